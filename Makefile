@@ -1,0 +1,48 @@
+# Two commands: `make demo` and `make test`. Both make .venv first where it is missing or out of date.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY_FILES := config livechat tests manage.py
+
+.PHONY: demo serve test check bench soak clean format
+
+demo: $(VENV)/.run
+	@exec $(BIN)/python manage.py demo
+
+serve: $(VENV)/.run
+	@exec $(BIN)/python manage.py serve
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.chromium
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check $(PY_FILES)
+	$(BIN)/ruff format --check $(PY_FILES)
+	$(BIN)/mypy
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/bandit -q -r livechat config -c pyproject.toml
+	DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://board.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/pytest -q -n 0 tests/test_house.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix $(PY_FILES)
+	$(BIN)/ruff format $(PY_FILES)
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,68 @@
+"""The two secrets of an installation that nobody has configured yet.
+
+SECRET_KEY signs sessions; SEALING_KEYS ("id:base64url of 32 bytes", several separated by commas,
+the first seals and all open) protects stored credentials. With SQLite they may be made once, in
+DATA_DIR/keys.env. They are never made a second time: a database that outlived its keys needs the
+old ones, and a silent new pair would make every stored credential unreadable.
+"""
+
+import base64
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+NAMES = ("SECRET_KEY", "SEALING_KEYS")
+
+
+def new_sealing_key() -> str:
+    """One sealing key with a random id, as SEALING_KEYS holds it."""
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return f"k{secrets.token_hex(3)}:{key}"
+
+
+def ensure(data_dir: Path, database: Path) -> Path:
+    """Return DATA_DIR/keys.env, made now if this installation has neither keys nor data.
+
+    Raises ImproperlyConfigured where the database already holds data but the keys are gone, and
+    where the folder cannot be written.
+    """
+    path = data_dir / "keys.env"
+    if path.exists():
+        return path
+    if database.exists() and database.stat().st_size:
+        raise ImproperlyConfigured(
+            f"{path} is missing but {database} holds data sealed with it. "
+            "Restore the file, or set SECRET_KEY and SEALING_KEYS."
+        )
+    text = f"SECRET_KEY='{get_random_secret_key()}'\nSEALING_KEYS={new_sealing_key()}\n"
+    if write_once(path, text):
+        print(f"Made the secret keys of this installation: {path}. Back it up.", file=sys.stderr)  # noqa: T201
+    return path
+
+
+def write_once(path: Path, text: str) -> bool:
+    """Put a private file (mode 0600) in place whole, or leave the one that is there; True if written.
+
+    The text is written beside it and linked into place, so two processes that start together agree
+    on one file and nobody reads half of it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be written: {error.strerror}.") from error
+    return True

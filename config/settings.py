@@ -1,0 +1,269 @@
+"""All settings, from the environment, a `.env` file beside manage.py, or safe defaults.
+
+README lists the variables. Whatever is malformed stops the start with a sentence naming it.
+"""
+
+import hashlib
+import ipaddress
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from config import keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def origin(name: str, url: str) -> str:
+    """The scheme://host[:port] of an address from the settings; anything more or less is refused."""
+    parts = urlsplit(url.strip().rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.username:
+        raise ImproperlyConfigured(f"{name}: {url!r} is not an address like https://board.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def networks(name: str) -> list[str]:
+    """A comma-separated list of IP addresses and networks."""
+    found = [item.strip() for item in env.list(name, default=[])]
+    for item in found:
+        try:
+            ipaddress.ip_network(item, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {item!r} is neither an IP address nor a network") from error
+    return found
+
+
+DEBUG = env.bool("DEBUG", default=False)
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+
+# Database -------------------------------------------------------------------------------------
+DATABASE_FILE = DATA_DIR / "db.sqlite3"
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
+SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if SQLITE:
+    DATABASE_FILE = Path(DATABASES["default"]["NAME"])
+    # IMMEDIATE: a transaction that will write waits for the lock at its start instead of failing midway.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
+    }
+    # Tests get a file too: a database in memory could not be shared by the threads of a test.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE.with_name("test.sqlite3"))}
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Secrets: from the environment; on SQLite alone they may be made, once -------------------------
+if not all(env.str(name, default="") for name in keys.NAMES):
+    if not SQLITE:
+        raise ImproperlyConfigured("SECRET_KEY and SEALING_KEYS must be set when DATABASE_URL is not SQLite.")
+    environ.Env.read_env(keys.ensure(DATA_DIR, DATABASE_FILE))
+SECRET_KEY = env.str("SECRET_KEY")
+SEALING_KEYS = env.list("SEALING_KEYS")
+
+# Where it is reached --------------------------------------------------------------------------
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+PUBLIC_URL = origin("PUBLIC_URL", env.str("PUBLIC_URL")) if env.str("PUBLIC_URL", default="") else ""
+HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = [*LOOPBACK, *([urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL else [])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXIES else 0
+
+# Comm100 --------------------------------------------------------------------------------------
+# Patterns of addresses a site may have. {N} stands for a number; the second of a pair is where tokens are renewed.
+COMM100_HOSTS = env.list("COMM100_HOSTS", default=["https://api{N}.comm100.io", "https://dash{N}.comm100.io"])
+COMM100_PROXY = env.str("COMM100_PROXY", default="")
+COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
+COMM100_DEADLINE = env.float("COMM100_DEADLINE", default=8.0)
+
+# Application ----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "livechat",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "livechat.middleware.HtmxSignInMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "livechat.middleware.SiteMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATE_LOADERS = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    TEMPLATE_LOADERS if DEBUG else [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
+                )
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "livechat.templatetags.board",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "livechat.views.chrome.chrome",
+            ],
+        },
+    }
+]
+
+# Sign-in --------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "livechat.accounts.ClosedAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "Livechat Board"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Mail: password reset is offered only where it is set up ----------------------------------------
+HAS_MAIL = bool(env.str("EMAIL_URL", default=""))
+if HAS_MAIL:
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"livechat-board@{ALLOWED_HOSTS[-1].strip('[]')}")
+
+# Cache and sessions: shared by all processes, or the sign-in throttle would count per worker ------
+if env.str("CACHE_URL", default=""):
+    CACHES = {"default": env.cache_url("CACHE_URL")}
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# Headers --------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "livechat.views.errors.csrf"
+
+# The build: pages reload when it changes, and collected static files belong to one -----------------
+
+
+def build_id() -> str:
+    """Twelve hex digits that change whenever code, templates or static files do; pages reload on it."""
+    digest = hashlib.sha256()
+    for folder in ("livechat", "templates", "static", "config"):
+        for path in sorted((BASE_DIR / folder).rglob("*")):
+            if path.is_file() and re.fullmatch(r"\.(py|html|css|js|svg|mo)", path.suffix):
+                digest.update(path.relative_to(BASE_DIR).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+BUILD = env.str("BUILD", default="") or build_id()
+
+# Static files ---------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static" / BUILD)))
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED or env.bool("COLLECTING", default=False)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+
+# Language and time ----------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "livechat" / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+
+# Logs: one JSON object a line on stderr; no address that carries a wall's secret ------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask": {"()": "livechat.logs.MaskSecrets"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["mask"]}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

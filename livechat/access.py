@@ -1,0 +1,87 @@
+"""Who may do what, where: a user's seat at a site, and the decorators that ask for a role."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from livechat.models import Membership, Role, Site
+
+CHOICE = "site"  # the session's key of the chosen site
+RANK = {Role.VIEWER: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The site a user looks at, his role there, and the other sites he may switch to.
+
+    `site` is none for a user without any; `everywhere` marks a superuser, an Administrator at every site.
+    """
+
+    site: Site | None
+    role: Role | None
+    others: tuple[Site, ...]
+    everywhere: bool
+
+    def at_least(self, role: Role) -> bool:
+        """Whether the role here includes another."""
+        return self.role is not None and RANK[self.role] >= RANK[role]
+
+    @property
+    def can_write(self) -> bool:
+        """Whether statuses and variables may be written."""
+        return self.at_least(Role.SUPERVISOR)
+
+    @property
+    def can_admin(self) -> bool:
+        """Whether sites, members and names may be managed."""
+        return self.everywhere or self.at_least(Role.ADMINISTRATOR)
+
+
+NOWHERE = Seat(None, None, (), False)
+
+
+def seat(user: User, chosen: int | None) -> Seat:
+    """A user's seat: at the chosen site, else at his first by name."""
+    if user.is_superuser:
+        roles = dict.fromkeys(Site.objects.select_related("shared"), Role.ADMINISTRATOR)
+    else:
+        rows = Membership.objects.filter(user=user).select_related("site__shared").order_by("site__name")
+        roles = {row.site: Role(row.role) for row in rows}
+    if not roles:
+        return Seat(None, None, (), user.is_superuser)
+    site = next((site for site in roles if site.pk == chosen), next(iter(roles)))
+    return Seat(site, roles[site], tuple(other for other in roles if other != site), user.is_superuser)
+
+
+def site_required(view: View) -> View:
+    """Send a user without any site to where the next step is said; the view gets `site` as its second argument."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        site = request.seat.site  # type: ignore[attr-defined]
+        return redirect("start") if site is None else view(request, site, *args, **kwargs)
+
+    return inner
+
+
+def role_required(role: Role) -> Callable[[View], View]:
+    """Refuse with 403 whoever has a lesser role at the site he looks at; implies `site_required`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, site: Site, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.seat.at_least(role):  # type: ignore[attr-defined]
+                raise PermissionDenied(_("Your role at this site does not allow this."))
+            return view(request, site, *args, **kwargs)
+
+        return site_required(inner)
+
+    return decorate

@@ -1,0 +1,23 @@
+"""The application's configuration."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def make_cache_table(using: str, **_: Any) -> None:
+    """Make the table of the database cache after every migrate, so that install is one command."""
+    call_command("createcachetable", database=using, verbosity=0)
+
+
+class LivechatConfig(AppConfig):
+    """Livechat Board's one Django application."""
+
+    name = "livechat"
+    verbose_name = "Livechat Board"
+
+    def ready(self) -> None:
+        """Connect what runs after migrations."""
+        post_migrate.connect(make_cache_table, sender=self)

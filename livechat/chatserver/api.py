@@ -1,0 +1,149 @@
+"""The chat server as a WSGI application: the six calls, their neighbours, tokens, and what helps tests.
+
+Contract: the vendor's page "Chat Server" and ``COMM100.md`` beside it. Where the vendor is silent this server
+decides: a PUT on an offline agent is accepted, ``id`` in a PUT's body is ignored, statuses are understood in
+any case, and the answer to a visitor PUT does not show the new variables yet (as in the vendor's sample).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import msgspec
+
+from livechat.chatserver import directory, openapi, validation
+from livechat.chatserver.auth import Doorkeeper
+from livechat.chatserver.faults import Faults
+from livechat.chatserver.limits import RateLimit
+from livechat.chatserver.options import Options
+from livechat.chatserver.routing import Route, Router, head_too
+from livechat.chatserver.wire import Answer, ApiError, Call, parse_json, read_body, read_call
+from livechat.chatserver.world import World
+
+
+class App:
+    """One chat server. ``world``, ``faults``, ``door`` and ``calls`` may be used while it serves.
+
+    ``calls`` counts what arrived since the start under names like ``"GET /v4/livechat/agents/{id}"``,
+    refused calls too, but not ``/stats`` and ``/v4/openapi.json``.
+    """
+
+    def __init__(self, world: World, options: Options) -> None:
+        self.world = world
+        self.options = options
+        self.faults = Faults(options.latency)
+        self.door = Doorkeeper(world, options)
+        self.calls: Counter[str] = Counter()
+        self._limit = RateLimit(options.rate_limit, options.clock)
+        self._router = Router(self._routes())
+        self._description = msgspec.json.encode(openapi.describe(world.away_statuses))
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request; never raises for anything that a client sends."""
+        call = read_call(environ)
+        try:
+            answer = self._answer(call, environ)
+        except ApiError as error:
+            answer = error.answer()
+        start_response(answer.status_line, answer.all_headers())
+        return [] if call.method == "HEAD" else [answer.body]
+
+    def _answer(self, call: Call, environ: WSGIEnvironment) -> Answer:
+        route, target = self._router.find(call)
+        if route.counted:
+            name = f"{call.method} {route.template}"
+            with self.world.lock:
+                self.calls[name] += 1
+                self._limit.admit(call.address)
+            fault = self.faults.meet(name)
+            if fault is not None:
+                return fault
+        if route.guarded:
+            with self.world.lock:
+                self.door.admit(call)
+        call = replace(call, body=read_body(environ))
+        with self.world.lock:
+            self.world.advance()
+            return Answer(200, route.handlers[call.method](call, target))
+
+    def _routes(self) -> list[Route]:
+        return [
+            Route("/v4/livechat/agents", head_too({"GET": self._agents})),
+            Route("/v4/livechat/agents/{id}", head_too({"GET": self._agent, "PUT": self._put_agent})),
+            Route("/v4/livechat/visitors", head_too({"GET": self._visitors})),
+            Route("/v4/livechat/visitors/{id}", head_too({"GET": self._visitor, "PUT": self._put_visitor})),
+            Route("/v4/global/agents", head_too({"GET": self._directory})),
+            Route("/v4/global/departments", head_too({"GET": self._departments})),
+            Route("/v4/global/agentAwayStatuses", head_too({"GET": self._away_statuses})),
+            Route("/v4/livechat/customVariables", head_too({"GET": self._custom_variables})),
+            Route("/oauth/token", {"POST": self._token}, guarded=False),
+            Route("/v4/openapi.json", head_too({"GET": self._openapi}), counted=False, guarded=False),
+            Route("/stats", head_too({"GET": self._stats}), counted=False, guarded=False),
+        ]
+
+    # The six calls
+
+    def _agents(self, call: Call, target: str) -> bytes:
+        return self.world.agents_body()
+
+    def _agent(self, call: Call, target: str) -> bytes:
+        return _found(self.world.agent_body(validation.guid(target)))
+
+    def _put_agent(self, call: Call, target: str) -> bytes:
+        agent_id = validation.guid(target)
+        status = validation.status(parse_json(call.body), self.world.away_statuses)
+        return _found(self.world.write_status(agent_id, status))
+
+    def _visitors(self, call: Call, target: str) -> bytes:
+        return self.world.visitors_body()
+
+    def _visitor(self, call: Call, target: str) -> bytes:
+        return _found(self.world.visitor_body(validation.guid(target)))
+
+    def _put_visitor(self, call: Call, target: str) -> bytes:
+        visitor_id = validation.guid(target)
+        variables = validation.variables(parse_json(call.body))
+        return _found(self.world.write_variables(visitor_id, variables))
+
+    # The neighbours, each behind a permission
+
+    def _directory(self, call: Call, target: str) -> bytes:
+        return self._permitted({"agents": directory.agents(self.world.crowd)})
+
+    def _departments(self, call: Call, target: str) -> bytes:
+        return self._permitted(directory.departments(self.world.crowd))
+
+    def _away_statuses(self, call: Call, target: str) -> bytes:
+        return self._permitted({"agentAwayStatuses": directory.away_statuses(self.world.crowd)})
+
+    def _custom_variables(self, call: Call, target: str) -> bytes:
+        return self._permitted(directory.custom_variables())
+
+    def _permitted(self, value: Any) -> bytes:
+        if not self.options.directory:
+            raise ApiError(403, "Forbidden", "You have no permission for this.")
+        return msgspec.json.encode(value)
+
+    # Tokens, and what stands outside the API
+
+    def _token(self, call: Call, target: str) -> bytes:
+        return msgspec.json.encode(self.door.grant(call))
+
+    def _openapi(self, call: Call, target: str) -> bytes:
+        return self._description
+
+    def _stats(self, call: Call, target: str) -> bytes:
+        return msgspec.json.encode({"calls": dict(sorted(self.calls.items()))})
+
+
+def make_app(world: World, options: Options) -> App:
+    """The WSGI application over ``world``; ``options`` must be those that ``world`` was made with."""
+    return App(world, options)
+
+
+def _found(body: bytes | None) -> bytes:
+    if body is None:
+        raise ApiError(404, "EntityNotFound", "There is no such entity.")
+    return body

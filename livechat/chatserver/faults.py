@@ -1,0 +1,99 @@
+"""Faults that a test or an operator switches on while the server runs: slowness, silence, refusals.
+
+A fault meets either every call or the calls of one route, named as in ``/stats``
+(``"GET /v4/livechat/agents"``), for ever or a number of times.
+"""
+
+import threading
+from dataclasses import dataclass
+
+from livechat.chatserver.wire import Answer, ApiError
+
+LONGEST_HANG = 120.0  # seconds; a forgotten hang must not hold a server's threads for ever
+
+ERRORS = {
+    400: ("ParameterInvalid", "The request is not valid."),
+    401: ("Unauthorized", "The access token is invalid or has expired."),
+    403: ("Forbidden", "You have no permission for this."),
+    404: ("EntityNotFound", "There is no such thing."),
+    429: ("TooManyRequests", "API calls quota exceeded: 300 per 5 minutes."),
+    500: ("InternalServerError", "Something went wrong."),
+    502: ("BadGateway", "The upstream server did not answer."),
+    503: ("ServiceUnavailable", "The service is being maintained."),
+}
+PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
+
+
+@dataclass(slots=True)
+class _Fault:
+    on: str | None
+    left: int | None
+    answer: Answer | None
+    delay: float = 0.0
+
+
+class Faults:
+    """The faults of one server; methods may be called from any thread.
+
+    ``latency`` is the least time, in seconds, that every call takes.
+    """
+
+    def __init__(self, latency: float = 0.0) -> None:
+        self.latency = latency
+        self._faults: list[_Fault] = []
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+
+    def answer(
+        self,
+        status: int,
+        *,
+        on: str | None = None,
+        times: int | None = None,
+        retry_after: str | int | None = None,
+        html: bool = False,
+        body: bytes | None = None,
+    ) -> None:
+        """Answer calls with ``status``: in the vendor's shape, as an HTML page, or with ``body`` as it is."""
+        extra = () if retry_after is None else (("Retry-After", str(retry_after)),)
+        error, message = ERRORS.get(status, ("Error", "The request was refused."))
+        answer = ApiError(status, error, message, *extra).answer()
+        if html:
+            answer = Answer(status, PAGE, (("Content-Type", "text/html; charset=utf-8"), *extra))
+        if body is not None:
+            answer = Answer(status, body, answer.headers)
+        self._add(_Fault(on, times, answer))
+
+    def delay(self, seconds: float, *, on: str | None = None, times: int | None = None) -> None:
+        """Let calls take ``seconds`` longer; :meth:`clear` ends a delay under way."""
+        self._add(_Fault(on, times, None, delay=seconds))
+
+    def hang(self, *, on: str | None = None, times: int | None = None) -> None:
+        """Let calls wait until :meth:`clear` (or two minutes); they are then answered as if nothing was."""
+        self._add(_Fault(on, times, None, delay=LONGEST_HANG))
+
+    def clear(self) -> None:
+        """Switch every fault off, let go of the calls that wait, and set ``latency`` to 0."""
+        with self._lock:
+            self._faults.clear()
+            self.latency = 0.0
+            self._released.set()
+            self._released = threading.Event()
+
+    def meet(self, call: str) -> Answer | None:
+        """Let ``call`` meet its fault: wait as long as it says; the answer to give instead, or None."""
+        with self._lock:
+            fault = next((fault for fault in self._faults if fault.on in (None, call)), None)
+            if fault is not None and fault.left is not None:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._faults.remove(fault)
+            wait = self.latency + (fault.delay if fault else 0.0)
+            released = self._released
+        if wait:
+            released.wait(wait)
+        return fault.answer if fault else None
+
+    def _add(self, fault: _Fault) -> None:
+        with self._lock:
+            self._faults.append(fault)

@@ -1,0 +1,67 @@
+"""Visitors whose data is odd and yet legal: every one was seen in some real visitor list or may well be."""
+
+from collections.abc import Callable
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def _right_to_left(record: Record, contact: Record) -> None:
+    contact["name"] = "ليلى الأحمد"
+    record.update(name=contact["name"], country="Egypt", state="القاهرة", city="القاهرة", language="ar-EG")
+    record["searchKeywords"] = "دراجة كهربائية"
+
+
+def _no_url(record: Record, contact: Record) -> None:
+    record["customVariableResults"] = [
+        {"name": "fccc", "value": "520", "url": "bbbbb"},
+        {"name": "Note", "value": "", "url": ""},
+    ]
+
+
+def _long(record: Record, contact: Record) -> None:
+    contact["name"] = "Wolfeschlegelsteinhausenbergerdorff-" * 6 + "Senior"
+    contact["company"] = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    record.update(contact)
+    record["currentBrowsing"] = "https://shop.example/search?" + "&".join(
+        f"filter{number}=a-rather-long-value" for number in range(40)
+    )
+
+
+def _empty(record: Record, contact: Record) -> None:
+    for name in ("company", "phone", "searchKeywords", "productService", "state", "departmentId"):
+        record[name] = None
+    record["customFields"] = None
+    record.pop("screenResolution", None)
+
+
+def _emoji(record: Record, contact: Record) -> None:
+    contact["name"] = "Zoë 🚲✨"
+    record["name"] = contact["name"]
+    record["customVariableResults"] = [{"name": "Mood 🙂", "value": "👩‍👩‍👧‍👦 family", "url": ""}]
+
+
+def _markup(record: Record, contact: Record) -> None:
+    contact["name"] = 'Ann <ann@example.com> & "Bob" O\'Neil'
+    record["name"] = contact["name"]
+    record["customVariableResults"] = [{"name": "<b>Plan</b>", "value": "a < b && c > d", "url": "javascript:0"}]
+
+
+def _old_spelling(record: Record, contact: Record) -> None:
+    record["language"] = "xx"
+    record["timeZone"] = ""
+    record["browser"] = "Unknown"
+    record["currentBrowsing"] = "file:///C:/Users/Public/catalogue.html"
+    record["ip"] = "::1"
+
+
+# each takes the visitor's record and what the visitor will type into the form, and changes them
+ODDITIES: tuple[Callable[[Record, Record], None], ...] = (
+    _right_to_left,
+    _no_url,
+    _long,
+    _empty,
+    _emoji,
+    _markup,
+    _old_spelling,
+)

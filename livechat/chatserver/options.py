@@ -1,0 +1,43 @@
+"""What an operator may choose about the chat server."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+VisitorPut = Literal["merge", "replace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The settings of one chat server; every field has a default that makes a plausible demo.
+
+    ``agents`` and ``visitors`` are numbers of people; the sample agent and the sample visitor of the vendor's
+    page are always among them, so both are at least 1. ``visitors`` is the number on site about which the
+    crowd keeps moving.
+    ``seed`` decides everybody's names, ids and fates. ``freeze``: nothing changes by itself.
+    ``visitor_put``: whether a visitor PUT merges into the custom variables or replaces them (Comm100 does not
+    say). ``visibility_delay``: seconds until a write shows in reads (theirs caches for 5 s).
+    ``rate_limit``: calls per 5 minutes and client address, 0 for no limit (theirs is 300).
+    ``latency``: seconds every call takes at least. ``directory``: False makes the four neighbour calls
+    answer 403, as for a caller without the permission.
+    ``token``: the Bearer token that never expires; empty means none.
+    ``token_lifetime``: seconds a token of ``/oauth/token`` lasts. ``clock`` answers seconds since 1970.
+    """
+
+    agents: int = 24
+    visitors: int = 180
+    seed: int | str = "livechat"
+    freeze: bool = False
+    visitor_put: VisitorPut = "merge"
+    visibility_delay: float = 0.0
+    rate_limit: int = 0
+    latency: float = 0.0
+    directory: bool = True
+    token: str = ""
+    token_lifetime: float = 43199
+    client_id: str = "livechat-demo"
+    client_secret: str = "demo-client-secret"  # noqa: S105 - the stand-in guards no real data
+    api_key: str = "demo-api-key"
+    site_id: str = "10000"
+    clock: Callable[[], float] = time.time

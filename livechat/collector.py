@@ -1,0 +1,51 @@
+"""The collector: a steady pace day and night, so that the record has no gaps, and the tidying up.
+
+Any number may run on any number of machines: the lease in the database decides who makes a call.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+
+from django.db import OperationalError, close_old_connections
+from django.db.models import Q
+from django.utils import timezone
+
+from livechat.control import settling
+from livechat.live import clock, feeds, pace, sights
+from livechat.models import Site, Snapshot
+
+TICK = 0.5  # seconds
+TIDY_EVERY = 60.0
+KEEP_UNUSED = timedelta(days=1)
+log = logging.getLogger(__name__)
+
+
+def run(stop: threading.Event) -> None:
+    """Keep every site's shared feed fresh until told to stop."""
+    tidied = float("-inf")
+    while not stop.wait(TICK):
+        close_old_connections()
+        try:
+            refresh_due()
+            if clock.steady() - tidied >= TIDY_EVERY:
+                tidied = clock.steady()
+                tidy()
+        except OperationalError as error:
+            log.warning("the database does not answer, trying again: %s", error)
+
+
+def refresh_due() -> None:
+    """Start what is due, each site's lists by its shared connection."""
+    for site in Site.objects.exclude(shared=None).select_related("shared"):
+        if site.shared is not None:
+            for kind in pace.LISTS:
+                sights.tick(feeds.of(site, site.shared), kind)
+
+
+def tidy() -> None:
+    """Delete snapshots nobody has used for a day (they hold personal data), settle writes a stopped process left."""
+    before = timezone.now() - KEEP_UNUSED
+    unused = Q(looked__lt=before) | Q(looked=None)
+    Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None))).delete()
+    settling.settle_left()

@@ -1,0 +1,145 @@
+"""Who asks: the three ways to sign a call to Comm100, as they are sealed and stored.
+
+Source: the vendor's introduction to the API (OAuth bearer tokens of about 12 hours, with refresh tokens of about
+30 days; API keys by HTTP Basic with `siteId` on every call). None of these shows a secret in its `repr`.
+"""
+
+import base64
+import re
+
+import msgspec
+
+_HEADER_SAFE = re.compile(r"[\x21-\x7e]{1,8192}")
+_SITE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+def _require(value: str, what: str, pattern: re.Pattern[str] = _HEADER_SAFE) -> None:
+    """Raise `ValueError`, without the value, unless it can travel: a line break would forge a header."""
+    if not pattern.fullmatch(value):
+        raise ValueError(f"The {what} is empty, too long or has characters that it cannot have.")
+
+
+class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the three kinds share. Raises `ValueError` when made from text that cannot travel in a header."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must not appear in a message or log."""
+        raise NotImplementedError
+
+    @property
+    def authorization(self) -> str:
+        """The value of the `Authorization` header."""
+        raise NotImplementedError
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Parameters that go with every call."""
+        return {}
+
+    @property
+    def last_four(self) -> str:
+        """The last four characters of the main secret, to recognise it by; none of a short one."""
+        main = self.secrets[0]
+        return main[-4:] if len(main) >= 12 else ""
+
+    def identity(self) -> bytes:
+        """What tells this credential from any other, secrets included: for a keyed fingerprint only.
+
+        That of a renewing bearer changes with each renewal.
+        """
+        return self.to_bytes()
+
+    def to_bytes(self) -> bytes:
+        """The credential as JSON, secrets included: for sealing only."""
+        return msgspec.json.encode(self, order="deterministic")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…{self.last_four})"
+
+
+class Bearer(Credential, frozen=True, forbid_unknown_fields=True, tag="bearer"):
+    """An access token as pasted; it ends when Comm100 says so."""
+
+    token: str
+
+    def __post_init__(self) -> None:
+        _require(self.token, "access token")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The token."""
+        return (self.token,)
+
+    @property
+    def authorization(self) -> str:
+        """`Bearer` and the token."""
+        return f"Bearer {self.token}"
+
+
+class RenewingBearer(Credential, frozen=True, forbid_unknown_fields=True, tag="renewing"):
+    """An access token that can be renewed; `expires_at` is in seconds since 1970."""
+
+    access_token: str
+    refresh_token: str
+    client_id: str
+    client_secret: str
+    expires_at: float
+
+    def __post_init__(self) -> None:
+        _require(self.access_token, "access token")
+        _require(self.refresh_token, "refresh token")
+        _require(self.client_id, "client id")
+        _require(self.client_secret, "client secret")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Access token, refresh token, client secret."""
+        return (self.access_token, self.refresh_token, self.client_secret)
+
+    @property
+    def authorization(self) -> str:
+        """`Bearer` and the access token."""
+        return f"Bearer {self.access_token}"
+
+
+class ApiKey(Credential, frozen=True, forbid_unknown_fields=True, tag="api-key"):
+    """An agent's e-mail address with an API key, which does not expire."""
+
+    email: str
+    key: str
+    site_id: str
+
+    def __post_init__(self) -> None:
+        _require(self.email, "e-mail address", re.compile(r"[^\s:\x00-\x1f\x7f]{1,320}"))
+        _require(self.key, "API key")
+        _require(self.site_id, "site id", _SITE_ID)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The key, and the pair as the header carries it."""
+        return (self.key, self._pair)
+
+    @property
+    def authorization(self) -> str:
+        """`Basic` and the pair."""
+        return f"Basic {self._pair}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The site, which an API key does not name by itself."""
+        return {"siteId": self.site_id}
+
+    @property
+    def _pair(self) -> str:
+        return base64.b64encode(f"{self.email}:{self.key}".encode()).decode()
+
+
+AnyCredential = Bearer | RenewingBearer | ApiKey
+
+_decoder: msgspec.json.Decoder[AnyCredential] = msgspec.json.Decoder(AnyCredential)
+
+
+def from_bytes(sealed: bytes) -> AnyCredential:
+    """The credential that `to_bytes` wrote. Raises `ValueError` for anything else."""
+    return _decoder.decode(sealed)

@@ -1,0 +1,192 @@
+"""Lists and single records out of an answer's body, row by row.
+
+An odd field is none and its row is counted; a row without a usable id is dropped and counted; a body in which no
+row can be read is an error and never an empty list.
+"""
+
+from collections.abc import Callable, Iterator, Sequence, Sized
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+
+from livechat.comm100 import fields
+from livechat.comm100.errors import Malformed
+from livechat.comm100.fields import Readers, by_field
+from livechat.comm100.records import (
+    Agent,
+    AwayStatus,
+    Department,
+    DirectoryAgent,
+    Listing,
+    Row,
+    VariableDefinition,
+    Visitor,
+)
+from livechat.comm100.strictjson import read
+from livechat.comm100.visitors import visitor_row
+
+MOST_VALUES = 2_000_000
+"""Commas in a list's body (10,000 visitors have 500,000), so that a small body cannot ask for much memory."""
+
+MOST_ROWS = 50_000
+"""Rows in a list (10,000 visitors are what the product is made for)."""
+
+Neighbour = TypeVar("Neighbour", DirectoryAgent, Department, AwayStatus, VariableDefinition)
+
+_TOO_LONG = "Comm100's answer is a longer list than a site can have."
+
+RowReader = Callable[[msgspec.Raw], tuple[Row | None, bool]]
+"""Reads one row: the record, None without a usable id, and whether a field was odd."""
+
+_rows = msgspec.json.Decoder(list[msgspec.Raw])
+_wrapped = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_any = msgspec.json.Decoder(msgspec.Raw)
+
+_AGENT: Readers = {
+    "id": ("id", fields.guid),
+    "status": ("status", fields.text_or_number),
+    "ongoingChats": ("ongoing_chats", fields.count),
+}
+_DIRECTORY_AGENT: Readers = {
+    "id": ("id", fields.guid),
+    "name": ("name", fields.text),
+    "displayName": ("name", fields.text),
+    "email": ("email", fields.text),
+    "isActive": ("is_active", fields.flag),
+    "departmentIds": ("department_ids", fields.guids),
+}
+_DEPARTMENT: Readers = {
+    "id": ("id", fields.guid),
+    "name": ("name", fields.text),
+    "agentIds": ("agent_ids", fields.guids),
+}
+_AWAY_STATUS: Readers = {
+    "name": ("name", fields.text),
+    "order": ("order", fields.number),
+    "isSystem": ("is_system", fields.flag),
+}
+_VARIABLE_DEFINITION: Readers = {
+    "name": ("name", fields.text),
+    "type": ("type", fields.text_or_number),
+    "hyperlink": ("hyperlink", fields.text),
+}
+
+
+def agents(body: bytes) -> Listing[Agent]:
+    """The answer to `GET livechat/agents`. Raises `Malformed`."""
+    return _listing(body, _agent_row)
+
+
+def agent(body: bytes) -> Agent:
+    """The answer to `GET livechat/agents/{id}`. Raises `Malformed`."""
+    return _single(body, _agent_row)
+
+
+def visitors(body: bytes) -> Listing[Visitor]:
+    """The answer to `GET livechat/visitors`. Raises `Malformed`."""
+    return _listing(body, visitor_row)
+
+
+def visitor(body: bytes) -> Visitor:
+    """The answer to `GET livechat/visitors/{id}`. Raises `Malformed`."""
+    return _single(body, visitor_row)
+
+
+def directory_agents(body: bytes) -> tuple[DirectoryAgent, ...]:
+    """The answer to `GET global/agents`. Raises `Malformed`."""
+    return _neighbours(body, "agents", _DIRECTORY_AGENT, DirectoryAgent)
+
+
+def departments(body: bytes) -> tuple[Department, ...]:
+    """The answer to `GET global/departments`. Raises `Malformed`."""
+    return _neighbours(body, "departments", _DEPARTMENT, Department)
+
+
+def away_statuses(body: bytes) -> tuple[AwayStatus, ...]:
+    """The answer to `GET global/agentAwayStatuses`. Raises `Malformed`."""
+    return _neighbours(body, "agentAwayStatuses", _AWAY_STATUS, AwayStatus)
+
+
+def variable_definitions(body: bytes) -> tuple[VariableDefinition, ...]:
+    """The answer to `GET livechat/customVariables`. Raises `Malformed`."""
+    return _neighbours(body, "customVariables", _VARIABLE_DEFINITION, VariableDefinition)
+
+
+def _agent_row(raw: msgspec.Raw) -> tuple[Agent | None, bool]:
+    values, odd = by_field(raw, _AGENT)
+    if not values.get("id"):
+        return None, True
+    agent = Agent(**values)
+    return agent, odd or not agent.status
+
+
+def _listing(body: bytes, row: RowReader[Row]) -> Listing[Row]:
+    raws = _split(body, "")
+    kept: dict[str, Row] = {}
+    odd = dropped = 0
+    with _utf8():
+        for raw in raws:
+            record, is_odd = row(raw)
+            if record is None or record.id in kept:
+                dropped += 1
+            else:
+                kept[record.id] = record
+                odd += is_odd
+    _require_some(raws, kept)
+    return Listing(tuple(kept[key] for key in sorted(kept)), odd, dropped)
+
+
+def _single(body: bytes, row: RowReader[Row]) -> Row:
+    with _utf8():
+        record, _ = row(read(body, _any))
+    if record is None:
+        raise Malformed("Comm100's answer is not the record that was asked for.")
+    return record
+
+
+def _neighbours(body: bytes, key: str, readers: Readers, record: type[Neighbour]) -> tuple[Neighbour, ...]:
+    name = next(iter(readers))  # the field that a row cannot do without
+    found: dict[str, Neighbour] = {}
+    raws = _split(body, key)
+    with _utf8():
+        for raw in raws:
+            values, _ = by_field(raw, readers)
+            if values.get(name):
+                found.setdefault(values[name], record(**values))
+    _require_some(raws, found)
+    return tuple(found.values())
+
+
+def _require_some(raws: Sequence[object], kept: Sized) -> None:
+    if raws and not kept:
+        raise Malformed("Comm100's answer is a list in which no row can be read.")
+
+
+@contextmanager
+def _utf8() -> Iterator[None]:
+    """Bad UTF-8 is no odd field but a broken answer, and msgspec finds it only when a row is read."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise Malformed("Comm100's answer is not UTF-8.") from error
+
+
+def _split(body: bytes, key: str) -> list[msgspec.Raw]:
+    """The rows of a bare array or, where `key` is given, of one wrapped under it or as an object's only array."""
+    if body.count(b",") > MOST_VALUES:
+        raise Malformed(_TOO_LONG)
+    rows = read(_array(body, key), _rows)
+    if len(rows) > MOST_ROWS:
+        raise Malformed(_TOO_LONG)
+    return rows
+
+
+def _array(body: bytes, key: str) -> bytes | msgspec.Raw:
+    if not key or body.lstrip()[:1] != b"{":
+        return body
+    cells = read(body, _wrapped)
+    arrays = {name: raw for name, raw in cells.items() if bytes(raw)[:1] == b"["}
+    if key not in arrays and len(arrays) != 1:
+        raise Malformed("Comm100's answer has another shape than its documentation says.")
+    return arrays[key] if key in arrays else next(iter(arrays.values()))

@@ -1,0 +1,201 @@
+"""`requests`' adapter over connections that end at one deadline and read a bounded number of bytes.
+
+The timeout of `requests` begins anew with every read, so a server that drips a byte a second holds a call for ever.
+Here every step (the name's look-up, connecting, TLS, sending, each read of the socket, those of the headers too)
+gets what is left of the whole call's time, and no more.
+"""
+
+import io
+import queue
+import socket
+import ssl
+import threading
+import time
+from contextvars import ContextVar
+from http.client import HTTPResponse
+from typing import Any
+
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from livechat.comm100.errors import Malformed
+
+HEAD_MOST = 128 * 1024  # bytes of status lines and headers, interim answers (1xx) included
+FRAMING_MOST = 1024 * 1024  # bytes that chunk sizes may add to a body
+PIECE = 16 * 1024  # bytes sent under one timeout; one TLS record
+
+Address = tuple[Any, ...]
+
+
+class Call:
+    """One call's clock and counters: `deadline` in seconds from now, `max_body` in bytes as they are sent."""
+
+    def __init__(self, deadline: float, max_body: int) -> None:
+        self.ends = time.monotonic() + deadline
+        self.connected = False
+        self._allowance = HEAD_MOST
+        self._body_allowance = max_body + FRAMING_MOST
+
+    def left(self) -> float:
+        """Seconds left, more than 0. Raises `TimeoutError`."""
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the call's time is over")
+        return left
+
+    def is_over(self) -> bool:
+        """Whether the time is up, or so nearly that a wait that ended now ended for that reason."""
+        return self.ends - time.monotonic() < 0.01
+
+    def take(self, count: int) -> None:
+        """Count bytes received. Raises `Malformed` where there are more than any honest answer has."""
+        self._allowance -= count
+        if self._allowance < 0:
+            raise Malformed("Comm100's answer is too large.")
+
+    def begin_body(self) -> None:
+        """The headers are over: count the body from here."""
+        self._allowance = self._body_allowance
+
+
+current: ContextVar[Call] = ContextVar("current")
+"""The call that this thread is making; urllib3 makes the connection and hands nothing of ours down to it."""
+
+
+class _Reader(io.RawIOBase):
+    """A socket's bytes, each read under what is left of the call's time."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, call: Call) -> None:
+        self._raw, self._sock, self._call = raw, sock, call
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._call.left())
+        count = self._raw.readinto(buffer)
+        self._call.take(count or 0)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(HTTPResponse):
+    """http.client's response, reading through `_Reader`."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self._call = current.get()
+        self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock, self._call))
+
+    def begin(self) -> None:
+        super().begin()
+        self._call.begin_body()
+
+
+class _Connection(HTTPConnection):
+    """A connection under the current call's deadline."""
+
+    response_class = _Response
+
+    def _new_conn(self) -> socket.socket:
+        return dial(self._dns_host, self.port or self.default_port, current.get())
+
+    def connect(self) -> None:
+        super().connect()
+        current.get().connected = True
+
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        self.sock.settimeout(current.get().left())  # for the handshake that follows
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        view = memoryview(data)
+        for start in range(0, len(view), PIECE):
+            self.sock.settimeout(current.get().left())
+            super().send(view[start : start + PIECE])
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+_POOLS = {"http": _Pool, "https": _TlsPool}
+
+
+class Adapter(HTTPAdapter):
+    """`requests`' adapter over such connections; `current` must be set while it sends."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._tls = {"ssl_context": context} if context else {}
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        """As the base, with our connections."""
+        super().init_poolmanager(connections, maxsize, block, **options, **self._tls)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """As the base, with our connections."""
+        manager = super().proxy_manager_for(proxy, **options, **self._tls)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Nothing: the context verifies, and the base would have the certificates read again at every call."""
+
+
+def dial(host: str, port: int, call: Call) -> socket.socket:
+    """A connected socket. Raises `OSError`, at the deadline `TimeoutError`.
+
+    Each of a host's addresses gets its share of the time left, so that a dead first one leaves some to the next.
+    """
+    addresses = _look_up(host, port, call)
+    failure: OSError | None = None
+    for place, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(call.left() / (len(addresses) - place))
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure or OSError("the name has no address")
+
+
+def _look_up(host: str, port: int, call: Call) -> list[Address]:
+    """`getaddrinfo`, on a thread of its own because it takes no timeout; one that hangs is left behind."""
+    found: queue.SimpleQueue[list[Address] | OSError | UnicodeError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    threading.Thread(target=ask, name="comm100-look-up", daemon=True).start()
+    try:
+        answer = found.get(timeout=call.left())
+    except queue.Empty as error:
+        raise TimeoutError("the name was not found in time") from error
+    if isinstance(answer, UnicodeError):
+        raise OSError("the name is no host name") from answer
+    if isinstance(answer, OSError):
+        raise answer
+    return answer

@@ -1,0 +1,133 @@
+"""One request out, one bounded answer back.
+
+The adapter is used without `requests.Session`: no redirects, cookies, `~/.netrc` or proxies from the environment
+(a `Session` even reads a redirect's body whole, unasked). Each call has a connection of its own: nothing that an
+earlier answer left behind is taken for the next one, and no write meets a connection just being closed.
+"""
+
+import ssl
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from functools import lru_cache
+from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
+from pathlib import Path
+
+import msgspec
+import requests
+from requests.exceptions import InvalidHeader
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
+
+from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
+from livechat.comm100.timed import Adapter, Call, current
+
+USER_AGENT = "Livechat Board/0.1.0"
+
+_PIECE = 64 * 1024
+_OTHER_BODY_MOST = 64 * 1024  # bytes worth reading where there is no list
+_BROKEN = (OSError, HTTPError, HTTPException)  # what requests raises is an OSError
+_NOT_HTTP = (BadStatusLine, LineTooLong, InvalidHeader)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long a call may take in all (seconds), how large its decoded answer may be (bytes), and the way out.
+
+    `proxy` is an http or https address; `ca_bundle` a file or folder of certificates instead of certifi's.
+    """
+
+    deadline: float = 8.0
+    max_body: int = 32 * 2**20
+    proxy: str = ""
+    ca_bundle: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back. `fault` is what broke its body off: the status stands, and a write may have held."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes = b""
+    fault: Comm100Error | None = None
+
+
+def exchange(request: requests.Request, limits: Limits) -> Answer:
+    """Send `request` once; its answer, whatever the status. Raises `Unreachable` or `Malformed`."""
+    call = Call(limits.deadline, limits.max_body)
+    token = current.set(call)
+    try:
+        with closing(Adapter(_context(request.url, limits))) as adapter:
+            proxies = {"http": limits.proxy, "https": limits.proxy} if limits.proxy else None
+            with adapter.send(request.prepare(), stream=True, timeout=limits.deadline, proxies=proxies) as response:
+                return _answer(response, call, limits)
+    except _BROKEN as error:
+        raise _failure(error, call, limits) from error
+    finally:
+        current.reset(token)
+
+
+def _context(url: str, limits: Limits) -> ssl.SSLContext | None:
+    if url.startswith("https:") or limits.proxy.startswith("https:"):
+        return _verifying(limits.ca_bundle or DEFAULT_CA_BUNDLE_PATH)
+    return None
+
+
+@lru_cache(maxsize=8)
+def _verifying(bundle: str) -> ssl.SSLContext:
+    """A context that verifies, kept because reading the certificates takes longer than a call."""
+    if Path(bundle).is_dir():
+        return ssl.create_default_context(capath=bundle)
+    return ssl.create_default_context(cafile=bundle)
+
+
+def _answer(response: requests.Response, call: Call, limits: Limits) -> Answer:
+    most = limits.max_body if response.status_code == 200 else _OTHER_BODY_MOST
+    status, headers = response.status_code, {k.lower(): v for k, v in response.headers.items()}
+    try:
+        return Answer(status, headers, _body(response.raw, headers.get("content-encoding", "").strip().lower(), most))
+    except Comm100Error as fault:
+        return Answer(status, headers, fault=fault)
+    except _BROKEN as error:
+        return Answer(status, headers, fault=_failure(error, call, limits))
+
+
+def _body(raw: BaseHTTPResponse, encoding: str, most: int) -> bytes:
+    """The decoded body. One layer of gzip is undone, within the same bound; two or another kind are refused."""
+    too_large = Malformed("Comm100's answer is too large.")
+    if (raw.length_remaining or 0) > most:
+        raise too_large
+    if encoding not in ("", "identity", "gzip"):
+        raise Malformed("Comm100's answer is packed in a way that was not asked for.")
+    unzip = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    body = bytearray()
+    while piece := raw.read(_PIECE, decode_content=False):
+        try:
+            body += unzip.decompress(piece, most + 1 - len(body)) if unzip else piece
+        except zlib.error as error:
+            raise Malformed("Comm100's answer cannot be unpacked.") from error
+        if len(body) > most:
+            raise too_large
+    if unzip and (unzip.unused_data or not unzip.eof):
+        raise Malformed("Comm100's answer cannot be unpacked.")
+    return bytes(body)
+
+
+def _failure(error: Exception, call: Call, limits: Limits) -> Comm100Error:
+    """What a broken exchange means to the caller, in a sentence without addresses or exception texts."""
+    causes = list(_causes(error))
+    if call.is_over():
+        return Unreachable(f"Comm100 did not answer within {limits.deadline:g} seconds.", sent=call.connected)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Unreachable("Comm100's certificate could not be verified.", sent=False)
+    if not call.connected:
+        return Unreachable("Comm100 cannot be reached.", sent=False)
+    if any(isinstance(cause, _NOT_HTTP) and not isinstance(cause, RemoteDisconnected) for cause in causes):
+        return Malformed("Comm100's answer is not HTTP.")
+    return Unreachable("The connection to Comm100 broke off.", sent=True)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,1 @@
+"""The writes: guarded by a fresh read, recorded before they leave, sent once, verified."""

@@ -1,0 +1,51 @@
+"""Setting an agent's status."""
+
+from uuid import UUID
+
+from livechat.comm100.client import Client
+from livechat.comm100.records import status_kind, wire_status
+from livechat.control.guarded import Conflict, NotPossible, Write
+from livechat.live import refresh
+from livechat.models import Change
+
+State = dict[str, str]
+
+
+class StatusWrite(Write):
+    """One agent, one status. Statuses compare without regard to case; `offline` cannot be written."""
+
+    kind = Change.Kind.STATUS
+
+    def __init__(self, agent_id: str, name: str, status: str, expected: str) -> None:
+        self.target, self.target_name = UUID(agent_id), name
+        self.agent_id, self.status, self.expected = agent_id, status, expected
+
+    def read(self, client: Client) -> State:
+        """The agent's status now."""
+        return {"status": client.agent(self.agent_id).status}
+
+    def differs(self, state: State) -> Conflict | None:
+        """A conflict where the status is not the one that the form showed."""
+        if state["status"].casefold() == self.expected.casefold():
+            return None
+        return Conflict(self.expected, state["status"], self.status)
+
+    def asked(self, state: State) -> State:
+        """The status to send. Raises NotPossible for offline, and where it would change nothing."""
+        if status_kind(self.status) == "offline":
+            raise NotPossible("Offline cannot be set: Comm100 does not take it.")
+        if self.shows(state, {"status": self.status}):
+            raise NotPossible("That is the status already; nothing was sent.")
+        return {"status": wire_status(self.status)}
+
+    def send(self, client: Client, asked: State) -> None:
+        """PUT the status."""
+        client.put_agent(self.agent_id, asked["status"])
+
+    def shows(self, state: State, asked: State) -> bool:
+        """Whether the agent is in the status asked for."""
+        return state["status"].casefold() == asked["status"].casefold()
+
+    def sent(self, change: Change) -> None:
+        """Write the status through to the snapshots, so that every viewer sees it at once."""
+        refresh.write_through(change.site, self.agent_id, change.asked["status"])

@@ -1,0 +1,73 @@
+"""Editing a visitor's custom variables."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from livechat.comm100.client import Client
+from livechat.comm100.records import Variable
+from livechat.control.guarded import Conflict, NotPossible, Write
+from livechat.models import Change
+
+State = dict[str, list[dict[str, str]]]
+
+
+def plain(variables: Sequence[Variable]) -> list[dict[str, str]]:
+    """Variables as the record and the forms keep them: name, value and url as texts."""
+    return [{"name": v.name, "value": v.value or "", "url": v.url or ""} for v in variables]
+
+
+def merged(present: list[dict[str, str]], edits: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The whole set to send: what is there with the edits applied, new names at the end.
+
+    The API does not say whether its PUT merges or replaces; sending everything loses nothing on either.
+    """
+    new = {edit["name"]: edit for edit in edits}
+    kept = [new.pop(item["name"], item) for item in present]
+    return kept + list(new.values())
+
+
+class VariablesWrite(Write):
+    """Edits to one visitor's custom variables. `expected` is the whole set that the form showed."""
+
+    kind = Change.Kind.VARIABLES
+
+    def __init__(self, visitor_id: str, name: str, edits: list[dict[str, str]], expected: list[dict[str, str]]) -> None:
+        self.target, self.target_name = UUID(visitor_id), name
+        self.visitor_id, self.edits, self.expected = visitor_id, edits, expected
+        self._exact = True
+
+    def read(self, client: Client) -> State:
+        """The visitor's variables now."""
+        visitor = client.visitor(self.visitor_id)
+        self._exact = visitor.variables_exact
+        return {"variables": plain(visitor.custom_variables)}
+
+    def differs(self, state: State) -> Conflict | None:
+        """A conflict where any variable is not as the form showed it, in whatever order they come."""
+        if _by_name(state["variables"]) == _by_name(self.expected):
+            return None
+        return Conflict(self.expected, state["variables"], self.edits)
+
+    def asked(self, state: State) -> State:
+        """The whole set. Raises NotPossible where nothing changes, or where sending it would damage what is there."""
+        if not self._exact:
+            raise NotPossible(
+                "Some of this visitor's variables cannot be read exactly; sending them back would change them."
+            )
+        whole = merged(state["variables"], self.edits)
+        if whole == state["variables"]:
+            raise NotPossible("Nothing differs from what is there; nothing was sent.")
+        return {"variables": whole}
+
+    def send(self, client: Client, asked: State) -> None:
+        """PUT the whole set."""
+        client.put_visitor(self.visitor_id, [Variable(**item) for item in asked["variables"]])
+
+    def shows(self, state: State, asked: State) -> bool:
+        """Whether every variable asked for is there with its value and url."""
+        there = _by_name(state["variables"])
+        return all(there.get(item["name"]) == item for item in asked["variables"])
+
+
+def _by_name(variables: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {item["name"]: item for item in variables}

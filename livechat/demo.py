@@ -1,0 +1,89 @@
+"""The demo's installation: a site over the chat server, a user, a directory and a wall. Made once, then reused."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+from django.contrib.auth.models import User
+from django.core.management import CommandError
+
+from config.keys import write_once
+from livechat.comm100.credentials import Bearer
+from livechat.live import connecting, directory, walls
+from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
+
+USER = "demo"
+SITE = "Demo"
+CAPACITIES = (3, 4, 4, 5, 6)
+NAMES = ("DEMO_PASSWORD", "CHATSERVER_TOKEN", "DEMO_WALL_SECRET")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What the demo keeps in DATA_DIR/demo.env, so that a second start prints the same."""
+
+    password: str
+    token: str
+    wall: str
+
+
+def load_secrets(data_dir: Path) -> Secrets:
+    """Read the demo's secrets, made once; the environment goes first. Raises CommandError."""
+    path = data_dir / "demo.env"
+    made = {name: secrets.token_urlsafe(9 if name == "DEMO_PASSWORD" else 32) for name in NAMES}
+    write_once(path, "".join(f"{name}={value}\n" for name, value in made.items()))
+    kept = environ.Env()
+    kept.ENVIRON = dict(os.environ)
+    kept.read_env(path)
+    found = [os.environ.get(name) or kept.ENVIRON.get(name, "") for name in NAMES]
+    if not all(found):
+        raise CommandError(f"{path} is incomplete; remove it and start again.")
+    return Secrets(*found)
+
+
+def install(kept: Secrets, chatserver: str) -> None:
+    """Make or mend the demo's rows; the chat server must be answering."""
+    user = _user(kept.password)
+    site, _made = Site.objects.get_or_create(name=SITE, defaults={"api_base": chatserver})
+    if site.api_base != chatserver:
+        site.api_base = chatserver
+        site.save(update_fields=["api_base"])
+    Membership.objects.update_or_create(user=user, site=site, defaults={"role": Role.ADMINISTRATOR})
+    connection = _connection(site, user, kept.token)
+    if not site.agents.exclude(name="").exists():
+        result = directory.import_names(site, connection)
+        if result.problems:
+            raise CommandError(f"The chat server gave no names: {result.problems[0]}")
+        _people(site)
+    wall, _made = Wall.objects.get_or_create(site=site, title="Support")
+    if not WallLink.objects.filter(secret_hash=walls.hashed(kept.wall)).exists():
+        walls.make_link(wall, user, "Demo", days=None, secret=kept.wall)
+
+
+def _user(password: str) -> User:
+    user, _made = User.objects.get_or_create(username=USER)
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save()
+    return user
+
+
+def _connection(site: Site, user: User, token: str) -> Connection:
+    connection = Connection.objects.filter(site=site, user=user).first()
+    if connection is None or connection.credential() != Bearer(token):
+        connection = connecting.store(site, user, Bearer(token))
+    if site.shared_id != connection.pk and not site.shared_chosen:
+        connecting.share(site, connection)
+    return connection
+
+
+def _people(site: Site) -> None:
+    """Capacities and aliases, which the API does not have."""
+    entries = list(site.agents.order_by("agent_id"))
+    for place, entry in enumerate(entries):
+        entry.capacity = CAPACITIES[place % len(CAPACITIES)]
+        entry.alias = entry.name.split()[0] if entry.name else ""
+    AgentEntry.objects.bulk_update(entries, ["capacity", "alias"])
+    site.touch()

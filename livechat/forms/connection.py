@@ -1,0 +1,61 @@
+"""The form that takes a user's Comm100 credential."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer
+from livechat.models.connections import Kind
+
+FIELDS = {Kind.BEARER: ("token",), Kind.API_KEY: ("email", "api_key", "site_id")}
+
+
+class ConnectionForm(forms.Form):
+    """An access token, or an agent's e-mail with an API key and site id. Secrets are never shown again."""
+
+    kind = forms.ChoiceField(
+        label=_("What do you have?"),
+        choices=[(Kind.BEARER, Kind.BEARER.label), (Kind.API_KEY, Kind.API_KEY.label)],
+        widget=forms.RadioSelect,
+        initial=Kind.BEARER,
+    )
+    token = forms.CharField(
+        label=_("Access token"),
+        required=False,
+        max_length=8192,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("Ends after about 12 hours; an API key lasts."),
+    )
+    email = forms.CharField(
+        label=_("Agent's e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    api_key = forms.CharField(
+        label=_("API key"),
+        required=False,
+        max_length=1024,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+    site_id = forms.CharField(label=_("Comm100 site id"), required=False, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        """What the kind needs must be there, and be able to travel in a header."""
+        data = super().clean() or self.cleaned_data
+        for name in FIELDS.get(data.get("kind", ""), ()):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("This is needed."))
+        if not self.errors:
+            try:
+                data["credential"] = self._credential(data)
+            except ValueError as error:
+                self.add_error(None, str(error))
+        return data
+
+    @staticmethod
+    def _credential(data: dict[str, Any]) -> AnyCredential:
+        if data["kind"] == Kind.BEARER:
+            return Bearer(data["token"].removeprefix("Bearer ").strip())
+        return ApiKey(data["email"], data["api_key"], data["site_id"])

@@ -1,0 +1,104 @@
+"""Forms of the visitors' pages."""
+
+import unicodedata
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from livechat.live import statuses
+from livechat.live.names import Names
+from livechat.live.visitors import SORTS, Index
+
+GROUPS = {
+    "waiting": _("Waiting"),
+    "chatting": _("Chatting"),
+    "opening": _("Opening a chat"),
+    "invited": _("Invited"),
+    "site": _("On site"),
+    "left": _("Left"),
+}
+
+
+class VisitorFilter(forms.Form):
+    """Search and filters of the visitors' board; lives in the address. The choices are what is there."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    department = forms.ChoiceField(label=_("Department"), required=False)
+    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, index: Index | None, names: Names) -> None:
+        super().__init__(data)
+        single = [(s, statuses.visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
+        countries = sorted(index.countries, key=str.casefold) if index else []
+        departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
+        self._choose("status", [*GROUPS.items(), (_("One status"), single)], {*GROUPS, *dict(single)})
+        self._choose("country", [(name, name) for name in countries], set(countries))
+        self._choose("department", [(key, names.department(key)) for key in departments], set(departments))
+
+    def _choose(self, name: str, choices: list[Any], known: set[str]) -> None:
+        """Offer what is there, and what the address asks for: a filter does not fail because its last row left."""
+        asked = self.data.get(name, "")
+        extra = [(asked, asked)] if asked and asked not in known else []
+        self.fields[name].choices = [("", _("All")), *choices, *extra]  # type: ignore[attr-defined]
+
+    def clean_sort(self) -> str:
+        """A known order, else the ordinary one."""
+        sort = str(self.cleaned_data["sort"])
+        return sort if sort.removeprefix("-") in SORTS else "status"
+
+
+def _rank(status: str) -> int:
+    return statuses.ORDER.get(status, len(statuses.ORDER))
+
+
+def plain_text(value: str) -> None:
+    """Refuse control characters: Comm100's own pages could not show them."""
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+        raise ValidationError(_("Control characters cannot be sent."))
+
+
+class VariableForm(forms.Form):
+    """One custom variable. Where it exists already its name is fixed: a variable cannot be renamed."""
+
+    name = forms.CharField(label=_("Name"), max_length=4000, required=False, validators=[plain_text])
+    value = forms.CharField(label=_("Value"), max_length=4000, required=False, strip=False, validators=[plain_text])
+    url = forms.CharField(label=_("URL"), max_length=4000, required=False, strip=False, validators=[plain_text])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["list"] = "variable-names"
+
+    def clean(self) -> dict[str, Any]:
+        """A value or URL needs a name."""
+        data = super().clean() or self.cleaned_data
+        if (data.get("value") or data.get("url")) and not data.get("name") and "name" not in self.errors:
+            self.add_error("name", _("A variable needs a name."))
+        return data
+
+
+class BaseVariables(forms.BaseFormSet):
+    """The visitor's variables and the rows for new ones."""
+
+    def clean(self) -> None:
+        """No name twice: which of the two is meant would be a guess."""
+        seen: set[str] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("name", "") if form.is_valid() else ""
+            if name and name in seen:
+                raise ValidationError(_("The name “%(name)s” is there twice."), params={"name": name})
+            seen.add(name)
+
+    def asked(self) -> list[dict[str, str]]:
+        """The variables as they stand in the form, rows without a name left out."""
+        rows = (form.cleaned_data for form in self.forms if form.cleaned_data.get("name"))
+        return [{key: row.get(key, "") for key in ("name", "value", "url")} for row in rows]
+
+
+VariableFormSet = cast(
+    type[BaseVariables],
+    forms.formset_factory(VariableForm, formset=BaseVariables, extra=1, max_num=200, absolute_max=250),
+)

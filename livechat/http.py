@@ -1,0 +1,128 @@
+"""Wire details, once: fragments, version tags, figures in headers, client-side redirects."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from livechat.access import Seat
+from livechat.live.sights import Sight
+
+
+class Request(HttpRequest):
+    """A request as our views get it."""
+
+    user: User
+    htmx: HtmxDetails
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a polled region says of its figures: their age, the pace, what is wrong, and the version tag.
+
+    The tag covers everything the fragment is made of but the passing of time, which `live.js` tells.
+    """
+
+    sight: Sight
+    tag: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.sight, name)
+
+    @property
+    def note(self) -> str:
+        """What there is to say although nothing is wrong."""
+        if self.sight.sharing > 1:
+            return translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.") % {
+                "every": round(self.sight.every),
+                "count": self.sight.sharing,
+            }
+        if self.sight.dropped:
+            return translation.ngettext(
+                "%(count)d record could not be read.",
+                "%(count)d records could not be read.",
+                self.sight.dropped,
+            ) % {"count": self.sight.dropped}
+        return ""
+
+    @property
+    def json(self) -> str:
+        """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
+        sight = self.sight
+        return json.dumps(
+            {
+                "now": round(timezone.now().timestamp() * 1000),
+                "age": None if sight.age is None else round(sight.age, 1),
+                "every": round(sight.every, 1),
+                "error": sight.error,
+                "text": str(sight.text),
+                "note": self.note,
+                "loading": sight.loading,
+                "build": settings.BUILD,
+            }
+        )
+
+
+def figures(request: Request, sight: Sight, *, key: Any = None, path: str = "") -> Figures:
+    """Figures for a region of the page at this address.
+
+    `key` stands for the sight where the fragment depends on less, or more, than all of it; `path` for
+    the address where the region is the same on every page.
+    """
+    seat = request.seat
+    basis = (
+        settings.BUILD, sight.key if key is None else key, path or request.get_full_path(), request.user.pk,
+        seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.stamp),
+    )  # fmt: skip
+    return Figures(sight, tag(*basis))
+
+
+def tag(*basis: Any) -> str:
+    """A version tag: equal while everything a fragment is made of is equal."""
+    return hashlib.sha256(repr(basis).encode()).hexdigest()[:16]
+
+
+def partial(request: Request) -> bool:
+    """Whether a part of the page is asked for."""
+    return request.htmx.request_type == "partial"
+
+
+def unchanged(request: Request, shown: Figures) -> HttpResponse | None:
+    """The answer to a poll in which nothing happened: 304, no body, the figures' age in the header."""
+    if request.htmx.ptag != shown.tag or not partial(request):
+        return None
+    return marked(HttpResponseNotModified(), shown)
+
+
+def page(
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    *,
+    fragment: str = "",
+    shown: Figures | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or its fragment where htmx asks for a part; one template serves both."""
+    if fragment and partial(request):
+        template = f"{template}#{fragment}"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
+    patch_cache_control(response, no_store=True, private=True)
+    return response if shown is None else marked(response, shown)
+
+
+def marked(response: HttpResponse, shown: Figures) -> HttpResponse:
+    """An answer with its version tag and the age of its figures."""
+    response["HX-PTag"] = shown.tag
+    response["X-Figures"] = shown.json
+    return response

@@ -1,0 +1,152 @@
+"""The agents' board: rows, counts and filter, made of a picture and the directory. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from livechat.live import statuses
+from livechat.live.names import Names
+from livechat.live.pictures import Picture
+from livechat.live.statuses import Look
+
+SORT = {"online": 0, "away": 1, "offline": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent as boards show her. `load` is chats by capacity (1.0: full), none where no capacity is known."""
+
+    id: str
+    name: str
+    alias: str
+    team: str
+    raw_status: str
+    look: Look
+    since: datetime | None
+    since_exact: bool
+    chats: int | None
+    capacity: int | None
+
+    @property
+    def short(self) -> str:
+        """The first 8 characters of the GUID."""
+        return self.id[:8]
+
+    @property
+    def slug(self) -> str:
+        """online, away or offline."""
+        return self.look.slug
+
+    @property
+    def status(self) -> str | Promise:
+        """The status in words."""
+        return self.look.label
+
+    @property
+    def tone(self) -> str:
+        """The status' colour."""
+        return self.look.tone
+
+    @property
+    def icon(self) -> str:
+        """The status' icon."""
+        return self.look.icon
+
+    @property
+    def url(self) -> str:
+        """The agent's page."""
+        return reverse("agent-detail", args=[self.id])
+
+    @property
+    def status_url(self) -> str:
+        """The form that sets the status."""
+        return reverse("agent-status", args=[self.id])
+
+    @property
+    def load(self) -> float | None:
+        """Occupancy: chats by capacity."""
+        return None if not self.capacity or self.chats is None else self.chats / self.capacity
+
+    @property
+    def free(self) -> int | None:
+        """Chats she could take on; none where unknown or not online."""
+        if self.slug != "online" or self.capacity is None or self.chats is None:
+            return None
+        return max(0, self.capacity - self.chats)
+
+
+def moment(mark: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
+    """A mark of a picture as an instant, and whether its beginning was seen."""
+    return (None, False) if mark is None else (datetime.fromtimestamp(mark[0] / 1000, UTC), mark[1])
+
+
+def rows(picture: Picture, names: Names) -> list[AgentRow]:
+    """Every agent, online first, then by name; made once per version and directory."""
+    key = f"rows:{names.stamp}"
+    if key not in picture.cache:
+        made = [_row(agent.id, agent.status or "", agent.ongoing_chats, picture, names) for agent in picture.rows]
+        made.sort(key=lambda row: (SORT[row.slug], row.name.casefold(), row.id))
+        picture.cache[key] = made
+    found: list[AgentRow] = picture.cache[key]
+    return found
+
+
+def _row(agent_id: str, status: str, chats: int | None, picture: Picture, names: Names) -> AgentRow:
+    since, exact = moment(picture.since.get(agent_id))
+    person = names.person(agent_id)
+    return AgentRow(
+        id=agent_id,
+        name=names.agent(agent_id),
+        alias=person.alias,
+        team=person.team,
+        raw_status=status,
+        look=statuses.agent(status),
+        since=since,
+        since_exact=exact,
+        chats=chats,
+        capacity=person.capacity,
+    )
+
+
+def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
+    """The rows that fit a search, a status (online, away, offline or a custom name) and a team."""
+    words = q.casefold().split()
+
+    def fits(row: AgentRow) -> bool:
+        text = f"{row.name} {row.alias} {row.team} {row.id}".casefold()
+        return (
+            (not status or status in (row.slug, row.raw_status))
+            and (not team or row.team == team)
+            and all(word in text for word in words)
+        )
+
+    return [row for row in found if fits(row)]
+
+
+def counts(found: Iterable[AgentRow]) -> Counter[str]:
+    """How many are online, away, offline, and the chats they have together ("chats")."""
+    tally: Counter[str] = Counter()
+    for row in found:
+        tally[row.slug] += 1
+        tally["chats"] += row.chats or 0
+        tally["free"] += row.free or 0
+    return tally
+
+
+def writable(names: Names, picture: Picture | None) -> list[str]:
+    """The statuses that may be set: online, away, then the site's custom ones; never offline.
+
+    Custom ones come from the site's list and from what agents are seen in (spec/COMM100.md).
+    """
+    found = {name.casefold(): name for name in names.away}
+    for agent in picture.rows if picture else ():
+        status = agent.status or ""
+        if status and statuses.agent(status).slug == "away":
+            found.setdefault(status.casefold(), status)
+    for standard in ("online", "away", "offline"):
+        found.pop(standard, None)
+    return ["online", "away", *sorted(found.values(), key=str.casefold)]

@@ -1,0 +1,67 @@
+"""The call budget: Comm100 allows an address 300 calls in 5 minutes (its introduction to the API).
+
+Every call, of every process, is counted before it leaves, in one row. Reads leave 60 of the 300 to writes.
+"""
+
+import math
+
+from django.db import transaction
+
+from livechat.live import clock
+from livechat.models import Budget
+
+LIMIT = 300
+WINDOW = 300.0
+FOR_WRITES = 60
+LONGEST_WAIT = 900.0
+
+
+class Spent(Exception):
+    """No call may leave now. `wait` is how many seconds until one may."""
+
+    def __init__(self, wait: float, *, asked: bool) -> None:
+        self.wait = wait
+        self.asked = asked  # Comm100 told us to wait; otherwise our own count says so
+        super().__init__(f"next call in {math.ceil(wait)} s")
+
+
+def take(*, write: bool = False) -> None:
+    """Count one call that is about to leave. Raises Spent where it may not."""
+    with transaction.atomic():
+        row = _locked()
+        now = clock.shared()
+        # A time ahead of the clock is from before a reboot: counted as made now, it can only be too careful.
+        calls = [min(at, now) for at in row.calls if at > now - WINDOW]
+        closed = row.closed_until - now
+        allowed = LIMIT if write else LIMIT - FOR_WRITES
+        wait = 0.0
+        if 0 < closed <= LONGEST_WAIT:
+            wait = closed
+        elif len(calls) >= allowed:
+            wait = calls[len(calls) - allowed] + WINDOW - now
+        else:
+            calls.append(now)
+            row.calls = calls
+            row.save(update_fields=["calls"])
+    if wait:
+        raise Spent(wait, asked=closed > 0)
+
+
+def close(seconds: float) -> None:
+    """Let nothing leave for so many seconds (at most 15 minutes): Comm100 said it is too much."""
+    with transaction.atomic():
+        row = _locked()
+        row.closed_until = max(row.closed_until, clock.shared() + min(seconds, LONGEST_WAIT))
+        row.save(update_fields=["closed_until"])
+
+
+def used() -> int:
+    """How many calls of the last 5 minutes are counted."""
+    row = Budget.objects.filter(pk=1).first()
+    since = clock.shared() - WINDOW
+    return sum(at > since for at in row.calls) if row else 0
+
+
+def _locked() -> Budget:
+    Budget.objects.get_or_create(pk=1)
+    return Budget.objects.select_for_update().get(pk=1)

@@ -1,0 +1,64 @@
+"""Which credential a board is read with."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from livechat.comm100.client import Client
+from livechat.comm100.credentials import AnyCredential
+from livechat.models import Connection, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source of snapshots: one credential at one site. Equal credentials are one feed.
+
+    `shared` says that it is the site's shared connection, whose view is written to the history.
+    """
+
+    site_id: int
+    fingerprint: str
+    connection_id: int
+    shared: bool
+
+
+def of(site: Site, connection: Connection) -> Feed:
+    """The feed of one connection of a site."""
+    shared = site.shared is not None and site.shared.fingerprint == connection.fingerprint
+    return Feed(site.pk, connection.fingerprint, connection.pk, shared)
+
+
+def own(site: Site, user: User) -> Connection | None:
+    """The user's own connection at a site."""
+    return Connection.objects.filter(site=site, user=user).select_related("site").first()
+
+
+def board(site: Site, user: User) -> Feed | None:
+    """What feeds a user's boards: the site's shared connection, else his own, else nothing."""
+    if site.shared is not None:
+        return of(site, site.shared)
+    connection = own(site, user)
+    return of(site, connection) if connection else None
+
+
+def record(site: Site, user: User) -> Feed | None:
+    """What reads single records for a user: his own connection, else the shared one."""
+    connection = own(site, user)
+    return of(site, connection) if connection else board(site, user)
+
+
+def client(connection: Connection) -> Client:
+    """A client for a connection. Raises vault.CannotOpen where its credential cannot be opened."""
+    return client_for(connection.site, connection.credential())
+
+
+def client_for(site: Site, credential: AnyCredential) -> Client:
+    """A client for a credential at a site, with this installation's deadline, proxy and certificates."""
+    return Client(
+        site.api_url,
+        credential,
+        deadline=settings.COMM100_DEADLINE,
+        proxy=settings.COMM100_PROXY,
+        ca_bundle=settings.COMM100_CA_BUNDLE,
+    )

@@ -1,0 +1,44 @@
+"""The lease that lets one process at a time refresh a snapshot.
+
+No machine's clock matters: `lease` is a counter in the row, and whoever finds it held watches, on his
+own steady clock, whether it moves. A holder that was killed does not move it, and is succeeded.
+The counter is the fencing token too: a late holder no longer matches and cannot store.
+"""
+
+import secrets
+import threading
+
+from livechat.live import clock
+from livechat.models import Snapshot
+
+TAKEOVER = 10.0  # seconds; longer than a call's deadline (8 s), inside the 12 s that a takeover may take
+
+_seen: dict[int, tuple[int, float]] = {}
+_lock = threading.Lock()
+
+
+def acquire(row: Snapshot) -> int | None:
+    """Take the lease of a row as it was just read; the fencing token, or none where someone else has it."""
+    if row.holder and not _abandoned(row):
+        return None
+    token = row.lease + 1
+    taken = Snapshot.objects.filter(pk=row.pk, lease=row.lease, checks=row.checks, holder=row.holder).update(
+        lease=token, holder=secrets.token_hex(8)
+    )
+    return token if taken else None
+
+
+def release(pk: int, token: int) -> None:
+    """Give a lease back without storing anything."""
+    Snapshot.objects.filter(pk=pk, lease=token).update(holder="")
+
+
+def _abandoned(row: Snapshot) -> bool:
+    """Whether this process has watched the same lease stand still for longer than any call can take."""
+    now = clock.steady()
+    with _lock:
+        lease, since = _seen.get(row.pk, (-1, now))
+        if lease != row.lease:
+            _seen[row.pk] = (row.lease, now)
+            return False
+        return now - since >= TAKEOVER

@@ -1,0 +1,67 @@
+"""The names of a site, held in memory until the site's stamp moves."""
+
+from dataclasses import dataclass
+
+from livechat.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the directory knows of an agent."""
+
+    name: str = ""
+    alias: str = ""
+    team: str = ""
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A site's directory at one stamp."""
+
+    stamp: int
+    agents: dict[str, Person]
+    departments: dict[str, str]
+    away: tuple[str, ...]
+
+    def person(self, agent_id: str) -> Person:
+        """The directory's entry of an agent, an empty one where there is none."""
+        return self.agents.get(agent_id, _NOBODY)
+
+    def agent(self, agent_id: str) -> str:
+        """An agent's name; a bare GUID shows its first 8 characters."""
+        return self.person(agent_id).name or agent_id[:8]
+
+    def department(self, department_id: str | None) -> str:
+        """A department's name, in the same way; empty for none."""
+        return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
+
+    @property
+    def teams(self) -> list[str]:
+        """The teams that agents belong to."""
+        return sorted({person.team for person in self.agents.values() if person.team}, key=str.casefold)
+
+
+_NOBODY = Person()
+_held: dict[int, Names] = {}
+
+
+def of(site: Site) -> Names:
+    """The names of a site as just read from the database (its stamp decides whether they are held already)."""
+    names = _held.get(site.pk)
+    if names is None or names.stamp != site.stamp:
+        names = _held[site.pk] = Names(
+            site.stamp,
+            {
+                str(entry.agent_id): Person(entry.name, entry.alias, entry.team, entry.capacity)
+                for entry in site.agents.all()
+            },
+            {str(entry.department_id): entry.name for entry in site.departments.all()},
+            tuple(site.away_statuses.values_list("name", flat=True)),
+        )
+    return names
+
+
+def forget() -> None:
+    """Drop everything held in memory."""
+    _held.clear()

@@ -1,0 +1,59 @@
+"""How often each feed is refreshed, so that all of them together stay inside the call budget."""
+
+import threading
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from livechat.live import budget, clock
+from livechat.models import Snapshot
+
+LISTS = ("agents", "visitors")
+BASE = {"agents": 5.0, "visitors": 5.0}
+DETAIL = 10.0
+RECORD = 60.0
+LOOKED = timedelta(seconds=60)
+FRESH = 5.0  # how long one count of the active feeds serves a process
+
+
+class _Count:
+    """The active feeds, counted at most every few seconds per process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.at = -FRESH
+        self.stretch = 1.0
+        self.connections = 1
+
+    def refresh(self) -> None:
+        with self.lock:
+            if clock.steady() - self.at < FRESH:
+                return
+            since = timezone.now() - LOOKED
+            active = Snapshot.objects.filter(looked__gte=since).values_list("fingerprint", "kind")
+            self.connections = max(1, len({fingerprint for fingerprint, _ in active}))
+            wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
+            # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
+            self.stretch = max(1.0, wanted / ((budget.LIMIT - budget.FOR_WRITES) * 0.9))
+            self.at = clock.steady()
+
+
+_count = _Count()
+
+
+def base(kind: str) -> float:
+    """The interval of a kind in seconds while somebody looks and the budget suffices."""
+    return BASE.get(kind, DETAIL)
+
+
+def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
+    """The interval now in force, in seconds, and how many connections share the limit."""
+    if looked is None or timezone.now() - looked > LOOKED:
+        return RECORD, 1
+    _count.refresh()
+    return base(kind) * _count.stretch, _count.connections if _count.stretch > 1 else 1
+
+
+def forget() -> None:
+    """Count the active feeds anew at the next call."""
+    _count.at = -FRESH

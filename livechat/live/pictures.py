@@ -1,0 +1,81 @@
+"""Pictures: what a snapshot's body holds, decoded once per version and process."""
+
+import hashlib
+import logging
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from livechat import vault
+from livechat.comm100 import records
+from livechat.models import Snapshot
+
+log = logging.getLogger(__name__)
+Marks = Mapping[str, tuple[int, bool]]
+
+
+@dataclass(slots=True)
+class Picture:
+    """Rows of one kind, and since when each is in its status: {id: (epoch ms, beginning seen)}.
+
+    `cache` holds what boards derive from the rows once (an index, counts); it dies with the picture.
+    """
+
+    kind: str
+    version: int
+    rows: tuple[Any, ...]
+    since: Marks
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def by_id(self) -> dict[str, Any]:
+        """The rows by id, made once."""
+        if "by_id" not in self.cache:
+            self.cache["by_id"] = {row.id: row for row in self.rows}
+        return self.cache["by_id"]
+
+
+def carry(before: Picture | None, listing: records.Listing, now_ms: int, *, watched: bool, newcomers: bool) -> Marks:
+    """Since when each row is in its status, from the picture before.
+
+    `watched`: the time since the picture before was watched, so a change seen now happened now.
+    `newcomers`: a row that was not there before has just begun (a visitor arrives; an agent is not new).
+    """
+    if before is None:
+        return {row.id: (now_ms, False) for row in listing.rows}
+    known, marks = before.by_id, {}
+    for row in listing.rows:
+        old = known.get(row.id)
+        if old is not None and old.status == row.status:
+            marks[row.id] = before.since.get(row.id, (now_ms, False))
+        else:
+            marks[row.id] = (now_ms, watched and (old is not None or newcomers))
+    return marks
+
+
+def digest(listing: records.Listing) -> str:
+    """Equal for equal rows."""
+    return hashlib.sha256(records.encode(listing)).hexdigest()
+
+
+def pack(snapshot: Snapshot, listing: records.Listing, marks: Marks) -> bytes:
+    """The sealed, compressed body of a snapshot."""
+    plain = msgspec.msgpack.encode((records.encode(listing), marks))
+    return vault.seal(zlib.compress(plain, 1), snapshot.seal_row)
+
+
+def unpack(snapshot: Snapshot) -> Picture | None:
+    """The picture in a snapshot's body; none where there is none, or none that our keys open: it is fetched anew."""
+    if not snapshot.body:
+        return None
+    try:
+        plain = zlib.decompress(vault.unseal(bytes(snapshot.body), snapshot.seal_row))
+    except vault.CannotOpen as reason:
+        log.warning("snapshot %s: %s", snapshot.pk, reason)
+        return None
+    rows, marks = msgspec.msgpack.decode(plain, type=tuple[bytes, dict[str, tuple[int, bool]]])
+    decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
+    return Picture(snapshot.kind, snapshot.version, decode(rows).rows, marks)

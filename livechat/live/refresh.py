@@ -1,0 +1,186 @@
+"""Refreshing a snapshot: lease, budget, one call, and everything it implies in one transaction."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from livechat import vault
+from livechat.comm100 import records
+from livechat.comm100.client import Client
+from livechat.comm100.errors import Comm100Error, CredentialRefused, Throttled
+from livechat.live import budget, feeds, lease, pace, pictures
+from livechat.live.feeds import Feed
+from livechat.live.pictures import Picture
+from livechat.models import Connection, Site, Snapshot
+from livechat.record import audit, history, names
+
+LONGEST_BACKOFF = 60.0
+FOR_GOOD = 1e9  # a refused credential is not tried again until it changes
+WATCHED = timedelta(seconds=150)  # two and a half of the slowest interval: longer is a gap
+
+
+def refresh(feed: Feed, kind: str) -> bool:
+    """Make one call for one snapshot, unless another process does so. True where this process did.
+
+    Never raises for what Comm100 does: failures are stored with their reason, and the last figures stay.
+    """
+    row = snapshot(feed, kind)
+    token = lease.acquire(row)
+    if token is None:
+        return False
+    try:
+        connection = Connection.objects.select_related("site").get(pk=feed.connection_id)
+        with feeds.client(connection) as client:
+            budget.take()
+            listing = fetch(client, kind)
+    except Connection.DoesNotExist:
+        lease.release(row.pk, token)
+        return False
+    except vault.CannotOpen:
+        text = "The stored credential cannot be opened with this server's keys."
+        _failed(row, token, "cannot-open", text, FOR_GOOD)
+    except budget.Spent as spent:
+        text = "Comm100 asked us to wait." if spent.asked else "Comm100's limit of 300 calls in 5 minutes is used up."
+        _failed(row, token, "throttled", text, spent.wait)
+    except Comm100Error as error:
+        _failed(row, token, error.slug, error.message, _wait_after(error, row))
+    else:
+        store(feed, kind, listing, token)
+    return True
+
+
+def snapshot(feed: Feed, kind: str) -> Snapshot:
+    """The row of a feed and kind, made if it is new."""
+    return Snapshot.objects.get_or_create(site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind)[0]
+
+
+def fetch(client: Client, kind: str) -> records.Listing:
+    """The one call behind a kind: a list, or one record as a list of one."""
+    if kind == "agents":
+        return client.agents()
+    if kind == "visitors":
+        return client.visitors()
+    one, _, key = kind.partition(":")
+    return records.Listing((client.agent(key) if one == "agent" else client.visitor(key),))
+
+
+def store(feed: Feed, kind: str, listing: records.Listing, token: int) -> bool:
+    """Put a successful answer in place with the history it implies; False where the lease was lost meanwhile."""
+    now = timezone.now()
+    with transaction.atomic():
+        row = Snapshot.objects.select_for_update().get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind)
+        if row.lease != token:
+            return False
+        if kind.startswith("agent"):
+            listing = _with_just_sent(feed.site_id, listing)
+        digest = pictures.digest(listing)
+        watched = row.checked is not None and now - row.checked <= WATCHED
+        if digest != row.digest or not watched:
+            _new_version(feed, row, listing, now, watched=watched)
+            row.digest = digest
+        _finished(row, now)
+        row.checked, row.error, row.error_text, row.failures, row.pause = now, "", "", 0, 0
+        row.odd, row.dropped = listing.odd, listing.dropped
+        row.save()
+    return True
+
+
+def write_through(site: Site, agent_id: str, status: str) -> None:
+    """Show a status that was just sent to every viewer of a site, before the next refresh does."""
+    shared = site.shared.fingerprint if site.shared else ""
+    now = timezone.now()
+    with transaction.atomic():
+        for row in Snapshot.objects.select_for_update().filter(site=site, kind="agents"):
+            picture = pictures.unpack(row)
+            if picture is None or agent_id not in picture.by_id:
+                continue
+            rows = _replaced(picture.rows, {agent_id: status})
+            listing = records.Listing(rows, row.odd, row.dropped)
+            feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
+            _new_version(feed, row, listing, now, watched=True)
+            row.digest = pictures.digest(listing)
+            row.save(update_fields=["version", "body", "digest"])
+
+
+def _new_version(feed: Feed, row: Snapshot, listing: records.Listing, now: datetime, *, watched: bool) -> None:
+    before = pictures.unpack(row)
+    if before is None and feed.shared and row.kind == "agents":
+        before = _from_history(feed.site_id)
+        watched = False
+    marks = pictures.carry(
+        before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
+    )
+    if feed.shared and row.kind in pace.LISTS:
+        _write_history(feed.site_id, row, listing, now, watched=watched)
+    row.version += 1
+    row.body = pictures.pack(row, listing, marks)
+
+
+def _from_history(site_id: int) -> Picture | None:
+    """A new credential starts an empty snapshot, but since when agents are on is known from the history."""
+    spans = history.open_spans(site_id)
+    rows = tuple(records.Agent(key, status, None) for key, (status, _, _) in spans.items())
+    return Picture("agents", 0, rows, {key: (ms, exact) for key, (_, ms, exact) in spans.items()}) if rows else None
+
+
+def _write_history(site_id: int, row: Snapshot, listing: records.Listing, now: datetime, *, watched: bool) -> None:
+    statuses = {item.id: item.status or "" for item in listing.rows}
+    if row.checked is not None and not watched:
+        history.note_gap(site_id, row.kind, row.checked, now)
+    if row.kind == "agents":
+        history.observe_agents(site_id, statuses, now, row.checked, watched=watched)
+        names.note_agents(site_id, statuses)
+    else:
+        departments = {item.id: item.department_id for item in listing.rows}
+        history.observe_waits(site_id, statuses, departments, now, watched=watched)
+        names.note_departments(site_id, departments.values())
+
+
+def _with_just_sent(site_id: int, listing: records.Listing) -> records.Listing:
+    """Keep statuses that were sent a moment ago: Comm100's own cache may show the old ones for 5 s."""
+    sent = audit.just_sent(site_id)
+    if not sent:
+        return listing
+    return records.Listing(_replaced(listing.rows, sent), listing.odd, listing.dropped)
+
+
+def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tuple[records.Agent, ...]:
+    return tuple(
+        records.Agent(row.id, statuses[row.id], row.ongoing_chats)
+        if row.id in statuses and row.status.casefold() != statuses[row.id].casefold()
+        else row
+        for row in rows
+    )
+
+
+def _failed(row: Snapshot, token: int, slug: str, text: str, wait: float) -> None:
+    """Keep the last figures; say why there are no newer ones, and when to try again."""
+    with transaction.atomic():
+        current = Snapshot.objects.select_for_update().get(pk=row.pk)
+        if current.lease != token:
+            return
+        _finished(current, timezone.now())
+        current.error, current.error_text, current.pause = slug, text[:400], wait
+        current.failures += 1
+        current.save()
+
+
+def _finished(row: Snapshot, now: datetime) -> None:
+    row.holder = ""
+    row.checks += 1
+    row.tried = now
+    row.every, row.sharing = pace.interval(row.kind, row.looked)
+
+
+def _wait_after(error: Comm100Error, row: Snapshot) -> float:
+    """Seconds until the next try: never for a refused credential, as they ask, or backing off with jitter."""
+    if isinstance(error, CredentialRefused):
+        return FOR_GOOD
+    backoff = min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
+    if isinstance(error, Throttled):
+        wait = error.retry_after if error.retry_after is not None else backoff
+        budget.close(wait)
+        return wait
+    return backoff

@@ -1,0 +1,224 @@
+"""What a viewer sees: the newest snapshot held in this process's memory, with its age.
+
+A request looks at the row at most twice a second per process, decodes when the version moved, and
+starts a refresh off its own thread when one is due. Only the first cold view waits, 2 s at most.
+"""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from livechat.live import background, clock, pace, pictures, refresh
+from livechat.live.feeds import Feed
+from livechat.live.pictures import Picture
+from livechat.models import Snapshot
+
+LOOK_EVERY = 0.5  # seconds between two looks at a row
+MARK_EVERY = 15.0  # seconds between two notes that somebody looks
+COLD_WAIT = 2.0
+KEEP = 500  # entries per process: visitors' pages come and go, each a kind of its own
+META = (
+    "version",
+    "checks",
+    "checked",
+    "tried",
+    "error",
+    "error_text",
+    "every",
+    "sharing",
+    "pause",
+    "odd",
+    "dropped",
+    "looked",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never."""
+
+    picture: Picture | None
+    version: int
+    checked: datetime | None
+    age: float | None
+    every: float
+    sharing: int
+    error: str
+    text: str
+    loading: bool
+    odd: int
+    dropped: int
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """What is said of the figures, apart from the figures themselves and their age."""
+        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.odd, self.dropped)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What a page made of it depends on, apart from the passing of time."""
+        return (self.version, *self.state)
+
+
+NOTHING = Sight(None, 0, None, None, 5.0, 1, "no-connection", "This site has no Comm100 connection yet.", False, 0, 0)
+
+
+class _Entry:
+    """One feed and kind in this process's memory."""
+
+    def __init__(self, feed: Feed, kind: str) -> None:
+        self.feed = feed
+        self.kind = kind
+        self.lock = threading.Lock()
+        self.looked_at = float("-inf")
+        self.marked_at = float("-inf")
+        self.meta: dict[str, Any] = {}
+        self.picture: Picture | None = None
+        self.tried_at = float("-inf")  # steady moment of the last finished refresh
+        self.checked_at: float | None = None  # steady moment of the last good one
+
+    def look(self) -> None:
+        """Read the row, at most twice a second, and decode its body where the version moved."""
+        with self.lock:
+            if clock.steady() - self.looked_at < LOOK_EVERY:
+                return
+            rows = Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
+            meta = rows.values(*META).first() or {}
+            if meta.get("version", 0) != self.meta.get("version", 0):
+                self.picture = pictures.unpack(rows.get())
+            self._learn(meta)
+
+    def _learn(self, meta: dict[str, Any]) -> None:
+        """Place the row's times on the steady clock.
+
+        Where this process saw `checks` move, the moment lies between its two looks; the wall clock says
+        where, and cannot move it out of there, however it jumps.
+        """
+        now, before = clock.steady(), self.meta
+        longest = now - self.looked_at
+        if meta.get("checks") != before.get("checks"):
+            self.tried_at = now - (_age(meta.get("tried"), longest) or 0.0)
+        if meta.get("checked") != before.get("checked"):
+            age = _age(meta.get("checked"), longest)
+            self.checked_at = None if age is None else now - age
+        self.meta, self.looked_at = meta, now
+
+    def mark(self) -> None:
+        """Note that somebody looks, so that the feed keeps its quick pace."""
+        with self.lock:
+            if clock.steady() - self.marked_at < MARK_EVERY:
+                return
+            self.marked_at = clock.steady()
+        row = refresh.snapshot(self.feed, self.kind)
+        Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
+        self.meta["looked"] = timezone.now()
+
+    def due(self) -> bool:
+        """Whether a refresh should be tried now."""
+        every, _ = pace.interval(self.kind, self.meta.get("looked"))
+        return clock.steady() - self.tried_at >= max(every, self.meta.get("pause", 0.0))
+
+    @property
+    def cold(self) -> bool:
+        """Whether there is nothing to show yet, not even a reason."""
+        return self.picture is None and not self.meta.get("error")
+
+    def sight(self) -> Sight:
+        """The figures as of now."""
+        meta = self.meta
+        return Sight(
+            picture=self.picture,
+            version=meta.get("version", 0),
+            checked=meta.get("checked"),
+            age=None if self.checked_at is None else clock.steady() - self.checked_at,
+            every=meta.get("every", pace.base(self.kind)),
+            sharing=meta.get("sharing", 1),
+            error=meta.get("error", ""),
+            text=meta.get("error_text", ""),
+            loading=self.cold,
+            odd=meta.get("odd", 0),
+            dropped=meta.get("dropped", 0),
+        )
+
+
+_entries: dict[tuple[int, str, str], _Entry] = {}
+_entries_lock = threading.Lock()
+
+
+def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
+    """The figures of a kind for a viewer; `wait`: how long a first, cold view may take."""
+    if feed is None:
+        return NOTHING
+    entry = _entry(feed, kind)
+    entry.look()
+    entry.mark()
+    if _start(entry):
+        until = clock.steady() + wait
+        while entry.cold and clock.steady() < until:
+            background.wait((feed.site_id, feed.fingerprint, kind), 0.1)
+            entry.looked_at = float("-inf")
+            entry.look()
+    return entry.sight()
+
+
+def single(listed: Sight, own: Sight, key: str) -> Sight:
+    """One record, as the list or its own read showed it last; `picture` is none where neither knows it.
+
+    Since when it is in its status is the list's knowledge, unless its own read has seen a newer status.
+    """
+    known = [
+        (bool(sight.error), float("inf") if sight.age is None else sight.age, rank, sight, sight.picture)
+        for rank, sight in enumerate((listed, own))
+        if sight.picture is not None and key in sight.picture.by_id
+    ]
+    if not known:
+        return replace(own if own.error else listed, picture=None)
+    *_, newest, source = min(known)
+    record = source.by_id[key]
+    marks = [picture.since.get(key) for *_, picture in known if picture.by_id[key].status == record.status]
+    mark = next(filter(None, marks), (0, False))
+    return replace(newest, picture=Picture(source.kind, newest.version, (record,), {key: mark}))
+
+
+def tick(feed: Feed, kind: str) -> None:
+    """The collector's look: start a refresh where one is due, without a viewer."""
+    entry = _entry(feed, kind)
+    entry.look()
+    _start(entry)
+
+
+def _start(entry: _Entry) -> bool:
+    """Refresh off this thread where it is due; False where it is not."""
+    feed, kind = entry.feed, entry.kind
+    if not entry.due():
+        return False
+    background.start((feed.site_id, feed.fingerprint, kind), lambda: refresh.refresh(feed, kind))
+    return True
+
+
+def forget() -> None:
+    """Drop everything held in memory; the next look reads it again."""
+    with _entries_lock:
+        _entries.clear()
+    pace.forget()
+
+
+def _entry(feed: Feed, kind: str) -> _Entry:
+    key = (feed.site_id, feed.fingerprint, kind)
+    with _entries_lock:
+        entry = _entries.get(key)
+        if entry is None or entry.feed != feed:
+            if len(_entries) >= KEEP:
+                _entries.clear()
+            entry = _entries[key] = _Entry(feed, kind)
+        return entry
+
+
+def _age(moment: datetime | None, longest: float) -> float | None:
+    """How long ago a moment was by the wall clock, held between now and the look before."""
+    if moment is None:
+        return None
+    return min(max((timezone.now() - moment).total_seconds(), 0.0), longest)

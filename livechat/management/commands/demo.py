@@ -1,0 +1,65 @@
+"""`manage.py demo`: the whole product with a chat server and simulated people."""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from livechat import demo, serving
+from livechat.supervisor import Child, Supervisor
+
+HOST = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    """Serves the dashboard, the collector and a chat server with sample people."""
+
+    help = "Serve the dashboard with a chat server, sample people and a sign-in; prints the addresses."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, start everything, print where it is, and keep it running until SIGTERM or Ctrl-C."""
+        port, chat_port = serving.number("PORT", 8000), serving.number("CHATSERVER_PORT", 8100)
+        serving.check_port(HOST, port, "PORT")
+        serving.check_port(HOST, chat_port, "CHATSERVER_PORT")
+        kept = demo.load_secrets(settings.DATA_DIR)
+        chatserver = f"http://{HOST}:{chat_port}"
+        supervisor = Supervisor()
+        supervisor.watch_signals()
+        try:
+            supervisor.add(self._chatserver(chat_port, kept))
+            serving.prepare()
+            if not serving.wait_for(f"{chatserver}/stats", supervisor):
+                return
+            demo.install(kept, chatserver)
+            env = os.environ | {"COMM100_HOSTS": ",".join([*settings.COMM100_HOSTS, chatserver])}
+            supervisor.add(serving.web(port, env))
+            supervisor.add(serving.collector(env))
+            if not serving.wait_for(f"http://{HOST}:{port}/healthz", supervisor):
+                return
+            self._print(port, chatserver, kept)
+            supervisor.run()
+        finally:
+            supervisor.end()
+
+    def _chatserver(self, port: int, kept: demo.Secrets) -> Child:
+        argv = [*serving.MANAGE, "chatserver", "--host", HOST, "--port", str(port)]
+        argv += ["--agents", str(serving.number("DEMO_AGENTS", 24))]
+        argv += ["--visitors", str(serving.number("DEMO_VISITORS", 180))]
+        if os.environ.get("DEMO_SEED"):
+            argv += ["--seed", os.environ["DEMO_SEED"]]
+        if os.environ.get("DEMO_FREEZE", "").lower() not in {"", "0", "no", "false", "off"}:
+            argv += ["--freeze"]
+        return Child("chatserver", argv, os.environ | {"CHATSERVER_TOKEN": kept.token}, quiet=True)
+
+    def _print(self, port: int, chatserver: str, kept: demo.Secrets) -> None:
+        here = f"http://{HOST}:{port}"
+        for line in (
+            f"Dashboard: {here}/",
+            f"Sign in: {demo.USER} / {kept.password}",
+            f"Wall: {here}/wall/{kept.wall}/",
+            f"Chat server: {chatserver}/v4",
+            f"Token: {kept.token}",
+        ):
+            self.stdout.write(line)
+        self.stdout.flush()

@@ -1,0 +1,28 @@
+"""`manage.py serve`: web and collector under one supervisor, for one container or one unit."""
+
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from livechat import serving
+from livechat.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    """Serves the dashboard and runs the collector."""
+
+    help = "Serve the dashboard (HOST, PORT) and run the collector, until SIGTERM or Ctrl-C."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, start both, and keep them running."""
+        host, port = os.environ.get("HOST", "127.0.0.1"), serving.number("PORT", 8000)
+        serving.check_port(host, port, "PORT")
+        supervisor = Supervisor()
+        supervisor.watch_signals()
+        serving.prepare()
+        supervisor.add(serving.web(port, os.environ))
+        supervisor.add(serving.collector(os.environ))
+        self.stdout.write(f"Dashboard: http://{host}:{port}/")
+        self.stdout.flush()
+        supervisor.run()

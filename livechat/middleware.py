@@ -1,0 +1,51 @@
+"""What every request passes: the user's seat, and an answer htmx understands when the session has ended."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from livechat import access
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SiteMiddleware:
+    """Gives each request its `seat`, looked up when first asked for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Attach the seat."""
+        request.seat = SimpleLazyObject(lambda: self._seat(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    @staticmethod
+    def _seat(request: HttpRequest) -> access.Seat:
+        if not request.user.is_authenticated:
+            return access.NOWHERE
+        return access.seat(request.user, request.session.get(access.CHOICE))
+
+
+class HtmxSignInMiddleware:
+    """Turns "sign in first" into `HX-Redirect`: a login form never lands inside a table.
+
+    The person comes back to the page he was on, not to the fragment that was asked for.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Replace a redirect to the sign-in page, for htmx alone."""
+        response = self.get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if request.htmx and response.status_code == 302 and response["Location"].startswith(f"{login}?"):  # type: ignore[attr-defined]
+            here = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(f"{login}?{urlencode({'next': here})}")
+        return response

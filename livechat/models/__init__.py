@@ -1,0 +1,28 @@
+"""Every table, one file a subject."""
+
+from livechat.models.audit import Change, Outcome
+from livechat.models.connections import Connection
+from livechat.models.directory import AgentEntry, DepartmentEntry
+from livechat.models.history import AgentSpan, Gap, Wait
+from livechat.models.sites import AwayStatus, Membership, Role, Site
+from livechat.models.snapshots import Budget, Snapshot
+from livechat.models.walls import Wall, WallLink
+
+__all__ = [
+    "AgentEntry",
+    "AgentSpan",
+    "AwayStatus",
+    "Budget",
+    "Change",
+    "Connection",
+    "DepartmentEntry",
+    "Gap",
+    "Membership",
+    "Outcome",
+    "Role",
+    "Site",
+    "Snapshot",
+    "Wait",
+    "Wall",
+    "WallLink",
+]

@@ -1,0 +1,42 @@
+"""Names for what Comm100 gives as bare GUIDs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from livechat.models.sites import Site
+
+
+class AgentEntry(models.Model):
+    """An agent seen in the data or imported: the name we show, team, capacity."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agents")
+    agent_id = models.UUIDField(_("agent id"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    alias = models.CharField(_("alias on walls"), max_length=60, blank=True)
+    team = models.CharField(_("team"), max_length=60, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("chats at once"), null=True, blank=True)
+    edited = models.BooleanField(default=False)  # a person changed it: imports leave the name alone
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "agent_id"]
+        constraints = [models.UniqueConstraint(fields=["site", "agent_id"], name="agent_once")]
+
+    def __str__(self) -> str:
+        return self.name or str(self.agent_id)[:8]
+
+
+class DepartmentEntry(models.Model):
+    """A department's name."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="departments")
+    department_id = models.UUIDField(_("department id"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    edited = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name", "department_id"]
+        constraints = [models.UniqueConstraint(fields=["site", "department_id"], name="department_once")]
+
+    def __str__(self) -> str:
+        return self.name or str(self.department_id)[:8]

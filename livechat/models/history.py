@@ -1,0 +1,70 @@
+"""What was observed: spans of agents' statuses, visitors' waits, and gaps in the watching."""
+
+from django.db import models
+from django.db.models import Q
+
+from livechat.models.sites import Site
+
+
+class AgentSpan(models.Model):
+    """An agent in one status from `began` until `ended` (none: still).
+
+    `began_exact` is false where the beginning was not seen: the status may be older than `began`.
+    `ended_exact` is false where watching had stopped when it ended.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agent_spans")
+    agent_id = models.UUIDField()
+    status = models.CharField(max_length=100)
+    began = models.DateTimeField()
+    began_exact = models.BooleanField(default=True)
+    ended = models.DateTimeField(null=True)
+    ended_exact = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["site", "agent_id", "-began"]),
+            models.Index(fields=["site", "began"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "agent_id"], condition=Q(ended=None), name="one_open_span")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.status} {self.began:%F %T}"
+
+
+class Wait(models.Model):
+    """A visitor's wait for an agent, as seen by us; `outcome` is the status it ended in ("" : the visitor left)."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="waits")
+    visitor_id = models.UUIDField()
+    department_id = models.UUIDField(null=True)
+    began = models.DateTimeField()
+    began_exact = models.BooleanField(default=True)
+    ended = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=40, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "began"])]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "visitor_id"], condition=Q(ended=None), name="one_open_wait")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id} {self.began:%F %T}"
+
+
+class Gap(models.Model):
+    """A time in which nobody watched a site: figures of the past say nothing about it."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="gaps")
+    kind = models.CharField(max_length=20)
+    began = models.DateTimeField()
+    ended = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "began"])]
+
+    def __str__(self) -> str:
+        return f"{self.began:%F %T} to {self.ended:%F %T}"

@@ -1,0 +1,80 @@
+"""Sites (one Comm100 account each), their members and their away statuses."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member may do at a site; each role includes the ones before it."""
+
+    VIEWER = "viewer", _("Viewer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Site(models.Model):
+    """One Comm100 account: its API address, and everything we keep about it."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    api_base = models.URLField(_("API address"), help_text=_("For example https://api11.comm100.io"))
+    shared = models.ForeignKey(
+        "Connection",
+        verbose_name=_("shared connection"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # The first connection made becomes the shared one, until an administrator chooses otherwise or none.
+    shared_chosen = models.BooleanField(default=False)
+    # Moves whenever something shown on boards changes that is not in a snapshot: names, statuses, outcomes.
+    stamp = models.PositiveIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def api_url(self) -> str:
+        """The base of every call: the address with the API's version."""
+        return f"{self.api_base}/v4"
+
+    def touch(self) -> None:
+        """Move the stamp, so that every viewer's next poll is answered anew."""
+        Site.objects.filter(pk=self.pk).update(stamp=F("stamp") + 1)
+
+
+class AwayStatus(models.Model):
+    """A custom away status of a site, imported from Comm100 or added by an administrator."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="away_statuses")
+    name = models.CharField(_("name"), max_length=100)
+    order = models.PositiveIntegerField(default=0)
+    imported = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["order", "name"]
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="away_status_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user's role at a site."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)
+
+    class Meta:
+        ordering = ["user__username"]
+        constraints = [models.UniqueConstraint(fields=["user", "site"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.site} · {self.get_role_display()}"

@@ -1,0 +1,57 @@
+"""The newest picture of each feed, with the lease that makes its refresh single-flight, and the call budget."""
+
+from django.db import models
+
+from livechat.models.sites import Site
+
+
+class Snapshot(models.Model):
+    """What one credential last saw of one kind: `agents`, `visitors`, `agent:<uuid>` or `visitor:<uuid>`.
+
+    The row is the meeting point of all processes. `lease` counts acquisitions and is the fencing token
+    of the holder; `checks` counts finished refreshes, good or bad; `version` moves only when the
+    data does. Ages are judged by each observer from when it saw `checks` move.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="snapshots")
+    fingerprint = models.CharField(max_length=64)
+    kind = models.CharField(max_length=60)
+    version = models.PositiveBigIntegerField(default=0)
+    body = models.BinaryField(default=b"")
+    digest = models.CharField(max_length=64, default="")
+    odd = models.PositiveIntegerField(default=0)
+    dropped = models.PositiveIntegerField(default=0)
+    checks = models.PositiveBigIntegerField(default=0)
+    checked = models.DateTimeField(null=True)  # the last refresh that succeeded
+    tried = models.DateTimeField(null=True)  # the last refresh that finished
+    error = models.CharField(max_length=40, default="")
+    error_text = models.CharField(max_length=400, default="")
+    failures = models.PositiveIntegerField(default=0)
+    pause = models.FloatField(default=0)  # seconds to wait after the last check
+    every = models.FloatField(default=5)  # the interval in force, seconds
+    sharing = models.PositiveIntegerField(default=1)  # connections that share the call limit
+    looked = models.DateTimeField(null=True)
+    lease = models.PositiveBigIntegerField(default=0)
+    holder = models.CharField(max_length=40, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "fingerprint", "kind"], name="snapshot_once")]
+        indexes = [models.Index(fields=["looked"])]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.kind} v{self.version}"
+
+    @property
+    def seal_row(self) -> str:
+        """What the sealed body is bound to."""
+        return f"snapshot:{self.site_id}:{self.fingerprint}:{self.kind}"
+
+
+class Budget(models.Model):
+    """The calls made from this address in the last 5 minutes: one row for all processes."""
+
+    calls = models.JSONField(default=list)  # [seconds on the shared clock, ...], oldest first
+    closed_until = models.FloatField(default=0)  # Comm100 asked us to wait until then
+
+    def __str__(self) -> str:
+        return f"{len(self.calls)} calls"

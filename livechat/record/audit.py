@@ -1,0 +1,57 @@
+"""The record of writes: appended to, never changed. An outcome is a row of its own."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from livechat.models import Change, Outcome, Site
+
+Result = Outcome.Result
+SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
+VISIBLE_WITHIN = timedelta(seconds=6)
+
+
+def outcome(change: Change, result: Outcome.Result, *, after: Any = None, message: str = "") -> Outcome:
+    """Append what became of a change, and let every viewer know."""
+    row = Outcome.objects.create(change=change, result=result, after=after, message=message[:400])
+    change.site.touch()
+    return row
+
+
+def unsettled(site_id: int | None = None) -> QuerySet[Change]:
+    """Changes without a final outcome."""
+    final = Outcome.objects.filter(change=OuterRef("pk"), result__in=SETTLED)
+    rows = Change.objects.filter(~Exists(final))
+    return rows if site_id is None else rows.filter(site_id=site_id)
+
+
+def latest(site: Site, target: UUID, kind: str) -> Change | None:
+    """The newest change of a target, with its outcomes fetched."""
+    return site.changes.filter(target=target, kind=kind).prefetch_related("outcomes").first()
+
+
+def standing(change: Change) -> tuple[str, str]:
+    """The result a change stands at ("" before anything is known) and its message."""
+    found = list(change.outcomes.all())
+    return (found[-1].result, found[-1].message) if found else ("", "")
+
+
+def just_sent(site_id: int) -> dict[str, str]:
+    """Statuses sent in the last seconds whose outcome is open: {agent id: status}.
+
+    Comm100 refreshes its own cache every 5 s, so a list read right after a write may still hold the old one.
+    """
+    rows = unsettled(site_id).filter(
+        kind=Change.Kind.STATUS, created__gte=timezone.now() - VISIBLE_WITHIN, outcomes__result=Result.SENT
+    )
+    return {str(row.target): row.asked["status"] for row in rows}
+
+
+def settle(changes: Iterable[Change], result: Outcome.Result, message: str) -> None:
+    """Give each of these changes the same final outcome."""
+    for change in changes:
+        outcome(change, result, message=message)

@@ -1,0 +1,74 @@
+"""Writing the past down as it happens: the API itself knows no times (spec/COMM100.md, "Not known").
+
+All of it runs inside the transaction that stores the snapshot it was seen in, for the site's shared
+connection alone, so history and snapshot never disagree.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from livechat.models import AgentSpan, Gap, Wait
+
+WAITING = "waitingForChat"
+
+
+def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
+    """The status each agent was last seen in: {agent id: (status, began in epoch ms, beginning seen)}."""
+    spans = AgentSpan.objects.filter(site_id=site_id, ended=None)
+    return {str(s.agent_id): (s.status, round(s.began.timestamp() * 1000), s.began_exact) for s in spans}
+
+
+def observe_agents(
+    site_id: int, statuses: Mapping[str, str], now: datetime, last: datetime | None, *, watched: bool
+) -> None:
+    """Close the spans of agents whose status changed, open the new ones.
+
+    `last` is when the site was last seen; where watching had stopped in between (`watched` false) a
+    span that is over ended then, inexactly, and the new one began at an unseen moment.
+    """
+    current = {s.agent_id: s for s in AgentSpan.objects.filter(site_id=site_id, ended=None)}
+    seen = {UUID(key): status for key, status in statuses.items()}
+    over = [span for key, span in current.items() if seen.get(key) != span.status]
+    for span in over:
+        span.ended = now if watched or last is None else max(last, span.began)
+        span.ended_exact = watched
+    AgentSpan.objects.bulk_update(over, ["ended", "ended_exact"])
+    AgentSpan.objects.bulk_create(
+        AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=watched and key in current)
+        for key, status in seen.items()
+        if key not in current or current[key].status != status
+    )
+
+
+def observe_waits(
+    site_id: int,
+    statuses: Mapping[str, str],
+    departments: Mapping[str, str | None],
+    now: datetime,
+    *,
+    watched: bool,
+) -> None:
+    """Open a wait for every visitor who waits now, close those of visitors who no longer do."""
+    waiting = {UUID(key) for key, status in statuses.items() if status == WAITING}
+    current = {w.visitor_id: w for w in Wait.objects.filter(site_id=site_id, ended=None)}
+    over = [wait for key, wait in current.items() if key not in waiting]
+    for wait in over:
+        wait.ended = now
+        wait.outcome = statuses.get(str(wait.visitor_id), "")
+    Wait.objects.bulk_update(over, ["ended", "outcome"])
+    Wait.objects.bulk_create(
+        Wait(
+            site_id=site_id,
+            visitor_id=key,
+            department_id=departments.get(str(key)),
+            began=now,
+            began_exact=watched,
+        )
+        for key in waiting - current.keys()
+    )
+
+
+def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
+    """Write down that nobody watched between two moments."""
+    Gap.objects.create(site_id=site_id, kind=kind, began=began, ended=ended)

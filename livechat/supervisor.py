@@ -1,0 +1,94 @@
+"""A small supervisor: starts processes, starts them again when they end, and ends them all together."""
+
+import logging
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+PATIENCE = 4.0  # seconds that children have to end by themselves
+SLOWEST = 30.0
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Child:
+    """One process to keep running."""
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    quiet: bool = False
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+
+    def start(self) -> None:
+        """Start it in a process group of its own: Ctrl-C reaches the supervisor alone, who ends it in order."""
+        stdout = subprocess.DEVNULL if self.quiet else None
+        self.process = subprocess.Popen(self.argv, env=dict(self.env), stdout=stdout, process_group=0)  # noqa: S603
+        self.started = time.monotonic()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process, if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
+
+class Supervisor:
+    """Runs children until SIGTERM or SIGINT; `run` returns when every one of them has ended."""
+
+    def __init__(self) -> None:
+        self.children: list[Child] = []
+        self.stopping = threading.Event()
+
+    def watch_signals(self) -> None:
+        """Stop at SIGTERM and SIGINT."""
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.stopping.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+    def add(self, child: Child) -> Child:
+        """Start a child and keep it running."""
+        child.start()
+        self.children.append(child)
+        return child
+
+    def run(self) -> None:
+        """Keep the children running until told to stop, then end them."""
+        while not self.stopping.wait(0.2):
+            for child in self.children:
+                self._mend(child)
+        self.end()
+
+    def _mend(self, child: Child) -> None:
+        """Start a child again that has ended, later each time it fails soon."""
+        if child.process is None or child.process.poll() is None:
+            return
+        lived = time.monotonic() - child.started
+        child.failures = 0 if lived > SLOWEST else child.failures
+        if lived < min(SLOWEST, 2.0**child.failures):
+            return
+        log.warning("%s ended with status %s and is started again", child.name, child.process.returncode)
+        child.failures += 1
+        child.start()
+
+    def end(self) -> None:
+        """End every child: politely, and after a few seconds for good."""
+        for child in self.children:
+            child.signal(signal.SIGTERM)
+        until = time.monotonic() + PATIENCE
+        for child in self.children:
+            if child.process is None:
+                continue
+            try:
+                child.process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.signal(signal.SIGKILL)
+                child.process.wait()

@@ -1,0 +1,56 @@
+"""The pages' addresses; names are noun-verb."""
+
+from django.urls import path
+
+from livechat.views import (
+    agents,
+    changes,
+    chrome,
+    connection,
+    directory,
+    health,
+    home,
+    members,
+    sites,
+    variables,
+    visitors,
+    wall,
+    walls,
+)
+
+urlpatterns = [
+    # where people start
+    path("", home.home, name="home"),
+    path("start/", home.start, name="start"),
+    path("queue/", chrome.queue, name="queue"),
+    # agents
+    path("agents/", agents.agents, name="agents"),
+    path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),
+    path("agents/<uuid:agent_id>/status/", agents.status, name="agent-status"),
+    # visitors
+    path("visitors/", visitors.visitors, name="visitors"),
+    path("visitors/<uuid:visitor_id>/", visitors.detail, name="visitor-detail"),
+    path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
+    # walls
+    path("walls/", walls.walls, name="walls"),
+    path("walls/<int:wall_id>/", walls.edit, name="wall-edit"),
+    path("wall/<str:secret>/", wall.wall, name="wall"),
+    # the record
+    path("changes/", changes.changes, name="changes"),
+    # the user's credential and the site's names
+    path("connection/", connection.connection, name="connection"),
+    path("directory/", directory.directory, name="directory"),
+    path("directory/import/", directory.import_names, name="directory-import"),
+    path("directory/agents/<int:entry_id>/", directory.agent, name="directory-agent"),
+    path("directory/departments/<int:entry_id>/", directory.department, name="directory-department"),
+    # sites
+    path("sites/", sites.sites, name="sites"),
+    path("sites/switch/", sites.switch, name="site-switch"),
+    path("sites/<int:site_id>/", sites.edit, name="site-edit"),
+    path("sites/<int:site_id>/members/", members.add, name="member-add"),
+    path("sites/<int:site_id>/members/<int:member_id>/", members.edit, name="member-edit"),
+    # machines
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]

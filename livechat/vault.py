@@ -1,0 +1,74 @@
+"""Sealing what must not be read from a copy of the database: credentials and snapshots.
+
+AES-256-GCM from `cryptography`; a sealed value is `v1.<key id>.` + 12-byte nonce + ciphertext, bound to
+the row it belongs to as associated data, so a value copied to another row does not open. Keys come
+from SEALING_KEYS: the first seals, all open.
+"""
+
+import base64
+import binascii
+import hmac
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+NONCE = 12
+
+
+class CannotOpen(Exception):
+    """The value was sealed with a key that is not in SEALING_KEYS, for another row, or was altered."""
+
+
+@cache
+def _keys(texts: tuple[str, ...]) -> dict[str, bytes]:
+    found = {}
+    for text in texts:
+        key_id, _, encoded = text.partition(":")
+        try:
+            key = base64.urlsafe_b64decode(encoded)
+        except binascii.Error as error:
+            raise ImproperlyConfigured("SEALING_KEYS: a key is not base64.") from error
+        if not key_id.isalnum() or len(key) != 32:
+            raise ImproperlyConfigured("SEALING_KEYS: each key is ID:BASE64URL of 32 bytes.")
+        found[key_id] = key
+    if not found:
+        raise ImproperlyConfigured("SEALING_KEYS is empty.")
+    return found
+
+
+def keys() -> dict[str, bytes]:
+    """The sealing keys by id, in order. Raises ImproperlyConfigured for a malformed one."""
+    return _keys(tuple(settings.SEALING_KEYS))
+
+
+def seal(plain: bytes, row: str) -> bytes:
+    """Seal bytes for one row with the first key."""
+    key_id, key = next(iter(keys().items()))
+    nonce = os.urandom(NONCE)
+    return b"v1." + key_id.encode() + b"." + nonce + AESGCM(key).encrypt(nonce, plain, row.encode())
+
+
+def unseal(sealed: bytes, row: str) -> bytes:
+    """Open what `seal` made for this row. Raises CannotOpen."""
+    version, _, rest = sealed.partition(b".")
+    key_id, _, blob = rest.partition(b".")
+    key = keys().get(key_id.decode(errors="replace"))
+    if version != b"v1" or key is None:
+        raise CannotOpen(f"no key {key_id[:20]!r} in SEALING_KEYS")
+    try:
+        return AESGCM(key).decrypt(blob[:NONCE], blob[NONCE:], row.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen("altered, or sealed for another row") from error
+
+
+def fingerprint(scope: str, identity: bytes) -> str:
+    """A keyed digest (64 hex digits): equal for equal credentials in a scope, useless without the key."""
+    first = next(iter(keys().values()))
+    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"fingerprint").derive(first)
+    return hmac.new(key, scope.encode() + b"\0" + identity, "sha256").hexdigest()

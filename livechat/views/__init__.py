@@ -1,0 +1,1 @@
+"""The pages, one file a subject: function views that read top to bottom."""

@@ -1,0 +1,176 @@
+"""The agents' board, an agent's page, and the form that sets a status."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.http.request import QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from livechat import vault
+from livechat.access import role_required, site_required
+from livechat.comm100.errors import Comm100Error, NotFound
+from livechat.control import guarded
+from livechat.control.statuses import StatusWrite
+from livechat.forms.agents import AgentFilter, StatusForm
+from livechat.http import Request, figures, page, partial, unchanged
+from livechat.live import agents as board
+from livechat.live import budget, feeds, names, sights, statuses
+from livechat.live.agents import AgentRow
+from livechat.models import AgentSpan, Change, Role, Site
+from livechat.record import audit
+from livechat.views import found, outcomes
+from livechat.views.counts import Count, address
+
+SPANS = 20
+CHANGES = 5
+
+
+@require_safe
+@site_required
+def agents(request: Request, site: Site) -> HttpResponse:
+    """The board: who is on, since when, how loaded."""
+    sight = sights.look(feeds.board(site, request.user), "agents")
+    shown = figures(request, sight)
+    answer = unchanged(request, shown)
+    if answer:
+        return answer
+    known = names.of(site)
+    everyone = board.rows(sight.picture, known) if sight.picture else []
+    form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
+    wanted = _wanted(form)
+    chosen = board.chosen(everyone, **wanted)
+    return page(
+        request,
+        "agents/list.html",
+        {
+            "nav": "agents",
+            "form": form,
+            "figures": shown,
+            "counts": _counts(request.GET, everyone, wanted["status"]),
+            "rows": [row for row in chosen if row.slug != "offline"],
+            "offline": [row for row in chosen if row.slug == "offline"],
+            "total": len(everyone),
+            "shown": len(chosen),
+            "filtered": any(wanted.values()),
+            "clear_url": request.path,
+        },
+        fragment="board",
+        shown=shown,
+    )
+
+
+def _wanted(form: AgentFilter) -> dict[str, str]:
+    """The filters in force; a value that is no choice is shown as an error and not applied."""
+    form.is_valid()
+    return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
+
+
+def _counts(query: QueryDict, everyone: list[AgentRow], active: str) -> list[Count]:
+    tally = board.counts(everyone)
+    kinds = [
+        Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
+        for slug, look in statuses.AGENT.items()
+    ]
+    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages")]
+
+
+@require_safe
+@site_required
+def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
+    """One agent: what she does now, her latest statuses and changes, and the form beside it."""
+    try:
+        row, sight = found.agent(request, site, agent_id)
+    except guarded.NotPossible as reason:
+        return outcomes.nothing_yet(request, "agents", reason.message)
+    shown = figures(request, sight, key=(row, sight.state))
+    answer = unchanged(request, shown)
+    if answer:
+        return answer
+    spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:SPANS]
+    changes = site.changes.filter(target=agent_id).prefetch_related("outcomes")[:CHANGES]
+    context: dict[str, Any] = {
+        "nav": "agents",
+        "row": row,
+        "figures": shown,
+        "spans": [outcomes.span(span) for span in spans],
+        "changes": [outcomes.line(change) for change in changes],
+    }
+    if not partial(request):
+        context |= _form_context(request, site, row, _form(request, site, row))
+    return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@site_required
+def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
+    """The form that sets an agent's status, and what became of the last change."""
+    if request.method == "POST":
+        return _set_status(request, agent_id)
+    try:
+        row, _sight = found.agent(request, site, agent_id)
+    except guarded.NotPossible as reason:
+        return outcomes.nothing_yet(request, "agents", reason.message)
+    return _show(request, site, row, _form(request, site, row))
+
+
+@role_required(Role.SUPERVISOR)
+def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
+    try:
+        row, _sight = found.agent(request, site, agent_id)
+    except guarded.NotPossible as reason:
+        return outcomes.nothing_yet(request, "agents", reason.message)
+    choices = _choices(request, site)
+    form = StatusForm(request.POST, choices=choices)
+    connection = feeds.own(site, request.user)
+    if connection is None:
+        return _show(request, site, row, form, code=409)
+    if not form.is_valid():
+        return _show(request, site, row, form, code=422)
+    asked = form.cleaned_data
+    write = StatusWrite(row.id, row.name, asked["status"], asked["expected"])
+    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
+    try:
+        guarded.perform(write, order)
+    except guarded.Conflict as conflict:
+        again = request.POST.copy()
+        again.update({"expected": conflict.now, "nonce": secrets.token_urlsafe(24), "override": "on"})
+        texts = {name: statuses.agent(value).label for name, value in vars(conflict).items()}
+        return _show(request, site, row, StatusForm(again, choices=choices), code=409, conflict=texts)
+    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
+        form.add_error(None, outcomes.why(reason))
+        return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
+    return redirect(row.status_url)
+
+
+def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
+    """A new form for an agent as she is shown."""
+    start = {"expected": row.raw_status, "nonce": secrets.token_urlsafe(24)}
+    return StatusForm(initial=start, choices=_choices(request, site))
+
+
+def _choices(request: Request, site: Site) -> list[str]:
+    picture = sights.look(feeds.board(site, request.user), "agents", wait=0).picture
+    return board.writable(names.of(site), picture)
+
+
+def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:
+    change = audit.latest(site, UUID(row.id), Change.Kind.STATUS)
+    return {
+        "row": row,
+        "form": form,
+        "change": outcomes.recent(change),
+        "disabled_reason": outcomes.why_not(request, site),
+    }
+
+
+def _show(
+    request: Request, site: Site, row: AgentRow, form: StatusForm, *, code: int = 200, conflict: Any = None
+) -> HttpResponse:
+    context = _form_context(request, site, row, form) | {"nav": "agents", "conflict": conflict}
+    if code != 200:
+        context["change"] = None
+    return page(request, "agents/status.html", context, fragment="status", status=code)

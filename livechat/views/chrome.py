@@ -1,0 +1,53 @@
+"""What every page shows around its content: who waits, where one can go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from livechat.access import site_required
+from livechat.http import Figures, Request, figures, page, unchanged
+from livechat.live import feeds, sights, visitors
+from livechat.models import Site
+
+
+class QueueBox:
+    """The queue with its figures, as the templates read it."""
+
+    def __init__(self, found: visitors.Queue, shown: Figures) -> None:
+        self.waiting, self.since, self.since_exact = found.waiting, found.since, found.since_exact
+        self.figures = shown
+
+
+def queue_box(request: Request, site: Site | None) -> QueueBox:
+    """Who waits at a site; `figures.checked` is none where that is not known."""
+    sight = sights.NOTHING if site is None else sights.look(feeds.board(site, request.user), "visitors", wait=0)
+    found = visitors.queue(sight.picture)
+    # Only who waits matters here: other visitors' coming and going leaves the tag alone.
+    return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue"))
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page of a signed-in person."""
+    base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return base
+    seat = request.seat  # type: ignore[attr-defined]
+    return base | {
+        "site": seat.site,
+        "sites": seat.others,
+        "role_label": seat.role.label if seat.role else "",
+        "can_write": seat.can_write,
+        "can_admin": seat.can_admin,
+        "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
+    }
+
+
+@site_required
+def queue(request: Request, site: Site) -> HttpResponse:
+    """The queue by itself, polled by every page."""
+    box = queue_box(request, site)
+    return unchanged(request, box.figures) or page(
+        request, "components/queue.html", {"queue": box}, fragment="queue", shown=box.figures
+    )

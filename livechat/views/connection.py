@@ -1,0 +1,83 @@
+"""The user's own Comm100 credential at the site he looks at."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from livechat import vault
+from livechat.access import site_required
+from livechat.comm100.credentials import AnyCredential
+from livechat.forms.connection import ConnectionForm
+from livechat.http import Request, page
+from livechat.live import connecting, directory, feeds
+from livechat.models import Connection, Site
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@site_required
+def connection(request: Request, site: Site) -> HttpResponse:
+    """Show which credential is stored; take, replace, share or remove one."""
+    stored = feeds.own(site, request.user)
+    if request.method != "POST":
+        return _show(request, site, stored, ConnectionForm())
+    step = request.POST.get("step", "store")
+    if step == "remove" and stored:
+        connecting.remove(site, stored)
+        messages.success(request, _("Your credential was removed from this server."))
+        return redirect("connection")
+    if step in {"share", "unshare"} and stored and request.seat.can_admin:
+        connecting.share(site, stored if step == "share" else None)
+        messages.success(
+            request,
+            _("Your connection now feeds everybody's boards.")
+            if step == "share"
+            else _("Boards are no longer shared."),
+        )
+        return redirect("connection")
+    form = ConnectionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, site, stored, form, code=422)
+    refusal = connecting.try_out(site, form.cleaned_data["credential"])
+    if refusal:
+        form.add_error(None, _("Comm100 did not accept it: %(reason)s") % {"reason": refusal})
+        return _show(request, site, stored, form, code=422)
+    return _store(request, site, form.cleaned_data["credential"])
+
+
+def _store(request: Request, site: Site, credential: AnyCredential) -> HttpResponse:
+    """Seal the credential that Comm100 has just accepted, and fetch names where there are none yet."""
+    first = not site.agents.exclude(name="").exists()
+    stored = connecting.store(site, request.user, credential)
+    messages.success(request, _("Comm100 accepted the credential; it is stored, sealed."))
+    if first:
+        result = directory.import_names(site, stored)
+        if result.agents is None:
+            messages.info(
+                request, _("It may not read agents' names. An administrator can enter them in the directory.")
+            )
+    return redirect("connection")
+
+
+def _show(
+    request: Request, site: Site, stored: Connection | None, form: ConnectionForm, *, code: int = 200
+) -> HttpResponse:
+    opens = True
+    if stored is not None:
+        try:
+            stored.credential()
+        except vault.CannotOpen:
+            opens = False
+    shared = site.shared
+    context = {
+        "nav": "connection",
+        "form": form,
+        "stored": stored,
+        "opens": opens,
+        "shared": shared,
+        "is_shared": stored is not None and shared is not None and stored.pk == shared.pk,
+    }
+    return page(request, "connection/edit.html", context, status=code)

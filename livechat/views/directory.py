@@ -1,0 +1,136 @@
+"""The site's directory: names for what Comm100 gives as bare ids. Everybody sees it, Administrators keep it."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from livechat import vault
+from livechat.access import role_required, site_required
+from livechat.forms.directory import UNNAMED, AgentEntryForm, DepartmentEntryForm, DirectoryFilter, EntryForm
+from livechat.http import Request, page
+from livechat.live import directory as live
+from livechat.live import feeds, names
+from livechat.live.directory import ImportResult
+from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
+from livechat.views import outcomes
+
+Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
+
+
+@require_safe
+@site_required
+def directory(request: Request, site: Site) -> HttpResponse:
+    """Agents with name, alias, team and capacity, departments with their names; the search is in the address."""
+    form = DirectoryFilter(request.GET, teams=names.of(site).teams)
+    form.is_valid()
+    q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))
+    agents, departments = list(site.agents.all()), list(site.departments.all())
+    found = [agent for agent in _chosen(agents, q, show) if team in ("", agent.team)]
+    places = [] if team else _chosen(departments, q, show)
+    context = {
+        "nav": "directory",
+        "form": form,
+        "agents": found,
+        "departments": places,
+        "total": len(agents) + len(departments),
+        "shown": len(found) + len(places),
+        "filtered": bool(q or team or show),
+        "clear_url": request.path,
+        "query": request.GET.urlencode(),
+        "reader": _reader(request, site),
+    }
+    return page(request, "directory/list.html", context, fragment="entries")
+
+
+def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
+    """The entries that fit, by name; those without one last."""
+    words = q.casefold().split()
+
+    def fits(entry: Entry) -> bool:
+        text = _text(entry).casefold()
+        return not (show == UNNAMED and entry.name) and all(word in text for word in words)
+
+    return sorted(filter(fits, entries), key=lambda entry: (not entry.name, str(entry).casefold()))
+
+
+def _text(entry: AgentEntry | DepartmentEntry) -> str:
+    """What a search looks through."""
+    if isinstance(entry, AgentEntry):
+        return f"{entry.name} {entry.alias} {entry.team} {entry.agent_id}"
+    return f"{entry.name} {entry.department_id}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.ADMINISTRATOR)
+def agent(request: Request, site: Site, entry_id: int) -> HttpResponse:
+    """An agent's name, alias, team and capacity."""
+    entry = get_object_or_404(site.agents, pk=entry_id)
+    form = AgentEntryForm(request.POST if request.method == "POST" else None, instance=entry)
+    return _edit(request, site, form, "agent", entry.agent_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.ADMINISTRATOR)
+def department(request: Request, site: Site, entry_id: int) -> HttpResponse:
+    """A department's name."""
+    entry = get_object_or_404(site.departments, pk=entry_id)
+    form = DepartmentEntryForm(request.POST if request.method == "POST" else None, instance=entry)
+    return _edit(request, site, form, "department", entry.department_id)
+
+
+def _edit(request: Request, site: Site, form: EntryForm, kind: str, key: UUID) -> HttpResponse:
+    """Show or save an entry; afterwards back to the list as it was searched."""
+    query = request.GET.urlencode()
+    back = reverse("directory") + (f"?{query}" if query else "")
+    if form.is_bound and form.is_valid():
+        form.save()
+        site.touch()
+        messages.success(request, _("Saved."))
+        return redirect(f"{back}#{kind}-{form.instance.pk}")
+    context = {
+        "nav": "directory",
+        "form": form,
+        "kind": kind,
+        "key": str(key),
+        "back": back,
+        "teams": names.of(site).teams,
+    }
+    return page(request, "directory/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@role_required(Role.ADMINISTRATOR)
+def import_names(request: Request, site: Site) -> HttpResponse:
+    """Fill in names from Comm100's own directory, and say what it gave."""
+    connection = _reader(request, site)
+    if connection is None:
+        messages.error(request, _("Names are read by a Comm100 connection: store one first."))
+        return redirect("connection")
+    try:
+        _tell(request, live.import_names(site, connection))
+    except vault.CannotOpen as reason:
+        messages.error(request, outcomes.why(reason))
+    return redirect("directory")
+
+
+def _tell(request: Request, result: ImportResult) -> None:
+    """The result of an import in plain words: what was read, then what was refused and why."""
+    kinds = (
+        (result.agents, _("agents"), ngettext("%(n)d agent", "%(n)d agents", result.agents or 0)),
+        (result.departments, _("departments"), ngettext("%(n)d department", "%(n)d departments", result.departments or 0)),
+        (result.statuses, _("away statuses"), ngettext("%(n)d away status", "%(n)d away statuses", result.statuses or 0)),
+    )
+    read = [counted % {"n": n} for n, _name, counted in kinds if n is not None]
+    refused = [name for n, name, _counted in kinds if n is None]
+    if read:
+        messages.success(request, _("Read from Comm100: %(what)s.") % {"what": ", ".join(read)})
+    if refused:
+        text = _("Not read: %(what)s. %(why)s Enter them by hand, or import with a connection that may read them.")
+        messages.warning(request, text % {"what": ", ".join(refused), "why": " ".join(result.problems)})

@@ -1,0 +1,32 @@
+"""What a person sees when something is refused, missing or broken."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request itself is malformed."""
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: signed in, but not allowed."""
+    return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
+
+
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form's token does not fit; what to do about it."""
+    return render(request, "errors/403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: no such page, or whoever it was about has left. Our own sentences are shown, Django's are not."""
+    said = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
+    return render(request, "errors/404.html", {"reason": said or _("There is nothing at this address.")}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our mistake; the page needs neither database nor context."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

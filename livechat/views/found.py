@@ -1,0 +1,52 @@
+"""Finding the one agent or visitor that a page is about."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from livechat.comm100.errors import NotFound
+from livechat.control.guarded import NotPossible
+from livechat.http import Request
+from livechat.live import agents, feeds, names, sights, visitors
+from livechat.live.agents import AgentRow
+from livechat.live.sights import Sight
+from livechat.live.visitors import VisitorRow
+from livechat.models import Site
+
+
+def agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, Sight]:
+    """An agent's row, as the list or her own record showed her last.
+
+    Raises Http404 where she is in neither, NotPossible while there are no figures to look into.
+    """
+    listed, own, sight = _look(request, site, "agents", f"agent:{agent_id}")
+    if sight.picture is None:
+        if listed.picture is None and own.error != NotFound.slug:
+            raise NotPossible(_why(listed))
+        raise Http404(_("No such agent at this site."))
+    return agents.rows(sight.picture, names.of(site))[0], sight
+
+
+def visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow, Sight, bool]:
+    """A visitor's row in the same way, and whether she has left since."""
+    listed, own, sight = _look(request, site, "visitors", f"visitor:{visitor_id}")
+    if sight.picture is None:
+        if listed.picture is None and own.error != NotFound.slug:
+            raise NotPossible(_why(listed))
+        raise Http404(_("This visitor has left, or never was here."))
+    gone = own.error == NotFound.slug and (listed.picture is None or str(visitor_id) not in listed.picture.by_id)
+    return visitors.row(sight.picture, sight.picture.rows[0], names.of(site)), sight, gone
+
+
+def _look(request: Request, site: Site, many: str, one: str) -> tuple[Sight, Sight, Sight]:
+    """The list, the record by itself, and the newest of the two. Only a record the list lacks is waited for."""
+    key = one.partition(":")[2]
+    listed = sights.look(feeds.board(site, request.user), many)
+    listed_it = listed.picture is not None and key in listed.picture.by_id
+    own = sights.look(feeds.record(site, request.user), one, wait=0 if listed_it else sights.COLD_WAIT)
+    return listed, own, sights.single(listed, own, key)
+
+
+def _why(listed: Sight) -> str:
+    return str(listed.text) or _("The figures are not there yet. Try again in a moment.")

@@ -1,0 +1,70 @@
+"""What machines ask: is the process up, is it ready, how does it do."""
+
+import time
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from livechat import vault
+from livechat.live import budget
+from livechat.models import Connection, Snapshot
+
+STARTED = time.monotonic()
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the process answers; touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, migrations and sealing keys are in order, else 503; each with its word."""
+    checks = {"database": "ok", "migrations": "ok", "keys": "ok"}
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            checks["migrations"] = "pending: run migrate"
+        else:
+            newest = Connection.objects.order_by("-stored").first()
+            if newest:
+                newest.credential()
+    except vault.CannotOpen:
+        checks["keys"] = "the newest credential cannot be opened"
+    except Error as error:
+        checks["database"] = type(error).__name__
+    good = set(checks.values()) == {"ok"}
+    return JsonResponse(checks, status=200 if good else 503)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus: the call budget, and each site's snapshots with their age. No personal data."""
+    registry = CollectorRegistry()
+    Gauge("livechat_calls_5m", "Comm100 calls in the last 5 minutes", registry=registry).set(budget.used())
+    Gauge("livechat_up_seconds", "Seconds since this process started", registry=registry).set(
+        time.monotonic() - STARTED
+    )
+    age = Gauge("livechat_snapshot_age_seconds", "Age of figures", ["site", "kind"], registry=registry)
+    failing = Gauge("livechat_snapshot_failures", "Failed refreshes in a row", ["site", "kind"], registry=registry)
+    now = timezone.now()
+    for row in Snapshot.objects.filter(kind__in=["agents", "visitors"], checked__isnull=False).only(
+        "site_id", "kind", "checked", "failures"
+    ):
+        if row.checked:
+            age.labels(row.site_id, row.kind).set((now - row.checked).total_seconds())
+        failing.labels(row.site_id, row.kind).set(row.failures)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

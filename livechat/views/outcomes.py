@@ -1,0 +1,135 @@
+"""What became of writes, in words; shared by the agents', the visitors' and the changes' pages."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from livechat.comm100.errors import Comm100Error
+from livechat.control.guarded import NotPossible
+from livechat.http import Request, page
+from livechat.live import budget, feeds, statuses
+from livechat.models import AgentSpan, Change, Outcome, Site
+from livechat.record import audit
+from livechat.vault import CannotOpen
+
+Result = Outcome.Result
+RECENT = timedelta(minutes=5)
+WORDS: dict[str, tuple[str | Promise, str]] = {
+    "": (gettext_lazy("Being sent"), "blue"),
+    Result.SENT: (gettext_lazy("Sent, being verified"), "blue"),
+    Result.CONFIRMED: (gettext_lazy("Confirmed"), "green"),
+    Result.REFUSED: (gettext_lazy("Refused"), "red"),
+    Result.NOT_VISIBLE: (gettext_lazy("Not visible yet"), "yellow"),
+    Result.UNKNOWN: (gettext_lazy("Outcome unknown"), "yellow"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A change as pages tell it."""
+
+    id: str
+    when: datetime
+    actor: str
+    kind: str | Promise
+    target: str
+    target_name: str
+    before: str
+    asked: str
+    outcome: str
+    outcome_label: str | Promise
+    tone: str
+    message: str
+    reason: str
+    override: bool
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is still being sent or verified."""
+        return self.outcome in ("", Result.SENT)
+
+
+def line(change: Change) -> Line:
+    """A change with where it stands."""
+    result, message = audit.standing(change)
+    label, tone = WORDS[result]
+    return Line(
+        id=str(change.pk),
+        when=change.created,
+        actor=change.actor_name,
+        kind=change.get_kind_display(),
+        target=str(change.target),
+        target_name=change.target_name,
+        before=said(change.before, change.asked),
+        asked=said(change.asked, change.before),
+        outcome=result,
+        outcome_label=label,
+        tone=tone,
+        message=message,
+        reason=change.reason,
+        override=change.override,
+    )
+
+
+def said(state: dict[str, Any], other: dict[str, Any]) -> str:
+    """A state in words: a status, or those variables in which two states differ."""
+    if "status" in state:
+        return str(statuses.agent(state["status"]).label)
+    there = other.get("variables", [])
+    parts = [f"{item['name']} = {item['value'] or '–'}" for item in state["variables"] if item not in there]
+    return ", ".join(parts) or "–"
+
+
+def recent(change: Change | None) -> Line | None:
+    """The latest change where it is recent enough to be told beside a form."""
+    if change is None or timezone.now() - change.created > RECENT:
+        return None
+    return line(change)
+
+
+def span(found: AgentSpan) -> dict[str, Any]:
+    """A span of the history as the timeline shows it."""
+    look = statuses.agent(found.status)
+    return {
+        "status": look.label,
+        "tone": look.tone,
+        "began": found.began,
+        "began_exact": found.began_exact,
+        "ended": found.ended,
+    }
+
+
+def why(reason: Exception) -> str:
+    """Why nothing was sent, in a sentence."""
+    if isinstance(reason, NotPossible | Comm100Error):
+        return _(reason.message)
+    if isinstance(reason, budget.Spent):
+        seconds = max(1, round(reason.wait))
+        return ngettext(
+            "Comm100's call limit is used up; nothing was sent. Try again in %(n)d second.",
+            "Comm100's call limit is used up; nothing was sent. Try again in %(n)d seconds.",
+            seconds,
+        ) % {"n": seconds}
+    if isinstance(reason, CannotOpen):
+        return _("Your stored credential cannot be opened with this server's keys. Store it again.")
+    raise TypeError(reason)
+
+
+def why_not(request: Request, site: Site) -> str:
+    """Why this user cannot write at this site; empty where he can."""
+    if not request.seat.can_write:
+        return _("Your role at this site is to look. A supervisor can change this.")
+    if feeds.own(site, request.user) is None:
+        return _("To change something you need a Comm100 connection of your own: see My connection.")
+    return ""
+
+
+def nothing_yet(request: Request, nav: str, text: str) -> HttpResponse:
+    """The page while there are no figures to look into: why, and that it tries again by itself."""
+    return page(request, "components/nothing_yet.html", {"nav": nav, "text": text}, status=503)

@@ -1,0 +1,124 @@
+"""Sites: made by superusers, kept by their administrators; and the choice of the one shown."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from livechat.access import CHOICE
+from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
+from livechat.http import Request, page
+from livechat.live import connecting
+from livechat.models import Membership, Role, Site
+from livechat.views import administered
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sites(request: Request) -> HttpResponse:
+    """The sites the user administers; a superuser makes new ones here."""
+    if request.method == "POST":
+        return _make(request)
+    return _list(request, SiteForm())
+
+
+def _list(request: Request, form: SiteForm, *, code: int = 200) -> HttpResponse:
+    found = administered.sites(request.user).select_related("shared__user").annotate(members=Count("memberships"))
+    if not found and not request.user.is_superuser:
+        raise PermissionDenied(_("Sites are managed by their administrators."))
+    return page(request, "sites/list.html", {"nav": "sites", "found": found, "form": form}, status=code)
+
+
+def _make(request: Request) -> HttpResponse:
+    if not request.user.is_superuser:
+        raise PermissionDenied(_("Only superusers make sites."))
+    form = SiteForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, code=422)
+    with transaction.atomic():
+        site = form.save()
+        Membership.objects.create(site=site, user=request.user, role=Role.ADMINISTRATOR)
+    request.session[CHOICE] = site.pk
+    messages.success(request, _("The site “%(name)s” is made.") % {"name": site.name})
+    return redirect("start")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, site_id: int) -> HttpResponse:
+    """One site: its settings and its members; a superuser may delete it."""
+    site = administered.site(request.user, site_id)
+    if request.method != "POST":
+        return _show(request, site, SettingsForm(instance=site))
+    if request.POST.get("step") == "delete":
+        return _delete(request, site)
+    form = SettingsForm(request.POST, instance=copy(site))  # a form that fails leaves its values in the instance
+    if not form.is_valid():
+        return _show(request, site, form, code=422)
+    _save(form)
+    if form.moves:
+        messages.success(request, _("Saved. The address is new: store a connection for it."))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("site-edit", site.pk)
+
+
+@transaction.atomic
+def _save(form: SettingsForm) -> None:
+    site = form.instance
+    if form.moves:
+        # Also what was stored since the form was shown: nobody agreed to the new address yet.
+        for connection in site.connections.all():
+            connecting.remove(site, connection)
+        site.snapshots.all().delete()
+    elif "shared" in form.changed_data:
+        connecting.share(site, form.cleaned_data["shared"])
+    # Not the whole row: its stamp has moved on since it was read.
+    site.save(update_fields=["name", "api_base"])
+    keep_statuses(site, form.cleaned_data["away"])
+    site.touch()
+
+
+def _show(
+    request: Request, site: Site, form: SettingsForm, deletion: DeleteForm | None = None, *, code: int = 200
+) -> HttpResponse:
+    context = {
+        "nav": "sites",
+        "edited": site,
+        "form": form,
+        "members": site.memberships.select_related("user"),
+        "connections": site.connections.count(),
+        "deletion": deletion or DeleteForm(site=site),
+    }
+    return page(request, "sites/edit.html", context, status=code)
+
+
+def _delete(request: Request, site: Site) -> HttpResponse:
+    if not request.user.is_superuser:
+        raise PermissionDenied(_("Only superusers delete sites."))
+    form = DeleteForm(request.POST, site=site)
+    if not form.is_valid():
+        return _show(request, site, SettingsForm(instance=site), form, code=422)
+    site.delete()
+    messages.success(request, _("The site “%(name)s” and everything kept about it is deleted.") % {"name": site.name})
+    return redirect("sites")
+
+
+@require_POST
+def switch(request: Request) -> HttpResponse:
+    """Show another of the user's sites from now on."""
+    asked = request.POST.get("site", "")
+    seat = request.seat
+    choices = {str(site.pk): site.pk for site in (seat.site, *seat.others) if site is not None}
+    if asked not in choices:
+        raise Http404(_("You are not a member of this site."))
+    request.session[CHOICE] = choices[asked]
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("agents")

@@ -1,0 +1,207 @@
+"""The editor of a visitor's custom variables: edit, look at the changes, send."""
+
+import json
+import secrets
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from livechat import vault
+from livechat.access import role_required, site_required
+from livechat.comm100.errors import Comm100Error, NotFound
+from livechat.control import guarded
+from livechat.control.variables import VariablesWrite, merged, plain
+from livechat.forms.visitors import BaseVariables, VariableFormSet
+from livechat.http import Request, page
+from livechat.live import budget, feeds, sights
+from livechat.live.visitors import VisitorRow
+from livechat.models import Change, Role, Site
+from livechat.record import audit
+from livechat.views import found, outcomes
+
+Variables = list[dict[str, str]]
+LARGEST = 2_000_000  # characters of the hidden field that says what the form showed
+
+
+class _Shown(msgspec.Struct):
+    """One variable as the form showed it."""
+
+    name: str
+    value: str
+    url: str
+
+
+def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
+    """What the editor is made of; by default, a new form for the visitor as she is shown."""
+    shown = plain(row.record.custom_variables)
+    formset = VariableFormSet(initial=shown)
+    _fix_names(formset, len(shown))
+    made: dict[str, Any] = {
+        "nav": "visitors",
+        "row": row,
+        "variables_url": reverse("visitor-variables", args=[row.id]),
+        "formset": formset,
+        "expected": json.dumps(shown),
+        "nonce": secrets.token_urlsafe(24),
+        "names": _names(request, site),
+        "preview": None,
+        "conflict": None,
+        "change": outcomes.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
+        "disabled_reason": outcomes.why_not(request, site),
+    }
+    return made | extra
+
+
+def _fix_names(formset: BaseVariables, count: int) -> None:
+    """The names of variables that exist are not to be changed."""
+    for form in formset.forms[:count]:
+        form.fields["name"].widget.attrs["readonly"] = True
+
+
+def _names(request: Request, site: Site) -> list[str]:
+    """Names to offer: what this site's visitors carry."""
+    picture = sights.look(feeds.board(site, request.user), "visitors", wait=0).picture
+    if picture is None:
+        return []
+    if "variables" not in picture.cache:
+        picture.cache["variables"] = sorted({v.name for row in picture.rows for v in row.custom_variables})[:200]
+    offered: list[str] = picture.cache["variables"]
+    return offered
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@site_required
+def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
+    """The editor by itself, and what became of the last change."""
+    try:
+        row = found.visitor(request, site, visitor_id)[0]
+    except guarded.NotPossible as reason:
+        return outcomes.nothing_yet(request, "visitors", reason.message)
+    if request.method == "POST":
+        return _step(request, row)
+    return _show(request, site, row)
+
+
+@role_required(Role.SUPERVISOR)
+def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
+    """One step of the editor: a row more, the changes before they are sent, back to editing, or sending."""
+    formset = VariableFormSet(request.POST)
+    typed: dict[str, Any] = {key: request.POST.get(key, "") for key in ("expected", "nonce")}
+    expected = _expected(typed["expected"])
+    if expected is None or not 0 < len(typed["nonce"]) <= 64 or not formset.management_form.is_valid():
+        return _show(request, site, row, code=422)
+    _fix_names(formset, len(expected))
+    step = request.POST.get("step", "preview")
+    if step == "more":
+        return _show(request, site, row, formset=_longer(request), **typed)
+    if not formset.is_valid():
+        return _show(request, site, row, formset=formset, code=422, **typed)
+    edits = [item for item in formset.asked() if item not in expected]
+    if not edits:
+        formset.non_form_errors().append(_("Nothing differs from what is there; nothing was sent."))
+        return _show(request, site, row, formset=formset, code=422, **typed)
+    if step == "edit":
+        return _show(request, site, row, formset=formset, **typed)
+    if step != "send":
+        return _show(request, site, row, formset=formset, preview=preview(expected, edits), **typed)
+    return _send(request, site, row, formset, expected, edits)
+
+
+def _send(
+    request: Request,
+    site: Site,
+    row: VisitorRow,
+    formset: BaseVariables,
+    expected: Variables,
+    edits: Variables,
+) -> HttpResponse:
+    connection = feeds.own(site, request.user)
+    if connection is None:
+        return _show(request, site, row, formset=formset, code=409)
+    write = VariablesWrite(row.id, row.name, edits, expected)
+    order = guarded.Order(
+        request.user, connection, request.POST["nonce"], override=request.POST.get("override") == "on"
+    )
+    typed: dict[str, Any] = {"expected": request.POST["expected"], "nonce": order.nonce}
+    try:
+        guarded.perform(write, order)
+    except guarded.Conflict as conflict:
+        again = {"expected": json.dumps(conflict.now), "nonce": secrets.token_urlsafe(24), "override": True}
+        return _show(
+            request, site, row, formset=formset, code=409, preview=preview(conflict.now, edits),
+            conflict=_told(conflict), **again,
+        )  # fmt: skip
+    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
+        formset.non_form_errors().append(outcomes.why(reason))
+        code = 404 if isinstance(reason, NotFound) else 422
+        return _show(request, site, row, formset=formset, code=code, **typed)
+    return redirect("visitor-variables", row.id)
+
+
+def _expected(text: str) -> Variables | None:
+    """What the form showed, from its hidden field; none where that was tampered with."""
+    if len(text) > LARGEST:
+        return None
+    try:
+        shown = msgspec.json.decode(text, type=list[_Shown])
+    except msgspec.DecodeError:
+        return None
+    return [msgspec.structs.asdict(item) for item in shown]
+
+
+def _longer(request: Request) -> BaseVariables:
+    """The form as typed, with one more empty row."""
+    data = request.POST.copy()
+    data["form-TOTAL_FORMS"] = str(int(request.POST["form-TOTAL_FORMS"]) + 1)
+    formset = VariableFormSet(data)
+    formset.is_valid()
+    return formset
+
+
+def preview(present: Variables, edits: Variables) -> list[tuple[str, str, str, str]]:
+    """What would change: (name, before, after, added | changed | same) for the whole set."""
+    before = {item["name"]: item for item in present}
+    rows = []
+    for item in merged(present, edits):
+        old = before.get(item["name"])
+        kind = "added" if old is None else "same" if old == item else "changed"
+        rows.append((item["name"], _text(old) if old else "", _text(item), kind))
+    return rows
+
+
+def _text(item: dict[str, str]) -> str:
+    return f"{item['value']} ({item['url']})" if item["url"] else item["value"]
+
+
+def _told(conflict: guarded.Conflict) -> dict[str, str]:
+    """A conflict in words: only the variables in question."""
+    asked = {item["name"] for item in conflict.asked}
+    moved = {item["name"] for item in conflict.saw if item not in conflict.now}
+    moved |= {item["name"] for item in conflict.now if item not in conflict.saw}
+
+    def words(state: Variables, only: set[str]) -> str:
+        return ", ".join(f"{item['name']} = {_text(item) or '–'}" for item in state if item["name"] in only) or "–"
+
+    return {
+        "saw": words(conflict.saw, moved | asked),
+        "now": words(conflict.now, moved | asked),
+        "asked": words(conflict.asked, asked),
+    }
+
+
+def _show(request: Request, site: Site, row: VisitorRow, *, code: int = 200, **extra: Any) -> HttpResponse:
+    if extra:
+        extra.setdefault("change", None)
+    return page(
+        request,
+        "visitors/variables.html",
+        context(request, site, row, **extra),
+        fragment="variables",
+        status=code,
+    )

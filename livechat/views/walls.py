@@ -1,0 +1,92 @@
+"""Walls and their links: made and ended by supervisors, seen by everybody of the site."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from livechat.access import role_required, site_required
+from livechat.forms.walls import LinkForm, WallForm
+from livechat.http import Request, page
+from livechat.live import names
+from livechat.live import walls as links
+from livechat.models import Role, Site, Wall
+
+NEW_LINK = "new_wall_link"  # the session's key of a secret that is to be shown once
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@site_required
+def walls(request: Request, site: Site) -> HttpResponse:
+    """The site's walls; a form makes a new one."""
+    if request.method == "POST":
+        return _make(request)
+    return _list(request, site, WallForm(teams=names.of(site).teams))
+
+
+def _list(request: Request, site: Site, form: WallForm, *, code: int = 200) -> HttpResponse:
+    found = site.walls.prefetch_related("links")
+    return page(request, "walls/list.html", {"nav": "walls", "walls": found, "form": form}, status=code)
+
+
+@role_required(Role.SUPERVISOR)
+def _make(request: Request, site: Site) -> HttpResponse:
+    form = WallForm(request.POST, teams=names.of(site).teams, instance=Wall(site=site))
+    if not form.is_valid():
+        return _list(request, site, form, code=422)
+    made = form.save()
+    messages.success(request, _("The wall is made. Now make a link for each screen that shall show it."))
+    return redirect("wall-edit", made.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
+    """One wall: its settings and its links. A new link's address is shown once, after it was made."""
+    wall = get_object_or_404(Wall, pk=wall_id, site=site)
+    form, link_form = WallForm(teams=names.of(site).teams, instance=wall), LinkForm()
+    if request.method != "POST":
+        return _show(request, wall, form, link_form)
+    step = request.POST.get("step", "")
+    if step == "link":
+        link_form = LinkForm(request.POST)
+        if not link_form.is_valid():
+            return _show(request, wall, form, link_form, code=422)
+        _link, secret = links.make_link(wall, request.user, **link_form.cleaned_data)
+        request.session[NEW_LINK] = {"wall": wall.pk, "secret": secret}
+    elif step == "revoke":
+        key = request.POST.get("link", "")
+        links.revoke(get_object_or_404(wall.links, pk=int(key) if key.isascii() and key.isdigit() else 0))
+        messages.success(request, _("The link has ended; its screens say so at their next refresh."))
+    elif step == "delete":
+        wall.delete()
+        messages.success(request, _("The wall and its links are gone."))
+        return redirect("walls")
+    else:
+        form = WallForm(request.POST, teams=names.of(site).teams, instance=wall)
+        if not form.is_valid():
+            return _show(request, wall, form, link_form, code=422)
+        form.save()
+        messages.success(request, _("Saved."))
+    return redirect("wall-edit", wall.pk)
+
+
+def _show(request: Request, wall: Wall, form: WallForm, link_form: LinkForm, *, code: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "nav": "walls",
+        "wall": wall,
+        "form": form,
+        "link_form": link_form,
+        "links": wall.links.select_related("owner"),
+        "now": timezone.now(),
+    }
+    new = request.session.get(NEW_LINK)
+    if code == 200 and new and new["wall"] == wall.pk:
+        del request.session[NEW_LINK]
+        context["address"] = request.build_absolute_uri(reverse("wall", args=[new["secret"]]))
+    return page(request, "walls/edit.html", context, status=code)

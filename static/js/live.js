@@ -1,0 +1,217 @@
+/*
+ * Keeps a page live: polls its regions, says how old their figures are, ticks times, and holds updates back
+ * while somebody points at a row.
+ *
+ * A region is `[data-live]` with an id, `hx-get` and `hx-trigger="refresh"`; this file decides when, htmx does the rest.
+ *   data-figures   JSON {now, age, every, error, text, loading, build}; the header X-Figures of each answer, a 304 too, brings it anew
+ *   data-every     seconds between polls, where not the figures' own `every`
+ *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
+ *   data-say       a sentence told to screen readers when it changes
+ * Left by this file: data-age on regions and on #age (fresh, late, stale, old, held), the text of `time[data-ticks]`.
+ * `refresh` with detail.asked (a filter) is never held back.
+ */
+(() => {
+  "use strict";
+  const HIDDEN = 60; // seconds between polls of a tab nobody sees
+  const SLOWEST = 60; // the backing-off ends here
+  const IDLE = 30; // without pointer or keys for so long, held updates are shown
+
+  const { seconds, duration } = window.ages;
+  const regions = new Map(); // id -> what is known of a region
+  const line = document.getElementById("age");
+  const pause = document.getElementById("pause");
+  const title = document.title.replace(/^\(\d+\) /, "");
+  const units = (line?.dataset.units || "s m h d").split(" ");
+  const paused = () => sessionStorage.getItem("paused") === "yes";
+  let touched = seconds();
+
+  // ---- Regions -------------------------------------------------------------------------------
+
+  function know(element) {
+    if (!regions.has(element.id)) {
+      const figures = element.dataset.figures ? JSON.parse(element.dataset.figures) : null;
+      const at = (performance.getEntriesByType("navigation")[0]?.responseStart || 0) / 1000;
+      const region = { figures, at, due: 0, busy: false, failures: 0, held: null, count: 0, said: element.dataset.say };
+      region.due = seconds() + interval(element, region);
+      regions.set(element.id, region);
+    }
+    return regions.get(element.id);
+  }
+
+  function interval(element, region) {
+    const every = Number(element.dataset.every) || region.figures?.every || 5;
+    const slower = region.failures > 2 ? every * 2 ** Math.min(region.failures - 2, 6) : every;
+    const jitter = region.failures ? 0.8 + Math.random() * 0.4 : 1;
+    return Math.max(Math.min(slower, Math.max(every, SLOWEST)) * jitter, document.hidden ? HIDDEN : 0);
+  }
+
+  /** True while somebody is at a row, or has selected text, and has moved or typed lately. */
+  function holding(element) {
+    if (seconds() - touched > IDLE) return false;
+    if (element.querySelector("[data-row]:is(:hover, :focus-within), [data-row] :checked")) return true;
+    const selection = getSelection();
+    return !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(element);
+  }
+
+  function release(element, region) {
+    const { ctx, figures, at } = region.held;
+    Object.assign(region, { figures, at, held: null, count: 0 });
+    ctx.sourceElement = ctx.target = element;
+    ctx.released = true;
+    htmx.swap(ctx);
+  }
+
+  // ---- What htmx tells -----------------------------------------------------------------------
+
+  /** Calls `react(region, ctx, event)` for htmx events of a polled region. */
+  function on(name, react) {
+    document.addEventListener(`htmx:${name}`, (event) => {
+      const ctx = event.detail.ctx;
+      if (ctx?.sourceElement?.matches?.("[data-live]")) react(know(ctx.sourceElement), ctx, event);
+    });
+  }
+
+  on("before:request", (region, ctx) => {
+    region.busy = true;
+    region.due = seconds() + interval(ctx.sourceElement, region);
+  });
+
+  on("after:request", (region, ctx) => {
+    const { status, headers } = ctx.response;
+    region.failures = status < 400 ? 0 : region.failures + 1;
+    const header = headers.get("X-Figures");
+    if (status >= 400 || !header) return;
+    const news = { figures: JSON.parse(header), at: seconds() };
+    if (status === 200) ctx.news = news;
+    // What is shown is as old as it was when new content began to wait, whatever the newer polls say.
+    else Object.assign(region.held || region, news);
+  });
+
+  on("before:swap", (region, ctx, event) => {
+    if (ctx.response.status !== 200) return;
+    const element = ctx.sourceElement;
+    if (!ctx.released && !ctx.sourceEvent?.detail?.asked && holding(element)) {
+      event.preventDefault();
+      region.held = { ctx, figures: region.figures, at: region.at, ...ctx.news };
+      region.count += 1;
+      return;
+    }
+    if (!ctx.released) Object.assign(region, ctx.news);
+    Object.assign(region, { held: null, count: 0 });
+    region.checked = [...element.querySelectorAll("[data-row] :checked")].map((box) => box.id);
+  });
+
+  on("after:swap", (region, ctx) => {
+    if (ctx.response.status !== 200) return;
+    for (const id of region.checked || []) {
+      const box = document.getElementById(id);
+      if (box) box.checked = true;
+    }
+    say(region, ctx.sourceElement);
+    tick();
+  });
+
+  on("error", (region) => (region.failures += 1));
+
+  on("finally:request", (region, ctx) => {
+    region.busy = false;
+    region.due = seconds() + interval(ctx.sourceElement, region);
+  });
+
+  // ---- Words ---------------------------------------------------------------------------------
+
+  const announce = (text) => (document.getElementById("announce").textContent = text);
+
+  /** Tells a region's data-say when it has changed, and keeps the title in step with the queue. */
+  function say(region, element) {
+    if (element.id === "queue") {
+      const waiting = Number(element.dataset.waiting);
+      document.title = (waiting ? `(${waiting}) ` : "") + title;
+    }
+    const words = element.dataset.say;
+    if (words && words !== region.said) announce((region.said = words));
+  }
+
+  function sentence(region, age, state) {
+    const says = line.dataset;
+    const { error, text, loading } = region.figures;
+    const because = text ? `: ${text}` : "";
+    if (age === null && region.failures) return says.saySilent;
+    if (age === null) return (loading && !error ? says.sayLoading : says.sayNever) + because;
+    const fill = (words) => words.replace("{age}", duration(age, units)).replace("{count}", region.count);
+    if (region.failures && state !== "fresh") return fill(says.sayDead);
+    if (region.held) return fill(region.count === 1 ? says.sayHeldOne : says.sayHeld);
+    if (paused()) return fill(says.sayPaused);
+    return fill(ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because;
+  }
+
+  let shown = ""; // the state shown in #age
+  let told = ""; // the state last told to screen readers
+  let steady = 0; // for so many seconds the state shown has not changed
+
+  /** One line for the page: the age of its own region, or of the queue where it has none. */
+  function tickAge() {
+    const element = document.querySelector("main [data-live][data-figures]") || document.querySelector("[data-live][data-figures]");
+    if (!element || !line) return;
+    const region = know(element);
+    const age = ages.age(region.figures, region.at);
+    let state = ages.state(region.figures, age, region.failures);
+    const text = sentence(region, age, state);
+    if ((region.held || paused()) && !region.failures && state !== "old") state = "held";
+    line.querySelector(".age-text").textContent = text;
+    if (line.dataset.age !== state) line.dataset.age = state;
+    steady = state === shown ? steady + 1 : 0;
+    shown = state;
+    if (!told) told = state;
+    if (steady > 2 && told !== state && state !== "held") {
+      told = state;
+      announce(text);
+    }
+  }
+
+  // ---- The clock -----------------------------------------------------------------------------
+
+  function tick() {
+    for (const element of document.querySelectorAll("[data-live]")) {
+      const region = know(element);
+      if (region.held && !holding(element)) release(element, region);
+      if (!region.busy && !paused() && seconds() >= region.due) {
+        element.dispatchEvent(new CustomEvent("refresh", { detail: {} }));
+      }
+      const state = region.figures && ages.state(region.figures, ages.age(region.figures, region.at), region.failures);
+      if (state && element.dataset.age !== state) element.dataset.age = state;
+    }
+    const known = [...regions.values()].find((region) => region.figures);
+    ages.tick(document, known ? known.figures.now / 1000 + seconds() - known.at : Date.now() / 1000, units);
+    tickAge();
+  }
+
+  function hurry() {
+    for (const region of regions.values()) region.due = 0;
+    tick();
+  }
+
+  const showPause = () => pause?.setAttribute("aria-pressed", String(paused()));
+
+  pause?.addEventListener("click", () => {
+    sessionStorage.setItem("paused", paused() ? "no" : "yes");
+    showPause();
+    hurry();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden || hurry());
+  window.addEventListener("pageshow", (event) => event.persisted && hurry());
+  for (const name of ["pointermove", "pointerdown", "keydown", "wheel"]) {
+    document.addEventListener(name, () => (touched = seconds()), { passive: true });
+  }
+
+  let apart = Date.now() / 1000 - seconds();
+  setInterval(() => {
+    // performance.now() may stand still while the machine sleeps; then the two clocks part, and it is time to ask.
+    const now = Date.now() / 1000 - seconds();
+    if (Math.abs(now - apart) > 5) hurry();
+    else tick();
+    apart = now;
+  }, 1000);
+  showPause();
+  tick();
+})();

@@ -1,0 +1,107 @@
+/*
+ * What a page's forms do beyond plain HTML.
+ *   form[data-filters="ID"]  a GET form that filters the polled region ID: its values go to the address and the region
+ *                            is refreshed, while the focus stays where it is
+ *   [data-announce]          told to screen readers when it arrives in the page
+ *   #failed, #ended          banners for a write without a usable answer and for a session that ended under a half-filled form
+ */
+(() => {
+  "use strict";
+  const announce = (text) => (document.getElementById("announce").textContent = text.trim());
+
+  // ---- Filters -------------------------------------------------------------------------------
+
+  function filter(form) {
+    const region = document.getElementById(form.dataset.filters);
+    const query = new URLSearchParams(location.search);
+    query.delete("page");
+    for (const [name, value] of new FormData(form)) {
+      if (value) query.set(name, value);
+      else query.delete(name);
+    }
+    const url = location.pathname + (query.size ? `?${query}` : "");
+    history.replaceState(null, "", url);
+    region.setAttribute("hx-get", url);
+    region.dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
+  }
+
+  for (const form of document.querySelectorAll("form[data-filters]")) {
+    let soon;
+    const later = (delay) => {
+      clearTimeout(soon);
+      soon = setTimeout(() => filter(form), delay);
+    };
+    form.addEventListener("input", (event) => later(event.target.type === "search" ? 250 : 0));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      later(0);
+    });
+  }
+
+  // ---- Answers to writes ---------------------------------------------------------------------
+
+  const failed = document.getElementById("failed");
+
+  function complain(words, status) {
+    const text = words.replace("{status}", status);
+    failed.querySelector("div").textContent = text;
+    failed.hidden = false;
+    failed.scrollIntoView({ block: "nearest" });
+    announce(text);
+  }
+
+  const writes = (ctx) => ctx && ctx.request.method !== "GET";
+
+  document.addEventListener("htmx:before:request", (event) => {
+    if (writes(event.detail.ctx)) failed.hidden = true;
+  });
+
+  document.addEventListener("htmx:response:error", (event) => {
+    const ctx = event.detail.ctx;
+    const status = ctx.response.status;
+    if (!writes(ctx) || [404, 409, 422].includes(status)) return;
+    complain(status < 500 ? failed.dataset.sayRefused : failed.dataset.sayBroken, status);
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    if (writes(event.detail.ctx)) complain(failed.dataset.saySilent, "");
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail.ctx.target;
+    if (!target?.isConnected) return;
+    for (const news of target.querySelectorAll("[data-announce]")) announce(news.textContent);
+    if (writes(event.detail.ctx)) target.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+  });
+
+  // ---- A session that ended ------------------------------------------------------------------
+
+  const typed = (field) =>
+    field.type !== "hidden" &&
+    (field.type === "checkbox" || field.type === "radio"
+      ? field.checked !== field.defaultChecked
+      : field.options
+        ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+        : "defaultValue" in field && field.value !== field.defaultValue);
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail.ctx;
+    const fields = document.querySelectorAll('form[method="post"] :is(input, textarea, select)');
+    const signIn = document.querySelector("#ended a").pathname;
+    const ended = ctx.hx?.redirect && new URL(ctx.hx.redirect, location).pathname === signIn;
+    if (!ended || !(writes(ctx) || [...fields].some(typed))) return;
+    event.preventDefault();
+    document.getElementById("ended").hidden = false;
+    announce(document.getElementById("ended").textContent);
+  });
+
+  // ---- Dialogs and menus ---------------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) document.getElementById(opener.dataset.dialog).showModal();
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (opener || !menu.contains(event.target)) menu.open = false;
+    }
+  });
+})();

@@ -1,0 +1,9 @@
+// Light or dark, as the system asks, before the first paint; `js` on <html> shows what only works with scripts.
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
+  root.classList.add("js");
+  paint();
+  dark.addEventListener("change", paint);
+})();

@@ -1,0 +1,90 @@
+"""What tests share: a running chat server, a site over it, people with their seats."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from livechat.comm100.credentials import Bearer
+from livechat.live import background, connecting, feeds, names, refresh, sights
+from livechat.live.feeds import Feed
+from livechat.models import Membership, Role, Site
+from tests.support.chatserver import ChatServer
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing held from another test; background work runs in the test's own thread and transaction.
+
+    Tests of the threads themselves are marked `threads` and get the real thing.
+    """
+    sights.forget()
+    names.forget()
+    if "threads" not in request.keywords:
+        monkeypatch.setattr(background, "start", lambda key, work: work())
+    yield
+    if "db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def chatserver() -> Iterator[ChatServer]:
+    """A small frozen chat server over real HTTP."""
+    with ChatServer() as server:
+        yield server
+
+
+@pytest.fixture
+def site(db: None, chatserver: ChatServer) -> Site:
+    """A site over the chat server, without any connection."""
+    return Site.objects.create(name="Shop", api_base=chatserver.root)
+
+
+@pytest.fixture
+def make_user(site: Site, chatserver: ChatServer) -> Callable[..., User]:
+    """Makes a member of the site, by default a supervisor with a connection of his own."""
+
+    def make(name: str, role: Role = Role.SUPERVISOR, *, connected: bool = True) -> User:
+        user = User.objects.create_user(name)
+        Membership.objects.create(user=user, site=site, role=role)
+        if connected:
+            connecting.store(site, user, Bearer(chatserver.token))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def supervisor(make_user: Callable[..., User]) -> User:
+    """A supervisor with a connection, the site's shared one."""
+    return make_user("sue")
+
+
+@pytest.fixture
+def web(client: Client, supervisor: User) -> Client:
+    """A browser in which the supervisor is signed in."""
+    client.force_login(supervisor)
+    return client
+
+
+@pytest.fixture
+def feed(site: Site, supervisor: User) -> Feed:
+    """The site's shared feed."""
+    site.refresh_from_db()
+    found = feeds.board(site, supervisor)
+    assert found
+    return found
+
+
+@pytest.fixture
+def renew(feed: Feed) -> Callable[[], None]:
+    """Fetches both lists now, and lets the next page read them."""
+
+    def fetch() -> None:
+        for kind in ("agents", "visitors"):
+            assert refresh.refresh(feed, kind)
+        sights.forget()
+
+    return fetch

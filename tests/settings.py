@@ -1,0 +1,17 @@
+"""The project's settings in the test run's environment."""
+
+import os
+import tempfile
+
+os.environ.update(
+    SECRET_KEY="only-for-tests",
+    SEALING_KEYS="test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    DATA_DIR=tempfile.mkdtemp(prefix="livechat-tests-"),
+    BUILD="testbuild",
+    LOG_LEVEL="WARNING",
+    COMM100_HOSTS="https://api{N}.comm100.io,https://dash{N}.comm100.io,http://127.0.0.1:{N}",
+)
+for name in ("DATABASE_URL", "CACHE_URL", "PUBLIC_URL", "EMAIL_URL", "DEBUG"):
+    os.environ.pop(name, None)
+
+from config.settings import *  # noqa: E402, F403

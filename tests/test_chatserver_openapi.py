@@ -1,0 +1,72 @@
+"""The chat server against its own OpenAPI description."""
+
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from livechat.chatserver import openapi
+from livechat.chatserver.schemas import VISITOR_STATUSES
+from tests.support.chatserver import ChatServer
+
+VISITOR_FIELDS = (
+    "language phone name pageViews flashVersion company timeZone browser customFields referrerUrl email visits "
+    "landingPage operatingSystem screenResolution searchEngine visitTime id firstVisitTime city currentBrowsing "
+    "departmentId searchKeywords ip chats status customVariableResults productService country state"
+)
+
+
+@pytest.fixture
+def server():
+    with ChatServer(agents=8, visitors=40) as running:
+        yield running
+
+
+def test_the_description_is_open_and_names_every_path_and_method(server):
+    described = requests.get(f"{server.url}/openapi.json", timeout=5).json()
+    assert described["openapi"].startswith("3.1")
+    operations = {
+        (method.upper(), path)
+        for path, item in described["paths"].items()
+        for method in item
+        if method in ("get", "put", "post")
+    }
+    assert operations == {
+        ("GET", "/v4/livechat/agents"),
+        ("GET", "/v4/livechat/agents/{id}"),
+        ("PUT", "/v4/livechat/agents/{id}"),
+        ("GET", "/v4/livechat/visitors"),
+        ("GET", "/v4/livechat/visitors/{id}"),
+        ("PUT", "/v4/livechat/visitors/{id}"),
+        ("GET", "/v4/global/agents"),
+        ("GET", "/v4/global/departments"),
+        ("GET", "/v4/global/agentAwayStatuses"),
+        ("GET", "/v4/livechat/customVariables"),
+        ("POST", "/oauth/token"),
+        ("GET", "/stats"),
+        ("GET", "/v4/openapi.json"),
+    }
+
+
+def test_the_visitor_has_every_field_of_the_vendors_table():
+    schemas = openapi.describe(["Meeting"])["components"]["schemas"]
+    assert set(schemas["Visitor"]["properties"]) == set(VISITOR_FIELDS.split())
+    assert set(schemas["FieldAndValue"]["properties"]) == {"name", "value", "url"}
+    assert len(VISITOR_STATUSES) == 15
+
+
+def test_schemathesis_finds_no_difference_between_the_server_and_its_description(server):
+    run = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json", "--no-color"]
+    limits = ["--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--generation-database", "none"]
+    done = subprocess.run(
+        [*run, *limits, "--continue-on-failure", "--header", f"Authorization: Bearer {server.token}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "No issues found" in done.stdout
+    assert server.calls("PUT /v4/livechat/visitors/{id}") > 10
+    assert server.calls("PUT /v4/livechat/agents/{id}") > 10

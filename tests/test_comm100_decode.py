@@ -1,0 +1,333 @@
+"""What the client makes of answers: an odd field is none, its row stays, the others are untouched."""
+
+import base64
+import json
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livechat.comm100 import decode
+from livechat.comm100.errors import Malformed
+from livechat.comm100.fields import MOST_VARIABLES
+from livechat.comm100.records import (
+    VISITOR_STATUSES,
+    Agent,
+    AwayStatus,
+    Department,
+    DirectoryAgent,
+    Listing,
+    Variable,
+    Visitor,
+    decode_agents,
+    decode_visitors,
+    encode,
+    status_kind,
+    wire_status,
+)
+from livechat.comm100.strictjson import read
+from livechat.comm100.text import LONGEST, clean
+from tests.support.talk import AGENT, VISITOR
+
+ID = "3d59f909-24cd-43bc-89cb-00a320617c0a"
+MISSING = object()
+
+FIELDS = {field.encode_name: field.name for field in msgspec.structs.fields(Visitor) if field.name != "variables_exact"}
+COUNTS = ("visits", "chats", "page_views")
+LISTS = ("custom_fields", "custom_variables")
+SPECIAL = (*COUNTS, *LISTS, "id", "status", "visit_time", "first_visit_time", "department_id")
+TEXTS = [name for name in FIELDS.values() if name not in SPECIAL]
+
+STRINGS = {
+    "a megabyte": ("x" * 2**20, "x" * (LONGEST - 1) + "…"),
+    "surrogates": ("a\ud800b\udc00", "a\ufffdb\ufffd"),
+    "bidi": ("abc\u202edef\u2066g", "abcdefg"),
+    "markup": ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    "controls": ("a\x00b\tc\r\nd\x7f\x85e", "ab c d e"),
+}
+"""Strings as they come and as they are kept."""
+WRONG = {"missing": MISSING, "null": None, "number": 7, "negative": -1, "fraction": 1.5, "bool": True, "list": [1],
+         "object": {"a": 1}} | {name: came for name, (came, _) in STRINGS.items()}  # fmt: skip
+NOT_ODD = ("missing", "null")
+
+
+def body(*rows: dict[str, Any]) -> bytes:
+    """A list as a server sends it; lone surrogates travel as escapes."""
+    return json.dumps(list(rows)).encode()
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    """The good visitor with some fields replaced."""
+    return {name: value for name, value in (VISITOR | fields).items() if value is not MISSING}
+
+
+def kept(name: str, kind: str) -> Any:
+    """What a field is to be after the wrong value of that kind came for it."""
+    if kind in STRINGS and name in (*TEXTS, "status"):
+        return STRINGS[kind][1]
+    if kind == "number" and name in COUNTS:
+        return 7
+    if name == "status" and kind in ("number", "negative", "fraction"):
+        return str(WRONG[kind])  # older versions of the API answer a number
+    return () if name in LISTS else None
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("wire", [wire for wire in FIELDS if wire != "id"])
+def test_a_wrong_field_is_none_and_the_rest_of_the_row_and_of_the_list_stays(wire: str, kind: str) -> None:
+    first, last = row(id=str(uuid.UUID(int=1))), row(id=str(uuid.UUID(int=2**128 - 1)))
+    listing = decode.visitors(body(first, row(**{wire: WRONG[kind]}), last))
+    good = decode.visitors(body(first, VISITOR, last))
+
+    name = FIELDS[wire]
+    assert listing.rows[0] == good.rows[0]
+    assert listing.rows[2] == good.rows[2]
+    for other in msgspec.structs.asdict(good.rows[1]):
+        if other not in (name, "variables_exact"):
+            assert getattr(listing.rows[1], other) == getattr(good.rows[1], other), other
+    assert getattr(listing.rows[1], name) == kept(name, kind)
+    empty = getattr(listing.rows[1], name) in (None, ())
+    assert listing.odd == (empty and kind not in NOT_ODD)
+    assert listing.dropped == 0
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_row_without_a_usable_id_is_dropped_and_counted(kind: str) -> None:
+    other = row(id=str(uuid.UUID(int=1)))
+    listing = decode.visitors(body(row(id=WRONG[kind]), other))
+    assert [visitor.id for visitor in listing.rows] == [other["id"]]
+    assert (listing.odd, listing.dropped) == (0, 1)
+
+
+def test_every_field_of_the_contract_arrives() -> None:
+    visitor = decode.visitor(json.dumps(VISITOR).encode())
+    values = msgspec.structs.asdict(visitor)
+    assert None not in values.values()
+    assert visitor.visit_time == datetime(2021, 5, 26, 10, 30, 16, 36_000, tzinfo=UTC)
+    assert visitor.custom_fields == (Variable("Order", "520", ""),)
+    assert visitor.custom_variables == (Variable("plan", "Plus", ""),)
+    assert visitor.variables_exact
+    texts = {name: VISITOR[wire] for wire, name in FIELDS.items() if name in TEXTS}
+    assert {name: values[name] for name in texts} == texts
+
+
+def test_the_answers_of_older_versions_are_read() -> None:
+    old = row(status=3, customFields=None, customVariableResults=None, departmentId=MISSING)
+    old["department"] = VISITOR["departmentId"].upper()
+    listing = decode.visitors(body(old))
+    assert listing.odd == 0
+    assert listing.rows[0].status == "3"
+    assert listing.rows[0].custom_fields == ()
+    assert listing.rows[0].department_id == VISITOR["departmentId"]
+    assert decode.agents(body(AGENT | {"status": 3})) == Listing((Agent(AGENT["id"], "3", 0),))
+
+
+def test_ids_are_lower_case_and_zeros_mean_none() -> None:
+    listing = decode.visitors(body(row(id=ID.upper(), departmentId="00000000-0000-0000-0000-000000000000")))
+    assert listing.rows[0].id == ID
+    assert listing.rows[0].department_id is None
+    assert listing.odd == 0
+
+
+@pytest.mark.parametrize(
+    ("came", "kept"),
+    [
+        ("2021-05-26T10:30:16.036Z", datetime(2021, 5, 26, 10, 30, 16, 36_000, tzinfo=UTC)),
+        ("2021-05-26T10:30:16.0361234Z", datetime(2021, 5, 26, 10, 30, 16, 36_123, tzinfo=UTC)),
+        ("2021-05-26T18:30:16+08:00", datetime(2021, 5, 26, 10, 30, 16, tzinfo=UTC)),
+        ("2021-05-26T10:30:16", datetime(2021, 5, 26, 10, 30, 16, tzinfo=UTC)),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("yesterday", None),
+    ],
+)
+def test_times_are_in_utc_and_those_that_no_calendar_can_show_are_none(came: str, kept: datetime | None) -> None:
+    listing = decode.visitors(body(row(visitTime=came)))
+    assert listing.rows[0].visit_time == kept
+    assert listing.odd == (kept is None)
+    if kept:
+        assert listing.rows[0].visit_time.tzinfo is UTC
+
+
+def test_of_two_rows_with_one_id_the_first_stays() -> None:
+    listing = decode.agents(body(AGENT, AGENT | {"id": AGENT["id"].upper(), "status": "Away"}))
+    assert [agent.status for agent in listing.rows] == ["Online"]
+    assert listing.dropped == 1
+
+
+def test_rows_come_by_id_so_that_equal_lists_are_equal_bytes() -> None:
+    rows = [row(id=str(uuid.UUID(int=number))) for number in (9, 1, 5)]
+    one, other = decode.visitors(body(*rows)), decode.visitors(body(*reversed(rows)))
+    assert encode(one) == encode(other)
+    assert decode_visitors(encode(one)) == one
+    agents = decode.agents(body(AGENT))
+    assert decode_agents(encode(agents)) == agents
+
+
+def test_a_stored_listing_that_is_none_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"truncated|expected|Expected"):
+        decode_visitors(encode(decode.agents(body(AGENT)))[:-1])
+
+
+def test_an_empty_list_is_empty_and_a_list_of_unreadable_rows_is_an_error() -> None:
+    assert decode.agents(b" [ ] ") == Listing(())
+    with pytest.raises(Malformed):
+        decode.agents(body({"status": "Online"}))
+    with pytest.raises(Malformed):
+        decode.away_statuses(b"[1]")
+
+
+def test_an_agent_without_a_status_stays_and_is_odd() -> None:
+    assert decode.agents(body({"id": AGENT["id"]})) == Listing((Agent(AGENT["id"], "", None),), odd=1)
+
+
+def test_of_custom_variables_the_readable_ones_stay() -> None:
+    came = [{"name": "plan", "value": 5}, 7, {"value": "no name"}, {"name": "vip", "value": True, "url": None}]
+    listing = decode.visitors(body(row(customVariableResults=came)))
+    assert listing.rows[0].custom_variables == (Variable("plan", "5"), Variable("vip", "true"))
+    assert listing.odd == 1
+    assert not listing.rows[0].variables_exact
+
+
+@pytest.mark.parametrize("value", ["a\nb", "x" * (LONGEST + 1), "\ud800", "\u202e"])
+def test_custom_variables_that_had_to_be_changed_are_marked_as_not_exact(value: str) -> None:
+    came = [{"name": "note", "value": value, "url": ""}]
+    assert not decode.visitors(body(row(customVariableResults=came))).rows[0].variables_exact
+    assert not decode.visitors(body(row(customVariableResults=came, visits="x"))).rows[0].variables_exact
+    assert decode.visitors(body(row(customFields=came))).rows[0].variables_exact
+
+
+def test_a_visitor_keeps_a_bounded_number_of_variables() -> None:
+    came = [{"name": str(number), "value": "x" * 500} for number in range(MOST_VARIABLES + 1)]
+    visitor = decode.visitors(body(row(customVariableResults=came))).rows[0]
+    assert len(visitor.custom_variables) == MOST_VARIABLES
+    assert not visitor.variables_exact
+
+
+def test_a_documented_status_gets_its_documented_spelling_and_another_stays_as_it_is() -> None:
+    came = ["INSITE", "mannullyInvitedByWindow", "onTheMoon"]
+    rows = [row(id=str(uuid.UUID(int=place + 1)), status=status) for place, status in enumerate(came)]
+    statuses = [visitor.status for visitor in decode.visitors(body(*rows)).rows]
+    assert statuses == ["inSite", "manuallyInvitedByWindow", "onTheMoon"]
+    assert len(VISITOR_STATUSES) == 15
+
+
+def test_agents_statuses_are_compared_without_case_and_written_as_the_api_lists_them() -> None:
+    assert [status_kind(name) for name in ("Online", "ONLINE", "Offline", "away", "Meeting", "")] == [
+        "online", "online", "offline", "away", "away", "away"
+    ]  # fmt: skip
+    assert [wire_status(name) for name in ("Online", "AWAY", "Meeting", "in Lunch")] == [
+        "online", "away", "Meeting", "in Lunch"
+    ]  # fmt: skip
+
+
+NEIGHBOURS = [
+    (decode.directory_agents, "agents", {"id": ID, "displayName": "Ann", "isActive": True, "departmentIds": [ID]},
+     DirectoryAgent(ID, "Ann", None, True, (ID,))),
+    (decode.departments, "departments", {"id": ID, "name": "Sales", "agentIds": None}, Department(ID, "Sales", ())),
+    (decode.away_statuses, "agentAwayStatuses", {"id": ID, "name": "Meeting", "order": 1, "isSystem": False},
+     AwayStatus("Meeting", 1, False)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("decoder", "key", "came", "record"), NEIGHBOURS)
+def test_neighbours_may_come_bare_or_wrapped(decoder: Any, key: str, came: dict[str, Any], record: object) -> None:
+    for answer in ([came], {key: [came]}, {"total": 1, "items": [came]}, {key: [came], "others": []}):
+        assert decoder(json.dumps(answer).encode()) == (record,)
+    for answer in ({}, {"a": [], "b": []}, {key: {}}, None, "text"):
+        with pytest.raises(Malformed):
+            decoder(json.dumps(answer).encode())
+
+
+def test_a_row_of_several_megabytes_is_dropped_and_a_list_of_many_thousands_refused() -> None:
+    assert decode.visitors(body(VISITOR, row(id=str(uuid.UUID(int=1)), name="x" * 5 * 2**20))).dropped == 1
+    with pytest.raises(Malformed):
+        decode.agents(b"[" + b"1," * 60_000 + b"1]")
+
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpora" / "json_nst_b64.json"
+FEW = {
+    "y_array.json": b'[{"a": "\\ud83d\\ude00", "b": [1.5e3, null]}]',
+    "n_nan.json": b"[NaN]",
+    "n_trailing_comma.json": b"[1,]",
+    "n_two_values.json": b"[] []",
+    "n_single_quotes.json": b"['a']",
+    "n_leading_zero.json": b"[012]",
+    "n_raw_newline.json": b'["a\nb"]',
+    "n_deep.json": b"[" * 100_000,
+    "n_utf-16.json": "[1]".encode("utf-16"),
+}
+
+
+def corpus() -> dict[str, bytes]:
+    """Odd JSON by file name: what begins with y must be read, with n refused."""
+    if not CORPUS.exists():
+        return FEW
+    return FEW | {name: base64.b64decode(data) for name, data in json.loads(CORPUS.read_text()).items()}
+
+
+def test_json_is_read_as_its_standard_says() -> None:
+    decoder = msgspec.json.Decoder()
+    wrong = []
+    for name, data in corpus().items():
+        try:
+            read(data, decoder)
+            refused = False
+        except Malformed:
+            refused = True
+        if (name.startswith("y_") and refused) or (name.startswith("n_") and not refused):
+            wrong.append(name)
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("came", "kept"),
+    [
+        (rb'"\ud83d\ude00"', "😀"),
+        (rb'"\ud83d"', "\ufffd"),
+        (rb'"\ude00\ud83d"', "\ufffd\ufffd"),
+        (rb'"\ud83d\ud83d\ude00"', "\ufffd😀"),
+        (rb'"\\ud83d\ude00"', "\\ud83d\ufffd"),
+        (rb'"\\\ud83d"', "\\\ufffd"),
+        (rb'"\\ud83d\ud83d"', "\\ud83d\ufffd"),
+    ],
+)
+def test_only_lone_surrogates_are_replaced(came: bytes, kept: str) -> None:
+    assert read(came, msgspec.json.Decoder(str)) == kept
+
+
+@given(st.text())
+def test_cleaned_text_is_short_and_has_nothing_that_cannot_be_stored(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert len(cleaned) <= LONGEST
+    cleaned.encode()
+    assert not any(ord(character) < 32 or 0x202A <= ord(character) <= 0x202E for character in cleaned)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_make_the_decoder_fail_otherwise(data: bytes) -> None:
+    for decoder in (decode.agents, decode.visitors, decode.agent, decode.visitor, decode.departments):
+        try:
+            decoder(data)
+        except Malformed as error:
+            assert error.message
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FIELDS, "department"]), JSON))
+def test_any_json_in_any_field_leaves_a_row_that_can_be_stored(fields: dict[str, Any]) -> None:
+    listing = decode.visitors(body(VISITOR | fields | {"id": ID}))
+    assert len(listing.rows) == 1
+    assert decode_visitors(encode(listing)) == listing

@@ -1,0 +1,126 @@
+"""A user's own Comm100 credential."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.models import Connection, Membership, Role, Site
+from tests.support.chatserver import ChatServer
+from tests.support.pages import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client: Client, site: Site) -> Client:
+    """A signed-in administrator without a connection."""
+    user = User.objects.create_user("ada")
+    Membership.objects.create(user=user, site=site, role=Role.ADMINISTRATOR)
+    client.force_login(user)
+    return client
+
+
+def test_a_token_is_tried_at_once_and_stored_sealed(member: Client, chatserver: ChatServer, site: Site) -> None:
+    answer = member.post("/connection/", {"kind": "bearer", "token": chatserver.token}, follow=True)
+    stored = Connection.objects.get()
+    assert chatserver.token.encode() not in bytes(stored.sealed)
+    assert chatserver.token not in text(answer)
+    assert stored.credential().secrets == (chatserver.token,)
+    assert chatserver.calls("GET /v4/livechat/agents") >= 1
+
+
+def test_only_the_last_four_characters_are_ever_shown_again(member: Client) -> None:
+    with ChatServer(token="0123456789-a-long-token-wxyz") as server:
+        Site.objects.update(api_base=server.root)
+        member.post("/connection/", {"kind": "bearer", "token": server.token})
+        page = text(member.get("/connection/"))
+    assert "…wxyz" in page
+    assert "a-long-token" not in page
+
+
+def test_a_refused_token_is_not_stored_and_the_reason_is_told(member: Client) -> None:
+    answer = member.post("/connection/", {"kind": "bearer", "token": "wrong-token"})
+    assert answer.status_code == 422
+    assert "Comm100 did not accept it" in text(answer)
+    assert "wrong-token" not in text(answer)
+    assert not Connection.objects.exists()
+
+
+def test_an_api_key_with_email_and_site_id_works(member: Client, chatserver: ChatServer) -> None:
+    options = chatserver.options
+    email = chatserver.world.agent_email(chatserver.world.agent_ids()[0])
+    data = {"kind": "api-key", "email": email, "api_key": options.api_key, "site_id": options.site_id}
+    assert member.post("/connection/", data).status_code == 302
+    assert Connection.objects.get().kind == "api-key"
+
+
+def test_an_incomplete_api_key_keeps_what_was_typed(member: Client) -> None:
+    answer = member.post("/connection/", {"kind": "api-key", "email": "me@shop.example"})
+    assert answer.status_code == 422
+    assert "me@shop.example" in text(answer)
+    assert text(answer).count("This is needed.") == 2
+
+
+def test_an_unreachable_comm100_is_told_and_nothing_is_stored(member: Client, chatserver: ChatServer) -> None:
+    chatserver.stop()
+    answer = member.post("/connection/", {"kind": "bearer", "token": "any-token-at-all"})
+    assert answer.status_code == 422
+    assert not Connection.objects.exists()
+
+
+def test_the_first_connection_feeds_everybody_until_an_administrator_says_otherwise(
+    member: Client, chatserver: ChatServer, site: Site, make_user: Callable[..., User]
+) -> None:
+    member.post("/connection/", {"kind": "bearer", "token": chatserver.token})
+    site.refresh_from_db()
+    assert site.shared == Connection.objects.get()
+    member.post("/connection/", {"step": "unshare"})
+    site.refresh_from_db()
+    assert site.shared is None
+    make_user("bob")
+    site.refresh_from_db()
+    assert site.shared is None, "chosen: none"
+
+
+def test_storing_a_credential_fills_the_directory(member: Client, chatserver: ChatServer, site: Site) -> None:
+    member.post("/connection/", {"kind": "bearer", "token": chatserver.token})
+    names = set(site.agents.values_list("name", flat=True))
+    assert names == {chatserver.world.agent_name(key) for key in chatserver.world.agent_ids()}
+    assert "Meeting" in site.away_statuses.values_list("name", flat=True)
+
+
+def test_a_credential_without_permission_for_names_does_without(member: Client, site: Site) -> None:
+    with ChatServer(directory=False) as server:
+        Site.objects.update(api_base=server.root)
+        answer = member.post("/connection/", {"kind": "bearer", "token": server.token}, follow=True)
+    assert "may not read agents" in text(answer)
+    assert Connection.objects.exists()
+
+
+def test_a_supervisor_cannot_share_his_connection_with_the_site(web: Client, site: Site) -> None:
+    Site.objects.update(shared=None)
+    web.post("/connection/", {"step": "share"})
+    site.refresh_from_db()
+    assert site.shared is None
+
+
+def test_removing_a_credential_removes_it_and_what_was_read_with_it(
+    web: Client, site: Site, renew: Callable[[], None]
+) -> None:
+    renew()
+    web.post("/connection/", {"step": "remove"})
+    assert not Connection.objects.exists()
+    assert not site.snapshots.exists()
+
+
+def test_no_token_reaches_the_log(
+    member: Client, chatserver: ChatServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    member.post("/connection/", {"kind": "bearer", "token": "a-wrong-but-secret-token"})
+    member.post("/connection/", {"kind": "bearer", "token": chatserver.token})
+    member.get("/agents/")
+    assert "a-wrong-but-secret-token" not in caplog.text
+    assert chatserver.token not in caplog.text

@@ -1,0 +1,206 @@
+"""Setting an agent's status: guarded, recorded, sent once, verified."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from livechat.control import guarded
+from livechat.models import Change, Outcome, Role
+from tests.support.chatserver import ChatServer
+from tests.support.pages import text
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+URL = f"/agents/{SAMPLE}/status/"
+PUT = "PUT /v4/livechat/agents/{id}"
+
+
+@pytest.fixture(autouse=True)
+def _online(chatserver: ChatServer) -> None:
+    chatserver.world.set_agent(SAMPLE, status="Online")
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of the form as a browser would send them."""
+    form = page[page.index('id="status-form"') :]
+    return {
+        name: value
+        for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+        if name != "csrfmiddlewaretoken"
+    }
+
+
+def submit(web: Client, page: str | None = None, **fields: Any) -> HttpResponse:
+    """Fill in the form as shown and send it."""
+    data = hidden(page or text(web.get(URL))) | fields
+    return web.post(URL, data)
+
+
+def standing() -> list[str]:
+    """The outcomes of the only change."""
+    return [outcome.result for outcome in Change.objects.get().outcomes.all()]
+
+
+def test_the_form_offers_online_away_and_the_custom_statuses_but_never_offline(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    other = next(key for key in chatserver.world.agent_ids() if key != SAMPLE)
+    chatserver.world.set_agent(other, status="Meeting")
+    renew()
+    values = re.findall(r'<input type="radio" name="status" value="([^"]*)"', text(web.get(URL)))
+    assert values[:2] == ["online", "away"]
+    assert "Meeting" in values
+    assert not {"offline", "Offline"} & set(values)
+
+
+def test_a_status_is_sent_once_recorded_and_confirmed(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], supervisor: User
+) -> None:
+    renew()
+    answer = submit(web, status="away", reason="lunch")
+    assert answer.status_code == 302
+    assert chatserver.calls(PUT) == 1
+    change = Change.objects.get()
+    assert (change.actor, change.before, change.asked) == (supervisor, {"status": "Online"}, {"status": "away"})
+    assert change.reason == "lunch"
+    assert standing() == ["sent", "confirmed"]
+    assert "Confirmed" in text(web.get(URL))
+
+
+def test_everybody_sees_a_new_status_before_the_next_refresh(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    calls = chatserver.calls("GET /v4/livechat/agents")
+    submit(web, status="away")
+    page = text(web.get("/agents/"))
+    row = page[page.index(f'id="agent-{SAMPLE}"') :]
+    assert "Away" in row[: row.index("</tr>")]
+    assert chatserver.calls("GET /v4/livechat/agents") == calls
+
+
+def test_a_stale_form_does_not_overwrite_a_newer_status(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    page = text(web.get(URL))
+    chatserver.world.set_agent(SAMPLE, status="Meeting")
+    answer = submit(web, page, status="away")
+    assert answer.status_code == 409
+    assert chatserver.calls(PUT) == 0
+    assert not Change.objects.exists()
+    told = text(answer)
+    assert "Nothing was sent" in told
+    assert "Meeting" in told
+    assert re.search(r'value="away"[^>]*checked', told), "the choice is kept"
+
+
+def test_after_a_conflict_the_person_may_go_on_and_the_record_says_so(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    page = text(web.get(URL))
+    chatserver.world.set_agent(SAMPLE, status="Meeting")
+    conflict = text(submit(web, page, status="away"))
+    assert submit(web, conflict, status="away").status_code == 302
+    assert chatserver.calls(PUT) == 1
+    assert Change.objects.get().override
+    assert Change.objects.get().before == {"status": "Meeting"}
+
+
+def test_the_same_form_sent_twice_makes_one_put(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    page = text(web.get(URL))
+    submit(web, page, status="away")
+    submit(web, page, status="away")
+    assert chatserver.calls(PUT) == 1
+    assert Change.objects.count() == 1
+
+
+def test_comm100s_refusal_is_told_in_its_own_words(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    chatserver.faults.answer(403, on=PUT)
+    submit(web, status="away")
+    assert standing() == ["sent", "refused"]
+    assert "Refused" in text(web.get(URL))
+
+
+def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    chatserver.world.options = chatserver.options
+    renew()
+    chatserver.faults.answer(200, on=PUT, body=b"{}")
+    submit(web, status="away")
+    assert standing() == ["sent", "not-visible"]
+
+
+def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    renew()
+    chatserver.faults.answer(502, on=PUT)
+    submit(web, status="away")
+    assert chatserver.calls(PUT) == 1
+    assert standing() == ["sent", "unknown"]
+
+
+@pytest.mark.parametrize("status", ["", "offline", "Dancing", "x" * 5000, "on\x00line"])
+def test_a_status_that_cannot_be_set_is_refused_in_place_and_nothing_is_sent(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], status: str
+) -> None:
+    renew()
+    answer = submit(web, status=status, reason="kept words")
+    assert answer.status_code == 422
+    assert "kept words" in text(answer)
+    assert chatserver.calls(PUT) == 0
+
+
+def test_a_viewer_cannot_set_a_status(
+    client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None]
+) -> None:
+    renew()
+    client.force_login(make_user("vic", Role.VIEWER))
+    assert "supervisor can change this" in text(client.get(URL))
+    answer = client.post(URL, {"status": "away", "expected": "Online", "nonce": "n"})
+    assert answer.status_code == 403
+    assert chatserver.calls(PUT) == 0
+
+
+def test_without_a_connection_of_ones_own_nothing_can_be_set_and_the_page_says_what_to_do(
+    client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None]
+) -> None:
+    renew()
+    client.force_login(make_user("sam", connected=False))
+    assert "connection of your own" in text(client.get(URL))
+    answer = client.post(URL, {"status": "away", "expected": "Online", "nonce": "n"})
+    assert answer.status_code == 409
+    assert chatserver.calls(PUT) == 0
+
+
+def test_signed_out_people_are_sent_to_sign_in(client: Client, chatserver: ChatServer, site: object) -> None:
+    answer = client.post(URL, {"status": "away"})
+    assert answer["Location"].startswith("/accounts/login/")
+    assert chatserver.calls(PUT) == 0
+
+
+def test_custom_statuses_go_out_as_spelled_and_the_standard_ones_in_lower_case(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    other = next(key for key in chatserver.world.agent_ids() if key != SAMPLE)
+    chatserver.world.set_agent(other, status="Meeting")
+    renew()
+    submit(web, status="Meeting")
+    assert Change.objects.get().asked == {"status": "Meeting"}
+    assert Outcome.objects.filter(result="confirmed").exists()

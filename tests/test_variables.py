@@ -1,0 +1,127 @@
+"""The editor of a visitor's custom variables."""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from livechat.models import Change, Site
+from tests.support.chatserver import ChatServer
+from tests.support.pages import text
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "3d59f909-24cd-43bc-89cb-00a320617c0a"
+URL = f"/visitors/{SAMPLE}/variables/"
+PUT = "PUT /v4/livechat/visitors/{id}"
+
+
+@pytest.fixture(params=["merge", "replace"])
+def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
+    """Both kinds of server that the API's page allows for."""
+    with ChatServer(visitor_put=request.param) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _shown(renew: Callable[[], None], site: Site) -> None:
+    renew()
+
+
+def fields(page: str) -> dict[str, str]:
+    """The editor's fields as a browser would send them."""
+    form = page[page.index('id="variables-form"') :]
+    found = re.findall(r'<input type="(?:hidden|text)" name="([^"]+)"(?: value="([^"]*)")?', form)
+    return {name: html.unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def submit(web: Client, page: str | None = None, **changes: Any) -> HttpResponse:
+    """Change fields of the form as shown ("0-value" is written _0_value) and send it."""
+    data = fields(page or text(web.get(URL)))
+    data |= {"form" + name.replace("_", "-"): value for name, value in changes.items() if name.startswith("_")}
+    data |= {name: value for name, value in changes.items() if not name.startswith("_")}
+    return web.post(URL, data)
+
+
+def there(chatserver: ChatServer) -> dict[str, str]:
+    """The sample visitor's variables at the chat server."""
+    record = json.loads(chatserver.world.visitor_body(SAMPLE) or b"{}")
+    return {item["name"]: item["value"] for item in record["customVariableResults"]}
+
+
+def test_changes_are_shown_before_they_are_sent(web: Client, chatserver: ChatServer) -> None:
+    answer = submit(web, _0_value="new", step="preview")
+    assert answer.status_code == 200
+    page = text(answer)
+    assert "11123123123" in page
+    assert ">new<" in page
+    assert chatserver.calls(PUT) == 0
+
+
+def test_a_change_and_a_new_variable_are_sent_and_the_rest_is_kept(web: Client, chatserver: ChatServer) -> None:
+    preview = text(submit(web, _0_value="new", _2_name="plan", _2_value="gold", step="preview"))
+    answer = submit(web, preview, step="send")
+    assert answer.status_code == 302
+    assert there(chatserver) == {"CARLZHOU222SHENTI": "new", "fccc": "520", "plan": "gold"}
+    assert [row.result for row in Change.objects.get().outcomes.all()] == ["sent", "confirmed"]
+
+
+def test_a_variable_that_arrived_meanwhile_is_a_conflict_and_nothing_is_lost(
+    web: Client, chatserver: ChatServer
+) -> None:
+    page = text(web.get(URL))
+    record = {"name": "fccc", "value": "changed by somebody else", "url": ""}
+    chatserver.world.write_variables(SAMPLE, [record])  # type: ignore[list-item]
+    answer = submit(web, page, _0_value="new", step="send")
+    assert answer.status_code == 409
+    assert "changed by somebody else" in text(answer)
+    assert chatserver.calls(PUT) == 0
+    assert submit(web, text(answer), step="send").status_code == 302
+    assert there(chatserver)["CARLZHOU222SHENTI"] == "new"
+
+
+def test_bad_input_is_refused_in_place_and_what_was_typed_stays(web: Client, chatserver: ChatServer) -> None:
+    for changes, sentence in (
+        ({"_2_value": "kept value"}, "A variable needs a name."),
+        ({"_2_name": "fccc", "_2_value": "kept value"}, "is there twice"),
+        ({"_2_name": "n", "_2_value": "kept value" + "\x07"}, "Control characters cannot be sent."),
+        ({"_2_name": "n", "_2_value": "kept value" + "x" * 1_000_000}, "at most 4000 characters"),
+    ):
+        answer = submit(web, step="send", **changes)
+        assert answer.status_code == 422, sentence
+        assert sentence in text(answer)
+        assert "kept value" in text(answer)
+    assert chatserver.calls(PUT) == 0
+
+
+def test_nothing_changed_sends_nothing_and_says_so(web: Client, chatserver: ChatServer) -> None:
+    answer = submit(web, step="send")
+    assert answer.status_code == 422
+    assert "Nothing differs" in text(answer)
+    assert chatserver.calls(PUT) == 0
+
+
+def test_another_row_can_be_added_without_javascript_keeping_what_was_typed(web: Client) -> None:
+    page = text(submit(web, _2_name="one", _2_value="1", step="more"))
+    assert 'name="form-3-name"' in page
+    assert 'value="one"' in page
+
+
+def test_an_existing_variable_cannot_be_renamed(web: Client) -> None:
+    page = text(web.get(URL))
+    row = page[page.index('name="form-0-name"') :]
+    assert "readonly" in row[: row.index(">")]
+
+
+def test_a_visitor_who_has_left_is_a_404_in_place(web: Client, chatserver: ChatServer) -> None:
+    page = text(web.get(URL))
+    chatserver.world.remove_visitor(SAMPLE)
+    answer = submit(web, page, _0_value="typed before she left", step="send")
+    assert answer.status_code == 404
+    assert "typed before she left" in text(answer)
+    assert chatserver.calls(PUT) == 0
+    assert not Change.objects.exists()

@@ -1,0 +1,136 @@
+"""Walls: made by supervisors, opened by a link that needs no login and gives nothing away."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from livechat.live import walls
+from livechat.models import AgentEntry, Role, Site, Wall, WallLink
+from tests.support.chatserver import ChatServer
+from tests.support.pages import poll, steady, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tv() -> Client:
+    """A browser that is not signed in."""
+    return Client()
+
+
+@pytest.fixture
+def address(site: Site, supervisor: User, renew: Callable[[], None]) -> str:
+    """The path of a wall with figures."""
+    renew()
+    wall = Wall.objects.create(site=site, title="Support")
+    return f"/wall/{walls.make_link(wall, supervisor, 'TV', days=30)[1]}/"
+
+
+def test_a_link_is_made_shown_once_and_opens_without_a_login(web: Client, tv: Client, renew: Callable[[], None]) -> None:
+    renew()
+    made = web.post("/walls/", {"title": "Support", "team": "", "time_zone": "UTC"})
+    page = text(web.post(made["Location"], {"step": "link", "label": "TV", "days": "30"}, follow=True))
+    found = re.search(r'id="wall-address" href="http://testserver(/wall/[\w-]+/)"', page)
+    assert found
+    assert "wall-address" not in text(web.get(made["Location"]))
+    answer = tv.get(found[1])
+    assert answer.status_code == 200
+    assert not answer.cookies
+
+
+def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:
+    secret = address.split("/")[2]
+    assert len(secret) >= 43, "256 bits"
+    assert secret not in str(WallLink.objects.values())
+
+
+def test_a_wall_shows_counts_and_agents_by_alias(tv: Client, site: Site, chatserver: ChatServer, address: str) -> None:
+    entry = site.agents.get(agent_id=chatserver.world.agent_ids()[0])
+    AgentEntry.objects.filter(pk=entry.pk).update(name="Ada Lovelace", alias="Countess")
+    site.touch()
+    page = text(tv.get(address))
+    assert "Countess" in page
+    assert "Lovelace" not in page
+    assert "Waiting" in page
+
+
+def test_a_wall_never_shows_a_guid_or_anything_of_a_visitor(tv: Client, chatserver: ChatServer, address: str) -> None:
+    page = text(tv.get(address)) + text(poll(tv, address))
+    for key in (*chatserver.world.agent_ids(), *chatserver.world.visitor_ids()):
+        assert key not in page
+        assert key[:8] not in page
+    for field in ("Hangzhou", "192.168.2.128", "123@comm100.com", "CARLZHOU222SHENTI", chatserver.token):
+        assert field not in page
+
+
+def test_a_wall_asks_not_to_be_kept_indexed_or_told_of(tv: Client, address: str) -> None:
+    answer = tv.get(address)
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer["Cache-Control"]
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert "Set-Cookie" not in answer
+
+
+def test_an_unchanged_poll_of_a_wall_is_a_304(tv: Client, address: str) -> None:
+    tag = poll(tv, address)["HX-PTag"]
+    answer = poll(tv, address, tag)
+    assert answer.status_code == 304
+    assert "X-Figures" in answer
+
+
+def test_the_walls_fragment_equals_its_place_in_the_page(tv: Client, address: str) -> None:
+    fragment = text(poll(tv, address)).strip()
+    assert steady(fragment) in steady(text(tv.get(address)))
+
+
+def test_a_wrong_secret_is_a_plain_404(tv: Client, address: str) -> None:
+    answer = tv.get("/wall/never-was-a-secret/")
+    assert answer.status_code == 404
+    assert b"<html" not in answer.content
+
+
+def test_an_ended_link_says_so_and_never_shows_a_sign_in_form(web: Client, tv: Client, address: str) -> None:
+    link = WallLink.objects.get()
+    web.post(f"/walls/{link.wall_id}/", {"step": "revoke", "link": str(link.pk)})
+    assert poll(tv, address)["HX-Refresh"] == "true"
+    answer = tv.get(address)
+    assert answer.status_code == 410
+    assert "This link has ended" in text(answer)
+    assert "password" not in text(answer)
+
+
+def test_a_link_ends_by_itself_and_with_its_owners_access(tv: Client, address: str, supervisor: User) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert tv.get(address).status_code == 410
+    assert tv.get(address).status_code == 200
+    supervisor.memberships.all().delete()
+    assert tv.get(address).status_code == 410
+
+
+def test_a_viewer_cannot_make_or_change_walls(
+    client: Client, site: Site, make_user: Callable[..., User], address: str
+) -> None:
+    client.force_login(make_user("vic", Role.VIEWER))
+    wall = Wall.objects.get()
+    assert client.post("/walls/", {"title": "X", "time_zone": "UTC"}).status_code == 403
+    assert client.get(f"/walls/{wall.pk}/").status_code == 403
+    assert client.post(f"/walls/{wall.pk}/", {"step": "delete"}).status_code == 403
+    assert Wall.objects.count() == 1
+
+
+def test_a_wall_of_another_site_is_not_there(web: Client, chatserver: ChatServer) -> None:
+    other = Site.objects.create(name="Other", api_base=chatserver.root)
+    wall = Wall.objects.create(site=other, title="Theirs")
+    assert web.get(f"/walls/{wall.pk}/").status_code == 404
+
+
+def test_a_bad_form_keeps_what_was_typed(web: Client) -> None:
+    answer = web.post("/walls/", {"title": "kept title " + "x" * 80, "time_zone": "UTC"})
+    assert answer.status_code == 422
+    assert "kept title" in text(answer)
