@@ -6,20 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from livechat.chatserver.api import App, make_app
-from livechat.chatserver.options import Options
-from livechat.chatserver.world import World
-from tests.support.wsgi import Reply, ask
+from livechat.chatserver.api import App
+from tests.support.wsgi import Clock, Reply, ask, small_app
 
 AGENTS = "/v4/livechat/agents"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -29,10 +19,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def app(clock) -> App:
-    options = Options(
-        agents=8,
-        visitors=20,
-        freeze=True,
+    return small_app(
         token="fixed",
         token_lifetime=60,
         client_id="me",
@@ -41,7 +28,6 @@ def app(clock) -> App:
         site_id="4711",
         clock=clock,
     )
-    return make_app(World(options), options)
 
 
 def basic(user: str, password: str) -> str:
@@ -64,8 +50,7 @@ def test_the_token_of_the_options_never_expires(app, clock):
 
 
 def test_an_empty_token_in_the_options_admits_nobody():
-    options = Options(agents=1, visitors=1, token="")
-    assert ask(make_app(World(options), options), "GET", AGENTS, token="").status == 401
+    assert ask(small_app(token=""), "GET", AGENTS, token="").status == 401
 
 
 def test_client_credentials_get_a_token_in_the_documented_shape(app):

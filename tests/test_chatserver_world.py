@@ -1,4 +1,4 @@
-"""The simulated contact centre: plausible, reproducible, driven by the clock alone, and easy to arrange."""
+"""The simulated contact centre: plausible, reproducible and driven by the clock alone."""
 
 import json
 import threading
@@ -10,20 +10,13 @@ from livechat.chatserver.options import Options
 from livechat.chatserver.schemas import VISITOR_STATUSES
 from livechat.chatserver.validation import Variable
 from livechat.chatserver.world import World
+from tests.support.wsgi import Clock
 
 MIDNIGHT = 1_790_035_200.0  # a midnight UTC
 
 
-class Clock:
-    def __init__(self, hour: float) -> None:
-        self.now = MIDNIGHT + hour * 3600
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def world_at(hour: float, **chosen) -> tuple[World, Clock]:
-    clock = Clock(hour)
+    clock = Clock(MIDNIGHT + hour * 3600)
     return World(Options(**chosen, clock=clock)), clock
 
 
@@ -232,48 +225,3 @@ def test_calls_from_many_threads_leave_the_world_whole():
     for thread in threads:
         thread.join()
     assert failures == []
-
-
-# Hooks for tests
-
-
-def test_an_agent_can_be_set_to_anything_that_reads_may_show():
-    world, _ = world_at(10, freeze=True)
-    key = world.agent_ids()[3]
-    world.set_agent(key, status="Offline", chats=7)
-    assert json.loads(world.agent_body(key)) == {"id": key, "status": "Offline", "ongoingChats": 7}
-    assert {"id": key, "status": "Offline", "ongoingChats": 7} in agents(world)
-
-
-def test_records_of_any_shape_can_be_placed_and_taken_away():
-    world, _ = world_at(10, agents=1, visitors=1, freeze=True)
-    for record in [None, 3, "x", [], {"id": 5}, {"id": "x", "name": "\ud800"}, {"id": "A", "visits": 10**30}]:
-        agent_key, visitor_key = world.put_agent_record(record), world.put_visitor(record)
-        assert agents(world)[1] == visitors(world)[1] == record
-        world.remove_agent(agent_key)
-        world.remove_visitor(visitor_key)
-    assert (len(agents(world)), len(visitors(world))) == (1, 1)
-
-
-def test_ready_bytes_are_answered_as_they_are():
-    world, _ = world_at(10, agents=1, visitors=1, freeze=True)
-    key = world.put_visitor(b'{"id": NaN')
-    assert world.visitors_body().endswith(b',{"id": NaN]')
-    assert world.visitor_body(key) == b'{"id": NaN'
-
-
-def test_a_placed_record_stands_in_the_place_of_a_simulated_one():
-    world, clock = world_at(10, agents=4, visitors=10)
-    agent_id, visitor_id = world.agent_ids()[2], world.visitor_ids()[4]
-    world.put_agent_record({"id": agent_id, "status": 3})
-    world.put_visitor({"id": visitor_id, "status": "chatting"})
-    run(world, clock, 120)
-    assert agents(world)[2] == {"id": agent_id, "status": 3}
-    assert json.loads(world.visitor_body(visitor_id)) == {"id": visitor_id, "status": "chatting"}
-
-
-def test_a_placed_agent_can_be_written():
-    world, _ = world_at(10, agents=1, visitors=1, freeze=True)
-    key = world.put_agent_record({"id": "a", "status": 3, "ongoingChats": None})
-    assert json.loads(world.write_status(key, "Away")) == {"id": "a", "status": "Away", "ongoingChats": None}
-    assert json.loads(world.agent_body(key))["status"] == "Away"

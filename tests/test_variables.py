@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from django.http import HttpResponse
 from django.test import Client
 
@@ -75,11 +76,13 @@ def test_a_variable_that_arrived_meanwhile_is_a_conflict_and_nothing_is_lost(
 ) -> None:
     page = text(web.get(URL))
     record = {"name": "fccc", "value": "changed by somebody else", "url": ""}
-    chatserver.world.write_variables(SAMPLE, [record])  # type: ignore[list-item]
+    mine = {"name": "CARLZHOU222SHENTI", "value": "11123123123", "url": ""}
+    url = f"{chatserver.url}/livechat/visitors/{SAMPLE}"
+    requests.put(url, json=[mine, record], headers=chatserver.bearer, timeout=5).raise_for_status()
     answer = submit(web, page, _0_value="new", step="send")
     assert answer.status_code == 409
     assert "changed by somebody else" in text(answer)
-    assert chatserver.calls(PUT) == 0
+    assert chatserver.calls(PUT) == 1, "the other one's"
     assert submit(web, text(answer), step="send").status_code == 302
     assert there(chatserver)["CARLZHOU222SHENTI"] == "new"
 

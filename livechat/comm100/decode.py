@@ -117,7 +117,7 @@ def _agent_row(raw: msgspec.Raw) -> tuple[Agent | None, bool]:
     values, odd = by_field(raw, _AGENT)
     if not values.get("id"):
         return None, True
-    agent = Agent(**values)
+    agent = Agent(**{"status": ""} | values)
     return agent, odd or not agent.status
 
 

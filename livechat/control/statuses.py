@@ -5,7 +5,7 @@ from uuid import UUID
 from livechat.comm100.client import Client
 from livechat.comm100.records import status_kind, wire_status
 from livechat.control.guarded import Conflict, NotPossible, Write
-from livechat.live import refresh
+from livechat.live import refresh, sights
 from livechat.models import Change
 
 State = dict[str, str]
@@ -49,3 +49,4 @@ class StatusWrite(Write):
     def sent(self, change: Change) -> None:
         """Write the status through to the snapshots, so that every viewer sees it at once."""
         refresh.write_through(change.site, self.agent_id, change.asked["status"])
+        sights.look_again(change.site.pk)

@@ -21,12 +21,15 @@ FOR_GOOD = 1e9  # a refused credential is not tried again until it changes
 WATCHED = timedelta(seconds=150)  # two and a half of the slowest interval: longer is a gap
 
 
-def refresh(feed: Feed, kind: str) -> bool:
+def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     """Make one call for one snapshot, unless another process does so. True where this process did.
 
+    `seen` is how many checks the caller knew of when he found a refresh due: if there was one since, it is not.
     Never raises for what Comm100 does: failures are stored with their reason, and the last figures stay.
     """
     row = snapshot(feed, kind)
+    if seen is not None and row.checks != seen:
+        return False
     token = lease.acquire(row)
     if token is None:
         return False

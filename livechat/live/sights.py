@@ -74,6 +74,7 @@ class _Entry:
         self.kind = kind
         self.lock = threading.Lock()
         self.looked_at = float("-inf")
+        self.stale = False
         self.marked_at = float("-inf")
         self.meta: dict[str, Any] = {}
         self.picture: Picture | None = None
@@ -83,8 +84,9 @@ class _Entry:
     def look(self) -> None:
         """Read the row, at most twice a second, and decode its body where the version moved."""
         with self.lock:
-            if clock.steady() - self.looked_at < LOOK_EVERY:
+            if clock.steady() - self.looked_at < LOOK_EVERY and not self.stale:
                 return
+            self.stale = False
             rows = Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
             meta = rows.values(*META).first() or {}
             if meta.get("version", 0) != self.meta.get("version", 0):
@@ -159,7 +161,7 @@ def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
         until = clock.steady() + wait
         while entry.cold and clock.steady() < until:
             background.wait((feed.site_id, feed.fingerprint, kind), 0.1)
-            entry.looked_at = float("-inf")
+            entry.stale = True
             entry.look()
     return entry.sight()
 
@@ -195,8 +197,23 @@ def _start(entry: _Entry) -> bool:
     feed, kind = entry.feed, entry.kind
     if not entry.due():
         return False
-    background.start((feed.site_id, feed.fingerprint, kind), lambda: refresh.refresh(feed, kind))
+    seen = entry.meta.get("checks", 0)
+
+    def work() -> None:
+        refresh.refresh(feed, kind, seen=seen)
+        entry.stale = True
+
+    background.start((feed.site_id, feed.fingerprint, kind), work)
     return True
+
+
+def look_again(site_id: int) -> None:
+    """Let the next looks at a site's figures read them at once: this process has just written them."""
+    with _entries_lock:
+        entries = [entry for (site, _, _), entry in _entries.items() if site == site_id]
+    for entry in entries:
+        with entry.lock:
+            entry.stale = True
 
 
 def forget() -> None:

@@ -49,6 +49,11 @@ def directory(request: Request, site: Site) -> HttpResponse:
     return page(request, "directory/list.html", context, fragment="entries")
 
 
+def _reader(request: Request, site: Site) -> Connection | None:
+    """By which connection names are imported: the user's own, else the shared one."""
+    return feeds.own(site, request.user) or site.shared
+
+
 def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
     """The entries that fit, by name; those without one last."""
     words = q.casefold().split()

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.request import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -229,7 +231,7 @@ def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
     """One field in words, a link where its value plainly is one."""
     value = row.department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
-        return Field(label, value)
+        return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
     return Field(label, value, links.safe(value) if isinstance(value, str) else "")
 
 

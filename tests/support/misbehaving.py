@@ -5,22 +5,25 @@ with Misbehaving("hang-in-body") as server:
 """
 
 import socket
+import ssl
 import threading
 from typing import Self
 
 from tests.support.faults import FAULTS as FAULTS
+from tests.support.faults import Fault
 from tests.support.talk import Talk
 
 
 class Misbehaving:
-    """Answers every request with the fault `kind`, which may be changed while it runs; "well" behaves.
+    """Answers every request with the fault `kind`, a name or a function of one's own; it may be changed on the way.
 
-    `url` is the API's base and ends in /v4, `root` is the same without it; `calls` lists what was asked, as
+    "well" behaves. With `tls` it speaks HTTPS. `url` is the API's base and ends in /v4, `root` is the same without it; `calls` lists what was asked, as
     ("PUT", "/v4/livechat/agents/..."), in the order of arrival.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str | Fault, tls: ssl.SSLContext | None = None) -> None:
         self.kind = kind
+        self._tls = tls
         self.calls: list[tuple[str, str]] = []
         self._stopped = threading.Event()
         self._open: set[socket.socket] = set()
@@ -28,7 +31,7 @@ class Misbehaving:
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.root = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.root = f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self.url = f"{self.root}/v4"
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -55,9 +58,12 @@ class Misbehaving:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
+            if self._tls:
+                connection = self._wrapped(connection, self._tls)
             talk = Talk(connection, self._stopped, self.root)
             self.calls.append((talk.method, talk.path))
-            FAULTS[self.kind](talk)
+            handler = FAULTS[self.kind] if isinstance(self.kind, str) else self.kind
+            handler(talk)
             _hang_up(connection)
         except OSError:
             pass  # the client has had enough, as it should
@@ -65,6 +71,13 @@ class Misbehaving:
             with self._lock:
                 self._open.discard(connection)
             connection.close()
+
+    def _wrapped(self, connection: socket.socket, tls: ssl.SSLContext) -> socket.socket:
+        secure = tls.wrap_socket(connection, server_side=True)
+        with self._lock:
+            self._open.discard(connection)
+            self._open.add(secure)
+        return secure
 
 
 def _hang_up(connection: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""One request to a WSGI application in this process, through the standard library's WSGI checker."""
+"""The chat server without a socket: an app on a clock of its own, asked through the standard library's checker."""
 
 import io
 import json
@@ -6,6 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
+
+from livechat.chatserver.api import App, make_app
+from livechat.chatserver.options import Options
+from livechat.chatserver.world import World
+
+
+class Clock:
+    """A clock that stands until the test moves it; ``now`` is in seconds since 1970."""
+
+    def __init__(self, now: float = 1_790_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def small_app(**chosen: Any) -> App:
+    """A small frozen chat server whose token is ``test-token``; keyword arguments are fields of Options."""
+    options = Options(**{"agents": 8, "visitors": 20, "freeze": True, "token": "test-token"} | chosen)
+    return make_app(World(options), options)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,58 @@
+"""People, sites and connections for tests, as plain functions.
+
+site = make_site()
+client = client_for(make_user("ann", site, Role.SUPERVISOR))
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.access import CHOICE
+from livechat.comm100.credentials import Bearer
+from livechat.models import Connection, Membership, Role, Site
+
+PASSWORD = "correct horse battery"
+ADDRESS = "https://api11.comm100.io"
+
+
+def make_site(name: str = "Shop", **fields: Any) -> Site:
+    """A site; `api_base` is one of the default allow-list unless given."""
+    return Site.objects.create(name=name, **({"api_base": ADDRESS} | fields))
+
+
+def make_user(
+    username: str = "ann", site: Site | None = None, role: Role = Role.ADMINISTRATOR, **fields: Any
+) -> User:
+    """A user, at a site with a role where one is given. He has a password only where `password` is given."""
+    user = User.objects.create_user(username, **fields)
+    if site is not None:
+        Membership.objects.create(user=user, site=site, role=role)
+    return user
+
+
+def make_superuser(username: str = "root") -> User:
+    """An Administrator of every site."""
+    return make_user(username, is_superuser=True, is_staff=True)
+
+
+def make_connection(site: Site, user: User, token: str = "token-of-the-test", *, shared: bool = False) -> Connection:
+    """A sealed credential of a user at a site, never tried against anything."""
+    connection = Connection(site=site, user=user)
+    connection.store(Bearer(token))
+    if shared:
+        Site.objects.filter(pk=site.pk).update(shared=connection)
+        site.shared = connection
+    return connection
+
+
+def client_for(user: User, site: Site | None = None) -> Client:
+    """A signed-in browser, looking at a site where one is given."""
+    client = Client()
+    client.force_login(user)
+    if site is not None:
+        session = client.session
+        session[CHOICE] = site.pk
+        session.save()
+    return client

@@ -1,0 +1,296 @@
+"""The live engine: one call for everybody, one refresh at a time, inside the budget, honest about age."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+
+from livechat import vault
+from livechat.comm100.credentials import ApiKey, Bearer
+from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, sights
+from livechat.live.feeds import Feed
+from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
+from tests.support.chatserver import ChatServer
+from tests.support.pages import figures
+
+pytestmark = pytest.mark.django_db
+LIST = "GET /v4/livechat/agents"
+SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+def row(feed: Feed, kind: str = "agents") -> Snapshot:
+    """The snapshot of a feed."""
+    return Snapshot.objects.get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind)
+
+
+def test_equal_data_is_no_new_version(feed: Feed) -> None:
+    refresh.refresh(feed, "agents")
+    first = row(feed)
+    refresh.refresh(feed, "agents")
+    again = row(feed)
+    assert (again.version, again.checks) == (first.version, first.checks + 1)
+
+
+def test_a_body_is_sealed_and_bound_to_its_row(feed: Feed) -> None:
+    refresh.refresh(feed, "visitors")
+    snapshot = row(feed, "visitors")
+    assert b"Hangzhou" not in bytes(snapshot.body)
+    snapshot.fingerprint = "0" * 64
+    assert pictures.unpack(snapshot) is None
+
+
+def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
+    site: Site, chatserver: ChatServer, make_user: Callable[..., User]
+) -> None:
+    first, same, other = (make_user(name, connected=False) for name in ("a", "b", "c"))
+    made = [
+        connecting.store(site, first, Bearer(chatserver.token)),
+        connecting.store(site, same, Bearer(chatserver.token)),
+        connecting.store(site, other, Bearer("another-token")),
+    ]
+    assert made[0].fingerprint == made[1].fingerprint
+    assert made[0].fingerprint != made[2].fingerprint
+
+
+def test_while_one_holds_the_lease_nobody_else_calls(feed: Feed, chatserver: ChatServer) -> None:
+    snapshot = refresh.snapshot(feed, "agents")
+    assert lease.acquire(snapshot) == 1
+    calls = chatserver.calls(LIST)
+    assert refresh.refresh(feed, "agents") is False
+    assert chatserver.calls(LIST) == calls
+
+
+def test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.steady()
+    monkeypatch.setattr(clock, "steady", lambda: now)
+    assert lease.acquire(refresh.snapshot(feed, "agents")) == 1
+    assert not refresh.refresh(feed, "agents"), "it may still be at work"
+    now += lease.TAKEOVER - 0.1
+    assert not refresh.refresh(feed, "agents")
+    now += 0.2
+    assert refresh.refresh(feed, "agents")
+
+
+def test_a_late_holder_cannot_store(feed: Feed) -> None:
+    refresh.refresh(feed, "agents")
+    snapshot = row(feed)
+    late = lease.acquire(snapshot)
+    assert late is not None
+    Snapshot.objects.filter(pk=snapshot.pk).update(lease=late + 1)
+    with feeds.client(Connection.objects.get()) as client:
+        assert refresh.store(feed, "agents", client.agents(), late) is False
+    assert row(feed).checks == snapshot.checks
+
+
+def test_a_refresh_that_another_process_has_just_done_is_not_due(feed: Feed, chatserver: ChatServer) -> None:
+    refresh.refresh(feed, "agents")
+    calls = chatserver.calls(LIST)
+    assert refresh.refresh(feed, "agents", seen=0) is False
+    assert chatserver.calls(LIST) == calls
+
+
+def test_no_more_than_300_calls_leave_in_five_minutes_and_60_are_kept_for_writes(db: None) -> None:
+    for _ in range(240):
+        budget.take()
+    with pytest.raises(budget.Spent) as spent:
+        budget.take()
+    assert 0 < spent.value.wait <= 300
+    for _ in range(60):
+        budget.take(write=True)
+    with pytest.raises(budget.Spent):
+        budget.take(write=True)
+    assert budget.used() == 300
+
+
+def test_the_budget_is_not_bent_by_the_systems_clock(db: None) -> None:
+    for _ in range(240):
+        budget.take()
+    for days in (1, -1):
+        with time_machine.travel(timezone.now() + timedelta(days=days)), pytest.raises(budget.Spent):
+            budget.take()
+
+
+def test_calls_counted_before_a_reboot_still_count(db: None) -> None:
+    Budget.objects.create(pk=1, calls=[clock.shared() + 1e6] * 240)
+    with pytest.raises(budget.Spent):
+        budget.take()
+
+
+def test_many_feeds_stretch_the_interval_and_the_page_says_so(
+    web: Client, site: Site, feed: Feed, renew: Callable[[], None]
+) -> None:
+    for number in range(5):
+        for kind in pace.LISTS:
+            Snapshot.objects.create(site=site, fingerprint=f"{number:064}", kind=kind, looked=timezone.now())
+    web.get("/agents/")
+    pace.forget()
+    every, sharing = pace.interval("agents", timezone.now())
+    assert sharing >= 5
+    assert 12 * budget.WINDOW / every <= budget.LIMIT - budget.FOR_WRITES
+    renew()
+    note = figures(web.get("/agents/"))["note"]
+    assert f"{sharing} connections share Comm100's limit" in note
+
+
+def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, chatserver: ChatServer) -> None:
+    chatserver.faults.answer(429, retry_after=120)
+    refresh.refresh(feed, "agents")
+    assert row(feed).error == "throttled"
+    assert row(feed).pause == pytest.approx(120, abs=1)
+    with pytest.raises(budget.Spent) as spent:
+        budget.take(write=True)
+    assert spent.value.asked
+    assert spent.value.wait == pytest.approx(120, abs=2)
+
+
+def test_failures_back_off_up_to_a_minute(feed: Feed, chatserver: ChatServer) -> None:
+    chatserver.faults.answer(500)
+    pauses = []
+    for _ in range(8):
+        refresh.refresh(feed, "agents")
+        pauses.append(row(feed).pause)
+    assert pauses[0] < pauses[3] <= 60
+    assert pauses[-1] <= 60
+    assert row(feed).failures == 8
+
+
+def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: ChatServer) -> None:
+    chatserver.world.set_agent(SAMPLE, status="Online")
+    visitor = chatserver.world.put_visitor({"id": "00000000-0000-4000-8000-000000000001", "status": "inSite"})
+    for kind in pace.LISTS:
+        refresh.refresh(feed, kind)
+    chatserver.world.set_agent(SAMPLE, status="Meeting")
+    chatserver.world.put_visitor({"id": visitor, "status": "waitingForChat"})
+    for kind in pace.LISTS:
+        refresh.refresh(feed, kind)
+    spans = AgentSpan.objects.filter(agent_id=SAMPLE).order_by("began", "pk")
+    assert [(s.status, s.began_exact, s.ended is None) for s in spans] == [
+        ("Online", False, False),
+        ("Meeting", True, True),
+    ]
+    wait = Wait.objects.get(visitor_id=visitor)
+    assert wait.began_exact
+    assert wait.ended is None
+    chatserver.world.put_visitor({"id": visitor, "status": "chatting"})
+    refresh.refresh(feed, "visitors")
+    wait.refresh_from_db()
+    assert wait.ended
+    assert wait.outcome == "chatting"
+
+
+def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
+    refresh.refresh(feed, "agents")
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        refresh.refresh(feed, "agents")
+    gap = Gap.objects.get()
+    assert (gap.ended - gap.began) > timedelta(minutes=59)
+
+
+def test_since_survives_a_new_credential(
+    site: Site, supervisor: User, feed: Feed, chatserver: ChatServer
+) -> None:
+    chatserver.world.set_agent(SAMPLE, status="Online")
+    refresh.refresh(feed, "agents")
+    chatserver.world.set_agent(SAMPLE, status="Away")
+    refresh.refresh(feed, "agents")
+    began = AgentSpan.objects.get(agent_id=SAMPLE, ended=None).began
+    AgentSpan.objects.filter(agent_id=SAMPLE, ended=None).update(began=began - timedelta(hours=2))
+    email = chatserver.world.agent_email(SAMPLE)
+    options = chatserver.options
+    connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
+    site.refresh_from_db()
+    new = feeds.board(site, supervisor)
+    assert new
+    assert new.fingerprint != feed.fingerprint
+    refresh.refresh(new, "agents")
+    picture = pictures.unpack(row(new))
+    assert picture
+    assert picture.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
+
+
+def test_a_feed_that_is_not_shared_writes_no_history(
+    site: Site, make_user: Callable[..., User], feed: Feed, chatserver: ChatServer
+) -> None:
+    own = Feed(feed.site_id, feed.fingerprint, feed.connection_id, shared=False)
+    refresh.refresh(own, "agents")
+    assert not AgentSpan.objects.exists()
+
+
+def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
+    refresh.refresh(feed, "agents")
+    first = sights.look(feed, "agents")
+    assert first.age is not None
+    for days in (1, -1):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            age = sights.look(feed, "agents").age
+            assert age is not None
+            assert abs(age - first.age) < 30
+
+
+def test_a_snapshot_no_key_opens_is_fetched_anew(
+    feed: Feed, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh.refresh(feed, "agents")
+    monkeypatch.setattr(vault, "unseal", _closed)
+    assert pictures.unpack(row(feed)) is None
+
+
+def _closed(sealed: bytes, bound: str) -> bytes:
+    raise vault.CannotOpen("no key")
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_while_comm100_hangs_pages_answer_from_memory(
+    chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, renew: Callable[[], None]
+) -> None:
+    renew()
+    web = Client()
+    web.force_login(supervisor)
+    web.get("/agents/")
+    chatserver.faults.hang()
+    with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=True):
+        sights.forget()
+        started = clock.steady()
+        answers = [web.get("/agents/") for _ in range(10)]
+        assert all(answer.status_code == 200 for answer in answers)
+        assert clock.steady() - started < 8, "nobody waited for the deadline"
+    chatserver.faults.clear()
+    _join()
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_eight_threads_that_find_a_refresh_due_make_one_call(
+    chatserver: ChatServer, feed: Feed
+) -> None:
+    refresh.snapshot(feed, "agents")
+    before = chatserver.calls(LIST)
+    chatserver.faults.latency = 0.3
+    gate = threading.Barrier(8)
+    def race() -> None:
+        gate.wait()
+        refresh.refresh(feed, "agents", seen=0)
+        connections.close_all()
+
+    threads = [threading.Thread(target=race) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert chatserver.calls(LIST) - before == 1
+
+
+def _join() -> None:
+    """Wait for background refreshes to end before the test's database goes."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("background"):
+            thread.join(10)
