@@ -94,11 +94,20 @@ def test_ten_agents_or_more_are_online_and_some_are_not_whatever_the_hour():
 @pytest.mark.parametrize("hour", [3, 12, 17.75])
 def test_somebody_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
     world, clock = world_at(hour)
-    for _ in range(240):
-        run(world, clock, 10)
-        shown = visitors(world)
-        assert statuses(shown)["waitingForChat"] >= 3
-        assert len(shown) in range(160, 201)
+    for _ in range(600):
+        run(world, clock, 3, step=3)
+        present = [visitor.status for visitor in world.crowd.visitors.values()]
+        assert present.count("waitingForChat") >= 3
+        assert len(present) in range(160, 201)
+
+
+def test_the_last_who_wait_never_lose_patience_all_at_once():
+    world, clock = world_at(10)
+    for visitor in world.crowd.visitors.values():
+        if visitor.status == "waitingForChat":
+            world.crowd.wake(visitor, 1)
+    run(world, clock, 2, step=1)
+    assert statuses(visitors(world))["waitingForChat"] == 3
 
 
 def test_more_people_wait_at_lunch_time_than_at_night():

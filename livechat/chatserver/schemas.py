@@ -58,6 +58,25 @@ def all_schemas(away_statuses: Sequence[str]) -> dict[str, Schema]:
         "FieldAndValue": record("name", name={"type": "string"}, value=TEXT, url=TEXT),
         "VariableWrite": record("name", name={"type": "string", "minLength": 1}, value=TEXT, url=TEXT),
         "Visitor": _visitor(),
+        "TokenRequest": _token_request(),
+        "Token": record(
+            "access_token token_type expires_in refresh_token",
+            access_token={"type": "string"},
+            token_type={"const": "bearer"},
+            expires_in={"type": "integer"},
+            refresh_token={"type": "string"},
+        ),
+        "Stats": record(
+            "calls",
+            calls={"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+        ),
+        "Error": record("error message", error={"type": "string"}, message={"type": "string"}),
+    } | _directory()
+
+
+def _directory() -> dict[str, Schema]:
+    """What the neighbour calls list."""
+    return {
         "DirectoryAgent": record(
             "id displayName",
             id=GUID,
@@ -86,19 +105,6 @@ def all_schemas(away_statuses: Sequence[str]) -> dict[str, Schema]:
         "CustomVariable": record(
             "name", name={"type": "string"}, type={"type": "string"}, hyperlink={"type": "boolean"}
         ),
-        "TokenRequest": _token_request(),
-        "Token": record(
-            "access_token token_type expires_in refresh_token",
-            access_token={"type": "string"},
-            token_type={"const": "bearer"},
-            expires_in={"type": "integer"},
-            refresh_token={"type": "string"},
-        ),
-        "Stats": record(
-            "calls",
-            calls={"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
-        ),
-        "Error": record("error message", error={"type": "string"}, message={"type": "string"}),
     }
 
 

@@ -16,7 +16,7 @@ CATCH_UP = 300.0  # seconds of story told at once; after a longer sleep the scen
 LUNCH = 12.5  # hour (UTC) at which most people have time to ask something
 SHORTEST_WAIT = 12.0  # seconds before an agent takes a visitor
 
-# what the rest of the scene does when it is set: statuses of which every 16th visitor has one
+# when the scene is set, every sixth of those who neither wait nor chat has one of these, in turn
 SCENE = (
     "preChat",
     "autoInvited",

@@ -14,7 +14,7 @@ from livechat.chatserver.options import Options
 from livechat.chatserver.validation import Variable
 
 DAY = 86400.0
-FROZEN_HOUR = 10.5 * 3600  # a frozen world stands at 10:30 UTC, so that it is the same at any hour
+FROZEN_HOUR = 10.5 * 3600  # a frozen world stands at 10:30 UTC, so that it is the same at any hour of the day
 
 
 class World:
@@ -146,7 +146,7 @@ class World:
             old = visitor.record.get("customVariableResults")
             kept = {item["name"]: item for item in old if _is_variable(item)} if isinstance(old, list) else {}
             new = kept | new
-        visitor.record["customVariableResults"] = list(new.values())
+        visitor.record = visitor.record | {"customVariableResults": list(new.values())}
         self.crowd.changed(visitor)
 
     # Hooks for tests and demos

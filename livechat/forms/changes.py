@@ -10,7 +10,7 @@ from livechat.models import Change, Outcome
 
 OPEN = "open"
 OUTCOMES = [
-    ("", _("All")),
+    ("", _("All outcomes")),
     (OPEN, _("Being sent or verified")),
     *[choice for choice in Outcome.Result.choices if choice[0] != Outcome.Result.SENT],
 ]
@@ -19,11 +19,11 @@ OUTCOMES = [
 class ChangeFilter(forms.Form):
     """Search, person, kind and outcome; lives in the address. Persons are those who have changed something."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search", "placeholder": _("Search")}))
     person = forms.ChoiceField(label=_("Person"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *Change.Kind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Change.Kind.choices])
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)
 
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["person"].choices = [("", _("All")), *((name, name) for name in persons)]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", _("All persons")), *((name, name) for name in persons)]  # type: ignore[attr-defined]

@@ -16,13 +16,13 @@ MOST_CHATS = 1000
 class DirectoryFilter(forms.Form):
     """Search of the directory; lives in the address."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search", "placeholder": _("Search")}))
     team = forms.ChoiceField(label=_("Team"), required=False)
-    show = forms.ChoiceField(label=_("Show"), required=False, choices=[("", _("All")), (UNNAMED, _("Without a name"))])
+    show = forms.ChoiceField(label=_("Show"), required=False, choices=[("", _("With or without a name")), (UNNAMED, _("Without a name"))])
 
     def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["team"].choices = [("", _("All")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
+        self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
 
 
 class EntryForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from livechat.http import Request, page
 from livechat.live import feeds
@@ -31,7 +32,12 @@ def home(request: Request) -> HttpResponse:
 
 @require_safe
 def start(request: Request) -> HttpResponse:
-    """The steps to a working board: what is done, and what comes next."""
+    """The steps to a working board: what is done, and what comes next.
+
+    A region of a board is sent here when its viewer has no site any more: then the whole page goes.
+    """
+    if request.htmx.request_type == "partial":
+        return HttpResponseClientRedirect(reverse("start"))
     steps = _steps(request)
     following = next((step for step in steps if not step.done), None)
     return page(request, "start.html", {"steps": steps, "following": following})

@@ -14,6 +14,7 @@
   "use strict";
   const HIDDEN = 60; // seconds between polls of a tab nobody sees
   const SLOWEST = 60; // the backing-off ends here
+  const TICK = 1; // seconds; a poll happens at the tick nearest to when it is due
   const IDLE = 30; // without pointer or keys for so long, held updates are shown
 
   const { seconds, duration } = window.ages;
@@ -89,8 +90,7 @@
 
   on("before:swap", (region, ctx, event) => {
     if (ctx.response.status !== 200) return;
-    const element = ctx.sourceElement;
-    if (!ctx.released && !ctx.sourceEvent?.detail?.asked && holding(element)) {
+    if (!ctx.released && !ctx.sourceEvent?.detail?.asked && holding(ctx.sourceElement)) {
       event.preventDefault();
       region.held = { ctx, figures: region.figures, at: region.at, ...ctx.news };
       region.count += 1;
@@ -98,15 +98,10 @@
     }
     if (!ctx.released) Object.assign(region, ctx.news);
     Object.assign(region, { held: null, count: 0 });
-    region.checked = [...element.querySelectorAll("[data-row] :checked")].map((box) => box.id);
   });
 
   on("after:swap", (region, ctx) => {
     if (ctx.response.status !== 200) return;
-    for (const id of region.checked || []) {
-      const box = document.getElementById(id);
-      if (box) box.checked = true;
-    }
     say(region, ctx.sourceElement);
     tick();
   });
@@ -115,7 +110,7 @@
 
   on("finally:request", (region, ctx) => {
     region.busy = false;
-    region.due = seconds() + interval(ctx.sourceElement, region);
+    if (region.failures) region.due = seconds() + interval(ctx.sourceElement, region);
   });
 
   // ---- Words ---------------------------------------------------------------------------------
@@ -175,7 +170,7 @@
     for (const element of document.querySelectorAll("[data-live]")) {
       const region = know(element);
       if (region.held && !holding(element)) release(element, region);
-      if (!region.busy && !paused() && seconds() >= region.due) {
+      if (!region.busy && !paused() && seconds() > region.due - TICK / 2) {
         element.dispatchEvent(new CustomEvent("refresh", { detail: {} }));
       }
       const state = region.figures && ages.state(region.figures, ages.age(region.figures, region.at), region.failures);
@@ -211,7 +206,7 @@
     if (Math.abs(now - apart) > 5) hurry();
     else tick();
     apart = now;
-  }, 1000);
+  }, TICK * 1000);
   showPause();
   tick();
 })();

@@ -54,6 +54,8 @@ STACKED_BOMB = gzip.compress(BOMB)
 MANY_ROWS = b"[" + b"{}," * 2_500_000 + b"{}]"
 
 
+body("well", Talk.good)
+
 # Time
 
 FAULTS["hang-before-headers"] = Talk.wait

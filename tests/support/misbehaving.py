@@ -15,10 +15,10 @@ from tests.support.talk import Talk
 
 
 class Misbehaving:
-    """Answers every request with the fault `kind`, a name or a function of one's own; it may be changed on the way.
+    """Answers every request with the fault `kind`: a name ("well" behaves) or a function, changeable on the way.
 
-    "well" behaves. With `tls` it speaks HTTPS. `url` is the API's base and ends in /v4, `root` is the same without it; `calls` lists what was asked, as
-    ("PUT", "/v4/livechat/agents/..."), in the order of arrival.
+    With `tls` it speaks HTTPS. `url` is the API's base and ends in /v4, `root` is the same without it; `calls`
+    lists what was asked, as ("PUT", "/v4/livechat/agents/..."), in the order of arrival.
     """
 
     def __init__(self, kind: str | Fault, tls: ssl.SSLContext | None = None) -> None:

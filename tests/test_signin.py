@@ -1,0 +1,157 @@
+"""Signing in and out, and one's own password: allauth in our frame."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.core import mail
+from django.test import Client
+
+from livechat.models import Role
+from tests.support.pages import text
+from tests.support.people import PASSWORD, make_site, make_user
+
+pytestmark = pytest.mark.django_db
+
+ENTRANCE = ["login/", "signup/", "password/reset/", "password/reset/done/", "inactive/"]
+ACCOUNT = ["logout/", "password/change/", "reauthenticate/", "email/", "2fa/", "2fa/totp/activate/"]
+KEYS = ["2fa/webauthn/", "2fa/webauthn/add/"]
+
+
+def sign_in(client: Client, login: str, password: str = PASSWORD, **data: str) -> Any:
+    return client.post("/accounts/login/", {"login": login, "password": password} | data)
+
+
+def member(**fields: str) -> Client:
+    """A signed-in browser of a member with a password."""
+    make_user("sue", make_site(), Role.SUPERVISOR, password=PASSWORD, **fields)
+    client = Client()
+    sign_in(client, "sue")
+    return client
+
+
+def test_a_user_signs_in_and_comes_to_the_board(client: Client) -> None:
+    make_user("sue", make_site(), Role.SUPERVISOR, password=PASSWORD)
+    answer = sign_in(client, "sue")
+    assert answer.url == "/"
+    assert client.get("/").url == "/agents/"
+
+
+def test_an_email_address_does_as_well(client: Client) -> None:
+    make_user("sue", make_site(), password=PASSWORD, email="sue@shop.example")
+    assert sign_in(client, "sue@shop.example").status_code == 302
+
+
+def test_after_signing_in_one_comes_to_the_page_one_wanted(client: Client) -> None:
+    make_user("sue", make_site(), password=PASSWORD)
+    assert 'name="next" value="/changes/?q=kim"' in text(client.get("/accounts/login/?next=/changes/%3Fq%3Dkim"))
+    assert sign_in(client, "sue", next="/changes/?q=kim").url == "/changes/?q=kim"
+
+
+def test_signing_in_never_leads_to_another_host(client: Client) -> None:
+    make_user("sue", make_site(), password=PASSWORD)
+    assert sign_in(client, "sue", next="//evil.example/").url == "/"
+
+
+def test_a_wrong_password_is_told_in_place_and_what_was_typed_as_name_stays(client: Client) -> None:
+    make_user("sue", password=PASSWORD)
+    page = text(sign_in(client, "sue", "wrong"))
+    assert "The username and/or password you specified are not correct." in page
+    assert 'value="sue"' in page
+    assert "wrong" not in page.split("<main")[1]
+
+
+def test_guessing_is_stopped_with_a_page_that_says_when_to_come_back(client: Client) -> None:
+    make_user("sue", password=PASSWORD)
+    codes = [sign_in(client, "sue", f"guess {n}").status_code for n in range(6)]
+    assert codes == [200, 200, 200, 200, 200, 429]
+    answer = sign_in(client, "sue")
+    assert answer.status_code == 429
+    assert "Wait five minutes, then try again." in text(answer)
+
+
+def test_a_closed_account_says_so(client: Client) -> None:
+    make_user("sue", password=PASSWORD, is_active=False)
+    assert "This account is closed" in text(client.get(sign_in(client, "sue").url))
+
+
+def test_nobody_signs_up(client: Client) -> None:
+    assert "Sign-up is closed" in text(client.get("/accounts/signup/"))
+    data = {"username": "mallory", "password1": PASSWORD, "password2": PASSWORD}
+    assert "Sign-up is closed" in text(client.post("/accounts/signup/", data))
+    assert "/accounts/signup/" not in text(client.get("/accounts/login/"))
+
+
+def test_without_mail_a_reset_is_not_offered_and_its_pages_say_what_to_do(client: Client) -> None:
+    assert "password/reset" not in text(client.get("/accounts/login/"))
+    for page in ("password/reset/", "password/reset/done/"):
+        answer = text(client.get(f"/accounts/{page}"))
+        assert "This server sends no mail" in answer
+        assert "manage.py changepassword" in answer
+        assert 'type="email"' not in answer
+
+
+def test_with_mail_a_forgotten_password_is_replaced(client: Client, settings: Any) -> None:
+    settings.HAS_MAIL = True
+    make_user("sue", make_site(), password="an old long password", email="sue@shop.example")
+    assert 'href="/accounts/password/reset/"' in text(client.get("/accounts/login/"))
+    client.post("/accounts/password/reset/", {"email": "sue@shop.example"})
+    link = re.search(r"/accounts/password/reset/key/\S+/", mail.outbox[0].body)
+    assert link
+    form = client.get(link[0], follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    assert sign_in(client, "sue").status_code == 302
+
+
+def test_signing_out_is_asked_for_and_ends_the_session() -> None:
+    client = member()
+    assert "Are you sure you want to sign out?" in text(client.get("/accounts/logout/"))
+    client.post("/accounts/logout/")
+    assert client.get("/agents/").url.startswith("/accounts/login/")
+
+
+def test_a_user_changes_his_password() -> None:
+    client = member()
+    data = {"oldpassword": PASSWORD, "password1": "another long one", "password2": "another long one"}
+    assert client.post("/accounts/password/change/", data).status_code == 302
+    assert sign_in(Client(), "sue", "another long one").status_code == 302
+
+
+@pytest.mark.parametrize("page", ENTRANCE)
+def test_a_page_before_signing_in_wears_our_frame(client: Client, page: str) -> None:
+    _wears_our_frame(text(client.get(f"/accounts/{page}")))
+
+
+@pytest.mark.parametrize("page", ACCOUNT + KEYS)
+def test_a_page_of_the_account_wears_our_frame(page: str) -> None:
+    answer = member().get(f"/accounts/{page}", follow=True)
+    assert answer.status_code == 200
+    _wears_our_frame(text(answer))
+
+
+def _wears_our_frame(page: str) -> None:
+    assert "css/app.css" in page
+    assert page.count("<h1>") == 1
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+    for script in re.findall(r"<script[^>]*>", page):
+        assert "src=" in script or 'type="application/json"' in script
+
+
+def test_with_two_steps_the_password_alone_does_not_let_in(client: Client) -> None:
+    own = member()
+    secret = re.search(r'id="authenticator_secret" value="(\w+)"', text(own.get("/accounts/2fa/totp/activate/")))
+    assert secret
+    now = int(time.time()) // 30
+    own.post("/accounts/2fa/totp/activate/", {"code": _code(secret[1], now)})
+    second = sign_in(client, "sue")
+    assert second.url == "/accounts/2fa/authenticate/"
+    assert client.get("/agents/").status_code == 302
+    _wears_our_frame(text(client.get(second.url)))
+    assert client.post(second.url, {"code": _code(secret[1], now + 1)}).url == "/"
+    assert client.get("/").url == "/agents/"
+
+
+def _code(secret: str, counter: int) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
