@@ -7,13 +7,14 @@ old ones, and a silent new pair would make every stored credential unreadable.
 """
 
 import base64
-import os
 import secrets
 import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+from livechat.files import write_once
 
 NAMES = ("SECRET_KEY", "SEALING_KEYS")
 
@@ -42,27 +43,3 @@ def ensure(data_dir: Path, database: Path) -> Path:
     if write_once(path, text):
         print(f"Made the secret keys of this installation: {path}. Back it up.", file=sys.stderr)  # noqa: T201
     return path
-
-
-def write_once(path: Path, text: str) -> bool:
-    """Put a private file (mode 0600) in place whole, or leave the one that is there; True if written.
-
-    The text is written beside it and linked into place, so two processes that start together agree
-    on one file and nobody reads half of it.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return False
-        finally:
-            draft.unlink()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{path} cannot be written: {error.strerror}.") from error
-    return True

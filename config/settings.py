@@ -3,9 +3,6 @@
 README lists the variables. Whatever is malformed stops the start with a sentence naming it.
 """
 
-import hashlib
-import ipaddress
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,30 +10,11 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import keys
+from config import keys, values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
-
-
-def origin(name: str, url: str) -> str:
-    """The scheme://host[:port] of an address from the settings; anything more or less is refused."""
-    parts = urlsplit(url.strip().rstrip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.username:
-        raise ImproperlyConfigured(f"{name}: {url!r} is not an address like https://board.example.org")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def networks(name: str) -> list[str]:
-    """A comma-separated list of IP addresses and networks."""
-    found = [item.strip() for item in env.list(name, default=[])]
-    for item in found:
-        try:
-            ipaddress.ip_network(item, strict=False)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{name}: {item!r} is neither an IP address nor a network") from error
-    return found
 
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -70,7 +48,7 @@ SEALING_KEYS = env.list("SEALING_KEYS")
 
 # Where it is reached --------------------------------------------------------------------------
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-PUBLIC_URL = origin("PUBLIC_URL", env.str("PUBLIC_URL")) if env.str("PUBLIC_URL", default="") else ""
+PUBLIC_URL = values.origin("PUBLIC_URL", env.str("PUBLIC_URL")) if env.str("PUBLIC_URL", default="") else ""
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [*LOOPBACK, *([urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL else [])]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
@@ -79,7 +57,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+TRUSTED_PROXIES = values.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXIES else 0
 
 # Comm100 --------------------------------------------------------------------------------------
@@ -217,17 +195,7 @@ CSRF_FAILURE_VIEW = "livechat.views.errors.csrf"
 # The build: pages reload when it changes, and collected static files belong to one -----------------
 
 
-def build_id() -> str:
-    """Twelve hex digits that change whenever code, templates or static files do; pages reload on it."""
-    digest = hashlib.sha256()
-    for folder in ("livechat", "templates", "static", "config"):
-        for path in sorted((BASE_DIR / folder).rglob("*")):
-            if path.is_file() and re.fullmatch(r"\.(py|html|css|js|svg|mo)", path.suffix):
-                digest.update(path.relative_to(BASE_DIR).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-BUILD = env.str("BUILD", default="") or build_id()
+BUILD = env.str("BUILD", default="") or values.build_id(BASE_DIR)
 
 # Static files ---------------------------------------------------------------------------------
 STATIC_URL = "static/"

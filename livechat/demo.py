@@ -9,8 +9,8 @@ import environ
 from django.contrib.auth.models import User
 from django.core.management import CommandError
 
-from config.keys import write_once
 from livechat.comm100.credentials import Bearer
+from livechat.files import write_once
 from livechat.live import connecting, directory, walls
 from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
 

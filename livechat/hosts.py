@@ -14,7 +14,9 @@ NUMBER = "{N}"
 def pairs() -> list[tuple[str, str]]:
     """The patterns of the API's addresses, each with the pattern of where its tokens are renewed."""
     patterns: list[str] = settings.COMM100_HOSTS
-    return [(api, patterns[at + 1] if at + 1 < len(patterns) else api) for at, api in enumerate(patterns) if at % 2 == 0]
+    return [
+        (api, patterns[at + 1] if at + 1 < len(patterns) else api) for at, api in enumerate(patterns) if at % 2 == 0
+    ]
 
 
 def allowed(address: str) -> bool:

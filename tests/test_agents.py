@@ -204,15 +204,14 @@ def test_an_agent_nobody_knows_is_a_plain_404(web: Client, renew: Callable[[], N
 
 def test_an_ended_session_answers_a_poll_with_a_redirect_for_the_whole_page(client: Client, site: Site) -> None:
     answer = client.get(
-        "/agents/", headers={"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://testserver/agents/?q=x"}
+        "/agents/",
+        headers={"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://testserver/agents/?q=x"},
     )
     assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fagents%2F%3Fq%3Dx"
     assert b"<form" not in answer.content
 
 
-def test_somebody_without_a_seat_sees_nothing_of_a_site(
-    client: Client, site: Site, renew: Callable[[], None]
-) -> None:
+def test_somebody_without_a_seat_sees_nothing_of_a_site(client: Client, site: Site, renew: Callable[[], None]) -> None:
     renew()
     client.force_login(User.objects.create_user("stranger"))
     answer = client.get("/agents/", follow=True)

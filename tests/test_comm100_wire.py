@@ -1,16 +1,18 @@
 """The way to Comm100 and back: names, TLS, proxies, each under the one deadline."""
 
+import gzip
 import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from livechat.comm100.client import Client
 from livechat.comm100.credentials import Bearer
-from livechat.comm100.errors import Comm100Error, Unreachable
+from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.comm100.records import Variable
 from tests.support import certificate
 from tests.support.misbehaving import Misbehaving
@@ -25,12 +27,12 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
     return certificate.make(tmp_path_factory.mktemp("tls"))
 
 
-def unreached(client: Client) -> Unreachable:
+def unreached(client: Client, deadline: float = DEADLINE) -> Unreachable:
     """The error of a write that was never sent, in time."""
     began = time.monotonic()
     with pytest.raises(Unreachable) as caught:
         client.put_agent(AGENT["id"], "away")
-    assert time.monotonic() - began < DEADLINE + GRACE
+    assert time.monotonic() - began < deadline + GRACE
     assert caught.value.sent is False
     return caught.value
 
@@ -108,6 +110,27 @@ def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch
             one.close()
 
 
+@pytest.mark.parametrize("pack", [lambda body: body, gzip.compress], ids=["plain", "gzip"])
+def test_an_answer_may_be_as_large_as_the_limit_and_not_a_byte_larger(pack: Callable[[bytes], bytes]) -> None:
+    def answer(talk: Talk) -> None:
+        packing = () if pack(b"") == b"" else ("Content-Encoding: gzip",)
+        talk.answer(pack(b"[" + b" " * 1_000_000 + b"]"), *packing)
+
+    with Misbehaving(answer) as server:
+        assert Client(server.url, TOKEN, max_body=1_000_002).agents().rows == ()
+        with pytest.raises(Malformed, match="large"):
+            Client(server.url, TOKEN, max_body=1_000_001).agents()
+
+
+def test_an_answer_that_says_it_is_too_large_is_not_waited_for() -> None:
+    def announce(talk: Talk) -> None:
+        talk.head("Content-Length: 1000000000000")
+        talk.wait()
+
+    with Misbehaving(announce) as server, pytest.raises(Malformed, match="large"):
+        Client(server.url, TOKEN).agents()
+
+
 def test_a_proxy_is_asked_for_the_whole_address() -> None:
     with Misbehaving("well") as proxy:
         assert Client("http://api.comm100.test/v4", TOKEN, proxy=proxy.root).agents().rows
@@ -138,13 +161,15 @@ def test_a_proxy_that_opens_no_tunnel_reaches_nobody(kind: str) -> None:
 
 
 def test_a_handshake_that_hangs_behind_a_late_tunnel_is_cut_off_at_the_same_deadline() -> None:
+    deadline = 1.2  # long enough to tell one deadline from two
+
     def late(talk: Talk) -> None:
-        talk.stopped.wait(DEADLINE * 0.75)
+        talk.stopped.wait(deadline * 0.75)
         talk.send(b"HTTP/1.1 200 OK\r\n\r\n")
         talk.wait()
 
     with Misbehaving(late) as proxy:
-        unreached(Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root, deadline=DEADLINE))
+        unreached(Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root, deadline=deadline), deadline)
 
 
 def test_a_server_that_does_not_read_is_cut_off() -> None:

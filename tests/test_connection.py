@@ -60,7 +60,7 @@ def test_an_incomplete_api_key_keeps_what_was_typed(member: Client) -> None:
     answer = member.post("/connection/", {"kind": "api-key", "email": "me@shop.example"})
     assert answer.status_code == 422
     assert "me@shop.example" in text(answer)
-    assert text(answer).count("This is needed.") == 2
+    assert text(answer).count("This field is required.") == 2
 
 
 def test_an_unreachable_comm100_is_told_and_nothing_is_stored(member: Client, chatserver: ChatServer) -> None:
@@ -115,9 +115,7 @@ def test_removing_a_credential_removes_it_and_what_was_read_with_it(
     assert not site.snapshots.exists()
 
 
-def test_no_token_reaches_the_log(
-    member: Client, chatserver: ChatServer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_token_reaches_the_log(member: Client, chatserver: ChatServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     member.post("/connection/", {"kind": "bearer", "token": "a-wrong-but-secret-token"})
     member.post("/connection/", {"kind": "bearer", "token": chatserver.token})

@@ -194,9 +194,7 @@ def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
     assert (gap.ended - gap.began) > timedelta(minutes=59)
 
 
-def test_since_survives_a_new_credential(
-    site: Site, supervisor: User, feed: Feed, chatserver: ChatServer
-) -> None:
+def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Feed, chatserver: ChatServer) -> None:
     chatserver.world.set_agent(SAMPLE, status="Online")
     refresh.refresh(feed, "agents")
     chatserver.world.set_agent(SAMPLE, status="Away")
@@ -235,9 +233,7 @@ def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
             assert abs(age - first.age) < 30
 
 
-def test_a_snapshot_no_key_opens_is_fetched_anew(
-    feed: Feed, settings: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_snapshot_no_key_opens_is_fetched_anew(feed: Feed, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     refresh.refresh(feed, "agents")
     monkeypatch.setattr(vault, "unseal", _closed)
     assert pictures.unpack(row(feed)) is None
@@ -269,13 +265,12 @@ def test_while_comm100_hangs_pages_answer_from_memory(
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-def test_eight_threads_that_find_a_refresh_due_make_one_call(
-    chatserver: ChatServer, feed: Feed
-) -> None:
+def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatServer, feed: Feed) -> None:
     refresh.snapshot(feed, "agents")
     before = chatserver.calls(LIST)
     chatserver.faults.latency = 0.3
     gate = threading.Barrier(8)
+
     def race() -> None:
         gate.wait()
         refresh.refresh(feed, "agents", seen=0)

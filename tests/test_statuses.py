@@ -113,9 +113,7 @@ def test_after_a_conflict_the_person_may_go_on_and_the_record_says_so(
     assert Change.objects.get().before == {"status": "Meeting"}
 
 
-def test_the_same_form_sent_twice_makes_one_put(
-    web: Client, chatserver: ChatServer, renew: Callable[[], None]
-) -> None:
+def test_the_same_form_sent_twice_makes_one_put(web: Client, chatserver: ChatServer, renew: Callable[[], None]) -> None:
     renew()
     page = text(web.get(URL))
     submit(web, page, status="away")

@@ -150,11 +150,11 @@ def test_a_visitor_who_has_left_is_said_to_have_left(
     assert "has left, or never was here" in text(answer)
 
 
-def test_only_plain_addresses_become_links(
-    web: Client, arrive: Callable[..., str], renew: Callable[[], None]
-) -> None:
+def test_only_plain_addresses_become_links(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:
     good = arrive(currentBrowsing="https://shop.example/cart?id=1")
-    bad = arrive(currentBrowsing="javascript:alert(1)", customVariableResults=[{"name": "n", "value": "v", "url": "bbbbb"}])
+    bad = arrive(
+        currentBrowsing="javascript:alert(1)", customVariableResults=[{"name": "n", "value": "v", "url": "bbbbb"}]
+    )
     renew()
     assert 'href="https://shop.example/cart?id=1"' in text(web.get(f"/visitors/{good}/"))
     page = text(web.get(f"/visitors/{bad}/"))

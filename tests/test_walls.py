@@ -32,7 +32,9 @@ def address(site: Site, supervisor: User, renew: Callable[[], None]) -> str:
     return f"/wall/{walls.make_link(wall, supervisor, 'TV', days=30)[1]}/"
 
 
-def test_a_link_is_made_shown_once_and_opens_without_a_login(web: Client, tv: Client, renew: Callable[[], None]) -> None:
+def test_a_link_is_made_shown_once_and_opens_without_a_login(
+    web: Client, tv: Client, renew: Callable[[], None]
+) -> None:
     renew()
     made = web.post("/walls/", {"title": "Support", "team": "", "time_zone": "UTC"})
     page = text(web.post(made["Location"], {"step": "link", "label": "TV", "days": "30"}, follow=True))

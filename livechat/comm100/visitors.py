@@ -16,6 +16,7 @@ from livechat.comm100.text import LONGEST, clean
 class _Wire(Visitor, frozen=True, array_like=False, gc=False):
     """A visitor as older versions of the API send it too; its first fields are those of `Visitor`, in order."""
 
+    status: str | int | None = None  # type: ignore[assignment]
     custom_fields: tuple[Variable, ...] | None = ()  # type: ignore[assignment]
     custom_variables: tuple[Variable, ...] | None = msgspec.field(  # type: ignore[assignment]
         default=(), name="customVariableResults"
@@ -88,10 +89,12 @@ def _at_once(raw: msgspec.Raw) -> Visitor:
         values[_FIELDS] = ()
     if wire.custom_variables is None:
         values[_VARIABLES] = ()
+    if type(wire.status) is int:
+        values[_STATUS] = str(wire.status)
     values[_EXACT] = True
     if not _is_plain(bytes(raw)):
         _clean(values)
-    if wire.status:
+    if values[_STATUS]:
         values[_STATUS] = fields.known_status(values[_STATUS])
     return Visitor(*values)
 

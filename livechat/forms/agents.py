@@ -12,15 +12,20 @@ from livechat.live import statuses
 class AgentFilter(forms.Form):
     """Search, status and team of the agents' board; lives in the address."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
+    )
     status = forms.ChoiceField(label=_("Status"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
 
     def __init__(self, data: Any, *, custom: Iterable[str], teams: Iterable[str]) -> None:
         super().__init__(data)
         kinds = [(slug, look.label) for slug, look in statuses.AGENT.items()]
-        self.fields["status"].choices = [("", _("All")), *kinds, *((name, name) for name in custom)]  # type: ignore[attr-defined]
-        self.fields["team"].choices = [("", _("All")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
+        self.fields["status"].choices = [("", _("Any status")), *kinds, *((name, name) for name in custom)]  # type: ignore[attr-defined]
+        self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
 
 
 class StatusForm(forms.Form):

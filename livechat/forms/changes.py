@@ -19,7 +19,12 @@ OUTCOMES = [
 class ChangeFilter(forms.Form):
     """Search, person, kind and outcome; lives in the address. Persons are those who have changed something."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search", "placeholder": _("Search")}))
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
+    )
     person = forms.ChoiceField(label=_("Person"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Change.Kind.choices])
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)

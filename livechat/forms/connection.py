@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer
 from livechat.models.connections import Kind
 
-FIELDS = {Kind.BEARER: ("token",), Kind.API_KEY: ("email", "api_key", "site_id")}
+NEEDED = {Kind.BEARER: ("token",), Kind.API_KEY: ("email", "api_key", "site_id")}
 
 
 class ConnectionForm(forms.Form):
     """An access token, or an agent's e-mail with an API key and site id. Secrets are never shown again."""
+
+    use_required_attribute = False  # which fields are needed depends on the kind
 
     kind = forms.ChoiceField(
         label=_("What do you have?"),
@@ -22,31 +24,24 @@ class ConnectionForm(forms.Form):
     )
     token = forms.CharField(
         label=_("Access token"),
-        required=False,
         max_length=8192,
         widget=forms.PasswordInput({"autocomplete": "off"}),
         help_text=_("Ends after about 12 hours; an API key lasts."),
     )
-    email = forms.CharField(
-        label=_("Agent's e-mail"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "off"}),
-    )
-    api_key = forms.CharField(
-        label=_("API key"),
-        required=False,
-        max_length=1024,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
-    )
-    site_id = forms.CharField(label=_("Comm100 site id"), required=False, max_length=64)
+    email = forms.CharField(label=_("Agent's e-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))
+    api_key = forms.CharField(label=_("API key"), max_length=1024, widget=forms.PasswordInput({"autocomplete": "off"}))
+    site_id = forms.CharField(label=_("Comm100 site id"), max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            for kind, names in NEEDED.items():
+                for name in names:
+                    self.fields[name].required = self.data.get("kind") == kind
 
     def clean(self) -> dict[str, Any]:
-        """What the kind needs must be there, and be able to travel in a header."""
+        """The credential as a whole must be able to travel in a header."""
         data = super().clean() or self.cleaned_data
-        for name in FIELDS.get(data.get("kind", ""), ()):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("This is needed."))
         if not self.errors:
             try:
                 data["credential"] = self._credential(data)
@@ -59,3 +54,7 @@ class ConnectionForm(forms.Form):
         if data["kind"] == Kind.BEARER:
             return Bearer(data["token"].removeprefix("Bearer ").strip())
         return ApiKey(data["email"], data["api_key"], data["site_id"])
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields of each kind, for a page that shows one kind at a time."""
+        return [(str(kind), [self[name] for name in names]) for kind, names in NEEDED.items()]

@@ -16,9 +16,16 @@ MOST_CHATS = 1000
 class DirectoryFilter(forms.Form):
     """Search of the directory; lives in the address."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search", "placeholder": _("Search")}))
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
+    )
     team = forms.ChoiceField(label=_("Team"), required=False)
-    show = forms.ChoiceField(label=_("Show"), required=False, choices=[("", _("With or without a name")), (UNNAMED, _("Without a name"))])
+    show = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("With or without a name")), (UNNAMED, _("Without a name"))]
+    )
 
     def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
         super().__init__(data)

@@ -112,7 +112,9 @@ class SettingsForm(SiteForm):
         if "api_base" in data and self.moves and "forget" in self.fields and not data.get("forget"):
             self.add_error(
                 "forget",
-                _("The stored connections were made for %(address)s and are not sent anywhere else. To change the address, remove them.")
+                _(
+                    "The stored connections were made for %(address)s and are not sent anywhere else. To change the address, remove them."
+                )
                 % {"address": self.was},
             )
         return data

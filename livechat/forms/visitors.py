@@ -21,10 +21,18 @@ GROUPS = {
 }
 
 
+ANY = {"status": _("Any status"), "country": _("All countries"), "department": _("All departments")}
+
+
 class VisitorFilter(forms.Form):
     """Search and filters of the visitors' board; lives in the address. The choices are what is there."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
+    )
     status = forms.ChoiceField(label=_("Status"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
@@ -43,7 +51,7 @@ class VisitorFilter(forms.Form):
         """Offer what is there, and what the address asks for: a filter does not fail because its last row left."""
         asked = self.data.get(name, "")
         extra = [(asked, asked)] if asked and asked not in known else []
-        self.fields[name].choices = [("", _("All")), *choices, *extra]  # type: ignore[attr-defined]
+        self.fields[name].choices = [("", ANY[name]), *choices, *extra]  # type: ignore[attr-defined]
 
     def clean_sort(self) -> str:
         """A known order, else the ordinary one."""

@@ -19,9 +19,7 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_link(
-    wall: Wall, owner: User, label: str, *, days: int | None, secret: str = ""
-) -> tuple[WallLink, str]:
+def make_link(wall: Wall, owner: User, label: str, *, days: int | None, secret: str = "") -> tuple[WallLink, str]:
     """Make a link that ends after so many days (none: never). Returns it with its secret, which is not kept."""
     secret = secret or secrets.token_urlsafe(SECRET_BYTES)
     expires = None if days is None else timezone.now() + timedelta(days=days)

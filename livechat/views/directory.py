@@ -129,8 +129,16 @@ def _tell(request: Request, result: ImportResult) -> None:
     """The result of an import in plain words: what was read, then what was refused and why."""
     kinds = (
         (result.agents, _("agents"), ngettext("%(n)d agent", "%(n)d agents", result.agents or 0)),
-        (result.departments, _("departments"), ngettext("%(n)d department", "%(n)d departments", result.departments or 0)),
-        (result.statuses, _("away statuses"), ngettext("%(n)d away status", "%(n)d away statuses", result.statuses or 0)),
+        (
+            result.departments,
+            _("departments"),
+            ngettext("%(n)d department", "%(n)d departments", result.departments or 0),
+        ),
+        (
+            result.statuses,
+            _("away statuses"),
+            ngettext("%(n)d away status", "%(n)d away statuses", result.statuses or 0),
+        ),
     )
     read = [counted % {"n": n} for n, _name, counted in kinds if n is not None]
     refused = [name for n, name, _counted in kinds if n is None]

@@ -62,7 +62,9 @@ def edit(request: Request, site_id: int, member_id: int) -> HttpResponse:
     if leaves:
         messages.success(request, _("%(user)s is not a member any more.") % {"user": member.user.get_username()})
     else:
-        messages.success(request, _("%(member)s is %(role)s now.") % {"member": member.user, "role": member.get_role_display()})
+        messages.success(
+            request, _("%(member)s is %(role)s now.") % {"member": member.user, "role": member.get_role_display()}
+        )
     if administered.sites(request.user).filter(pk=site.pk).exists():
         return redirect("site-edit", site.pk)
     return redirect("home")

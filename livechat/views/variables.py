@@ -92,7 +92,7 @@ def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
     """One step of the editor: a row more, the changes before they are sent, back to editing, or sending."""
     formset = VariableFormSet(request.POST)
-    typed: dict[str, Any] = {key: request.POST.get(key, "") for key in ("expected", "nonce")}
+    typed: dict[str, Any] = {key: request.POST.get(key, "") for key in ("expected", "nonce", "override")}
     expected = _expected(typed["expected"])
     if expected is None or not 0 < len(typed["nonce"]) <= 64 or not formset.management_form.is_valid():
         return _show(request, site, row, code=422)
@@ -110,7 +110,7 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
         return _show(request, site, row, formset=formset, **typed)
     if step != "send":
         return _show(request, site, row, formset=formset, preview=preview(expected, edits), **typed)
-    return _send(request, site, row, formset, expected, edits)
+    return _send(request, site, row, formset, edits, typed)
 
 
 def _send(
@@ -118,17 +118,14 @@ def _send(
     site: Site,
     row: VisitorRow,
     formset: BaseVariables,
-    expected: Variables,
     edits: Variables,
+    typed: dict[str, Any],
 ) -> HttpResponse:
     connection = feeds.own(site, request.user)
     if connection is None:
         return _show(request, site, row, formset=formset, code=409)
-    write = VariablesWrite(row.id, row.name, edits, expected)
-    order = guarded.Order(
-        request.user, connection, request.POST["nonce"], override=request.POST.get("override") == "on"
-    )
-    typed: dict[str, Any] = {"expected": request.POST["expected"], "nonce": order.nonce}
+    write = VariablesWrite(row.id, row.name, edits, _expected(typed["expected"]) or [])
+    order = guarded.Order(request.user, connection, typed["nonce"], override=bool(typed["override"]))
     try:
         guarded.perform(write, order)
     except guarded.Conflict as conflict:

@@ -11,7 +11,7 @@
   var PART = 10; // seconds each part stays where the agents do not fit at once
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var SMALLEST = { landscape: 0.022, portrait: 0.0125 }; // of the screen's height: the agents' letters never get smaller
-  var CELL = { wide: 12.5, high: 2.75, most: 0.05 }; // an agent's place, in letters' heights, and their greatest size
+  var CELL = { wide: 13.5, high: 3.3, most: 0.05 }; // an agent's place, in letters' heights, and their greatest size
 
   var root = document.documentElement;
   var line = document.getElementById("age");
@@ -61,7 +61,7 @@
     var least = window.innerHeight * (window.innerHeight > window.innerWidth ? SMALLEST.portrait : SMALLEST.landscape);
     var whole = best(agents.length, wide, high);
     var parts = 1;
-    if (whole.size < least) {
+    if (agents.length && whole.size < least) {
       var columns = Math.max(1, Math.floor(wide / (least * CELL.wide)));
       var rows = Math.max(1, Math.floor(high / (least * CELL.high)));
       parts = Math.ceil(agents.length / (columns * rows));

@@ -7,7 +7,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 SHORT = [
     "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "javascript:alert(1)",
     "\u202eevil",
     "'; DROP TABLE users; --",

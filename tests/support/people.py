@@ -22,9 +22,7 @@ def make_site(name: str = "Shop", **fields: Any) -> Site:
     return Site.objects.create(name=name, **({"api_base": ADDRESS} | fields))
 
 
-def make_user(
-    username: str = "ann", site: Site | None = None, role: Role = Role.ADMINISTRATOR, **fields: Any
-) -> User:
+def make_user(username: str = "ann", site: Site | None = None, role: Role = Role.ADMINISTRATOR, **fields: Any) -> User:
     """A user, at a site with a role where one is given. He has a password only where `password` is given."""
     user = User.objects.create_user(username, **fields)
     if site is not None:

@@ -51,9 +51,7 @@ def good(path: str) -> Any:
         "livechat/agents": [AGENT],
         "livechat/visitors": [VISITOR],
         "global/agents": {"agents": [{"id": AGENT["id"], "displayName": "Ann", "isActive": True}]},
-        "global/agentAwayStatuses": {
-            "agentAwayStatuses": [{"name": "Meeting", "order": 1, "isSystem": False}]
-        },
+        "global/agentAwayStatuses": {"agentAwayStatuses": [{"name": "Meeting", "order": 1, "isSystem": False}]},
         "global/departments": [{"id": VISITOR["departmentId"], "name": "Sales"}],
         "livechat/customVariables": [{"name": "plan", "type": "text"}],
     }.get("/".join(parts[-2:]), {})

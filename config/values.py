@@ -1,0 +1,41 @@
+"""Values of the settings that need more than a type: addresses, networks, the build's id."""
+
+import hashlib
+import ipaddress
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def origin(name: str, url: str) -> str:
+    """The scheme://host[:port] of an address from the settings; anything more or less is refused."""
+    try:
+        parts = urlsplit(url.strip().rstrip("/"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {url!r} is not an address: {error}.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.username:
+        raise ImproperlyConfigured(f"{name}: {url!r} is not an address like https://board.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def networks(name: str, items: list[str]) -> list[str]:
+    """IP addresses and networks, checked."""
+    found = [item.strip() for item in items]
+    for item in found:
+        try:
+            ipaddress.ip_network(item, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {item!r} is neither an IP address nor a network") from error
+    return found
+
+
+def build_id(base: Path) -> str:
+    """Twelve hex digits that change whenever code, templates or static files do; pages reload on it."""
+    digest = hashlib.sha256()
+    for folder in ("livechat", "templates", "static", "config"):
+        for path in sorted((base / folder).rglob("*")):
+            if path.is_file() and re.fullmatch(r"\.(py|html|css|js|svg|mo)", path.suffix):
+                digest.update(path.relative_to(base).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,139 @@
+"""The house rules that a syntax tree can hold: imports point down, files stay small, templates stay safe."""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = [
+    path
+    for folder in ("config", "livechat")
+    for path in (ROOT / folder).rglob("*.py")
+    if "migrations" not in path.parts
+]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+# From the bottom up; a module imports from its own row or from lower ones.
+FLOORS = [
+    {
+        "livechat.comm100",
+        "livechat.chatserver",
+        "livechat.files",
+        "livechat.logs",
+        "livechat.supervisor",
+        "livechat.accounts",
+    },
+    {"livechat.vault"},
+    {"livechat.models", "livechat.apps", "livechat.hosts"},
+    {"livechat.record", "livechat.access"},
+    {"livechat.live"},
+    {"livechat.control", "livechat.http"},
+    {"livechat.forms", "livechat.middleware", "livechat.templatetags"},
+    {"livechat.views", "livechat.collector", "livechat.demo", "livechat.serving"},
+    {"livechat.urls", "livechat.management"},
+    {"config"},
+]
+LEAVES = {"livechat.comm100", "livechat.chatserver"}
+
+
+def name_of(path: Path) -> str:
+    """A file's dotted module name."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room(module: str) -> str:
+    """The room a module is in: livechat.live.sights is in livechat.live."""
+    return "config" if module.partition(".")[0] == "config" else ".".join(module.split(".")[:2])
+
+
+def floor(module: str) -> int:
+    """The floor of a module's room."""
+    found = [number for number, rooms in enumerate(FLOORS) if room(module) in rooms]
+    assert found, f"{module} is in no room: give it one in FLOORS"
+    return found[0]
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Every project module that a tree imports, with the statement."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            names = [f"{base}.{alias.name}" if base in ("livechat", "config") else base for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.partition(".")[0] in ("livechat", "config"):
+                yield name, node
+
+
+@pytest.mark.parametrize("path", CODE, ids=name_of)
+def test_imports_point_down(path: Path) -> None:
+    module = name_of(path)
+    if module == "livechat":
+        return
+    for name, _node in imports(ast.parse(path.read_text())):
+        if room(name) == room(module):
+            continue
+        assert floor(name) < floor(module), f"{module} imports {name}, which is not below it"
+        assert room(module) not in LEAVES, f"{module} is a leaf and imports {name}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name_of)
+def test_no_project_import_hides_in_a_function(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert not list(imports(node)), f"{path}: {node.name}"
+
+
+def test_no_circles_among_modules() -> None:
+    graph = {name_of(path): {name for name, _ in imports(ast.parse(path.read_text()))} for path in CODE}
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " → ".join((*trail, module))
+        if module in done:
+            return
+        for other in graph.get(module, ()):
+            if other != "livechat.models" or not module.startswith("livechat.models"):
+                visit(other, (*trail, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_files_are_small_and_half_of_them_under_a_hundred_lines() -> None:
+    lines = {path: len(path.read_text().splitlines()) for path in CODE}
+    assert {path.name: count for path, count in lines.items() if count > 250} == {}
+    assert sorted(lines.values())[len(lines) // 2] <= 100
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_templates_hold_nothing_the_policy_forbids(path: Path) -> None:
+    source = path.read_text()
+    for pattern in (
+        r"\|\s*safe\b",
+        r"autoescape off",
+        r"\son\w+=",
+        r"\sstyle=",
+        r"<script>",
+        r"<style",
+        r"=\{\{",
+        r"javascript:",
+    ):
+        assert not re.search(pattern, source), pattern
+
+
+def test_vendored_files_are_the_ones_that_were_checked() -> None:
+    readme = (ROOT / "static" / "vendor" / "README.md").read_text()
+    files = [path for path in (ROOT / "static" / "vendor").iterdir() if path.name != "README.md"]
+    assert files
+    for path in files:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in readme, path.name
+        assert b"sourceMappingURL" not in path.read_bytes(), path.name
