@@ -94,9 +94,10 @@ def test_a_wrong_field_is_none_and_the_rest_of_the_row_and_of_the_list_stays(wir
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_row_without_a_usable_id_is_dropped_and_counted(kind: str) -> None:
     other = row(id=str(uuid.UUID(int=1)))
-    listing = decode.visitors(body(row(id=WRONG[kind]), other))
+    nobody = row(id=str(uuid.UUID(int=0)))
+    listing = decode.visitors(body(row(id=WRONG[kind]), other, nobody))
     assert [visitor.id for visitor in listing.rows] == [other["id"]]
-    assert (listing.odd, listing.dropped) == (0, 1)
+    assert (listing.odd, listing.dropped) == (0, 2)
 
 
 def test_every_field_of_the_contract_arrives() -> None:

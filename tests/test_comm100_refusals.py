@@ -7,7 +7,15 @@ import pytest
 
 from livechat.comm100.client import Client
 from livechat.comm100.credentials import ApiKey, Bearer
-from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden, Refused, Throttled, Unreachable
+from livechat.comm100.errors import (
+    Comm100Error,
+    CredentialRefused,
+    Forbidden,
+    NotFound,
+    Refused,
+    Throttled,
+    Unreachable,
+)
 from livechat.comm100.refusals import retry_after
 from tests.support.misbehaving import Misbehaving
 
@@ -62,6 +70,9 @@ def test_a_refusals_own_words_are_kept_in_every_shape(body: bytes, message: str)
         ("502 Bad Gateway", b"", Unreachable),
         ("418 I'm a teapot", b"", Refused),
         ("401 Unauthorized", b"quota", CredentialRefused),
+        ("407 Proxy Authentication Required", b"", Unreachable),
+        ("408 Request Timeout", b"", Unreachable),
+        ("410 Gone", b"", NotFound),
     ],
 )
 def test_throttling_is_known_by_its_words_where_the_status_is_another(status: str, body: bytes, error: type) -> None:

@@ -110,6 +110,18 @@ def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch
             one.close()
 
 
+def test_interim_answers_are_passed_over_and_chunks_put_together() -> None:
+    def answer(talk: Talk) -> None:
+        talk.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 3)
+        talk.head("Transfer-Encoding: chunked")
+        for byte in talk.good():
+            talk.send(b"1\r\n%c\r\n" % byte)
+        talk.send(b"0\r\nTrailer: x\r\n\r\n")
+
+    with Misbehaving(answer) as server:
+        assert Client(server.url, TOKEN).agents().rows
+
+
 @pytest.mark.parametrize("pack", [lambda body: body, gzip.compress], ids=["plain", "gzip"])
 def test_an_answer_may_be_as_large_as_the_limit_and_not_a_byte_larger(pack: Callable[[bytes], bytes]) -> None:
     def answer(talk: Talk) -> None:

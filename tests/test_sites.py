@@ -1,6 +1,7 @@
 """Sites: who makes and keeps them, and where their credentials may be sent."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -307,7 +308,8 @@ def test_switching_never_leads_to_another_host() -> None:
     client, second = two_sites()
     for address in hostile():
         target = client.post("/sites/switch/", {"site": second.pk, "next": address}).url
-        assert target == "/agents/" or (target == address and not target.startswith("//")), address
+        # A browser takes tabs and line ends out of an address, and reads "/\\" as "//".
+        assert re.fullmatch(r"/([^/\\\s][^\s]*)?", target), address
 
 
 @pytest.mark.parametrize("asked", ["", "0", "x", "9" * 40, "²"])

@@ -13,7 +13,7 @@ from livechat.models import Snapshot
 
 TAKEOVER = 10.0  # seconds; longer than a call's deadline (8 s), inside the 12 s that a takeover may take
 
-_seen: dict[int, tuple[int, float]] = {}
+_seen: dict[int, tuple[str, float]] = {}  # row: who was found holding it, and when first
 _lock = threading.Lock()
 
 
@@ -37,8 +37,9 @@ def _abandoned(row: Snapshot) -> bool:
     """Whether this process has watched the same lease stand still for longer than any call can take."""
     now = clock.steady()
     with _lock:
-        lease, since = _seen.get(row.pk, (-1, now))
-        if lease != row.lease:
-            _seen[row.pk] = (row.lease, now)
+        holding = f"{row.lease} {row.holder}"
+        known, since = _seen.get(row.pk, ("", now))
+        if known != holding:
+            _seen[row.pk] = (holding, now)
             return False
         return now - since >= TAKEOVER

@@ -1,5 +1,6 @@
 """Sites: made by superusers, kept by their administrators; and the choice of the one shown."""
 
+import re
 from copy import copy
 
 from django.contrib import messages
@@ -120,5 +121,5 @@ def switch(request: Request) -> HttpResponse:
         raise Http404(_("You are not a member of this site."))
     request.session[CHOICE] = choices[asked]
     back = request.POST.get("next", "")
-    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    safe = re.match(r"/(?![/\\])", back) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return HttpResponseRedirect(back if safe else reverse("agents"))

@@ -1,0 +1,75 @@
+"""The collector: the record goes on while nobody looks, and what is left behind is tidied up."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from livechat import collector
+from livechat.control import settling
+from livechat.live import pace, refresh, sights
+from livechat.live.feeds import Feed
+from livechat.models import Change, Site, Snapshot
+from tests.support.chatserver import ChatServer
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+def test_it_refreshes_the_shared_feed_of_every_site(feed: Feed, chatserver: ChatServer) -> None:
+    before = chatserver.calls()
+    collector.refresh_due()
+    assert chatserver.calls() == before + len(pace.LISTS)
+    sights.forget()
+    collector.refresh_due()
+    assert chatserver.calls() == before + len(pace.LISTS), "not due yet"
+
+
+def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:
+    collector.refresh_due()
+    row = Snapshot.objects.get(kind="agents")
+    assert row.every == pace.RECORD
+    sights.look(feed, "agents")
+    refresh.refresh(feed, "agents")
+    row.refresh_from_db()
+    assert row.every == pace.BASE["agents"]
+
+
+def test_a_site_without_a_shared_connection_is_left_alone(site: Site, chatserver: ChatServer) -> None:
+    collector.refresh_due()
+    assert chatserver.calls() == 0
+
+
+def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
+    for kind in ("agents", f"visitor:{SAMPLE}"):
+        refresh.snapshot(feed, kind)
+    old = timezone.now() - timedelta(days=2)
+    Snapshot.objects.update(looked=old, tried=old)
+    Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
+    collector.tidy()
+    assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
+
+
+@pytest.mark.parametrize(("now", "result"), [("Meeting", "confirmed"), ("Online", "unknown")])
+def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sending(
+    site: Site, supervisor: User, chatserver: ChatServer, now: str, result: str
+) -> None:
+    chatserver.world.set_agent(SAMPLE, status=now)
+    change = Change.objects.create(
+        site=site,
+        kind=Change.Kind.STATUS,
+        target=SAMPLE,
+        target_name="Ada",
+        actor=supervisor,
+        actor_name="sue",
+        before={"status": "Online"},
+        asked={"status": "Meeting"},
+        nonce="n",
+    )
+    assert settling.settle_left() == 0, "it may still be at work"
+    Change.objects.update(created=timezone.now() - timedelta(minutes=2))
+    assert settling.settle_left() == 1
+    assert [outcome.result for outcome in change.outcomes.all()] == [result]
+    assert chatserver.calls("PUT /v4/livechat/agents/{id}") == 0
+    assert settling.settle_left() == 0

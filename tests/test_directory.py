@@ -1,0 +1,210 @@
+"""The directory: names for agents and departments, seen by everybody, kept by administrators."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.comm100.credentials import Bearer
+from livechat.live import connecting
+from livechat.models import AgentEntry, DepartmentEntry, Role, Site
+from tests.support.chatserver import ChatServer
+from tests.support.pages import poll, region, steady, text
+from tests.support.people import client_for, make_site, make_user
+
+pytestmark = pytest.mark.django_db
+
+KIM = "0f1e2d3c-0000-4000-8000-000000000001"
+LEE = "aaaaaaaa-0000-4000-8000-000000000002"
+SALES = "bbbbbbbb-0000-4000-8000-000000000003"
+
+
+@pytest.fixture
+def shop() -> Site:
+    """A site with two agents, one of them nameless, and a department."""
+    made = make_site()
+    AgentEntry.objects.create(site=made, agent_id=KIM, name="Kim Østergård", alias="K.", team="Front", capacity=4)
+    AgentEntry.objects.create(site=made, agent_id=LEE)
+    DepartmentEntry.objects.create(site=made, department_id=SALES, name="Sales")
+    return made
+
+
+@pytest.fixture
+def ada(shop: Site) -> Client:
+    """An administrator's browser."""
+    return client_for(make_user("ada", shop))
+
+
+def kim(shop: Site) -> AgentEntry:
+    return shop.agents.get(agent_id=KIM)
+
+
+def edit(shop: Site) -> str:
+    return f"/directory/agents/{kim(shop).pk}/"
+
+
+# seeing
+
+
+def test_everybody_sees_the_names_and_only_administrators_the_way_to_edit_them(ada: Client, shop: Site) -> None:
+    page = text(client_for(make_user("vic", shop, Role.VIEWER)).get("/directory/"))
+    for shown in ("Kim Østergård", "K.", "Front", "Sales"):
+        assert shown in page
+    assert edit(shop) not in page
+    assert edit(shop) in text(ada.get("/directory/"))
+
+
+def test_a_guid_without_a_name_shows_its_first_eight_characters_and_stands_last(ada: Client) -> None:
+    page = text(ada.get("/directory/"))
+    assert "<bdi>aaaaaaaa</bdi>" in page
+    assert page.index("Kim Østergård") < page.index("<bdi>aaaaaaaa</bdi>")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?q=øster", {"Kim"}),
+        ("?q=kim+front", {"Kim"}),
+        ("?q=aaaa", {"aaaaaaaa"}),
+        ("?q=sales", {"Sales"}),
+        ("?team=Front", {"Kim"}),
+        ("?show=unnamed", {"aaaaaaaa"}),
+        ("?q=zzz", set()),
+        ("?show=odd", {"Kim", "aaaaaaaa", "Sales"}),
+    ],
+)
+def test_a_search_in_the_address_leaves_what_fits(ada: Client, query: str, found: set[str]) -> None:
+    page = region(text(ada.get(f"/directory/{query}")), "entries")
+    assert {name for name in ("Kim", "aaaaaaaa", "Sales") if f"<bdi>{name}" in page} == found
+    assert found or "Nothing fits the search" in page
+
+
+def test_the_fragment_is_its_place_in_the_page(ada: Client) -> None:
+    whole = region(text(ada.get("/directory/?q=kim")), "entries")
+    assert steady(text(poll(ada, "/directory/?q=kim"))).strip() == steady(whole)
+
+
+def test_an_empty_directory_says_where_names_come_from() -> None:
+    page = text(client_for(make_user("ada", make_site())).get("/directory/"))
+    assert "Names are read by a Comm100 connection: store one first." in page
+
+
+def test_another_sites_names_are_not_here(ada: Client) -> None:
+    AgentEntry.objects.create(site=make_site("Second"), agent_id=KIM, name="Stranger")
+    assert "Stranger" not in text(ada.get("/directory/"))
+
+
+# editing
+
+
+def test_an_edited_agent_is_kept_and_every_viewer_is_told(ada: Client, shop: Site) -> None:
+    answer = ada.post(edit(shop), {"name": "Kim Ø.", "alias": "Kim", "team": "Back", "capacity": "6"})
+    entry = kim(shop)
+    assert answer.url == f"/directory/#agent-{entry.pk}"
+    assert (entry.name, entry.alias, entry.team, entry.capacity, entry.edited) == ("Kim Ø.", "Kim", "Back", 6, True)
+    assert Site.objects.get().stamp > shop.stamp
+
+
+def test_editing_comes_back_to_the_search_it_started_from(ada: Client, shop: Site) -> None:
+    assert f"{edit(shop)}?q=kim" in text(ada.get("/directory/?q=kim"))
+    answer = ada.post(f"{edit(shop)}?q=kim", {"name": "Kim"})
+    assert answer.url == f"/directory/?q=kim#agent-{kim(shop).pk}"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"name": "x" * 121},
+        {"name": "Kim", "alias": "x" * 61},
+        {"name": "Kim\u0007"},
+        {"name": "Kim", "capacity": "0"},
+        {"name": "Kim", "capacity": "-1"},
+        {"name": "Kim", "capacity": "99999999999999999999"},
+        {"name": "Kim", "capacity": "many"},
+    ],
+)
+def test_what_cannot_be_is_refused_in_place_and_what_was_typed_stays(
+    ada: Client, shop: Site, data: dict[str, str]
+) -> None:
+    answer = ada.post(edit(shop), {"team": "Typed team"} | data)
+    assert answer.status_code == 422
+    assert 'value="Typed team"' in text(answer)
+    assert kim(shop).team == "Front"
+
+
+def test_a_department_gets_a_name(ada: Client, shop: Site) -> None:
+    entry = shop.departments.get()
+    ada.post(f"/directory/departments/{entry.pk}/", {"name": "Shop floor"})
+    entry.refresh_from_db()
+    assert (entry.name, entry.edited) == ("Shop floor", True)
+
+
+def test_a_team_for_a_nameless_agent_leaves_his_name_to_the_import(ada: Client, shop: Site) -> None:
+    entry = shop.agents.get(agent_id=LEE)
+    ada.post(f"/directory/agents/{entry.pk}/", {"name": "", "team": "Front"})
+    entry.refresh_from_db()
+    assert entry.team == "Front"
+    assert not entry.edited
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
+def test_whoever_is_no_administrator_edits_and_imports_nothing(shop: Site, role: Role) -> None:
+    client = client_for(make_user("sue", shop, role))
+    assert client.get(edit(shop)).status_code == 403
+    assert client.post(edit(shop), {"name": "Mine"}).status_code == 403
+    assert client.post("/directory/import/").status_code == 403
+    assert kim(shop).name == "Kim Østergård"
+
+
+def test_another_sites_agent_is_not_found(ada: Client) -> None:
+    foreign = AgentEntry.objects.create(site=make_site("Second"), agent_id=KIM, name="Stranger")
+    assert ada.post(f"/directory/agents/{foreign.pk}/", {"name": "Mine"}).status_code == 404
+
+
+# importing
+
+
+@pytest.fixture
+def connected(site: Site, make_user: Callable[..., User]) -> Client:
+    """The browser of an administrator whose connection is the shared one."""
+    return client_for(make_user("ada", Role.ADMINISTRATOR))
+
+
+def test_names_are_imported_and_what_was_read_is_said(connected: Client, site: Site) -> None:
+    page = text(connected.post("/directory/import/", follow=True))
+    assert "Read from Comm100: 8 agents, 3 departments, 4 away statuses." in page
+    assert site.agents.exclude(name="").count() == 8
+
+
+def test_a_name_that_a_person_gave_is_left_alone(connected: Client, site: Site, chatserver: ChatServer) -> None:
+    known = AgentEntry.objects.create(site=site, agent_id=chatserver.world.agent_ids()[0], name="Mine", edited=True)
+    connected.post("/directory/import/")
+    known.refresh_from_db()
+    assert known.name == "Mine"
+
+
+def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., User], site: Site) -> None:
+    with ChatServer(no_directory=True) as server:
+        Site.objects.update(api_base=server.root)
+        page = text(client_for(make_user("ada", Role.ADMINISTRATOR)).post("/directory/import/", follow=True))
+    assert "Not read: agents, departments, away statuses." in page
+    assert "Enter them by hand" in page
+
+
+def test_without_a_connection_one_is_asked_for(ada: Client) -> None:
+    answer = ada.post("/directory/import/")
+    assert answer.url == "/connection/"
+    assert "store one first" in text(ada.get(answer.url))
+
+
+def test_the_shared_connection_reads_for_an_administrator_without_his_own(
+    make_user: Callable[..., User], site: Site, chatserver: ChatServer
+) -> None:
+    connecting.store(site, make_user("sue", connected=False), Bearer(chatserver.token))
+    client_for(make_user("ada", Role.ADMINISTRATOR, connected=False)).post("/directory/import/")
+    assert chatserver.calls("GET /v4/global/agents") == 1
+
+
+def test_a_link_imports_nothing(connected: Client) -> None:
+    assert connected.get("/directory/import/").status_code == 405

@@ -1,0 +1,184 @@
+"""The members of a site: who adds, changes and removes them."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.models import Connection, Membership, Role, Site
+from tests.support.pages import text
+from tests.support.people import PASSWORD, client_for, make_connection, make_site, make_superuser, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Site:
+    return make_site()
+
+
+@pytest.fixture
+def ada(shop: Site) -> Client:
+    """The browser of the shop's one administrator."""
+    return client_for(make_user("ada", shop))
+
+
+def seat(username: str, site: Site) -> Membership:
+    return Membership.objects.get(user__username=username, site=site)
+
+
+def url(member: Membership) -> str:
+    return f"/sites/{member.site_id}/members/{member.pk}/"
+
+
+def add(client: Client, site: Site, **data: str) -> object:
+    return client.post(f"/sites/{site.pk}/members/", {"role": "viewer", "password": ""} | data)
+
+
+# adding
+
+
+def test_an_existing_user_is_added_with_a_role(ada: Client, shop: Site) -> None:
+    make_user("bob")
+    assert add(ada, shop, username="bob", role="supervisor").url == f"/sites/{shop.pk}/"
+    assert seat("bob", shop).role == Role.SUPERVISOR
+
+
+def test_a_new_user_is_made_with_a_first_password_and_can_sign_in(ada: Client, shop: Site) -> None:
+    add(ada, shop, username="new", password=PASSWORD)
+    assert seat("new", shop).role == Role.VIEWER
+    assert Client().post("/accounts/login/", {"login": "new", "password": PASSWORD}).url == "/"
+
+
+def test_a_name_nobody_has_needs_a_first_password(ada: Client, shop: Site) -> None:
+    answer = add(ada, shop, username="nobody")
+    assert answer.status_code == 422
+    assert "There is no user of this name." in text(answer)
+    assert 'value="nobody"' in text(answer)
+    assert not User.objects.filter(username="nobody").exists()
+
+
+@pytest.mark.parametrize("password", ["short", "password1", "newcomer"])
+def test_a_weak_first_password_is_refused_with_its_reason(ada: Client, shop: Site, password: str) -> None:
+    answer = add(ada, shop, username="newcomer", password=password)
+    assert answer.status_code == 422
+    assert "errorlist" in text(answer)
+    assert f'value="{password}"' not in text(answer).replace('value="newcomer" ', "")
+    assert not User.objects.filter(username="newcomer").exists()
+
+
+@pytest.mark.parametrize("username", ["two words", "semi;colon", "x" * 151, "a\0b"])
+def test_a_user_name_that_cannot_be_is_refused(ada: Client, shop: Site, username: str) -> None:
+    assert add(ada, shop, username=username, password=PASSWORD).status_code == 422
+    assert User.objects.count() == 1
+
+
+def test_an_existing_users_password_cannot_be_set_by_adding_him(ada: Client, shop: Site) -> None:
+    bob = make_user("bob", password="an old long password")
+    assert add(ada, shop, username="bob", password=PASSWORD).status_code == 422
+    bob.refresh_from_db()
+    assert bob.check_password("an old long password")
+
+
+def test_a_name_that_differs_only_in_case_is_the_same_user(ada: Client, shop: Site) -> None:
+    make_user("Bob")
+    add(ada, shop, username="bob")
+    assert seat("Bob", shop)
+    assert User.objects.count() == 2
+
+
+def test_a_member_is_not_added_twice(ada: Client, shop: Site) -> None:
+    make_user("bob", shop, Role.VIEWER)
+    answer = add(ada, shop, username="bob", role="administrator")
+    assert answer.status_code == 422
+    assert "is a member already" in text(answer)
+    assert seat("bob", shop).role == Role.VIEWER
+
+
+# changing
+
+
+def test_a_role_is_changed(ada: Client, shop: Site) -> None:
+    make_user("bob", shop, Role.VIEWER)
+    ada.post(url(seat("bob", shop)), {"role": "supervisor"})
+    assert seat("bob", shop).role == Role.SUPERVISOR
+
+
+def test_a_role_that_is_none_is_refused(ada: Client, shop: Site) -> None:
+    make_user("bob", shop, Role.VIEWER)
+    assert ada.post(url(seat("bob", shop)), {"role": "king"}).status_code == 422
+    assert seat("bob", shop).role == Role.VIEWER
+
+
+@pytest.mark.parametrize("data", [{"role": "viewer"}, {"step": "remove"}])
+def test_the_last_administrator_stays(ada: Client, shop: Site, data: dict[str, str]) -> None:
+    make_user("bob", shop, Role.SUPERVISOR)
+    answer = ada.post(url(seat("ada", shop)), data)
+    assert answer.status_code == 422
+    assert "last Administrator" in text(answer)
+    assert seat("ada", shop).role == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("data", [{"role": "viewer"}, {"step": "remove"}])
+def test_a_superuser_may_take_the_last_administrator_away(shop: Site, data: dict[str, str]) -> None:
+    make_user("ada", shop)
+    client_for(make_superuser()).post(url(seat("ada", shop)), data)
+    assert not Membership.objects.filter(role=Role.ADMINISTRATOR).exists()
+
+
+def test_an_administrator_who_steps_down_is_led_away_from_what_he_may_not_see_any_more(ada: Client, shop: Site) -> None:
+    make_user("bob", shop)
+    assert ada.post(url(seat("ada", shop)), {"role": "viewer"}).url == "/"
+    assert seat("ada", shop).role == Role.VIEWER
+
+
+# removing
+
+
+def test_a_removed_member_sees_the_site_no_more(ada: Client, shop: Site) -> None:
+    bob = make_user("bob", shop, Role.VIEWER)
+    his = client_for(bob)
+    assert his.get("/directory/").status_code == 200
+    ada.post(url(seat("bob", shop)), {"step": "remove"})
+    assert his.get("/directory/").url == "/start/"
+
+
+def test_a_removed_members_credential_goes_with_him_and_the_page_says_so_before(ada: Client, shop: Site) -> None:
+    bob = make_user("bob", shop, Role.SUPERVISOR)
+    make_connection(shop, bob, shared=True)
+    elsewhere = make_site("Second")
+    make_connection(elsewhere, bob)
+    assert "feeds everybody’s boards" in text(ada.get(url(seat("bob", shop))))
+    ada.post(url(seat("bob", shop)), {"step": "remove"})
+    assert [row.site for row in Connection.objects.all()] == [elsewhere]
+    assert User.objects.filter(username="bob").exists()
+
+
+# who may
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
+def test_a_member_who_is_no_administrator_changes_nobody(shop: Site, role: Role) -> None:
+    make_user("ada", shop)
+    make_user("bob")
+    client = client_for(make_user("sue", shop, role))
+    assert add(client, shop, username="bob").status_code == 404
+    assert client.post(url(seat("sue", shop)), {"role": "administrator"}).status_code == 404
+    assert seat("sue", shop).role == role
+
+
+def test_another_sites_administrator_finds_nothing_here(shop: Site) -> None:
+    make_user("bob", shop, Role.VIEWER)
+    other = make_site("Eves")
+    eve = client_for(make_user("eve", other))
+    assert eve.get(f"/sites/{shop.pk}/members/").status_code == 404
+    assert add(eve, shop, username="eve", role="administrator").status_code == 404
+    assert eve.post(url(seat("bob", shop)), {"step": "remove"}).status_code == 404
+    assert Membership.objects.filter(site=shop).count() == 1
+
+
+def test_a_member_is_not_reached_through_another_site(ada: Client, shop: Site) -> None:
+    other = make_site("Second")
+    make_user("bob", other, Role.VIEWER)
+    foreign = seat("bob", other)
+    assert ada.post(f"/sites/{shop.pk}/members/{foreign.pk}/", {"step": "remove"}).status_code == 404
+    assert seat("bob", other)

@@ -1,0 +1,86 @@
+"""How an installation gets its settings and its secret keys."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("SECRET_KEY", "SEALING_KEYS", "DATABASE_URL", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE", "COMM100_HOSTS")
+
+
+def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py in an environment that says nothing but what is given."""
+    clean = {name: value for name, value in os.environ.items() if name not in NAMES}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=clean | {"DATA_DIR": str(data_dir)} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_keys_are_made_once_private_and_said(tmp_path: Path) -> None:
+    first = manage(tmp_path, "check")
+    keys = tmp_path / "keys.env"
+    assert "Made the secret keys" in first.stderr
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+    before = keys.read_text()
+    second = manage(tmp_path, "check")
+    assert "Made" not in second.stderr
+    assert keys.read_text() == before
+
+
+def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> None:
+    code = "from django.conf import settings; print(settings.SECRET_KEY)"
+    clean = {name: value for name, value in os.environ.items() if name not in NAMES}
+    env = clean | {"DATA_DIR": str(tmp_path)}
+    argv = [sys.executable, "manage.py", "shell", "--no-imports", "-v", "0", "-c", code]
+    running = [subprocess.Popen(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    answers = {process.communicate()[0].strip().splitlines()[-1] for process in running}
+    assert len(answers) == 1
+    assert [path.name for path in tmp_path.glob("*keys.env*")] == ["keys.env"]
+
+
+def test_keys_are_never_made_anew_beside_data(tmp_path: Path) -> None:
+    assert manage(tmp_path, "migrate", "--verbosity", "0").returncode == 0
+    (tmp_path / "keys.env").unlink()
+    answer = manage(tmp_path, "check")
+    assert answer.returncode == 1
+    assert "keys.env is missing but" in answer.stderr
+    assert not (tmp_path / "keys.env").exists()
+
+
+def test_on_postgresql_a_missing_key_refuses_to_start(tmp_path: Path) -> None:
+    for given in ({}, {"SECRET_KEY": "x"}, {"SEALING_KEYS": "a:b"}):
+        answer = manage(tmp_path, "check", DATABASE_URL="postgresql://nobody@127.0.0.1/none", **given)
+        assert answer.returncode == 1
+        assert "SECRET_KEY and SEALING_KEYS must be set" in answer.stderr
+    assert not (tmp_path / "keys.env").exists()
+
+
+def test_an_unwritable_folder_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    answer = manage(tmp_path / "file", "check")
+    assert answer.returncode == 1
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert "cannot be written" in answer.stderr
+
+
+@pytest.mark.parametrize("url", ["board.example.org", "ftp://x", "https://x/path", "https://[", "https://u:p@x"])
+def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, url: str) -> None:
+    answer = manage(tmp_path, "check", PUBLIC_URL=url)
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: PUBLIC_URL")
+
+
+def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "requests.py").write_text("raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n")
+    answer = manage(tmp_path, "check", PYTHONPATH=str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith("The module 'requests' is missing")
