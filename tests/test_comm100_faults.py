@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -123,13 +124,9 @@ LARGE = [
 
 
 def test_answers_without_end_are_malformed_within_200_megabytes() -> None:
-    servers = [Misbehaving(kind).__enter__() for kind in LARGE]
-    try:
-        urls = [server.url for server in servers]
+    with ExitStack() as stack:
+        urls = [stack.enter_context(Misbehaving(kind)).url for kind in LARGE]
         child = subprocess.run([sys.executable, "-c", HUNGRY, *urls], capture_output=True, text=True, check=True)
-    finally:
-        for server in servers:
-            server.__exit__()
     *slugs, megabytes = child.stdout.split()
     assert slugs == ["malformed"] * 2 * (len(LARGE) - 2), "the last two are odd and not endless"
     assert int(megabytes) < 200

@@ -172,6 +172,12 @@ def test_a_proxy_that_opens_no_tunnel_reaches_nobody(kind: str) -> None:
         unreached(Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root, deadline=DEADLINE))
 
 
+def test_a_proxy_without_end_reaches_nobody_either() -> None:
+    with Misbehaving("endless-headers") as proxy, pytest.raises(Comm100Error) as caught:
+        Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root).put_agent(AGENT["id"], "away")
+    assert getattr(caught.value, "sent", True) is False
+
+
 def test_a_handshake_that_hangs_behind_a_late_tunnel_is_cut_off_at_the_same_deadline() -> None:
     deadline = 1.2  # long enough to tell one deadline from two
 

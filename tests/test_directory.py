@@ -185,7 +185,7 @@ def test_a_name_that_a_person_gave_is_left_alone(connected: Client, site: Site, 
 
 
 def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., User], site: Site) -> None:
-    with ChatServer(no_directory=True) as server:
+    with ChatServer(directory=False) as server:
         Site.objects.update(api_base=server.root)
         page = text(client_for(make_user("ada", Role.ADMINISTRATOR)).post("/directory/import/", follow=True))
     assert "Not read: agents, departments, away statuses." in page

@@ -52,7 +52,7 @@ class Call:
         """Count bytes received. Raises `Malformed` where there are more than any honest answer has."""
         self._allowance -= count
         if self._allowance < 0:
-            raise Malformed("Comm100's answer is too large.")
+            raise Malformed("Comm100's answer is too large.", sent=self.connected)
 
     def begin_body(self) -> None:
         """The headers are over: count the body from here."""

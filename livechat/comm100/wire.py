@@ -108,7 +108,9 @@ def _body(raw: BaseHTTPResponse, encoding: str, most: int) -> bytes:
             raise Malformed("Comm100's answer cannot be unpacked.") from error
         if len(body) > most:
             raise too_large
-    if unzip and (unzip.unused_data or not unzip.eof):
+        if unzip and unzip.unused_data:
+            raise Malformed("Comm100's answer goes on after its end.")
+    if unzip and not unzip.eof:
         raise Malformed("Comm100's answer cannot be unpacked.")
     return bytes(body)
 

@@ -113,7 +113,8 @@ class SettingsForm(SiteForm):
             self.add_error(
                 "forget",
                 _(
-                    "The stored connections were made for %(address)s and are not sent anywhere else. To change the address, remove them."
+                    "The stored connections were made for %(address)s and are not sent anywhere else. "
+                    "To change the address, remove them."
                 )
                 % {"address": self.was},
             )

@@ -186,6 +186,7 @@ body("gzip-bomb-stacked", lambda talk: STACKED_BOMB, "Content-Encoding: gzip, gz
 body("gzip-bomb-in-gzip", lambda talk: STACKED_BOMB, "Content-Encoding: gzip")
 body("corrupt-gzip", lambda talk: b"\x1f\x8b\x08" + b"\xff" * 200, "Content-Encoding: gzip")
 body("cut-gzip", lambda talk: gzip.compress(talk.good())[:-9], "Content-Encoding: gzip")
+body("gzip-and-more", lambda talk: gzip.compress(talk.good()) + b"more", "Content-Encoding: gzip")
 body("other-packing", lambda talk: talk.good(), "Content-Encoding: br")
 body("many-rows", lambda talk: MANY_ROWS)
 

@@ -1,0 +1,51 @@
+"""Which of his sites a user looks at."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from livechat.models import Membership, Role, Site
+from tests.support.corpora import load, strings
+from tests.support.pages import text
+from tests.support.people import client_for, make_site, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def two_sites() -> tuple[Client, Site]:
+    user = make_user("ada", make_site("First"))
+    second = make_site("Second")
+    Membership.objects.create(user=user, site=second, role=Role.VIEWER)
+    return client_for(user), second
+
+
+def test_switching_shows_the_other_site_from_then_on() -> None:
+    client, second = two_sites()
+    assert client.post("/sites/switch/", {"site": second.pk}).url == "/agents/"
+    assert '<bdi class="menu-site">Second</bdi>' in text(client.get("/directory/"))
+
+
+def test_switching_goes_back_to_the_page_it_came_from() -> None:
+    client, second = two_sites()
+    assert client.post("/sites/switch/", {"site": second.pk, "next": "/changes/?q=a"}).url == "/changes/?q=a"
+
+
+def test_switching_never_leads_to_another_host() -> None:
+    client, second = two_sites()
+    for address in [*strings(), *(load("wpt_url_inputs.json") or [])]:
+        target = client.post("/sites/switch/", {"site": second.pk, "next": address}).url
+        # A browser takes tabs and line ends out of an address, and reads "/\\" as "//".
+        assert re.fullmatch(r"/([^/\\\s][^\s]*)?", target), address
+
+
+@pytest.mark.parametrize("asked", ["", "0", "x", "9" * 40, "²"])
+def test_a_site_that_is_not_ones_own_cannot_be_switched_to(asked: str) -> None:
+    client, _second = two_sites()
+    make_site("Third")
+    assert client.post("/sites/switch/", {"site": asked}).status_code == 404
+
+
+def test_switching_is_not_done_by_a_link() -> None:
+    client, second = two_sites()
+    assert client.get(f"/sites/switch/?site={second.pk}").status_code == 405
