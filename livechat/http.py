@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from livechat import ready
 from livechat.access import Seat
 from livechat.live.sights import Sight
 
@@ -73,14 +74,14 @@ class Figures:
 
 
 def figures(request: Request, sight: Sight, *, key: Any = None, path: str = "") -> Figures:
-    """Figures for a region of the page at this address.
+    """Figures for a region of the page at this address. Viewers with the same tag may share the fragment.
 
     `key` stands for the sight where the fragment depends on less, or more, than all of it; `path` for
     the address where the region is the same on every page.
     """
     seat = request.seat
     basis = (
-        settings.BUILD, sight.key if key is None else key, path or request.get_full_path(), request.user.pk,
+        settings.BUILD, sight.key if key is None else key, path or request.get_full_path(),
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.stamp),
     )  # fmt: skip
     return Figures(sight, tag(*basis))
@@ -96,11 +97,14 @@ def partial(request: Request) -> bool:
     return request.htmx.request_type == "partial"
 
 
-def unchanged(request: Request, shown: Figures) -> HttpResponse | None:
-    """The answer to a poll in which nothing happened: 304, no body, the figures' age in the header."""
-    if request.htmx.ptag != shown.tag or not partial(request):
+def at_hand(request: Request, shown: Figures) -> HttpResponse | None:
+    """The answer to a poll that needs no work: 304 where nothing happened, or the fragment as it was made for another."""
+    if not partial(request):
         return None
-    return marked(HttpResponseNotModified(), shown)
+    if request.htmx.ptag == shown.tag:
+        return marked(HttpResponseNotModified(), shown)
+    kept = ready.find(shown.tag)
+    return None if kept is None else _fragment(request, kept, shown)
 
 
 def page(
@@ -113,12 +117,29 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, or its fragment where htmx asks for a part; one template serves both."""
-    if fragment and partial(request):
-        template = f"{template}#{fragment}"
-    response = render(request, template, context, status=status)
+    if not fragment or not partial(request):
+        response = _private(render(request, template, context, status=status))
+        return response if shown is None else marked(response, shown)
+    body = render(request, f"{template}#{fragment}", context, status=status)
+    if shown is None:
+        return _private(body)
+    return _fragment(request, ready.keep(shown.tag, body.content), shown)
+
+
+def _fragment(request: Request, kept: ready.Ready, shown: Figures) -> HttpResponse:
+    """A tagged fragment, compressed once for all who get it."""
+    content, encoding = kept.encoded(request.headers.get("Accept-Encoding", ""))
+    response = _private(HttpResponse(content))
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if encoding:
+        response["Content-Encoding"] = encoding
+    return marked(response, shown)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request", "HX-Request-Type"])
     patch_cache_control(response, no_store=True, private=True)
-    return response if shown is None else marked(response, shown)
+    return response
 
 
 def marked(response: HttpResponse, shown: Figures) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from livechat import ready
 from livechat.comm100.credentials import Bearer
 from livechat.live import background, connecting, feeds, names, refresh, sights
 from livechat.live.feeds import Feed
@@ -22,6 +23,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     sights.forget()
     names.forget()
+    ready.forget()
     if "threads" not in request.keywords:
         monkeypatch.setattr(background, "start", lambda key, work: work())
     yield

@@ -26,6 +26,7 @@ FLOORS = [
         "livechat.logs",
         "livechat.supervisor",
         "livechat.accounts",
+        "livechat.ready",
     },
     {"livechat.vault"},
     {"livechat.models", "livechat.apps", "livechat.hosts"},

@@ -38,8 +38,12 @@ META = (
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never."""
+    """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never.
 
+    `source` tells feeds apart, so that nothing made of one credential's figures is ever served for another's.
+    """
+
+    source: str
     picture: Picture | None
     version: int
     checked: datetime | None
@@ -60,10 +64,12 @@ class Sight:
     @property
     def key(self) -> tuple[Any, ...]:
         """What a page made of it depends on, apart from the passing of time."""
-        return (self.version, *self.state)
+        return (self.source, self.version, *self.state)
 
 
-NOTHING = Sight(None, 0, None, None, 5.0, 1, "no-connection", "This site has no Comm100 connection yet.", False, 0, 0)
+NOTHING = Sight(
+    "", None, 0, None, None, 5.0, 1, "no-connection", "This site has no Comm100 connection yet.", False, 0, 0
+)
 
 
 class _Entry:
@@ -72,6 +78,7 @@ class _Entry:
     def __init__(self, feed: Feed, kind: str) -> None:
         self.feed = feed
         self.kind = kind
+        self.source = f"{feed.site_id}:{feed.fingerprint}:{kind}"
         self.lock = threading.Lock()
         self.looked_at = float("-inf")
         self.stale = False
@@ -132,6 +139,7 @@ class _Entry:
         """The figures as of now."""
         meta = self.meta
         return Sight(
+            source=self.source,
             picture=self.picture,
             version=meta.get("version", 0),
             checked=meta.get("checked"),

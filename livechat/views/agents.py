@@ -16,7 +16,7 @@ from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
-from livechat.http import Request, figures, page, partial, unchanged
+from livechat.http import Request, at_hand, figures, page, partial
 from livechat.live import agents as board
 from livechat.live import budget, feeds, names, sights, statuses
 from livechat.live.agents import AgentRow
@@ -35,7 +35,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
     sight = sights.look(feeds.board(site, request.user), "agents")
     shown = figures(request, sight)
-    answer = unchanged(request, shown)
+    answer = at_hand(request, shown)
     if answer:
         return answer
     known = names.of(site)
@@ -87,7 +87,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     except guarded.NotPossible as reason:
         return outcomes.nothing_yet(request, "agents", reason.message)
     shown = figures(request, sight, key=(row, sight.state))
-    answer = unchanged(request, shown)
+    answer = at_hand(request, shown)
     if answer:
         return answer
     spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:SPANS]

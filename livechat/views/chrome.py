@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from livechat.access import site_required
-from livechat.http import Figures, Request, figures, page, unchanged
+from livechat.http import Figures, Request, at_hand, figures, page
 from livechat.live import feeds, sights, visitors
 from livechat.models import Site
 
@@ -48,6 +48,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 def queue(request: Request, site: Site) -> HttpResponse:
     """The queue by itself, polled by every page."""
     box = queue_box(request, site)
-    return unchanged(request, box.figures) or page(
+    return at_hand(request, box.figures) or page(
         request, "components/queue.html", {"queue": box}, fragment="queue", shown=box.figures
     )

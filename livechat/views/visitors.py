@@ -17,7 +17,7 @@ from livechat.access import site_required
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
-from livechat.http import Request, figures, page, partial, unchanged
+from livechat.http import Request, at_hand, figures, page, partial
 from livechat.live import feeds, links, names, sights
 from livechat.live import visitors as board
 from livechat.live.visitors import VisitorRow
@@ -125,7 +125,7 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     """The board: who waits first."""
     sight = sights.look(feeds.board(site, request.user), "visitors")
     shown = figures(request, sight)
-    answer = unchanged(request, shown)
+    answer = at_hand(request, shown)
     if answer:
         return answer
     known = names.of(site)
@@ -208,7 +208,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     except NotPossible as reason:
         return outcomes.nothing_yet(request, "visitors", reason.message)
     shown = figures(request, sight, key=(row, sight.state))
-    answer = unchanged(request, shown)
+    answer = at_hand(request, shown)
     if answer:
         return answer
     context = {

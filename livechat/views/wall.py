@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from livechat.http import Figures, Request, marked, partial, tag, unchanged
+from livechat.http import Figures, Request, at_hand, marked, partial, tag
 from livechat.live import feeds, names, sights, walls
 from livechat.live import wall as boards
 
@@ -29,7 +29,7 @@ def wall(request: Request, secret: str) -> HttpResponse:
     basis = (settings.BUILD, board, worst.state, link.wall_id, link.wall.title, translation.get_language())
     shown = Figures(worst, tag(*basis))
     walls.note_seen(link)
-    answer = unchanged(request, shown)
+    answer = at_hand(request, shown)
     if answer:
         return _private(answer)
     context = {

@@ -1,0 +1,61 @@
+"""Answers kept ready: a fragment is rendered and compressed once per version and view state, not once per viewer.
+
+What is kept is found by its version tag, which covers everything the fragment is made of. Polled fragments hold no
+secrets and no form tokens, so compressing them gives nothing away.
+"""
+
+import gzip
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import brotli
+
+KEEP = 256  # fragments per process
+SMALL = 400  # bytes under which compression does not pay
+
+
+@dataclass(slots=True)
+class Ready:
+    """One body, with its compressed forms as they are first asked for."""
+
+    plain: bytes
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+    def encoded(self, accepted: str) -> tuple[bytes, str]:
+        """The body for a client that sends this Accept-Encoding, and the encoding's name ("" for none)."""
+        name = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+        if not name or len(self.plain) < SMALL:
+            return self.plain, ""
+        if name not in self.packed:
+            self.packed[name] = (
+                brotli.compress(self.plain, quality=5) if name == "br" else gzip.compress(self.plain, 6, mtime=0)
+            )
+        return self.packed[name], name
+
+
+_kept: OrderedDict[str, Ready] = OrderedDict()
+_lock = threading.Lock()
+
+
+def find(key: str) -> Ready | None:
+    """What is kept under a key."""
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
+
+
+def keep(key: str, body: bytes) -> Ready:
+    """Keep a body; the least recently used makes room."""
+    with _lock:
+        made = _kept[key] = Ready(body)
+        while len(_kept) > KEEP:
+            _kept.popitem(last=False)
+        return made
+
+
+def forget() -> None:
+    """Drop everything kept."""
+    with _lock:
+        _kept.clear()
