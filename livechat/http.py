@@ -1,20 +1,18 @@
 """Wire details, once: fragments, version tags, figures in headers, client-side redirects."""
 
-import hashlib
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from livechat import ready
+from livechat import polls, ready
 from livechat.access import Seat
+from livechat.figures import Figures, tag
 from livechat.live.sights import Sight
 
 
@@ -26,70 +24,21 @@ class Request(HttpRequest):
     seat: Seat
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a polled region says of its figures: their age, the pace, what is wrong, and the version tag.
-
-    The tag covers everything the fragment is made of but the passing of time, which `live.js` tells.
-    """
-
-    sight: Sight
-    tag: str
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.sight, name)
-
-    @property
-    def note(self) -> str:
-        """What there is to say although nothing is wrong."""
-        if self.sight.sharing > 1:
-            return translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.") % {
-                "every": round(self.sight.every),
-                "count": self.sight.sharing,
-            }
-        if self.sight.dropped:
-            return translation.ngettext(
-                "%(count)d record could not be read.",
-                "%(count)d records could not be read.",
-                self.sight.dropped,
-            ) % {"count": self.sight.dropped}
-        return ""
-
-    @property
-    def json(self) -> str:
-        """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
-        sight = self.sight
-        return json.dumps(
-            {
-                "now": round(timezone.now().timestamp() * 1000),
-                "age": None if sight.age is None else round(sight.age, 1),
-                "every": round(sight.every, 1),
-                "error": sight.error,
-                "text": str(sight.text),
-                "note": self.note,
-                "loading": sight.loading,
-                "build": settings.BUILD,
-            }
-        )
-
-
-def figures(request: Request, sight: Sight, *, key: Any = None, path: str = "") -> Figures:
+def figures(
+    request: Request, sight: Sight, *, key: Any = None, path: str = "", rests_on: tuple[Sight, ...] = ()
+) -> Figures:
     """Figures for a region of the page at this address. Viewers with the same tag may share the fragment.
 
     `key` stands for the sight where the fragment depends on less, or more, than all of it; `path` for
-    the address where the region is the same on every page.
+    the address where the region is the same on every page; `rests_on` are all the sights that the
+    fragment is made of, if it is made of nothing else: such a poll can be answered again without this.
     """
     seat = request.seat
     basis = (
         settings.BUILD, sight.key if key is None else key, path or request.get_full_path(),
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.stamp),
     )  # fmt: skip
-    return Figures(sight, tag(*basis))
-
-
-def tag(*basis: Any) -> str:
-    """A version tag: equal while everything a fragment is made of is equal."""
-    return hashlib.sha256(repr(basis).encode()).hexdigest()[:16]
+    return Figures(sight, tag(*basis), rests_on)
 
 
 def partial(request: Request) -> bool:
@@ -98,10 +47,11 @@ def partial(request: Request) -> bool:
 
 
 def at_hand(request: Request, shown: Figures) -> HttpResponse | None:
-    """The answer to a poll that needs no work: 304 where nothing happened, or the fragment as it was made for another."""
+    """The answer to a poll that needs no work: 304 where nothing happened, or the fragment made for another."""
     if not partial(request):
         return None
     if request.htmx.ptag == shown.tag:
+        polls.remember(request.META, request.seat, shown)
         return marked(HttpResponseNotModified(), shown)
     kept = ready.find(shown.tag)
     return None if kept is None else _fragment(request, kept, shown)

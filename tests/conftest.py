@@ -7,11 +7,12 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from livechat import ready
+from livechat import polls, ready
 from livechat.comm100.credentials import Bearer
-from livechat.live import background, connecting, feeds, names, refresh, sights
+from livechat.live import background, connecting, feeds, linkbook, names, refresh, sights, stamps
 from livechat.live.feeds import Feed
 from livechat.models import Membership, Role, Site
+from livechat.views import wall
 from tests.support.chatserver import ChatServer
 
 
@@ -23,7 +24,9 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     sights.forget()
     names.forget()
-    ready.forget()
+    for module in (ready, polls, linkbook, stamps):
+        module.forget()
+    wall._faces.clear()
     if "threads" not in request.keywords:
         monkeypatch.setattr(background, "start", lambda key, work: work())
     yield

@@ -19,23 +19,17 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the bottom up; a module imports from its own row or from lower ones.
 FLOORS = [
-    {
-        "livechat.comm100",
-        "livechat.chatserver",
-        "livechat.files",
-        "livechat.logs",
-        "livechat.supervisor",
-        "livechat.accounts",
-        "livechat.ready",
-    },
+    {f"livechat.{room}" for room in ("comm100", "chatserver", "files", "logs", "supervisor", "accounts", "ready")},
     {"livechat.vault"},
     {"livechat.models", "livechat.apps", "livechat.hosts"},
     {"livechat.record", "livechat.access"},
     {"livechat.live"},
-    {"livechat.control", "livechat.http"},
+    {"livechat.control", "livechat.figures"},
+    {"livechat.polls"},
+    {"livechat.http"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags"},
     {"livechat.views", "livechat.collector", "livechat.demo", "livechat.serving"},
-    {"livechat.urls", "livechat.management"},
+    {"livechat.urls", "livechat.management", "livechat.doors"},
     {"config"},
 ]
 LEAVES = {"livechat.comm100", "livechat.chatserver"}

@@ -80,7 +80,8 @@ def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, 
 
 
 def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "requests.py").write_text("raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n")
+    broken = "raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n"
+    (tmp_path / "requests.py").write_text(broken)
     answer = manage(tmp_path, "check", PYTHONPATH=str(tmp_path))
     assert answer.returncode == 1
     assert answer.stderr.strip().splitlines()[-1].startswith("The module 'requests' is missing")

@@ -40,10 +40,11 @@ META = (
 class Sight:
     """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never.
 
-    `source` tells feeds apart, so that nothing made of one credential's figures is ever served for another's.
+    `feed` is part of the key, so that nothing made of one credential's figures is ever served for another's.
     """
 
-    source: str
+    feed: Feed | None
+    kind: str
     picture: Picture | None
     version: int
     checked: datetime | None
@@ -64,12 +65,11 @@ class Sight:
     @property
     def key(self) -> tuple[Any, ...]:
         """What a page made of it depends on, apart from the passing of time."""
-        return (self.source, self.version, *self.state)
+        return (self.feed, self.kind, self.version, *self.state)
 
 
-NOTHING = Sight(
-    "", None, 0, None, None, 5.0, 1, "no-connection", "This site has no Comm100 connection yet.", False, 0, 0
-)
+NO_CONNECTION = "This site has no Comm100 connection yet."
+NOTHING = Sight(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
 
 
 class _Entry:
@@ -78,7 +78,6 @@ class _Entry:
     def __init__(self, feed: Feed, kind: str) -> None:
         self.feed = feed
         self.kind = kind
-        self.source = f"{feed.site_id}:{feed.fingerprint}:{kind}"
         self.lock = threading.Lock()
         self.looked_at = float("-inf")
         self.stale = False
@@ -139,7 +138,8 @@ class _Entry:
         """The figures as of now."""
         meta = self.meta
         return Sight(
-            source=self.source,
+            feed=self.feed,
+            kind=self.kind,
             picture=self.picture,
             version=meta.get("version", 0),
             checked=meta.get("checked"),

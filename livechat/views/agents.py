@@ -34,7 +34,7 @@ CHANGES = 5
 def agents(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
     sight = sights.look(feeds.board(site, request.user), "agents")
-    shown = figures(request, sight)
+    shown = figures(request, sight, rests_on=(sight,))
     answer = at_hand(request, shown)
     if answer:
         return answer

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from livechat.access import site_required
-from livechat.http import Figures, Request, at_hand, figures, page
+from livechat.figures import Figures
+from livechat.http import Request, at_hand, figures, page
 from livechat.live import feeds, sights, visitors
 from livechat.models import Site
 
@@ -25,7 +26,7 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
     sight = sights.NOTHING if site is None else sights.look(feeds.board(site, request.user), "visitors", wait=0)
     found = visitors.queue(sight.picture)
     # Only who waits matters here: other visitors' coming and going leaves the tag alone.
-    return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue"))
+    return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue", rests_on=(sight,)))
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:

@@ -124,7 +124,7 @@ class Page:
 def visitors(request: Request, site: Site) -> HttpResponse:
     """The board: who waits first."""
     sight = sights.look(feeds.board(site, request.user), "visitors")
-    shown = figures(request, sight)
+    shown = figures(request, sight, rests_on=(sight,))
     answer = at_hand(request, shown)
     if answer:
         return answer

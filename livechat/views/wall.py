@@ -1,62 +1,118 @@
-"""The public display: no session, no cookie, GET only."""
+"""The public display: no session, no cookie, GET only.
+
+A poll costs next to nothing: `face` is made once per version for all screens of a wall, and `livechat.doors` answers
+from it before Django's stack.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
-from django.utils import translation
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from livechat.http import Figures, Request, at_hand, marked, partial, tag
-from livechat.live import feeds, names, sights, walls
+from livechat.figures import Figures, tag
+from livechat.http import Request, partial
+from livechat.live import linkbook, names, sights, walls
 from livechat.live import wall as boards
+from livechat.live.linkbook import Entry
+from livechat.ready import Ready
+
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Vary": "Accept-Encoding, HX-Request-Type",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A wall as it looks now: the figures it rests on, and its fragment ready to send."""
+
+    rests_on: tuple[Any, ...]
+    shown: Figures
+    fragment: Ready
+    context: dict[str, Any]
+
+
+_faces: dict[int, Face] = {}
+_lock = threading.Lock()
+
+
+def face(entry: Entry) -> Face:
+    """The wall of a link, made anew only when something it rests on has moved."""
+    agents, visitors = sights.look(entry.feed, "agents"), sights.look(entry.feed, "visitors")
+    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), sight.age or 0))
+    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.title, entry.team, entry.time_zone)
+    with _lock:
+        held = _faces.get(entry.wall_id)
+    if held is None or held.rests_on != rests_on:
+        held = _make(entry, rests_on, Figures(worst, ""), agents, visitors)
+        with _lock:
+            _faces[entry.wall_id] = held
+    return Face(rests_on, Figures(worst, held.shown.tag), held.fragment, held.context)
+
+
+def _make(entry: Entry, rests_on: tuple[Any, ...], shown: Figures, agents: Any, visitors: Any) -> Face:
+    board = boards.board(agents.picture, visitors.picture, names.of(entry.site), entry.team)
+    own = (entry.wall_id, entry.title, entry.time_zone)
+    shown = Figures(shown.sight, tag(settings.BUILD, board, shown.sight.state, *own, translation.get_language()))
+    context = {
+        "wall": {"title": entry.title, "theme": "dark"},
+        "panels": board.panels,
+        "rows": board.rows,
+        "offline_count": board.offline_count,
+        "figures": shown,
+        "clock_zone": entry.time_zone,
+        "build": settings.BUILD,
+    }
+    fragment = render_to_string("wall/wall.html#wall", context)
+    return Face(rests_on, shown, Ready(fragment.encode()), context)
 
 
 @login_not_required
 @require_safe
 def wall(request: Request, secret: str) -> HttpResponse:
     """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
-    link = walls.find(secret)
-    if link is None:
-        return _private(HttpResponse("Not found\n", content_type="text/plain", status=404))
-    if not walls.holds(link):
-        return _ended(request)
-    site = link.wall.site
-    feed = feeds.of(site, site.shared) if site.shared else None
-    agents, visitors = sights.look(feed, "agents"), sights.look(feed, "visitors")
-    board = boards.board(agents.picture, visitors.picture, names.of(site), link.wall.team)
-    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), sight.age or 0))
-    basis = (settings.BUILD, board, worst.state, link.wall_id, link.wall.title, translation.get_language())
-    shown = Figures(worst, tag(*basis))
-    walls.note_seen(link)
-    answer = at_hand(request, shown)
-    if answer:
-        return _private(answer)
-    context = {
-        "wall": link.wall,
-        "panels": board.panels,
-        "rows": board.rows,
-        "offline_count": board.offline_count,
-        "figures": shown,
-        "clock_zone": link.wall.time_zone,
-        "build": settings.BUILD,
-    }
-    template = "wall/wall.html#wall" if partial(request) else "wall/wall.html"
-    return _private(marked(render(request, template, context), shown))
+    entry = linkbook.find(walls.hashed(secret))
+    if entry is None:
+        return _private(_ended(request, secret))
+    linkbook.seen(entry)
+    now = face(entry)
+    if not partial(request):
+        context = now.context | {"figures": now.shown}
+        return _private(_marked(render(request, "wall/wall.html", context), now.shown))
+    if request.htmx.ptag == now.shown.tag:
+        return _private(_marked(HttpResponseNotModified(), now.shown))
+    content, encoding = now.fragment.encoded(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(content)
+    if encoding:
+        response["Content-Encoding"] = encoding
+    return _private(_marked(response, now.shown))
 
 
-def _ended(request: Request) -> HttpResponse:
-    """The page of a link that has ended; a poll is told to load it."""
+def _ended(request: Request, secret: str) -> HttpResponse:
+    """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
+    if walls.find(secret) is None:
+        return HttpResponse("Not found\n", content_type="text/plain", status=404)
     if partial(request):
-        response = HttpResponse(status=200)
-        response["HX-Refresh"] = "true"
-        return _private(response)
-    return _private(render(request, "wall/ended.html", status=410))
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "wall/ended.html", {"now": timezone.now()}, status=410)
+
+
+def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
+    response["HX-PTag"], response["X-Figures"] = shown.tag, shown.json
+    return response
 
 
 def _private(response: HttpResponse) -> HttpResponse:
     """No index, no store, no referrer: the address is the secret."""
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
+    for name, value in HEADERS.items():
+        response[name] = value
     return response

@@ -1,0 +1,68 @@
+"""WSGI in front of Django: answers polls that need nothing of it, passes everything else on.
+
+Walls are answered whole, from ready bytes, with the check that their link still holds; signed-in people's polls only
+where the answer is a 304 that was given before (see `livechat.polls`).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import Error
+
+from livechat import polls
+from livechat.figures import Figures
+from livechat.live import linkbook, walls
+from livechat.views import wall
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+WALL = "/wall/"
+PRIVATE = list(wall.HEADERS.items())
+SAME = [("Cache-Control", "private, no-store"), ("Vary", "HX-Request, HX-Request-Type, Cookie")]
+
+
+class Doors:
+    """A WSGI application around another."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a poll at the door, or let it in. A database that does not answer is Django's to tell."""
+        if environ.get("HTTP_HX_REQUEST_TYPE") == "partial" and environ["REQUEST_METHOD"] == "GET":
+            try:
+                answer = self._answer(environ)
+            except Error:
+                answer = None
+            if answer is not None:
+                status, headers, body = answer
+                start_response(status, headers)
+                return [body] if body else []
+        return self.application(environ, start_response)
+
+    def _answer(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes] | None:
+        path = environ["PATH_INFO"]
+        if path.startswith(WALL):
+            return self._wall(environ, path[len(WALL) :].rstrip("/"))
+        shown = polls.unchanged(environ)
+        return None if shown is None else ("304 Not Modified", [*SAME, *_marks(shown)], b"")
+
+    def _wall(self, environ: Environ, secret: str) -> tuple[str, list[tuple[str, str]], bytes] | None:
+        entry = linkbook.find(walls.hashed(secret))
+        if entry is None:
+            return None
+        linkbook.seen(entry)
+        now = wall.face(entry)
+        headers = [*PRIVATE, *_marks(now.shown)]
+        if environ.get("HTTP_HX_PTAG") == now.shown.tag:
+            return "304 Not Modified", headers, b""
+        body, encoding = now.fragment.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        headers += [("X-Content-Type-Options", "nosniff")]
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        return "200 OK", headers, body
+
+
+def _marks(shown: Figures) -> list[tuple[str, str]]:
+    return [("HX-PTag", shown.tag), ("X-Figures", shown.json)]

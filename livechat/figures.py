@@ -1,0 +1,96 @@
+"""What a polled region says of its figures: their age, the pace, what is wrong, and its version tag."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from livechat.live.sights import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a region.
+
+    `tag` covers everything the fragment is made of but the passing of time, which `live.js` tells. `sights` are
+    all it rests on, none where that is more than sights; the age told is the one of `sight`.
+    """
+
+    sight: Sight
+    tag: str
+    sights: tuple[Sight, ...] = ()
+
+    @property
+    def checked(self) -> datetime | None:
+        """When the figures were last checked with Comm100."""
+        return self.sight.checked
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since then."""
+        return self.sight.age
+
+    @property
+    def error(self) -> str:
+        """What is wrong, as a slug; empty where nothing is."""
+        return self.sight.error
+
+    @property
+    def text(self) -> str:
+        """The same as a sentence."""
+        return self.sight.text
+
+    @property
+    def loading(self) -> bool:
+        """Whether the first figures are still on their way."""
+        return self.sight.loading
+
+    @property
+    def json(self) -> str:
+        """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
+        sight = self.sight
+        age = "null" if sight.age is None else f"{sight.age:.1f}"
+        tail = _tail(sight.every, sight.sharing, sight.error, sight.text, sight.loading, sight.dropped, settings.BUILD)
+        return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
+
+    def again(self, sights: tuple[Sight, ...]) -> "Figures":
+        """The same figures as of now: `sights` are those it rests on, looked at again."""
+        place = next((i for i, sight in enumerate(self.sights) if sight.kind == self.sight.kind), 0)
+        return Figures(sights[place], self.tag, sights)
+
+
+@lru_cache(maxsize=256)
+def _tail(every: float, sharing: int, error: str, text: str, loading: bool, dropped: int, build: str) -> str:
+    """The part of the JSON that stays the same while nothing happens."""
+    rest = {
+        "every": round(every, 1),
+        "error": error,
+        "text": text,
+        "note": _note(every, sharing, dropped),
+        "loading": loading,
+        "build": build,
+    }
+    return json.dumps(rest)[1:]
+
+
+def _note(every: float, sharing: int, dropped: int) -> str:
+    """What there is to say although nothing is wrong."""
+    if sharing > 1:
+        said = translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.")
+        return said % {"every": round(every), "count": sharing}
+    if dropped:
+        said = translation.ngettext(
+            "%(count)d record could not be read.", "%(count)d records could not be read.", dropped
+        )
+        return said % {"count": dropped}
+    return ""
+
+
+def tag(*basis: Any) -> str:
+    """A version tag: equal while everything a fragment is made of is equal."""
+    return hashlib.sha256(repr(basis).encode()).hexdigest()[:16]

@@ -1,0 +1,80 @@
+"""Unchanged polls of signed-in people, answered before Django's stack.
+
+A poll that went through everything, sign-in, seat and view, and ended in a 304, is remembered for a few seconds:
+who asked (the session cookie), for what, with which tag, and what the answer rested on. While none of that has
+moved, the same question gets the same 304, which has no body; anything else takes the whole way.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from django.conf import settings
+
+from livechat.access import Seat
+from livechat.figures import Figures
+from livechat.live import clock, sights, stamps
+
+KEEP = 20_000
+LASTS = 10.0  # seconds until sign-in and seat are looked at again
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Memo:
+    tag: str
+    shown: Figures
+    site_id: int
+    stamp: int | None
+    until: float
+
+
+_memos: OrderedDict[Key, _Memo] = OrderedDict()
+_lock = threading.Lock()
+
+
+def remember(environ: Mapping[str, Any], seat: Seat, shown: Figures) -> None:
+    """Remember a poll that has just been answered with 304, where its answer rests on sights alone."""
+    site = seat.site
+    key = _key(environ)
+    if key is None or site is None or not shown.sights or any(sight.feed is None for sight in shown.sights):
+        return
+    memo = _Memo(shown.tag, shown, site.pk, site.stamp, clock.steady() + LASTS)
+    with _lock:
+        _memos[key] = memo
+        _memos.move_to_end(key)
+        while len(_memos) > KEEP:
+            _memos.popitem(last=False)
+
+
+def unchanged(environ: Mapping[str, Any]) -> Figures | None:
+    """The figures to tell with a 304, where this very poll is known to be unchanged."""
+    key = _key(environ)
+    memo = _memos.get(key) if key else None
+    if memo is None or memo.tag != environ.get("HTTP_HX_PTAG") or clock.steady() > memo.until:
+        return None
+    if stamps.of(memo.site_id) != memo.stamp:
+        return None
+    now = tuple(sights.look(sight.feed, sight.kind, wait=0) for sight in memo.shown.sights)
+    if any(new.key != old.key for new, old in zip(now, memo.shown.sights, strict=True)):
+        return None
+    return memo.shown.again(now)
+
+
+def forget() -> None:
+    """Drop everything remembered."""
+    with _lock:
+        _memos.clear()
+
+
+def _key(environ: Mapping[str, Any]) -> Key | None:
+    """What tells one question from another: path, query and session."""
+    try:
+        cookie = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), cookie.value) if cookie and cookie.value else None

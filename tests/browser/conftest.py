@@ -1,0 +1,132 @@
+"""The real product in a real browser: one `manage.py demo` and one Chromium for all tests of this folder.
+
+Each test has a context of its own, signed in, and fails where a page complains: console, policy, failed requests.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+
+from tests.browser.watch import Complaints
+from tests.support.chromium import executable
+from tests.support.demo import Demo
+
+# Playwright keeps an event loop running in this thread, and Django would refuse the database to later tests in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# A change is seen after a refresh and a poll: twice 5 s, and more where many pages share the limit of calls.
+expect.set_options(timeout=30_000)
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo with a world that only moves when a test moves it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="70") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def base_url(demo: Demo) -> str:
+    """Where the pages are."""
+    return demo.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one, as root too."""
+    path = executable()
+    return {**browser_type_launch_args, "args": ARGUMENTS, **({"executable_path": path} if path else {})}
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, demo: Demo) -> StorageState:
+    """The cookies of a browser in which the demo's user has signed in."""
+    with browser.new_context(base_url=demo.url) as context:
+        sign_in(context.new_page(), demo)
+        return context.storage_state()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], signed_in: StorageState) -> dict[str, Any]:
+    """Every context is signed in, unless a test asks for `storage_state=None`."""
+    here = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC"}
+    return {**browser_context_args, **here, "storage_state": signed_in}
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """What the pages of this test complained of; there must be nothing."""
+    found = Complaints()
+    yield found
+    assert found.texts == []
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext], complaints: Complaints) -> Callable[..., BrowserContext]:
+    """Makes contexts whose pages are listened to."""
+
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        complaints.listen(context)
+        return context
+
+    return make
+
+
+@pytest.fixture
+def stranger(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page in a browser that has no cookie."""
+    return new_context(storage_state=None).new_page()
+
+
+@pytest.fixture
+def clocked(page: Page) -> Page:
+    """A page whose clock a test can let run ahead with `watch.Polls` and `watch.run_until`."""
+    page.clock.install()
+    return page
+
+
+@pytest.fixture(scope="session")
+def online_agents(demo: Demo) -> Iterator[dict[str, Any]]:
+    """Agents who are online, each given out once; the sample agent is nobody's."""
+    names = demo.names()
+    return iter([item | {"name": names[item["id"]]} for item in demo.agents()[1:] if item["status"] == "Online"])
+
+
+@pytest.fixture
+def agent(online_agents: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """An agent for this test alone, online: id, name, status, ongoingChats."""
+    return next(online_agents)
+
+
+@pytest.fixture(scope="session")
+def known_visitors(demo: Demo) -> Iterator[dict[str, Any]]:
+    """Visitors with two custom variables or more, each given out once; the sample visitor is nobody's."""
+    return iter([item for item in demo.visitors()[1:] if len(item["customVariableResults"]) > 1])
+
+
+@pytest.fixture
+def visitor(known_visitors: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """A visitor for this test alone, as the chat server has them."""
+    return next(known_visitors)
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    """Sign in, at whatever page of the site this leads to the form."""
+    page.goto("/agents/")
+    page.get_by_label("User name").fill(demo.user)
+    page.get_by_label("Password").fill(demo.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/agents/")

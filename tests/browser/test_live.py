@@ -1,0 +1,125 @@
+"""The board keeps itself up to date, and leaves alone who looks at it."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.watch import Polls, run_until
+from tests.support.demo import Demo
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+# What changes in a region, apart from the ticking of times, which is the page's own.
+OBSERVE = """() => {
+  window.changes = [];
+  new MutationObserver((records) => {
+    for (const record of records) {
+      const element = record.target.nodeType === 1 ? record.target : record.target.parentElement;
+      if (!element.closest("time[data-ticks]")) window.changes.push(`${record.type} ${element.outerHTML.slice(0, 80)}`);
+    }
+  }).observe(document.getElementById("board"), { subtree: true, childList: true, attributes: true, characterData: true });
+}"""
+
+
+def row(page: Page, agent: dict[str, Any]) -> Locator:
+    """An agent's row on the board."""
+    return page.locator(f"#agent-{agent['id']}")
+
+
+def count(page: Page, label: str) -> Locator:
+    """A big number over the board."""
+    return page.locator(".count", has_text=label).locator("b")
+
+
+def mark(page: Page) -> None:
+    """Leave a mark in the page that a reload would wipe."""
+    page.evaluate("window.mark = true")
+
+
+def tally(demo: Demo) -> Counter[str]:
+    """How many agents are online, away (whatever they call it) and offline."""
+    return Counter(
+        kind if kind in ("Online", "Offline") else "Away" for kind in (item["status"] for item in demo.agents())
+    )
+
+
+def test_a_change_made_elsewhere_arrives_by_itself(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.goto("/agents/")
+    expect(row(page, agent)).to_contain_text("Online")
+    mark(page)
+    page.mouse.wheel(0, 200)
+    page.get_by_role("searchbox").evaluate("box => box.focus({preventScroll: true})")
+    demo.set_status(agent["id"], "Lunch")
+    expect(row(page, agent)).to_contain_text("Lunch")
+    for label, number in tally(demo).items():
+        expect(count(page, label)).to_have_text(str(number))
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    assert page.evaluate("[window.mark, scrollY]") == [True, 200]
+
+
+def test_an_open_list_of_those_offline_stays_open(clocked: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    clocked.goto("/agents/")
+    clocked.locator("#offline summary").click()
+    demo.set_status(agent["id"], "Away")
+    run_until(clocked, lambda: "Away" in row(clocked, agent).inner_text(), "the row says Away")
+    expect(clocked.locator("#agents-off")).to_be_visible()
+
+
+def test_rows_stay_put_under_the_pointer_and_the_update_is_shown_on_leaving(
+    clocked: Page, demo: Demo, agent: dict[str, Any]
+) -> None:
+    clocked.goto("/agents/")
+    pointed = clocked.locator("#agents-on tbody tr").first
+    pointed.hover()
+    before = pointed.bounding_box()
+    demo.set_status(agent["id"], "Meeting")
+    line = clocked.locator("#age")
+    while "waiting" not in line.inner_text():
+        Polls(clocked).next("/agents/")
+        pointed.hover(position={"x": 5, "y": 5})
+    expect(line).to_contain_text(re.compile(r"updates? waiting"))
+    expect(row(clocked, agent)).to_contain_text("Online")
+    assert pointed.bounding_box() == before
+    clocked.get_by_role("heading", level=1).hover()
+    run_until(clocked, lambda: "Meeting" in row(clocked, agent).inner_text(), "the update is shown")
+
+
+def test_an_unchanged_poll_is_a_304_and_touches_nothing(clocked: Page) -> None:
+    clocked.goto("/agents/")
+    clocked.evaluate(OBSERVE)
+    polls, quiet = Polls(clocked), 0
+    for _ in range(30):
+        answer = polls.next("/agents/")
+        quiet = quiet + 1 if answer.status == 304 else 0
+        if quiet == 3:
+            break
+        if quiet == 0:
+            clocked.evaluate("window.changes.length = 0")
+    assert quiet == 3
+    assert answer.body() == b""
+    assert '"age"' in answer.headers["x-figures"]
+    assert clocked.evaluate("window.changes") == []
+
+
+def test_a_paused_page_asks_nothing_until_it_goes_on(clocked: Page) -> None:
+    clocked.goto("/agents/")
+    clocked.keyboard.press("p")
+    expect(clocked.locator("#age")).to_contain_text("Paused")
+    asked: list[str] = []
+    clocked.on("request", lambda request: asked.append(request.url))
+    clocked.clock.run_for(30_000)
+    assert asked == []
+    with clocked.expect_response("**/agents/"):
+        clocked.get_by_role("button", name="Pause").click()
+
+
+def test_who_waits_stands_on_top_of_every_page_and_in_its_title(page: Page, demo: Demo) -> None:
+    waiting = sum(item["status"] == "waitingForChat" for item in demo.visitors())
+    for address, title in (("/visitors/", "Visitors"), ("/walls/", "Walls")):
+        page.goto(address)
+        expect(page.locator("#queue b")).to_have_text(str(waiting))
+        expect(page).to_have_title(f"({waiting}) {title} · Livechat Board")

@@ -1,0 +1,79 @@
+"""The wall, in a browser that never signed in."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser.watch import Complaints
+from tests.support.demo import Demo
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+GUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.I)
+
+
+def figure(page: Page, label: str) -> str:
+    """A big figure of the wall."""
+    return page.locator(".panel", has=page.get_by_text(label, exact=True)).locator("b").inner_text()
+
+
+def test_the_printed_link_opens_without_a_cookie_and_shows_counts_and_aliases(stranger: Page, demo: Demo) -> None:
+    stranger.goto(demo.wall)
+    statuses = [item["status"] for item in demo.agents()]
+    expect(stranger.locator(".panel", has_text="Online").locator("b")).to_have_text(str(statuses.count("Online")))
+    waiting = sum(item["status"] == "waitingForChat" for item in demo.visitors())
+    assert figure(stranger, "Waiting") == str(waiting)
+    assert figure(stranger, "On the site") == str(len(demo.visitors()))
+    assert re.fullmatch(r"\d+ (s|m)", figure(stranger, "Longest wait"))
+    expect(stranger.locator("#clock")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    expect(stranger.locator("#age")).to_contain_text(re.compile(r"Updated \d+ s ago"))
+    names = demo.names()
+    aliases = sorted(names[item["id"]].split()[0] for item in demo.agents() if item["status"] != "Offline")
+    assert sorted(stranger.locator(".agent bdi").all_inner_texts()) == aliases
+    assert stranger.context.cookies() == []
+
+
+def test_it_refreshes_by_itself_and_no_byte_of_it_names_anybody(
+    stranger: Page, demo: Demo, agent: dict[str, Any]
+) -> None:
+    answers: list[Response] = []
+    stranger.on("response", answers.append)
+    stranger.goto(demo.wall)
+    demo.set_status(agent["id"], "Training")
+    alias = agent["name"].split()[0]
+    line = stranger.locator(".agent", has_text=alias).filter(has_text="Training")
+    expect(line).to_have_count(1)
+    pages = [answer for answer in answers if "/wall/" in answer.url]
+    assert [answer.status for answer in pages].count(200) > 1
+    for answer in pages:
+        text = f"{answer.headers} {answer.body().decode() if answer.status == 200 else ''}"
+        assert GUID.findall(text) == []
+        assert "set-cookie" not in answer.headers
+        for person in demo.visitors():
+            assert {key for key in ("ip", "email", "phone") if person.get(key) and person[key] in text} == set()
+    assert stranger.context.cookies() == []
+
+
+def test_a_link_that_never_was_is_a_plain_404(stranger: Page, demo: Demo, complaints: Complaints) -> None:
+    complaints.allow(r"\b404\b")
+    answer = stranger.goto("/wall/there-is-no-such-secret/")
+    assert answer
+    assert (answer.status, answer.text()) == (404, "Not found\n")
+    assert stranger.context.cookies() == []
+
+
+def test_a_wall_made_here_opens_by_the_link_made_for_it(page: Page, stranger: Page) -> None:
+    page.goto("/walls/")
+    page.get_by_label("Title").fill("Second floor")
+    page.get_by_role("button", name="Make the wall").click()
+    page.get_by_label("Which screen?").fill("Kitchen")
+    page.get_by_role("button", name="Make the link").click()
+    stranger.goto(page.locator("#wall-address").inner_text())
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Second floor")
+    page.reload()
+    expect(page.locator("#wall-address")).to_have_count(0)
+    page.locator("summary", has_text=re.compile(r"^\s*End\s*$")).click()
+    page.get_by_role("button", name="End", exact=True).click()
+    expect(page.get_by_role("row", name="Kitchen")).to_contain_text("ended")

@@ -1,0 +1,126 @@
+"""Setting a status and editing custom variables, to the confirmed end."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.watch import Complaints, Polls
+from tests.support.demo import Demo
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def choose(page: Page, agent: dict[str, Any], status: str, reason: str) -> None:
+    """Fill the form on an agent's page and send it."""
+    page.goto(f"/agents/{agent['id']}/")
+    page.get_by_role("radio", name=status, exact=True).check()
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Set the status").click()
+
+
+def test_a_status_is_set_confirmed_by_itself_and_seen_everywhere(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    choose(page, agent, "Meeting", "Asked for by the browser test")
+    expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    expect(page.get_by_role("button", name="Set the status")).to_be_visible()
+    assert demo.status(agent["id"]) == "Meeting"
+    page.goto("/agents/")
+    expect(page.locator(f"#agent-{agent['id']}")).to_contain_text("Meeting")
+    page.goto("/changes/")
+    line = page.get_by_role("row", name="Asked for by the browser test")
+    for text in (demo.user, agent["name"], "Online → Meeting", "Confirmed"):
+        expect(line).to_contain_text(text)
+
+
+def test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway(
+    page: Page, demo: Demo, agent: dict[str, Any], complaints: Complaints
+) -> None:
+    complaints.allow(r"\b409\b")
+    page.goto(f"/agents/{agent['id']}/")
+    demo.set_status(agent["id"], "Lunch")
+    page.get_by_role("radio", name="Training").check()
+    page.get_by_label("Reason").fill("Kept over the conflict")
+    page.get_by_role("button", name="Set the status").click()
+    told = page.locator("#status-form .alert")
+    expect(told).to_contain_text("Nothing was sent")
+    expect(told).to_contain_text("Lunch")
+    assert demo.status(agent["id"]) == "Lunch"
+    expect(page.get_by_label("Reason")).to_have_value("Kept over the conflict")
+    page.get_by_role("button", name="Set it anyway").click()
+    expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    assert demo.status(agent["id"]) == "Training"
+
+
+def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
+    page: Page, demo: Demo, visitor: dict[str, Any]
+) -> None:
+    before = demo.variables(visitor["id"])
+    name = next(iter(before))
+    page.goto(f"/visitors/{visitor['id']}/")
+    form = page.locator("#variables-form")
+    form.get_by_label("Value").first.fill("Changed in the browser")
+    form.get_by_label("Name").last.fill("addedHere")
+    form.get_by_label("Value").last.fill("And a new one <b>")
+    form.get_by_role("button", name="Look at the changes").click()
+    expect(form.get_by_role("row", name=f"{name} changed")).to_contain_text("Changed in the browser")
+    expect(form.get_by_role("row", name="addedHere new")).to_contain_text("And a new one <b>")
+    assert demo.variables(visitor["id"]) == before
+    form.get_by_role("button", name="Send to Comm100").click()
+    expect(form.locator(".outcome")).to_contain_text("Confirmed")
+    after = {name: "Changed in the browser", "addedHere": "And a new one <b>"}
+    assert demo.variables(visitor["id"]) == before | after
+    page.goto("/changes/")
+    line = page.get_by_role("row", name=re.compile("addedHere"))
+    expect(line).to_contain_text("Confirmed")
+
+
+def test_a_row_is_added_and_one_goes_back_to_editing_without_losing_what_was_typed(
+    page: Page, visitor: dict[str, Any]
+) -> None:
+    page.goto(f"/visitors/{visitor['id']}/")
+    form = page.locator("#variables-form")
+    rows = form.get_by_role("group").count()
+    form.get_by_label("Name").last.fill("first")
+    form.get_by_label("Value").last.fill("one")
+    form.get_by_role("button", name="Add a row").click()
+    expect(form.get_by_role("group")).to_have_count(rows + 1)
+    form.get_by_label("Name").last.fill("second")
+    form.get_by_label("Value").last.fill("two")
+    form.get_by_role("button", name="Look at the changes").click()
+    form.get_by_role("button", name="Go on editing").click()
+    expect(form.get_by_label("Value").nth(rows - 1)).to_have_value("one")
+    expect(form.get_by_label("Value").nth(rows)).to_have_value("two")
+
+
+def test_a_half_typed_reason_survives_ten_polls_and_a_change(clocked: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    here = f"/agents/{agent['id']}/"
+    clocked.goto(here)
+    clocked.get_by_role("radio", name="Training").check()
+    reason = clocked.get_by_label("Reason")
+    reason.press_sequentially("Half a sen")
+    demo.set_status(agent["id"], "Away")
+    polls = Polls(clocked)
+    for _ in range(10):
+        polls.next(here)
+    while "Away" not in clocked.locator("#facts .now").inner_text():
+        polls.next(here)
+    reason.press_sequentially("tence")
+    expect(reason).to_have_value("Half a sentence")
+    expect(reason).to_be_focused()
+    expect(clocked.get_by_role("radio", name="Training")).to_be_checked()
+
+
+def test_half_typed_variables_survive_ten_polls(clocked: Page, visitor: dict[str, Any]) -> None:
+    here = f"/visitors/{visitor['id']}/"
+    clocked.goto(here)
+    form = clocked.locator("#variables-form")
+    form.get_by_label("Value").first.fill("Half")
+    form.get_by_label("Name").last.press_sequentially("newOn")
+    polls = Polls(clocked)
+    for _ in range(10):
+        polls.next(here)
+    form.get_by_label("Name").last.press_sequentially("e")
+    expect(form.get_by_label("Name").last).to_have_value("newOne")
+    expect(form.get_by_label("Name").last).to_be_focused()
+    expect(form.get_by_label("Value").first).to_have_value("Half")

@@ -1,0 +1,86 @@
+"""Looking at pages from outside: what they complain of, and what they fetch."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+
+POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy:", event.violatedDirective, event.blockedURI, event.sample))"""
+TICKS = 120  # seconds of a page's clock in which whatever a test waits for must have happened
+
+
+class Complaints:
+    """Everything that pages complain of: errors and warnings, violations of the policy, requests without a good answer."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._allowed = re.compile("(?!)")
+
+    def allow(self, pattern: str) -> None:
+        """Let complaints pass that hold this pattern: they are what the test provokes."""
+        self._allowed = re.compile(f"{self._allowed.pattern}|{pattern}")
+
+    def listen(self, context: BrowserContext) -> None:
+        """Listen to every page of a context, from its first byte."""
+        context.add_init_script(POLICY)
+        context.on("console", self._console)
+        context.on("weberror", self._error)
+        context.on("requestfailed", self._failed)
+        context.on("response", self._answered)
+
+    def _note(self, text: str) -> None:
+        if not self._allowed.search(text):
+            self.texts.append(text)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._note(f"{message.type}: {message.text} ({message.location['url']})")
+
+    def _error(self, error: WebError) -> None:
+        self._note(f"uncaught: {error.error}")
+
+    def _failed(self, request: Request) -> None:
+        # A poll under way is cut off where the test goes to another page.
+        if request.failure != "net::ERR_ABORTED":
+            self._note(f"failed: {request.failure} {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self._note(f"answered: {response.status} {response.url}")
+
+
+class Polls:
+    """The polls of a page whose clock was installed (fixture `clocked`)."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._under_way: list[Request] = []
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        if request.headers.get("hx-request"):
+            self._under_way.append(request)
+
+    def next(self, path: str) -> Response:
+        """Let the clock run until the page polls this address, and wait for the answer.
+
+        Each second of the clock waits for the answers to what it sent: run ahead, it would time them out.
+        """
+        for _ in range(TICKS):
+            self._page.clock.run_for(1000)
+            sent, self._under_way = self._under_way, []
+            answers = [request.response() for request in sent]
+            for answer in answers:
+                if answer and answer.url.partition("?")[0].endswith(path):
+                    return answer
+        raise AssertionError(f"{path} was not polled in {TICKS} s of the page's clock")
+
+
+def run_until(page: Page, happened: Callable[[], bool], what: str) -> None:
+    """Let the clock of a page run until something has happened."""
+    for _ in range(TICKS):
+        if happened():
+            return
+        page.clock.run_for(1000)
+    raise AssertionError(f"not in {TICKS} s of the page's clock: {what}")
