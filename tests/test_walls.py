@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import walls
+from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, Role, Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
@@ -108,10 +108,14 @@ def test_an_ended_link_says_so_and_never_shows_a_sign_in_form(web: Client, tv: C
 
 
 def test_a_link_ends_by_itself_and_with_its_owners_access(tv: Client, address: str, supervisor: User) -> None:
+    assert tv.get(address).status_code == 200
+    linkbook.forget()  # as a second later
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         assert tv.get(address).status_code == 410
+    linkbook.forget()
     assert tv.get(address).status_code == 200
     supervisor.memberships.all().delete()
+    linkbook.forget()
     assert tv.get(address).status_code == 410
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from livechat.live import linkbook
 from livechat.models import Wall, WallLink
 
 SECRET_BYTES = 32  # 256 bits
@@ -35,3 +36,4 @@ def find(secret: str) -> WallLink | None:
 def revoke(link: WallLink) -> None:
     """End a link: its screens say so at their next poll."""
     WallLink.objects.filter(pk=link.pk, revoked=None).update(revoked=timezone.now())
+    linkbook.forget()

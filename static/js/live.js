@@ -3,11 +3,11 @@
  * while somebody points at a row.
  *
  * A region is `[data-live]` with an id, `hx-get` and `hx-trigger="refresh"`; this file decides when, htmx does the rest.
- *   data-figures   JSON {now, age, every, error, text, loading, build}; the header X-Figures of each answer, a 304 too, brings it anew
+ *   data-figures   JSON {now, age, every, error, text, note, loading, build}; the header X-Figures of each answer, a 304 too, brings it anew
  *   data-every     seconds between polls, where not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
  *   data-say       a sentence told to screen readers when it changes
- * Left by this file: data-age on regions and on #age (fresh, late, stale, old, held), the text of `time[data-ticks]`.
+ * Left by this file: data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the text of `time[data-ticks]`.
  * `refresh` with detail.asked (a filter) is never held back.
  */
 (() => {
@@ -15,6 +15,7 @@
   const HIDDEN = 60; // seconds between polls of a tab nobody sees
   const SLOWEST = 60; // the backing-off ends here
   const TICK = 1; // seconds; a poll happens at the tick nearest to when it is due
+  const SOON = 1.5; // seconds after which a page that opens with old figures asks again
   const IDLE = 30; // without pointer or keys for so long, held updates are shown
 
   const { seconds, duration } = window.ages;
@@ -32,8 +33,10 @@
     if (!regions.has(element.id)) {
       const figures = element.dataset.figures ? JSON.parse(element.dataset.figures) : null;
       const at = (performance.getEntriesByType("navigation")[0]?.responseStart || 0) / 1000;
-      const region = { figures, at, due: 0, busy: false, failures: 0, held: null, count: 0, said: element.dataset.say };
-      region.due = seconds() + interval(element, region);
+      const region = { figures, at, due: 0, busy: false, answered: false, failures: 0, held: null, count: 0, said: element.dataset.say };
+      // Nobody may have looked for a while: the page itself has just asked for newer figures, so fetch them soon.
+      const stale = figures && (figures.age === null || figures.age > figures.every);
+      region.due = seconds() + (stale ? SOON : interval(element, region));
       regions.set(element.id, region);
     }
     return regions.get(element.id);
@@ -80,6 +83,7 @@
   on("after:request", (region, ctx) => {
     const { status, headers } = ctx.response;
     region.failures = status < 400 ? 0 : region.failures + 1;
+    region.answered = true;
     const header = headers.get("X-Figures");
     if (status >= 400 || !header) return;
     const news = { figures: JSON.parse(header), at: seconds() };
@@ -129,19 +133,19 @@
 
   function sentence(region, age, state) {
     const says = line.dataset;
-    const { error, text, loading } = region.figures;
-    const because = text ? `: ${text}` : "";
+    const { error, text, note, loading } = region.figures;
+    const because = text ? `: ${text}` : note ? `. ${note}` : "";
     if (age === null && region.failures) return says.saySilent;
     if (age === null) return (loading && !error ? says.sayLoading : says.sayNever) + because;
     const fill = (words) => words.replace("{age}", duration(age, units)).replace("{count}", region.count);
     if (region.failures && state !== "fresh") return fill(says.sayDead);
     if (region.held) return fill(region.count === 1 ? says.sayHeldOne : says.sayHeld);
     if (paused()) return fill(says.sayPaused);
-    return fill(ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because;
+    return fill(region.answered && ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because;
   }
 
   let shown = ""; // the state shown in #age
-  let told = ""; // the state last told to screen readers
+  let told = "fresh"; // the state last told to screen readers
   let steady = 0; // for so many seconds the state shown has not changed
 
   /** One line for the page: the age of its own region, or of the queue where it has none. */
@@ -152,12 +156,12 @@
     const age = ages.age(region.figures, region.at);
     let state = ages.state(region.figures, age, region.failures);
     const text = sentence(region, age, state);
-    if ((region.held || paused()) && !region.failures && state !== "old") state = "held";
+    const meant = region.held || paused() || !(region.answered || region.figures.error);
+    if (meant && !region.failures && state !== "old") state = "held";
     line.querySelector(".age-text").textContent = text;
     if (line.dataset.age !== state) line.dataset.age = state;
     steady = state === shown ? steady + 1 : 0;
     shown = state;
-    if (!told) told = state;
     if (steady > 2 && told !== state && state !== "held") {
       told = state;
       announce(text);

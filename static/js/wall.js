@@ -159,7 +159,7 @@
   function words(old, state) {
     if (old === null) return failures ? say("silent") : say("never") + (figures.text ? ": " + figures.text : "");
     var name = failures && state !== "fresh" ? "dead" : ages.late(figures, old) ? "late" : "fresh";
-    var because = figures.text && name !== "dead" ? ": " + figures.text : "";
+    var because = name === "dead" ? "" : figures.text ? ": " + figures.text : figures.note ? ". " + figures.note : "";
     return say(name).replace("{age}", ages.duration(old, units)) + because;
   }
 

@@ -59,10 +59,9 @@ def signed_in(browser: Browser, demo: Demo) -> StorageState:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], signed_in: StorageState) -> dict[str, Any]:
-    """Every context is signed in, unless a test asks for `storage_state=None`."""
-    here = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC"}
-    return {**browser_context_args, **here, "storage_state": signed_in}
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """The same window for every test; nobody is signed in."""
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "UTC"}
 
 
 @pytest.fixture
@@ -86,9 +85,15 @@ def new_context(new_context: Callable[..., BrowserContext], complaints: Complain
 
 
 @pytest.fixture
+def context(new_context: Callable[..., BrowserContext], signed_in: StorageState) -> BrowserContext:
+    """A browser in which the demo's user is signed in; `page` is in it."""
+    return new_context(storage_state=signed_in)
+
+
+@pytest.fixture
 def stranger(new_context: Callable[..., BrowserContext]) -> Page:
     """A page in a browser that has no cookie."""
-    return new_context(storage_state=None).new_page()
+    return new_context().new_page()
 
 
 @pytest.fixture

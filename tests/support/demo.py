@@ -161,7 +161,7 @@ class Demo:
 
     def names(self) -> dict[str, str]:
         """The agents' names by their ids."""
-        return {item["id"]: item["displayName"] for item in self._call("GET", "global/agents")}
+        return {item["id"]: item["displayName"] for item in self._call("GET", "global/agents")["agents"]}
 
     def visitors(self) -> list[dict[str, Any]]:
         """Every visitor as the chat server has them."""

@@ -1,0 +1,166 @@
+"""Polls answered before Django's stack: only what was answered before, and nothing to whom it does not belong."""
+
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+
+from config.wsgi import application
+from livechat import polls
+from livechat.live import clock, linkbook, sights, stamps, walls
+from livechat.models import Site, Wall, WallLink
+from tests.support.chatserver import ChatServer
+from tests.support.pages import poll
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+class Answer:
+    """What a WSGI application answered."""
+
+    def __init__(self, path: str, **headers: str) -> None:
+        self.by_django = False
+        self.status, self.headers = "", {}
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path.partition("?")[0],
+            "QUERY_STRING": path.partition("?")[2],
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "testserver",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
+            "HTTP_HX_REQUEST": "true",
+            "HTTP_HX_REQUEST_TYPE": "partial",
+        } | {f"HTTP_{name}": value for name, value in headers.items()}
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+            self.status, self.headers = status, dict(headers)
+
+        self.body = b"".join(application(environ, start))
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_test(settings: Any) -> Iterator[None]:
+    """Django's signals would close the test's connection at the end of a request, as its own test client knows."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def django_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that reached Django."""
+    seen: list[str] = []
+    inner = application.application
+
+    def watch(environ: Any, start_response: Any) -> Any:
+        seen.append(environ["PATH_INFO"])
+        return inner(environ, start_response)
+
+    monkeypatch.setattr(application, "application", watch)
+    return seen
+
+
+@pytest.fixture
+def cookie(web: Client, renew: Callable[[], None]) -> str:
+    """The signed-in supervisor's cookie."""
+    renew()
+    return f"sessionid={web.cookies['sessionid'].value}"
+
+
+def test_an_unchanged_poll_is_answered_at_the_door_once_it_was_answered_inside(
+    web: Client, cookie: str, django_calls: list[str]
+) -> None:
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    first = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+    assert first.status.startswith("304")
+    before = len(django_calls)
+    second = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+    assert second.status.startswith("304")
+    assert "X-Figures" in second.headers
+    assert len(django_calls) == before
+
+
+def test_another_cookie_address_or_tag_goes_inside(web: Client, cookie: str, django_calls: list[str]) -> None:
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+    for path, headers in (
+        ("/agents/", {"COOKIE": "sessionid=somebody-else", "HX_PTAG": tag}),
+        ("/agents/", {"HX_PTAG": tag}),
+        ("/agents/?q=x", {"COOKIE": cookie, "HX_PTAG": tag}),
+        ("/visitors/", {"COOKIE": cookie, "HX_PTAG": tag}),
+        ("/agents/", {"COOKIE": cookie, "HX_PTAG": "old"}),
+        ("/agents/", {"COOKIE": cookie}),
+    ):
+        before = len(django_calls)
+        assert not Answer(path, **headers).status.startswith("304")
+        assert len(django_calls) == before + 1, (path, headers)
+
+
+def test_a_change_of_figures_or_of_names_goes_inside(
+    web: Client, cookie: str, site: Site, chatserver: ChatServer, renew: Callable[[], None], django_calls: list[str]
+) -> None:
+    for change in (
+        lambda: (chatserver.world.set_agent(SAMPLE, status="Meeting"), renew()),
+        lambda: (site.touch(), stamps.forget()),
+    ):
+        tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+        Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+        change()
+        before = len(django_calls)
+        assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("200")
+        assert len(django_calls) == before + 1
+
+
+def test_sign_in_and_seat_are_looked_at_again_after_ten_seconds(
+    web: Client, cookie: str, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+    web.logout()
+    now = clock.steady() + polls.LASTS + 1
+    monkeypatch.setattr(clock, "steady", lambda: now)
+    answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+    assert "HX-Redirect" in answer.headers
+
+
+def test_walls_are_answered_at_the_door_and_a_revoked_link_is_not(
+    supervisor: User, site: Site, renew: Callable[[], None], django_calls: list[str]
+) -> None:
+    renew()
+    link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    linkbook.forget()
+    fresh = Answer(f"/wall/{secret}/", ACCEPT_ENCODING="gzip, br")
+    assert fresh.status == "200 OK"
+    assert fresh.headers["Content-Encoding"] == "br"
+    assert Answer(f"/wall/{secret}/", HX_PTAG=fresh.headers["HX-PTag"]).status.startswith("304")
+    assert django_calls == []
+    WallLink.objects.get(pk=link.pk)
+    walls.revoke(link)
+    assert Answer(f"/wall/{secret}/", HX_PTAG=fresh.headers["HX-PTag"]).headers["HX-Refresh"] == "true"
+    assert django_calls == [f"/wall/{secret}/"]
+
+
+def test_the_door_and_the_view_send_the_same_wall(
+    supervisor: User, site: Site, renew: Callable[[], None], client: Client
+) -> None:
+    renew()
+    _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    linkbook.forget()
+    at_the_door = Answer(f"/wall/{secret}/")
+    sights.forget()
+    assert poll(client, f"/wall/{secret}/").content == at_the_door.body
