@@ -43,7 +43,7 @@ def test_a_site_without_a_shared_connection_is_left_alone(site: Site, chatserver
 
 def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     for kind in ("agents", f"visitor:{SAMPLE}"):
-        refresh.snapshot(feed, kind)
+        Snapshot.meet(feed.site_id, feed.fingerprint, kind)
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())

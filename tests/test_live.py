@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from livechat import vault
 from livechat.comm100.credentials import ApiKey, Bearer
-from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, sights
+from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
 from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
 from tests.support.chatserver import ChatServer
@@ -59,7 +59,7 @@ def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
 
 
 def test_while_one_holds_the_lease_nobody_else_calls(feed: Feed, chatserver: ChatServer) -> None:
-    snapshot = refresh.snapshot(feed, "agents")
+    snapshot = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(snapshot) == 1
     calls = chatserver.calls(LIST)
     assert refresh.refresh(feed, "agents") is False
@@ -71,7 +71,7 @@ def test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still(
 ) -> None:
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
-    assert lease.acquire(refresh.snapshot(feed, "agents")) == 1
+    assert lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents")) == 1
     assert not refresh.refresh(feed, "agents"), "it may still be at work"
     now += lease.TAKEOVER - 0.1
     assert not refresh.refresh(feed, "agents")
@@ -85,7 +85,7 @@ def test_a_late_holder_cannot_store(feed: Feed) -> None:
     late = lease.acquire(snapshot)
     assert late is not None
     Snapshot.objects.filter(pk=snapshot.pk).update(lease=late + 1)
-    with feeds.client(Connection.objects.get()) as client:
+    with renewal.client(Connection.objects.get()) as client:
         assert refresh.store(feed, "agents", client.agents(), late) is False
     assert row(feed).checks == snapshot.checks
 
@@ -266,7 +266,7 @@ def test_while_comm100_hangs_pages_answer_from_memory(
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatServer, feed: Feed) -> None:
-    refresh.snapshot(feed, "agents")
+    Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     before = chatserver.calls(LIST)
     chatserver.faults.latency = 0.3
     gate = threading.Barrier(8)

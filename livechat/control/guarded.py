@@ -16,9 +16,10 @@ from django.db import IntegrityError, transaction
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
-from livechat.live import background, budget, clock, feeds
+from livechat.live import background, budget, clock, renewal
 from livechat.models import Change, Connection, Outcome
 from livechat.record import audit
+from livechat.vault import CannotOpen
 
 Result = Outcome.Result
 VERIFY_FOR = 6.0  # seconds; Comm100 refreshes its own cache every 5
@@ -96,7 +97,7 @@ def perform(write: Write, order: Order) -> Change:
     if done is not None:
         return done
     site = order.connection.site
-    with feeds.client(order.connection) as client:
+    with renewal.client(order.connection) as client:
         budget.take(write=True)
         state = write.read(client)
         conflict = write.differs(state)
@@ -155,7 +156,12 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     answered = audit.standing(change) == (Result.SENT, "")
     until = clock.steady() + VERIFY_FOR
     result, after, message = Result.UNKNOWN, None, ""
-    with feeds.client(connection) as client:
+    try:
+        client = renewal.client(connection)
+    except (Comm100Error, budget.Spent, CannotOpen) as reason:
+        audit.outcome(change, Result.UNKNOWN, message=f"Not verified: {reason}.")
+        return
+    with client:
         while True:
             try:
                 budget.take(write=True)

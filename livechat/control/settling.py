@@ -9,7 +9,7 @@ from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import Result, Write
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import budget, feeds
+from livechat.live import budget, renewal
 from livechat.models import Change, Connection
 from livechat.record import audit
 
@@ -33,7 +33,7 @@ def _settle(change: Change) -> None:
     write = _write(change)
     try:
         budget.take(write=True)
-        with feeds.client(connection) as client:
+        with renewal.client(connection) as client:
             state = write.read(client)
     except budget.Spent:
         return

@@ -5,10 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer
+from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.models.connections import Kind
 
-NEEDED = {Kind.BEARER: ("token",), Kind.API_KEY: ("email", "api_key", "site_id")}
+NEEDED = {
+    Kind.BEARER: ("token",),
+    Kind.API_KEY: ("email", "api_key", "site_id"),
+    Kind.RENEWING: ("refresh_token", "client_id", "client_secret"),
+}
+NOT_YET = "-"  # stands for the access token until the first renewal, which is made at once
 
 
 class ConnectionForm(forms.Form):
@@ -18,7 +23,7 @@ class ConnectionForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What do you have?"),
-        choices=[(Kind.BEARER, Kind.BEARER.label), (Kind.API_KEY, Kind.API_KEY.label)],
+        choices=[(kind, kind.label) for kind in NEEDED],
         widget=forms.RadioSelect,
         initial=Kind.BEARER,
     )
@@ -31,6 +36,17 @@ class ConnectionForm(forms.Form):
     email = forms.CharField(label=_("Agent's e-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))
     api_key = forms.CharField(label=_("API key"), max_length=1024, widget=forms.PasswordInput({"autocomplete": "off"}))
     site_id = forms.CharField(label=_("Comm100 site id"), max_length=64)
+
+    refresh_token = forms.CharField(
+        label=_("Refresh token"),
+        max_length=8192,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+        help_text=_("Used at once to get an access token, and again before each one ends."),
+    )
+    client_id = forms.CharField(label=_("Client id"), max_length=1024)
+    client_secret = forms.CharField(
+        label=_("Client secret"), max_length=1024, widget=forms.PasswordInput({"autocomplete": "off"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +69,8 @@ class ConnectionForm(forms.Form):
     def _credential(data: dict[str, Any]) -> AnyCredential:
         if data["kind"] == Kind.BEARER:
             return Bearer(data["token"].removeprefix("Bearer ").strip())
+        if data["kind"] == Kind.RENEWING:
+            return RenewingBearer(NOT_YET, data["refresh_token"], data["client_id"], data["client_secret"], 0.0)
         return ApiKey(data["email"], data["api_key"], data["site_id"])
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -4,23 +4,29 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
-from livechat.comm100.credentials import AnyCredential
+from livechat.comm100.credentials import AnyCredential, RenewingBearer
 from livechat.comm100.errors import Comm100Error
-from livechat.live import budget, feeds
+from livechat.live import budget, feeds, renewal
 from livechat.models import Connection, Site, Snapshot
 
 
-def try_out(site: Site, credential: AnyCredential) -> str:
-    """Whether a credential is good: empty, or Comm100's reason. One call, for the list every board needs."""
+def try_out(site: Site, credential: AnyCredential) -> tuple[AnyCredential, str]:
+    """Try a credential: what to store, and Comm100's reason where it is refused (else empty).
+
+    One call, for the list every board needs; one that renews itself is renewed first, so that it is known to.
+    """
     try:
+        if isinstance(credential, RenewingBearer):
+            budget.take(write=True)
+            credential = renewal.grant(site, credential)
         with feeds.client_for(site, credential) as client:
             budget.take(write=True)
             client.agents()
     except budget.Spent as spent:
-        return f"Comm100's call limit is used up: {spent}."
+        return credential, f"Comm100's call limit is used up: {spent}."
     except Comm100Error as error:
-        return error.message
-    return ""
+        return credential, error.message
+    return credential, ""
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import transaction
 from livechat.comm100.errors import Comm100Error
 from livechat.comm100.records import AwayStatus as RemoteStatus
 from livechat.comm100.records import Department, DirectoryAgent
-from livechat.live import budget, feeds
+from livechat.live import budget, renewal
 from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site
 
 Answer = TypeVar("Answer")
@@ -32,7 +32,7 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     A call that is refused leaves its part as it is. Raises vault.CannotOpen.
     """
     result = ImportResult()
-    with feeds.client(connection) as client:
+    with renewal.client(connection) as client:
         agents = _read(result, client.global_agents)
         departments = _read(result, client.departments)
         statuses = _read(result, client.away_statuses)

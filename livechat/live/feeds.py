@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from livechat import hosts
 from livechat.comm100.client import Client
 from livechat.comm100.credentials import AnyCredential
+from livechat.comm100.errors import Refused
 from livechat.models import Connection, Site
 
 
@@ -48,13 +50,13 @@ def record(site: Site, user: User) -> Feed | None:
     return of(site, connection) if connection else board(site, user)
 
 
-def client(connection: Connection) -> Client:
-    """A client for a connection. Raises vault.CannotOpen where its credential cannot be opened."""
-    return client_for(connection.site, connection.credential())
-
-
 def client_for(site: Site, credential: AnyCredential) -> Client:
-    """A client for a credential at a site, with this installation's deadline, proxy and certificates."""
+    """A client for a credential at a site, with this installation's deadline, proxy and certificates.
+
+    Raises Refused where the site's address is not on this server's list: a credential goes nowhere else.
+    """
+    if not hosts.allowed(site.api_base):
+        raise Refused("This site's address is not on this server's list of Comm100 addresses.")
     return Client(
         site.api_url,
         credential,

@@ -10,10 +10,11 @@ from livechat import vault
 from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, Throttled
-from livechat.live import budget, feeds, lease, pace, pictures
+from livechat.live import budget, lease, pace, pictures, renewal
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
 from livechat.models import Connection, Site, Snapshot
+from livechat.models.connections import Kind
 from livechat.record import audit, history, names
 
 LONGEST_BACKOFF = 60.0
@@ -27,7 +28,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     `seen` is how many checks the caller knew of when he found a refresh due: if there was one since, it is not.
     Never raises for what Comm100 does: failures are stored with their reason, and the last figures stay.
     """
-    row = snapshot(feed, kind)
+    row = Snapshot.meet(feed.site_id, feed.fingerprint, kind)
     if seen is not None and row.checks != seen:
         return False
     token = lease.acquire(row)
@@ -35,9 +36,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
         return False
     try:
         connection = Connection.objects.select_related("site").get(pk=feed.connection_id)
-        with feeds.client(connection) as client:
-            budget.take()
-            listing = fetch(client, kind)
+        listing = _call(connection, kind)
     except Connection.DoesNotExist:
         lease.release(row.pk, token)
         return False
@@ -54,9 +53,18 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     return True
 
 
-def snapshot(feed: Feed, kind: str) -> Snapshot:
-    """The row of a feed and kind, made if it is new."""
-    return Snapshot.objects.get_or_create(site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind)[0]
+def _call(connection: Connection, kind: str) -> records.Listing:
+    """The call, and once more with a renewed token where the token was refused and can be renewed."""
+    with renewal.client(connection) as client:
+        budget.take()
+        try:
+            return fetch(client, kind)
+        except CredentialRefused:
+            if connection.kind != Kind.RENEWING:
+                raise
+    with renewal.client(connection, anew=True) as client:
+        budget.take()
+        return fetch(client, kind)
 
 
 def fetch(client: Client, kind: str) -> records.Listing:

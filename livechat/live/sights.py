@@ -120,7 +120,7 @@ class _Entry:
             if clock.steady() - self.marked_at < MARK_EVERY:
                 return
             self.marked_at = clock.steady()
-        row = refresh.snapshot(self.feed, self.kind)
+        row = Snapshot.meet(self.feed.site_id, self.feed.fingerprint, self.kind)
         Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
         self.meta["looked"] = timezone.now()
 

@@ -46,16 +46,19 @@ class Connection(models.Model):
         return f"connection:{self.site_id}:{self.user_id}"
 
     def store(self, credential: credentials.AnyCredential) -> None:
-        """Seal a credential the user has just given, and save the row."""
+        """Seal a credential the user has just given, and save the row.
+
+        The fingerprint is taken here and stays when the credential renews itself: it is the same source still.
+        """
         self.kind = KINDS[type(credential)]
         self.fingerprint = vault.fingerprint(f"site:{self.site_id}", credential.identity())
-        self.reseal(credential)
-
-    def reseal(self, credential: credentials.AnyCredential) -> None:
-        """Seal a renewed form of the same credential: it stays the same source of snapshots."""
-        self.sealed = vault.seal(credential.to_bytes(), self._row)
+        self.sealed = self.sealed_form(credential)
         self.last_four = credential.last_four
         self.save()
+
+    def sealed_form(self, credential: credentials.AnyCredential) -> bytes:
+        """A credential sealed for this row."""
+        return vault.seal(credential.to_bytes(), self._row)
 
     def credential(self) -> credentials.AnyCredential:
         """Open the credential. Raises vault.CannotOpen where no key of ours opens it."""

@@ -41,6 +41,11 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         return f"{self.site} {self.kind} v{self.version}"
 
+    @classmethod
+    def meet(cls, site_id: int, fingerprint: str, kind: str) -> "Snapshot":
+        """The row of a feed and kind, made if it is new."""
+        return cls.objects.get_or_create(site_id=site_id, fingerprint=fingerprint, kind=kind)[0]
+
     @property
     def seal_row(self) -> str:
         """What the sealed body is bound to."""

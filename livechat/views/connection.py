@@ -41,11 +41,11 @@ def connection(request: Request, site: Site) -> HttpResponse:
     form = ConnectionForm(request.POST)
     if not form.is_valid():
         return _show(request, site, stored, form, code=422)
-    refusal = connecting.try_out(site, form.cleaned_data["credential"])
+    credential, refusal = connecting.try_out(site, form.cleaned_data["credential"])
     if refusal:
         form.add_error(None, _("Comm100 did not accept it: %(reason)s") % {"reason": refusal})
         return _show(request, site, stored, form, code=422)
-    return _store(request, site, form.cleaned_data["credential"])
+    return _store(request, site, credential)
 
 
 def _store(request: Request, site: Site, credential: AnyCredential) -> HttpResponse:

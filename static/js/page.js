@@ -68,10 +68,10 @@
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
-    const target = event.detail.ctx.target;
-    if (!target?.isConnected) return;
-    for (const news of target.querySelectorAll("[data-announce]")) announce(news.textContent);
-    if (writes(event.detail.ctx)) target.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+    const arrived = document.getElementById(event.detail.ctx.target?.id);
+    if (!arrived) return;
+    for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
+    if (writes(event.detail.ctx)) (arrived.querySelector("[aria-invalid=true], [autofocus]") || arrived).focus();
   });
 
   // ---- A session that ended ------------------------------------------------------------------

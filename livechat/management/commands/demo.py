@@ -22,8 +22,9 @@ class Command(BaseCommand):
         port, chat_port = serving.number("PORT", 8000), serving.number("CHATSERVER_PORT", 8100)
         serving.check_port(HOST, port, "PORT")
         serving.check_port(HOST, chat_port, "CHATSERVER_PORT")
-        kept = demo.load_secrets(settings.DATA_DIR)
         chatserver = f"http://{HOST}:{chat_port}"
+        settings.COMM100_HOSTS = [*settings.COMM100_HOSTS, chatserver]
+        kept = demo.load_secrets(settings.DATA_DIR)
         supervisor = Supervisor()
         supervisor.watch_signals()
         try:
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             if not serving.wait_for(f"{chatserver}/stats", supervisor):
                 return
             demo.install(kept, chatserver)
-            env = os.environ | {"COMM100_HOSTS": ",".join([*settings.COMM100_HOSTS, chatserver])}
+            env = os.environ | {"COMM100_HOSTS": ",".join(settings.COMM100_HOSTS)}
             supervisor.add(serving.web(port, env))
             supervisor.add(serving.collector(env))
             if not serving.wait_for(f"http://{HOST}:{port}/healthz", supervisor):

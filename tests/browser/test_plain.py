@@ -1,0 +1,75 @@
+"""Everything works in a browser that runs no JavaScript."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, StorageState, expect
+
+from tests.support.demo import Demo
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture
+def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -> Page:
+    """A signed-in page that runs no JavaScript."""
+    return new_context(java_script_enabled=False, storage_state=signed_in).new_page()
+
+
+def test_one_signs_in_and_sees_the_board(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/agents/")
+    page.get_by_label("User name").fill(demo.user)
+    page.get_by_label("Password").fill(demo.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"{demo.url}/agents/")
+    on = [item for item in demo.agents() if item["status"] != "Offline"]
+    expect(page.locator("#agents-on [data-row]")).to_have_count(len(on))
+    expect(page.locator("#age")).to_contain_text("Figures of")
+
+
+def test_the_board_refreshes_itself(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    plain.goto("/agents/")
+    demo.set_status(agent["id"], "Lunch")
+    expect(plain.locator(f"#agent-{agent['id']}")).to_contain_text("Lunch", timeout=60_000)
+
+
+def test_the_filters_have_a_button(plain: Page, agent: dict[str, Any]) -> None:
+    plain.goto("/agents/")
+    plain.get_by_role("searchbox").fill(agent["name"])
+    plain.get_by_role("button", name="Filter").click()
+    expect(plain).to_have_url(re.compile(r"/agents/\?q="))
+    expect(plain.locator("#agents-on [data-row]")).to_have_text(re.compile(re.escape(agent["name"])))
+
+
+def test_a_status_is_set_and_its_outcome_told(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    plain.goto(f"/agents/{agent['id']}/")
+    plain.get_by_role("radio", name="Short break").check()
+    plain.get_by_role("button", name="Set the status").click()
+    expect(plain.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    assert demo.status(agent["id"]) == "Short break"
+
+
+def test_a_variable_is_edited(plain: Page, demo: Demo, visitor: dict[str, Any]) -> None:
+    before = demo.variables(visitor["id"])
+    plain.goto(f"/visitors/{visitor['id']}/")
+    form = plain.locator("#variables-form")
+    form.get_by_role("button", name="Add a row").click()
+    form.get_by_label("Value").first.fill("Without a script")
+    form.get_by_label("Name").last.fill("last")
+    form.get_by_label("Value").last.fill("Row")
+    form.get_by_role("button", name="Look at the changes").click()
+    expect(form.get_by_role("row", name="last new")).to_be_visible()
+    form.get_by_role("button", name="Send to Comm100").click()
+    expect(form.locator(".outcome")).to_contain_text("Confirmed")
+    assert demo.variables(visitor["id"]) == before | {next(iter(before)): "Without a script", "last": "Row"}
+
+
+def test_the_wall_shows_the_same(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(demo.wall)
+    on = [item for item in demo.agents() if item["status"] != "Offline"]
+    expect(page.locator(".agent")).to_have_count(len(on))
+    expect(page.locator("#age")).to_contain_text("Figures of")
