@@ -1,0 +1,43 @@
+"""`python -m tests.bench [--quick] [ROW ...]`: measures, prints the table of issue 3's figures, writes nothing else.
+
+Rows: wall agents memory changed displays hang plain growth visitors decode. All of them by default.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from types import FrameType
+
+from tests.bench import polls, table
+
+GROUPS = (polls.rows,)
+NAMES = ("wall", "agents", "memory")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"only these rows: {' '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="shorter runs, to try things out; not for the record")
+    given = parser.parse_args()
+    unknown = set(given.rows) - set(NAMES)
+    if unknown:
+        parser.error(f"there is no row {' '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, stop)
+    scale = table.QUICK if given.quick else table.Scale()
+    began = time.monotonic()
+    print(table.head(scale), flush=True)
+    for group in GROUPS:
+        for row in group(scale, set(given.rows or NAMES)):
+            print(row, flush=True)
+    print(f"\nTook {(time.monotonic() - began) / 60:.1f} minutes.")
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """End in order, with every process that was started."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

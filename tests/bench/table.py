@@ -1,0 +1,114 @@
+"""The table that the bench prints, and the conditions it was made under."""
+
+import os
+import platform
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import gunicorn
+
+from tests.bench import machine
+from tests.bench.house import House, Process
+from tests.bench.load import Outcome
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How long and how often things are measured."""
+
+    runs: int = 5
+    polls: int = 6_000  # requests of one run, back to back
+    sessions: int = 1_000
+    paced: float = 60.0  # seconds that the displays are watched
+    search: float = 20.0  # seconds that one number of displays is tried
+    soak: int = 200_000
+    warm_up: int = 6_000
+
+
+QUICK = Scale(runs=3, polls=1_500, sessions=300, paced=12.0, search=6.0, soak=10_000, warm_up=2_000)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table."""
+
+    what: str
+    measured: str
+    bound: str
+    met: bool
+    how: str
+
+    def __str__(self) -> str:
+        return f"| {self.what} | {self.measured} | {self.bound} | {'met' if self.met else 'MISSED'} | {self.how} |"
+
+
+def head(scale: Scale) -> str:
+    """The conditions, and the table's head."""
+    load = " ".join(f"{figure:.1f}" for figure in os.getloadavg())
+    return (
+        f"{os.cpu_count()} cores, load average before the start {load} (1, 5, 15 minutes); "
+        f"Python {platform.python_version()}, Django {version('django')}, gunicorn {gunicorn.__version__}, "
+        f"2 workers x 4 threads (config/gunicorn.py), SQLite; the load runs on the same machine.\n"
+        f"Medians of {scale.runs}. CPU is user and system time of the server's processes; "
+        "other work is what everybody else on the machine took meanwhile.\n\n"
+        "| what | measured | must reach | | how |\n| --- | --- | --- | --- | --- |"
+    )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a load cost the server: seconds of CPU per answer, and how many cores other work took meanwhile."""
+
+    outcome: Outcome
+    spent: float
+    others: float
+
+    @property
+    def each(self) -> float:
+        """Microseconds of CPU per answer."""
+        return self.spent / max(1, self.outcome.answers) * 1e6
+
+
+def cost(house: House, server: Process, work: Callable[[], Outcome]) -> Cost:
+    """Run a load and see what it cost."""
+    ours = [os.getpid(), *server.pids, *(house.chat.pids if house.chat else ())]
+    before, used = machine.busy(ours), server.cpu()
+    outcome = work()
+    used, after = server.cpu() - used, machine.busy(ours)
+    return Cost(outcome, used, machine.others(before, after))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One server against the yardstick, run about, by the median of the runs' ratios."""
+
+    mine: list[Cost]
+    bare: list[Cost]
+
+    @property
+    def ratio(self) -> float:
+        """How many times the yardstick's CPU."""
+        return statistics.median(one.each / other.each for one, other in zip(self.mine, self.bare, strict=True))
+
+    def clean(self, status: int) -> bool:
+        """Whether every answer was the one that is meant to be measured."""
+        return all(set(one.outcome.statuses) == {status} and not one.outcome.missed for one in self.mine)
+
+    @property
+    def how(self) -> str:
+        """Both sides' CPU and rate."""
+        parts = [
+            f"{name} {statistics.median(one.each for one in runs):.0f} µs, "
+            f"{statistics.median(one.outcome.rate for one in runs):.0f}/s"
+            for name, runs in (("it", self.mine), ("bare view", self.bare))
+        ]
+        load = statistics.median(one.others for one in (*self.mine, *self.bare))
+        return f"{'; '.join(parts)}; other work {load:.1f} cores"
+
+
+def compare(runs: int, mine: Callable[[], Cost], bare: Callable[[], Cost]) -> Comparison:
+    """Run both in turn, so that what else the machine does meets both."""
+    pairs = [(mine(), bare()) for _ in range(runs)]
+    return Comparison([one for one, _ in pairs], [other for _, other in pairs])

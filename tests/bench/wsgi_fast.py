@@ -1,0 +1,8 @@
+"""The product with the agents refreshed every 2 s instead of every 5."""
+
+from config.wsgi import application
+from livechat.live import pace
+
+pace.BASE["agents"] = 2.0
+
+__all__ = ["application"]

@@ -1,0 +1,123 @@
+"""Whatever Comm100 does, pages stay up: the last figures with their age and the reason, never a 500."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.comm100.credentials import Bearer
+from livechat.control import guarded
+from livechat.live import budget, connecting, feeds, pace, refresh, sights
+from livechat.live.feeds import Feed
+from livechat.models import Change, Membership, Role, Site, Snapshot
+from tests.support.faults import FAULTS, SURVIVED
+from tests.support.misbehaving import Misbehaving
+from tests.support.pages import figures, poll, text
+from tests.support.talk import AGENT, VISITOR
+
+pytestmark = pytest.mark.django_db
+REASONS = {"unreachable", "throttled", "refused-credential", "forbidden", "not-found", "refused", "malformed"}
+SHORT = 0.15  # seconds a call may take while the server misbehaves
+PAGES = ("/agents/", f"/agents/{AGENT['id']}/", "/visitors/", f"/visitors/{VISITOR['id']}/")
+
+
+@pytest.fixture
+def server() -> Iterator[Misbehaving]:
+    """A server that behaves, for now."""
+    with Misbehaving("well") as found:
+        yield found
+
+
+@pytest.fixture
+def seen(server: Misbehaving, client: Client, db: None) -> Feed:
+    """A site with figures, and a supervisor signed in to it."""
+    site = Site.objects.create(name="Odd", api_base=server.root)
+    user = User.objects.create_user("sue")
+    Membership.objects.create(user=user, site=site, role=Role.SUPERVISOR)
+    feed = feeds.of(site, connecting.store(site, user, Bearer("a-token-for-tests")))
+    for kind in pace.LISTS:
+        assert refresh.refresh(feed, kind)
+    client.force_login(user)
+    return feed
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", *SURVIVED}))
+def test_the_last_figures_stay_with_their_reason(
+    fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any
+) -> None:
+    server.kind, settings.COMM100_DEADLINE = fault, SHORT
+    for kind in pace.LISTS:
+        refresh.refresh(seen, kind)
+    rows = Snapshot.objects.filter(kind__in=pace.LISTS)
+    if fault == "latency" and not any(row.error for row in rows):
+        return  # slow, but in time
+    sights.forget()
+    for url in PAGES:
+        for answer in (client.get(url), poll(client, url)):
+            assert answer.status_code == 200, url
+            said = figures(answer)
+            assert said["error"] in REASONS, url
+            assert said["text"], url
+            assert said["age"] is not None, url
+    assert AGENT["id"] in text(client.get("/agents/"))
+    assert VISITOR["id"] in text(client.get("/visitors/"))
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", *SURVIVED}))
+def test_a_write_is_never_a_500_and_its_outcome_is_told(
+    fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    data = {"status": "away", "expected": AGENT["status"], "nonce": "n", "reason": "kept words"}
+    server.kind, settings.COMM100_DEADLINE = fault, SHORT
+    answer = client.post(f"/agents/{AGENT['id']}/status/", data)
+    if answer.status_code != 302:
+        assert answer.status_code in (404, 422)
+        assert "kept words" in text(answer)
+    else:
+        assert Change.objects.get().outcomes.exists()
+    assert client.get(f"/agents/{AGENT['id']}/status/").status_code == 200
+
+
+@pytest.mark.parametrize("fault", SURVIVED)
+def test_odd_fields_leave_the_rest_in_place(fault: str, server: Misbehaving, seen: Feed, client: Client) -> None:
+    server.kind = fault
+    for kind in pace.LISTS:
+        refresh.refresh(seen, kind)
+    sights.forget()
+    for url in PAGES:
+        assert client.get(url).status_code == 200, url
+    assert figures(client.get("/visitors/"))["error"] == ""
+
+
+def test_without_any_figures_every_page_says_why(server: Misbehaving, seen: Feed, client: Client) -> None:
+    Snapshot.objects.all().delete()
+    sights.forget()
+    server.kind = "html"
+    for url in ("/agents/", "/visitors/"):
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert figures(answer)["error"] == "malformed"
+        assert "Nobody" not in text(answer).replace("Nobody waiting", "").replace("Nobody is waiting", "")
+    for url in (f"/agents/{AGENT['id']}/", f"/visitors/{VISITOR['id']}/"):
+        assert client.get(url).status_code == 503
+
+
+def test_when_the_calls_are_used_up_pages_say_so_and_nothing_leaves(
+    server: Misbehaving, seen: Feed, client: Client
+) -> None:
+    for _ in range(budget.LIMIT - budget.used()):
+        budget.take(write=True)
+    calls = len(server.calls)
+    for kind in pace.LISTS:
+        refresh.refresh(seen, kind)
+    sights.forget()
+    assert "300 calls" in figures(client.get("/agents/"))["text"]
+    answer = client.post(
+        f"/agents/{AGENT['id']}/status/", {"status": "away", "expected": "Online", "nonce": "n", "reason": "kept"}
+    )
+    assert answer.status_code == 422
+    assert "call limit is used up" in text(answer)
+    assert len(server.calls) == calls
