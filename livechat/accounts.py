@@ -1,12 +1,16 @@
 """How accounts are made and entered: never by strangers, and not by guessing."""
 
+import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+
+from livechat import vault
 
 THROTTLED = "too_many_login_attempts"
 
@@ -26,3 +30,17 @@ class ClosedAdapter(DefaultAccountAdapter):
             if error.code != THROTTLED:
                 raise
             raise ImmediateHttpResponse(respond_429(request)) from error
+
+
+class SealedMFAAdapter(DefaultMFAAdapter):
+    """allauth's adapter for second factors, with their secrets sealed at rest."""
+
+    ROW = "mfa"
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret."""
+        return base64.b64encode(vault.seal(text.encode(), self.ROW)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret. Raises vault.CannotOpen."""
+        return vault.unseal(base64.b64decode(encrypted_text), self.ROW).decode()

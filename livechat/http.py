@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -14,6 +14,10 @@ from livechat import polls, ready
 from livechat.access import Seat
 from livechat.figures import Figures, tag
 from livechat.live.sights import Sight
+
+
+class Missing(Http404):
+    """404 with a sentence of ours for the person who asked."""
 
 
 class Request(HttpRequest):

@@ -54,13 +54,12 @@ def test_the_last_figures_stay_with_their_reason(
     if fault == "latency" and not any(row.error for row in rows):
         return  # slow, but in time
     sights.forget()
-    for url in PAGES:
-        for answer in (client.get(url), poll(client, url)):
-            assert answer.status_code == 200, url
-            said = figures(answer)
-            assert said["error"] in REASONS, url
-            assert said["text"], url
-            assert said["age"] is not None, url
+    for answer in (poll(client, "/agents/"), *(client.get(url) for url in PAGES)):
+        assert answer.status_code == 200
+        said = figures(answer)
+        assert said["error"] in REASONS
+        assert said["text"]
+        assert said["age"] is not None
     assert AGENT["id"] in text(client.get("/agents/"))
     assert VISITOR["id"] in text(client.get("/visitors/"))
 

@@ -106,7 +106,12 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
 ) -> None:
     client.force_login(user)
     credential = granted(chatserver)
-    data = {"kind": "renewing", "client_id": credential.client_id, "client_secret": credential.client_secret}
+    data = {
+        "address": chatserver.root,
+        "kind": "renewing",
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+    }
     answer = client.post("/connection/", data | {"refresh_token": credential.refresh_token})
     assert answer.status_code == 302
     stored = Connection.objects.get().credential()

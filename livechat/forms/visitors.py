@@ -64,9 +64,9 @@ def _rank(status: str) -> int:
 
 
 def plain_text(value: str) -> None:
-    """Refuse control characters: Comm100's own pages could not show them."""
+    """Refuse control characters: no page could show them."""
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        raise ValidationError(_("Control characters cannot be sent."))
+        raise ValidationError(_("Control characters cannot be used here."))
 
 
 class VariableForm(forms.Form):

@@ -39,6 +39,10 @@ def connection(request: Request, site: Site) -> HttpResponse:
         )
         return redirect("connection")
     form = ConnectionForm(request.POST)
+    if request.POST.get("address") != site.api_base:
+        # Another tab switched the site, or its address was changed: the credential was not meant for this one.
+        form.add_error(None, _("This form was for another address. Look where it would go now, and store it again."))
+        return _show(request, site, stored, form, code=409)
     if not form.is_valid():
         return _show(request, site, stored, form, code=422)
     credential, refusal = connecting.try_out(site, form.cleaned_data["credential"])

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+
+from livechat.http import Missing
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,8 +24,8 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: no such page, or whoever it was about has left. Our own sentences are shown, Django's are not."""
-    said = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
-    return render(request, "errors/404.html", {"reason": said or _("There is nothing at this address.")}, status=404)
+    reason = str(exception) if isinstance(exception, Missing) else ""
+    return render(request, "errors/404.html", {"reason": reason}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from livechat.comm100.errors import NotFound
 from livechat.control.guarded import NotPossible
-from livechat.http import Request
+from livechat.http import Missing, Request
 from livechat.live import agents, feeds, names, sights, visitors
 from livechat.live.agents import AgentRow
 from livechat.live.sights import Sight
@@ -18,13 +17,13 @@ from livechat.models import Site
 def agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, Sight]:
     """An agent's row, as the list or her own record showed her last.
 
-    Raises Http404 where she is in neither, NotPossible while there are no figures to look into.
+    Raises Missing where she is in neither, NotPossible while there are no figures to look into.
     """
     listed, own, sight = _look(request, site, "agents", f"agent:{agent_id}")
     if sight.picture is None:
         if listed.picture is None and own.error != NotFound.slug:
             raise NotPossible(_why(listed))
-        raise Http404(_("No such agent at this site."))
+        raise Missing(_("No such agent at this site."))
     return agents.rows(sight.picture, names.of(site))[0], sight
 
 
@@ -34,7 +33,7 @@ def visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow,
     if sight.picture is None:
         if listed.picture is None and own.error != NotFound.slug:
             raise NotPossible(_why(listed))
-        raise Http404(_("This visitor has left, or never was here."))
+        raise Missing(_("This visitor has left, or never was here."))
     gone = own.error == NotFound.slug and (listed.picture is None or str(visitor_id) not in listed.picture.by_id)
     return visitors.row(sight.picture, sight.picture.rows[0], names.of(site)), sight, gone
 

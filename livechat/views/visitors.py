@@ -24,6 +24,7 @@ from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 from livechat.views import found, outcomes
 from livechat.views.counts import Count, address
+from livechat.views.paging import part
 from livechat.views.variables import context as variables_context
 
 SHOWN_COUNTS = {
@@ -106,19 +107,6 @@ class Sort:
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a long list."""
-
-    number: int
-    pages: int
-    first: int
-    last: int
-    total: int
-    previous_url: str
-    next_url: str
-
-
 @require_safe
 @site_required
 def visitors(request: Request, site: Site) -> HttpResponse:
@@ -138,9 +126,9 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     if index:
         positions = board.chosen(index, sort=sort, q=wanted["q"], group=wanted["status"],
                                  country=wanted["country"], department=wanted["department"])  # fmt: skip
-    part = _part(request.GET, len(positions))
+    here = part(request.GET, len(positions), board.PER_PAGE)
     rows = (
-        [board.row(sight.picture, index.records[i], known) for i in positions[part.first - 1 : part.last]]
+        [board.row(sight.picture, index.records[i], known) for i in positions[here.slice]]
         if (sight.picture and index and positions)
         else []
     )
@@ -153,7 +141,7 @@ def visitors(request: Request, site: Site) -> HttpResponse:
             "figures": shown,
             "counts": _counts(request.GET, index, wanted["status"]),
             "rows": rows,
-            "page": part,
+            "page": here,
             "sorts": {key: _sort(request.GET, key, sort) for key in SORT_LABELS},
             "total": len(index.records) if index else 0,
             "shown": len(positions),
@@ -178,25 +166,6 @@ def _sort(query: QueryDict, key: str, sort: str) -> Sort:
     direction = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
     target = f"-{key}" if direction == "ascending" else key
     return Sort(SORT_LABELS[key], address(query, sort=target), direction)
-
-
-def _part(query: QueryDict, total: int) -> Page:
-    """The page asked for, or the nearest there is."""
-    asked = query.get("page", "1")
-    pages = max(1, -(-total // board.PER_PAGE))
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    first = (number - 1) * board.PER_PAGE + 1
-    base = address(query)
-    joined = f"{base}&page=" if len(base) > 1 else "?page="
-    return Page(
-        number,
-        pages,
-        first,
-        min(first + board.PER_PAGE - 1, total),
-        total,
-        f"{joined}{number - 1}" if number > 1 else "",
-        f"{joined}{number + 1}" if number < pages else "",
-    )
 
 
 @require_safe

@@ -33,7 +33,7 @@ ARGUMENTS = (
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with a world that only moves when a test moves it."""
     folder = tmp_path_factory.mktemp("demo")
-    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="70") as running:
+    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="36", DEMO_VISITORS="53") as running:
         yield running
 
 
@@ -114,6 +114,12 @@ def online_agents(demo: Demo) -> Iterator[dict[str, Any]]:
 def agent(online_agents: Iterator[dict[str, Any]]) -> dict[str, Any]:
     """An agent for this test alone, online: id, name, status, ongoingChats."""
     return next(online_agents)
+
+
+@pytest.fixture
+def sample(demo: Demo) -> dict[str, Any]:
+    """An agent whom no test changes."""
+    return demo.agents()[0] | {"name": next(iter(demo.names().values()))}
 
 
 @pytest.fixture(scope="session")

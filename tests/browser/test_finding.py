@@ -12,9 +12,9 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_the_filter_keeps_the_focus_goes_to_the_address_and_survives_a_reload(
-    page: Page, demo: Demo, agent: dict[str, Any]
+    page: Page, sample: dict[str, Any]
 ) -> None:
-    name = agent["name"]
+    name = sample["name"]
     page.goto("/agents/")
     search = page.get_by_role("searchbox")
     search.press_sequentially(name[:3])
@@ -29,16 +29,16 @@ def test_the_filter_keeps_the_focus_goes_to_the_address_and_survives_a_reload(
     expect(page.locator("#agents-on [data-row]")).to_have_text(re.compile(re.escape(name)))
 
 
-def test_the_back_button_leads_back_to_the_filtered_list(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
+def test_the_back_button_leads_back_to_the_filtered_list(page: Page, demo: Demo, sample: dict[str, Any]) -> None:
     page.goto("/visitors/")
     page.get_by_role("link", name="Agents", exact=True).click()
     page.get_by_label("Status", exact=True).select_option("online")
-    page.get_by_role("searchbox").fill(agent["name"])
+    page.get_by_role("searchbox").fill(sample["name"])
     expect(page.locator("#agents-on [data-row]")).to_have_count(1)
-    page.get_by_role("link", name=agent["name"], exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(agent["name"])
+    page.get_by_role("link", name=sample["name"], exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(sample["name"])
     page.go_back()
-    expect(page.get_by_role("searchbox")).to_have_value(agent["name"])
+    expect(page.get_by_role("searchbox")).to_have_value(sample["name"])
     expect(page.get_by_label("Status", exact=True)).to_have_value("online")
     expect(page.locator("#agents-on [data-row]")).to_have_count(1)
     page.go_back()
@@ -74,8 +74,8 @@ def test_the_keyboard_searches_moves_opens_and_tells_its_keys(page: Page) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
-def test_letters_typed_into_a_field_are_no_commands(page: Page, agent: dict[str, Any]) -> None:
-    page.goto(f"/agents/{agent['id']}/")
+def test_letters_typed_into_a_field_are_no_commands(page: Page, sample: dict[str, Any]) -> None:
+    page.goto(f"/agents/{sample['id']}/")
     page.get_by_label("Reason").press_sequentially("just /?p")
     expect(page.get_by_label("Reason")).to_have_value("just /?p")
     expect(page.get_by_role("dialog")).to_be_hidden()

@@ -30,18 +30,18 @@ def test_one_signs_in_and_sees_the_board(new_context: Callable[..., BrowserConte
     expect(page.locator("#age")).to_contain_text("Figures of")
 
 
-def test_the_board_refreshes_itself(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
-    plain.goto("/agents/")
-    demo.set_status(agent["id"], "Lunch")
-    expect(plain.locator(f"#agent-{agent['id']}")).to_contain_text("Lunch", timeout=60_000)
+def test_lists_ask_to_be_loaded_anew_every_fifteen_seconds(plain: Page) -> None:
+    for address in ("/agents/", "/visitors/?status=waiting"):
+        plain.goto(address)
+        expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "15")
 
 
-def test_the_filters_have_a_button(plain: Page, agent: dict[str, Any]) -> None:
+def test_the_filters_have_a_button(plain: Page, sample: dict[str, Any]) -> None:
     plain.goto("/agents/")
-    plain.get_by_role("searchbox").fill(agent["name"])
+    plain.get_by_role("searchbox").fill(sample["name"])
     plain.get_by_role("button", name="Filter").click()
     expect(plain).to_have_url(re.compile(r"/agents/\?q="))
-    expect(plain.locator("#agents-on [data-row]")).to_have_text(re.compile(re.escape(agent["name"])))
+    expect(plain.locator("#agents-on [data-row]")).to_have_text(re.compile(re.escape(sample["name"])))
 
 
 def test_a_status_is_set_and_its_outcome_told(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:

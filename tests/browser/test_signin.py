@@ -42,10 +42,10 @@ def test_when_the_session_ends_an_open_board_leads_to_the_sign_in_and_back(clock
     expect(clocked).to_have_url(f"{demo.url}/agents/?status=online")
 
 
-def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, agent: dict[str, str]) -> None:
-    clocked.goto(f"/agents/{agent['id']}/")
+def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, sample: dict[str, str]) -> None:
+    clocked.goto(f"/agents/{sample['id']}/")
     clocked.get_by_label("Reason").fill("Half a sen")
     clocked.context.clear_cookies()
-    Polls(clocked).next(f"/agents/{agent['id']}/")
+    Polls(clocked).next(f"/agents/{sample['id']}/")
     expect(clocked.locator("#ended")).to_contain_text("Your session has ended")
     expect(clocked.get_by_label("Reason")).to_have_value("Half a sen")
