@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from livechat.live.sights import Sight
+from livechat.live.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Figures:
     @property
     def text(self) -> str:
         """The same as a sentence."""
-        return self.sight.text
+        return translation.gettext(self.sight.text) if self.sight.text else ""
 
     @property
     def loading(self) -> bool:
@@ -55,7 +55,7 @@ class Figures:
         """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
         sight = self.sight
         age = "null" if sight.age is None else f"{sight.age:.1f}"
-        tail = _tail(sight.every, sight.sharing, sight.error, sight.text, sight.loading, sight.dropped, settings.BUILD)
+        tail = _tail(sight.every, sight.sharing, sight.error, self.text, sight.loading, sight.dropped, settings.BUILD)
         return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
 
     def again(self, sights: tuple[Sight, ...]) -> "Figures":

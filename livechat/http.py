@@ -13,7 +13,7 @@ from django_htmx.middleware import HtmxDetails
 from livechat import polls, ready
 from livechat.access import Seat
 from livechat.figures import Figures, tag
-from livechat.live.sights import Sight
+from livechat.live.sight import Sight
 
 
 class Missing(Http404):

@@ -151,6 +151,13 @@ def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, cha
     assert spent.value.wait == pytest.approx(120, abs=2)
 
 
+def test_a_site_that_is_down_for_maintenance_does_not_stop_the_others(feed: Feed, chatserver: ChatServer) -> None:
+    chatserver.faults.answer(503, retry_after=120)
+    refresh.refresh(feed, "agents")
+    assert row(feed).pause == pytest.approx(120, abs=1)
+    budget.take()
+
+
 def test_failures_back_off_up_to_a_minute(feed: Feed, chatserver: ChatServer) -> None:
     chatserver.faults.answer(500)
     pauses = []

@@ -36,13 +36,17 @@ class Unreachable(Comm100Error):
 
 
 class Throttled(Comm100Error):
-    """Too many calls: wait `retry_after` seconds (0 to 900), or as long as seems fit where it is None."""
+    """Too many calls: wait `retry_after` seconds (0 to 900), or as long as seems fit where it is None.
+
+    `limit` says that it is the limit on this address, which all sites share; a site may also be busy by itself (503).
+    """
 
     slug = "throttled"
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, *, limit: bool = True) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.limit = limit
 
 
 class CredentialRefused(Comm100Error):

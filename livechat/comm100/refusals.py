@@ -38,8 +38,10 @@ def refusal(answer: Answer, secrets: Sequence[str]) -> Comm100Error:
     """The error that `answer` stands for; none of `secrets` gets into its message, even where the body has it."""
     status = answer.status
     words = _words(answer.body, secrets)
-    if status in (429, 503) or _speaks_of_limits(answer):
+    if status == 429 or _speaks_of_limits(answer):
         return Throttled("Comm100 asks for fewer calls.", retry_after(answer.headers))
+    if status == 503:
+        return Throttled("Comm100 is not available for now.", retry_after(answer.headers), limit=False)
     if status == 401:
         return CredentialRefused(_joined("Comm100 does not accept the credential", words))
     if status == 403:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
@@ -37,7 +38,7 @@ class Conflict(Exception):
 class NotPossible(Exception):
     """The write makes no sense as asked; `message` says why. Nothing was sent."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str | Promise) -> None:
         self.message = message
         super().__init__(message)
 

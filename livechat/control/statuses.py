@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from livechat.comm100.client import Client
 from livechat.comm100.records import status_kind, wire_status
 from livechat.control.guarded import Conflict, NotPossible, Write
@@ -33,9 +35,9 @@ class StatusWrite(Write):
     def asked(self, state: State) -> State:
         """The status to send. Raises NotPossible for offline, and where it would change nothing."""
         if status_kind(self.status) == "offline":
-            raise NotPossible("Offline cannot be set: Comm100 does not take it.")
+            raise NotPossible(_("Offline cannot be set: Comm100 does not take it."))
         if self.shows(state, {"status": self.status}):
-            raise NotPossible("That is the status already; nothing was sent.")
+            raise NotPossible(_("That is the status already; nothing was sent."))
         return {"status": wire_status(self.status)}
 
     def send(self, client: Client, asked: State) -> None:

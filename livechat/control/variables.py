@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from livechat.comm100.client import Client
 from livechat.comm100.records import Variable
 from livechat.control.guarded import Conflict, NotPossible, Write
@@ -52,11 +54,11 @@ class VariablesWrite(Write):
         """The whole set. Raises NotPossible where nothing changes, or where sending it would damage what is there."""
         if not self._exact:
             raise NotPossible(
-                "Some of this visitor's variables cannot be read exactly; sending them back would change them."
+                _("Some of this visitor's variables cannot be read exactly; sending them back would change them.")
             )
         whole = merged(state["variables"], self.edits)
         if whole == state["variables"]:
-            raise NotPossible("Nothing differs from what is there; nothing was sent.")
+            raise NotPossible(_("Nothing differs from what is there; nothing was sent."))
         return {"variables": whole}
 
     def send(self, client: Client, asked: State) -> None:

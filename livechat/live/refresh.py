@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from livechat import vault
 from livechat.comm100 import records
@@ -41,10 +42,14 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
         lease.release(row.pk, token)
         return False
     except vault.CannotOpen:
-        text = "The stored credential cannot be opened with this server's keys."
+        text = _("The stored credential cannot be opened with this server's keys.")
         _failed(row, token, "cannot-open", text, FOR_GOOD)
     except budget.Spent as spent:
-        text = "Comm100 asked us to wait." if spent.asked else "Comm100's limit of 300 calls in 5 minutes is used up."
+        text = (
+            _("Comm100 asked us to wait.")
+            if spent.asked
+            else _("Comm100's limit of 300 calls in 5 minutes is used up.")
+        )
         _failed(row, token, "throttled", text, spent.wait)
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row))
@@ -192,6 +197,7 @@ def _wait_after(error: Comm100Error, row: Snapshot) -> float:
     backoff = min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
     if isinstance(error, Throttled):
         wait = error.retry_after if error.retry_after is not None else backoff
-        budget.close(wait)
+        if error.limit:
+            budget.close(wait)
         return wait
     return backoff

@@ -5,7 +5,6 @@ starts a refresh off its own thread when one is due. Only the first cold view wa
 """
 
 import threading
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.utils import timezone
 from livechat.live import background, clock, pace, pictures, refresh
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
+from livechat.live.sight import NOTHING, Sight
 from livechat.models import Snapshot
 
 LOOK_EVERY = 0.5  # seconds between two looks at a row
@@ -34,42 +34,6 @@ META = (
     "dropped",
     "looked",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never.
-
-    `feed` is part of the key, so that nothing made of one credential's figures is ever served for another's.
-    """
-
-    feed: Feed | None
-    kind: str
-    picture: Picture | None
-    version: int
-    checked: datetime | None
-    age: float | None
-    every: float
-    sharing: int
-    error: str
-    text: str
-    loading: bool
-    odd: int
-    dropped: int
-
-    @property
-    def state(self) -> tuple[Any, ...]:
-        """What is said of the figures, apart from the figures themselves and their age."""
-        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.odd, self.dropped)
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What a page made of it depends on, apart from the passing of time."""
-        return (self.feed, self.kind, self.version, *self.state)
-
-
-NO_CONNECTION = "This site has no Comm100 connection yet."
-NOTHING = Sight(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
 
 
 class _Entry:
@@ -172,25 +136,6 @@ def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
             entry.stale = True
             entry.look()
     return entry.sight()
-
-
-def single(listed: Sight, own: Sight, key: str) -> Sight:
-    """One record, as the list or its own read showed it last; `picture` is none where neither knows it.
-
-    Since when it is in its status is the list's knowledge, unless its own read has seen a newer status.
-    """
-    known = [
-        (bool(sight.error), float("inf") if sight.age is None else sight.age, rank, sight, sight.picture)
-        for rank, sight in enumerate((listed, own))
-        if sight.picture is not None and key in sight.picture.by_id
-    ]
-    if not known:
-        return replace(own if own.error else listed, picture=None)
-    *_, newest, source = min(known)
-    record = source.by_id[key]
-    marks = [picture.since.get(key) for *_, picture in known if picture.by_id[key].status == record.status]
-    mark = next(filter(None, marks), (0, False))
-    return replace(newest, picture=Picture(source.kind, newest.version, (record,), {key: mark}))
 
 
 def tick(feed: Feed, kind: str) -> None:

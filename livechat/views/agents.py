@@ -85,7 +85,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         row, sight = found.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason.message)
+        return outcomes.nothing_yet(request, "agents", reason)
     shown = figures(request, sight, key=(row, sight.state))
     answer = at_hand(request, shown)
     if answer:
@@ -113,7 +113,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         row, _sight = found.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason.message)
+        return outcomes.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
 
 
@@ -122,7 +122,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         row, _sight = found.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason.message)
+        return outcomes.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
     form = StatusForm(request.POST, choices=choices)
     connection = feeds.own(site, request.user)

@@ -10,6 +10,7 @@ from livechat.access import site_required
 from livechat.figures import Figures
 from livechat.http import Request, at_hand, figures, page
 from livechat.live import feeds, sights, visitors
+from livechat.live.sight import NOTHING
 from livechat.models import Site
 
 
@@ -23,7 +24,7 @@ class QueueBox:
 
 def queue_box(request: Request, site: Site | None) -> QueueBox:
     """Who waits at a site; `figures.checked` is none where that is not known."""
-    sight = sights.NOTHING if site is None else sights.look(feeds.board(site, request.user), "visitors", wait=0)
+    sight = NOTHING if site is None else sights.look(feeds.board(site, request.user), "visitors", wait=0)
     found = visitors.queue(sight.picture)
     # Only who waits matters here: other visitors' coming and going leaves the tag alone.
     return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue", rests_on=(sight,)))

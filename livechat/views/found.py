@@ -9,7 +9,7 @@ from livechat.control.guarded import NotPossible
 from livechat.http import Missing, Request
 from livechat.live import agents, feeds, names, sights, visitors
 from livechat.live.agents import AgentRow
-from livechat.live.sights import Sight
+from livechat.live.sight import Sight, single
 from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 
@@ -44,7 +44,7 @@ def _look(request: Request, site: Site, many: str, one: str) -> tuple[Sight, Sig
     listed = sights.look(feeds.board(site, request.user), many)
     listed_it = listed.picture is not None and key in listed.picture.by_id
     own = sights.look(feeds.record(site, request.user), one, wait=0 if listed_it else sights.COLD_WAIT)
-    return listed, own, sights.single(listed, own, key)
+    return listed, own, single(listed, own, key)
 
 
 def _why(listed: Sight) -> str:

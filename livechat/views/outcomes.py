@@ -108,7 +108,7 @@ def span(found: AgentSpan) -> dict[str, Any]:
 def why(reason: Exception) -> str:
     """Why nothing was sent, in a sentence."""
     if isinstance(reason, NotPossible | Comm100Error):
-        return _(reason.message)
+        return str(reason.message)
     if isinstance(reason, budget.Spent):
         seconds = max(1, round(reason.wait))
         return ngettext(
@@ -130,6 +130,6 @@ def why_not(request: Request, site: Site) -> str:
     return ""
 
 
-def nothing_yet(request: Request, nav: str, text: str) -> HttpResponse:
+def nothing_yet(request: Request, nav: str, reason: NotPossible) -> HttpResponse:
     """The page while there are no figures to look into: why, and that it tries again by itself."""
-    return page(request, "components/nothing_yet.html", {"nav": nav, "text": text}, status=503)
+    return page(request, "components/nothing_yet.html", {"nav": nav, "text": reason.message}, status=503)

@@ -82,7 +82,7 @@ def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     try:
         row = found.visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "visitors", reason.message)
+        return outcomes.nothing_yet(request, "visitors", reason)
     if request.method == "POST":
         return _step(request, row)
     return _show(request, site, row)

@@ -175,7 +175,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     try:
         row, sight, gone = found.visitor(request, site, visitor_id)
     except NotPossible as reason:
-        return outcomes.nothing_yet(request, "visitors", reason.message)
+        return outcomes.nothing_yet(request, "visitors", reason)
     shown = figures(request, sight, key=(row, sight.state))
     answer = at_hand(request, shown)
     if answer:

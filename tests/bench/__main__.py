@@ -1,6 +1,6 @@
 """`python -m tests.bench [--quick] [ROW ...]`: measures, prints the table of issue 3's figures, writes nothing else.
 
-Rows: wall agents memory changed displays hang plain growth visitors decode. All of them by default.
+All rows by default.
 """
 
 import argparse
@@ -9,10 +9,10 @@ import sys
 import time
 from types import FrameType
 
-from tests.bench import polls, table
+from tests.bench import displays, polls, table
 
-GROUPS = (polls.rows,)
-NAMES = ("wall", "agents", "memory")
+GROUPS = (polls.rows, displays.rows)
+NAMES = (*polls.NAMES, *displays.NAMES)
 
 
 def main() -> None:

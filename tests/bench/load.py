@@ -45,6 +45,17 @@ class Outcome:
         """Answers per second."""
         return self.answers / self.seconds
 
+    def __add__(self, more: "Outcome") -> "Outcome":
+        """Both together."""
+        return Outcome(
+            self.seconds + more.seconds,
+            self.statuses + more.statuses,
+            self.bytes + more.bytes,
+            self.waits + more.waits,
+            self.missed + more.missed,
+            self.errors + more.errors,
+        )
+
     def percentile(self, share: float) -> float:
         """The wait that this share of the requests stayed under, in ms."""
         ordered = sorted(self.waits) or [float("inf")]

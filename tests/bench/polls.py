@@ -1,22 +1,25 @@
 """The rows of single polls: what one costs, against a bare Django view under the same gunicorn."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import requests
 
 from tests.bench.house import House, Process
-from tests.bench.load import Crowd, request, sequence
-from tests.bench.table import Cost, Row, Scale, compare, cost
+from tests.bench.load import Crowd, Line, request, sequence
+from tests.bench.table import Comparison, Cost, Row, Scale, compare, cost
 
 LINES = 16
+SLICES = 10
 EVERY = 5.0  # seconds between two polls of a person's page
 PRODUCT = "config.wsgi:application"
 BARE = "tests.bench.wsgi_bare:application"
+NAMES = ("wall", "agents", "memory")
 
 
 def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
     """The rows of a world in which nothing happens."""
-    if not wanted & {"wall", "agents", "memory"}:
+    if not wanted & set(NAMES):
         return
     with (
         House(agents=50, visitors=200, sessions=scale.sessions) as house,
@@ -33,15 +36,24 @@ def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
             yield memory(scale, house, server)
 
 
-def hammered(house: House, server: Process, polls: list[bytes], count: int) -> Cost:
-    """Back to back over a few connections."""
-    with Crowd(server.port, LINES, sequence(polls)) as crowd:
-        return cost(house, server, lambda: crowd.hammer(count))
+def against(
+    house: House, server: Process, bare: Process, polls: list[bytes], runs: int, each: int, slices: int = SLICES
+) -> Comparison:
+    """Ask both the same back to back over a few connections, `each` times a run; the polls in turn."""
+    with ExitStack() as stack:
+        asked = sequence(polls)
+        mine, other = (stack.enter_context(Crowd(one.port, LINES, asked)) for one in (server, bare))
+        return compare(
+            runs,
+            slices,
+            lambda: cost(house, server, lambda: mine.hammer(each // slices)),
+            lambda: cost(house, bare, lambda: other.hammer(each // slices)),
+        )
 
 
-def paced(house: House, server: Process, polls: list[bytes], seconds: float) -> Cost:
+def paced(house: House, server: Process, asked: Callable[[Line, int], bytes], people: int, seconds: float) -> Cost:
     """As many people's pages do it."""
-    with Crowd(server.port, len(polls), lambda line, number: polls[number]) as crowd:
+    with Crowd(server.port, people, asked) as crowd:
         return cost(house, server, lambda: crowd.pace(EVERY, seconds))
 
 
@@ -54,13 +66,8 @@ def tag_of(server: Process, path: str, cookie: str = "") -> str:
 def wall(scale: Scale, house: House, server: Process, bare: Process) -> Row:
     """The poll of a screen on which nothing changed."""
     poll = [request(house.wall, tag=tag_of(server, house.wall))]
-    for one in (server, bare):
-        hammered(house, one, poll, scale.warm_up)
-    found = compare(
-        scale.runs,
-        lambda: hammered(house, server, poll, scale.polls),
-        lambda: hammered(house, bare, poll, scale.polls),
-    )
+    against(house, server, bare, poll, 1, scale.warm_up)
+    found = against(house, server, bare, poll, scale.runs, scale.polls)
     met = found.ratio <= 1.2 and found.clean(304)
     return Row("unchanged wall poll, against a bare view", f"{found.ratio:.2f} x", "≤ 1.2 x", met, found.how)
 
@@ -68,45 +75,36 @@ def wall(scale: Scale, house: House, server: Process, bare: Process) -> Row:
 def agents(scale: Scale, house: House, server: Process, bare: Process) -> Row:
     """The poll of a signed-in person's page on which nothing changed.
 
-    Each person polls every 5 s, over a connection of his own. What the product remembers of a person's poll
-    for some seconds comes to bear as it does in life; both ways alone are told beside it.
+    Each person polls every 5 s, over a connection of his own, so what the product remembers of a person for some
+    seconds comes to bear as it does in life. Both ways alone are told beside it.
     """
     tag = tag_of(server, "/agents/", house.cookies[0])
     polls = [request("/agents/", tag=tag, cookie=cookie) for cookie in house.cookies]
-    share = scale.sessions // scale.runs
-    parts = iter([polls[at * share : (at + 1) * share] for at in range(scale.runs)])
-    whole = compare(
-        scale.runs,
-        lambda: hammered(house, server, next(parts), share),
-        lambda: hammered(house, bare, polls[:1], scale.polls // 2),
-    )
-    memory = compare(
-        scale.runs,
-        lambda: hammered(house, server, polls[:1], scale.polls // 2),
-        lambda: hammered(house, bare, polls[:1], scale.polls // 2),
-    )
+    whole = against(house, server, bare, polls, scale.runs, len(polls) // scale.runs // 2, slices=1)
+    remembered = against(house, server, bare, polls[:1], scale.runs, scale.polls // 2)
     found = compare(
         scale.runs,
-        lambda: paced(house, server, polls, 2 * EVERY),
-        lambda: paced(house, bare, polls, EVERY),
+        1,
+        lambda: paced(house, server, lambda line, number: polls[number], len(polls), 2 * EVERY),
+        lambda: paced(house, bare, lambda line, number: polls[number], len(polls), EVERY),
     )
     how = (
         f"{len(polls)} people, a poll every {EVERY:.0f} s each: {found.how}. Back to back: "
-        f"through all of Django {whole.ratio:.1f} x ({whole.how}), "
-        f"remembered {memory.ratio:.2f} x ({memory.how})"
+        f"through all of Django {whole.ratio:.1f} x ({whole.how}); "
+        f"remembered {remembered.ratio:.2f} x ({remembered.how})"
     )
-    met = found.ratio <= 2.9 and all(one.clean(304) for one in (found, whole, memory))
+    met = found.ratio <= 2.9 and all(one.clean(304) for one in (found, whole, remembered))
     return Row("unchanged agents poll of a signed-in user, the same", f"{found.ratio:.2f} x", "≤ 2.9 x", met, how)
 
 
 def memory(scale: Scale, house: House, server: Process) -> Row:
     """What a great many polls leave behind."""
-    poll = [request(house.wall, tag=tag_of(server, house.wall))]
-    hammered(house, server, poll, scale.warm_up)
-    before = server.resident()
-    done = hammered(house, server, poll, scale.soak)
-    after = server.resident()
+    with Crowd(server.port, LINES, sequence([request(house.wall, tag=tag_of(server, house.wall))])) as crowd:
+        crowd.hammer(scale.warm_up)
+        before = server.resident()
+        done = crowd.hammer(scale.soak)
+        after = server.resident()
     grown = after / before - 1
-    met = grown < 0.1 and set(done.outcome.statuses) == {304}
-    how = f"all processes {before / 1e6:.0f} MB, then {after / 1e6:.0f} MB; {done.outcome.rate:.0f}/s"
+    met = grown < 0.1 and set(done.statuses) == {304}
+    how = f"all processes {before / 1e6:.0f} MB, then {after / 1e6:.0f} MB; {done.rate:.0f}/s"
     return Row(f"{scale.soak} wall polls: memory grows", f"{grown:+.1%}", "< 10 %", met, how)

@@ -1,10 +1,12 @@
 """The table that the bench prints, and the conditions it was made under."""
 
+import operator
 import os
 import platform
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from importlib.metadata import version
 
 import gunicorn
@@ -59,11 +61,15 @@ def head(scale: Scale) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a load cost the server: seconds of CPU per answer, and how many cores other work took meanwhile."""
+    """What a load cost the server: seconds of CPU, and how many cores other work took meanwhile."""
 
     outcome: Outcome
     spent: float
     others: float
+
+    def __add__(self, more: "Cost") -> "Cost":
+        """Both together."""
+        return Cost(self.outcome + more.outcome, self.spent + more.spent, max(self.others, more.others))
 
     @property
     def each(self) -> float:
@@ -108,7 +114,11 @@ class Comparison:
         return f"{'; '.join(parts)}; other work {load:.1f} cores"
 
 
-def compare(runs: int, mine: Callable[[], Cost], bare: Callable[[], Cost]) -> Comparison:
-    """Run both in turn, so that what else the machine does meets both."""
-    pairs = [(mine(), bare()) for _ in range(runs)]
-    return Comparison([one for one, _ in pairs], [other for _, other in pairs])
+def compare(runs: int, slices: int, mine: Callable[[], Cost], bare: Callable[[], Cost]) -> Comparison:
+    """Each run asks both in turn, in slices: what else the machine does meets both alike."""
+    found = Comparison([], [])
+    for _ in range(runs):
+        pairs = [(mine(), bare()) for _ in range(slices)]
+        found.mine.append(reduce(operator.add, (one for one, _ in pairs)))
+        found.bare.append(reduce(operator.add, (other for _, other in pairs)))
+    return found

@@ -21,7 +21,7 @@ CHECK = """async (options) => {
   const { violations } = await axe.run({ resultTypes: ["violations"], ...options });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 150)).join(" | ")}`);
 }"""
-COLOURS = {"runOnly": ["cat.color"]}
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 LOOKS: list[tuple[int, Literal["light", "dark"], dict[str, Any]]] = [
     (1440, "light", {}),
     (1440, "dark", COLOURS),

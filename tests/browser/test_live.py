@@ -15,12 +15,12 @@ pytestmark = pytest.mark.xdist_group("browser")
 # What changes in a region, apart from the ticking of times, which is the page's own.
 OBSERVE = """() => {
   window.changes = [];
-  new MutationObserver((records) => {
-    for (const record of records) {
-      const element = record.target.nodeType === 1 ? record.target : record.target.parentElement;
-      if (!element.closest("time[data-ticks]")) window.changes.push(`${record.type} ${element.outerHTML.slice(0, 80)}`);
-    }
-  }).observe(document.getElementById("board"), { subtree: true, childList: true, attributes: true, characterData: true });
+  const note = ({ type, target }) => {
+    const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+    if (!element.closest("time[data-ticks]")) window.changes.push(`${type} ${element.outerHTML.slice(0, 80)}`);
+  };
+  const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+  new MutationObserver((records) => records.forEach(note)).observe(document.getElementById("board"), everything);
 }"""
 
 

@@ -11,7 +11,7 @@ TICKS = 120  # seconds of a page's clock in which whatever a test waits for must
 
 
 class Complaints:
-    """Everything that pages complain of: errors and warnings, violations of the policy, requests without a good answer."""
+    """What pages complain of: errors and warnings, violations of the policy, requests without a good answer."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []

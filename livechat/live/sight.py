@@ -1,0 +1,65 @@
+"""Figures as a viewer gets them: a picture, and what is to be said of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from livechat.live.feeds import Feed
+from livechat.live.pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never.
+
+    `feed` is part of the key, so that nothing made of one credential's figures is ever served for another's.
+    """
+
+    feed: Feed | None
+    kind: str
+    picture: Picture | None
+    version: int
+    checked: datetime | None
+    age: float | None
+    every: float
+    sharing: int
+    error: str
+    text: str
+    loading: bool
+    odd: int
+    dropped: int
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """What is said of the figures, apart from the figures themselves and their age."""
+        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.odd, self.dropped)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What a page made of it depends on, apart from the passing of time."""
+        return (self.feed, self.kind, self.version, *self.state)
+
+
+NO_CONNECTION = gettext_noop("This site has no Comm100 connection yet.")
+NOTHING = Sight(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
+
+
+def single(listed: Sight, own: Sight, key: str) -> Sight:
+    """One record, as the list or its own read showed it last; `picture` is none where neither knows it.
+
+    Since when it is in its status is the list's knowledge, unless its own read has seen a newer status.
+    """
+    known = [
+        (bool(sight.error), float("inf") if sight.age is None else sight.age, rank, sight, sight.picture)
+        for rank, sight in enumerate((listed, own))
+        if sight.picture is not None and key in sight.picture.by_id
+    ]
+    if not known:
+        return replace(own if own.error else listed, picture=None)
+    *_, newest, source = min(known)
+    record = source.by_id[key]
+    marks = [picture.since.get(key) for *_, picture in known if picture.by_id[key].status == record.status]
+    mark = next(filter(None, marks), (0, False))
+    return replace(newest, picture=Picture(source.kind, newest.version, (record,), {key: mark}))
