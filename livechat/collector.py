@@ -47,5 +47,5 @@ def tidy() -> None:
     """Delete snapshots nobody has used for a day (they hold personal data), settle writes a stopped process left."""
     before = timezone.now() - KEEP_UNUSED
     unused = Q(looked__lt=before) | Q(looked=None)
-    Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None))).delete()
+    Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None)), holder="").delete()
     settling.settle_left()

@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from livechat import collector
+from livechat.comm100.records import Listing
 from livechat.control import settling
-from livechat.live import pace, refresh, sights
+from livechat.live import lease, pace, refresh, sights
 from livechat.live.feeds import Feed
 from livechat.models import Change, Site, Snapshot
 from tests.support.chatserver import ChatServer
@@ -49,6 +50,20 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
     collector.tidy()
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
+
+
+def test_a_snapshot_that_is_being_fetched_for_the_first_time_is_left_alone(feed: Feed) -> None:
+    row = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    assert lease.acquire(row)
+    collector.tidy()
+    assert Snapshot.objects.filter(pk=row.pk).exists()
+
+
+def test_figures_whose_credential_was_removed_meanwhile_are_dropped(feed: Feed) -> None:
+    token = lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents"))
+    assert token
+    Snapshot.objects.all().delete()
+    assert refresh.store(feed, "agents", Listing(()), token) is False
 
 
 @pytest.mark.parametrize(("now", "result"), [("Meeting", "confirmed"), ("Online", "unknown")])

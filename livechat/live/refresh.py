@@ -86,9 +86,12 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int) -> bool:
     """Put a successful answer in place with the history it implies; False where the lease was lost meanwhile."""
     now = timezone.now()
     with transaction.atomic():
-        row = Snapshot.objects.select_for_update().get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind)
-        if row.lease != token:
-            return False
+        rows = Snapshot.objects.select_for_update().filter(
+            site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind
+        )
+        row = rows.first()
+        if row is None or row.lease != token:
+            return False  # succeeded by another, or its credential was removed meanwhile
         if kind.startswith("agent"):
             listing = _with_just_sent(feed.site_id, listing)
         digest = pictures.digest(listing)
@@ -174,8 +177,8 @@ def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tupl
 def _failed(row: Snapshot, token: int, slug: str, text: str, wait: float) -> None:
     """Keep the last figures; say why there are no newer ones, and when to try again."""
     with transaction.atomic():
-        current = Snapshot.objects.select_for_update().get(pk=row.pk)
-        if current.lease != token:
+        current = Snapshot.objects.select_for_update().filter(pk=row.pk).first()
+        if current is None or current.lease != token:
             return
         _finished(current, timezone.now())
         current.error, current.error_text, current.pause = slug, text[:400], wait

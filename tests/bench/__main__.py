@@ -9,10 +9,10 @@ import sys
 import time
 from types import FrameType
 
-from tests.bench import displays, polls, table
+from tests.bench import decode, displays, polls, table, visitors
 
-GROUPS = (polls.rows, displays.rows)
-NAMES = (*polls.NAMES, *displays.NAMES)
+GROUPS = (polls, displays, visitors, decode)
+NAMES = tuple(name for group in GROUPS for name in group.NAMES)
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     began = time.monotonic()
     print(table.head(scale), flush=True)
     for group in GROUPS:
-        for row in group(scale, set(given.rows or NAMES)):
+        for row in group.rows(scale, set(given.rows or NAMES)):
             print(row, flush=True)
     print(f"\nTook {(time.monotonic() - began) / 60:.1f} minutes.")
 
