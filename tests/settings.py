@@ -14,4 +14,7 @@ os.environ.update(
 for name in ("DATABASE_URL", "CACHE_URL", "PUBLIC_URL", "EMAIL_URL", "DEBUG"):
     os.environ.pop(name, None)
 
+if os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+
 from config.settings import *  # noqa: E402, F403

@@ -15,7 +15,7 @@
   const HIDDEN = 60; // seconds between polls of a tab nobody sees
   const SLOWEST = 60; // the backing-off ends here
   const TICK = 1; // seconds; a poll happens at the tick nearest to when it is due
-  const SOON = 1.5; // seconds after which a page that opens with old figures asks again
+  const SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   const IDLE = 30; // without pointer or keys for so long, held updates are shown
 
   const { seconds, duration } = window.ages;
@@ -43,7 +43,7 @@
   }
 
   function interval(element, region) {
-    const every = Number(element.dataset.every) || region.figures?.every || 5;
+    const every = Number(element.dataset.every) || (region.figures?.loading ? SOON : region.figures?.every) || 5;
     const slower = region.failures > 2 ? every * 2 ** Math.min(region.failures - 2, 6) : every;
     const jitter = region.failures ? 0.8 + Math.random() * 0.4 : 1;
     return Math.max(Math.min(slower, Math.max(every, SLOWEST)) * jitter, document.hidden ? HIDDEN : 0);

@@ -1,58 +1,52 @@
-"""How long 10,000 visitors take from Comm100's JSON to records, into a snapshot's bytes and back, and their memory.
+"""The row of decoding: how long 10,000 visitors take to become an index, and how much memory they hold.
 
-`python -m tests.bench.decode [VISITORS]` prints a table; it asserts and writes nothing.
+Measured in child processes of their own (`decoding`).
 """
 
-import statistics
+import json
+import os
+import subprocess
 import sys
-import time
-import tracemalloc
-from collections.abc import Callable
+import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from livechat.chatserver.options import Options
 from livechat.chatserver.world import World
-from livechat.comm100 import decode
-from livechat.comm100.records import decode_visitors, encode
+from tests.bench.house import ROOT, STARTING
+from tests.bench.table import Row, Scale
 
-RUNS = 5
-SHAPES: dict[str, Callable[[bytes], bytes]] = {
-    "as documented": lambda body: body,
-    "every text escaped": lambda body: body.replace(b"&", b"\\u0026").replace(b"://", b":\\/\\/"),
-    "older API (status is a number)": lambda body: body.replace(b'"status":"', b'"status":3,"_":"'),
-}
+NAMES = ("decode",)
+VISITORS = 10_000
 
 
-def median(work: Callable[[], Any]) -> float:
-    """The median time of some runs, in milliseconds."""
-    times = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times)
-
-
-def main(visitors: int) -> None:
-    """Print the table."""
-    body = World(Options(agents=24, visitors=visitors, freeze=True)).visitors_body()
-    stored = encode(decode.visitors(body))
-    print(
-        f"{visitors} visitors, {len(body) / 1e6:.1f} MB of JSON, {len(stored) / 1e6:.1f} MB stored; medians of {RUNS}"
+def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
+    """What each web process does at every new version; what the one that made the call does is told beside it."""
+    if not wanted & set(NAMES):
+        return
+    body = World(Options(visitors=VISITORS, freeze=True)).visitors_body()
+    with tempfile.TemporaryDirectory(prefix="livechat-bench-") as folder:
+        found = child(folder, "store", scale.runs, body) | child(folder, "show", scale.runs, b"")
+    shapes = ", ".join(f"{name} {took:.0f}" for name, took in found["json"].items())
+    took, held = found["open"] + found["index"], found["memory"] / 1e6
+    yield Row(
+        f"decode + index of {VISITORS} visitors",
+        f"{took:.0f} ms, {held:.0f} MB",
+        "≤ 150 ms, ≤ 60 MB",
+        took <= 150 and held <= 60,
+        f"CPU of a web process at a new version: open and decode {found['open']:.0f} ms, index {found['index']:.0f} ms; "
+        f"resident memory after the first, {found['later'] / 1e6:.0f} MB after {scale.runs} more; "
+        f"the process that made the call, ms: JSON ({len(body) / 1e6:.1f} MB) {shapes}; "
+        f"store {found['store']:.0f}, {found['stored'] / 1e6:.1f} MB",
     )
-    for shape, change in SHAPES.items():
-        changed = change(body)
-        listing = decode.visitors(changed)
-        took = median(lambda changed=changed: decode.visitors(changed))
-        print(
-            f"decode, {shape}: {took:.0f} ms ({len(listing.rows)} rows, {listing.odd} odd, {listing.dropped} dropped)"
-        )
-    print(f"encode for storage: {median(lambda: encode(decode_visitors(stored))):.0f} ms, decoding included")
-    print(f"decode from storage: {median(lambda: decode_visitors(stored)):.0f} ms")
-    tracemalloc.start()
-    kept = decode_visitors(stored)
-    print(f"memory of one listing: {tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB ({len(kept.rows)} rows)")
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+def child(folder: str, step: str, runs: int, given: bytes) -> dict[str, Any]:
+    """Run a step of `decoding`."""
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": folder, "BUILD": "bench", "LOG_LEVEL": "WARNING"}
+    argv = [sys.executable, "-m", "tests.bench.decoding", step, str(runs)]
+    done = subprocess.run(argv, input=given, env=env, cwd=ROOT, capture_output=True, timeout=STARTING, check=False)
+    if done.returncode:
+        raise RuntimeError(f"decoding failed:\n{done.stderr.decode()[-2000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
