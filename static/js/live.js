@@ -156,7 +156,7 @@
     const age = ages.age(region.figures, region.at);
     let state = ages.state(region.figures, age, region.failures);
     const text = sentence(region, age, state);
-    const meant = region.held || paused() || !(region.answered || region.figures.error);
+    const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
     if (meant && !region.failures && state !== "old") state = "held";
     line.querySelector(".age-text").textContent = text;
     if (line.dataset.age !== state) line.dataset.age = state;

@@ -34,7 +34,7 @@ def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
         f"{took:.0f} ms, {held:.0f} MB",
         "≤ 150 ms, ≤ 60 MB",
         took <= 150 and held <= 60,
-        f"CPU of a web process at a new version: open and decode {found['open']:.0f} ms, index {found['index']:.0f} ms; "
+        f"CPU of a web process at a new version: open {found['open']:.0f} ms, index {found['index']:.0f} ms; "
         f"resident memory after the first, {found['later'] / 1e6:.0f} MB after {scale.runs} more; "
         f"the process that made the call, ms: JSON ({len(body) / 1e6:.1f} MB) {shapes}; "
         f"store {found['store']:.0f}, {found['stored'] / 1e6:.1f} MB",

@@ -65,7 +65,7 @@ def views(scale: Scale, house: House) -> Iterator[Row]:
         f"{worst.cpu:.0f} ms",
         "≤ 60 ms",
         worst.cpu <= 60,
-        f"median CPU of a refresh, nothing kept but the figures, of {len(found)} views; {worst.elapsed:.0f} ms elapsed; "
+        f"median CPU, nothing kept but the figures, of {len(found)} views; {worst.elapsed:.0f} ms elapsed; "
         f"?{worst.query}; the median view {statistics.median(one.cpu for one in found):.0f} ms; "
         f"other work {others:.1f} cores",
     )

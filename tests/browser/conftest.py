@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
-from tests.browser.watch import Complaints
+from tests.browser.watch import Clock, Complaints
 from tests.support.chromium import executable
-from tests.support.demo import Demo
+from tests.support.demo import Demo, wait_until
 
 # Playwright keeps an event loop running in this thread, and Django would refuse the database to later tests in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -33,7 +33,7 @@ ARGUMENTS = (
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with a world that only moves when a test moves it."""
     folder = tmp_path_factory.mktemp("demo")
-    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="36", DEMO_VISITORS="53") as running:
+    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="36", DEMO_VISITORS="104") as running:
         yield running
 
 
@@ -98,9 +98,27 @@ def stranger(new_context: Callable[..., BrowserContext]) -> Page:
 
 @pytest.fixture
 def clocked(page: Page) -> Page:
-    """A page whose clock a test can let run ahead with `watch.Polls` and `watch.run_until`."""
+    """A page whose clock runs ahead where a test lets it."""
     page.clock.install()
     return page
+
+
+@pytest.fixture
+def clock(clocked: Page) -> Clock:
+    """The clock of `clocked`."""
+    return Clock(clocked)
+
+
+@pytest.fixture
+def elsewhere(page: Page, demo: Demo) -> Callable[[str, str], None]:
+    """Sets an agent's status at the chat server, and waits until the dashboard has fetched it."""
+
+    def set_status(agent_id: str, status: str) -> None:
+        demo.set_status(agent_id, status)
+        facts = f"/agents/{agent_id}/"
+        wait_until(lambda: f"</svg>{status}</span>" in page.request.get(facts).text(), 60, f"{status} was not fetched")
+
+    return set_status
 
 
 @pytest.fixture(scope="session")

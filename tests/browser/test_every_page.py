@@ -1,7 +1,7 @@
 """Every page, on a desk and on a phone, light and dark: no complaint, nothing inaccessible, nothing too wide.
 
 A page is loaded once and then turned: what differs between light and dark is colours, so the second of the two
-is checked for contrast alone.
+is checked for contrast alone. Motion is reduced: colours on their way from one to the other would be neither.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ SIGNED_IN = {
     "agents-none": "/agents/?q=nobody+has+this+name",
     "agent": "/agents/{agent}/",
     "agent-status": "/agents/{agent}/status/",
-    "visitors": "/visitors/",
+    "visitors": "/visitors/?status=waiting",
     "visitors-further": "/visitors/?sort=-visits&page=2",
     "visitor": "/visitors/{visitor}/",
     "visitor-variables": "/visitors/{visitor}/variables/",
@@ -77,7 +77,9 @@ def listener() -> Complaints:
 def windows(browser: Browser, demo: Demo, signed_in: StorageState, listener: Complaints) -> Iterator[dict[bool, Page]]:
     """Two pages for all tests: of one who is signed in, and of a stranger."""
     options: dict[bool, Any] = {True: {"storage_state": signed_in}, False: {}}
-    contexts = {known: browser.new_context(base_url=demo.url, **options[known]) for known in options}
+    contexts = {
+        known: browser.new_context(base_url=demo.url, reduced_motion="reduce", **options[known]) for known in options
+    }
     for context in contexts.values():
         listener.listen(context)
     yield {known: context.new_page() for known, context in contexts.items()}

@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.watch import Polls, run_until
+from tests.browser.watch import Clock
 from tests.support.demo import Demo
 
 pytestmark = pytest.mark.xdist_group("browser")
+
+Elsewhere = Callable[[str, str], None]
 
 # What changes in a region, apart from the ticking of times, which is the page's own.
 OBSERVE = """() => {
@@ -61,39 +64,39 @@ def test_a_change_made_elsewhere_arrives_by_itself(page: Page, demo: Demo, agent
     assert page.evaluate("[window.mark, scrollY]") == [True, 200]
 
 
-def test_an_open_list_of_those_offline_stays_open(clocked: Page, demo: Demo, agent: dict[str, Any]) -> None:
+def test_an_open_list_of_those_offline_stays_open(
+    clocked: Page, clock: Clock, elsewhere: Elsewhere, agent: dict[str, Any]
+) -> None:
     clocked.goto("/agents/")
     clocked.locator("#offline summary").click()
-    demo.set_status(agent["id"], "Away")
-    run_until(clocked, lambda: "Away" in row(clocked, agent).inner_text(), "the row says Away")
+    elsewhere(agent["id"], "Away")
+    clock.until(lambda: "Away" in row(clocked, agent).inner_text(), "the row says Away")
     expect(clocked.locator("#agents-off")).to_be_visible()
 
 
 def test_rows_stay_put_under_the_pointer_and_the_update_is_shown_on_leaving(
-    clocked: Page, demo: Demo, agent: dict[str, Any]
+    clocked: Page, clock: Clock, elsewhere: Elsewhere, agent: dict[str, Any]
 ) -> None:
     clocked.goto("/agents/")
     pointed = clocked.locator("#agents-on tbody tr").first
-    pointed.hover()
     before = pointed.bounding_box()
-    demo.set_status(agent["id"], "Meeting")
+    elsewhere(agent["id"], "Meeting")
+    pointed.hover()
     line = clocked.locator("#age")
-    while "waiting" not in line.inner_text():
-        Polls(clocked).next("/agents/")
-        pointed.hover(position={"x": 5, "y": 5})
-    expect(line).to_contain_text(re.compile(r"updates? waiting"))
+    clock.until(lambda: "waiting" in line.inner_text(), "an update waits")
+    expect(line).to_contain_text(re.compile(r"updates? waiting; figures are"))
     expect(row(clocked, agent)).to_contain_text("Online")
     assert pointed.bounding_box() == before
     clocked.get_by_role("heading", level=1).hover()
-    run_until(clocked, lambda: "Meeting" in row(clocked, agent).inner_text(), "the update is shown")
+    clock.until(lambda: "Meeting" in row(clocked, agent).inner_text(), "the update is shown")
 
 
-def test_an_unchanged_poll_is_a_304_and_touches_nothing(clocked: Page) -> None:
+def test_an_unchanged_poll_is_a_304_and_touches_nothing(clocked: Page, clock: Clock) -> None:
     clocked.goto("/agents/")
     clocked.evaluate(OBSERVE)
-    polls, quiet = Polls(clocked), 0
+    quiet = 0
     for _ in range(30):
-        answer = polls.next("/agents/")
+        answer = clock.poll("/agents/")
         quiet = quiet + 1 if answer.status == 304 else 0
         if quiet == 3:
             break

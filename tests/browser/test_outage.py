@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import Complaints, run_until
+from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo, wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -49,29 +49,29 @@ def outage(demo: Demo) -> Iterator[Outage]:
 
 
 def test_a_page_says_that_the_server_does_not_answer_and_comes_back_by_itself(
-    clocked: Page, outage: Outage, complaints: Complaints
+    clocked: Page, clock: Clock, outage: Outage, complaints: Complaints
 ) -> None:
     complaints.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch")
     clocked.goto("/agents/")
     line = clocked.locator("#age")
     rows = clocked.locator("[data-row]").count()
     outage.begin()
-    run_until(clocked, lambda: "server does not answer; last figures" in line.inner_text(), "it says so")
-    run_until(clocked, lambda: line.get_attribute("data-age") == "stale", "it turns red")
+    clock.until(lambda: "server does not answer; last figures" in line.inner_text(), "it says so")
+    clock.until(lambda: line.get_attribute("data-age") == "stale", "it turns red")
     expect(clocked.locator("[data-row]")).to_have_count(rows)
     outage.end()
-    run_until(clocked, lambda: line.get_attribute("data-age") == "fresh", "it is fresh again")
+    clock.until(lambda: line.get_attribute("data-age") == "fresh", "it is fresh again")
     expect(line).to_contain_text("Updated")
 
 
 def test_the_wall_says_that_the_server_does_not_answer_and_comes_back_by_itself(
-    clocked: Page, demo: Demo, outage: Outage, complaints: Complaints
+    clocked: Page, clock: Clock, demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:
     complaints.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Failed to fetch")
     clocked.goto(demo.wall)
     line = clocked.locator("#age")
     outage.begin()
-    run_until(clocked, lambda: "does not answer; last figures" in line.inner_text(), "it says so")
+    clock.until(lambda: "does not answer; last figures" in line.inner_text(), "it says so")
     expect(clocked.locator(".agent").first).to_be_visible()
     outage.end()
-    run_until(clocked, lambda: "Updated" in line.inner_text(), "it is fresh again")
+    clock.until(lambda: "Updated" in line.inner_text(), "it is fresh again")

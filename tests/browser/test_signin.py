@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import Polls
+from tests.browser.watch import Clock
 from tests.support.demo import Demo
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -33,19 +33,21 @@ def test_a_wrong_password_is_told_and_the_name_stays(stranger: Page, demo: Demo)
     expect(stranger.get_by_label("Password")).to_have_value("")
 
 
-def test_when_the_session_ends_an_open_board_leads_to_the_sign_in_and_back(clocked: Page, demo: Demo) -> None:
+def test_when_the_session_ends_an_open_board_leads_to_the_sign_in_and_back(
+    clocked: Page, clock: Clock, demo: Demo
+) -> None:
     clocked.goto("/agents/?status=online")
     clocked.context.clear_cookies()
-    Polls(clocked).next("/agents/")
+    clock.poll("/agents/")
     expect(clocked).to_have_url(re.compile("/accounts/login/"))
     fill(clocked, demo.user, demo.password)
     expect(clocked).to_have_url(f"{demo.url}/agents/?status=online")
 
 
-def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, sample: dict[str, str]) -> None:
+def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, clock: Clock, sample: dict[str, str]) -> None:
     clocked.goto(f"/agents/{sample['id']}/")
     clocked.get_by_label("Reason").fill("Half a sen")
     clocked.context.clear_cookies()
-    Polls(clocked).next(f"/agents/{sample['id']}/")
+    clock.poll(f"/agents/{sample['id']}/")
     expect(clocked.locator("#ended")).to_contain_text("Your session has ended")
     expect(clocked.get_by_label("Reason")).to_have_value("Half a sen")

@@ -1,12 +1,13 @@
 """Setting a status and editing custom variables, to the confirmed end."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import Complaints, Polls
+from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -93,34 +94,34 @@ def test_a_row_is_added_and_one_goes_back_to_editing_without_losing_what_was_typ
     expect(form.get_by_label("Value").nth(rows)).to_have_value("two")
 
 
-def test_a_half_typed_reason_survives_ten_polls_and_a_change(clocked: Page, demo: Demo, agent: dict[str, Any]) -> None:
+def test_a_half_typed_reason_survives_ten_polls_and_a_change(
+    clocked: Page, clock: Clock, elsewhere: Callable[[str, str], None], agent: dict[str, Any]
+) -> None:
     here = f"/agents/{agent['id']}/"
     clocked.goto(here)
     clocked.get_by_role("radio", name="Training").check()
     reason = clocked.get_by_label("Reason")
     reason.press_sequentially("Half a sen")
-    demo.set_status(agent["id"], "Away")
-    polls = Polls(clocked)
+    elsewhere(agent["id"], "Away")
     for _ in range(10):
-        polls.next(here)
-    while "Away" not in clocked.locator("#facts .now").inner_text():
-        polls.next(here)
-    reason.press_sequentially("tence")
-    expect(reason).to_have_value("Half a sentence")
+        clock.poll(here)
+    expect(clocked.locator("#facts .now")).to_contain_text("Away")
     expect(reason).to_be_focused()
+    clocked.keyboard.type("tence")
+    expect(reason).to_have_value("Half a sentence")
     expect(clocked.get_by_role("radio", name="Training")).to_be_checked()
 
 
-def test_half_typed_variables_survive_ten_polls(clocked: Page, visitor: dict[str, Any]) -> None:
+def test_half_typed_variables_survive_ten_polls(clocked: Page, clock: Clock, visitor: dict[str, Any]) -> None:
     here = f"/visitors/{visitor['id']}/"
     clocked.goto(here)
     form = clocked.locator("#variables-form")
     form.get_by_label("Value").first.fill("Half")
-    form.get_by_label("Name").last.press_sequentially("newOn")
-    polls = Polls(clocked)
+    added = form.get_by_label("Name").last
+    added.press_sequentially("newOn")
     for _ in range(10):
-        polls.next(here)
-    form.get_by_label("Name").last.press_sequentially("e")
-    expect(form.get_by_label("Name").last).to_have_value("newOne")
-    expect(form.get_by_label("Name").last).to_be_focused()
+        clock.poll(here)
+    expect(added).to_be_focused()
+    clocked.keyboard.type("e")
+    expect(added).to_have_value("newOne")
     expect(form.get_by_label("Value").first).to_have_value("Half")

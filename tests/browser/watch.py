@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error("policy:", event.violatedDirective, event.blockedURI, event.sample))"""
-TICKS = 120  # seconds of a page's clock in which whatever a test waits for must have happened
+LONGEST = 120  # seconds of a page's clock in which whatever a test waits for must have happened
 
 
 class Complaints:
@@ -50,8 +50,11 @@ class Complaints:
             self._note(f"answered: {response.status} {response.url}")
 
 
-class Polls:
-    """The polls of a page whose clock was installed (fixture `clocked`)."""
+class Clock:
+    """The clock of a page that was installed (fixture `clocked`), run ahead second by second.
+
+    Each second waits for the answers to the polls that it sent: run further, the page would time them out.
+    """
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -62,25 +65,24 @@ class Polls:
         if request.headers.get("hx-request"):
             self._under_way.append(request)
 
-    def next(self, path: str) -> Response:
-        """Let the clock run until the page polls this address, and wait for the answer.
+    def second(self) -> list[Response]:
+        """Let a second pass; the answers to the polls that were under way."""
+        self._page.clock.run_for(1000)
+        sent, self._under_way = self._under_way, []
+        return [answer for answer in [request.response() for request in sent] if answer]
 
-        Each second of the clock waits for the answers to what it sent: run ahead, it would time them out.
-        """
-        for _ in range(TICKS):
-            self._page.clock.run_for(1000)
-            sent, self._under_way = self._under_way, []
-            answers = [request.response() for request in sent]
-            for answer in answers:
-                if answer and answer.url.partition("?")[0].endswith(path):
+    def poll(self, path: str) -> Response:
+        """Run until the page has polled this address."""
+        for _ in range(LONGEST):
+            for answer in self.second():
+                if answer.url.partition("?")[0].endswith(path):
                     return answer
-        raise AssertionError(f"{path} was not polled in {TICKS} s of the page's clock")
+        raise AssertionError(f"{path} was not polled in {LONGEST} s of the page's clock")
 
-
-def run_until(page: Page, happened: Callable[[], bool], what: str) -> None:
-    """Let the clock of a page run until something has happened."""
-    for _ in range(TICKS):
-        if happened():
-            return
-        page.clock.run_for(1000)
-    raise AssertionError(f"not in {TICKS} s of the page's clock: {what}")
+    def until(self, happened: Callable[[], bool], what: str) -> None:
+        """Run until something has happened."""
+        for _ in range(LONGEST):
+            if happened():
+                return
+            self.second()
+        raise AssertionError(f"not in {LONGEST} s of the page's clock: {what}")
