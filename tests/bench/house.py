@@ -4,6 +4,7 @@ with House(agents=50, visitors=200) as house, house.serve("config.wsgi:applicati
     ...
 """
 
+import base64
 import json
 import os
 import signal
@@ -133,6 +134,8 @@ class House:
         if House.shared is None:
             House.shared = tempfile.TemporaryDirectory(prefix="livechat-bench-static-")
         mine = {
+            "SECRET_KEY": "only-for-the-bench",
+            "SEALING_KEYS": f"bench:{base64.urlsafe_b64encode(bytes(32)).decode()}",
             "DATA_DIR": self.folder.name,
             "STATIC_ROOT": House.shared.name,
             "BUILD": "bench",

@@ -16,7 +16,7 @@ def executable() -> str:
 
 
 def ensure() -> None:
-    """Install Chromium by apt-get as root on Debian's kind of system, by Playwright elsewhere. Exits with 1 if neither can."""
+    """Install Chromium: as root by apt-get, elsewhere by Playwright. Exits with 1 where neither can."""
     if executable():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
