@@ -84,6 +84,18 @@ def test_everybody_sees_a_new_status_before_the_next_refresh(
     assert chatserver.calls("GET /v4/livechat/agents") == calls
 
 
+def test_the_form_that_tells_the_outcome_starts_from_the_new_status(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    web.get(f"/agents/{SAMPLE}/")
+    submit(web, status="away")
+    page = text(web.get(URL))
+    assert hidden(page)["expected"].casefold() == "away"
+    assert submit(web, page, status="online").status_code == 302
+    assert chatserver.calls(PUT) == 2
+
+
 def test_a_stale_form_does_not_overwrite_a_newer_status(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_change_and_a_new_variable_are_sent_and_the_rest_is_kept(web: Client, 
     assert answer.status_code == 302
     assert there(chatserver) == {"CARLZHOU222SHENTI": "new", "fccc": "520", "plan": "gold"}
     assert [row.result for row in Change.objects.get().outcomes.all()] == ["sent", "confirmed"]
+    assert {"new", "gold"} <= set(fields(text(web.get(URL))).values()), "the next edit starts from what is there"
 
 
 def test_a_variable_that_arrived_meanwhile_is_a_conflict_and_nothing_is_lost(

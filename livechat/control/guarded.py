@@ -17,8 +17,8 @@ from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
-from livechat.live import background, budget, clock, renewal
-from livechat.models import Change, Connection, Outcome
+from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
+from livechat.models import Change, Connection, Outcome, Snapshot
 from livechat.record import audit
 from livechat.vault import CannotOpen
 
@@ -83,6 +83,11 @@ class Write(ABC):
     @abstractmethod
     def shows(self, state: Any, asked: Any) -> bool:
         """Whether a state shows what was asked."""
+
+    @property
+    @abstractmethod
+    def record_kind(self) -> str:
+        """The snapshot of the one record that is written."""
 
     def sent(self, change: Change) -> None:  # noqa: B027
         """Called once the PUT was answered well: let viewers see it before the next refresh."""
@@ -181,4 +186,9 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
             if clock.steady() + VERIFY_EVERY > until:
                 break
             time.sleep(VERIFY_EVERY)
+    # The page that tells the outcome offers the next edit: it must start from what is there now.
+    feed = feeds.of(change.site, connection)
+    if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():
+        refresh.refresh(feed, write.record_kind)
+        sights.look_again(change.site.pk)
     audit.outcome(change, result, after=after, message=message)

@@ -48,6 +48,11 @@ class StatusWrite(Write):
         """Whether the agent is in the status asked for."""
         return state["status"].casefold() == asked["status"].casefold()
 
+    @property
+    def record_kind(self) -> str:
+        """The agent's own snapshot."""
+        return f"agent:{self.agent_id}"
+
     def sent(self, change: Change) -> None:
         """Write the status through to the snapshots, so that every viewer sees it at once."""
         refresh.write_through(change.site, self.agent_id, change.asked["status"])

@@ -65,6 +65,11 @@ class VariablesWrite(Write):
         """PUT the whole set."""
         client.put_visitor(self.visitor_id, [Variable(**item) for item in asked["variables"]])
 
+    @property
+    def record_kind(self) -> str:
+        """The visitor's own snapshot."""
+        return f"visitor:{self.visitor_id}"
+
     def shows(self, state: State, asked: State) -> bool:
         """Whether every variable asked for is there with its value and url."""
         there = _by_name(state["variables"])

@@ -107,11 +107,11 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int) -> bool:
 
 
 def write_through(site: Site, agent_id: str, status: str) -> None:
-    """Show a status that was just sent to every viewer of a site, before the next refresh does."""
+    """Show a status that was just sent to every viewer of a site at once, in lists and on the agent's own page."""
     shared = site.shared.fingerprint if site.shared else ""
     now = timezone.now()
     with transaction.atomic():
-        for row in Snapshot.objects.select_for_update().filter(site=site, kind="agents"):
+        for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
             picture = pictures.unpack(row)
             if picture is None or agent_id not in picture.by_id:
                 continue

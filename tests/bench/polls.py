@@ -1,13 +1,13 @@
 """The rows of single polls: what one costs, against a bare Django view under the same gunicorn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import requests
 
 from tests.bench.house import House, Process
-from tests.bench.load import Crowd, Line, request, sequence
-from tests.bench.table import Comparison, Cost, Row, Scale, compare, cost
+from tests.bench.load import Crowd, request, sequence
+from tests.bench.table import Comparison, Row, Scale, compare, cost
 
 LINES = 16
 SLICES = 10
@@ -51,10 +51,18 @@ def against(
         )
 
 
-def paced(house: House, server: Process, asked: Callable[[Line, int], bytes], people: int, seconds: float) -> Cost:
-    """As many people's pages do it."""
-    with Crowd(server.port, people, asked) as crowd:
-        return cost(house, server, lambda: crowd.pace(EVERY, seconds))
+def paced(house: House, server: Process, bare: Process, polls: list[bytes], runs: int) -> Comparison:
+    """Ask both as people's pages do: each has a connection that stays, and polls every 5 s; two polls a run."""
+    with ExitStack() as stack:
+        crowds = (Crowd(one.port, len(polls), lambda line, number: polls[number]) for one in (server, bare))
+        mine, other = (stack.enter_context(crowd) for crowd in crowds)
+        mine.pace(EVERY, EVERY)
+        return compare(
+            runs,
+            1,
+            lambda: cost(house, server, lambda: mine.pace(EVERY, 2 * EVERY)),
+            lambda: cost(house, bare, lambda: other.pace(EVERY, EVERY)),
+        )
 
 
 def tag_of(server: Process, path: str, cookie: str = "") -> str:
@@ -82,12 +90,7 @@ def agents(scale: Scale, house: House, server: Process, bare: Process) -> Row:
     polls = [request("/agents/", tag=tag, cookie=cookie) for cookie in house.cookies]
     whole = against(house, server, bare, polls, scale.runs, len(polls) // scale.runs // 2, slices=1)
     remembered = against(house, server, bare, polls[:1], scale.runs, scale.polls // 2)
-    found = compare(
-        scale.runs,
-        1,
-        lambda: paced(house, server, lambda line, number: polls[number], len(polls), 2 * EVERY),
-        lambda: paced(house, bare, lambda line, number: polls[number], len(polls), EVERY),
-    )
+    found = paced(house, server, bare, polls, scale.runs)
     how = (
         f"{len(polls)} people, a poll every {EVERY:.0f} s each: {found.how}. Back to back: "
         f"through all of Django {whole.ratio:.1f} x ({whole.how}); "

@@ -4,6 +4,7 @@ Each test has a context of its own, signed in, and fails where a page complains:
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -111,12 +112,12 @@ def clock(clocked: Page) -> Clock:
 
 @pytest.fixture
 def elsewhere(page: Page, demo: Demo) -> Callable[[str, str], None]:
-    """Sets an agent's status at the chat server, and waits until the dashboard has fetched it."""
+    """Sets an agent's status at the chat server, and waits until the dashboard has it on its board."""
 
     def set_status(agent_id: str, status: str) -> None:
+        shown = re.compile(rf'id="agent-{agent_id}"((?!</tr>).)*{status}', re.DOTALL)
         demo.set_status(agent_id, status)
-        facts = f"/agents/{agent_id}/"
-        wait_until(lambda: f"</svg>{status}</span>" in page.request.get(facts).text(), 60, f"{status} was not fetched")
+        wait_until(lambda: shown.search(page.request.get("/agents/").text()), 60, "it was not fetched", every=0.25)
 
     return set_status
 

@@ -76,9 +76,10 @@ def listener() -> Complaints:
 @pytest.fixture(scope="module")
 def windows(browser: Browser, demo: Demo, signed_in: StorageState, listener: Complaints) -> Iterator[dict[bool, Page]]:
     """Two pages for all tests: of one who is signed in, and of a stranger."""
-    options: dict[bool, Any] = {True: {"storage_state": signed_in}, False: {}}
+    options: dict[str, Any] = {"base_url": demo.url, "reduced_motion": "reduce"}
     contexts = {
-        known: browser.new_context(base_url=demo.url, reduced_motion="reduce", **options[known]) for known in options
+        True: browser.new_context(**options, storage_state=signed_in),
+        False: browser.new_context(**options),
     }
     for context in contexts.values():
         listener.listen(context)

@@ -24,12 +24,12 @@ STARTING = 180.0  # seconds: a busy machine, a first migration, every static fil
 ENDING = 20.0
 
 
-def wait_until(happened: Callable[[], object], seconds: float, what: str) -> None:
-    """Wait until something has happened; an AssertionError that says `what` where time is up."""
+def wait_until(happened: Callable[[], object], seconds: float, otherwise: str, *, every: float = 0.05) -> None:
+    """Wait until something has happened, looking `every` so many seconds; an AssertionError where time is up."""
     until = time.monotonic() + seconds
     while not happened():
-        assert time.monotonic() < until, f"{what} within {seconds:.0f} s"
-        time.sleep(0.02)
+        assert time.monotonic() < until, f"{otherwise} within {seconds:.0f} s"
+        time.sleep(every)
 
 
 def free_port() -> int:
@@ -80,11 +80,16 @@ class Demo:
     def start(self) -> None:
         """Start it and wait for its five lines."""
         process = self.launch()
-        wait_until(lambda: self.stdout.count("\n") >= len(LINES) or process.poll() is not None, STARTING, "no lines")
+        wait_until(
+            lambda: self.stdout.count("\n") >= len(LINES) or process.poll() is not None, STARTING, "it printed no lines"
+        )
         if process.poll() is not None:
             self.kill()
             raise AssertionError(f"the demo ended with status {process.returncode}: {self.stderr}")
         self.lines = dict(line.split(": ", 1) for line in self.stdout.splitlines())
+
+    def _told(self) -> bool:
+        return self.stdout.count("\n") >= len(LINES)
 
     def signal(self, number: int) -> None:
         """Send a signal as a terminal does: to the foreground group, in which only the command itself is."""
