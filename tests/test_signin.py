@@ -126,14 +126,14 @@ def test_a_user_changes_his_password() -> None:
     assert sign_in(Client(), "sue", "another long one").status_code == 302
 
 
-@pytest.mark.parametrize("page", ENTRANCE)
-def test_a_page_before_signing_in_wears_our_frame(client: Client, page: str) -> None:
-    _wears_our_frame(text(client.get(f"/accounts/{page}")))
+@pytest.mark.parametrize("path", ENTRANCE)
+def test_a_page_before_signing_in_wears_our_frame(client: Client, path: str) -> None:
+    _wears_our_frame(text(client.get(f"/accounts/{path}")))
 
 
-@pytest.mark.parametrize("page", ACCOUNT + KEYS)
-def test_a_page_of_the_account_wears_our_frame(page: str) -> None:
-    answer = confirmed(member()).get(f"/accounts/{page}")
+@pytest.mark.parametrize("path", ACCOUNT + KEYS)
+def test_a_page_of_the_account_wears_our_frame(path: str) -> None:
+    answer = confirmed(member()).get(f"/accounts/{path}")
     assert answer.status_code == 200
     _wears_our_frame(text(answer))
 

@@ -80,6 +80,7 @@ def test_rows_stay_put_under_the_pointer_and_the_update_is_shown_on_leaving(
     clocked.goto("/agents/")
     pointed = clocked.locator("#agents-on tbody tr").first
     before = pointed.bounding_box()
+    clock.stop()
     elsewhere(agent["id"], "Meeting")
     pointed.hover()
     line = clocked.locator("#age")

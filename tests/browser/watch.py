@@ -65,6 +65,10 @@ class Clock:
         if request.headers.get("hx-request"):
             self._under_way.append(request)
 
+    def stop(self) -> None:
+        """From here on time passes in the page only as this clock lets it."""
+        self._page.clock.pause_at(self._page.evaluate("Date.now()") + 1000)
+
     def second(self) -> list[Response]:
         """Let a second pass; the answers to the polls that were under way."""
         self._page.clock.run_for(1000)
