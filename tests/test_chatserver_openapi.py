@@ -68,6 +68,8 @@ def test_schemathesis_finds_no_difference_between_the_server_and_its_description
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "No issues found" in done.stdout
+    # A warning (a rare call for which no valid data was drawn) is no difference; its seeds vary from run to run.
+    assert " FAILURES " not in done.stdout
+    assert " ERRORS " not in done.stdout
     assert server.calls("PUT /v4/livechat/visitors/{id}") > 10
     assert server.calls("PUT /v4/livechat/agents/{id}") > 10
