@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY_FILES := config livechat tests manage.py
 
-.PHONY: demo serve test check bench soak clean format
+.PHONY: demo serve test check bench clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -14,6 +14,7 @@ serve: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/python -m tests.support.postgres
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev
@@ -43,6 +44,9 @@ $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
