@@ -83,8 +83,11 @@ class Process:
         raise RuntimeError(f"{url} does not answer:\n{self.log.read_text()[-2000:]}")
 
     def cpu(self) -> float:
-        """Seconds of CPU that it has used."""
-        return machine.cpu(self.pids)
+        """Seconds of CPU that it has used. RuntimeError where one of its processes has ended: nothing counts then."""
+        try:
+            return machine.cpu(self.pids)
+        except OSError as error:
+            raise RuntimeError(f"a process of it has ended:\n{self.log.read_text()[-2000:]}") from error
 
     def resident(self) -> int:
         """Bytes of memory that it holds."""

@@ -185,7 +185,8 @@ class Crowd:
         one more interval after the end.
         """
         outcome, began = Outcome(seconds=seconds), time.monotonic()
-        moments = sorted(random.Random(len(self.lines)).uniform(0, every) for _ in self.lines)
+        dice = random.Random(len(self.lines))
+        moments = sorted(dice.uniform(0, every) for _ in self.lines)
         total = round(len(self.lines) * seconds / every)
         for nth in range(total):
             turn, number = divmod(nth, len(self.lines))

@@ -1,6 +1,6 @@
 """The plain way: a view that calls Comm100 and renders the wall's template, at every request.
 
-It is spared what a real one would have besides: middleware, a check of the link, names from a database.
+It is spared what a real one would have besides: nearly all middleware, a check of the link, names from a database.
 """
 
 import os
@@ -16,7 +16,7 @@ from django.urls import re_path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 settings.ROOT_URLCONF = __name__
-settings.MIDDLEWARE = []
+settings.MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # allauth does not start without it
 BASE = f"{os.environ['BENCH_CHAT']}/v4/livechat"
 BEARER = {"Authorization": f"Bearer {os.environ['CHATSERVER_TOKEN']}"}
 TONES = {"online": ("green", "circle-check"), "away": ("yellow", "moon")}
