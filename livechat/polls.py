@@ -1,6 +1,6 @@
 """Unchanged polls of signed-in people, answered before Django's stack.
 
-A poll that went through everything, sign-in, seat and view, and ended in a 304, is remembered for a few seconds:
+A poll that went through everything, sign-in, seat and view, and ended in a 304, is remembered for a minute:
 who asked (the session cookie), for what, with which tag, and what the answer rested on. While none of that has
 moved, the same question gets the same 304, which has no body; anything else takes the whole way.
 """
@@ -19,7 +19,7 @@ from livechat.figures import Figures
 from livechat.live import clock, sights, stamps
 
 KEEP = 20_000
-LASTS = 10.0  # seconds until sign-in and seat are looked at again
+LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said
 
 Key = tuple[str, str, str]
 

@@ -126,7 +126,7 @@ def test_a_change_of_figures_or_of_names_goes_inside(
         assert len(django_calls) == before + 1
 
 
-def test_sign_in_and_seat_are_looked_at_again_after_ten_seconds(
+def test_sign_in_and_seat_are_looked_at_again_after_a_minute(
     web: Client, cookie: str, supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]

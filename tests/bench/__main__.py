@@ -7,9 +7,11 @@ import argparse
 import signal
 import sys
 import time
+from contextlib import ExitStack
 from types import FrameType
 
 from tests.bench import decode, displays, polls, table, visitors
+from tests.bench.house import alone
 
 GROUPS = (polls, displays, visitors, decode)
 NAMES = tuple(name for group in GROUPS for name in group.NAMES)
@@ -26,10 +28,20 @@ def main() -> None:
         parser.error(f"there is no row {' '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, stop)
     scale = table.QUICK if given.quick else table.Scale()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone())
+        except OSError as error:
+            sys.exit(f"another bench is running, or its port is taken: {error}")
+        measure(scale, set(given.rows or NAMES))
+
+
+def measure(scale: table.Scale, wanted: set[str]) -> None:
+    """Print the table, each row as soon as it is known."""
     began = time.monotonic()
     print(table.head(scale), flush=True)
     for group in GROUPS:
-        for row in group.rows(scale, set(given.rows or NAMES)):
+        for row in group.rows(scale, wanted):
             print(row, flush=True)
     print(f"\nTook {(time.monotonic() - began) / 60:.1f} minutes.")
 

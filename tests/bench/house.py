@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,11 +24,20 @@ from tests.bench import machine
 
 ROOT = Path(__file__).resolve().parents[2]
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # the caller's own settings must not reach what is measured
-PORTS = range(9100, 9200)
+GUARD, PORTS = 9100, range(9101, 9200)
 STARTING = 90.0
 ENDING = 5.0
 TOKEN = "bench-token"
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "config" / "gunicorn.py"), "--chdir", str(ROOT)]
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep a second bench from running beside this one: each would spoil the other's figures. Raises OSError."""
+    with socket.socket() as guard:
+        guard.bind(("127.0.0.1", GUARD))
+        guard.listen()
+        yield
 
 
 def free_port() -> int:

@@ -39,7 +39,9 @@ def wall(request: HttpRequest) -> HttpResponse:
     }
     panels = [{"label": name, "value": value, "tone": "green", "icon": "eye"} for name, value in figures.items()]
     context = {"panels": panels, "rows": rows, "offline_count": kinds["offline"], "figures": {}, "wall": {}}
-    return HttpResponse(render_to_string("wall/wall.html#wall", context))
+    response = HttpResponse(render_to_string("wall/wall.html#wall", context))
+    response["Content-Length"] = len(response.content)
+    return response
 
 
 def _row(agent: dict[str, Any]) -> dict[str, Any]:
