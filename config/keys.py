@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 
 from livechat.files import write_once
 
@@ -39,7 +38,7 @@ def ensure(data_dir: Path, database: Path) -> Path:
             f"{path} is missing but {database} holds data sealed with it. "
             "Restore the file, or set SECRET_KEY and SEALING_KEYS."
         )
-    text = f"SECRET_KEY='{get_random_secret_key()}'\nSEALING_KEYS={new_sealing_key()}\n"
+    text = f"SECRET_KEY={secrets.token_urlsafe(48)}\nSEALING_KEYS={new_sealing_key()}\n"
     if write_once(path, text):
         print(f"Made the secret keys of this installation: {path}. Back it up.", file=sys.stderr)  # noqa: T201
     return path

@@ -39,11 +39,12 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Secrets: from the environment; on SQLite alone they may be made, once -------------------------
-if not all(env.str(name, default="") for name in keys.NAMES):
+# Read as they stand: env.str() takes a value that begins with "$" for the name of another variable.
+if not all(env.ENVIRON.get(name) for name in keys.NAMES):
     if not SQLITE:
         raise ImproperlyConfigured("SECRET_KEY and SEALING_KEYS must be set when DATABASE_URL is not SQLite.")
     environ.Env.read_env(keys.ensure(DATA_DIR, DATABASE_FILE))
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.ENVIRON["SECRET_KEY"]
 SEALING_KEYS = env.list("SEALING_KEYS")
 
 # Where it is reached --------------------------------------------------------------------------

@@ -47,6 +47,13 @@ def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.glob("*keys.env*")] == ["keys.env"]
 
 
+@pytest.mark.parametrize("key", ["$begins-with-a-dollar", r"has\$inside", "$PATH", "plain"])
+def test_a_secret_key_is_taken_as_it_stands(tmp_path: Path, key: str) -> None:
+    code = "from django.conf import settings; print(settings.SECRET_KEY)"
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, SECRET_KEY=key, SEALING_KEYS="a:b")
+    assert answer.stdout.strip().splitlines()[-1:] == [key], answer.stderr
+
+
 def test_keys_are_never_made_anew_beside_data(tmp_path: Path) -> None:
     assert manage(tmp_path, "migrate", "--verbosity", "0").returncode == 0
     (tmp_path / "keys.env").unlink()
