@@ -15,7 +15,7 @@ serve: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.support.postgres
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check $(PY_FILES)

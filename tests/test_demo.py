@@ -15,8 +15,6 @@ import requests
 
 from tests.support.demo import LINES, ROOT, Demo, free_port
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @dataclass
 class Run:

@@ -14,8 +14,6 @@ from playwright.sync_api import Browser, Page, StorageState
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 CHECK = """async (options) => {
   const { violations } = await axe.run({ resultTypes: ["violations"], ...options });

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import Clock
 from tests.support.demo import Demo
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 Elsewhere = Callable[[str, str], None]
 

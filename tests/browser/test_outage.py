@@ -11,8 +11,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo, wait_until
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 class Outage:
     """The demo's web server, to be killed and brought back."""

@@ -9,8 +9,6 @@ from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
 from tests.support.demo import Demo
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -> Page:

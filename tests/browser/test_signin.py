@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.watch import Clock
 from tests.support.demo import Demo
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def fill(page: Page, user: str, password: str) -> None:
@@ -38,8 +35,7 @@ def test_when_the_session_ends_an_open_board_leads_to_the_sign_in_and_back(
 ) -> None:
     clocked.goto("/agents/?status=online")
     clocked.context.clear_cookies()
-    clock.poll("/agents/")
-    expect(clocked).to_have_url(re.compile("/accounts/login/"))
+    clock.until(lambda: "/accounts/login/" in clocked.url, "the sign-in form")
     fill(clocked, demo.user, demo.password)
     expect(clocked).to_have_url(f"{demo.url}/agents/?status=online")
 
@@ -48,6 +44,6 @@ def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, clock: Cl
     clocked.goto(f"/agents/{sample['id']}/")
     clocked.get_by_label("Reason").fill("Half a sen")
     clocked.context.clear_cookies()
-    clock.poll(f"/agents/{sample['id']}/")
+    clock.until(clocked.locator("#ended").is_visible, "word of the ended session")
     expect(clocked.locator("#ended")).to_contain_text("Your session has ended")
     expect(clocked.get_by_label("Reason")).to_have_value("Half a sen")

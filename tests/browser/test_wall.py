@@ -3,13 +3,10 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 GUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.I)
 

@@ -4,13 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def choose(page: Page, agent: dict[str, Any], status: str, reason: str) -> None:
