@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.functional import Promise
 
 from livechat.comm100.records import Visitor
 from livechat.live import links, statuses
@@ -17,7 +17,6 @@ from livechat.live.pictures import Picture
 from livechat.live.statuses import Look
 
 PER_PAGE = 100
-LAST = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ class VisitorRow:
         return self.record.name or self.record.ip or self.record.id[:8]
 
     @property
-    def status(self) -> str | Promise:
+    def status(self) -> str:
         """The status in words."""
-        return self.look.label
+        return str(self.look.label)
 
     @property
     def slug(self) -> str:
@@ -63,22 +62,12 @@ class VisitorRow:
     @property
     def url(self) -> str:
         """The visitor's page."""
-        return reverse("visitor-detail", args=[self.id])
+        return _url(self.id)
 
     @property
-    def seen_since(self) -> datetime | None:
-        """Since when she is in this status, as first seen by us."""
-        return self.since
-
-    @property
-    def wait_since(self) -> datetime | None:
-        """Since when she waits; none where she does not."""
-        return self.since if self.record.status == statuses.WAITING else None
-
-    @property
-    def wait_exact(self) -> bool:
-        """Whether the beginning of the wait was seen."""
-        return self.since_exact
+    def waits(self) -> bool:
+        """Whether she waits for an agent; `since` is then the beginning of her wait."""
+        return self.record.status == statuses.WAITING
 
     @property
     def country(self) -> str:
@@ -96,19 +85,19 @@ class VisitorRow:
         return self.record.browser or ""
 
     @property
-    def visits(self) -> int | None:
+    def visits(self) -> str:
         """Visits so far."""
-        return self.record.visits
+        return _count(self.record.visits)
 
     @property
-    def chats(self) -> int | None:
+    def chats(self) -> str:
         """Chats so far."""
-        return self.record.chats
+        return _count(self.record.chats)
 
     @property
-    def pages(self) -> int | None:
+    def pages(self) -> str:
         """Pages viewed."""
-        return self.record.page_views
+        return _count(self.record.page_views)
 
     @property
     def page_label(self) -> str:
@@ -126,11 +115,21 @@ class VisitorRow:
         return len(self.record.custom_variables)
 
 
+def _count(number: int | None) -> str:
+    return "–" if number is None else str(number)
+
+
+@lru_cache(maxsize=16_384)
+def _url(visitor_id: str) -> str:
+    return reverse("visitor-detail", args=[visitor_id])
+
+
 @dataclass(slots=True)
 class Index:
-    """What filter and sort need, in the order of the picture's rows."""
+    """What filter and sort need, in the order of the picture's rows; `by_id`, positions, settles what is equal."""
 
     records: tuple[Visitor, ...]
+    by_id: list[int]
     since: list[int]
     texts: list[str]
     statuses: Counter[str]
@@ -145,6 +144,7 @@ def index(picture: Picture) -> Index:
         found = picture.rows
         picture.cache["index"] = Index(
             records=found,
+            by_id=sorted(range(len(found)), key=[v.id for v in found].__getitem__),
             since=[picture.since.get(v.id, (0, False))[0] for v in found],
             texts=[_text(v) for v in found],
             statuses=Counter(v.status or "" for v in found),
@@ -165,29 +165,42 @@ def _text(visitor: Visitor) -> str:
     return "\n".join((*filter(None, parts), *variables)).casefold()
 
 
-def _word(value: str | None) -> tuple[bool, str]:
-    return (not value, (value or "").casefold())
+def _words(values: list[str | None]) -> list[int]:
+    """The rank of each word among them, whatever its case; what is missing comes last."""
+    folded = {value: value.casefold() for value in set(values) if value}
+    ranks = {word: rank for rank, word in enumerate(sorted(set(folded.values())))}
+    return [ranks[folded[value]] if value else len(ranks) for value in values]
 
 
-# How each sort orders a row; "status" is what a supervisor needs: who waits, longest first.
-SORTS: dict[str, Callable[[Visitor, int], Any]] = {
-    "status": lambda v, since: (statuses.ORDER.get(v.status or "", len(statuses.ORDER)), since, v.id),
-    "name": lambda v, since: (_word(v.name), v.id),
-    "wait": lambda v, since: (since, v.id),
-    "place": lambda v, since: (_word(v.country), _word(v.city), v.id),
-    "department": lambda v, since: (_word(v.department_id), v.id),
-    "page": lambda v, since: (_word(v.current_browsing), v.id),
-    "visits": lambda v, since: (-(v.visits or 0), v.id),
-    "chats": lambda v, since: (-(v.chats or 0), v.id),
-    "pages": lambda v, since: (-(v.page_views or 0), v.id),
+def _status(made: Index) -> list[tuple[int, int]]:
+    ranks = (statuses.ORDER.get(v.status or "", len(statuses.ORDER)) for v in made.records)
+    return list(zip(ranks, made.since, strict=True))
+
+
+def _place(made: Index) -> list[tuple[int, int]]:
+    places = (_words([v.country for v in made.records]), _words([v.city for v in made.records]))
+    return list(zip(*places, strict=True))
+
+
+# What each sort orders the rows by; "status" is what a supervisor needs: who waits, longest first.
+SORTS: dict[str, Callable[[Index], list[Any]]] = {
+    "status": _status,
+    "name": lambda made: _words([v.name for v in made.records]),
+    "wait": lambda made: made.since,
+    "place": _place,
+    "department": lambda made: _words([v.department_id for v in made.records]),
+    "page": lambda made: _words([v.current_browsing for v in made.records]),
+    "visits": lambda made: [-(v.visits or 0) for v in made.records],
+    "chats": lambda made: [-(v.chats or 0) for v in made.records],
+    "pages": lambda made: [-(v.page_views or 0) for v in made.records],
 }
 
 
 def order(made: Index, sort: str) -> list[int]:
     """The rows' positions in an order, kept with the index. A leading "-" turns it around."""
     if sort not in made.orders:
-        key = SORTS[sort.removeprefix("-")]
-        positions = sorted(range(len(made.records)), key=lambda i: key(made.records[i], made.since[i]))
+        keys = SORTS[sort.removeprefix("-")](made)
+        positions = sorted(made.by_id, key=keys.__getitem__)
         made.orders[sort] = positions[::-1] if sort.startswith("-") else positions
     return made.orders[sort]
 
@@ -202,16 +215,18 @@ def chosen(
     department: str = "",
 ) -> list[int]:
     """The positions that fit a search, a status or group of statuses, a country and a department, in order."""
-    positions = order(made, sort)
+    positions, records = order(made, sort), made.records
     for word in q.casefold().split():
         positions = [i for i in positions if word in made.texts[i]]
     if group:
+        wanted: set[str | None]
         wanted = {status for status in made.statuses if group in (status, statuses.visitor(status).slug)}
-        positions = [i for i in positions if (made.records[i].status or "") in wanted]
+        wanted |= {None} if "" in wanted else set()
+        positions = [i for i in positions if records[i].status in wanted]
     if country:
-        positions = [i for i in positions if made.records[i].country == country]
+        positions = [i for i in positions if records[i].country == country]
     if department:
-        positions = [i for i in positions if made.records[i].department_id == department]
+        positions = [i for i in positions if records[i].department_id == department]
     return positions
 
 

@@ -1,9 +1,10 @@
 """The project's own template tags."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from django import template
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,9 +20,15 @@ def since(when: datetime | None, exact: bool = True) -> SafeString | str:
     """
     if when is None:
         return "–"
+    return _instant(when, exact, translation.get_language(), timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=16_384)
+def _instant(when: datetime, exact: bool, _language: str, zone: tzinfo) -> SafeString:
+    """Kept, because a list shows the same hundred instants at every refresh."""
     return format_html(
         '<time datetime="{}" data-ticks{}>{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "" if exact else format_html("{}", " data-least"),
-        date_format(timezone.localtime(when), "j M H:i"),
+        date_format(when.astimezone(zone), "j M H:i"),
     )
