@@ -4,7 +4,9 @@ keepalive outlives every poll interval: at gunicorn's default of 2 s polls meet 
 worker_connections and backlog leave room for a few thousand displays.
 """
 
+import gc
 import os
+from typing import Any
 
 wsgi_app = "config.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -21,3 +23,10 @@ forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "127.0.0.1")
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Take what was loaded at the start out of the garbage collector's rounds: a tenth of a poll's CPU, measured."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

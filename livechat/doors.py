@@ -18,6 +18,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 WALL = "/wall/"
 PRIVATE = list(wall.HEADERS.items())
+UNCHANGED = [(name, wall.HEADERS[name]) for name in ("Cache-Control", "Vary")]  # the rest is for a body
 SAME = [("Cache-Control", "private, no-store"), ("Vary", "HX-Request, HX-Request-Type, Cookie")]
 
 
@@ -53,9 +54,9 @@ class Doors:
             return None
         linkbook.seen(entry)
         now = wall.face(entry)
-        headers = [*PRIVATE, *_marks(now.shown)]
         if environ.get("HTTP_HX_PTAG") == now.shown.tag:
-            return "304 Not Modified", headers, b""
+            return "304 Not Modified", [*UNCHANGED, *_marks(now.shown)], b""
+        headers = [*PRIVATE, *_marks(now.shown)]
         body, encoding = now.fragment.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
         headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         headers += [("X-Content-Type-Options", "nosniff")]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.live import statuses
 from livechat.live.names import Names
-from livechat.live.visitors import SORTS, Index
+from livechat.live.visitor_index import SORTS, Index
 
 GROUPS = {
     "waiting": _("Waiting"),

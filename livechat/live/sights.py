@@ -16,7 +16,8 @@ from livechat.live.pictures import Picture
 from livechat.live.sight import NOTHING, Sight
 from livechat.models import Snapshot
 
-LOOK_EVERY = 0.5  # seconds between two looks at a row
+LOOK_EVERY = 0.5  # seconds between two looks at a row, and between two tries to refresh it
+HELD = 0.1  # seconds for which a sight serves every viewer: its age is at most so much too young
 MARK_EVERY = 15.0  # seconds between two notes that somebody looks
 COLD_WAIT = 2.0
 KEEP = 500  # entries per process: visitors' pages come and go, each a kind of its own
@@ -48,6 +49,9 @@ class _Entry:
         self.marked_at = float("-inf")
         self.meta: dict[str, Any] = {}
         self.picture: Picture | None = None
+        self.shown: Sight | None = None
+        self.shown_at = float("-inf")
+        self.started_at = float("-inf")
         self.tried_at = float("-inf")  # steady moment of the last finished refresh
         self.checked_at: float | None = None  # steady moment of the last good one
 
@@ -98,10 +102,17 @@ class _Entry:
         """Whether there is nothing to show yet, not even a reason."""
         return self.picture is None and not self.meta.get("error")
 
+    @property
+    def held(self) -> Sight | None:
+        """The figures as of a moment ago, where nobody waits for the first and no newer ones are known of."""
+        fresh = clock.steady() - self.shown_at < HELD and not self.stale and not self.cold
+        return self.shown if fresh else None
+
     def sight(self) -> Sight:
         """The figures as of now."""
         meta = self.meta
-        return Sight(
+        self.shown_at = clock.steady()
+        self.shown = Sight(
             feed=self.feed,
             kind=self.kind,
             picture=self.picture,
@@ -116,6 +127,7 @@ class _Entry:
             odd=meta.get("odd", 0),
             dropped=meta.get("dropped", 0),
         )
+        return self.shown
 
 
 _entries: dict[tuple[int, str, str], _Entry] = {}
@@ -127,6 +139,9 @@ def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
     if feed is None:
         return NOTHING
     entry = _entry(feed, kind)
+    held = entry.held
+    if held:
+        return held
     entry.look()
     entry.mark()
     if _start(entry):
@@ -150,6 +165,9 @@ def _start(entry: _Entry) -> bool:
     feed, kind = entry.feed, entry.kind
     if not entry.due():
         return False
+    if clock.steady() - entry.started_at < LOOK_EVERY:
+        return True  # another process has the lease, most likely: its answer is seen at the next look
+    entry.started_at = clock.steady()
     seen = entry.meta.get("checks", 0)
 
     def work() -> None:

@@ -1,11 +1,9 @@
-"""The visitors' board: an index made once per version, then filter, sort and page in memory. Pure."""
+"""Visitors as boards show them: rows, counts and the queue, made of a picture and the names. Pure."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from django.urls import reverse
 
@@ -15,8 +13,6 @@ from livechat.live.agents import moment
 from livechat.live.names import Names
 from livechat.live.pictures import Picture
 from livechat.live.statuses import Look
-
-PER_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +76,6 @@ class VisitorRow:
         return self.record.city or ""
 
     @property
-    def browser(self) -> str:
-        """The browser, as it came."""
-        return self.record.browser or ""
-
-    @property
     def visits(self) -> str:
         """Visits so far."""
         return _count(self.record.visits)
@@ -104,16 +95,6 @@ class VisitorRow:
         """The page she is on, short."""
         return links.label(self.record.current_browsing)
 
-    @property
-    def page_url(self) -> str:
-        """The page she is on, where it may be a link."""
-        return links.safe(self.record.current_browsing)
-
-    @property
-    def variables(self) -> int:
-        """How many custom variables she carries."""
-        return len(self.record.custom_variables)
-
 
 def _count(number: int | None) -> str:
     return "–" if number is None else str(number)
@@ -124,118 +105,20 @@ def _url(visitor_id: str) -> str:
     return reverse("visitor-detail", args=[visitor_id])
 
 
-@dataclass(slots=True)
-class Index:
-    """What filter and sort need, in the order of the picture's rows; `by_id`, positions, settles what is equal."""
-
-    records: tuple[Visitor, ...]
-    by_id: list[int]
-    since: list[int]
-    texts: list[str]
-    statuses: Counter[str]
-    countries: Counter[str]
-    departments: Counter[str]
-    orders: dict[str, list[int]]
+def tally(picture: Picture) -> Counter[str]:
+    """How many visitors are in each status, counted once; "" where a record has none."""
+    if "tally" not in picture.cache:
+        picture.cache["tally"] = Counter(v.status or "" for v in picture.rows)
+    found: Counter[str] = picture.cache["tally"]
+    return found
 
 
-def index(picture: Picture) -> Index:
-    """The index of a picture, made once."""
-    if "index" not in picture.cache:
-        found = picture.rows
-        picture.cache["index"] = Index(
-            records=found,
-            by_id=sorted(range(len(found)), key=[v.id for v in found].__getitem__),
-            since=[picture.since.get(v.id, (0, False))[0] for v in found],
-            texts=[_text(v) for v in found],
-            statuses=Counter(v.status or "" for v in found),
-            countries=Counter(v.country for v in found if v.country),
-            departments=Counter(v.department_id for v in found if v.department_id),
-            orders={},
-        )
-    made: Index = picture.cache["index"]
-    return made
-
-
-def _text(visitor: Visitor) -> str:
-    parts = (
-        visitor.name, visitor.email, visitor.phone, visitor.company, visitor.ip, visitor.country, visitor.state,
-        visitor.city, visitor.product_service, visitor.search_keywords, visitor.current_browsing, visitor.id,
-    )  # fmt: skip
-    variables = (f"{v.name} {v.value or ''}" for v in visitor.custom_variables)
-    return "\n".join((*filter(None, parts), *variables)).casefold()
-
-
-def _words(values: list[str | None]) -> list[int]:
-    """The rank of each word among them, whatever its case; what is missing comes last."""
-    folded = {value: value.casefold() for value in set(values) if value}
-    ranks = {word: rank for rank, word in enumerate(sorted(set(folded.values())))}
-    return [ranks[folded[value]] if value else len(ranks) for value in values]
-
-
-def _status(made: Index) -> list[tuple[int, int]]:
-    ranks = (statuses.ORDER.get(v.status or "", len(statuses.ORDER)) for v in made.records)
-    return list(zip(ranks, made.since, strict=True))
-
-
-def _place(made: Index) -> list[tuple[int, int]]:
-    places = (_words([v.country for v in made.records]), _words([v.city for v in made.records]))
-    return list(zip(*places, strict=True))
-
-
-# What each sort orders the rows by; "status" is what a supervisor needs: who waits, longest first.
-SORTS: dict[str, Callable[[Index], list[Any]]] = {
-    "status": _status,
-    "name": lambda made: _words([v.name for v in made.records]),
-    "wait": lambda made: made.since,
-    "place": _place,
-    "department": lambda made: _words([v.department_id for v in made.records]),
-    "page": lambda made: _words([v.current_browsing for v in made.records]),
-    "visits": lambda made: [-(v.visits or 0) for v in made.records],
-    "chats": lambda made: [-(v.chats or 0) for v in made.records],
-    "pages": lambda made: [-(v.page_views or 0) for v in made.records],
-}
-
-
-def order(made: Index, sort: str) -> list[int]:
-    """The rows' positions in an order, kept with the index. A leading "-" turns it around."""
-    if sort not in made.orders:
-        keys = SORTS[sort.removeprefix("-")](made)
-        positions = sorted(made.by_id, key=keys.__getitem__)
-        made.orders[sort] = positions[::-1] if sort.startswith("-") else positions
-    return made.orders[sort]
-
-
-def chosen(
-    made: Index,
-    *,
-    sort: str = "status",
-    q: str = "",
-    group: str = "",
-    country: str = "",
-    department: str = "",
-) -> list[int]:
-    """The positions that fit a search, a status or group of statuses, a country and a department, in order."""
-    positions, records = order(made, sort), made.records
-    for word in q.casefold().split():
-        positions = [i for i in positions if word in made.texts[i]]
-    if group:
-        wanted: set[str | None]
-        wanted = {status for status in made.statuses if group in (status, statuses.visitor(status).slug)}
-        wanted |= {None} if "" in wanted else set()
-        positions = [i for i in positions if records[i].status in wanted]
-    if country:
-        positions = [i for i in positions if records[i].country == country]
-    if department:
-        positions = [i for i in positions if records[i].department_id == department]
-    return positions
-
-
-def groups(made: Index) -> dict[str, int]:
+def groups(picture: Picture | None) -> dict[str, int]:
     """How many visitors are in each group of statuses."""
-    tally: Counter[str] = Counter()
-    for status, count in made.statuses.items():
-        tally[statuses.visitor(status).slug] += count
-    return tally
+    found: Counter[str] = Counter()
+    for status, count in tally(picture).items() if picture else ():
+        found[statuses.visitor(status).slug] += count
+    return found
 
 
 def row(picture: Picture, record: Visitor, names: Names) -> VisitorRow:

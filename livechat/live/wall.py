@@ -15,14 +15,16 @@ from livechat.live import agents, visitors
 from livechat.live.names import Names
 from livechat.live.pictures import Picture
 
+UNKNOWN = "–"
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One big figure; `value` is none where it is not known, `since` an instant to tick from."""
+    """One big figure; `value` is "–" where it is not known, `since` an instant to tick from."""
 
     slug: str
-    label: str | Promise
-    value: int | None
+    label: str
+    value: str
     since: datetime | None
     since_exact: bool
     tone: str
@@ -31,16 +33,15 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class WallAgent:
-    """An agent on a wall: the alias, never an id."""
+    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known."""
 
     alias: str
-    status: str | Promise
+    status: str
     tone: str
     icon: str
     since: datetime | None
     since_exact: bool
-    chats: int | None
-    capacity: int | None
+    load: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +60,40 @@ def board(agent_picture: Picture | None, visitor_picture: Picture | None, names:
     shown = [row for row in rows if row.slug != "offline"]
     return WallBoard(
         panels=_panels(agents.counts(rows), agent_picture, visitor_picture),
-        rows=tuple(
-            WallAgent(
-                _alias(row, place),
-                row.status,
-                row.tone,
-                row.icon,
-                row.since,
-                row.since_exact,
-                row.chats,
-                row.capacity,
-            )
-            for place, row in enumerate(shown, start=1)
-        ),
+        rows=tuple(_agent(row, place) for place, row in enumerate(shown, start=1)),
         offline_count=len(rows) - len(shown),
     )
 
 
 def _panels(tally: Counter[str], agent_picture: Picture | None, visitor_picture: Picture | None) -> tuple[Panel, ...]:
     queue = visitors.queue(visitor_picture)
-    groups = visitors.groups(visitors.index(visitor_picture)) if visitor_picture else {}
+    groups = visitors.groups(visitor_picture)
     watched, staffed = visitor_picture is not None, agent_picture is not None
+    on, here = tally["online"], len(visitor_picture.rows) if visitor_picture else 0
 
     def panel(slug: str, label: str | Promise, value: int, known: bool, tone: str, icon: str) -> Panel:
-        return Panel(slug, label, value if known else None, None, True, tone, icon)
+        return Panel(slug, str(label), str(value) if known else UNKNOWN, None, True, tone, icon)
 
     tone = "red" if queue.waiting else "green"
-    longest = Panel("longest", _("Longest wait"), None, queue.since, queue.since_exact, tone, "clock")
+    longest = Panel("longest", str(_("Longest wait")), UNKNOWN, queue.since, queue.since_exact, tone, "clock")
     return (
         panel("waiting", _("Waiting"), queue.waiting, watched, tone, "hourglass"),
         longest,
         panel("chatting", _("Chatting"), groups.get("chatting", 0), watched, "blue", "messages"),
-        panel(
-            "online",
-            _("Online"),
-            tally["online"],
-            staffed,
-            "green" if tally["online"] else "red",
-            "circle-check",
-        ),
+        panel("online", _("Online"), on, staffed, "green" if on else "red", "circle-check"),
         panel("away", _("Away"), tally["away"], staffed, "yellow", "moon"),
-        panel(
-            "visitors",
-            _("On the site"),
-            len(visitor_picture.rows) if visitor_picture else 0,
-            watched,
-            "neutral",
-            "eye",
-        ),
+        panel("visitors", _("On the site"), here, watched, "neutral", "eye"),
     )
+
+
+def _agent(row: agents.AgentRow, place: int) -> WallAgent:
+    alias, load = _alias(row, place), _load(row)
+    return WallAgent(alias, str(row.status), row.tone, row.icon, row.since, row.since_exact, load)
+
+
+def _load(row: agents.AgentRow) -> str:
+    chats = UNKNOWN if row.chats is None else str(row.chats)
+    return f"{chats}/{row.capacity}" if row.capacity else chats
 
 
 def _alias(row: agents.AgentRow, place: int) -> str:

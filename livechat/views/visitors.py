@@ -18,8 +18,9 @@ from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.http import Request, at_hand, figures, page, partial
-from livechat.live import feeds, links, names, sights
+from livechat.live import feeds, links, names, sights, visitor_index
 from livechat.live import visitors as board
+from livechat.live.pictures import Picture
 from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 from livechat.views import found, outcomes
@@ -117,16 +118,16 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     if answer:
         return answer
     known = names.of(site)
-    index = board.index(sight.picture) if sight.picture else None
+    index = visitor_index.index(sight.picture) if sight.picture else None
     form = VisitorFilter(request.GET, index=index, names=known)
     form.is_valid()
     wanted = {name: form.cleaned_data.get(name, "") for name in ("q", "status", "country", "department")}
     sort = form.cleaned_data.get("sort") or "status"
     positions = []
     if index:
-        positions = board.chosen(index, sort=sort, q=wanted["q"], group=wanted["status"],
+        positions = visitor_index.chosen(index, sort=sort, q=wanted["q"], group=wanted["status"],
                                  country=wanted["country"], department=wanted["department"])  # fmt: skip
-    here = part(request.GET, len(positions), board.PER_PAGE)
+    here = part(request.GET, len(positions), visitor_index.PER_PAGE)
     rows = (
         [board.row(sight.picture, index.records[i], known) for i in positions[here.slice]]
         if (sight.picture and index and positions)
@@ -139,7 +140,7 @@ def visitors(request: Request, site: Site) -> HttpResponse:
             "nav": "visitors",
             "form": form,
             "figures": shown,
-            "counts": _counts(request.GET, index, wanted["status"]),
+            "counts": _counts(request.GET, sight.picture, wanted["status"]),
             "rows": rows,
             "page": here,
             "sorts": {key: _sort(request.GET, key, sort) for key in SORT_LABELS},
@@ -153,8 +154,8 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     )
 
 
-def _counts(query: QueryDict, index: board.Index | None, active: str) -> list[Count]:
-    tally = board.groups(index) if index else {}
+def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Count]:
+    tally = board.groups(picture)
     return [
         Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
         for slug, (tone, icon) in SHOWN_COUNTS.items()

@@ -5,7 +5,7 @@ from it before Django's stack.
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from livechat.http import Request, partial
 from livechat.live import linkbook, names, sights, walls
 from livechat.live import wall as boards
 from livechat.live.linkbook import Entry
+from livechat.live.sight import Sight
 from livechat.ready import Ready
 
 HEADERS = {
@@ -33,8 +34,9 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A wall as it looks now: the figures it rests on, and its fragment ready to send."""
+    """A wall as it looks now: what was looked at, what of it the fragment rests on, and the fragment ready to send."""
 
+    looked: tuple[Entry, Sight, Sight]
     rests_on: tuple[Any, ...]
     shown: Figures
     fragment: Ready
@@ -48,21 +50,27 @@ _lock = threading.Lock()
 def face(entry: Entry) -> Face:
     """The wall of a link, made anew only when something it rests on has moved."""
     agents, visitors = sights.look(entry.feed, "agents"), sights.look(entry.feed, "visitors")
-    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), sight.age or 0))
-    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.title, entry.team, entry.time_zone)
+    looked = (entry, agents, visitors)
     with _lock:
         held = _faces.get(entry.wall_id)
+    if held is not None and all(old is new for old, new in zip(held.looked, looked, strict=True)):
+        return held
+    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), sight.age or 0))
+    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.title, entry.team, entry.time_zone)
     if held is None or held.rests_on != rests_on:
-        held = _make(entry, rests_on, Figures(worst, ""), agents, visitors)
-        with _lock:
-            _faces[entry.wall_id] = held
-    return Face(rests_on, Figures(worst, held.shown.tag), held.fragment, held.context)
+        made = _make(looked, rests_on, worst)
+    else:
+        made = replace(held, looked=looked, shown=Figures(worst, held.shown.tag))
+    with _lock:
+        _faces[entry.wall_id] = made
+    return made
 
 
-def _make(entry: Entry, rests_on: tuple[Any, ...], shown: Figures, agents: Any, visitors: Any) -> Face:
+def _make(looked: tuple[Entry, Sight, Sight], rests_on: tuple[Any, ...], worst: Sight) -> Face:
+    entry, agents, visitors = looked
     board = boards.board(agents.picture, visitors.picture, names.of(entry.site), entry.team)
     own = (entry.wall_id, entry.title, entry.time_zone)
-    shown = Figures(shown.sight, tag(settings.BUILD, board, shown.sight.state, *own, translation.get_language()))
+    shown = Figures(worst, tag(settings.BUILD, board, worst.state, *own, translation.get_language()))
     context = {
         "wall": {"title": entry.title, "theme": "dark"},
         "panels": board.panels,
@@ -73,7 +81,7 @@ def _make(entry: Entry, rests_on: tuple[Any, ...], shown: Figures, agents: Any, 
         "build": settings.BUILD,
     }
     fragment = render_to_string("wall/wall.html#wall", context)
-    return Face(rests_on, shown, Ready(fragment.encode()), context)
+    return Face(looked, rests_on, shown, Ready(fragment.encode()), context)
 
 
 @login_not_required

@@ -18,7 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
 from livechat.comm100 import decode  # noqa: E402  (models need Django to be set up)
-from livechat.live import pictures, visitors  # noqa: E402
+from livechat.live import pictures  # noqa: E402
 from livechat.models import Snapshot  # noqa: E402
 from tests.bench import machine  # noqa: E402
 
@@ -69,7 +69,7 @@ def show(runs: int) -> dict[str, Any]:
 
     def index() -> None:
         shown.cache.clear()
-        visitors.index(shown)
+        visitor_index.index(shown)
 
     return {
         "memory": memory,
@@ -89,7 +89,7 @@ def indexed(row: Snapshot) -> pictures.Picture:
     picture = pictures.unpack(row)
     if picture is None:
         raise RuntimeError("the stored snapshot cannot be opened")
-    visitors.index(picture)
+    visitor_index.index(picture)
     return picture
 
 

@@ -5,12 +5,12 @@ The figures are refreshed seldom, so that a refresh does not fall into what is m
 
 from config.wsgi import application
 from livechat import ready
-from livechat.live import pace, visitors
+from livechat.live import pace, visitor_index
 
-_order, _keep = visitors.order, ready.keep
+_order, _keep = visitor_index.order, ready.keep
 
 
-def order(made: visitors.Index, sort: str) -> list[int]:
+def order(made: visitor_index.Index, sort: str) -> list[int]:
     """An order sorted anew."""
     made.orders.clear()
     return _order(made, sort)
@@ -23,7 +23,7 @@ def keep(key: str, body: bytes) -> ready.Ready:
     return made
 
 
-visitors.order, ready.keep = order, keep
+visitor_index.order, ready.keep = order, keep
 pace.BASE["visitors"] = 600.0
 
 __all__ = ["application"]
