@@ -18,7 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
 from livechat.comm100 import decode  # noqa: E402  (models need Django to be set up)
-from livechat.live import pictures  # noqa: E402
+from livechat.live import pictures, visitor_index  # noqa: E402
 from livechat.models import Snapshot  # noqa: E402
 from tests.bench import machine  # noqa: E402
 
