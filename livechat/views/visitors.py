@@ -91,7 +91,6 @@ class Field:
     label: str | Promise
     value: Any
     href: str = ""
-    odd: bool = False
 
     @property
     def name(self) -> str | Promise:
