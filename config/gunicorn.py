@@ -1,7 +1,8 @@
 """gunicorn's settings: `gunicorn -c config/gunicorn.py`.
 
 keepalive outlives every poll interval: at gunicorn's default of 2 s polls meet closing connections.
-worker_connections and backlog leave room for a few thousand displays.
+A write waits for Comm100 in its thread, 8 s where it hangs: 32 of them leave room for everybody's pages, and a thread
+that is not needed is never made. worker_connections and backlog leave room for a few thousand displays.
 """
 
 import gc
@@ -12,7 +13,7 @@ wsgi_app = "config.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4
+threads = 16
 keepalive = 75
 worker_connections = 3000
 backlog = 4096

@@ -17,7 +17,7 @@ from livechat.live import budget, clock, connecting, feeds, lease, pace, picture
 from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
 from tests.support.chatserver import ChatServer
-from tests.support.pages import figures
+from tests.support.pages import figures, poll, text
 
 pytestmark = pytest.mark.django_db
 LIST = "GET /v4/livechat/agents"
@@ -138,6 +138,14 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
     renew()
     note = figures(web.get("/agents/"))["note"]
     assert f"{sharing} connections share Comm100's limit" in note
+
+
+def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, web: Client) -> None:
+    Snapshot.objects.update(looked=None)
+    refresh.refresh(feed, "agents")
+    assert row(feed).every == pace.RECORD
+    sights.forget()
+    assert figures(web.get("/agents/"))["every"] == pace.BASE["agents"]
 
 
 def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, chatserver: ChatServer) -> None:
@@ -268,6 +276,24 @@ def test_while_comm100_hangs_pages_answer_from_memory(
         assert clock.steady() - started < 8, "nobody waited for the deadline"
     chatserver.faults.clear()
     _join()
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_only_the_first_view_waits_two_seconds_at_most_and_then_fills_itself(
+    chatserver: ChatServer, site: Site, supervisor: User, web: Client
+) -> None:
+    chatserver.faults.hang()
+    started = clock.steady()
+    cold = web.get("/agents/")
+    assert 1.5 < clock.steady() - started < 5
+    assert figures(cold)["loading"]
+    assert "Loading the agents" in text(cold)
+    chatserver.faults.clear()
+    _join()
+    filled = poll(web, "/agents/", tag=cold["HX-PTag"])
+    assert not figures(filled)["loading"]
+    assert f'id="agent-{SAMPLE}"' in text(filled)
 
 
 @pytest.mark.threads

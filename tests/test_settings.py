@@ -1,6 +1,7 @@
 """How an installation gets its settings and its secret keys."""
 
 import os
+import runpy
 import stat
 import subprocess
 import sys
@@ -92,3 +93,9 @@ def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:
     answer = manage(tmp_path, "check", PYTHONPATH=str(tmp_path))
     assert answer.returncode == 1
     assert answer.stderr.strip().splitlines()[-1].startswith("The module 'requests' is missing")
+
+
+def test_a_connection_is_kept_longer_than_any_page_waits_between_two_polls() -> None:
+    told = runpy.run_path(str(ROOT / "config" / "gunicorn.py"))
+    hidden_tab = 60
+    assert told["keepalive"] > hidden_tab

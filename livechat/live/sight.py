@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from livechat.live import clock
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Figures and what is to be said of them. `age` in seconds since they were last checked; none: never.
+    """Figures and what is to be said of them. `checked_at`: when they were last checked, steady clock; none: never.
 
     `feed` is part of the key, so that nothing made of one credential's figures is ever served for another's.
     """
@@ -22,7 +23,7 @@ class Sight:
     picture: Picture | None
     version: int
     checked: datetime | None
-    age: float | None
+    checked_at: float | None
     every: float
     sharing: int
     error: str
@@ -30,6 +31,11 @@ class Sight:
     loading: bool
     odd: int
     dropped: int
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since they were last checked, as of now."""
+        return None if self.checked_at is None else clock.steady() - self.checked_at
 
     @property
     def state(self) -> tuple[Any, ...]:
@@ -52,7 +58,7 @@ def single(listed: Sight, own: Sight, key: str) -> Sight:
     Since when it is in its status is the list's knowledge, unless its own read has seen a newer status.
     """
     known = [
-        (bool(sight.error), float("inf") if sight.age is None else sight.age, rank, sight, sight.picture)
+        (bool(sight.error), -(sight.checked_at or 0.0), rank, sight, sight.picture)
         for rank, sight in enumerate((listed, own))
         if sight.picture is not None and key in sight.picture.by_id
     ]

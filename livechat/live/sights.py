@@ -17,7 +17,7 @@ from livechat.live.sight import NOTHING, Sight
 from livechat.models import Snapshot
 
 LOOK_EVERY = 0.5  # seconds between two looks at a row, and between two tries to refresh it
-HELD = 0.1  # seconds for which a sight serves every viewer: its age is at most so much too young
+HELD = 0.1  # seconds for which a sight serves every viewer of this process
 MARK_EVERY = 15.0  # seconds between two notes that somebody looks
 COLD_WAIT = 2.0
 KEEP = 500  # entries per process: visitors' pages come and go, each a kind of its own
@@ -102,6 +102,12 @@ class _Entry:
         """Whether there is nothing to show yet, not even a reason."""
         return self.picture is None and not self.meta.get("error")
 
+    def _every(self) -> float:
+        """The interval as it was stored, but for the slow one of figures nobody looked at: that ends with this look."""
+        stored: float = self.meta.get("every", pace.base(self.kind))
+        unwatched = stored == pace.RECORD and self.meta.get("sharing", 1) == 1
+        return pace.base(self.kind) if unwatched else stored
+
     @property
     def held(self) -> Sight | None:
         """The figures as of a moment ago, where nobody waits for the first and no newer ones are known of."""
@@ -118,8 +124,8 @@ class _Entry:
             picture=self.picture,
             version=meta.get("version", 0),
             checked=meta.get("checked"),
-            age=None if self.checked_at is None else clock.steady() - self.checked_at,
-            every=meta.get("every", pace.base(self.kind)),
+            checked_at=self.checked_at,
+            every=self._every(),
             sharing=meta.get("sharing", 1),
             error=meta.get("error", ""),
             text=meta.get("error_text", ""),

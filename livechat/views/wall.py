@@ -55,7 +55,7 @@ def face(entry: Entry) -> Face:
         held = _faces.get(entry.wall_id)
     if held is not None and all(old is new for old, new in zip(held.looked, looked, strict=True)):
         return held
-    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), sight.age or 0))
+    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)))
     rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.title, entry.team, entry.time_zone)
     if held is None or held.rests_on != rests_on:
         made = _make(looked, rests_on, worst)

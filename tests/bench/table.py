@@ -57,7 +57,7 @@ def head(scale: Scale) -> str:
     return (
         f"{os.cpu_count()} cores, load average before the start {load} (1, 5, 15 minutes); "
         f"Python {platform.python_version()}, Django {version('django')}, gunicorn {gunicorn.__version__}, "
-        f"2 workers x 4 threads (config/gunicorn.py), SQLite; the load runs on the same machine"
+        f"2 workers x 16 threads (config/gunicorn.py), SQLite; the load runs on the same machine"
         f"{f', all at nice {nice}' if nice else ''}. Adding up 5 million numbers takes {pace:.0f} ms here.\n"
         f"Medians of {scale.runs}. CPU is user and system time of the server's processes; "
         "other work is what everybody else on the machine took meanwhile.\n\n"

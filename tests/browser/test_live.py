@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.watch import Clock
+from tests.browser.watch import Clock, turn
 from tests.support.demo import Demo
 
 Elsewhere = Callable[[str, str], None]
@@ -121,6 +121,16 @@ def test_a_paused_page_asks_nothing_until_it_goes_on(clocked: Page, clock: Clock
     assert [clock.second() for _ in range(30)] == [[]] * 30
     with clocked.expect_response("**/agents/"):
         clocked.get_by_role("button", name="Pause").click()
+
+
+def test_a_hidden_tab_asks_once_a_minute_and_catches_up_when_shown(clocked: Page, clock: Clock) -> None:
+    clocked.goto("/agents/")
+    turn(clocked, hidden=True)
+    clock.poll("/agents/")  # what was due already
+    asked = [answer.url for _ in range(150) for answer in clock.second() if answer.url.endswith("/agents/")]
+    assert 2 <= len(asked) <= 3
+    with clocked.expect_response("**/agents/"):
+        turn(clocked, hidden=False)
 
 
 def test_who_waits_stands_on_top_of_every_page_and_in_its_title(page: Page, demo: Demo) -> None:

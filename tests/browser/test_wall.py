@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.watch import Complaints
+from tests.browser.watch import Clock, Complaints, turn
 from tests.support.demo import Demo
 
 GUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.I)
@@ -51,6 +51,16 @@ def test_it_refreshes_by_itself_and_no_byte_of_it_names_anybody(
         for person in demo.visitors():
             assert {key for key in ("ip", "email", "phone") if person.get(key) and person[key] in text} == set()
     assert stranger.context.cookies() == []
+
+
+def test_it_never_slows_down_not_even_where_nobody_sees_it(stranger: Page, demo: Demo) -> None:
+    stranger.clock.install()
+    stranger.goto(demo.wall)
+    clock = Clock(stranger)
+    turn(stranger, hidden=True)
+    asked = [answer for _ in range(60) for answer in clock.second()]
+    assert 10 <= len(asked) <= 13
+    assert {answer.status for answer in asked} <= {200, 304}
 
 
 def test_a_link_that_never_was_is_a_plain_404(stranger: Page, demo: Demo, complaints: Complaints) -> None:

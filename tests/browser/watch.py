@@ -7,7 +7,16 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error("policy:", event.violatedDirective, event.blockedURI, event.sample))"""
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 LONGEST = 120  # seconds of a page's clock in which whatever a test waits for must have happened
+
+
+def turn(page: Page, *, hidden: bool) -> None:
+    """Hide or show the page's tab, as far as the page can tell."""
+    page.evaluate(HIDE, hidden)
 
 
 class Complaints:
