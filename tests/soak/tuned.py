@@ -1,0 +1,29 @@
+"""The product with some of its constants changed, as the environment says; everything else is the product's own.
+
+SOAK_WATCHED: seconds after which a silence is a gap. SOAK_RECORD: seconds between two calls while nobody looks.
+SOAK_LIMIT: calls in 5 minutes. `python -m tests.soak.tuned` is the collector.
+"""
+
+import os
+from datetime import timedelta
+
+import django
+from django.core.management import call_command
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+
+from livechat.live import budget, pace, refresh
+
+
+def apply() -> None:
+    """Change what is to be changed in this process."""
+    refresh.WATCHED = timedelta(seconds=float(os.environ.get("SOAK_WATCHED", refresh.WATCHED.total_seconds())))
+    pace.RECORD = float(os.environ.get("SOAK_RECORD", pace.RECORD))
+    budget.LIMIT = int(os.environ.get("SOAK_LIMIT", budget.LIMIT))
+
+
+if __name__ == "__main__":
+    apply()
+    call_command("collect")

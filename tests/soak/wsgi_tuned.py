@@ -1,0 +1,8 @@
+"""The product under gunicorn with the constants that `tuned` changes."""
+
+from config.wsgi import application
+from tests.soak import tuned
+
+tuned.apply()
+
+__all__ = ["application"]
