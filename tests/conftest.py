@@ -11,7 +11,7 @@ from livechat import polls, ready
 from livechat.comm100.credentials import Bearer
 from livechat.live import background, connecting, feeds, linkbook, names, refresh, sights, stamps
 from livechat.live.feeds import Feed
-from livechat.models import Membership, Role, Site
+from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
 from tests.support.chatserver import ChatServer
 
@@ -32,6 +32,18 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     yield
     if "db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test with transactions of its own the database is emptied, the record too."""
+    marker = request.node.get_closest_marker("django_db")
+    emptied = marker is not None and marker.kwargs.get("transaction")
+    if emptied:
+        request.getfixturevalue("transactional_db")
+    keeping._tidying.set(False)
+    yield
+    keeping._tidying.set(bool(emptied))
 
 
 @pytest.fixture

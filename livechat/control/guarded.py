@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
-from livechat.models import Change, Connection, Outcome, Snapshot
+from livechat.models import Change, Connection, Outcome, Snapshot, keeping
 from livechat.record import audit
 from livechat.vault import CannotOpen
 
@@ -112,7 +112,7 @@ def perform(write: Write, order: Order) -> Change:
         asked = write.asked(state)
         budget.take(write=True)
         try:
-            with transaction.atomic(durable=True):
+            with keeping.durably():
                 change = Change.objects.create(
                     site=site,
                     kind=write.kind,

@@ -1,5 +1,6 @@
 """Every table, one file a subject."""
 
+from livechat.models import keeping
 from livechat.models.audit import Change, Outcome
 from livechat.models.connections import Connection
 from livechat.models.directory import AgentEntry, DepartmentEntry
@@ -25,4 +26,5 @@ __all__ = [
     "Wait",
     "Wall",
     "WallLink",
+    "keeping",
 ]

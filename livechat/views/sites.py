@@ -18,7 +18,7 @@ from livechat.access import CHOICE
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
 from livechat.http import Request, page
 from livechat.live import connecting
-from livechat.models import Membership, Role, Site
+from livechat.models import Membership, Role, Site, keeping
 from livechat.views import administered
 
 
@@ -106,7 +106,8 @@ def _delete(request: Request, site: Site) -> HttpResponse:
     form = DeleteForm(request.POST, site=site)
     if not form.is_valid():
         return _show(request, site, SettingsForm(instance=site), form, code=422)
-    site.delete()
+    with keeping.tidying():
+        site.delete()
     messages.success(request, _("The site “%(name)s” and everything kept about it is deleted.") % {"name": site.name})
     return redirect("sites")
 

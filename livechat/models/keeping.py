@@ -1,0 +1,113 @@
+"""The database itself keeps the record: changes and outcomes are appended, never altered, deleted by the tidying alone.
+
+Triggers hold it, on SQLite and PostgreSQL, whatever the code above them does. They are put in place after every
+migrate, because SQLite loses a table's triggers whenever a migration makes the table anew.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from livechat.models.audit import Change, Outcome
+
+KEPT = (Change, Outcome)
+REFUSAL = "the record of changes is only ever appended to"
+
+_tidying: ContextVar[bool] = ContextVar("tidying", default=False)
+
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION livechat_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND current_setting('livechat.tidying', true) = 'on' THEN RETURN OLD; END IF;
+  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'actor_id' = to_jsonb(OLD) - 'actor_id'
+    AND to_jsonb(NEW) ->> 'actor_id' IS NULL THEN RETURN NEW; END IF;
+  RAISE EXCEPTION '{REFUSAL}';
+END $$
+"""
+
+
+@receiver(post_migrate)
+def guard(sender: AppConfig, using: str, **_: Any) -> None:
+    """Put the triggers in place, where the tables are. A deleted user leaves a change its `actor_name`."""
+    database = connections[using]
+    with database.cursor() as cursor:
+        if sender.name != "livechat" or Change._meta.db_table not in database.introspection.table_names(cursor):
+            return
+        if database.vendor == "postgresql":
+            cursor.execute(_FUNCTION)
+        for model in KEPT:
+            for statement in _sqlite(model) if database.vendor == "sqlite" else _postgresql(model):
+                cursor.execute(statement)
+
+
+def _sqlite(model: Any) -> Iterator[str]:
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields]
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    fixed = ", ".join(column for column in columns if column != "actor_id")
+    yield f"CREATE TRIGGER IF NOT EXISTS {table}_fixed BEFORE UPDATE OF {fixed} ON {table} {refuse}"
+    if "actor_id" in columns:
+        when = "WHEN NEW.actor_id IS NOT NULL"
+        yield f"CREATE TRIGGER IF NOT EXISTS {table}_actor BEFORE UPDATE OF actor_id ON {table} {when} {refuse}"
+    yield f"CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE DELETE ON {table} WHEN NOT livechat_tidying() {refuse}"
+
+
+def _postgresql(model: Any) -> Iterator[str]:
+    table = model._meta.db_table
+    yield (
+        f"CREATE OR REPLACE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION livechat_append_only()"
+    )
+
+
+@receiver(connection_created)
+def teach(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Tell a new SQLite connection what its trigger asks; other programs do not know, and may not delete."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("livechat_tidying", 0, _tidying.get)
+
+
+@contextmanager
+def tidying() -> Iterator[None]:
+    """A transaction in which old changes may be deleted."""
+    with transaction.atomic():
+        _let(True)
+        token = _tidying.set(True)
+        try:
+            yield
+        finally:
+            _tidying.reset(token)
+        _let(False)
+
+
+def _let(allowed: bool) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('livechat.tidying', %s, true)", ["on" if allowed else "off"])
+
+
+@contextmanager
+def durably() -> Iterator[None]:
+    """A transaction that is on the disk when this ends: SQLite, told to be quick otherwise, waits for it once."""
+    careful = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if careful:
+        _synchronous("FULL")
+    try:
+        with transaction.atomic(durable=True):
+            yield
+    finally:
+        if careful:
+            _synchronous("NORMAL")
+
+
+def _synchronous(level: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA synchronous={level}")

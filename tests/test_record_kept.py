@@ -1,0 +1,110 @@
+"""The database itself keeps the record: appended to, never altered, deleted by the tidying alone."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import Error, connection, transaction
+
+from livechat.models import Change, Outcome, Site, keeping
+from livechat.record import audit
+from tests.test_changes import change
+
+pytestmark = pytest.mark.django_db
+Result = Outcome.Result
+QUICK, FULL = 1, 2  # SQLite's numbers for synchronous
+
+
+@pytest.fixture
+def kept(site: Site, supervisor: User) -> Change:
+    """A change of somebody's, with its outcome."""
+    return change(site, Result.CONFIRMED, actor=supervisor, actor_name="sue")
+
+
+def refused(statement: str, *values: Any) -> bool:
+    """Whether the database refuses a statement because the record is only ever appended to."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    except Error as error:
+        return keeping.REFUSAL in str(error)
+    return False
+
+
+@pytest.mark.parametrize("field", [f.column for f in Change._meta.concrete_fields if f.column != "actor_id"])
+def test_no_field_of_a_change_can_be_altered(kept: Change, field: str) -> None:
+    other = "site_id + 1" if field == "site_id" else "NOT override" if field == "override" else None
+    new = other or {"created": "CURRENT_TIMESTAMP", "before": "'[]'", "asked": "'[]'"}.get(field, "'f' || 'orged'")
+    if field in ("id", "target"):
+        new = "'00000000-0000-0000-0000-000000000001'"
+    assert refused(f"UPDATE livechat_change SET {field} = {new}")
+
+
+def test_nobody_can_be_put_in_anothers_place(kept: Change, supervisor: User) -> None:
+    assert refused("UPDATE livechat_change SET actor_id = %s", supervisor.pk)
+
+
+def test_an_outcome_can_be_neither_altered_nor_deleted(kept: Change) -> None:
+    assert refused("UPDATE livechat_outcome SET result = 'refused'")
+    assert refused("DELETE FROM livechat_outcome")
+    assert refused("DELETE FROM livechat_change")
+
+
+def test_a_person_who_is_deleted_leaves_his_name_in_the_record(kept: Change, supervisor: User) -> None:
+    User.objects.filter(pk=supervisor.pk).delete()
+    kept.refresh_from_db()
+    assert (kept.actor, kept.actor_name) == (None, "sue")
+
+
+def test_the_tidying_may_delete_and_nobody_after_it(kept: Change, site: Site) -> None:
+    with keeping.tidying():
+        Change.objects.all().delete()
+    assert not Change.objects.exists()
+    change(site)
+    assert refused("DELETE FROM livechat_change")
+
+
+def test_a_site_takes_its_record_with_it(kept: Change, site: Site) -> None:
+    with keeping.tidying():
+        site.delete()
+    assert not Change.objects.exists()
+
+
+def test_the_triggers_are_put_back_after_every_migration(kept: Change) -> None:
+    triggers = {"sqlite": ("fixed", "actor", "kept"), "postgresql": ("kept",)}[connection.vendor]
+    with connection.cursor() as cursor:
+        for name in triggers:
+            on = " ON livechat_change" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER livechat_change_{name}{on}")
+    assert not refused("UPDATE livechat_change SET reason = 'forged'")
+    call_command("migrate", verbosity=0)
+    assert refused("UPDATE livechat_change SET reason = 'forged again'")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_program_cannot_delete_from_the_file(site: Site) -> None:
+    if connection.vendor != "sqlite":
+        return  # there every program meets the same trigger, as above
+    audit.outcome(change(site), Result.SENT)
+    other = sqlite3.connect(connection.settings_dict["NAME"])
+    with pytest.raises(sqlite3.OperationalError, match="livechat_tidying"), other:
+        other.execute("DELETE FROM livechat_outcome")
+    other.close()
+    assert Outcome.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_intention_is_on_the_disk_before_anything_is_sent(site: Site) -> None:
+    def care() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous")
+            return int(cursor.fetchone()[0])
+
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL waits for the disk at every commit
+    assert care() == QUICK
+    with keeping.durably():
+        assert care() == FULL
+    assert care() == QUICK
