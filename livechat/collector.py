@@ -7,6 +7,7 @@ import logging
 import threading
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import OperationalError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from livechat.control import settling
 from livechat.live import clock, feeds, pace, sights
 from livechat.models import Site, Snapshot
+from livechat.record import audit
 
 TICK = 0.5  # seconds
 TIDY_EVERY = 60.0
@@ -44,8 +46,10 @@ def refresh_due() -> None:
 
 
 def tidy() -> None:
-    """Delete snapshots nobody has used for a day (they hold personal data), settle writes a stopped process left."""
+    """Delete what is older than it is kept: snapshots nobody used for a day, the record. Settle writes left open."""
     before = timezone.now() - KEEP_UNUSED
     unused = Q(looked__lt=before) | Q(looked=None)
     Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None)), holder="").delete()
     settling.settle_left()
+    if settings.RECORD_DAYS:
+        audit.expire(timedelta(days=settings.RECORD_DAYS))

@@ -37,6 +37,7 @@ urlpatterns = [
     path("wall/<str:secret>/", wall.wall, name="wall"),
     # the record
     path("changes/", changes.changes, name="changes"),
+    path("changes/csv/", changes.changes_csv, name="changes-csv"),
     # the user's credential and the site's names
     path("connection/", connection.connection, name="connection"),
     path("directory/", directory.directory, name="directory"),

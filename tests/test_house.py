@@ -26,7 +26,7 @@ FLOORS = [
     {"livechat.live"},
     {"livechat.control", "livechat.figures"},
     {"livechat.polls"},
-    {"livechat.http"},
+    {"livechat.http", "livechat.csvs"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags"},
     {"livechat.views", "livechat.collector", "livechat.demo", "livechat.serving"},
     {"livechat.urls", "livechat.management", "livechat.doors"},

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.models import Change, Outcome
+from livechat.record.trail import OPEN, OUTSIDE
 
-OPEN = "open"
 OUTCOMES = [
     ("", _("All outcomes")),
     (OPEN, _("Being sent or verified")),
@@ -31,4 +31,5 @@ class ChangeFilter(forms.Form):
 
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["person"].choices = [("", _("All persons")), *((name, name) for name in persons)]  # type: ignore[attr-defined]
+        anybody = [("", _("All persons")), (OUTSIDE, _("Nobody here: changed outside"))]
+        self.fields["person"].choices = [*anybody, *((name, name) for name in persons)]  # type: ignore[attr-defined]

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from livechat.models import Change, Outcome, Site
+from livechat.models import Change, Outcome, Site, keeping
 
 Result = Outcome.Result
 SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
+AT_ONCE = 500  # changes deleted in one transaction
 VISIBLE_WITHIN = timedelta(seconds=6)
 
 
@@ -49,6 +50,16 @@ def just_sent(site_id: int) -> dict[str, str]:
         kind=Change.Kind.STATUS, created__gte=timezone.now() - VISIBLE_WITHIN, outcomes__result=Result.SENT
     )
     return {str(row.target): row.asked["status"] for row in rows}
+
+
+def expire(age: timedelta) -> int:
+    """Delete changes older than this, with their outcomes, some at a time; how many. Open ones stay until settled."""
+    old = Change.objects.filter(created__lt=timezone.now() - age).exclude(pk__in=unsettled().values("pk"))
+    keys = list(old.order_by("created").values_list("pk", flat=True)[:AT_ONCE])
+    if keys:
+        with keeping.tidying():
+            Change.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def settle(changes: Iterable[Change], result: Outcome.Result, message: str) -> None:

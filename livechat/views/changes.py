@@ -1,71 +1,80 @@
-"""The record of writes: who changed what, when, with which outcome."""
+"""The record: who changed what, when, with which outcome, and what was changed without us."""
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
-from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from livechat import csvs
 from livechat.access import site_required
-from livechat.forms.changes import OPEN, ChangeFilter
+from livechat.forms.changes import ChangeFilter
 from livechat.http import Request, page
-from livechat.models import Change, Outcome, Site
+from livechat.live import names
+from livechat.models import Change, Site
+from livechat.record import trail
 from livechat.views import outcomes
+from livechat.views.counts import address
+from livechat.views.outcomes import Line
 from livechat.views.paging import part
 
 PER_PAGE = 50
+AT_ONCE = 500  # rows of a CSV fetched together
 PAGES = {Change.Kind.STATUS: "agent-detail", Change.Kind.VARIABLES: "visitor-detail"}
+HEAD = ("When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "Outcome", "Message", "Reason", "Set anyway")
 
 
 @require_safe
 @site_required
 def changes(request: Request, site: Site) -> HttpResponse:
     """The site's changes, newest first, 50 a page; the filters are in the address."""
-    persons = site.changes.order_by("actor_name").values_list("actor_name", flat=True).distinct()
-    form = ChangeFilter(request.GET, persons=persons)
-    form.is_valid()
-    wanted = {name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")}
-    rows = _chosen(site, **wanted)
-    shown = part(request.GET, rows.count(), PER_PAGE)
-    lines = [
-        {"line": outcomes.line(change), "url": reverse(PAGES[Change.Kind(change.kind)], args=[change.target])}
-        for change in rows.prefetch_related("outcomes")[shown.slice]
-    ]
+    form, wanted = _asked(request, site)
+    found = trail.read(site, wanted)
+    shown = part(request.GET, found.count(), PER_PAGE)
+    known = names.of(site)
+    lines = [outcomes.entry(entry, known) for entry in found.fetch(shown.slice)]
     context = {
         "nav": "changes",
         "form": form,
-        "lines": lines,
+        "lines": [{"line": line, "url": reverse(PAGES[Change.Kind(line.slug)], args=[line.target])} for line in lines],
         "page": shown,
         "shown": shown.total,
-        "total": site.changes.count(),
-        "filtered": any(wanted.values()),
+        "total": trail.read(site, trail.Wanted()).count(),
+        "filtered": wanted != trail.Wanted(),
         "clear_url": request.path,
+        "csv_url": reverse("changes-csv") + address(request.GET),
     }
     return page(request, "changes/list.html", context, fragment="record")
 
 
-def _chosen(site: Site, *, q: str, person: str, kind: str, outcome: str) -> QuerySet[Change]:
-    """The changes that fit. A search finds words in names, reasons and statuses, and whole ids."""
-    last = Outcome.objects.filter(change=OuterRef("pk")).order_by("-at", "-id")
-    rows = site.changes.annotate(standing=Subquery(last.values("result")[:1])).order_by("-created", "pk")
-    exact: dict[str, Any] = {name: value for name, value in {"actor_name": person, "kind": kind}.items() if value}
-    rows = rows.filter(**exact)
-    if outcome == OPEN:
-        rows = rows.filter(Q(standing=None) | Q(standing=Outcome.Result.SENT))
-    elif outcome:
-        rows = rows.filter(standing=outcome)
-    for word in q.split():
-        rows = rows.filter(_has(word))
-    return rows
+@require_safe
+@site_required
+def changes_csv(request: Request, site: Site) -> HttpResponse:
+    """The same, every row, as CSV; times in UTC."""
+    _form, wanted = _asked(request, site)
+    return csvs.answer("changes", HEAD, _rows(site, wanted))
 
 
-def _has(word: str) -> Q:
-    found = Q(asked__status__icontains=word)
-    for field in ("target_name", "actor_name", "reason"):
-        found |= Q(**{f"{field}__icontains": word})
-    try:
-        return found | Q(target=UUID(word))
-    except ValueError:
-        return found
+def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
+    persons = site.changes.order_by("actor_name").values_list("actor_name", flat=True).distinct()
+    form = ChangeFilter(request.GET, persons=persons)
+    form.is_valid()
+    return form, trail.Wanted(**{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")})
+
+
+def _rows(site: Site, wanted: trail.Wanted) -> Iterator[tuple[Any, ...]]:
+    found, known = trail.read(site, wanted), names.of(site)
+    for start in count(0, AT_ONCE):
+        entries = found.fetch(slice(start, start + AT_ONCE))
+        yield from (_row(outcomes.entry(entry, known)) for entry in entries)
+        if len(entries) < AT_ONCE:
+            return
+
+
+def _row(line: Line) -> tuple[Any, ...]:
+    return (
+        f"{line.when:%Y-%m-%d %H:%M:%S}", line.actor, line.kind, line.target_name, line.target, line.before, line.asked,
+        line.outcome_label, line.message, line.reason, "yes" if line.override else "",
+    )  # fmt: skip

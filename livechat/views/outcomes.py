@@ -14,8 +14,10 @@ from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
 from livechat.live import budget, feeds, statuses
+from livechat.live.names import Names
 from livechat.models import AgentSpan, Change, Outcome, Site
 from livechat.record import audit
+from livechat.record.trail import OUTSIDE
 from livechat.vault import CannotOpen
 
 Result = Outcome.Result
@@ -27,6 +29,7 @@ WORDS: dict[str, tuple[str | Promise, str]] = {
     Result.REFUSED: (gettext_lazy("Refused"), "red"),
     Result.NOT_VISIBLE: (gettext_lazy("Not visible yet"), "yellow"),
     Result.UNKNOWN: (gettext_lazy("Outcome unknown"), "yellow"),
+    OUTSIDE: (gettext_lazy("Changed outside"), "neutral"),
 }
 
 
@@ -37,6 +40,7 @@ class Line:
     id: str
     when: datetime
     actor: str
+    slug: str
     kind: str | Promise
     target: str
     target_name: str
@@ -63,6 +67,7 @@ def line(change: Change) -> Line:
         id=str(change.pk),
         when=change.created,
         actor=change.actor_name,
+        slug=change.kind,
         kind=change.get_kind_display(),
         target=str(change.target),
         target_name=change.target_name,
@@ -74,6 +79,31 @@ def line(change: Change) -> Line:
         message=message,
         reason=change.reason,
         override=change.override,
+    )
+
+
+def entry(found: Change | AgentSpan, known: Names) -> Line:
+    """An entry of the record: a change of ours, or one that was seen without us."""
+    if isinstance(found, Change):
+        return line(found)
+    kind = Change.Kind.STATUS
+    label, tone = WORDS[OUTSIDE]
+    return Line(
+        id=str(found.pk),
+        when=found.began,
+        actor="",
+        slug=kind,
+        kind=kind.label,
+        target=str(found.agent_id),
+        target_name=known.agent(str(found.agent_id)),
+        before=said({"status": found.was}, {}),  # type: ignore[attr-defined]
+        asked=said({"status": found.status}, {}),
+        outcome=OUTSIDE,
+        outcome_label=label,
+        tone=tone,
+        message="",
+        reason="",
+        override=False,
     )
 
 

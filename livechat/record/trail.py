@@ -1,0 +1,116 @@
+"""The record as it is read: our changes, and those that were seen without us, in one order, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from livechat.models import AgentEntry, AgentSpan, Change, Outcome, Site
+
+OUTSIDE = "outside"  # who: nobody here
+OPEN = "open"  # an outcome that is not known yet
+EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader asks for. `q`: words in names, reasons and statuses, or whole ids; `person` may be OUTSIDE."""
+
+    q: str = ""
+    person: str = ""
+    kind: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The entries that fit, as (moment, source, key); a slice of them is fetched by `fetch`."""
+
+    entries: QuerySet[Any, Any]
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.entries.count()
+
+    def fetch(self, part: slice) -> list[Change | AgentSpan]:
+        """Those of a part, in order: changes with their outcomes, spans with `was`, the status before."""
+        keys = [(source, key) for _at, source, key in self.entries[part]]
+        changes = Change.objects.filter(pk__in=[key for source, key in keys if source == "change"])
+        spans = AgentSpan.objects.filter(pk__in=[int(key) for source, key in keys if source == OUTSIDE])
+        found: dict[tuple[str, str], Change | AgentSpan] = {}
+        found |= {("change", change.pk.hex): change for change in changes.prefetch_related("outcomes")}
+        found |= {(OUTSIDE, str(span.pk)): span for span in spans.annotate(was=_before())}
+        return [found[source, UUID(key).hex if source == "change" else key] for source, key in keys]
+
+
+def read(site: Site, wanted: Wanted) -> Trail:
+    """What a reader asks for, of both sources."""
+    ours = _keyed(_ours(site, wanted), "created", "change")
+    seen = _keyed(_seen(site, wanted), "began", OUTSIDE)
+    if wanted.person == OUTSIDE:
+        return Trail(seen.order_by("-at", "key"))
+    if wanted.person or wanted.outcome or wanted.kind not in ("", Change.Kind.STATUS):
+        return Trail(ours.order_by("-at", "key"))
+    return Trail(ours.union(seen, all=True).order_by("-at", "key"))
+
+
+def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
+    keyed = rows.order_by().annotate(at=F(moment), source=Value(source), key=Cast("pk", CharField()))
+    return keyed.values_list("at", "source", "key")
+
+
+def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
+    last = Outcome.objects.filter(change=OuterRef("pk")).order_by("-at", "-id")
+    rows = site.changes.annotate(standing=Subquery(last.values("result")[:1]))
+    exact: dict[str, Any] = {"actor_name": wanted.person, "kind": wanted.kind}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.outcome == OPEN:
+        rows = rows.filter(Q(standing=None) | Q(standing=Outcome.Result.SENT))
+    elif wanted.outcome:
+        rows = rows.filter(standing=wanted.outcome)
+    for word in wanted.q.split():
+        rows = rows.filter(_has(word, ("asked__status", "target_name", "actor_name", "reason"), "target"))
+    return rows
+
+
+def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
+    """The changes of status that were watched and that no write of ours explains."""
+    asked = Change.objects.annotate(status=KeyTextTransform("status", "asked")).filter(
+        site=site,
+        kind=Change.Kind.STATUS,
+        target=OuterRef("agent_id"),
+        status__iexact=OuterRef("status"),
+        created__range=(OuterRef("began") - EXPLAINS, OuterRef("began")),
+    )
+    rows = site.agent_spans.filter(~Exists(asked), began_exact=True)
+    named = AgentEntry.objects.filter(site=site, agent_id=OuterRef("agent_id"))
+    rows = rows.annotate(name=Subquery(named.values("name")[:1])).filter(Exists(_earlier()))
+    for word in wanted.q.split():
+        rows = rows.filter(_has(word, ("status", "name"), "agent_id"))
+    return rows
+
+
+def _earlier() -> QuerySet[AgentSpan]:
+    """The span of the same agent that ended where this one began."""
+    return AgentSpan.objects.filter(
+        site=OuterRef("site"), agent_id=OuterRef("agent_id"), ended=OuterRef("began")
+    ).order_by("-began")
+
+
+def _before() -> Subquery:
+    return Subquery(_earlier().values("status")[:1])
+
+
+def _has(word: str, fields: Iterable[str], key: str) -> Q:
+    found = Q()
+    for name in fields:
+        found |= Q(**{f"{name}__icontains": word})
+    try:
+        return found | Q(**{key: UUID(word)})
+    except ValueError:
+        return found
