@@ -155,6 +155,7 @@ ACCOUNT_ADAPTER = "livechat.accounts.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"invite": "30/m/ip"}  # beside allauth's own
 MFA_ADAPTER = "livechat.accounts.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -226,18 +227,24 @@ LOCALE_PATHS = [BASE_DIR / "livechat" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
-# Logs: one JSON object a line on stderr; no address that carries a wall's secret ------------------
+# Logs: one JSON object a line on stderr; no address that carries a wall's or an invitation's secret ----
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask": {"()": "livechat.logs.MaskSecrets"}},
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "livechat.logs.MaskedJson",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+        },
+        "text": {"()": "livechat.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["mask"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+        "runserver": {"class": "logging.StreamHandler", "formatter": "text"},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": ["runserver"], "level": "INFO", "propagate": False},
+    },
 }

@@ -3,16 +3,28 @@
 import logging
 import re
 
-SECRET_PATH = re.compile(r"(/wall/)[^/\s\"']+")
+from pythonjsonlogger.json import JsonFormatter
+
+# Also as another address carries it: /accounts/login/?next=%2Finvite%2F...
+SECRET_PATH = re.compile(r"""((?:/|%2F)(?:wall|invite)(?:/|%2F))[^/\s"'%&?\\]+""", re.I)
 
 
-class MaskSecrets(logging.Filter):
-    """Replaces the secret in a wall's address, wherever a message carries one."""
+def masked(line: str) -> str:
+    """The line without the secrets of walls and invitations."""
+    return SECRET_PATH.sub(r"\1***", line)
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Mask the record's message; every record passes."""
-        message = record.getMessage()
-        masked = SECRET_PATH.sub(r"\1***", message)
-        if masked != message:
-            record.msg, record.args = masked, ()
-        return True
+
+class MaskedJson(JsonFormatter):
+    """One JSON object a line. The finished line is masked: also what came with the message, and a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        return masked(super().format(record))
+
+
+class MaskedText(logging.Formatter):
+    """Plain lines, masked in the same way."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        return masked(super().format(record))
