@@ -10,6 +10,7 @@ from livechat.views import (
     directory,
     health,
     home,
+    invitations,
     members,
     sites,
     variables,
@@ -50,6 +51,9 @@ urlpatterns = [
     path("sites/<int:site_id>/", sites.edit, name="site-edit"),
     path("sites/<int:site_id>/members/", members.add, name="member-add"),
     path("sites/<int:site_id>/members/<int:member_id>/", members.edit, name="member-edit"),
+    path("sites/<int:site_id>/invitations/", invitations.make, name="invitation-make"),
+    path("sites/<int:site_id>/invitations/<int:invitation_id>/", invitations.revoke, name="invitation-revoke"),
+    path("invite/<str:secret>/", invitations.invite, name="invite"),
     # machines
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -17,6 +17,7 @@ from livechat.live import clock, linkbook, sights, stamps, walls
 from livechat.models import Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll
+from tests.support.people import client_for, make_superuser
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -50,12 +51,24 @@ class Answer:
         self.body = b"".join(application(environ, start))
 
 
+def keep_connection() -> None:
+    """Stop those signals; Django's test client starts them again after each of its requests."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+
+
+def by_a_superuser(site: Site, user: User, **data: str) -> None:
+    """What a superuser does on a member's page."""
+    member = user.memberships.get(site=site)
+    assert client_for(make_superuser()).post(f"/sites/{site.pk}/members/{member.pk}/", data).status_code == 302
+    keep_connection()
+
+
 @pytest.fixture(autouse=True)
 def _as_in_a_test(settings: Any) -> Iterator[None]:
     """Django's signals would close the test's connection at the end of a request, as its own test client knows."""
     settings.ALLOWED_HOSTS = ["testserver"]
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
+    keep_connection()
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -136,6 +149,42 @@ def test_sign_in_and_seat_are_looked_at_again_after_a_minute(
     monkeypatch.setattr(clock, "steady", lambda: now)
     answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
     assert "HX-Redirect" in answer.headers
+
+
+@pytest.mark.parametrize("end", ["remove", "close"])
+def test_a_poll_of_one_whose_access_has_ended_is_sent_to_sign_in_at_once(
+    web: Client, cookie: str, site: Site, supervisor: User, django_calls: list[str], end: str
+) -> None:
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    for _ in range(2):
+        assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+    assert len(django_calls) == 2, "the third was answered at the door"
+    by_a_superuser(site, supervisor, step=end)
+    for _ in range(2):
+        answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+        assert answer.headers["HX-Redirect"].startswith("/accounts/login/")
+        assert b"<table" not in answer.body
+
+
+def test_a_poll_after_a_change_of_role_is_answered_anew(web: Client, cookie: str, site: Site, supervisor: User) -> None:
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+    by_a_superuser(site, supervisor, role="viewer")
+    answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
+    assert answer.status.startswith("200")
+    assert b"Set status" not in answer.body
+
+
+@pytest.mark.parametrize("end", ["remove", "close"])
+def test_a_walls_link_ends_with_its_makers_access(
+    supervisor: User, site: Site, renew: Callable[[], None], end: str
+) -> None:
+    renew()
+    _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    linkbook.forget()
+    assert Answer(f"/wall/{secret}/").status == "200 OK"
+    by_a_superuser(site, supervisor, step=end)
+    assert Answer(f"/wall/{secret}/").headers["HX-Refresh"] == "true"
 
 
 def test_walls_are_answered_at_the_door_and_a_revoked_link_is_not(

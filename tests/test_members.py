@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from livechat.models import Connection, Membership, Role, Site
@@ -139,7 +140,32 @@ def test_a_removed_member_sees_the_site_no_more(ada: Client, shop: Site) -> None
     his = client_for(bob)
     assert his.get("/directory/").status_code == 200
     ada.post(url(seat("bob", shop)), {"step": "remove"})
-    assert his.get("/directory/").url == "/start/"
+    assert his.get("/directory/").url == "/accounts/login/?next=/directory/"
+    assert not Session.objects.filter(session_key=his.cookies["sessionid"].value).exists()
+
+
+def test_a_member_of_another_site_too_stays_signed_in_and_sees_that_one(ada: Client, shop: Site) -> None:
+    bob = make_user("bob", shop, Role.VIEWER)
+    other = make_site("Second")
+    Membership.objects.create(user=bob, site=other, role=Role.VIEWER)
+    his = client_for(bob, shop)
+    assert his.get("/directory/").context["site"] == shop
+    ada.post(url(seat("bob", shop)), {"step": "remove"})
+    assert his.get("/directory/").context["site"] == other
+
+
+def test_who_removes_himself_from_his_last_site_is_signed_out(ada: Client, shop: Site) -> None:
+    make_user("bob", shop)
+    assert ada.post(url(seat("ada", shop)), {"step": "remove"}).url == "/accounts/login/"
+    assert ada.get("/directory/").url == "/accounts/login/?next=/directory/"
+
+
+def test_nobody_elses_session_ends_with_a_removal(ada: Client, shop: Site) -> None:
+    sue = client_for(make_user("sue", shop, Role.VIEWER))
+    make_user("bob", shop, Role.VIEWER)
+    ada.post(url(seat("bob", shop)), {"step": "remove"})
+    assert sue.get("/directory/").status_code == 200
+    assert ada.get("/directory/").status_code == 200
 
 
 def test_a_removed_members_credential_goes_with_him_and_the_page_says_so_before(ada: Client, shop: Site) -> None:
@@ -151,6 +177,33 @@ def test_a_removed_members_credential_goes_with_him_and_the_page_says_so_before(
     ada.post(url(seat("bob", shop)), {"step": "remove"})
     assert [row.site for row in Connection.objects.all()] == [elsewhere]
     assert User.objects.filter(username="bob").exists()
+
+
+# closing an account
+
+
+def test_a_superuser_closes_an_account_and_opens_it_again(ada: Client, shop: Site) -> None:
+    bob = make_user("bob", shop, Role.VIEWER, password=PASSWORD)
+    his, root = client_for(bob), client_for(make_superuser())
+    page = url(seat("bob", shop))
+    assert "Close the account" in text(root.get(page))
+    root.post(page, {"step": "close"})
+    assert his.get("/directory/").url == "/accounts/login/?next=/directory/"
+    assert Client().post("/accounts/login/", {"login": "bob", "password": PASSWORD}).url != "/"
+    assert "account closed" in text(root.get(f"/sites/{shop.pk}/"))
+    root.post(page, {"step": "open"})
+    assert his.get("/directory/").status_code == 302, "the session that ended is not opened with it"
+    assert Client().post("/accounts/login/", {"login": "bob", "password": PASSWORD}).url == "/"
+
+
+def test_an_administrator_closes_no_account_and_a_superuser_not_his_own(ada: Client, shop: Site) -> None:
+    make_user("bob", shop, Role.VIEWER)
+    assert "Close the account" not in text(ada.get(url(seat("bob", shop))))
+    assert ada.post(url(seat("bob", shop)), {"step": "close"}).status_code == 403
+    root = make_superuser()
+    mine = Membership.objects.create(user=root, site=shop, role=Role.ADMINISTRATOR)
+    assert client_for(root).post(url(mine), {"step": "close"}).status_code == 403
+    assert not User.objects.filter(is_active=False).exists()
 
 
 # who may

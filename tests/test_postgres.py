@@ -8,7 +8,14 @@ from pathlib import Path
 from tests.support import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("test_live.py", "test_renewal.py", "test_collector.py", "test_statuses.py", "test_record_kept.py")
+FILES = (
+    "test_live.py",
+    "test_renewal.py",
+    "test_collector.py",
+    "test_statuses.py",
+    "test_record_kept.py",
+    "test_invitations.py",
+)
 
 
 def test_what_meets_in_the_database_behaves_the_same_on_postgresql() -> None:

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from livechat.control import guarded
-from livechat.models import Change, Outcome, Role
+from livechat.models import Change, Outcome, Role, Site
 from tests.support.chatserver import ChatServer
-from tests.support.pages import text
+from tests.support.pages import poll, text
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -193,10 +193,75 @@ def test_without_a_connection_of_ones_own_nothing_can_be_set_and_the_page_says_w
 ) -> None:
     renew()
     client.force_login(make_user("sam", connected=False))
-    assert "connection of your own" in text(client.get(URL))
+    page = text(client.get(URL))
+    assert re.search(r'connection of your own\. <a href="/connection/">My connection</a>', page)
+    assert 'name="status"' not in page
+    board = text(client.get("/agents/"))
+    assert "Set status" not in board
+    assert '<a href="/connection/">My connection</a>' in board
     answer = client.post(URL, {"status": "away", "expected": "Online", "nonce": "n"})
     assert answer.status_code == 409
     assert chatserver.calls(PUT) == 0
+
+
+def test_by_the_shared_connection_one_writes_where_it_is_allowed_and_the_record_names_him(
+    client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None], site: Site
+) -> None:
+    sam = make_user("sam", connected=False)
+    renew()  # Sue's connection is the shared one
+    Site.objects.filter(pk=site.pk).update(shared_writes=True)
+    client.force_login(sam)
+    assert "Set status" in text(client.get("/agents/"))
+    assert submit(client, status="away").status_code == 302
+    assert chatserver.calls(PUT) == 1
+    change = Change.objects.get()
+    assert (change.actor, change.actor_name) == (sam, "sam")
+    assert standing() == ["sent", "confirmed"]
+    page = text(client.get("/changes/"))
+    assert "sam" in page
+    assert "sue" not in page
+    assert "the record of changes names you" in text(client.get("/connection/"))
+
+
+def test_where_nothing_is_shared_the_allowance_to_write_by_it_gives_nothing(
+    client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None], site: Site
+) -> None:
+    client.force_login(make_user("sam", connected=False))
+    renew()
+    Site.objects.filter(pk=site.pk).update(shared_writes=True, shared=None)
+    assert client.post(URL, {"status": "away", "expected": "Online", "nonce": "n"}).status_code in (409, 503)
+    assert chatserver.calls(PUT) == 0
+
+
+def test_a_viewer_does_not_write_by_the_shared_connection_either(
+    client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None], site: Site
+) -> None:
+    client.force_login(make_user("vic", Role.VIEWER, connected=False))
+    renew()
+    Site.objects.filter(pk=site.pk).update(shared_writes=True)
+    assert client.post(URL, {"status": "away", "expected": "Online", "nonce": "n"}).status_code == 403
+    assert chatserver.calls(PUT) == 0
+
+
+def test_two_who_see_the_same_board_see_the_same_buttons_only_if_both_may_write(
+    web: Client, make_user: Callable[..., User], renew: Callable[[], None], site: Site
+) -> None:
+    renew()
+    other = Client()
+    other.force_login(make_user("sam", connected=False))
+    theirs, his = poll(web, "/agents/"), poll(other, "/agents/")
+    assert "Set status" in text(theirs)
+    assert "Set status" not in text(his)
+    assert poll(other, "/agents/", tag=theirs["HX-PTag"]).status_code == 200
+    settings = {"name": site.name, "api_base": site.api_base, "shared": str(Site.objects.get().shared_id)}
+    boss = Client()
+    boss.force_login(make_user("ada", Role.ADMINISTRATOR, connected=False))
+    boss.post(f"/sites/{site.pk}/", settings | {"away": "", "shared_writes": "on"})
+    assert Site.objects.get().shared_writes
+    assert "Set status" in text(poll(other, "/agents/", tag=his["HX-PTag"]))
+    boss.post(f"/sites/{site.pk}/", settings | {"away": ""})
+    assert not Site.objects.get().shared_writes
+    assert "Set status" not in text(poll(other, "/agents/"))
 
 
 def test_signed_out_people_are_sent_to_sign_in(client: Client, chatserver: ChatServer, site: object) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
@@ -129,3 +130,23 @@ def test_a_visitor_who_has_left_is_a_404_in_place(web: Client, chatserver: ChatS
     assert "typed before she left" in text(answer)
     assert chatserver.calls(PUT) == 0
     assert not Change.objects.exists()
+
+
+def test_by_the_shared_connection_one_edits_where_it_is_allowed_and_the_record_names_him(
+    client: Client, chatserver: ChatServer, make_user: Callable[..., User], site: Site
+) -> None:
+    sam = make_user("sam", connected=False)
+    client.force_login(sam)
+    data = {"step": "send", "form-0-value": "new"}
+    page = text(client.get(URL))
+    assert '<a href="/connection/">My connection</a>' in page
+    assert 'name="form-0-value"' not in page
+    Site.objects.filter(pk=site.pk).update(shared_writes=True)
+    shown = text(client.get(URL))
+    Site.objects.filter(pk=site.pk).update(shared_writes=False)
+    assert client.post(URL, fields(shown) | data).status_code == 409
+    assert chatserver.calls(PUT) == 0
+    Site.objects.filter(pk=site.pk).update(shared_writes=True)
+    assert client.post(URL, fields(shown) | data).status_code == 302
+    assert there(chatserver)["CARLZHOU222SHENTI"] == "new"
+    assert Change.objects.get().actor == sam

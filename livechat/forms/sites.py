@@ -58,6 +58,9 @@ class SettingsForm(SiteForm):
     together with the removal of every connection stored for the old one (`forget`).
     """
 
+    class Meta(SiteForm.Meta):
+        fields = [*SiteForm.Meta.fields, "shared_writes"]
+
     forget = forms.BooleanField(label=_("Remove the stored connections"), required=False)
     shared = forms.ModelChoiceField(
         label=_("Shared connection"),

@@ -36,6 +36,11 @@ def own(site: Site, user: User) -> Connection | None:
     return Connection.objects.filter(site=site, user=user).select_related("site").first()
 
 
+def writer(site: Site, user: User) -> Connection | None:
+    """What a user writes by: his own connection, else the site's shared one where its administrators allow that."""
+    return own(site, user) or (site.shared if site.shared_writes else None)
+
+
 def board(site: Site, user: User) -> Feed | None:
     """What feeds a user's boards: the site's shared connection, else his own, else nothing."""
     if site.shared is not None:

@@ -5,6 +5,7 @@ from livechat.models.audit import Change, Outcome
 from livechat.models.connections import Connection
 from livechat.models.directory import AgentEntry, DepartmentEntry
 from livechat.models.history import AgentSpan, Gap, Wait
+from livechat.models.invitations import Invitation
 from livechat.models.sites import AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot
 from livechat.models.walls import Wall, WallLink
@@ -18,6 +19,7 @@ __all__ = [
     "Connection",
     "DepartmentEntry",
     "Gap",
+    "Invitation",
     "Membership",
     "Outcome",
     "Role",

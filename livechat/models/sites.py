@@ -29,6 +29,11 @@ class Site(models.Model):
     )
     # The first connection made becomes the shared one, until an administrator chooses otherwise or none.
     shared_chosen = models.BooleanField(default=False)
+    shared_writes = models.BooleanField(
+        _("Members without a connection of their own may write by the shared one"),
+        default=False,
+        help_text=_("Comm100 then sees the shared connection's agent; the record of changes here names the member."),
+    )
     # Moves whenever something shown on boards changes that is not in a snapshot: names, statuses, outcomes.
     stamp = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)

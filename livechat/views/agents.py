@@ -22,7 +22,7 @@ from livechat.live import budget, feeds, names, sights, statuses
 from livechat.live.agents import AgentRow
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
-from livechat.views import found, outcomes
+from livechat.views import found, hindrance, outcomes
 from livechat.views.counts import Count, address
 
 SPANS = 20
@@ -34,7 +34,8 @@ CHANGES = 5
 def agents(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
     sight = sights.look(feeds.board(site, request.user), "agents")
-    shown = figures(request, sight, rests_on=(sight,))
+    hindered = hindrance.to_writing(request, site)
+    shown = figures(request, sight, key=(sight.key, hindered), rests_on=(sight,))
     answer = at_hand(request, shown)
     if answer:
         return answer
@@ -57,6 +58,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "shown": len(chosen),
             "filtered": any(wanted.values()),
             "clear_url": request.path,
+            "hindrance": hindered,
         },
         fragment="board",
         shown=shown,
@@ -125,7 +127,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         return outcomes.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
     form = StatusForm(request.POST, choices=choices)
-    connection = feeds.own(site, request.user)
+    connection = feeds.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, form, code=409)
     if not form.is_valid():
@@ -163,7 +165,7 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
         "row": row,
         "form": form,
         "change": outcomes.recent(change),
-        "disabled_reason": outcomes.why_not(request, site),
+        "hindrance": hindrance.to_writing(request, site),
     }
 
 

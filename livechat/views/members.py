@@ -1,6 +1,9 @@
 """The members of a site: added, given a role, removed by its administrators."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,13 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.forms.members import AddForm, RoleForm
 from livechat.http import Request, page
-from livechat.live import connecting, feeds
+from livechat.live import feeds, people
 from livechat.models import Membership, Role, Site
 from livechat.views import administered
-
-
-class _LastOne(Exception):
-    """The site would be left without an Administrator."""
 
 
 @sensitive_post_parameters("password")
@@ -45,49 +44,56 @@ def _show_add(request: Request, site: Site, form: AddForm, *, code: int = 200) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, site_id: int, member_id: int) -> HttpResponse:
-    """A member's role, or the end of his membership."""
+    """A member's role, or the end of his membership; superusers close and open his account."""
     site = administered.site(request.user, site_id)
     member = get_object_or_404(site.memberships.select_related("user"), pk=member_id)
     if request.method != "POST":
         return _show(request, member, RoleForm(instance=member))
-    leaves = request.POST.get("step") == "remove"
+    step = request.POST.get("step", "")
+    if step in {"close", "open"}:
+        return _account(request, member, active=step == "open")
+    leaves = step == "remove"
     form = RoleForm({"role": member.role} if leaves else request.POST, instance=member)
     if not form.is_valid():
         return _show(request, member, form, code=422)
     try:
-        _change(member, "" if leaves else form.cleaned_data["role"], free=request.user.is_superuser)
-    except _LastOne:
+        if leaves:
+            people.remove(member, free=request.user.is_superuser)
+        else:
+            people.change_role(member, Role(form.cleaned_data["role"]), free=request.user.is_superuser)
+    except people.LastOne:
         form.add_error(None, _("This is the site's last Administrator: make somebody else one first."))
         return _show(request, member, form, code=422)
     if leaves:
-        messages.success(request, _("%(user)s is not a member any more.") % {"user": member.user.get_username()})
-    else:
-        messages.success(
-            request, _("%(member)s is %(role)s now.") % {"member": member.user, "role": member.get_role_display()}
-        )
+        return _left(request, site, member.user)
+    messages.success(
+        request, _("%(member)s is %(role)s now.") % {"member": member.user, "role": member.get_role_display()}
+    )
+    return _back(request, site)
+
+
+def _left(request: Request, site: Site, user: User) -> HttpResponse:
+    """Back from a removal. Who has removed himself from his last site is signed out here as everywhere."""
+    if user == request.user and not people.has_seat(user):
+        logout(request)
+        return redirect("account_login")
+    messages.success(request, _("%(user)s is not a member any more.") % {"user": user.get_username()})
+    return _back(request, site)
+
+
+def _back(request: Request, site: Site) -> HttpResponse:
     if administered.sites(request.user).filter(pk=site.pk).exists():
         return redirect("site-edit", site.pk)
     return redirect("home")
 
 
-@transaction.atomic
-def _change(member: Membership, role: str, *, free: bool) -> None:
-    """Give a member another role; none ends the membership and removes his credential.
-
-    Raises _LastOne where no Administrator would be left, unless `free`.
-    """
-    site = Site.objects.select_for_update().get(pk=member.site_id)  # two at once must not demote each other
-    others = site.memberships.filter(role=Role.ADMINISTRATOR).exclude(pk=member.pk)
-    was = site.memberships.filter(pk=member.pk, role=Role.ADMINISTRATOR).exists()
-    if was and role != Role.ADMINISTRATOR and not free and not others.exists():
-        raise _LastOne
-    if role:
-        Membership.objects.filter(pk=member.pk).update(role=role)
-        return
-    stored = feeds.own(site, member.user)
-    if stored is not None:
-        connecting.remove(site, stored)
-    member.delete()
+def _account(request: Request, member: Membership, *, active: bool) -> HttpResponse:
+    if not request.user.is_superuser or member.user == request.user:
+        raise PermissionDenied(_("Only superusers close and open accounts, and nobody his own."))
+    people.set_active(member.user, active=active)
+    text = _("The account of %(user)s is open again.") if active else _("The account of %(user)s is closed.")
+    messages.success(request, text % {"user": member.user.get_username()})
+    return redirect("member-edit", member.site_id, member.pk)
 
 
 def _show(request: Request, member: Membership, form: RoleForm, *, code: int = 200) -> HttpResponse:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
-from livechat.live import budget, feeds, statuses
+from livechat.live import budget, statuses
 from livechat.live.names import Names
-from livechat.models import AgentSpan, Change, Outcome, Site
+from livechat.models import AgentSpan, Change, Outcome
 from livechat.record import audit
 from livechat.record.trail import OUTSIDE
 from livechat.vault import CannotOpen
@@ -149,15 +149,6 @@ def why(reason: Exception) -> str:
     if isinstance(reason, CannotOpen):
         return _("Your stored credential cannot be opened with this server's keys. Store it again.")
     raise TypeError(reason)
-
-
-def why_not(request: Request, site: Site) -> str:
-    """Why this user cannot write at this site; empty where he can."""
-    if not request.seat.can_write:
-        return _("Your role at this site is to look. A supervisor can change this.")
-    if feeds.own(site, request.user) is None:
-        return _("To change something you need a Comm100 connection of your own: see My connection.")
-    return ""
 
 
 def nothing_yet(request: Request, nav: str, reason: NotPossible) -> HttpResponse:

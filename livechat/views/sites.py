@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from livechat.access import CHOICE
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
 from livechat.http import Request, page
-from livechat.live import connecting
+from livechat.live import connecting, invitations
 from livechat.models import Membership, Role, Site, keeping
-from livechat.views import administered
+from livechat.views import administered, shown_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +81,7 @@ def _save(form: SettingsForm) -> None:
     elif "shared" in form.changed_data:
         connecting.share(site, form.cleaned_data["shared"])
     # Not the whole row: its stamp has moved on since it was read.
-    site.save(update_fields=["name", "api_base"])
+    site.save(update_fields=["name", "api_base", "shared_writes"])
     keep_statuses(site, form.cleaned_data["away"])
     site.touch()
 
@@ -94,8 +94,10 @@ def _show(
         "edited": site,
         "form": form,
         "members": site.memberships.select_related("user"),
+        "invitations": invitations.holding().filter(site=site),
         "connections": site.connections.count(),
         "deletion": deletion or DeleteForm(site=site),
+        "address": shown_once.address(request, "invite", site.pk) if code == 200 else "",
     }
     return page(request, "sites/edit.html", context, status=code)
 

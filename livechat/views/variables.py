@@ -23,7 +23,7 @@ from livechat.live import budget, feeds, sights
 from livechat.live.visitors import VisitorRow
 from livechat.models import Change, Role, Site
 from livechat.record import audit
-from livechat.views import found, outcomes
+from livechat.views import found, hindrance, outcomes
 
 Variables = list[dict[str, str]]
 LARGEST = 2_000_000  # characters of the hidden field that says what the form showed
@@ -53,7 +53,7 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "preview": None,
         "conflict": None,
         "change": outcomes.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
-        "disabled_reason": outcomes.why_not(request, site),
+        "hindrance": hindrance.to_writing(request, site),
     }
     return made | extra
 
@@ -121,7 +121,7 @@ def _send(
     edits: Variables,
     typed: dict[str, Any],
 ) -> HttpResponse:
-    connection = feeds.own(site, request.user)
+    connection = feeds.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, formset=formset, code=409)
     write = VariablesWrite(row.id, row.name, edits, _expected(typed["expected"]) or [])

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,8 +15,7 @@ from livechat.http import Request, page
 from livechat.live import names
 from livechat.live import walls as links
 from livechat.models import Role, Site, Wall
-
-NEW_LINK = "new_wall_link"  # the session's key of a secret that is to be shown once
+from livechat.views import shown_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +56,7 @@ def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
         if not link_form.is_valid():
             return _show(request, wall, form, link_form, code=422)
         _link, secret = links.make_link(wall, request.user, **link_form.cleaned_data)
-        request.session[NEW_LINK] = {"wall": wall.pk, "secret": secret}
+        shown_once.keep(request, "wall", wall.pk, secret)
     elif step == "revoke":
         key = request.POST.get("link", "")
         links.revoke(get_object_or_404(wall.links, pk=int(key) if key.isascii() and key.isdigit() else 0))
@@ -85,8 +83,6 @@ def _show(request: Request, wall: Wall, form: WallForm, link_form: LinkForm, *, 
         "links": wall.links.select_related("owner"),
         "now": timezone.now(),
     }
-    new = request.session.get(NEW_LINK)
-    if code == 200 and new and new["wall"] == wall.pk:
-        del request.session[NEW_LINK]
-        context["address"] = request.build_absolute_uri(reverse("wall", args=[new["secret"]]))
+    if code == 200:
+        context["address"] = shown_once.address(request, "wall", wall.pk)
     return page(request, "walls/edit.html", context, status=code)

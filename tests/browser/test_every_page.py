@@ -26,7 +26,7 @@ LOOKS: list[tuple[int, Literal["light", "dark"], dict[str, Any]]] = [
     (390, "dark", {}),
     (390, "light", COLOURS),
 ]
-# The demo's own rows are the first of their tables; {agent}, {visitor} and {wall} are filled in.
+# The demo's own rows are the first of their tables; {agent}, {visitor}, {wall} and {invite} are filled in.
 SIGNED_IN = {
     "agents": "/agents/",
     "agents-none": "/agents/?q=nobody+has+this+name",
@@ -47,6 +47,8 @@ SIGNED_IN = {
     "site": "/sites/1/",
     "member-add": "/sites/1/members/",
     "member": "/sites/1/members/1/",
+    "invitation-make": "/sites/1/invitations/",
+    "invite-member": "{invite}",
     "start": "/start/",
     "password": "/accounts/password/change/",
     "two-step": "/accounts/2fa/",
@@ -56,12 +58,14 @@ SIGNED_IN = {
     "sign-out": "/accounts/logout/",
     "no-such-page": "/no/such/page/",
     "no-such-agent": "/agents/00000000-0000-4000-8000-000000000000/",
+    "no-such-invitation": "/invite/never-was-a-secret/",
 }
 STRANGERS = {
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
     "password-reset": "/accounts/password/reset/",
     "wall": "{wall}",
+    "invite": "{invite}",
 }
 
 
@@ -86,6 +90,16 @@ def windows(browser: Browser, demo: Demo, signed_in: StorageState, listener: Com
         context.close()
 
 
+@pytest.fixture(scope="module")
+def invitation(windows: dict[bool, Page]) -> str:
+    """The address of an invitation, made as an administrator makes one; the site's page lists it from then on."""
+    page = windows[True]
+    page.goto("/sites/1/invitations/")
+    page.get_by_label("For whom?").fill("somebody@example.org")
+    page.get_by_role("button", name="Make the link").click()
+    return page.locator("#invite-address").inner_text()
+
+
 def look(page: Page, width: int, scheme: Literal["light", "dark"], options: dict[str, Any]) -> list[str]:
     """What is wrong with a page at a width in a colour scheme."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -99,10 +113,11 @@ def look(page: Page, width: int, scheme: Literal["light", "dark"], options: dict
 
 @pytest.mark.parametrize("name", [*SIGNED_IN, *STRANGERS])
 def test_a_page_is_quiet_accessible_and_fits(
-    windows: dict[bool, Page], listener: Complaints, demo: Demo, name: str
+    windows: dict[bool, Page], listener: Complaints, demo: Demo, invitation: str, name: str
 ) -> None:
     page = windows[name in SIGNED_IN]
     place = {"agent": demo.agents()[0]["id"], "visitor": demo.visitors()[0]["id"], "wall": demo.wall}
+    place["invite"] = invitation
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(color_scheme="light")
     page.goto("about:blank")

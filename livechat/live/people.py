@@ -1,0 +1,85 @@
+"""The people of a site: another role, or none any more. It holds from their very next request and poll on."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from livechat.live import connecting, feeds, linkbook, stamps
+from livechat.models import Membership, Role, Site
+
+
+class LastOne(Exception):
+    """The site would be left without an Administrator."""
+
+
+def change_role(member: Membership, role: Role, *, free: bool) -> None:
+    """Give a member another role. Raises LastOne where no Administrator would be left, unless `free`."""
+    with transaction.atomic():
+        site = _held(member, stays=role == Role.ADMINISTRATOR or free)
+        Membership.objects.filter(pk=member.pk).update(role=role)
+        site.touch()
+    _forget()
+
+
+def remove(member: Membership, *, free: bool) -> None:
+    """End a membership, and remove the member's credential; with his last membership his sessions end.
+
+    Raises LastOne where no Administrator would be left, unless `free`.
+    """
+    with transaction.atomic():
+        site = _held(member, stays=free)
+        stored = feeds.own(site, member.user)
+        if stored is not None:
+            connecting.remove(site, stored)
+        Membership.objects.filter(pk=member.pk).delete()
+        site.touch()
+    if not has_seat(member.user):
+        _end_sessions(member.user)
+    _forget()
+
+
+def has_seat(user: User) -> bool:
+    """Whether there is a site the user may look at."""
+    return user.is_superuser or Membership.objects.filter(user=user).exists()
+
+
+def set_active(user: User, *, active: bool) -> None:
+    """Close a user's account, his sessions and his walls' links with it, or open it again."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=active)
+        Site.objects.update(stamp=F("stamp") + 1)
+    if not active:
+        _end_sessions(user)
+    _forget()
+
+
+def _held(member: Membership, *, stays: bool) -> Site:
+    """The member's site, its row held: two at once must not demote each other. Raises LastOne, unless it `stays`."""
+    site = Site.objects.select_for_update().get(pk=member.site_id)
+    administrators = site.memberships.filter(role=Role.ADMINISTRATOR)
+    if not stays and set(administrators.values_list("pk", flat=True)) == {member.pk}:
+        raise LastOne
+    return site
+
+
+def _end_sessions(user: User) -> None:
+    """End every session of a user; the store is asked for each, so that its cache forgets it too.
+
+    Called after the transaction: before, a request could bring an old session back into the cache.
+    """
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            store(session.session_key).delete()
+
+
+def _forget() -> None:
+    """Look at once, in this process, at what moved; other processes look within a second."""
+    stamps.forget()
+    linkbook.forget()
