@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY_FILES := config livechat tests manage.py
 
-.PHONY: demo serve test check bench clean format
+.PHONY: demo serve test check bench soak clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -47,6 +47,9 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m tests.soak
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

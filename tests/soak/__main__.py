@@ -1,15 +1,16 @@
 """`python -m tests.soak [--quick] [ROW ...]`: kills, silences, jumps of the clock and crowds of writers, for an hour.
 
-Prints a table, a row as soon as it is known, and writes nothing else. Ends with 1 where a row is missed. It may run
-beside other work: its bounds are of right and wrong, and of seconds that waits are made of.
+Prints a table, a row as soon as it is known, and writes nothing else. Ends with 1 where a row is missed.
 """
 
 import argparse
 import signal
 import sys
 import time
+from contextlib import ExitStack
 from types import FrameType
 
+from tests.bench.house import alone
 from tests.soak import clock, gap, polls, takeover, writers
 from tests.soak.house import QUICK, Size
 
@@ -26,14 +27,24 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no row {' '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, stop)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone())  # two at once might take the same ports
+        except OSError as error:
+            sys.exit(f"another soak or a bench is running, or its port is taken: {error}")
+        return run(QUICK if given.quick else Size(), given.rows or list(ROWS))
+
+
+def run(size: Size, wanted: list[str]) -> int:
+    """Print the table, each row as soon as it is known; the exit status."""
     began, missed = time.monotonic(), []
     say("| what | measured | must reach | | how |\n| --- | --- | --- | --- | --- |")
     for name, measure in ROWS.items():
-        if name in (given.rows or ROWS):
-            found = measure(QUICK if given.quick else Size())
+        if name in wanted:
+            found = measure(size)
             say(str(found))
             missed += [] if found.met else [name]
-    say(f"\nTook {(time.monotonic() - began) / 60:.1f} minutes{f'; missed: {chr(32).join(missed)}' if missed else ''}.")
+    say(f"\nTook {(time.monotonic() - began) / 60:.1f} minutes{'; missed: ' if missed else ''}{' '.join(missed)}.")
     return 1 if missed else 0
 
 

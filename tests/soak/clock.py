@@ -1,7 +1,8 @@
 """The row of the system's clock: it is set a day ahead, back, a day behind and back, and nobody must notice.
 
 The web's and the collector's time is faked by libfaketime; the chat server's is not. Monotonic clocks and files'
-times stay true, as they do when a real clock is set.
+times stay true, as they do when a real clock is set. The collector tidies up every second instead of every minute, so
+that it does so between each jump and the refresh after it.
 """
 
 import time
@@ -11,14 +12,13 @@ from pathlib import Path
 
 from tests.bench.displays import changing
 from tests.bench.table import Row
-from tests.soak.house import COLLECT, PRODUCT, Size, Soaked, until
+from tests.soak.house import PRODUCT, TUNED, Size, Soaked, until
 from tests.soak.takeover import told
 from tests.soak.viewers import Viewer
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/usr/lib/faketime/libfaketimeMT.so.1"))
 SETTINGS = ("+0", "+1d", "+0", "-1d", "+0")  # how far the clock is off, one after the other
-TIDY = 60.0  # seconds between two tidyings of the collector; the first jump comes just before one
-BEFORE_TIDY = 3.0
+FIRST = 30.0  # seconds before the first jump
 EVERY = 5.0  # seconds between two calls for a list while somebody looks
 SLACK = 4.0  # seconds that figures may be older than that
 WINDOW, LIMIT = 300.0, 300
@@ -73,20 +73,21 @@ def row(size: Size) -> Row:
             "FAKETIME_TIMESTAMP_FILE": str(hands),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # or Python's threads wait too long for one another
             "NO_FAKE_STAT": "1",
+            "SOAK_TIDY": "1",  # every jump is met by a tidying up before the next refresh
         }
         with (
             house.serve(PRODUCT) as web,
-            house.worker("collect", COLLECT),
+            house.worker("collect", TUNED),
             Viewer(web.root, month, every=0.5) as display,
             Viewer(web.root, "/agents/", every=2.0, cookie=house.cookies[0], partial=False) as person,
         ):
-            began = time.monotonic()
             house.warm(web, month)
             counted = Counted(house)
             phases = []
             for number, setting in enumerate(SETTINGS):
-                end = began + TIDY - BEFORE_TIDY if number == 0 else time.monotonic() + size.phase
+                end = time.monotonic() + (size.phase if number else FIRST)
                 hands.write_text(f"{setting}\n")
                 phases.append(phase(setting, end, counted, display, person))
         store, wrong = house.store, house.complaints()

@@ -3,19 +3,17 @@
 Once with the product as it is, then many times with a collector to whom a few seconds are a gap (`tuned`).
 """
 
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tests.bench.displays import changing
 from tests.bench.table import Row
-from tests.soak.house import COLLECT, Size, Soaked, Worker, until
+from tests.soak.house import COLLECT, TUNED, Size, Soaked, Worker, until
 from tests.soak.store import Held, Silence
 
 WATCHED = 150.0  # as in livechat.live.refresh
 SHORT, RECORD = 4.0, 1.6  # instead of 150 and 60 s
-TUNED = [sys.executable, "-m", "tests.soak.tuned"]
 MARGIN = 0.3
 PATIENCE = 60.0
 

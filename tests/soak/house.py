@@ -15,6 +15,7 @@ from tests.bench.house import ENDING, ROOT, STARTING, House
 from tests.soak.store import Store
 
 COLLECT = [sys.executable, str(ROOT / "manage.py"), "collect"]
+TUNED = [sys.executable, "-m", "tests.soak.tuned"]
 PRODUCT = "config.wsgi:application"
 COMPLAINTS = ("Traceback", "Internal Server Error", "locked")
 
@@ -75,6 +76,16 @@ class Soaked(House):
         super().__init__(agents=50, visitors=200, latency=latency, sessions=sessions)
         self.store = Store(Path(self.folder.name) / "db.sqlite3")
 
+    def __exit__(self, *exc_info: object) -> None:
+        if exc_info and exc_info[0] is not None:
+            self.tell()
+        super().__exit__(*exc_info)
+
+    def tell(self) -> None:
+        """Say what the logs end with, before they are removed: something went wrong."""
+        for log in sorted(Path(self.folder.name).glob("*.log")):
+            sys.stderr.write(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}\n")
+
     @property
     def environment(self) -> dict[str, str]:
         """What every process gets that is started from now on."""
@@ -99,7 +110,7 @@ class Soaked(House):
         return [line for line in lines if any(word in line for word in COMPLAINTS)]
 
 
-def until(condition: Callable[[], Found], seconds: float, what: str, every: float = 0.02) -> Found:
+def until(condition: Callable[[], Found | None], seconds: float, what: str, every: float = 0.02) -> Found:
     """Wait until a condition holds; what it found. RuntimeError when the time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

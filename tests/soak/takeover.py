@@ -81,11 +81,9 @@ def moved(now: Held, left: Held) -> Held | None:
     return now if (now.lease, now.checks) != (left.lease, left.checks) else None
 
 
-def free(house: Soaked) -> bool:
-    """Whether every list is let go of within a while."""
-    for kind in house.store.lists():
-        until(lambda kind=kind: not house.store.lists()[kind].holder, PATIENCE, f"{kind} is held for good")
-    return True
+def free(house: Soaked, kind: str) -> None:
+    """Wait until a list is let go of."""
+    until(lambda: not house.store.lists()[kind].holder, PATIENCE, f"{kind} is held for good")
 
 
 def row(size: Size) -> Row:
@@ -103,7 +101,8 @@ def row(size: Size) -> Row:
         kills, done = Kills(house, web, [one, two]), 0
         while done < size.kills:
             done += kills.one(dice.uniform(0, LATENCY * 0.8))
-        free(house)
+        for kind in house.store.lists():
+            free(house, kind)
         store, wrong = house.store, house.complaints()
         spans, overlaps, gaps = store.spans(), store.overlaps(), len(store.gaps())
     worst = max(kills.stored)

@@ -1,7 +1,8 @@
 """The product with some of its constants changed, as the environment says; everything else is the product's own.
 
 SOAK_WATCHED: seconds after which a silence is a gap. SOAK_RECORD: seconds between two calls while nobody looks.
-SOAK_LIMIT: calls in 5 minutes. `python -m tests.soak.tuned` is the collector.
+SOAK_LIMIT: calls in 5 minutes. SOAK_TIDY: seconds between two tidyings of the collector.
+`python -m tests.soak.tuned` is the collector.
 """
 
 import os
@@ -14,6 +15,7 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
 
+from livechat import collector
 from livechat.live import budget, pace, refresh
 
 
@@ -21,6 +23,7 @@ def apply() -> None:
     """Change what is to be changed in this process."""
     refresh.WATCHED = timedelta(seconds=float(os.environ.get("SOAK_WATCHED", refresh.WATCHED.total_seconds())))
     pace.RECORD = float(os.environ.get("SOAK_RECORD", pace.RECORD))
+    collector.TIDY_EVERY = float(os.environ.get("SOAK_TIDY", collector.TIDY_EVERY))
     budget.LIMIT = int(os.environ.get("SOAK_LIMIT", budget.LIMIT))
 
 

@@ -6,11 +6,12 @@ EINVAL even where it is told to leave monotonic clocks alone. select waits for a
 
 import select
 import time
+from typing import SupportsFloat, SupportsIndex
 
 
-def sleep(seconds: float) -> None:
+def sleep(seconds: SupportsFloat | SupportsIndex) -> None:
     """Wait so many seconds."""
-    select.select((), (), (), seconds)
+    select.select((), (), (), float(seconds))
 
 
 time.sleep = sleep

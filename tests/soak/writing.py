@@ -1,0 +1,65 @@
+"""A process that writes without a pause until SIGTERM: `python -m tests.soak.writing refresh|names`.
+
+`refresh` refreshes the site's two lists in turn through livechat.live.refresh, `names` saves agents' entries of the
+directory as the form does. Prints how many it did as JSON. A write that fails ends it with a traceback.
+"""
+
+import itertools
+import json
+import os
+import signal
+import sys
+import threading
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+from livechat.forms.directory import AgentEntryForm  # noqa: E402  (models need Django to be set up)
+from livechat.live import feeds, pace, refresh  # noqa: E402
+from livechat.models import Site  # noqa: E402
+from tests.soak import tuned  # noqa: E402
+
+BREATH = 0.01  # seconds between two writes, so that the machine has a core left for everybody else
+
+
+def main(kind: str) -> None:
+    """Write until told to stop."""
+    tuned.apply()
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: over.set())
+    write = {"refresh": refreshing, "names": naming}[kind](Site.objects.select_related("shared").get())
+    done = 0
+    while not over.wait(BREATH):
+        done += next(write)
+    sys.stdout.write(f"{json.dumps(done)}\n")
+
+
+def refreshing(site: Site) -> "itertools.chain[int]":
+    """A refresh at every step; 1 where it was this process that made the call."""
+    assert site.shared is not None
+    feed = feeds.of(site, site.shared)
+    return itertools.chain.from_iterable([int(refresh.refresh(feed, kind))] for kind in itertools.cycle(pace.LISTS))
+
+
+def naming(site: Site) -> "itertools.chain[int]":
+    """A saved entry at every step."""
+    return itertools.chain.from_iterable([save(site, number)] for number in itertools.count())
+
+
+def save(site: Site, number: int) -> int:
+    """Give an agent another team."""
+    entries = site.agents.order_by("agent_id")
+    entry = entries[number % entries.count()]
+    form = AgentEntryForm(
+        {"name": entry.name, "alias": entry.alias, "team": f"Team {number % 7}", "capacity": entry.capacity or ""},
+        instance=entry,
+    )
+    form.save()
+    site.touch()
+    return 1
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
