@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from livechat.control import settling
@@ -46,10 +46,16 @@ def refresh_due() -> None:
 
 
 def tidy() -> None:
-    """Delete what is older than it is kept: snapshots nobody used for a day, the record. Settle writes left open."""
+    """Delete what is older than it is kept: snapshots nobody used for a day, the record. Settle writes left open.
+
+    The lists this collector keeps fresh are in use, however old they look after a long silence or a clock set ahead:
+    the history goes on from them, and a gap begins at their last check.
+    """
     before = timezone.now() - KEEP_UNUSED
     unused = Q(looked__lt=before) | Q(looked=None)
-    Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None)), holder="").delete()
+    feeding = Site.objects.filter(pk=OuterRef("site"), shared__fingerprint=OuterRef("fingerprint"))
+    kept = Q(kind__in=pace.LISTS, pause__lt=KEEP_UNUSED.total_seconds()) & Exists(feeding)
+    Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None)), ~kept, holder="").delete()
     settling.settle_left()
     if settings.RECORD_DAYS:
         audit.expire(timedelta(days=settings.RECORD_DAYS))

@@ -29,8 +29,9 @@ class _Count:
         with self.lock:
             if clock.steady() - self.at < FRESH:
                 return
-            since = timezone.now() - LOOKED
-            active = Snapshot.objects.filter(looked__gte=since).values_list("fingerprint", "kind")
+            now = timezone.now()
+            active = Snapshot.objects.filter(looked__range=(now - LOOKED, now + LOOKED))
+            active = active.values_list("fingerprint", "kind")
             self.connections = max(1, len({fingerprint for fingerprint, _ in active}))
             wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
             # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
@@ -46,9 +47,14 @@ def base(kind: str) -> float:
     return BASE.get(kind, DETAIL)
 
 
+def looked_at(looked: datetime | None) -> bool:
+    """Whether somebody looked within the last minute. A time ahead of the clock is from before it was set back."""
+    return looked is not None and abs(timezone.now() - looked) <= LOOKED
+
+
 def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
     """The interval now in force, in seconds, and how many connections share the limit."""
-    if looked is None or timezone.now() - looked > LOOKED:
+    if not looked_at(looked):
         return RECORD, 1
     _count.refresh()
     return base(kind) * _count.stretch, _count.connections if _count.stretch > 1 else 1

@@ -64,7 +64,8 @@ class _Entry:
             rows = Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
             meta = rows.values(*META).first() or {}
             if meta.get("version", 0) != self.meta.get("version", 0):
-                self.picture = pictures.unpack(rows.get())
+                row = rows.first()  # none: deleted, because nobody used it or its credential was removed
+                self.picture = None if row is None else pictures.unpack(row)
             self._learn(meta)
 
     def _learn(self, meta: dict[str, Any]) -> None:
@@ -76,16 +77,16 @@ class _Entry:
         now, before = clock.steady(), self.meta
         longest = now - self.looked_at
         if meta.get("checks") != before.get("checks"):
-            self.tried_at = now - (_age(meta.get("tried"), longest) or 0.0)
+            self.tried_at = now - (_age(meta.get("tried"), longest) or 0.0) if meta else float("-inf")
         if meta.get("checked") != before.get("checked"):
             age = _age(meta.get("checked"), longest)
             self.checked_at = None if age is None else now - age
         self.meta, self.looked_at = meta, now
 
     def mark(self) -> None:
-        """Note that somebody looks, so that the feed keeps its quick pace."""
+        """Note that somebody looks, so that the feed keeps its quick pace; at once where the clock was set since."""
         with self.lock:
-            if clock.steady() - self.marked_at < MARK_EVERY:
+            if clock.steady() - self.marked_at < MARK_EVERY and pace.looked_at(self.meta.get("looked")):
                 return
             self.marked_at = clock.steady()
         row = Snapshot.meet(self.feed.site_id, self.feed.fingerprint, self.kind)
