@@ -112,12 +112,12 @@ def row(size: Size) -> Row:
     how = (
         f"{kills.victims['collector']} times a collector, {kills.victims['web']} times a worker of the web, calls take "
         f"{LATENCY:.0f} s; {len(kills.stored)} lists left held, a check of each stored after "
-        f"{statistics.median(kills.stored):.1f} s (median), the lease taken after {max(kills.took):.1f} s at worst; "
+        f"{statistics.median(kills.stored):.1f} s (median), the lease taken after {max(kills.took):.2f} s at worst; "
         f"no list is held at the end; {spans} spans, {overlaps} overlap, {gaps} gaps; a display met {fails} answers "
         f"from 500, its figures were {max(ages):.1f} s old at worst{told(wrong)}"
     )
     what = f"kill -9 of whoever makes a call, {done} times: until another's check is stored"
-    return Row(what, f"worst {worst:.1f} s", f"≤ {BOUND:.0f} s, none held for good, no overlap", met, how)
+    return Row(what, f"worst {worst:.2f} s", f"≤ {BOUND:.0f} s, none held for good, no overlap", met, how)
 
 
 def told(wrong: list[str]) -> str:
