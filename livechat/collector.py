@@ -12,7 +12,7 @@ from django.db import OperationalError, close_old_connections
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from livechat.control import settling
+from livechat.control import bulk, settling
 from livechat.live import clock, feeds, pace, sights
 from livechat.models import Site, Snapshot
 from livechat.record import audit
@@ -30,6 +30,7 @@ def run(stop: threading.Event) -> None:
         close_old_connections()
         try:
             refresh_due()
+            bulk.go_on_with_all()
             if clock.steady() - tidied >= TIDY_EVERY:
                 tidied = clock.steady()
                 tidy()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from livechat.views import (
     agents,
+    bulk,
     changes,
     chrome,
     connection,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("queue/", chrome.queue, name="queue"),
     # agents
     path("agents/", agents.agents, name="agents"),
+    path("agents/bulk/", bulk.new, name="bulk"),
+    path("agents/bulk/<int:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),
     path("agents/<uuid:agent_id>/status/", agents.status, name="agent-status"),
     # visitors

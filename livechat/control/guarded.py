@@ -128,12 +128,12 @@ def perform(write: Write, order: Order) -> Change:
                 )
         except IntegrityError:
             return Change.objects.get(nonce=order.nonce)
-        if _send(write, client, change):
+        if send(write, client, change):
             background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
     return change
 
 
-def _send(write: Write, client: Client, change: Change) -> bool:
+def send(write: Write, client: Client, change: Change) -> bool:
     """The PUT and its first outcome; True where it is still to be verified."""
     try:
         try:

@@ -9,21 +9,28 @@ import secrets
 import threading
 
 from livechat.live import clock
-from livechat.models import Snapshot
+from livechat.models import BulkRun, Snapshot
 
 TAKEOVER = 10.0  # seconds; longer than a call's deadline (8 s), inside the 12 s that a takeover may take
 
-_seen: dict[int, tuple[str, float]] = {}  # row: who was found holding it, and when first
+Leased = Snapshot | BulkRun
+
+_seen: dict[tuple[str, int], tuple[str, float]] = {}  # row: who was found holding it, and when first
 _lock = threading.Lock()
 
 
-def acquire(row: Snapshot) -> int | None:
-    """Take the lease of a row as it was just read; the fencing token, or none where someone else has it."""
+def acquire(row: Leased) -> int | None:
+    """Take the lease of a row as it was just read; the fencing token, or none where someone else has it.
+
+    A row with a lease has `lease`, `holder` and `checks`, which its holder moves with every step he finishes.
+    """
     if row.holder and not _abandoned(row):
         return None
     token = row.lease + 1
-    taken = Snapshot.objects.filter(pk=row.pk, lease=row.lease, checks=row.checks, holder=row.holder).update(
-        lease=token, holder=secrets.token_hex(8)
+    taken = (
+        type(row)
+        ._default_manager.filter(pk=row.pk, lease=row.lease, checks=row.checks, holder=row.holder)
+        .update(lease=token, holder=secrets.token_hex(8))
     )
     return token if taken else None
 
@@ -33,13 +40,14 @@ def release(pk: int, token: int) -> None:
     Snapshot.objects.filter(pk=pk, lease=token).update(holder="")
 
 
-def _abandoned(row: Snapshot) -> bool:
+def _abandoned(row: Leased) -> bool:
     """Whether this process has watched the same lease stand still for longer than any call can take."""
     now = clock.steady()
     with _lock:
-        holding = f"{row.lease} {row.holder}"
-        known, since = _seen.get(row.pk, ("", now))
+        holding = f"{row.lease} {row.holder} {row.checks}"
+        key = (row._meta.label, row.pk)
+        known, since = _seen.get(key, ("", now))
         if known != holding:
-            _seen[row.pk] = (holding, now)
+            _seen[key] = (holding, now)
             return False
         return now - since >= TAKEOVER

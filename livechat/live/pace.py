@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from livechat.live import budget, clock
-from livechat.models import Snapshot
+from livechat.models import BulkItem, Snapshot
 
 LISTS = ("agents", "visitors")
 BASE = {"agents": 5.0, "visitors": 5.0}
 DETAIL = 10.0
 RECORD = 60.0
 LOOKED = timedelta(seconds=60)
+LEAST = 30.0  # calls in 5 minutes that refreshing keeps whatever else is done
 FRESH = 5.0  # how long one count of the active feeds serves a process
 
 
@@ -35,7 +36,10 @@ class _Count:
             self.connections = max(1, len({fingerprint for fingerprint, _ in active}))
             wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
             # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
-            self.stretch = max(1.0, wanted / ((budget.LIMIT - budget.FOR_WRITES) * 0.9))
+            free = (budget.LIMIT - budget.FOR_WRITES) * 0.9
+            # An order for many agents goes first, but for a call every ten seconds.
+            ordered = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
+            self.stretch = max(1.0, wanted / max(LEAST, free - ordered))
             self.at = clock.steady()
 
 

@@ -2,6 +2,7 @@
 
 from livechat.models import keeping
 from livechat.models.audit import Change, Outcome
+from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
 from livechat.models.directory import AgentEntry, DepartmentEntry
 from livechat.models.history import AgentSpan, Gap, Wait
@@ -15,6 +16,8 @@ __all__ = [
     "AgentSpan",
     "AwayStatus",
     "Budget",
+    "BulkItem",
+    "BulkRun",
     "Change",
     "Connection",
     "DepartmentEntry",

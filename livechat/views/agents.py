@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.http.request import QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -59,6 +60,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "filtered": any(wanted.values()),
             "clear_url": request.path,
             "hindrance": hindered,
+            "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
         },
         fragment="board",
         shown=shown,

@@ -1,0 +1,195 @@
+"""Carrying an order for many agents out: in batches, each guarded by one read of the list and verified by the next."""
+
+import time
+from contextlib import suppress
+from uuid import UUID
+
+from django.utils import timezone
+
+from livechat.comm100.client import Client
+from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden
+from livechat.comm100.records import status_kind, wire_status
+from livechat.control import guarded
+from livechat.control.statuses import StatusWrite
+from livechat.live import budget, clock, lease, renewal
+from livechat.models import BulkItem, BulkRun, Change, keeping
+from livechat.record import audit
+from livechat.vault import CannotOpen
+
+Result, State = audit.Result, BulkItem.State
+BATCH = 25
+TRIES = 4  # reads of the list before an order is given up
+PAUSE = 2.0  # seconds between two of them, and between two looks whether a call may leave
+Statuses = dict[UUID, str]
+
+
+class _Over(Exception):
+    """The order ends here: cancelled, or with nobody to carry it out; `message` is for those who are left."""
+
+    def __init__(self, message: str = "", state: BulkItem.State = State.SKIPPED) -> None:
+        self.message, self.state = message, state
+        super().__init__(message)
+
+
+class _Lost(Exception):
+    """Another process has the lease: it goes on, this one must not."""
+
+
+def carry_on(pk: int) -> None:
+    """Carry an order out, unless another process does or it has ended."""
+    run = BulkRun.objects.filter(pk=pk, ended=None).select_related("site", "connection__site", "actor").first()
+    if run is None:
+        return
+    token = lease.acquire(run)
+    if token is None:
+        return
+    with suppress(_Lost):
+        _Work(run, token).all()
+
+
+class _Work:
+    """One process at work on one order."""
+
+    def __init__(self, run: BulkRun, token: int) -> None:
+        self.run, self.token = run, token
+
+    def all(self) -> None:
+        """Everything that is left of the order."""
+        try:
+            with self._client() as client:
+                self._batches(client)
+        except _Over as over:
+            self.run.items.filter(state=State.WAITING).update(state=over.state, message=over.message)
+        self._step(holder="", ended=timezone.now())
+
+    def _client(self) -> Client:
+        if self.run.connection is None:
+            raise _Over("The credential was removed.")
+        try:
+            return renewal.client(self.run.connection)
+        except (Comm100Error, budget.Spent, CannotOpen) as reason:
+            raise _Over(f"The stored credential cannot be used: {reason}.") from reason
+
+    def _batches(self, client: Client) -> None:
+        left = [item.change for item in self._items(State.TAKEN) if item.change and _open(item.change)]
+        if left:
+            self._verify(client, left, tries=1)
+        while batch := self._items(State.WAITING)[:BATCH]:
+            statuses = self._read(client)
+            sent: list[Change] = []
+            try:
+                for item in batch:
+                    sent += self._one(client, item, statuses)
+            finally:
+                self._verify(client, sent)
+
+    def _items(self, state: BulkItem.State) -> list[BulkItem]:
+        return list(self.run.items.filter(state=state).select_related("change"))
+
+    def _step(self, **fields: object) -> None:
+        """Show that this process is alive and learn of a cancellation. Raises _Lost, _Over."""
+        mine = BulkRun.objects.filter(pk=self.run.pk, lease=self.token)
+        self.run.checks += 1
+        if not mine.update(checks=self.run.checks, **fields):
+            raise _Lost
+        if "ended" not in fields and mine.filter(cancelled=True).exists():
+            raise _Over(state=State.CANCELLED)
+
+    def _allowed(self) -> None:
+        """Wait until a call may leave, and count it."""
+        while True:
+            self._step()
+            try:
+                budget.take(write=True)
+            except budget.Spent as spent:
+                time.sleep(min(spent.wait, PAUSE))
+            else:
+                return
+
+    def _read(self, client: Client) -> Statuses:
+        """Everybody's status now; tried again where Comm100 does not answer."""
+        for attempt in range(TRIES):
+            self._allowed()
+            try:
+                return {UUID(agent.id): agent.status for agent in client.agents().rows}
+            except (CredentialRefused, Forbidden) as error:
+                raise _Over(error.message) from error
+            except Comm100Error as error:
+                if attempt == TRIES - 1:
+                    raise _Over(f"Comm100 did not answer, so nothing was sent. {error.message}") from error
+                time.sleep(PAUSE)
+        raise AssertionError("unreachable")
+
+    def _one(self, client: Client, item: BulkItem, statuses: Statuses) -> list[Change]:
+        """One agent; her change where it is still to be verified."""
+        now = statuses.get(item.agent_id)
+        reason = _why_not(item, now)
+        if reason or now is None:
+            item.state, item.message = State.SKIPPED, reason
+            item.save(update_fields=["state", "message"])
+            return []
+        self._allowed()
+        write = StatusWrite(str(item.agent_id), item.name, item.status, item.expected)
+        with keeping.durably():
+            item.change = Change.objects.create(
+                site=self.run.site,
+                kind=Change.Kind.STATUS,
+                target=item.agent_id,
+                target_name=item.name,
+                actor=self.run.actor,
+                actor_name=self.run.actor_name,
+                before={"status": now},
+                asked={"status": wire_status(item.status)},
+                reason=self.run.reason,
+                nonce=f"bulk-{item.pk}",
+            )
+            item.state = State.TAKEN
+            item.save(update_fields=["change", "state"])
+        return [item.change] if guarded.send(write, client, item.change) else []
+
+    def _verify(self, client: Client, changes: list[Change], *, tries: int = 0) -> None:
+        """Read the list until every change shows, for as long as a single write is looked at, and append outcomes."""
+        until, message = clock.steady() + guarded.VERIFY_FOR, ""
+        left = {change.target: change for change in changes}
+        statuses: Statuses = {}
+        while left:
+            with suppress(_Over):  # cancelled or not, what was sent gets its outcome
+                self._step()
+            try:
+                budget.take(write=True)
+                statuses = {UUID(agent.id): agent.status for agent in client.agents().rows}
+            except budget.Spent as spent:
+                message = f"Not verified: the call limit is used up, {spent}."
+            except Comm100Error as error:
+                message = error.message
+            else:
+                message = "Comm100 does not show it yet."
+                for target, change in list(left.items()):
+                    if statuses.get(target, "").casefold() == change.asked["status"].casefold():
+                        audit.outcome(left.pop(target), Result.CONFIRMED, after={"status": statuses[target]})
+            tries -= 1
+            if tries == 0 or clock.steady() + guarded.VERIFY_EVERY > until:
+                break
+            if left:
+                time.sleep(guarded.VERIFY_EVERY)
+        for target, change in left.items():
+            answered = audit.standing(change) == (Result.SENT, "") and target in statuses
+            after = {"status": statuses[target]} if target in statuses else None
+            audit.outcome(change, Result.NOT_VISIBLE if answered else Result.UNKNOWN, after=after, message=message)
+
+
+def _open(change: Change) -> bool:
+    return audit.standing(change)[0] in ("", Result.SENT)
+
+
+def _why_not(item: BulkItem, now: str | None) -> str:
+    """Why an agent is not set: the guard, agent by agent."""
+    if now is None:
+        return "Not at this site any more."
+    if status_kind(item.status) == "offline":
+        return "Offline cannot be set: Comm100 does not take it."
+    if now.casefold() == item.status.casefold():
+        return "In that status already."
+    if now.casefold() != item.expected.casefold():
+        return f"Changed meanwhile: {now}."
+    return ""

@@ -1,0 +1,170 @@
+"""Setting the status of many agents: who and what, a preview, the order's progress, cancel and undo."""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from livechat.access import role_required
+from livechat.control import bulk
+from livechat.control.bulk import Pick
+from livechat.forms.agents import AgentFilter
+from livechat.forms.bulk import BulkForm
+from livechat.http import Request, page
+from livechat.live import agents as board
+from livechat.live import feeds, names, sights, statuses
+from livechat.live.agents import AgentRow
+from livechat.live.statuses import Look
+from livechat.models import BulkItem, BulkRun, Role, Site
+from livechat.record import audit
+from livechat.views import hindrance, outcomes
+
+MOST = 500  # agents of one order: its form has a field for each
+State = BulkItem.State
+TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An agent of an order that is being made, with the status that is shown and what would become of it."""
+
+    row: AgentRow
+    expected: Look
+    same: bool
+
+    @property
+    def field(self) -> str:
+        """What the form sends for her."""
+        return f"{self.row.id} {self.row.raw_status}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def new(request: Request, site: Site) -> HttpResponse:
+    """Choose the status and the reason, look at what would happen, and start."""
+    picture = sights.look(feeds.board(site, request.user), "agents").picture
+    known = names.of(site)
+    writable = board.writable(known, picture)
+    rows = board.rows(picture, known) if picture else []
+    if request.method != "POST":
+        chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
+        form = BulkForm(initial={"nonce": secrets.token_urlsafe(24)}, choices=writable)
+        return _show(request, site, chosen, form)
+    seen = dict(field.split(" ", 1) for field in request.POST.getlist("pick")[:MOST] if " " in field)
+    chosen = [row for row in rows if row.id in seen]
+    form = BulkForm(request.POST, choices=writable)
+    connection = feeds.writer(site, request.user)
+    if not form.is_valid() or not chosen or connection is None:
+        return _show(request, site, chosen, form, code=422)
+    asked = form.cleaned_data
+    if request.POST.get("step") != "start":
+        return _show(request, site, chosen, form, asked=asked["status"])
+    picks = [Pick(row.id, row.name, seen[row.id], asked["status"]) for row in chosen]
+    run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
+    return redirect("bulk-run", run.pk)
+
+
+def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
+    """Those whose boxes are checked, or all whom the filters in the address leave."""
+    if "boxes" in request.GET:
+        ids = set(request.GET.getlist("agent"))
+        return [row for row in rows if row.id in ids]
+    filters.is_valid()
+    return board.chosen(rows, **{name: filters.cleaned_data.get(name, "") for name in ("q", "status", "team")})
+
+
+def _show(
+    request: Request, site: Site, rows: list[AgentRow], form: BulkForm, *, asked: str = "", code: int = 200
+) -> HttpResponse:
+    choices = [Choice(row, row.look, row.raw_status.casefold() == asked.casefold()) for row in rows[:MOST]]
+    change = [choice for choice in choices if not choice.same]
+    context = {
+        "nav": "agents",
+        "choices": choices,
+        "left_out": max(0, len(rows) - MOST),
+        "most": MOST,
+        "form": form,
+        "asked": statuses.agent(asked) if asked else None,
+        "changing": len(change),
+        "same": len(choices) - len(change),
+        "busy": [choice.row for choice in change if choice.row.chats],
+        "hindrance": hindrance.to_writing(request, site),
+    }
+    return page(request, "agents/bulk.html", context, status=code)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An agent of an order, and what became of her."""
+
+    id: str
+    name: str
+    before: str | Promise
+    status: str | Promise
+    label: str | Promise
+    tone: str
+    message: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def run(request: Request, site: Site, run_id: int) -> HttpResponse:
+    """An order's progress, which goes on whoever looks; cancel it, or undo it once it has ended."""
+    found = get_object_or_404(site.bulk_runs.select_related("undoes", "undone_by"), pk=run_id)
+    if request.method == "POST":
+        return _act(request, site, found)
+    if found.ended is None:
+        bulk.go_on(found.pk)
+    return page(request, "agents/bulk_run.html", _context(request, site, found), fragment="progress")
+
+
+def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
+    step, connection = request.POST.get("step"), feeds.writer(site, request.user)
+    if step == "cancel":
+        bulk.cancel(found)
+    elif step == "undo" and found.ended and connection is not None:
+        found = bulk.undo(found, request.user, connection, nonce=secrets.token_urlsafe(24))
+    return redirect("bulk-run", found.pk)
+
+
+def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
+    items = found.items.select_related("change").prefetch_related("change__outcomes")
+    lines = [_line(item) for item in items]
+    done = sum(item.state != State.WAITING for item in items)
+    tally = Counter((str(line.label), line.tone) for line in lines)
+    return {
+        "nav": "agents",
+        "run": found,
+        "lines": lines,
+        "done": done,
+        "total": len(lines),
+        "tally": [(label, tone, count) for (label, tone), count in tally.items()],
+        "undone_by": getattr(found, "undone_by", None),
+        "can_undo": found.ended and any(item.state == State.TAKEN for item in items),
+        "hindrance": hindrance.to_writing(request, site),
+    }
+
+
+def _line(item: BulkItem) -> Line:
+    label: str | Promise
+    if item.change is None:
+        label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
+    else:
+        result, message = audit.standing(item.change)
+        label, tone = outcomes.WORDS[result]
+    before = item.change.before["status"] if item.change else item.expected
+    return Line(
+        id=str(item.agent_id),
+        name=item.name,
+        before=statuses.agent(before).label,
+        status=statuses.agent(item.status).label,
+        label=label,
+        tone=tone,
+        message=message,
+    )

@@ -1,0 +1,216 @@
+"""Setting the status of many agents: guarded one by one, verified by lists, resumed, cancelled and undone."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from livechat.control import bulk, bulkwork
+from livechat.control.bulk import Pick
+from livechat.live import background, budget, clock, feeds, lease, pace
+from livechat.live.feeds import client_for
+from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Site, Snapshot
+from livechat.record import audit
+from tests.support.chatserver import ChatServer
+
+pytestmark = pytest.mark.django_db
+PUT, GET, LIST = "PUT /v4/livechat/agents/{id}", "GET /v4/livechat/agents/{id}", "GET /v4/livechat/agents"
+Result, State = Outcome.Result, BulkItem.State
+
+
+@pytest.fixture
+def chatserver() -> Any:
+    """Sixty agents, all online."""
+    with ChatServer(agents=60) as server:
+        for key in server.world.agent_ids():
+            server.world.set_agent(key, status="Online")
+        yield server
+
+
+@pytest.fixture
+def connection(site: Site, supervisor: User) -> Connection:
+    """The supervisor's."""
+    found = feeds.own(site, supervisor)
+    assert found
+    return found
+
+
+@pytest.fixture
+def order(supervisor: User, connection: Connection) -> Callable[..., BulkRun]:
+    """Starts an order for agents who were seen online."""
+
+    def make(*ids: str, status: str = "Meeting", expected: str = "Online", nonce: str = "") -> BulkRun:
+        picks = [Pick(key, f"Agent {key[:4]}", expected, status) for key in ids]
+        return bulk.start(supervisor, connection, picks, nonce=nonce or secrets.token_hex(8), reason="All hands")
+
+    return make
+
+
+def told(run: BulkRun) -> dict[str, str]:
+    """Each agent's outcome, or why there is none."""
+    return {
+        str(item.agent_id): audit.standing(item.change)[0] if item.change else f"{item.state} {item.message}".strip()
+        for item in run.items.all()
+    }
+
+
+def test_sixty_agents_cost_sixty_puts_and_a_handful_of_reads(
+    chatserver: ChatServer, order: Callable[..., BulkRun]
+) -> None:
+    ids = chatserver.world.agent_ids()
+    run = order(*ids)
+    run.refresh_from_db()
+    assert set(told(run).values()) == {Result.CONFIRMED}
+    assert run.ended
+    assert chatserver.calls(PUT) == 60
+    assert chatserver.calls(GET) == 0
+    assert chatserver.calls(LIST) <= 2 * 3 + 1, "a guard and a verification for each batch"
+    assert Change.objects.filter(reason="All hands", actor_name="sue").count() == 60
+
+
+def test_each_agent_is_guarded_by_the_status_that_the_preview_showed(
+    chatserver: ChatServer, order: Callable[..., BulkRun]
+) -> None:
+    first, moved, there, gone = [*chatserver.world.agent_ids()[:3], secrets.token_hex(16)]
+    chatserver.world.set_agent(moved, status="Training")
+    chatserver.world.set_agent(there, status="meeting")
+    assert list(told(order(first, moved, there, gone)).values()) == [
+        Result.CONFIRMED, "skipped Changed meanwhile: Training.", "skipped In that status already.",
+        "skipped Not at this site any more.",
+    ]  # fmt: skip
+    assert chatserver.calls(PUT) == 1
+
+
+def test_a_form_sent_twice_makes_one_order(chatserver: ChatServer, order: Callable[..., BulkRun]) -> None:
+    ids = chatserver.world.agent_ids()[:3]
+    assert order(*ids, nonce="once").pk == order(*ids, nonce="once").pk
+    assert chatserver.calls(PUT) == 3
+
+
+def test_a_refusal_is_one_agents_outcome_and_the_others_go_on(
+    chatserver: ChatServer, order: Callable[..., BulkRun]
+) -> None:
+    ids = chatserver.world.agent_ids()[:3]
+    chatserver.faults.answer(400, on=PUT, times=1)
+    assert list(told(order(*ids)).values()) == [Result.REFUSED, Result.CONFIRMED, Result.CONFIRMED]
+
+
+def test_a_credential_that_is_refused_ends_the_order_and_nothing_is_sent(
+    chatserver: ChatServer, order: Callable[..., BulkRun]
+) -> None:
+    chatserver.faults.answer(401)
+    run = order(*chatserver.world.agent_ids()[:3])
+    run.refresh_from_db()
+    assert run.ended
+    assert all(text.startswith("skipped ") for text in told(run).values())
+    assert (chatserver.calls(PUT), Change.objects.count()) == (0, 0)
+
+
+def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, sent = bulkwork.guarded.send, []
+
+    def send(*arguments: Any) -> bool:
+        sent.append(arguments)
+        if len(sent) == 2:
+            BulkRun.objects.update(cancelled=True)
+        return real(*arguments)
+
+    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    run = order(*chatserver.world.agent_ids()[:5])
+    assert list(told(run).values()) == [Result.CONFIRMED] * 2 + ["cancelled"] * 3
+    assert chatserver.calls(PUT) == 2
+
+
+def test_undo_restores_everybody_but_those_who_changed_since_and_those_who_were_offline(
+    chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, site: Site, connection: Connection
+) -> None:
+    back, moved, off = chatserver.world.agent_ids()[:3]
+    first = order(back, moved)
+    chatserver.world.set_agent(off, status="Offline")
+    second = order(off, status="Meeting", expected="Offline")
+    chatserver.world.set_agent(moved, status="Training")
+    undone = told(bulk.undo(first, supervisor, connection, nonce="u1"))
+    assert undone == {back: Result.CONFIRMED, moved: "skipped Changed meanwhile: Training."}
+    assert told(bulk.undo(second, supervisor, connection, nonce="u2")) == {off: f"skipped {bulk.OFFLINE}"}
+    assert client_for(site, connection.credential()).agent(back).status == "Online"
+
+
+def test_an_order_is_undone_once(
+    chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, connection: Connection
+) -> None:
+    run = order(*chatserver.world.agent_ids()[:2])
+    assert bulk.undo(run, supervisor, connection, nonce="a").pk == bulk.undo(run, supervisor, connection, nonce="b").pk
+    assert chatserver.calls(PUT) == 4
+
+
+def test_an_order_whose_process_was_killed_goes_on_and_sends_nothing_twice(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = chatserver.world.agent_ids()[:4]
+    with monkeypatch.context() as patch:
+        patch.setattr(bulkwork.guarded, "send", _killed_after(2))
+        with pytest.raises(SystemExit):
+            order(*ids)
+    run = BulkRun.objects.get()
+    assert [item.state for item in run.items.all()] == [State.TAKEN] * 3 + [State.WAITING]
+    bulk.go_on_with_all()
+    assert chatserver.calls(PUT) == 2, "the lease is held until it has stood still for long enough"
+
+    steady = clock.steady
+    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER)
+    bulk.go_on_with_all()
+    run.refresh_from_db()
+    assert run.ended
+    assert list(told(run).values()) == [Result.CONFIRMED, Result.CONFIRMED, Result.UNKNOWN, Result.CONFIRMED]
+    assert chatserver.calls(PUT) == 3, "the third was decided, and may have left: it is looked at, not sent"
+
+
+def _killed_after(number: int) -> Callable[..., bool]:
+    """A process that is killed when it has decided to send one more."""
+    real, sent = bulkwork.guarded.send, []
+
+    def send(*arguments: Any) -> bool:
+        if len(sent) == number:
+            raise SystemExit
+        sent.append(arguments)
+        return real(*arguments)
+
+    return send
+
+
+def test_a_late_holder_of_an_order_stops(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: Any
+) -> None:
+    real = bulkwork.guarded.send
+
+    def send(*arguments: Any) -> bool:
+        BulkRun.objects.update(lease=99, holder="another")
+        return real(*arguments)
+
+    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    run = order(*chatserver.world.agent_ids()[:5])
+    assert chatserver.calls(PUT) == 1
+    assert [item.state for item in run.items.all()] == [State.TAKEN] + [State.WAITING] * 4
+
+
+def test_it_waits_for_the_call_budget_and_refreshing_yields_to_it(
+    site: Site, supervisor: User, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "start", lambda key, work: None)
+    feed = feeds.of(site, connection)
+    for kind in pace.LISTS:
+        Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+    Snapshot.objects.update(looked=Snapshot.objects.model._meta.get_field("looked").to_python("2100-01-01T00:00:00Z"))
+    pace.forget()
+    usual, _ = pace.interval("agents", Snapshot.objects.first().looked)  # type: ignore[union-attr]
+    picks = [Pick(f"{n:032x}", "", "Online", "Away") for n in range(1, 201)]
+    bulk.start(supervisor, connection, picks, nonce="n")
+    pace.forget()
+    stretched, _ = pace.interval("agents", Snapshot.objects.first().looked)  # type: ignore[union-attr]
+    assert usual == pace.BASE["agents"]
+    reads = 2 * budget.WINDOW / stretched
+    assert 200 + reads <= budget.LIMIT - budget.FOR_WRITES + 30

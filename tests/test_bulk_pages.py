@@ -1,0 +1,144 @@
+"""The pages of an order for many agents: who may, what is shown first, progress, cancel, undo."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from livechat.models import AgentEntry, BulkRun, Change, Role, Site
+from tests.support.chatserver import ChatServer
+from tests.support.pages import poll, text
+
+pytestmark = pytest.mark.django_db
+PUT = "PUT /v4/livechat/agents/{id}"
+
+
+@pytest.fixture
+def ids(chatserver: ChatServer, renew: Callable[[], None]) -> list[str]:
+    """Four agents who are seen online; another is in a meeting, so that this status is known."""
+    chatserver.world.set_agent(chatserver.world.agent_ids()[5], status="Meeting")
+    found = [str(key) for key in chatserver.world.agent_ids()[:4]]
+    for key in found:
+        chatserver.world.set_agent(key, status="Online", chats=0)
+    renew()
+    return found
+
+
+def fields(page: HttpResponse) -> dict[str, Any]:
+    """What the form of a preview would send."""
+    markup = text(page)
+    picks = re.findall(r'name="pick" value="([^"]*)"', markup)
+    nonce = re.search(r'name="nonce" value="([^"]*)"', markup)
+    return {"pick": picks, "nonce": nonce[1] if nonce else ""}
+
+
+def start(web: Client, ids: list[str], status: str = "Meeting", **more: str) -> BulkRun:
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": status} | more
+    answer = web.post("/agents/bulk/", sent | {"step": "start"})
+    assert answer.status_code == 302
+    return BulkRun.objects.get(pk=int(answer["Location"].strip("/").rpartition("/")[2]))
+
+
+def test_the_checked_are_shown_before_anything_is_sent(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+    page = web.get("/agents/bulk/", {"boxes": "1", "agent": ids[:2]})
+    assert [pick.split()[0] for pick in fields(page)["pick"]] == sorted(ids[:2], key=text(page).index)
+    assert "Set the status of 2 agents" in text(page)
+    assert chatserver.calls(PUT) == 0
+
+
+def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str]) -> None:
+    for key in ids[:3]:
+        AgentEntry.objects.update_or_create(site=site, agent_id=key, defaults={"name": key[:4], "team": "Night"})
+    site.touch()
+    assert len(fields(web.get("/agents/bulk/?team=Night"))["pick"]) == 3
+    assert "/agents/bulk/?team=Night" in text(web.get("/agents/?team=Night"))
+    assert fields(web.get("/agents/bulk/?boxes=1"))["pick"] == [], "no box is nobody, whatever the filters"
+
+
+def test_the_preview_says_who_has_chats_and_who_would_not_change(
+    web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    chatserver.world.set_agent(ids[0], status="Meeting")
+    chatserver.world.set_agent(ids[1], chats=3)
+    renew()
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "reason": "All hands"}
+    page = text(web.post("/agents/bulk/", sent | {"step": "preview"}))
+    assert "3 agents are set to Meeting." in page
+    assert "1 is so already" in page
+    assert "1 of them has ongoing chats:" in page
+    assert 'value="All hands"' in page
+    assert chatserver.calls(PUT) == 0
+
+
+def test_an_order_is_carried_out_told_and_recorded(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+    run = start(web, ids, reason="All hands")
+    page = text(web.get(f"/agents/bulk/{run.pk}/"))
+    assert "4 Confirmed" in page
+    assert "All hands" in page
+    assert chatserver.calls(PUT) == 4
+    assert text(web.get("/changes/")).count("All hands") == 4
+
+
+def test_a_form_sent_twice_is_one_order(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "step": "start"}
+    assert web.post("/agents/bulk/", sent)["Location"] == web.post("/agents/bulk/", sent)["Location"]
+    assert chatserver.calls(PUT) == 4
+
+
+def test_who_changed_since_the_page_was_shown_is_left_alone(
+    web: Client, ids: list[str], chatserver: ChatServer
+) -> None:
+    page = web.get("/agents/bulk/", {"boxes": "1", "agent": ids})
+    chatserver.world.set_agent(ids[0], status="Training")
+    answer = web.post("/agents/bulk/", fields(page) | {"status": "Meeting", "step": "start"})
+    page_now = text(web.get(answer["Location"]))
+    assert "Changed meanwhile: Training." in page_now
+    assert "3 Confirmed" in page_now
+
+
+def test_undo_gives_everybody_the_status_of_before(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+    run = start(web, ids)
+    answer = web.post(f"/agents/bulk/{run.pk}/", {"step": "undo"})
+    assert "4 Confirmed" in text(web.get(answer["Location"]))
+    assert web.post(f"/agents/bulk/{run.pk}/", {"step": "undo"})["Location"] == answer["Location"]
+    assert chatserver.calls(PUT) == 8
+    assert "This order was undone." in text(web.get(f"/agents/bulk/{run.pk}/"))
+    assert list(Change.objects.order_by("created").values_list("asked__status", flat=True))[-1] == "online"
+
+
+def test_an_order_that_has_ended_is_not_polled_any_more(web: Client, ids: list[str]) -> None:
+    run = start(web, ids)
+    assert "data-live" not in text(poll(web, f"/agents/bulk/{run.pk}/"))
+
+
+def test_a_bad_status_or_a_megabyte_is_told_and_what_was_typed_stays(
+    web: Client, ids: list[str], chatserver: ChatServer
+) -> None:
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids}))
+    for bad in ({"status": "No such"}, {"status": ""}, {"status": "Meeting", "reason": "x" * 301}):
+        answer = web.post("/agents/bulk/", sent | {"reason": "Drill"} | bad | {"step": "start"})
+        assert answer.status_code == 422
+        assert len(fields(answer)["pick"]) == 4
+        assert "is-invalid" in text(answer) or "aria-invalid" in text(answer) or "errors" in text(answer)
+    assert web.post("/agents/bulk/", {"pick": "nonsense", "status": "Meeting", "nonce": "n"}).status_code == 422
+    assert chatserver.calls(PUT) == 0
+
+
+def test_only_supervisors_of_this_site_may(
+    make_user: Callable[..., User], web: Client, ids: list[str], client: Client
+) -> None:
+    run = start(web, ids)
+    viewer, stranger = Client(), Client()
+    viewer.force_login(make_user("vic", Role.VIEWER))
+    elsewhere = Client()
+    elsewhere.force_login(User.objects.create_user("eve"))
+    for url in ("/agents/bulk/", f"/agents/bulk/{run.pk}/"):
+        for method in ("get", "post"):
+            assert getattr(viewer, method)(url).status_code == 403
+            assert getattr(stranger, method)(url).status_code == 302
+            assert getattr(elsewhere, method)(url)["Location"].endswith("/start/")
+    assert "pick" not in text(viewer.get("/agents/"))
