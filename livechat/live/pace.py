@@ -31,8 +31,8 @@ class _Count:
             if clock.steady() - self.at < FRESH:
                 return
             now = timezone.now()
-            active = Snapshot.objects.filter(looked__range=(now - LOOKED, now + LOOKED))
-            active = active.values_list("fingerprint", "kind")
+            looked = Snapshot.objects.filter(looked__range=(now - LOOKED, now + LOOKED))
+            active = looked.values_list("fingerprint", "kind")
             self.connections = max(1, len({fingerprint for fingerprint, _ in active}))
             wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
             # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
