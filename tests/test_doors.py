@@ -14,7 +14,7 @@ from django.test import Client
 from config.wsgi import application
 from livechat import polls
 from livechat.live import clock, linkbook, sights, stamps, walls
-from livechat.models import Site, Wall, WallLink
+from livechat.models import Role, Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll
 from tests.support.people import client_for, make_superuser
@@ -164,6 +164,19 @@ def test_a_poll_of_one_whose_access_has_ended_is_sent_to_sign_in_at_once(
         answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
         assert answer.headers["HX-Redirect"].startswith("/accounts/login/")
         assert b"<table" not in answer.body
+
+
+def test_a_member_without_a_connection_is_not_answered_at_the_door_after_his_removal_either(
+    client: Client, make_user: Callable[..., User], renew: Callable[[], None], site: Site, supervisor: User
+) -> None:
+    renew()
+    vic = make_user("vic", Role.VIEWER, connected=False)
+    client.force_login(vic)
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+    by_a_superuser(site, vic, step="remove")
+    assert "HX-Redirect" in Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).headers
 
 
 def test_a_poll_after_a_change_of_role_is_answered_anew(web: Client, cookie: str, site: Site, supervisor: User) -> None:

@@ -157,6 +157,7 @@ def test_a_member_of_another_site_too_stays_signed_in_and_sees_that_one(ada: Cli
 def test_who_removes_himself_from_his_last_site_is_signed_out(ada: Client, shop: Site) -> None:
     make_user("bob", shop)
     assert ada.post(url(seat("ada", shop)), {"step": "remove"}).url == "/accounts/login/"
+    assert ada.cookies["sessionid"].value == ""
     assert ada.get("/directory/").url == "/accounts/login/?next=/directory/"
 
 

@@ -16,10 +16,6 @@ class Ended(Exception):
     """The invitation does not hold any more: somebody else was quicker, or it was taken back."""
 
 
-class Already(Exception):
-    """The user is a member of the site; the invitation was not used."""
-
-
 def _unspent() -> QuerySet[Invitation]:
     return Invitation.objects.filter(used=None, revoked=None, expires__gt=timezone.now())
 
@@ -56,14 +52,13 @@ def revoke(invitation: Invitation) -> bool:
 
 @transaction.atomic
 def accept(invitation: Invitation, user: User) -> Membership:
-    """Use an invitation for a user, who is made here where he is new. Raises Ended and Already; then nothing is kept.
+    """Use an invitation for a user, who is made here where he is new.
 
+    Raises Ended, and IntegrityError where he is a member already or his new name is taken: then nothing is kept.
     The site's row is held meanwhile, as where a member is removed or given another role: of two who come at once
     the second finds the invitation used, and one whose maker has just lost his role finds it ended.
     """
     site = Site.objects.select_for_update().get(pk=invitation.site_id)
-    if user.pk is not None and site.memberships.filter(user=user).exists():
-        raise Already
     mine = {"pk": invitation.pk}
     if not holding().filter(**mine).exists() or _unspent().filter(**mine).update(used=timezone.now()) != 1:
         raise Ended

@@ -90,7 +90,7 @@ def _known(request: Request, found: Invitation) -> HttpResponse:
     if request.method == "POST":
         try:
             invitations.accept(found, request.user)
-        except (invitations.Already, IntegrityError):
+        except IntegrityError:
             messages.info(request, _("You are a member of “%(site)s” already.") % {"site": found.site})
             return redirect("home")
         return _welcome(request, found)
