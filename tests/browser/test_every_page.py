@@ -32,6 +32,8 @@ SIGNED_IN = {
     "agents-none": "/agents/?q=nobody+has+this+name",
     "agent": "/agents/{agent}/",
     "agent-status": "/agents/{agent}/status/",
+    "bulk": "/agents/bulk/?boxes=1&agent={agent}",
+    "bulk-none": "/agents/bulk/?boxes=1",
     "visitors": "/visitors/?status=waiting",
     "visitors-further": "/visitors/?sort=-visits&page=2",
     "visitor": "/visitors/{visitor}/",

@@ -1,0 +1,49 @@
+"""Many agents by one order, with the keyboard and in the browser."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.watch import Clock
+from tests.support.demo import Demo
+
+
+def test_rows_are_chosen_by_keys_and_set_by_one_order(page: Page, demo: Demo, online_agents: Any) -> None:
+    chosen = [next(online_agents), next(online_agents)]
+    page.goto("/agents/")
+    expect(page.get_by_role("button", name="Set the status of the checked")).to_be_hidden()
+    for agent in chosen:
+        page.locator(f"#agent-{agent['id']} .cell-name a").focus()
+        page.keyboard.press("x")
+        expect(page.locator(f"#pick-{agent['id']}")).to_be_checked()
+    page.get_by_role("button", name="Set the status of the checked").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set the status of 2 agents")
+    page.get_by_label("Training").check()
+    page.get_by_label("Reason").fill("Course")
+    page.get_by_role("button", name="Look at what would happen").click()
+    expect(page.locator("form.aside-layout")).to_contain_text("2 agents are set to Training.")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#progress")).to_contain_text("2 Confirmed")
+    expect(page.locator("#progress")).to_contain_text("Done")
+    now = {item["id"]: item["status"] for item in demo.agents()}
+    assert [now[agent["id"]] for agent in chosen] == ["Training", "Training"]
+    page.get_by_role("button", name=re.compile("Undo")).click()
+    expect(page.locator("#progress")).to_contain_text("2 Confirmed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Undoing an order for several agents")
+    now = {item["id"]: item["status"] for item in demo.agents()}
+    assert [now[agent["id"]] for agent in chosen] == ["Online", "Online"]
+
+
+def test_a_box_stays_checked_when_the_list_is_refreshed(
+    clocked: Page, clock: Clock, agent: dict[str, Any], online_agents: Any, elsewhere: Callable[[str, str], None]
+) -> None:
+    other = next(online_agents)
+    clocked.goto("/agents/")
+    clocked.locator(f"#pick-{agent['id']}").check()
+    elsewhere(other["id"], "Lunch")
+    row = clocked.locator(f"#agent-{other['id']}")
+    clock.until(lambda: "Lunch" in row.inner_text(), "the update")
+    expect(clocked.locator(f"#pick-{agent['id']}")).to_be_checked()
+    expect(clocked.locator(f"#pick-{other['id']}")).not_to_be_checked()
