@@ -12,7 +12,7 @@ from livechat.control import bulk, bulkwork
 from livechat.control.bulk import Pick
 from livechat.live import background, budget, clock, feeds, lease, pace
 from livechat.live.feeds import client_for
-from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Site, Snapshot
+from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
 from livechat.record import audit
 from tests.support.chatserver import ChatServer
 
@@ -124,6 +124,30 @@ def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
     run = order(*chatserver.world.agent_ids()[:5])
     assert list(told(run).values()) == [Result.CONFIRMED] * 2 + ["cancelled"] * 3
     assert chatserver.calls(PUT) == 2
+
+
+@pytest.mark.parametrize("end", ["removed", "demoted", "closed"])
+def test_an_order_ends_with_its_persons_access(
+    chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    real = bulkwork.guarded.send
+
+    def send(*arguments: Any) -> bool:
+        if end == "removed":
+            supervisor.memberships.all().delete()
+        elif end == "demoted":
+            supervisor.memberships.update(role=Role.VIEWER)
+        else:
+            User.objects.update(is_active=False)
+        return real(*arguments)
+
+    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    run = order(*chatserver.world.agent_ids()[:3])
+    run.refresh_from_db()
+    why = "skipped Who ordered this may not write here any more."
+    assert list(told(run).values()) == [Result.CONFIRMED, why, why]
+    assert run.ended
+    assert chatserver.calls(PUT) == 1
 
 
 def test_undo_restores_everybody_but_those_who_changed_since_and_those_who_were_offline(

@@ -4,8 +4,10 @@ import time
 from contextlib import suppress
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
+from livechat import access
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden
 from livechat.comm100.records import status_kind, wire_status
@@ -92,8 +94,20 @@ class _Work:
         self.run.checks += 1
         if not mine.update(checks=self.run.checks, **fields):
             raise _Lost
-        if "ended" not in fields and mine.filter(cancelled=True).exists():
+        if "ended" in fields:
+            return
+        if mine.filter(cancelled=True).exists():
             raise _Over(state=State.CANCELLED)
+        if not self._may():
+            raise _Over("Who ordered this may not write here any more.")
+
+    def _may(self) -> bool:
+        """Whether the person behind the order may still write at the site."""
+        actor = User.objects.filter(pk=self.run.actor_id or 0, is_active=True).first()
+        if actor is None:
+            return False
+        seat = access.seat(actor, self.run.site_id)
+        return seat.site == self.run.site and seat.can_write
 
     def _allowed(self) -> None:
         """Wait until a call may leave, and count it."""
