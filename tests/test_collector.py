@@ -53,6 +53,13 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
 
 
+def test_lists_that_are_fed_survive_a_long_silence_so_that_their_gap_is_told(feed: Feed) -> None:
+    refresh.refresh(feed, "agents")
+    Snapshot.objects.update(looked=None, tried=timezone.now() - timedelta(days=3))
+    collector.tidy()
+    assert Snapshot.objects.filter(kind="agents").exists()
+
+
 def test_a_snapshot_that_is_being_fetched_for_the_first_time_is_left_alone(feed: Feed) -> None:
     row = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(row)

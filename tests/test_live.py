@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.db import connections
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from livechat.live import budget, clock, connecting, feeds, lease, pace, picture
 from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
 from tests.support.chatserver import ChatServer
+from tests.support.demo import wait_until
 from tests.support.pages import figures, poll, text
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,28 @@ def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, 
     assert row(feed).every == pace.RECORD
     sights.forget()
     assert figures(web.get("/agents/"))["every"] == pace.BASE["agents"]
+
+
+def test_a_snapshot_deleted_under_a_process_is_fetched_anew(feed: Feed, web: Client) -> None:
+    assert web.get("/agents/").status_code == 200
+    Snapshot.objects.all().delete()
+    sights.look_again(feed.site_id)
+    assert web.get("/agents/").status_code == 200
+    wait_until(lambda: f'id="agent-{SAMPLE}"' in text(web.get("/agents/")), 10, "it was not fetched anew")
+
+
+def test_a_clock_set_back_ends_no_span_before_it_began(feed: Feed, chatserver: ChatServer) -> None:
+    refresh.refresh(feed, "agents")
+    refresh.refresh(feed, "visitors")
+    chatserver.world.set_agent(SAMPLE, status="Meeting")
+    for key in list(chatserver.world.visitor_ids()):
+        chatserver.world.remove_visitor(key)
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=True):
+        refresh.refresh(feed, "agents")
+        refresh.refresh(feed, "visitors")
+    assert AgentSpan.objects.exclude(ended=None).exists()
+    for row in (AgentSpan, Wait):
+        assert not row.objects.filter(ended__lt=F("began")).exists()
 
 
 def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, chatserver: ChatServer) -> None:

@@ -11,7 +11,7 @@ import threading
 from livechat.live import clock
 from livechat.models import BulkRun, Snapshot
 
-TAKEOVER = 10.0  # seconds; longer than a call's deadline (8 s), inside the 12 s that a takeover may take
+TAKEOVER = 9.0  # seconds; longer than a call's deadline (8 s), inside the 12 s that a takeover may take
 
 Leased = Snapshot | BulkRun
 

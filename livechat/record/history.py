@@ -31,7 +31,8 @@ def observe_agents(
     seen = {UUID(key): status for key, status in statuses.items()}
     over = [span for key, span in current.items() if seen.get(key) != span.status]
     for span in over:
-        span.ended = now if watched or last is None else max(last, span.began)
+        # A clock that was set back must not end a span before it began.
+        span.ended = max(now if watched or last is None else last, span.began)
         span.ended_exact = watched
     AgentSpan.objects.bulk_update(over, ["ended", "ended_exact"])
     AgentSpan.objects.bulk_create(
@@ -54,7 +55,7 @@ def observe_waits(
     current = {w.visitor_id: w for w in Wait.objects.filter(site_id=site_id, ended=None)}
     over = [wait for key, wait in current.items() if key not in waiting]
     for wait in over:
-        wait.ended = now
+        wait.ended = max(now, wait.began)
         wait.outcome = statuses.get(str(wait.visitor_id), "")
     Wait.objects.bulk_update(over, ["ended", "outcome"])
     Wait.objects.bulk_create(

@@ -1,5 +1,6 @@
 """The wall, in a browser that never signed in."""
 
+import json
 import re
 from typing import Any
 
@@ -59,7 +60,8 @@ def test_it_never_slows_down_not_even_where_nobody_sees_it(stranger: Page, demo:
     clock = Clock(stranger)
     turn(stranger, hidden=True)
     asked = [answer for _ in range(60) for answer in clock.second()]
-    assert 10 <= len(asked) <= 13
+    pace = max(json.loads(answer.headers["x-figures"])["every"] for answer in asked)  # many pages share the limit
+    assert len(asked) >= 60 / pace - 2 >= 2
     assert {answer.status for answer in asked} <= {200, 304}
 
 
