@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY_FILES := config livechat tests manage.py
 
-.PHONY: demo serve test check bench soak clean format
+.PHONY: demo serve test check types rules bench soak clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -18,9 +18,14 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n 3 --dist loadfile
 
 check: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules
+
+types:
+	$(BIN)/mypy
+
+rules:
 	$(BIN)/ruff check $(PY_FILES)
 	$(BIN)/ruff format --check $(PY_FILES)
-	$(BIN)/mypy
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/bandit -q -ll -r livechat config -c pyproject.toml
