@@ -13,6 +13,7 @@ FILES = (
     "test_renewal.py",
     "test_collector.py",
     "test_statuses.py",
+    "test_meeting.py",
     "test_record_kept.py",
     "test_invitations.py",
 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from livechat import access
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden
-from livechat.comm100.records import status_kind, wire_status
+from livechat.comm100.records import status_kind
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.live import budget, clock, lease, renewal
@@ -77,11 +77,12 @@ class _Work:
         if left:
             self._verify(client, left, tries=1)
         while batch := self._items(State.WAITING)[:BATCH]:
+            known = audit.counted(self.run.site, Change.Kind.STATUS, [item.agent_id for item in batch])
             statuses = self._read(client)
             sent: list[Change] = []
             try:
                 for item in batch:
-                    sent += self._one(client, item, statuses)
+                    sent += self._one(client, item, statuses, known[item.agent_id])
             finally:
                 self._verify(client, sent)
 
@@ -134,32 +135,40 @@ class _Work:
                 time.sleep(PAUSE)
         raise AssertionError("unreachable")
 
-    def _one(self, client: Client, item: BulkItem, statuses: Statuses) -> list[Change]:
-        """One agent; her change where it is still to be verified."""
+    def _one(self, client: Client, item: BulkItem, statuses: Statuses, known: int) -> list[Change]:
+        """One agent; her change where it is still to be verified. `known`: her changes before the list was read."""
         now = statuses.get(item.agent_id)
         reason = _why_not(item, now)
         if reason or now is None:
-            item.state, item.message = State.SKIPPED, reason
-            item.save(update_fields=["state", "message"])
+            self._skip(item, reason)
             return []
         self._allowed()
         write = StatusWrite(str(item.agent_id), item.name, item.status, item.expected)
-        with keeping.durably():
-            item.change = Change.objects.create(
-                site=self.run.site,
-                kind=Change.Kind.STATUS,
-                target=item.agent_id,
-                target_name=item.name,
-                actor=self.run.actor,
-                actor_name=self.run.actor_name,
-                before={"status": now},
-                asked={"status": wire_status(item.status)},
-                reason=self.run.reason,
-                nonce=f"bulk-{item.pk}",
-            )
-            item.state = State.TAKEN
-            item.save(update_fields=["change", "state"])
-        return [item.change] if guarded.send(write, client, item.change) else []
+        change = Change(
+            site=self.run.site,
+            kind=write.kind,
+            target=write.target,
+            target_name=item.name,
+            actor=self.run.actor,
+            actor_name=self.run.actor_name,
+            before={"status": now},
+            asked=write.asked({"status": now}),
+            reason=self.run.reason,
+            nonce=f"bulk-{item.pk}",
+        )
+        try:
+            with keeping.durably():
+                guarded.intend(write, change, known)
+                item.change, item.state = change, State.TAKEN
+                item.save(update_fields=["change", "state"])
+        except guarded.Conflict as conflict:
+            self._skip(item, _changed(conflict.now))
+            return []
+        return [change] if guarded.send(write, client, change) else []
+
+    def _skip(self, item: BulkItem, why: str) -> None:
+        item.state, item.message = State.SKIPPED, why
+        item.save(update_fields=["state", "message"])
 
     def _verify(self, client: Client, changes: list[Change], *, tries: int = 0) -> None:
         """Read the list until every change shows, for as long as a single write is looked at, and append outcomes."""
@@ -205,5 +214,9 @@ def _why_not(item: BulkItem, now: str | None) -> str:
     if now.casefold() == item.status.casefold():
         return "In that status already."
     if now.casefold() != item.expected.casefold():
-        return f"Changed meanwhile: {now}."
+        return _changed(now)
     return ""
+
+
+def _changed(now: str) -> str:
+    return f"Changed meanwhile: {now}."

@@ -44,10 +44,12 @@ class VariablesWrite(Write):
         self._exact = visitor.variables_exact
         return {"variables": plain(visitor.custom_variables)}
 
-    def differs(self, state: State) -> Conflict | None:
-        """A conflict where any variable is not as the form showed it, in whatever order they come."""
-        if _by_name(state["variables"]) == _by_name(self.expected):
-            return None
+    def differs(self, state: State) -> bool:
+        """Whether any variable is not as the form showed it, in whatever order they come."""
+        return _by_name(state["variables"]) != _by_name(self.expected)
+
+    def conflict(self, state: State) -> Conflict:
+        """The set shown, the one there is, the edits asked for."""
         return Conflict(self.expected, state["variables"], self.edits)
 
     def asked(self, state: State) -> State:

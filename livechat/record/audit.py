@@ -1,5 +1,6 @@
 """The record of writes: appended to, never changed. An outcome is a row of its own."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ Result = Outcome.Result
 SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
 AT_ONCE = 500  # changes deleted in one transaction
 VISIBLE_WITHIN = timedelta(seconds=6)
+UNDER_WAY = timedelta(seconds=30)  # longer than a PUT and its verification take
 
 
 def outcome(change: Change, result: Outcome.Result, *, after: Any = None, message: str = "") -> Outcome:
@@ -33,6 +35,22 @@ def unsettled(site_id: int | None = None) -> QuerySet[Change]:
 def latest(site: Site, target: UUID, kind: str) -> Change | None:
     """The newest change of a target, with its outcomes fetched."""
     return site.changes.filter(target=target, kind=kind).prefetch_related("outcomes").first()
+
+
+def counted(site: Site, kind: str, targets: Iterable[UUID]) -> Counter[UUID]:
+    """How many changes each target has so far: a number that moves with every new one."""
+    rows = site.changes.filter(kind=kind, target__in=list(targets)).order_by()
+    return Counter(rows.values_list("target", flat=True))
+
+
+def unseen(site: Site, kind: str, target: UUID, known: int) -> Change | None:
+    """The newest change of a target, where who read it may not know of it: it was decided after `known` were counted,
+    or its PUT may still be under way."""
+    newest = latest(site, target, kind)
+    if newest is None:
+        return None
+    under_way = standing(newest)[0] not in SETTLED and abs(timezone.now() - newest.created) < UNDER_WAY
+    return newest if under_way or counted(site, kind, [target])[target] != known else None
 
 
 def standing(change: Change) -> tuple[str, str]:
