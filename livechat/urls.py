@@ -14,6 +14,7 @@ from livechat.views import (
     invitations,
     members,
     sites,
+    undo,
     variables,
     visitors,
     wall,
@@ -42,6 +43,7 @@ urlpatterns = [
     # the record
     path("changes/", changes.changes, name="changes"),
     path("changes/csv/", changes.changes_csv, name="changes-csv"),
+    path("changes/<uuid:change_id>/undo/", undo.undo, name="change-undo"),
     # the user's credential and the site's names
     path("connection/", connection.connection, name="connection"),
     path("directory/", directory.directory, name="directory"),

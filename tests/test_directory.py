@@ -173,7 +173,7 @@ def connected(site: Site, make_user: Callable[..., User]) -> Client:
 
 def test_names_are_imported_and_what_was_read_is_said(connected: Client, site: Site) -> None:
     page = text(connected.post("/directory/import/", follow=True))
-    assert "Read from Comm100: 8 agents, 3 departments, 4 away statuses." in page
+    assert "Read from Comm100: 8 agents, 3 departments, 4 away statuses, 5 custom variables." in page
     assert site.agents.exclude(name="").count() == 8
 
 
@@ -188,7 +188,7 @@ def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., 
     with ChatServer(directory=False) as server:
         Site.objects.update(api_base=server.root)
         page = text(client_for(make_user("ada", Role.ADMINISTRATOR)).post("/directory/import/", follow=True))
-    assert "Not read: agents, departments, away statuses." in page
+    assert "Not read: agents, departments, away statuses, custom variables." in page
     assert "Enter them by hand" in page
 
 

@@ -28,6 +28,15 @@ def merged(present: list[dict[str, str]], edits: list[dict[str, str]]) -> list[d
     return kept + list(new.values())
 
 
+def reverted(before: list[dict[str, str]], asked: list[dict[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
+    """What takes a change back: the edits that give each variable its value of before, and the names of those it
+    added. They stay: there is no call that removes a variable."""
+    there = _by_name(asked)
+    known = _by_name(before)
+    edits = [item for item in before if there.get(item["name"], item) != item]
+    return edits, [name for name in there if name not in known]
+
+
 class VariablesWrite(Write):
     """Edits to one visitor's custom variables. `expected` is the whole set that the form showed."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.writes import WriteForm
 from livechat.live import statuses
 
 
@@ -28,14 +29,11 @@ class AgentFilter(forms.Form):
         self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
 
 
-class StatusForm(forms.Form):
-    """A status to set. `expected` is what the form showed, `nonce` makes a second submission harmless."""
+class StatusForm(WriteForm):
+    """A status to set."""
 
     status = forms.ChoiceField(label=_("Status"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, strip=True)
-    expected = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
-    nonce = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    override = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    field_order = ("status", "reason")
 
     def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

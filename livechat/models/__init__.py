@@ -4,7 +4,7 @@ from livechat.models import keeping
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
-from livechat.models.directory import AgentEntry, DepartmentEntry
+from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
 from livechat.models.sites import AwayStatus, Membership, Role, Site
@@ -28,6 +28,7 @@ __all__ = [
     "Role",
     "Site",
     "Snapshot",
+    "VariableName",
     "Wait",
     "Wall",
     "WallLink",

@@ -40,3 +40,17 @@ class DepartmentEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.department_id)[:8]
+
+
+class VariableName(models.Model):
+    """A custom variable that the account defines, offered where variables are edited."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="variable_names")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="variable_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -23,7 +23,10 @@ from livechat.views.paging import part
 PER_PAGE = 50
 AT_ONCE = 500  # rows of a CSV fetched together
 PAGES = {Change.Kind.STATUS: "agent-detail", Change.Kind.VARIABLES: "visitor-detail"}
-HEAD = ("When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "Outcome", "Message", "Reason", "Set anyway")
+HEAD = (
+    "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
+    "Set anyway",
+)  # fmt: skip
 
 
 @require_safe
@@ -76,5 +79,5 @@ def _rows(site: Site, wanted: trail.Wanted) -> Iterator[tuple[Any, ...]]:
 def _row(line: Line) -> tuple[Any, ...]:
     return (
         f"{line.when:%Y-%m-%d %H:%M:%S}", line.actor, line.kind, line.target_name, line.target, line.before, line.asked,
-        line.outcome_label, line.message, line.reason, "yes" if line.override else "",
+        line.after, line.outcome_label, line.message, line.reason, "yes" if line.override else "",
     )  # fmt: skip

@@ -139,6 +139,11 @@ def _tell(request: Request, result: ImportResult) -> None:
             _("away statuses"),
             ngettext("%(n)d away status", "%(n)d away statuses", result.statuses or 0),
         ),
+        (
+            result.variables,
+            _("custom variables"),
+            ngettext("%(n)d custom variable", "%(n)d custom variables", result.variables or 0),
+        ),
     )
     read = [counted % {"n": n} for n, _name, counted in kinds if n is not None]
     refused = [name for n, name, _counted in kinds if n is None]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,13 +17,14 @@ from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
 from livechat.live import budget, statuses
 from livechat.live.names import Names
-from livechat.models import AgentSpan, Change, Outcome
+from livechat.models import AgentSpan, Change, Outcome, Site
 from livechat.record import audit
 from livechat.record.trail import OUTSIDE
 from livechat.vault import CannotOpen
 
 Result = Outcome.Result
 RECENT = timedelta(minutes=5)
+LATEST = 5
 WORDS: dict[str, tuple[str | Promise, str]] = {
     "": (gettext_lazy("Being sent"), "blue"),
     Result.SENT: (gettext_lazy("Sent, being verified"), "blue"),
@@ -52,6 +55,13 @@ class Line:
     message: str
     reason: str
     override: bool
+    after: str = ""
+
+    @property
+    def undo_url(self) -> str:
+        """Where it can be taken back; empty for what never held, is still open, or was not done here."""
+        done = self.outcome in (Result.CONFIRMED, Result.NOT_VISIBLE, Result.UNKNOWN)
+        return reverse("change-undo", args=[self.id]) if done else ""
 
     @property
     def pending(self) -> bool:
@@ -63,6 +73,7 @@ def line(change: Change) -> Line:
     """A change with where it stands."""
     result, message = audit.standing(change)
     label, tone = WORDS[result]
+    after = next((row.after for row in reversed(change.outcomes.all()) if row.after is not None), None)
     return Line(
         id=str(change.pk),
         when=change.created,
@@ -79,6 +90,7 @@ def line(change: Change) -> Line:
         message=message,
         reason=change.reason,
         override=change.override,
+        after=said(after, change.before) if after else "",
     )
 
 
@@ -114,6 +126,11 @@ def said(state: dict[str, Any], other: dict[str, Any]) -> str:
     there = other.get("variables", [])
     parts = [f"{item['name']} = {item['value'] or '–'}" for item in state["variables"] if item not in there]
     return ", ".join(parts) or "–"
+
+
+def latest(site: Site, target: UUID) -> list[Line]:
+    """The newest changes of an agent or a visitor."""
+    return [line(change) for change in site.changes.filter(target=target).prefetch_related("outcomes")[:LATEST]]
 
 
 def recent(change: Change | None) -> Line | None:

@@ -190,6 +190,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
         ],
         "custom_fields": [_custom(item) for item in row.record.custom_fields],
         "variables": [_custom(item) for item in row.record.custom_variables],
+        "changes": outcomes.latest(site, visitor_id),
     }
     if not partial(request):
         context |= variables_context(request, site, row)

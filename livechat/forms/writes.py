@@ -1,0 +1,34 @@
+"""What the form of every write carries."""
+
+import secrets
+from typing import Any, Self
+
+from django import forms
+from django.http.request import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+
+class WriteForm(forms.Form):
+    """The reason, what the form showed (`expected`), and a `nonce` that makes a second submission harmless.
+
+    `override` says that the person was shown a conflict and went on; `expected` is then what he was shown.
+    """
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, strip=True)
+    expected = forms.CharField(max_length=2_000_000, required=False, widget=forms.HiddenInput)
+    nonce = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    override = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def start(cls, expected: str, *, reason: str = "", **kwargs: Any) -> Self:
+        """A new form for what is shown."""
+        initial = {"expected": expected, "reason": reason, "nonce": secrets.token_urlsafe(24)}
+        return cls(initial=initial, **kwargs)
+
+    def again(self, expected: str, **kwargs: Any) -> Self:
+        """The form as sent, now against what is there meanwhile."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        for name, value in (("expected", expected), ("nonce", secrets.token_urlsafe(24)), ("override", "on")):
+            data[name] = value
+        return type(self)(data, **kwargs)
