@@ -5,10 +5,11 @@
 (function () {
   "use strict";
   var OLD = 300; // seconds after which figures are greyed
+  var loaded = Date.now();
   var GRACE = 1; // a poll and a refresh that just miss each other are not yet late
 
   function seconds() {
-    return performance.now() / 1000;
+    return window.performance && performance.now ? performance.now() / 1000 : (Date.now() - loaded) / 1000;
   }
 
   /** "45 s", "12 m", "1 h 05 m", "2 d 3 h"; units are the four letters. */

@@ -1,21 +1,22 @@
 /*
- * The wall: fetches its fragment, sizes it to the screen, tells its own age, and looks after the TV it runs on.
- * Plain old JavaScript; a browser without fetch reloads the page by a timer and still shows correct figures.
+ * The wall: fetches its fragment, sizes it to the screen and tells its own age, for months without anybody's help.
+ * Plain old JavaScript; a browser without fetch loads the page anew by a timer and still shows correct figures.
  *
  * #wall carries data-figures (as X-Figures), data-ptag and data-every. An answer is 200 with a new #wall, or 304;
- * `HX-Refresh: true` means that the link has ended or the page must be fetched anew.
+ * `HX-Refresh: true` means that the link has ended or the page must be fetched anew. Whatever else comes, a proxy's page
+ * or half an answer, is no answer: the figures stay and age. The page is loaded anew by alone.js only.
  */
 (function () {
   "use strict";
-  var RELOAD = 12 * 3600; // seconds between full reloads, give or take a twelfth
+  var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded anew
   var PART = 10; // seconds each part stays where the agents do not fit at once
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
+  var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
   var SMALLEST = { landscape: 0.022, portrait: 0.0125 }; // of the screen's height: the agents' letters never get smaller
   var CELL = { wide: 13.5, high: 3.3, most: 0.05 }; // an agent's place, in letters' heights, and their greatest size
 
   var root = document.documentElement;
   var line = document.getElementById("age");
-  var clock = document.getElementById("clock");
   var units = line.getAttribute("data-units").split(" ");
   var wall = document.getElementById("wall");
   var figures = JSON.parse(wall.getAttribute("data-figures"));
@@ -24,6 +25,8 @@
   var at = 0; // when the figures arrived
   var failures = 0;
   var asking = 0; // the number of the request whose answer counts
+  var asked = 0; // when it was sent
+  var aborter; // ends it
   var part = 0;
 
   function every() {
@@ -33,11 +36,6 @@
 
   function say(name) {
     return line.getAttribute("data-say-" + name);
-  }
-
-  if (!window.fetch || !window.DOMParser) {
-    setTimeout(function () { location.reload(); }, Math.max(every(), 5) * 1000);
-    return;
   }
 
   // ---- Fitting the screen --------------------------------------------------------------------
@@ -97,33 +95,64 @@
 
   // ---- Fetching ------------------------------------------------------------------------------
 
-  function show(html) {
-    var fresh = new DOMParser().parseFromString(html, "text/html").getElementById("wall");
-    if (!fresh) return;
-    wall.parentNode.replaceChild(document.importNode(fresh, true), wall);
-    wall = document.getElementById("wall");
-    tick();
-    fit();
+  function able() {
+    if (!window.fetch || !window.Promise || !window.DOMParser) return false;
+    try {
+      return Boolean(new DOMParser().parseFromString("<p></p>", "text/html"));
+    } catch (unsupported) {
+      return false;
+    }
   }
 
-  function answered(response, number) {
-    if (number !== asking) return null;
-    if (response.headers.get("HX-Refresh") === "true") {
-      location.reload();
+  /** What X-Figures says, or null: whoever answered is not the dashboard. */
+  function read(header) {
+    try {
+      var said = JSON.parse(header);
+    } catch (malformed) {
       return null;
     }
-    if (response.status !== 200 && response.status !== 304) throw new Error("status " + response.status);
-    failures = 0;
-    at = ages.seconds();
-    figures = JSON.parse(response.headers.get("X-Figures"));
-    tag = response.headers.get("HX-PTag") || tag;
-    if (figures.build !== build) reloadWhenHealthy();
-    return response.status === 200 ? response.text().then(show) : null;
+    return said && said.now > 0 && said.every > 0 ? said : null;
+  }
+
+  /** The #wall of an answer. Throws where it is cut short or is no wall. */
+  function whole(html) {
+    var fresh = html.indexOf("</main>") < 0 ? null : new DOMParser().parseFromString(html, "text/html").getElementById("wall");
+    if (!fresh) throw new Error("this is not a wall");
+    return document.importNode(fresh, true);
+  }
+
+  function show(fresh) {
+    if (fresh) {
+      wall.parentNode.replaceChild(fresh, wall);
+      wall = fresh;
+    }
+    tick();
+    if (fresh) fit();
+  }
+
+  /** Takes an answer as a whole or throws: half taken, old figures would look new. */
+  function answered(response, number) {
+    var came = ages.seconds();
+    var said = read(response.headers.get("X-Figures"));
+    var refresh = response.headers.get("HX-Refresh") === "true";
+    if (refresh && number === asking) alone.reload();
+    if (refresh || !said || (response.status !== 200 && response.status !== 304)) throw new Error("status " + response.status);
+    return (response.status === 200 ? response.text().then(whole) : Promise.resolve(null)).then(function (fresh) {
+      if (number !== asking) return;
+      failures = 0;
+      at = came;
+      figures = said;
+      tag = response.headers.get("HX-PTag") || tag;
+      if (said.build !== build) alone.reload();
+      show(fresh);
+    });
   }
 
   function poll() {
     var number = (asking += 1);
-    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag };
+    var options = {
+      headers: { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag }, credentials: "omit", cache: "no-store"
+    };
     function missed() {
       if (number !== asking) return;
       asking += 1;
@@ -131,7 +160,12 @@
       next();
     }
     var late = setTimeout(missed, TIMEOUT * 1000);
-    fetch(location.pathname, { headers: headers, credentials: "omit", cache: "no-store" })
+    // Requests that nobody answers must not pile up: a browser opens six connections and no more.
+    if (aborter) aborter.abort();
+    aborter = window.AbortController ? new AbortController() : null;
+    if (aborter) options.signal = aborter.signal;
+    asked = ages.seconds();
+    fetch(location.pathname, options)
       .then(function (response) { return answered(response, number); })
       .then(function () {
         clearTimeout(late);
@@ -148,12 +182,6 @@
     coming = setTimeout(poll, every() * 1000);
   }
 
-  function reloadWhenHealthy() {
-    fetch("/healthz", { cache: "no-store", credentials: "omit" }).then(function (response) {
-      if (response.ok) location.reload();
-    }, function () { /* the next poll or the next hour tries again */ });
-  }
-
   // ---- The clock -----------------------------------------------------------------------------
 
   function words(old, state) {
@@ -163,12 +191,6 @@
     return say(name).replace("{age}", ages.duration(old, units)) + because;
   }
 
-  function showClock(now) {
-    var zone = clock.getAttribute("data-zone") || undefined;
-    clock.textContent = new Date(now * 1000).toLocaleTimeString(root.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone });
-    clock.hidden = false;
-  }
-
   function tick() {
     var old = ages.age(figures, at);
     var state = ages.state(figures, old, failures);
@@ -176,52 +198,52 @@
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
     document.getElementById("age-text").textContent = words(old, state);
     ages.tick(wall, now, units);
-    showClock(now);
+    tv.tell(now);
   }
 
-  // ---- Looking after the TV ------------------------------------------------------------------
+  // ---- Going on for months ------------------------------------------------------------------
 
-  function wake() {
-    function tell(on) {
-      document.getElementById("wake").textContent = say(on ? "awake" : "asleep");
-    }
-    if (!navigator.wakeLock) return tell(false);
-    return navigator.wakeLock.request("screen").then(function (lock) {
-      tell(true);
-      lock.addEventListener("release", function () { tell(false); });
-    }, function () { tell(false); });
-  }
-
-  /** A few pixels each minute, round a small square, so that nothing burns in. */
-  function drift() {
-    var step = Math.floor(ages.seconds() / 60) % 12;
-    var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
-    var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];
-    document.getElementById("screen").style.transform = "translate(" + x + "px," + y + "px)";
-  }
-
-  window.addEventListener("resize", fit);
-  document.addEventListener("visibilitychange", function () {
-    if (document.hidden) return;
-    wake();
-    poll();
-  });
-  var apart = Date.now() / 1000 - ages.seconds();
-  setInterval(function () {
+  function second() {
     // The machine slept: performance.now() may have stood still, and the figures look younger than they are.
     var now = Date.now() / 1000 - ages.seconds();
-    if (Math.abs(now - apart) > 5) poll();
+    var slept = now - apart;
     apart = now;
-    tick();
-  }, 1000);
-  setInterval(drift, 60000);
+    if (Math.abs(slept) > 5) {
+      at -= Math.max(0, slept);
+      ask();
+    } else {
+      if (ages.seconds() - asked > 2 * every() + 4 * TIMEOUT) ask(); // a timer was lost
+      tick();
+    }
+  }
+
+  function minute() {
+    tv.drift();
+    tv.wake();
+    if (ages.seconds() > LIFE) alone.reload();
+  }
+
+  // The timers first: whatever an odd browser throws below, the wall goes on asking.
+  var apart = Date.now() / 1000 - ages.seconds();
+  var ask = able() ? poll : function () { asked = ages.seconds(); };
+  if (ask === poll) next();
+  else alone.timer(PLAIN, function () { failures += 1; });
+  setInterval(second, 1000);
+  setInterval(minute, 60000);
   setInterval(function () {
     part += 1;
     fit();
   }, PART * 1000);
-  setTimeout(function () { setInterval(reloadWhenHealthy, 3600000 / 12); reloadWhenHealthy(); }, RELOAD * 1000 * (1 + (Math.random() - 0.5) / 6));
+  window.addEventListener("resize", fit);
+  window.addEventListener("online", ask);
+  document.addEventListener("visibilitychange", function () {
+    if (document.hidden) return;
+    tv.wake();
+    ask();
+  });
   tick();
   fit();
-  wake();
-  next();
+  tv.wake();
+  // The page asks to be loaded anew in a minute, for the case that this script is missing. It is not, so it need not.
+  window.addEventListener("load", function () { window.stop(); });
 })();

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
+from tests.browser.outage import Outage
+from tests.browser.screen import Screen
 from tests.browser.watch import Clock, Complaints
 from tests.support.chromium import executable
 from tests.support.demo import Demo, wait_until
@@ -108,6 +110,20 @@ def clocked(page: Page) -> Page:
 def clock(clocked: Page) -> Clock:
     """The clock of `clocked`."""
     return Clock(clocked)
+
+
+@pytest.fixture
+def tv(stranger: Page) -> Screen:
+    """A TV in whose browser nobody ever signed in; it shows nothing yet."""
+    return Screen(stranger)
+
+
+@pytest.fixture
+def outage(demo: Demo) -> Iterator[Outage]:
+    """An outage that is over when the test is."""
+    made = Outage(demo)
+    yield made
+    made.end()
 
 
 @pytest.fixture

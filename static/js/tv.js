@@ -1,0 +1,49 @@
+/*
+ * The screen that a wall hangs on: its clock, kept on, and never the same pixels for long. Plain old JavaScript.
+ */
+(function () {
+  "use strict";
+  var clock = document.getElementById("clock");
+  var line = document.getElementById("age");
+  var awake = false; // a lock is held or asked for
+
+  /** Shows the wall's time; `now` is the server's, in seconds: how the TV's clock is set does not matter. */
+  function tell(now) {
+    var when = new Date(now * 1000);
+    var text;
+    try {
+      var options = { hour: "2-digit", minute: "2-digit", timeZone: clock.getAttribute("data-zone") || undefined };
+      text = new Intl.DateTimeFormat("en-GB", options).format(when); // in "en" midnight would be 24:00
+    } catch (unknown) {
+      text = when.toISOString().slice(11, 16) + " UTC"; // no Intl, or zones older than this one's name
+    }
+    if (clock.textContent !== text) clock.textContent = text;
+    clock.hidden = false;
+  }
+
+  function told(on) {
+    awake = on;
+    document.getElementById("wake").textContent = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
+  }
+
+  /** Keeps the screen on and says whether it is kept; where the lock was lost, asks for it again. */
+  function wake() {
+    if (!navigator.wakeLock) return told(false);
+    if (awake || document.hidden) return undefined;
+    awake = true;
+    return navigator.wakeLock.request("screen").then(function (lock) {
+      told(true);
+      lock.addEventListener("release", function () { told(false); });
+    }, function () { told(false); });
+  }
+
+  /** A few pixels each minute, round a small square, so that nothing burns in. */
+  function drift() {
+    var step = Math.floor(ages.seconds() / 60) % 12;
+    var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
+    var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];
+    document.getElementById("screen").style.transform = "translate(" + x + "px," + y + "px)";
+  }
+
+  window.tv = { tell: tell, wake: wake, drift: drift };
+})();

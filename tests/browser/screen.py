@@ -1,0 +1,74 @@
+"""A TV on a wall: its page with a clock that a test runs ahead, and what is seen on it."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from playwright.sync_api import Frame, Page, Route
+
+from tests.browser.watch import Clock
+
+WALL = re.compile(r"/wall/[^/]+/$")
+
+
+class Screen:
+    """A page with the wall, its clock installed. `loads`: how often it was loaded."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clock = Clock(page)
+        self.loads = 0
+        page.on("framenavigated", self._loaded)
+
+    def _loaded(self, frame: Frame) -> None:
+        self.loads += 1
+
+    def show(self, wall: str, *, at: datetime | None = None) -> None:
+        """Load the wall; `at`: what the TV's own clock says then."""
+        self.page.clock.install(time=at)
+        self.page.goto(wall)
+
+    @property
+    def state(self) -> str | None:
+        """The age's colour: fresh, late (amber), stale (red) or old (grey)."""
+        return self.page.locator("body").get_attribute("data-age")
+
+    @property
+    def words(self) -> str:
+        """What it says of the figures' age."""
+        return self.page.locator("#age-text").inner_text()
+
+    @property
+    def time(self) -> str:
+        """The clock on the wall."""
+        return self.page.locator("#clock").inner_text()
+
+    def until(self, state: str) -> None:
+        """Run until the age has this colour."""
+        self.clock.until(lambda: self.state == state, f"the wall is {state}, it is {self.state}: {self.words}")
+
+    def minutes(self, count: float) -> None:
+        """Let the page's clock run, whether polls are answered meanwhile or not."""
+        self.page.clock.run_for(round(count * 60_000))
+
+    def through(self, change: Callable[[dict[str, Any], str], str]) -> None:
+        """Let the wall's answers through `change`, which takes X-Figures, to be changed, and the body."""
+
+        def handle(route: Route) -> None:
+            answer = route.fetch()
+            text = answer.text()
+            figures = json.loads(answer.headers["x-figures"])
+            text = change(figures, text)
+            told = json.dumps(figures)
+            body = re.sub(r'data-figures="[^"]*"', f'data-figures="{told.replace(chr(34), "&quot;")}"', text)
+            headers = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+            headers |= {"content-type": "text/html; charset=utf-8", "x-figures": told}
+            route.fulfill(status=answer.status, headers=headers, body=body)
+
+        self.page.route(WALL, handle)
+
+    def as_it_is(self) -> None:
+        """Let answers through as they are."""
+        self.page.unroute(WALL)

@@ -1,0 +1,240 @@
+"""The wall is left alone for months: what goes wrong around it is told on it, and it goes on by itself."""
+
+import os
+import re
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.outage import REFUSED, Outage
+from tests.browser.screen import WALL, Screen
+from tests.browser.watch import Complaints
+from tests.support.demo import Demo, wait_until
+
+PORTAL = "<!doctype html><title>Sign in</title><main id='wall'>Welcome to our network</main>"
+FOREIGN: dict[str, dict[str, Any]] = {
+    "a sign-in page": {"status": 200, "content_type": "text/html", "body": PORTAL},
+    "a way to a sign-in page": {"status": 302, "headers": {"Location": "/accounts/login/"}},
+    "a gateway's error": {"status": 502, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"},
+    "nothing": {"status": 204},
+    "not changed, of nobody knows what": {"status": 304},
+    "figures that are none": {"status": 200, "headers": {"X-Figures": "null", "HX-PTag": "x"}, "body": PORTAL},
+    "figures without a pace": {"status": 200, "headers": {"X-Figures": '{"now": 1, "age": 0}'}, "body": PORTAL},
+    "half an answer": {
+        "status": 200,
+        "headers": {"X-Figures": '{"now": 1, "age": 0, "every": 5, "build": "x"}', "HX-PTag": "half"},
+        "body": "<main id='wall' data-figures='{}'><ul class='panels'><li>Wait",
+    },
+}
+
+
+def test_the_server_killed_the_wall_turns_amber_red_and_grey_with_words_and_comes_back_by_itself(
+    tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
+) -> None:
+    complaints.allow(REFUSED)
+    tv.show(demo.wall)
+    agents = tv.page.locator(".agent:visible").count()
+    outage.begin()
+    tv.until("late")
+    assert "The dashboard does not answer; last figures" in tv.words
+    tv.until("stale")
+    tv.minutes(1)
+    assert "The dashboard does not answer; last figures 1 m ago" in tv.words
+    tv.minutes(4)
+    assert (tv.state, tv.words) == ("old", "The dashboard does not answer; last figures 5 m ago")
+    expect(tv.page.locator(".agent:visible")).to_have_count(agents)
+    outage.end()
+    tv.until("fresh")
+    assert "Updated" in tv.words
+    assert tv.loads == 1
+
+
+def test_the_network_cut_the_wall_ages_and_asks_at_once_when_it_is_back(
+    tv: Screen, demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    tv.show(demo.wall)
+    tv.page.context.set_offline(True)
+    tv.until("stale")
+    assert "does not answer" in tv.words
+    tv.minutes(60)
+    assert (tv.state, tv.words) == ("old", "The dashboard does not answer; last figures 1 h 00 m ago")
+    with tv.page.expect_response(WALL):
+        tv.page.context.set_offline(False)
+    tv.until("fresh")
+
+
+def test_comm100_away_the_wall_says_so_although_the_dashboard_answers(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    tv.until("fresh")
+    with held(demo, "chatserver"):
+        tv.clock.until(lambda: "Comm100" in tv.words, "it names whoever is away")
+        assert tv.state != "fresh"
+        assert "dashboard" not in tv.words
+    tv.until("fresh")
+
+
+@contextmanager
+def held(demo: Demo, name: str) -> Iterator[None]:
+    """The demo's processes with this in their command stand still."""
+    pids = [pid for pid, command in demo.processes().items() if name in command]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Outage, complaints: Complaints) -> None:
+    complaints.allow(REFUSED)
+    tv.show(demo.wall)
+    asked: list[str] = []
+    tv.page.on("request", lambda request: asked.append(request.resource_type if WALL.search(request.url) else ""))
+    outage.deploy("another")
+    asked.clear()
+    tv.clock.until(lambda: tv.loads == 2, "it is loaded anew")
+    assert [kind for kind in asked if kind] == ["fetch", "xhr", "document"]  # a poll, a look whether all is well
+    expect(tv.page.locator("#wall")).to_have_attribute("data-figures", re.compile('"build": "another"'))
+
+
+def test_a_new_build_is_not_loaded_while_its_page_is_broken(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+    complaints.allow("50[02]")
+    tv.through(build("another"))
+    tv.show(demo.wall)
+    tv.through(build("newer"))
+    tv.page.route(WALL, lambda route: broken(route))
+    for _ in range(20):
+        tv.clock.second()
+    assert tv.loads == 1
+    tv.page.unroute(WALL)
+    tv.clock.until(lambda: tv.loads == 2, "it is loaded when it is well")
+
+
+def build(name: str) -> Any:
+    """A change of answers: they come from this build."""
+
+    def change(figures: dict[str, Any], text: str) -> str:
+        figures["build"] = name
+        return text
+
+    return change
+
+
+def broken(route: Route) -> None:
+    """Whole pages fail; polls go on to the next route."""
+    if route.request.headers.get("hx-request"):
+        route.fallback()
+    else:
+        route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["storage", "no storage"])
+def test_two_builds_behind_one_address_do_not_make_it_reload_at_every_poll(tv: Screen, demo: Demo, kept: bool) -> None:
+    if not kept:
+        tv.page.add_init_script(
+            "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('denied'); } })"
+        )
+    tv.show(demo.wall)
+    tv.through(lambda figures, text: build(f"build-{figures['now'] % 7}")(figures, text))
+    for _ in range(60):
+        tv.clock.second()
+    assert tv.loads == (2 if kept else 1)
+    tv.page.clock.fast_forward(300_000)
+    tv.clock.until(lambda: tv.loads == (3 if kept else 2), "it is loaded after a while")
+
+
+def test_a_foreign_answer_is_no_answer(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+    complaints.allow(r"\b502\b")
+    tv.show(demo.wall)
+    before = tv.page.locator("#wall").inner_html()
+    for what, answer in FOREIGN.items():
+        asked: list[str] = []
+        tv.page.route(WALL, lambda route, answer=answer, asked=asked: (asked.append(""), route.fulfill(**answer)))
+        tv.clock.until(lambda asked=asked: len(asked) >= 2, f"it asks again after {what}")
+        tv.page.unroute(WALL)
+        assert tv.page.locator(".agent:visible").count() > 0, what
+    assert (tv.state, tv.loads) == ("old", 1) or "does not answer" in tv.words
+    expect(tv.page.locator("header + #wall .panel")).to_have_count(before.count('class="panel '))
+    tv.until("fresh")
+
+
+def test_requests_that_nobody_answers_are_given_up_and_do_not_pile_up(tv: Screen, demo: Demo) -> None:
+    given_up: list[str | None] = []
+    tv.page.on("requestfailed", lambda request: given_up.append(request.failure))
+    tv.show(demo.wall)
+    asked: list[Route] = []
+    tv.page.route(WALL, asked.append)
+    tv.minutes(3)
+    wait_until(lambda: tv.page.evaluate("1") and len(given_up) >= len(asked) - 1, 10, "they are given up")
+    assert len(asked) > 5
+    tv.page.unroute(WALL)
+    tv.minutes(0.5)
+    tv.until("fresh")
+
+
+def test_something_breaking_on_the_page_does_not_end_its_asking(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+    complaints.allow("uncaught")
+    tv.show(demo.wall)
+    tv.page.evaluate("document.getElementById('part').remove()")  # whatever fits the agents to the screen throws
+    tv.page.evaluate("document.getElementById('wake').remove()")
+    for _ in range(3):
+        tv.clock.poll(demo.wall.partition("/wall")[2])
+    assert "Updated" in tv.words
+
+
+def test_a_timer_that_the_browser_lost_is_missed_and_made_again(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    tv.page.evaluate("window.kept = setTimeout; window.setTimeout = () => 0")
+    tv.clock.poll("/")
+    tv.page.evaluate("window.setTimeout = window.kept")
+    tv.clock.poll("/")
+    tv.clock.poll("/")
+
+
+def test_after_an_hour_asleep_the_figures_are_an_hour_old_until_newer_ones_come(
+    tv: Screen, demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    tv.show(demo.wall)
+    tv.clock.stop()
+    tv.page.context.set_offline(True)
+    tv.page.clock.set_system_time(tv.page.evaluate("Date.now()") + 3_600_000)  # its other clock stood still
+    tv.clock.second()
+    tv.clock.second()
+    assert (tv.state, tv.words) == ("old", "The dashboard does not answer; last figures 1 h 00 m ago")
+    tv.page.context.set_offline(False)
+    tv.until("fresh")
+
+
+def test_a_link_that_ends_says_so_and_the_wall_comes_back_with_it(
+    tv: Screen, demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow(r"\b410\b")
+    tv.show(demo.wall)
+    tv.clock.poll("/")
+    with ended(demo):
+        tv.clock.until(lambda: tv.loads == 2, "it says that the link has ended")
+        expect(tv.page.get_by_role("heading")).to_have_text("This link has ended")
+        tv.minutes(2)
+        expect(tv.page.get_by_role("heading")).to_have_text("This link has ended")
+    tv.clock.until(lambda: tv.loads == 3, "the wall is back")
+    expect(tv.page.locator(".agent").first).to_be_visible()
+
+
+@contextmanager
+def ended(demo: Demo) -> Iterator[None]:
+    """All links of walls are past their end."""
+    with closing(sqlite3.connect(demo.data / "db.sqlite3", timeout=20, isolation_level=None)) as database:
+        before = database.execute("SELECT expires, id FROM livechat_walllink").fetchall()
+        database.execute("UPDATE livechat_walllink SET expires = '2001-01-01 00:00:00'")
+        try:
+            yield
+        finally:
+            database.executemany("UPDATE livechat_walllink SET expires = ? WHERE id = ?", before)

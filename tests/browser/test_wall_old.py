@@ -1,0 +1,102 @@
+"""The wall in browsers that are old, run no scripts, or did not get them."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, expect
+
+from tests.browser.screen import WALL, Screen
+from tests.browser.watch import Complaints
+from tests.support.demo import ROOT, Demo
+
+SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "tv", "wall")]
+# ECMAScript 2015 and later, as far as such scripts would use it.
+NEW = re.compile(
+    r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"
+    r"|[{,]\s*\w+\([^()]*\) \{",
+    re.MULTILINE,
+)
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+STRING = re.compile(r'"[^"\n]*"')
+OLD = """for (const name of ["fetch", "DOMParser", "AbortController", "Intl", "sessionStorage"]) {
+  Object.defineProperty(window, name, { configurable: true, value: undefined });
+}
+Object.defineProperty(performance, "now", { configurable: true, value: undefined });"""
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_the_walls_scripts_are_old_javascript(path: Path) -> None:
+    text = STRING.sub('""', COMMENT.sub("", path.read_text()))
+    assert NEW.findall(text) == []
+
+
+def test_an_old_browser_and_one_without_scripts_show_what_has_changed(
+    new_context: Callable[..., BrowserContext], demo: Demo, agent: dict[str, Any]
+) -> None:
+    old, plain = new_context().new_page(), new_context(java_script_enabled=False).new_page()
+    old.add_init_script(OLD)
+    old.clock.install()
+    plain.route(WALL, sooner)
+    for page in (old, plain):
+        page.goto(demo.wall)
+        expect(page.locator(".agent")).to_have_count(sum(item["status"] != "Offline" for item in demo.agents()))
+    expect(plain.locator("#age")).to_contain_text(re.compile(r"Figures of \d+ \w+ \d\d:\d\d:\d\d"))
+    expect(old.locator("#age")).to_contain_text(re.compile(r"Updated \d+ s ago"))
+    expect(old.locator("#clock")).to_have_text(re.compile(r"^\d\d:\d\d UTC$"))
+    demo.set_status(agent["id"], "Meeting")
+    for page in (plain, old):
+        if page is old:
+            page.clock.run_for(11_000)
+        line = page.locator(".agent", has_text=agent["name"].split()[0]).filter(has_text="Meeting")
+        expect(line).to_have_count(1)
+
+
+def sooner(route: Route) -> None:
+    """Let a page that asks to be loaded anew in ten seconds ask for it in one."""
+    answer = route.fetch()
+    text = answer.text()
+    assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in text
+    route.fulfill(response=answer, body=text.replace('content="10"', 'content="1"'))
+
+
+def test_an_old_browser_is_not_led_into_its_own_error_page(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|502")
+    tv.page.add_init_script(OLD)
+    tv.show(demo.wall)
+    tv.page.context.set_offline(True)
+    tv.minutes(1)
+    assert (tv.state, tv.loads) == ("stale", 1)
+    assert "The dashboard does not answer; last figures 1 m ago" in tv.words
+    tv.page.route(WALL, lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    tv.page.context.set_offline(False)
+    tv.minutes(1)
+    assert tv.loads == 1
+    tv.page.unroute(WALL)
+    tv.clock.until(lambda: tv.loads > 1, "it is loaded anew")
+    tv.until("fresh")
+
+
+def test_a_page_whose_script_did_not_arrive_is_loaded_anew_and_one_that_has_it_is_not(
+    new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_FAILED|404")
+    well, without = shown(new_context, demo), shown(new_context, demo, "**/wall*.js")
+    for _ in range(2):
+        with without.page.expect_navigation():
+            pass
+    assert well.loads == 1
+    without.page.unroute("**/wall*.js")
+    expect(without.page.locator("#age")).to_contain_text("Updated")
+
+
+def shown(new_context: Callable[..., BrowserContext], demo: Demo, without: str = "") -> Screen:
+    """A wall that asks to be loaded anew in a second instead of a minute; `without`: what does not arrive."""
+    screen = Screen(new_context().new_page())
+    screen.through(lambda figures, text: text.replace('content="60"', 'content="1"'))
+    if without:
+        screen.page.route(without, lambda route: route.fulfill(status=404))
+    screen.page.goto(demo.wall)
+    return screen

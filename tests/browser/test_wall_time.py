@@ -1,0 +1,158 @@
+"""The wall and time: midnight, the change of the hour, a TV whose clock is wrong, hours and months on one page."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.heap import Heap
+from tests.browser.screen import Screen
+from tests.browser.watch import Complaints, turn
+from tests.support.demo import Demo
+
+LOCK = """(() => {
+  window.locks = [];
+  const request = async () => {
+    const lock = new EventTarget();
+    window.locks.push(lock);
+    return lock;
+  };
+  Object.defineProperty(navigator, "wakeLock", { configurable: true, value: { request } });
+})()"""
+LOSE = "window.locks.at(-1).dispatchEvent(new Event('release'))"
+
+
+def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[str, Any], str], str]:
+    """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon."""
+    since = (moment - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def change(figures: dict[str, Any], text: str) -> str:
+        figures |= {"now": moment.timestamp() * 1000, "every": 7200, "age": 0}
+        text = re.sub(r'data-zone="[^"]*"', f'data-zone="{zone}"', text)
+        return re.sub(r'datetime="[^"]*"', f'datetime="{since}"', text)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "before", "after"),
+    [
+        pytest.param(datetime(2026, 3, 29, 0, 59, 30, tzinfo=UTC), "Europe/Berlin", "01:59", "03:00", id="spring"),
+        pytest.param(datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC), "Europe/Berlin", "02:59", "02:00", id="autumn"),
+        pytest.param(datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Europe/Berlin", "23:59", "00:00", id="midnight"),
+        pytest.param(datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC), "UTC", "23:59", "00:00", id="new year"),
+        pytest.param(
+            datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Mars/Olympus", "21:59 UTC", "22:00 UTC", id="no zone"
+        ),
+    ],
+)
+def test_the_clock_follows_its_zone_and_durations_take_no_notice(
+    tv: Screen, demo: Demo, moment: datetime, zone: str, before: str, after: str
+) -> None:
+    tv.through(from_moment(moment, zone, timedelta(minutes=89, seconds=35)))
+    tv.show(demo.wall)
+    tv.clock.stop()
+    since = tv.page.locator(".agent time").first
+    assert tv.time == before
+    expect(since).to_have_text("1 h 29 m")
+    tv.minutes(1)
+    assert tv.time == after
+    expect(since).to_have_text("1 h 30 m")
+
+
+@pytest.mark.parametrize("year", [1970, 2019, 2038])
+def test_a_tv_whose_own_clock_is_wrong_shows_the_servers_time_and_ages(tv: Screen, demo: Demo, year: int) -> None:
+    tv.show(demo.wall, at=datetime(year, 1, 1, 3, 4, 5, tzinfo=UTC))
+    now = datetime.now(UTC)
+    assert tv.time in {f"{now:%H:%M}", f"{now - timedelta(minutes=1):%H:%M}"}
+    assert re.fullmatch(r"(≥ )?\d+ [sm]", tv.page.locator(".agent time").first.inner_text())
+    tv.until("fresh")
+
+
+def test_a_clock_set_back_a_year_or_forward_by_one_changes_nothing(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    tv.clock.stop()
+    before = tv.time
+    for year in (-366, 365 * 2):
+        tv.page.clock.set_system_time(tv.page.evaluate("Date.now()") + year * 86_400_000)
+        with tv.page.expect_response("**/wall/**"):
+            tv.clock.second()
+        tv.until("fresh")
+    assert tv.time >= before
+    assert tv.loads == 1
+
+
+def test_every_twelve_hours_or_so_it_is_loaded_anew_if_the_server_is_well(
+    tv: Screen, demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    tv.show(demo.wall)
+    tv.page.context.set_offline(True)
+    tv.page.clock.fast_forward("10:55:00")
+    tv.minutes(2)
+    tv.page.clock.fast_forward("02:10:00")  # it is due now, but nothing would come
+    tv.minutes(2)
+    assert tv.loads == 1
+    tv.page.context.set_offline(False)
+    tv.clock.until(lambda: tv.loads == 2, "it is loaded anew")
+    tv.minutes(5)
+    assert tv.loads == 2
+
+
+def test_it_is_not_loaded_anew_before_its_time(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    tv.page.clock.fast_forward("10:55:00")
+    tv.minutes(2)
+    tv.until("fresh")
+    assert tv.loads == 1
+
+
+def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    places = []
+    for _ in range(12):
+        tv.minutes(1)
+        places.append(
+            tv.page.evaluate("(({x, y}) => [x, y])(document.getElementById('screen').getBoundingClientRect())")
+        )
+    assert len({tuple(place) for place in places}) == 12
+    assert max(abs(offset) for place in places for offset in place) <= 4
+
+
+def test_the_screen_is_kept_on_and_says_so_and_asks_again_when_that_was_lost(tv: Screen, demo: Demo) -> None:
+    tv.page.add_init_script(LOCK)
+    tv.show(demo.wall)
+    line = tv.page.locator("#wake")
+    expect(line).to_have_text("Screen kept on")
+    turn(tv.page, hidden=True)
+    tv.page.evaluate(LOSE)  # browsers take it from hidden pages
+    expect(line).to_have_text("Screen may sleep")
+    turn(tv.page, hidden=False)
+    expect(line).to_have_text("Screen kept on")
+    tv.page.evaluate(LOSE)  # the battery is low, or somebody pressed a key of the remote control
+    expect(line).to_have_text("Screen may sleep")
+    tv.minutes(1)
+    expect(line).to_have_text("Screen kept on")
+    tv.minutes(5)
+    assert tv.page.evaluate("locks.length") == 3
+
+
+def test_where_the_browser_cannot_keep_the_screen_on_it_says_so(tv: Screen, demo: Demo) -> None:
+    tv.page.add_init_script("Object.defineProperty(navigator, 'wakeLock', { value: undefined })")
+    tv.show(demo.wall)
+    expect(tv.page.locator("#wake")).to_have_text("Screen may sleep")
+
+
+def test_five_hundred_refreshes_do_not_make_the_page_larger(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    tv.clock.stop()
+    heap = Heap(tv.page)
+    heap.refresh(100)
+    before, nodes = heap.measure()
+    heap.refresh(500)
+    after, more = heap.measure()
+    assert after < before * 1.1
+    assert more <= nodes * 1.1
