@@ -57,10 +57,10 @@ def test_the_clock_follows_its_zone_and_durations_take_no_notice(
     tv.clock.stop()
     since = tv.page.locator(".agent time").first
     assert tv.time == before
-    expect(since).to_have_text("1 h 29 m")
+    expect(since).to_contain_text("1 h 29 m")
     tv.minutes(1)
     assert tv.time == after
-    expect(since).to_have_text("1 h 30 m")
+    expect(since).to_contain_text("1 h 30 m")
 
 
 @pytest.mark.parametrize("year", [1970, 2019, 2038])
@@ -76,8 +76,8 @@ def test_a_clock_set_back_a_year_or_forward_by_one_changes_nothing(tv: Screen, d
     tv.show(demo.wall)
     tv.clock.stop()
     before = tv.time
-    for year in (-366, 365 * 2):
-        tv.page.clock.set_system_time(tv.page.evaluate("Date.now()") + year * 86_400_000)
+    for days in (-366, 2 * 365):
+        tv.set_clock(timedelta(days=days))
         with tv.page.expect_response("**/wall/**"):
             tv.clock.second()
         tv.until("fresh")
@@ -146,13 +146,13 @@ def test_where_the_browser_cannot_keep_the_screen_on_it_says_so(tv: Screen, demo
     expect(tv.page.locator("#wake")).to_have_text("Screen may sleep")
 
 
-def test_five_hundred_refreshes_do_not_make_the_page_larger(tv: Screen, demo: Demo) -> None:
+def test_three_hundred_refreshes_do_not_make_the_page_larger(tv: Screen, demo: Demo) -> None:
     tv.show(demo.wall)
     tv.clock.stop()
     heap = Heap(tv.page)
     heap.refresh(100)
     before, nodes = heap.measure()
-    heap.refresh(500)
+    heap.refresh(300)
     after, more = heap.measure()
     assert after < before * 1.1
     assert more <= nodes * 1.1

@@ -33,9 +33,10 @@ class Size:
     phase: float = 90.0  # seconds that a clock stands where it was set
     writing: float = 60.0
     displays: int = 100
+    refreshes: int = 10_000
 
 
-QUICK = Size(kills=3, silences=3, polls=10_000, warm_up=2_000, phase=20.0, writing=10.0)
+QUICK = Size(kills=3, silences=3, polls=10_000, warm_up=2_000, phase=20.0, writing=10.0, refreshes=1_000)
 
 
 class Worker:
