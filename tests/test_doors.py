@@ -9,12 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from config.wsgi import application
 from livechat import polls
 from livechat.live import clock, linkbook, sights, stamps, walls
 from livechat.models import Role, Site, Wall, WallLink
+from livechat.views import errors
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll
 from tests.support.people import client_for, make_superuser
@@ -226,3 +227,8 @@ def test_the_door_and_the_view_send_the_same_wall(
     at_the_door = Answer(f"/wall/{secret}/")
     sights.forget()
     assert poll(client, f"/wall/{secret}/").content == at_the_door.body
+
+
+def test_a_wall_that_breaks_on_our_side_is_loaded_anew_by_the_browser_itself(rf: RequestFactory) -> None:
+    assert errors.server_error(rf.get("/wall/a-secret/"))["Refresh"] == "60"
+    assert "Refresh" not in errors.server_error(rf.get("/agents/"))

@@ -13,7 +13,7 @@
     var text;
     try {
       var options = { hour: "2-digit", minute: "2-digit", timeZone: clock.getAttribute("data-zone") || undefined };
-      text = new Intl.DateTimeFormat("en-GB", options).format(when); // in "en" midnight would be 24:00
+      text = new Intl.DateTimeFormat("en-GB", options).format(when); // in "en" some browsers say 24:00 at midnight
     } catch (unknown) {
       text = when.toISOString().slice(11, 16) + " UTC"; // no Intl, or zones older than this one's name
     }

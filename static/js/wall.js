@@ -245,5 +245,9 @@
   fit();
   tv.wake();
   // The page asks to be loaded anew in a minute, for the case that this script is missing. It is not, so it need not.
-  window.addEventListener("load", function () { window.stop(); });
+  window.addEventListener("load", function () {
+    var again = document.getElementById("again");
+    window.stop();
+    again.parentNode.removeChild(again);
+  });
 })();
