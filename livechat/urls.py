@@ -17,6 +17,7 @@ from livechat.views import (
     variables,
     visitors,
     wall,
+    wall_preview,
     walls,
 )
 
@@ -38,6 +39,7 @@ urlpatterns = [
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/<int:wall_id>/", walls.edit, name="wall-edit"),
+    path("walls/<int:wall_id>/preview/", wall_preview.preview, name="wall-preview"),
     path("wall/<str:secret>/", wall.wall, name="wall"),
     # the record
     path("changes/", changes.changes, name="changes"),

@@ -1,31 +1,9 @@
-"""Forms of the walls' pages."""
-
-from typing import Any
-from zoneinfo import available_timezones
+"""The form that makes a wall's link; what designs a wall is in `designs`."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.models import Wall
-
 DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("never"))]
-
-
-class WallForm(forms.ModelForm):
-    """A wall: its title, whose agents it shows, and the zone of its clock."""
-
-    class Meta:
-        model = Wall
-        fields = ["title", "team", "time_zone"]
-
-    def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", _("All teams")), *((team, team) for team in teams)]
-        if self.instance.team and self.instance.team not in teams:
-            choices.append((self.instance.team, self.instance.team))
-        self.fields["team"] = forms.ChoiceField(label=_("Team"), choices=choices, required=False)
-        zones = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
-        self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone of its clock"), choices=zones)
 
 
 class LinkForm(forms.Form):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from livechat.live import clock, feeds
+from livechat.live import clock, designs, feeds
+from livechat.live.designs import Design
 from livechat.live.feeds import Feed
-from livechat.models import Membership, Site, WallLink
+from livechat.models import Membership, Site, Wall, WallLink
 
 EVERY = 1.0
 SEEN_EVERY = 60.0
@@ -22,9 +23,7 @@ class Entry:
     wall_id: int
     site: Site
     feed: Feed | None
-    title: str
-    team: str
-    time_zone: str
+    design: Design
 
 
 _book: dict[str, Entry] = {}
@@ -52,13 +51,17 @@ def forget() -> None:
 def _read() -> dict[str, Entry]:
     member = Membership.objects.filter(user=OuterRef("owner"), site=OuterRef("wall__site"))
     holds = Q(revoked=None) & (Q(expires=None) | Q(expires__gt=timezone.now())) & Q(owner__is_active=True)
-    rows = WallLink.objects.filter(holds, Q(owner__is_superuser=True) | Exists(member)).select_related("wall")
+    links = list(WallLink.objects.filter(holds, Q(owner__is_superuser=True) | Exists(member)))
+    walls = {wall.pk: (wall.site_id, designs.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
     book = {}
-    for link in rows:
-        wall, site = link.wall, sites[link.wall.site_id]
+    for link in links:
+        site_id, design = walls.get(link.wall_id, (0, None))
+        site = sites.get(site_id)
+        if design is None or site is None:
+            continue  # deleted a moment ago
         feed = feeds.of(site, site.shared) if site.shared else None
-        book[link.secret_hash] = Entry(link.pk, wall.pk, site, feed, wall.title, wall.team, wall.time_zone)
+        book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, design)
     return book
 
 
