@@ -33,15 +33,15 @@ class NewWallForm(forms.ModelForm):
         self.fields["title"].validators.append(plain_text)
 
 
-class MinutesField(forms.CharField):
+class MinutesField(forms.Field):
     """A time as "3" (minutes) or "1:30"; gives whole seconds, none where empty."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=8, **kwargs)
+        super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         """Seconds. Raises ValidationError."""
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         found = MINUTES.fullmatch(text)

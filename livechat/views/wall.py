@@ -149,11 +149,14 @@ def _packed(request: Request, body: Ready) -> HttpResponse:
 
 def _ended(request: Request, secret: str) -> HttpResponse:
     """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
-    if walls.find(secret) is None:
+    link = walls.find(secret)
+    if link is None:
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
     if partial(request):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "wall/ended.html", {"now": timezone.now()}, status=410)
+    language = link.wall.language
+    with translation.override(language):
+        return render(request, "wall/ended.html", {"language": language}, status=410)
 
 
 def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:

@@ -10,6 +10,7 @@
   "use strict";
   var RELOAD = 12 * 3600; // seconds between full reloads, give or take a twelfth
   var PART = 10; // seconds each part stays where the agents do not fit at once
+  var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var SMALLEST = { landscape: 0.022, portrait: 0.0125 }; // of the screen's height: the agents' letters never get smaller
   // A panel, in its letters' heights: the width of its sides, of two digits, of a time, and how far a time may shrink.
@@ -171,7 +172,7 @@
     list.style.fontSize = small() ? "" : "100px";
     for (i = 0; i < panels.length; i += 1) panels[i].style.flex = small() ? "" : "none";
     if (small()) return;
-    PANEL.high = list.className.indexOf("marked") > 0 ? 1.72 : 1.46;
+    PANEL.high = list.className.indexOf("marked") > 0 ? 1.71 : 1.46;
     var found = needs(panels);
     var margin = Math.max(window.innerHeight * 0.01, window.innerWidth * 0.008) + 1;
     var width = list.clientWidth;
@@ -281,9 +282,9 @@
   }
 
   var coming;
-  function next() {
+  function next(soon) {
     clearTimeout(coming);
-    coming = setTimeout(poll, every() * 1000);
+    coming = setTimeout(poll, (soon || every()) * 1000);
   }
 
   function reloadWhenHealthy() {
@@ -390,5 +391,5 @@
   setInterval(drift, 60000);
   setTimeout(function () { setInterval(reloadWhenHealthy, 3600000 / 12); reloadWhenHealthy(); }, RELOAD * 1000 * (1 + (Math.random() - 0.5) / 6));
   wake();
-  next();
+  next(figures.age === null || figures.age > figures.every ? SOON : 0);
 })();
