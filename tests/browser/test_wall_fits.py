@@ -4,10 +4,11 @@ The pages are previews: the same template, styles and scripts as the wall. Their
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.support.demo import Demo
 
@@ -26,7 +27,8 @@ SHOWN: dict[str, dict[str, str]] = {
 QUERY = """(changes) => {
   const values = new URLSearchParams(new FormData(document.getElementById("design")));
   values.delete("csrfmiddlewaretoken");
-  for (const [name, value] of Object.entries(changes)) value || name !== "agents" ? values.set(name, value) : values.delete(name);
+  for (const [name, value] of Object.entries(changes)) values.set(name, value);
+  if (!values.get("agents")) values.delete("agents");
   return document.getElementById("design").dataset.preview + "?" + values;
 }"""
 MULTIPLY = """(count) => {
@@ -35,41 +37,7 @@ MULTIPLY = """(count) => {
   list?.replaceChildren(...Array.from({ length: count }, (_, place) => some[place % some.length].cloneNode(true)));
   dispatchEvent(new Event("resize"));
 }"""
-CHECK = """() => {
-  const [wide, high] = [innerWidth, innerHeight], wrong = [], root = document.documentElement;
-  const say = (what, element) => wrong.push(`${what}: ${element.className || element.id} "${element.textContent.trim().slice(0, 30)}"`);
-  if (root.scrollWidth > wide || root.scrollHeight > high) wrong.push(`scrolls: ${root.scrollWidth} x ${root.scrollHeight}`);
-  const all = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.offsetWidth);
-  const box = (element) => element.getBoundingClientRect();
-  const inside = (inner, outer) => inner.left > outer.left - 1 && inner.top > outer.top - 1 && inner.right < outer.right + 1 && inner.bottom < outer.bottom + 1;
-  const boxes = all("header h1, #clock, .panel, .agent, .offline, #age");
-  for (const element of boxes) if (!inside(box(element), { left: 0, top: 0, right: wide, bottom: high })) say("outside", element);
-  for (let i = 0; i < boxes.length; i += 1) {
-    for (let j = i + 1; j < boxes.length; j += 1) {
-      const [a, b] = [box(boxes[i]), box(boxes[j])];
-      if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) say("overlaps " + boxes[j].className, boxes[i]);
-    }
-  }
-  for (const panel of all(".panel")) {
-    for (const part of panel.querySelectorAll(".panel-label span, .panel-value b, .on-amber, .on-red"))
-      if (part.offsetWidth && !inside(box(part), box(panel))) say("cut off", part);
-  }
-  for (const element of all(".agents, .agent div, .agent b, .agent .word, .panel, h1")) {
-    if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline") say("too wide", element);
-    if (element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).display !== "inline") say("too high", element);
-  }
-  const pen = document.createElement("canvas").getContext("2d");
-  for (const count of all("[data-count]")) {
-    const style = getComputedStyle(count);
-    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    const digits = pen.measureText("8").actualBoundingBoxAscent;
-    if (digits < high / 12) say(`${Math.round(digits)} px high, of ${high}`, count);
-  }
-  const list = document.querySelector(".agents");
-  const letters = list ? parseFloat(getComputedStyle(list).fontSize) : high;
-  if (letters < high * 0.012) wrong.push(`agents' letters of ${letters} px`);
-  return wrong;
-}"""
+CHECK = (Path(__file__).parent / "wall_fits.js").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +69,31 @@ def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page
             if found:
                 wrong[width, height, count] = found[:4]
     assert wrong == {}
+
+
+def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
+    open_with(preview, {})
+    preview.set_viewport_size({"width": 1920, "height": 1080})
+    preview.evaluate(MULTIPLY, 200)
+    seen = preview.evaluate("""() => {
+      const wall = document.getElementById("wall"), agents = [...wall.querySelectorAll(".agent")], seen = new Set();
+      const { parts } = fitting.fit(wall, 0);
+      for (let part = 0; part < parts; part += 1) {
+        fitting.fit(wall, part);
+        agents.forEach((agent, place) => agent.hidden || seen.add(place));
+      }
+      return [parts, seen.size];
+    }""")
+    assert seen[0] > 1
+    assert seen[1] == 200
+    expect(preview.locator("#part")).to_have_text(f"Part 1 of {seen[0]}")
+
+
+def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
+    stranger.set_viewport_size({"width": 390, "height": 844})
+    stranger.goto(demo.wall)
+    assert stranger.evaluate("document.documentElement.scrollWidth") == 390
+    last = stranger.locator(".panel").last.bounding_box()
+    assert last
+    assert last["y"] + last["height"] < 844, "the figures stand above the fold"
+    assert stranger.locator(".agent").count() == stranger.locator(".agent:visible").count()
