@@ -137,16 +137,17 @@
     return chosen;
   }
 
-  /** Where it is tight the agents give up room first, then large panels their larger letters. */
+  /** Where it is tight large panels give up their larger letters first, then the agents give up room. */
   function arrange(wall, found, room, alone) {
     var least = leastLetters();
     var whole = room.height;
     var chosen = null;
     var shares = alone ? [0] : [agentsShare(wall, room.width, whole), 0.18, 0.1, 0.05];
-    for (var growth = 1; growth >= 0; growth -= 0.5) {
-      for (var i = 0; i < shares.length; i += 1) {
+    for (var i = 0; i < shares.length; i += 1) {
+      for (var growth = 1; growth >= 0; growth -= 0.5) {
         room.height = whole * (1 - shares[i]);
         var way = choose(found, room, growth, alone ? 0 : least);
+        if (i > 0) way.size = Math.min(way.size, least); // tight: the rest is the agents'
         if (!chosen || way.size > chosen.size) chosen = way;
         if (chosen.size >= least) return chosen;
       }
