@@ -40,6 +40,7 @@ SIGNED_IN = {
     "visitor-variables": "/visitors/{visitor}/variables/",
     "walls": "/walls/",
     "wall-edit": "/walls/1/",
+    "wall-preview": "/walls/1/preview/",
     "changes": "/changes/",
     "connection": "/connection/",
     "directory": "/directory/",
