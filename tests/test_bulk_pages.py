@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from livechat.live import background
 from livechat.models import AgentEntry, BulkRun, Change, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
@@ -142,3 +143,22 @@ def test_only_supervisors_of_this_site_may(
             assert getattr(stranger, method)(url).status_code == 302
             assert getattr(elsewhere, method)(url)["Location"].endswith("/start/")
     assert "pick" not in text(viewer.get("/agents/"))
+
+
+def test_an_order_is_found_again_from_the_board_while_it_is_at_work_and_from_the_record_afterwards(
+    web: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch, make_user: Callable[..., User]
+) -> None:
+    before = poll(web, "/agents/")
+    with monkeypatch.context() as patch:
+        patch.setattr(background, "start", lambda key, work: None)
+        run = start(web, ids[:2])
+    where = f"/agents/bulk/{run.pk}/"
+    board = poll(web, "/agents/", tag=before["HX-PTag"])
+    assert where in text(board)
+    assert "An order by sue is at work: 0 of 2 agents" in text(board)
+    viewer = Client()
+    viewer.force_login(make_user("vic", Role.VIEWER))
+    assert where not in text(viewer.get("/agents/"))
+    web.get(where)  # whoever looks lets it go on
+    assert where not in text(poll(web, "/agents/", tag=board["HX-PTag"]))
+    assert text(web.get("/changes/")).count(where) == 2

@@ -63,6 +63,7 @@ class _Work:
         except _Over as over:
             self.run.items.filter(state=State.WAITING).update(state=over.state, message=over.message)
         self._step(holder="", ended=timezone.now())
+        self.run.site.touch()
 
     def _client(self) -> Client:
         if self.run.connection is None:

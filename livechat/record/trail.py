@@ -41,9 +41,13 @@ class Trail:
         """Those of a part, in order: changes with their outcomes, spans with `was`, the status before."""
         keys = [(source, key) for _at, source, key in self.entries[part]]
         changes = Change.objects.filter(pk__in=[key for source, key in keys if source == "change"])
+        changes = changes.select_related("bulk_item").prefetch_related("outcomes")
         spans = AgentSpan.objects.filter(pk__in=[int(key) for source, key in keys if source == OUTSIDE])
         found: dict[tuple[str, str], Change | AgentSpan] = {}
-        found |= {("change", change.pk.hex): change for change in changes.prefetch_related("outcomes")}
+        found |= {
+            ("change", change.pk.hex): change
+            for change in changes.select_related("bulk_item").prefetch_related("outcomes")
+        }
         found |= {(OUTSIDE, str(span.pk)): span for span in spans.annotate(was=_before())}
         return [found[source, UUID(key).hex if source == "change" else key] for source, key in keys]
 

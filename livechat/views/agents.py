@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from livechat import vault
 from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
-from livechat.control import guarded
+from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
 from livechat.http import Request, at_hand, figures, page, partial
@@ -58,6 +58,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "filtered": any(wanted.values()),
             "clear_url": request.path,
             "hindrance": hindered,
+            "orders": bulk.at_work(site),
             "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
         },
         fragment="board",

@@ -17,7 +17,7 @@ from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
 from livechat.live import budget, statuses
 from livechat.live.names import Names
-from livechat.models import AgentSpan, Change, Outcome, Site
+from livechat.models import AgentSpan, BulkItem, Change, Outcome, Site
 from livechat.record import audit
 from livechat.record.trail import OUTSIDE
 from livechat.vault import CannotOpen
@@ -56,6 +56,7 @@ class Line:
     reason: str
     override: bool
     after: str = ""
+    order_url: str = ""
 
     @property
     def undo_url(self) -> str:
@@ -91,7 +92,14 @@ def line(change: Change) -> Line:
         reason=change.reason,
         override=change.override,
         after=said(after, change.before) if after else "",
+        order_url=_order(change),
     )
+
+
+def _order(change: Change) -> str:
+    """The page of the order for many that a change was part of."""
+    item: BulkItem | None = getattr(change, "bulk_item", None)
+    return reverse("bulk-run", args=[item.run_id]) if item else ""
 
 
 def entry(found: Change | AgentSpan, known: Names) -> Line:
@@ -130,7 +138,8 @@ def said(state: dict[str, Any], other: dict[str, Any]) -> str:
 
 def latest(site: Site, target: UUID) -> list[Line]:
     """The newest changes of an agent or a visitor."""
-    return [line(change) for change in site.changes.filter(target=target).prefetch_related("outcomes")[:LATEST]]
+    found = site.changes.filter(target=target).select_related("bulk_item").prefetch_related("outcomes")
+    return [line(change) for change in found[:LATEST]]
 
 
 def recent(change: Change | None) -> Line | None:
