@@ -117,7 +117,8 @@ def test_the_csv_has_every_row_that_fits_and_the_page_leads_to_it(
     assert rows[-1]["Of"] == "Agent 0"
     assert rows[-1] | {"When (UTC)": "", "Id": ""} == {
         "When (UTC)": "", "Person": "sue", "Kind": "Status", "Of": "Agent 0", "Id": "", "Before": "Online",
-        "Asked": "Meeting", "After": "Online", "Outcome": "Not visible yet", "Message": "", "Reason": "Fire drill", "Set anyway": "yes",
+        "Asked": "Meeting", "After": "Online", "Outcome": "Not visible yet", "Message": "", "Reason": "Fire drill",
+        "Set anyway": "yes",
     }  # fmt: skip
     assert read(web.get("/changes/csv/"))[0]["Outcome"] == OUTSIDE
 
