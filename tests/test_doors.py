@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 
-from config.wsgi import application
 from livechat import polls
+from livechat.doors import Doors
 from livechat.live import clock, linkbook, sights, stamps, walls
 from livechat.models import Role, Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
@@ -20,6 +21,7 @@ from tests.support.pages import poll
 from tests.support.people import client_for, make_superuser
 
 pytestmark = pytest.mark.django_db
+application = Doors(WSGIHandler())
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 
 

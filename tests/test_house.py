@@ -28,7 +28,7 @@ FLOORS = [
     {"livechat.polls"},
     {"livechat.http", "livechat.csvs"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags"},
-    {"livechat.views", "livechat.collector", "livechat.demo", "livechat.serving"},
+    {"livechat.views", "livechat.collector", "livechat.upkeep", "livechat.demo", "livechat.serving"},
     {"livechat.urls", "livechat.management", "livechat.doors"},
     {"config"},
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -69,7 +69,8 @@ def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
 
 
 def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
-    last = Outcome.objects.filter(change=OuterRef("pk")).order_by("-at", "-id")
+    settled = Case(When(result=Outcome.Result.SENT, then=1), default=0)
+    last = Outcome.objects.filter(change=OuterRef("pk")).order_by(settled)
     rows = site.changes.annotate(standing=Subquery(last.values("result")[:1]))
     exact: dict[str, Any] = {"actor_name": wanted.person, "kind": wanted.kind}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
