@@ -12,6 +12,7 @@ FILES = (
     "test_live.py",
     "test_renewal.py",
     "test_collector.py",
+    "test_settling.py",
     "test_statuses.py",
     "test_meeting.py",
     "test_record_kept.py",

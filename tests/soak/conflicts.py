@@ -35,12 +35,13 @@ class Two:
 
     def __init__(self, house: Soaked, root: str) -> None:
         self.house, self.root = house, root
-        self.sessions = [self._session(cookie) for cookie in house.supervisors(2)]
+        self.sessions = [self.session(cookie) for cookie in house.supervisors(2)]
         self.meeting = threading.Barrier(2)
         self.bad: list[str] = []
 
     @staticmethod
-    def _session(cookie: str) -> requests.Session:
+    def session(cookie: str) -> requests.Session:
+        """A browser that is signed in."""
         session = requests.Session()
         session.trust_env = False
         session.headers["Connection"] = "close"  # so that any worker may get the next request

@@ -26,10 +26,11 @@ from tests.soak.takeover import told
 from tests.soak.writers import LIMIT, PUT, WEB
 
 AGENTS = 200
-LATENCY = 0.05  # seconds that a call takes
+LATENCY = 0.1  # seconds that a call takes
 TAKEOVER = 1.5  # seconds; longer than any call takes here
 TICK = 0.3
 PATIENCE = 90.0
+LOOKS = 8  # at who is in the middle of a call
 STATUSES = ("Meeting", "away", "online")  # of the orders, in turn
 SIGNALS = (signal.SIGTERM, signal.SIGKILL)
 UNSETTLED = """
@@ -123,13 +124,15 @@ class Series:
             self.took.append(time.monotonic() - at)
 
     def _carrier(self) -> int | None:
-        """Who makes calls one after the other: a refresh makes one."""
+        """Who makes one call after the other: a refresh makes one."""
         pids = [*family(self.web.popen.pid)[1:], self.collector.popen.pid]
-        calling = set(pids)
-        for _ in range(3):
-            calling &= set(callers(self.house.chat_port, pids))
-            time.sleep(LATENCY)
-        return min(calling, default=None)
+        seen: Counter[int] = Counter()
+        for _ in range(LOOKS):
+            seen.update(callers(self.house.chat_port, pids))
+            time.sleep(0.04)
+        time.sleep(self.dice.uniform(0.0, LATENCY))  # before, in or after a call
+        found = [pid for pid, times in seen.most_common(1) if times >= LOOKS // 3 + 1]
+        return found[0] if found else None
 
     def _gone(self, pid: int) -> str:
         """Wait until a process has ended, and start a collector again; gunicorn starts its workers itself."""
