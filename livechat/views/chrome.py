@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_safe
 
 from livechat.access import site_required
 from livechat.figures import Figures
@@ -46,6 +47,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@require_safe
 @site_required
 def queue(request: Request, site: Site) -> HttpResponse:
     """The queue by itself, polled by every page."""
