@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.access import role_required
+from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
-from livechat.forms.agents import AgentFilter
-from livechat.forms.bulk import BulkForm
+from livechat.forms.agents import AgentFilter, BulkForm
 from livechat.http import Request, page
 from livechat.live import agents as board
 from livechat.live import feeds, names, sights, statuses
@@ -26,6 +26,7 @@ from livechat.record import audit
 from livechat.views import hindrance, outcomes
 
 MOST = 500  # agents of one order: its form has a field for each
+LONGEST = 100  # characters of a status
 State = BulkItem.State
 TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
 
@@ -56,7 +57,8 @@ def new(request: Request, site: Site) -> HttpResponse:
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
         form = BulkForm(initial={"nonce": secrets.token_urlsafe(24)}, choices=writable)
         return _show(request, site, chosen, form)
-    seen = dict(field.split(" ", 1) for field in request.POST.getlist("pick")[:MOST] if " " in field)
+    fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MOST])
+    seen = {key: clean(status, LONGEST) for key, _space, status in fields}
     chosen = [row for row in rows if row.id in seen]
     form = BulkForm(request.POST, choices=writable)
     connection = feeds.writer(site, request.user)
@@ -65,7 +67,9 @@ def new(request: Request, site: Site) -> HttpResponse:
     asked = form.cleaned_data
     if request.POST.get("step") != "start":
         return _show(request, site, chosen, form, asked=asked["status"])
-    picks = [Pick(row.id, row.name, seen[row.id], asked["status"]) for row in chosen]
+    ids = [row.id for row in chosen]
+    ids += [key for key in seen if key not in ids and key in known.agents]  # who has left since is told of, not dropped
+    picks = [Pick(key, known.agent(key), seen[key], asked["status"]) for key in ids]
     run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
     return redirect("bulk-run", run.pk)
 

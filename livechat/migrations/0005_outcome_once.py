@@ -18,7 +18,7 @@ def keep_the_first(apps: StateApps, schema_editor: object) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("livechat", "0003_bulk")]
+    dependencies = [("livechat", "0004_variable_names")]
 
     operations = [
         migrations.RunPython(keep_the_first, migrations.RunPython.noop),
