@@ -21,10 +21,22 @@ from livechat import urls
 from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
 from livechat.live import connecting, feeds, invitations, pace, refresh, walls
-from livechat.models import AgentEntry, BulkItem, BulkRun, DepartmentEntry, Membership, Role, Site, Wall
+from livechat.models import (
+    AgentEntry,
+    BulkItem,
+    BulkRun,
+    Change,
+    DepartmentEntry,
+    Membership,
+    Outcome,
+    Role,
+    Site,
+    Wall,
+)
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import client_for, make_superuser
+from tests.test_changes import change
 from tests.test_variables import fields
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +62,7 @@ class World:
     invitation: int
     running: BulkRun
     ended: BulkRun
+    done: Change
     member: Membership
     eve: User
     second: Site
@@ -104,6 +117,12 @@ WRITES = [
     ),
     Write("bulk-run", Role.SUPERVISOR, lambda w: {}, lambda w: [w.running.pk], step="cancel"),
     Write("bulk-run", Role.SUPERVISOR, lambda w: {}, lambda w: [w.ended.pk], step="undo"),
+    Write(
+        "change-undo",
+        Role.SUPERVISOR,
+        lambda w: {"expected": '"Online"', "nonce": secrets.token_hex(8)},
+        lambda w: [w.done.pk],
+    ),
     Write("walls", Role.SUPERVISOR, lambda w: WALL, at_home=True),
     Write("wall-edit", Role.SUPERVISOR, lambda w: WALL, lambda w: [w.wall.pk], step="save"),
     Write("wall-edit", Role.SUPERVISOR, lambda w: {"label": "TV", "days": "30"}, lambda w: [w.wall.pk], step="link"),
@@ -174,6 +193,7 @@ def world(
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, site.agents.all()[0],
         site.departments.all()[0], invitation.pk, order(site, supervisor, agent), order(site, supervisor, agent, True),
+        change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),
     )  # fmt: skip
 
