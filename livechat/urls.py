@@ -12,7 +12,9 @@ from livechat.views import (
     health,
     home,
     invitations,
+    links,
     members,
+    pairing,
     sites,
     undo,
     variables,
@@ -39,7 +41,13 @@ urlpatterns = [
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/<int:wall_id>/", walls.edit, name="wall-edit"),
+    path("walls/<int:wall_id>/links/", links.make, name="link-make"),
+    path("walls/<int:wall_id>/links/<int:link_id>/", links.link, name="link"),
     path("wall/<str:secret>/", wall.wall, name="wall"),
+    # a TV becomes a wall
+    path("pair/", pairing.pair, name="pair"),
+    path("tv/", pairing.tv, name="tv"),
+    path("tv/<str:token>/", pairing.code, name="tv-code"),
     # the record
     path("changes/", changes.changes, name="changes"),
     path("changes/csv/", changes.changes_csv, name="changes-csv"),

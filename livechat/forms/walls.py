@@ -1,4 +1,4 @@
-"""Forms of the walls' pages."""
+"""The form of a wall."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -7,8 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.models import Wall
-
-DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("never"))]
 
 
 class WallForm(forms.ModelForm):
@@ -26,14 +24,3 @@ class WallForm(forms.ModelForm):
         self.fields["team"] = forms.ChoiceField(label=_("Team"), choices=choices, required=False)
         zones = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone of its clock"), choices=zones)
-
-
-class LinkForm(forms.Form):
-    """A link: one per screen, so that each can be ended by itself."""
-
-    label = forms.CharField(label=_("Which screen?"), max_length=80)
-    days = forms.ChoiceField(label=_("Ends after"), choices=DAYS, required=False, initial="30")
-
-    def clean_days(self) -> int | None:
-        """Days as a number, none for never."""
-        return int(self.cleaned_data["days"]) if self.cleaned_data["days"] else None

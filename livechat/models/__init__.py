@@ -7,9 +7,10 @@ from livechat.models.connections import Connection
 from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
+from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
 from livechat.models.sites import AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot
-from livechat.models.walls import Wall, WallLink
+from livechat.models.walls import Wall
 
 __all__ = [
     "AgentEntry",
@@ -23,11 +24,15 @@ __all__ = [
     "DepartmentEntry",
     "Gap",
     "Invitation",
+    "LinkEvent",
+    "LinkScreen",
     "Membership",
     "Outcome",
+    "Pairing",
     "Role",
     "Site",
     "Snapshot",
+    "SpentSecret",
     "VariableName",
     "Wait",
     "Wall",

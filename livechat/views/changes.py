@@ -1,4 +1,4 @@
-"""The record: who changed what, when, with which outcome, and what was changed without us."""
+"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -22,7 +22,7 @@ from livechat.views.paging import part
 
 PER_PAGE = 50
 AT_ONCE = 500  # rows of a CSV fetched together
-PAGES = {Change.Kind.STATUS: "agent-detail", Change.Kind.VARIABLES: "visitor-detail"}
+PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
 HEAD = (
     "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
     "Set anyway",
@@ -41,7 +41,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
     context = {
         "nav": "changes",
         "form": form,
-        "lines": [{"line": line, "url": reverse(PAGES[Change.Kind(line.slug)], args=[line.target])} for line in lines],
+        "lines": [{"line": line, "url": _url(line)} for line in lines],
         "page": shown,
         "shown": shown.total,
         "total": trail.read(site, trail.Wanted()).count(),
@@ -50,6 +50,10 @@ def changes(request: Request, site: Site) -> HttpResponse:
         "csv_url": reverse("changes-csv") + address(request.GET),
     }
     return page(request, "changes/list.html", context, fragment="record")
+
+
+def _url(line: Line) -> str:
+    return reverse(PAGES[line.slug], args=[line.target]) if line.slug in PAGES else reverse("walls")
 
 
 @require_safe
@@ -61,8 +65,7 @@ def changes_csv(request: Request, site: Site) -> HttpResponse:
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
-    persons = site.changes.order_by("actor_name").values_list("actor_name", flat=True).distinct()
-    form = ChangeFilter(request.GET, persons=persons)
+    form = ChangeFilter(request.GET, persons=trail.persons(site))
     form.is_valid()
     return form, trail.Wanted(**{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")})
 

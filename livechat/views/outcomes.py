@@ -17,9 +17,9 @@ from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
 from livechat.live import budget, statuses
 from livechat.live.names import Names
-from livechat.models import AgentSpan, BulkItem, Change, Outcome, Site
+from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
-from livechat.record.trail import OUTSIDE
+from livechat.record.trail import LINKS, OUTSIDE, Entry
 from livechat.vault import CannotOpen
 
 Result = Outcome.Result
@@ -102,10 +102,12 @@ def _order(change: Change) -> str:
     return reverse("bulk-run", args=[item.run_id]) if item else ""
 
 
-def entry(found: Change | AgentSpan, known: Names) -> Line:
-    """An entry of the record: a change of ours, or one that was seen without us."""
+def entry(found: Entry, known: Names) -> Line:
+    """An entry of the record: a change of ours, one that was seen without us, or what happened to a wall's link."""
     if isinstance(found, Change):
         return line(found)
+    if isinstance(found, LinkEvent):
+        return _of_link(found)
     kind = Change.Kind.STATUS
     label, tone = WORDS[OUTSIDE]
     return Line(
@@ -122,6 +124,27 @@ def entry(found: Change | AgentSpan, known: Names) -> Line:
         outcome_label=label,
         tone=tone,
         message="",
+        reason="",
+        override=False,
+    )
+
+
+def _of_link(found: LinkEvent) -> Line:
+    what = str(found.get_what_display())
+    return Line(
+        id=str(found.pk),
+        when=found.at,
+        actor=found.actor_name,
+        slug=LINKS,
+        kind=gettext_lazy("Wall link"),
+        target=str(found.link),
+        target_name=f"{found.label} ({found.wall_title})",
+        before="",
+        asked=f"{what}: {found.detail}" if found.detail else what,
+        outcome=LINKS,
+        outcome_label="",
+        tone="neutral",
+        message=_("from %(address)s") % {"address": found.address} if found.address else "",
         reason="",
         override=False,
     )

@@ -13,12 +13,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from livechat.figures import Figures, tag
 from livechat.http import Request, partial
-from livechat.live import linkbook, names, sights, walls
+from livechat.live import linkbook, names, screens, sights, walls
 from livechat.live import wall as boards
 from livechat.live.linkbook import Entry
 from livechat.live.sight import Sight
@@ -30,6 +30,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Vary": "Accept-Encoding, HX-Request-Type",
 }
+PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +91,40 @@ def wall(request: Request, secret: str) -> HttpResponse:
     """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
     entry = linkbook.find(walls.hashed(secret))
     if entry is None:
-        return _private(_ended(request, secret))
-    linkbook.seen(entry)
+        return private(_ended(request, secret))
+    screens.seen(entry, request.META)
+    if entry.paused:
+        return private(standby(request, PAUSED, "wall/paused.html"))
     now = face(entry)
     if not partial(request):
         context = now.context | {"figures": now.shown}
-        return _private(_marked(render(request, "wall/wall.html", context), now.shown))
+        return private(_marked(render(request, "wall/wall.html", context), now.shown))
     if request.htmx.ptag == now.shown.tag:
-        return _private(_marked(HttpResponseNotModified(), now.shown))
+        return private(_marked(HttpResponseNotModified(), now.shown))
     content, encoding = now.fragment.encoded(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(content)
     if encoding:
         response["Content-Encoding"] = encoding
-    return _private(_marked(response, now.shown))
+    return private(_marked(response, now.shown))
 
 
 def _ended(request: Request, secret: str) -> HttpResponse:
     """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
-    if walls.find(secret) is None:
+    if not walls.known(secret):
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
-    if partial(request):
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "wall/ended.html", {"now": timezone.now()}, status=410)
+    walls.note_ends()
+    return standby(request, ENDED, "wall/ended.html", status=410)
+
+
+def standby(
+    request: Request, state: str, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""
+    if not partial(request):
+        return render(request, template, {"state": state, **(context or {})}, status=status)
+    if request.htmx.ptag == state:
+        return HttpResponseNotModified()
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
@@ -119,8 +132,8 @@ def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
     return response
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """No index, no store, no referrer: the address is the secret."""
+def private(response: HttpResponse) -> HttpResponse:
+    """An answer with what keeps its address to itself: no index, no store, no referrer: the address is the secret."""
     for name, value in HEADERS.items():
         response[name] = value
     return response

@@ -1,21 +1,18 @@
-"""Walls and their links: made and ended by supervisors, seen by everybody of the site."""
-
-from typing import Any
+"""Walls: made, changed and deleted by supervisors, seen by everybody of the site."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.access import role_required, site_required
-from livechat.forms.walls import LinkForm, WallForm
+from livechat.forms.walls import WallForm
 from livechat.http import Request, page
 from livechat.live import names
-from livechat.live import walls as links
+from livechat.live import walls as live
 from livechat.models import Role, Site, Wall
-from livechat.views import shown_once
+from livechat.views import links
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,44 +42,22 @@ def _make(request: Request, site: Site) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
-    """One wall: its settings and its links. A new link's address is shown once, after it was made."""
+    """One wall: its settings and its links."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
-    form, link_form = WallForm(teams=names.of(site).teams, instance=wall), LinkForm()
     if request.method != "POST":
-        return _show(request, wall, form, link_form)
-    step = request.POST.get("step", "")
-    if step == "link":
-        link_form = LinkForm(request.POST)
-        if not link_form.is_valid():
-            return _show(request, wall, form, link_form, code=422)
-        _link, secret = links.make_link(wall, request.user, **link_form.cleaned_data)
-        shown_once.keep(request, "wall", wall.pk, secret)
-    elif step == "revoke":
-        key = request.POST.get("link", "")
-        links.revoke(get_object_or_404(wall.links, pk=int(key) if key.isascii() and key.isdigit() else 0))
-        messages.success(request, _("The link has ended; its screens say so at their next refresh."))
-    elif step == "delete":
-        wall.delete()
+        return _show(request, wall, WallForm(teams=names.of(site).teams, instance=wall))
+    if request.POST.get("step") == "delete":
+        live.delete(wall, links.by(request))
         messages.success(request, _("The wall and its links are gone."))
         return redirect("walls")
-    else:
-        form = WallForm(request.POST, teams=names.of(site).teams, instance=wall)
-        if not form.is_valid():
-            return _show(request, wall, form, link_form, code=422)
-        form.save()
-        messages.success(request, _("Saved."))
+    form = WallForm(request.POST, teams=names.of(site).teams, instance=wall)
+    if not form.is_valid():
+        return _show(request, wall, form, code=422)
+    form.save()
+    messages.success(request, _("Saved."))
     return redirect("wall-edit", wall.pk)
 
 
-def _show(request: Request, wall: Wall, form: WallForm, link_form: LinkForm, *, code: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {
-        "nav": "walls",
-        "wall": wall,
-        "form": form,
-        "link_form": link_form,
-        "links": wall.links.select_related("owner"),
-        "now": timezone.now(),
-    }
-    if code == 200:
-        context["address"] = shown_once.address(request, "wall", wall.pk)
+def _show(request: Request, wall: Wall, form: WallForm, *, code: int = 200) -> HttpResponse:
+    context = {"nav": "walls", "wall": wall, "form": form, "links": links.rows(wall)}
     return page(request, "walls/edit.html", context, status=code)
