@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
-from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
 
 # The first that fits names it: most browsers claim to be others as well.
 _BROWSERS = (
@@ -32,7 +32,6 @@ _SYSTEMS = (
     ("macOS", r"\bMac OS X\b|\bMacintosh\b"),
     ("Linux", r"\bLinux\b|\bX11\b"),
 )
-_NEEDED = ("REQUEST_METHOD", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR")
 _LONGEST = 400  # characters of a browser's own words that are looked at
 
 
@@ -41,7 +40,8 @@ def address(environ: Mapping[str, Any]) -> str:
 
     Takes a WSGI environment, as it is before Django and as a request's META is.
     """
-    request = WSGIRequest({name: environ[name] for name in _NEEDED if name in environ} | {"wsgi.input": None})
+    request = HttpRequest()
+    request.META = dict(environ)
     try:
         return str(get_adapter(request).get_client_ip(request))
     except PermissionDenied:

@@ -17,6 +17,8 @@ FILES = (
     "test_meeting.py",
     "test_record_kept.py",
     "test_invitations.py",
+    "test_wall_links.py",
+    "test_pairing.py",
 )
 
 

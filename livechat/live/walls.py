@@ -40,12 +40,12 @@ def pair(wall: Wall, label: str, token_hash: str, *, days: int | None, by: By) -
     return _keep(wall, label, token_hash, days, What.PAIRED, by)
 
 
-@transaction.atomic
 def _keep(wall: Wall, label: str, secret_hash: str, days: int | None, what: What, by: By) -> WallLink:
     link = WallLink(wall=wall, owner=by.user, label=label, secret_hash=secret_hash, expires=_after(days))
-    link.save()
-    links.note(link, what, by, detail=_until(link.expires))
-    transaction.on_commit(linkbook.forget)
+    with transaction.atomic():
+        link.save()
+        links.note(link, what, by, detail=_until(link.expires))
+    linkbook.forget()
     return link
 
 

@@ -40,7 +40,11 @@ SIGNED_IN = {
     "visitor-variables": "/visitors/{visitor}/variables/",
     "walls": "/walls/",
     "wall-edit": "/walls/1/",
+    "link-make": "/walls/1/links/",
+    "link": "/walls/1/links/1/",
+    "pair": "/pair/?code=ACDE3467",
     "changes": "/changes/",
+    "changes-links": "/changes/?kind=links",
     "connection": "/connection/",
     "directory": "/directory/",
     "directory-agent": "/directory/agents/1/",
@@ -67,6 +71,7 @@ STRANGERS = {
     "sign-up": "/accounts/signup/",
     "password-reset": "/accounts/password/reset/",
     "wall": "{wall}",
+    "tv": "/tv/",
     "invite": "{invite}",
 }
 
