@@ -84,7 +84,7 @@ def test_a_link_ends_after_thirty_days_unless_asked_otherwise(web: Client, wall:
         link, _path = make(web, wall, days=str(days))
         assert link.expires
         assert abs(link.expires - timezone.now() - timedelta(days=days)) < timedelta(minutes=1)
-    assert make(web, wall, days="")[0].expires is None
+    assert make(web, wall, days="never")[0].expires is None
 
 
 def test_the_address_is_shown_once_with_a_qr_code(web: Client, wall: Wall) -> None:
@@ -98,7 +98,9 @@ def test_the_address_is_shown_once_with_a_qr_code(web: Client, wall: Wall) -> No
     assert "data:image" not in again
 
 
-@pytest.mark.parametrize("data", [{"label": ""}, {"label": "x" * 81}, {"label": "a\x07b"}, {"days": "31"}])
+@pytest.mark.parametrize(
+    "data", [{"label": ""}, {"label": "x" * 81}, {"label": "a\x07b"}, {"days": "31"}, {"days": ""}]
+)
 def test_a_link_that_cannot_be_is_refused_and_keeps_what_was_typed(
     web: Client, wall: Wall, data: dict[str, str]
 ) -> None:
@@ -205,7 +207,7 @@ def test_a_screen_on_an_ended_link_asks_on_and_learns_that_it_holds_again(web: C
     WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
     linkbook.forget()
     assert poll(tv, path, "ended").status_code == 304
-    step(web, link, "extend", days="")
+    step(web, link, "extend", days="never")
     assert poll(tv, path, "ended").status_code == 200
 
 

@@ -8,19 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from livechat.forms.visitors import plain_text
 from livechat.models import Site, Wall
 
-DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("never"))]
+DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("never", _("never"))]
 
 
 def _days(value: str) -> int | None:
-    return int(value) if value else None
+    return None if value == "never" else int(value)
 
 
 class EndForm(forms.Form):
     """When a link ends; none: never."""
 
-    days = forms.TypedChoiceField(
-        label=_("Ends after"), choices=DAYS, coerce=_days, empty_value=None, required=False, initial="30"
-    )
+    days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS, coerce=_days, initial="30")
 
 
 class LinkForm(EndForm):

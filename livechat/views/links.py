@@ -35,16 +35,17 @@ def by(request: Request) -> By:
 
 
 class Row:
-    """A link as pages tell it: `state` in words with its tone, `soon` where its end is near."""
+    """A link as pages tell it: `state` in words with its tone, and how many screens are `there`."""
 
     def __init__(self, link: WallLink, now: datetime, there: int = 0) -> None:
-        self.link, self.there = link, there
+        self.link = link
         self.expired = link.why == LinkEvent.What.EXPIRED or bool(
             link.ended is None and link.expires and link.expires <= now
         )
         self.ended = link.ended or (link.expires if self.expired else None)
         self.open = self.ended is None
-        self.soon = self.open and link.expires is not None and link.expires <= now + walls.WARNED
+        self._soon = link.expires is not None and link.expires <= now + walls.WARNED
+        self.there = there if self.open else 0
         self.state, self.tone = self._state()
 
     def _state(self) -> tuple[str, str]:
@@ -54,7 +55,7 @@ class Row:
             return _("Ended"), "neutral"
         if self.link.paused:
             return _("Paused"), "yellow"
-        return (_("Ends soon"), "yellow") if self.soon else (_("Open"), "green")
+        return (_("Ends soon"), "yellow") if self._soon else (_("Open"), "green")
 
 
 def rows(wall: Wall) -> list[Row]:

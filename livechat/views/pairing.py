@@ -72,7 +72,13 @@ def pair(request: Request, site: Site) -> HttpResponse:
     except pairing.Gone:
         form.add_error("code", _("No screen shows this code: it was mistyped, used, or has expired."))
         return _ask(request, form, status=422)
-    messages.success(request, _("The screen is paired and shows the wall within seconds."))
+    messages.success(
+        request,
+        _(
+            "The screen is paired and shows the wall within seconds. "
+            "Make the page that it then shows its start page: at /tv/ it would ask for a code again."
+        ),
+    )
     return redirect("link", link.wall_id, link.pk)
 
 
