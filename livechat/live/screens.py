@@ -108,9 +108,10 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     screens = LinkScreen.objects.filter(link=link)
     screens.filter(seen__lt=timezone.now() - KEPT).delete()
     known = set(screens.values_list("key", flat=True))
+    for place, browser in {clients.network(use.address): use.browser for _key, use in uses}.items():
+        links.note_place(link, place, browser)
     rows = []
     for key, use in uses:
-        links.note_place(link, clients.network(use.address), use.browser)
         if key in known or len(known) < MOST:
             known.add(key)
             place = f"{use.address} {use.browser}"

@@ -70,6 +70,8 @@ def test_two_screens_of_one_link_are_two_and_a_new_address_ends_both(
     page.get_by_label("Which screen?").fill("Two of a kind")
     page.get_by_role("button", name="Make the link").click()
     address, link = page.locator("#wall-address").inner_text(), page.url
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390, "a long address does not widen the page"
     screens = [new_context().new_page() for _ in range(2)]
     for screen in screens:
         with screen.expect_response(lambda answer: answer.status == 304):
