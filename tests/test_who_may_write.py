@@ -20,7 +20,7 @@ from django.utils import timezone
 from livechat import urls
 from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
-from livechat.live import connecting, feeds, invitations, pace, refresh, walls
+from livechat.live import connecting, feeds, invitations, pace, pairing, refresh, walls
 from livechat.models import (
     AgentEntry,
     BulkItem,
@@ -57,6 +57,7 @@ class World:
     wall: Wall
     secret: str
     link: int
+    code: str
     entry: AgentEntry
     place: DepartmentEntry
     invitation: int
@@ -104,6 +105,7 @@ def settings(w: World) -> dict[str, Any]:
 
 
 WALL = {"title": "Night", "team": "", "time_zone": "UTC"}
+TV = {"label": "TV", "days": "30"}
 MEMBER = {"username": "vic", "role": Role.ADMINISTRATOR, "password": ""}
 WRITES = [
     Write("agent-status", Role.SUPERVISOR, status, lambda w: [w.agent]),
@@ -125,8 +127,12 @@ WRITES = [
     ),
     Write("walls", Role.SUPERVISOR, lambda w: WALL, at_home=True),
     Write("wall-edit", Role.SUPERVISOR, lambda w: WALL, lambda w: [w.wall.pk], step="save"),
-    Write("wall-edit", Role.SUPERVISOR, lambda w: {"label": "TV", "days": "30"}, lambda w: [w.wall.pk], step="link"),
-    Write("wall-edit", Role.SUPERVISOR, lambda w: {"link": w.link}, lambda w: [w.wall.pk], step="revoke"),
+    Write("link-make", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk]),
+    *(
+        Write("link", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk, w.link], step=step)
+        for step in ("pause", "rotate", "extend", "revoke")
+    ),
+    Write("pair", Role.SUPERVISOR, lambda w: TV | {"code": w.code, "wall": w.wall.pk}, at_home=True),
     Write("wall-edit", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk], step="delete"),
     Write("directory-import", Role.ADMINISTRATOR, lambda w: {}),
     Write("directory-agent", Role.ADMINISTRATOR, lambda w: {"name": "Kim"}, lambda w: [w.entry.pk]),
@@ -190,8 +196,10 @@ def world(
     for kind in pace.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)
+    waiting = pairing.waiting(pairing.begin())
+    assert waiting
     return World(
-        site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, site.agents.all()[0],
+        site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, waiting.code, site.agents.all()[0],
         site.departments.all()[0], invitation.pk, order(site, supervisor, agent), order(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),

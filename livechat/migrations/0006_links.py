@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('livechat', '0003_bulk'),
+        ("livechat", "0005_outcome_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
