@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 
 # A cell that begins with one of these is run by spreadsheets (OWASP, "CSV Injection").
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -19,17 +19,17 @@ class _Echo:
         return text
 
 
-def answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> HttpResponse:
-    """A download: one line a row, texts quoted where a spreadsheet would take them for formulas."""
+def answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
+    """A download, sent as it is made: one line a row, texts quoted where a spreadsheet would take them for formulas."""
     writer = csv.writer(_Echo())
 
     def lines() -> Iterator[str]:
         yield _MARK
-        yield writer.writerow([str(cell) for cell in head])
+        yield writer.writerow([cell(title) for title in head])
         for row in rows:
             yield writer.writerow([cell(value) for value in row])
 
-    response = HttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -15,6 +15,7 @@ from livechat.views import (
     links,
     members,
     pairing,
+    saved_views,
     sites,
     undo,
     variables,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("agents/<uuid:agent_id>/status/", agents.status, name="agent-status"),
     # visitors
     path("visitors/", visitors.visitors, name="visitors"),
+    path("visitors/csv/", visitors.visitors_csv, name="visitors-csv"),
+    path("visitors/views/", saved_views.views, name="saved-views"),
+    path("visitors/views/<int:view_id>/", saved_views.view, name="saved-view"),
     path("visitors/<uuid:visitor_id>/", visitors.detail, name="visitor-detail"),
     path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
     # walls

@@ -8,6 +8,7 @@ from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
+from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot
 from livechat.models.walls import Wall
@@ -30,6 +31,7 @@ __all__ = [
     "Outcome",
     "Pairing",
     "Role",
+    "SavedView",
     "Site",
     "Snapshot",
     "SpentSecret",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -58,7 +58,7 @@ def _url(line: Line) -> str:
 
 @require_safe
 @site_required
-def changes_csv(request: Request, site: Site) -> HttpResponse:
+def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     """The same, every row, as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
     return csvs.answer("changes", HEAD, _rows(site, wanted))
