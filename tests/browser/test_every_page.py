@@ -36,6 +36,8 @@ SIGNED_IN = {
     "bulk-none": "/agents/bulk/?boxes=1",
     "visitors": "/visitors/?status=waiting",
     "visitors-further": "/visitors/?sort=-visits&page=2",
+    "visitors-columns": "/visitors/?columns=name,status,email,landing_page,visit_time,pages,country,variable:Plan,id",
+    "saved-views": "/visitors/views/?status=waiting",
     "visitor": "/visitors/{visitor}/",
     "visitor-variables": "/visitors/{visitor}/variables/",
     "walls": "/walls/",
