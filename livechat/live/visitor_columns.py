@@ -48,9 +48,10 @@ class Column:
 
 
 class Cell(NamedTuple):
-    """What a table shows of one visitor in one column; `href` only where it may be a link."""
+    """What a table shows of one visitor in one column, by its kind; `href` only where it may be a link."""
 
-    column: Column
+    kind: str
+    label: str | Promise
     value: Any
     href: str = ""
 
@@ -134,16 +135,17 @@ def cells(row: VisitorRow, columns: Iterable[Column]) -> list[Cell]:
 
 
 def _cell(row: VisitorRow, column: Column) -> Cell:
-    value = column.read(row)
-    if column.kind == "number":
-        return Cell(column, "–" if value is None else str(value))
-    if column.kind == "moment":
-        return Cell(column, date_format(timezone.localtime(value), "j M Y H:i") if value else "")
-    if column.kind == "page":
-        return Cell(column, row.page_label)
-    if column.kind == "link":
-        return Cell(column, _short(value), _href(row, column, value))
-    return Cell(column, _short(value) if column.kind == "text" else value)
+    value, kind, href = column.read(row), column.kind, ""
+    if kind == "number":
+        value = "–" if value is None else str(value)
+    elif kind == "page":
+        value = row.page_label
+    elif kind == "moment":
+        value = date_format(timezone.localtime(value), "j M Y H:i") if value else ""
+    elif kind in ("text", "link"):
+        href = _href(row, column, value) if kind == "link" else ""
+        value = _short(value)
+    return Cell(kind, column.label, value, href)
 
 
 def _href(row: VisitorRow, column: Column, value: str | None) -> str:
