@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from livechat.live import customs, links
@@ -48,10 +49,14 @@ class Column:
 
 
 class Cell(NamedTuple):
-    """What a table shows of one visitor in one column, by its kind; `href` only where it may be a link."""
+    """What a table shows of one visitor in one column, by its kind.
+
+    `label` tells on a phone, where the table has no heads, what the value is; none where that is plain. `href` only
+    where it may be a link.
+    """
 
     kind: str
-    label: str | Promise
+    label: str
     value: Any
     href: str = ""
 
@@ -65,6 +70,7 @@ def _made(key: str, label: str | Promise) -> Column:
     return Column(NAMES.get(key, key), label, KINDS.get(key, "text"), attrgetter(f"record.{key}"))
 
 
+_PLAIN = {"status", "time", "place", "page"}
 NAMES = {"page_views": "pages"}
 KINDS = {
     "landing_page": "link",
@@ -129,12 +135,13 @@ def groups(offered: Iterable[Custom], shown: Iterable[Column]) -> Groups:
     return [(title, columns) for title, columns in [*GROUPS, *own] if columns]
 
 
-def cells(row: VisitorRow, columns: Iterable[Column]) -> list[Cell]:
-    """A visitor's cells in a table, short."""
-    return [_cell(row, column) for column in columns]
+def table(rows: Iterable[VisitorRow], columns: Iterable[Column]) -> list[tuple[VisitorRow, list[Cell]]]:
+    """Visitors with their cells, short; the labels put into words once for all of them."""
+    labelled = [(column, "" if column.kind in _PLAIN else escape(column.label)) for column in columns]
+    return [(row, [_cell(row, column, label) for column, label in labelled]) for row in rows]
 
 
-def _cell(row: VisitorRow, column: Column) -> Cell:
+def _cell(row: VisitorRow, column: Column, label: str) -> Cell:
     value, kind, href = column.read(row), column.kind, ""
     if kind == "number":
         value = "–" if value is None else str(value)
@@ -145,7 +152,7 @@ def _cell(row: VisitorRow, column: Column) -> Cell:
     elif kind in ("text", "link"):
         href = _href(row, column, value) if kind == "link" else ""
         value = _short(value)
-    return Cell(kind, column.label, value, href)
+    return Cell(kind, label, value, href)
 
 
 def _href(row: VisitorRow, column: Column, value: str | None) -> str:

@@ -92,13 +92,13 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     index = visitor_index.index(sight.picture) if sight.picture else None
     asked = _asked(request.GET, index, known)
     here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
-    rows = list(_rows(sight.picture, index, asked.positions[here.slice], known)) if sight.picture and index else []
+    rows = _rows(sight.picture, index, asked.positions[here.slice], known) if sight.picture and index else []
     context = {
         "nav": "visitors",
         "form": asked.form,
         "figures": shown,
         "counts": _counts(request.GET, sight.picture, asked.wanted["status"]),
-        "rows": [(row, visitor_columns.cells(row, asked.columns[1:])) for row in rows],
+        "rows": visitor_columns.table(rows, asked.columns[1:]),
         "page": here,
         "sorts": [_sort(request.GET, column, asked.sort) for column in asked.columns],
         "total": len(index.records) if index else 0,
