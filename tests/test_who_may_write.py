@@ -152,6 +152,8 @@ WRITES = [
 OWN = {
     "connection": "one's own credential, stored and removed; sharing it is an Administrator's, above",
     "site-switch": "which of one's own sites one looks at, kept in one's session",
+    "saved-views": "one's own views of the visitors' board",
+    "saved-view": "the same, deleted; another's is a 404",
     "invite": "whoever holds an invitation takes it up, and becomes what it says",
 }
 PEOPLE: dict[str, str] = {Role.VIEWER: "vic", Role.SUPERVISOR: "sue", Role.ADMINISTRATOR: "ada", SUPERUSER: "boss"}
