@@ -33,7 +33,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class WallAgent:
-    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known."""
+    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known.
+
+    `limit` is the seconds after which the status has lasted too long.
+    """
 
     alias: str
     status: str
@@ -41,6 +44,7 @@ class WallAgent:
     icon: str
     since: datetime | None
     since_exact: bool
+    limit: int | None
     load: str
 
 
@@ -55,8 +59,7 @@ class WallBoard:
 
 def board(agent_picture: Picture | None, visitor_picture: Picture | None, names: Names, team: str = "") -> WallBoard:
     """The wall of a site, or of one team of it."""
-    rows = agents.rows(agent_picture, names) if agent_picture else []
-    rows = agents.chosen(rows, team=team)
+    rows = agents.chosen(agents.visible(agent_picture, names), team=team)
     shown = [row for row in rows if row.slug != "offline"]
     return WallBoard(
         panels=_panels(agents.counts(rows), agent_picture, visitor_picture),
@@ -88,7 +91,7 @@ def _panels(tally: Counter[str], agent_picture: Picture | None, visitor_picture:
 
 def _agent(row: agents.AgentRow, place: int) -> WallAgent:
     alias, load = _alias(row, place), _load(row)
-    return WallAgent(alias, str(row.status), row.tone, row.icon, row.since, row.since_exact, load)
+    return WallAgent(alias, str(row.status), row.tone, row.icon, row.since, row.since_exact, row.limit, load)
 
 
 def _load(row: agents.AgentRow) -> str:

@@ -9,13 +9,14 @@ from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
 from livechat.models.saved_views import SavedView
-from livechat.models.sites import AwayStatus, Membership, Role, Site
+from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot
 from livechat.models.walls import Wall
 
 __all__ = [
     "AgentEntry",
     "AgentSpan",
+    "AwayLimit",
     "AwayStatus",
     "Budget",
     "BulkItem",

@@ -39,7 +39,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
     if answer:
         return answer
     known = names.of(site)
-    everyone = board.rows(sight.picture, known) if sight.picture else []
+    everyone = board.visible(sight.picture, known)
     form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
     wanted = _wanted(form)
     chosen = board.chosen(everyone, **wanted)
@@ -54,6 +54,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "rows": [row for row in chosen if row.slug != "offline"],
             "offline": [row for row in chosen if row.slug == "offline"],
             "total": len(everyone),
+            "hidden": len(sight.picture.rows) - len(everyone) if sight.picture else 0,
             "shown": len(chosen),
             "filtered": any(wanted.values()),
             "clear_url": request.path,

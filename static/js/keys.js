@@ -1,5 +1,5 @@
 /*
- * The keyboard: `/` search, `j` and `k` rows, `p` pause, `?` the list of keys, Escape leaves a row or the search.
+ * The keyboard: `/` search, `j` and `k` rows, `p` pause, `?` the list of keys, Escape leaves a row, its form (`[data-cancel]`) or the search.
  * Any other letter presses `[data-key="letter"]` in the row that has the focus. Enter is the browser's own: the focus is on the row's link.
  */
 (() => {
@@ -33,7 +33,9 @@
         if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
         menu.open = false;
       }
-      if (current() || event.target.type === "search") document.activeElement.blur();
+      const cancel = current()?.querySelector("[data-cancel]");
+      if (cancel) cancel.click();
+      else if (current() || event.target.type === "search") document.activeElement.blur();
       return;
     }
     if (typing) return;

@@ -76,7 +76,8 @@
     const arrived = document.getElementById(event.detail.ctx.target?.id);
     if (!arrived) return;
     for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
-    if (writes(event.detail.ctx)) (arrived.querySelector("[aria-invalid=true], [autofocus]") || arrived).focus();
+    const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
+    if (writes(event.detail.ctx)) first.focus();
   });
 
   // ---- A session that ended ------------------------------------------------------------------
