@@ -90,8 +90,10 @@ def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
         rows = rows.filter(Q(standing=None) | Q(standing=Outcome.Result.SENT))
     elif wanted.outcome:
         rows = rows.filter(standing=wanted.outcome)
+    if wanted.q:
+        rows = rows.annotate(name=_name(site, "target"))
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("asked__status", "target_name", "actor_name", "reason"), "target"))
+        rows = rows.filter(_has(word, ("asked__status", "target_name", "actor_name", "reason", "name"), "target"))
     return rows
 
 
@@ -105,8 +107,7 @@ def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
         created__range=(OuterRef("began") - EXPLAINS, OuterRef("began")),
     )
     rows = site.agent_spans.filter(~Exists(asked), began_exact=True)
-    named = AgentEntry.objects.filter(site=site, agent_id=OuterRef("agent_id"))
-    rows = rows.annotate(name=Subquery(named.values("name")[:1])).filter(Exists(_earlier()))
+    rows = rows.annotate(name=_name(site, "agent_id")).filter(Exists(_earlier()))
     for word in wanted.q.split():
         rows = rows.filter(_has(word, ("status", "name"), "agent_id"))
     return rows
@@ -119,6 +120,11 @@ def _links(site: Site, wanted: Wanted) -> QuerySet[LinkEvent]:
     for word in wanted.q.split():
         rows = rows.filter(_has(word, ("label", "wall_title", "detail", "actor_name", "address"), ""))
     return rows
+
+
+def _name(site: Site, key: str) -> Subquery:
+    """The directory's name of the agent whose GUID a column holds."""
+    return Subquery(AgentEntry.objects.filter(site=site, agent_id=OuterRef(key)).values("name")[:1])
 
 
 def _earlier() -> QuerySet[AgentSpan]:

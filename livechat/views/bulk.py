@@ -20,8 +20,9 @@ from livechat.http import Request, page
 from livechat.live import agents as board
 from livechat.live import feeds, names, sights, statuses
 from livechat.live.agents import AgentRow
+from livechat.live.names import Names
 from livechat.live.statuses import Look
-from livechat.models import BulkItem, BulkRun, Role, Site
+from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.views import hindrance, outcomes
 
@@ -140,7 +141,8 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
 
 def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     items = found.items.select_related("change").prefetch_related("change__outcomes")
-    lines = [_line(item) for item in items]
+    known = names.of(site)
+    lines = [_line(item, known) for item in items]
     done = sum(item.state != State.WAITING for item in items)
     tally = Counter((str(line.label), line.tone) for line in lines)
     return {
@@ -156,7 +158,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     }
 
 
-def _line(item: BulkItem) -> Line:
+def _line(item: BulkItem, known: Names) -> Line:
     label: str | Promise
     if item.change is None:
         label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
@@ -166,7 +168,7 @@ def _line(item: BulkItem) -> Line:
     before = item.change.before["status"] if item.change else item.expected
     return Line(
         id=str(item.agent_id),
-        name=item.name,
+        name=outcomes.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
         before=statuses.agent(before).label,
         status=statuses.agent(item.status).label,
         label=label,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -46,6 +47,7 @@ def directory(request: Request, site: Site) -> HttpResponse:
         "shown": len(found) + len(places),
         "filtered": bool(q or team or show),
         "clear_url": request.path,
+        "csv_url": reverse("directory-csv") if request.seat.can_admin else "",
         "query": request.GET.urlencode(),
         "reader": _reader(request, site),
     }

@@ -1,6 +1,6 @@
 """What became of writes, in words; shared by the agents', the visitors' and the changes' pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -105,7 +105,7 @@ def _order(change: Change) -> str:
 def entry(found: Entry, known: Names) -> Line:
     """An entry of the record: a change of ours, one that was seen without us, or what happened to a wall's link."""
     if isinstance(found, Change):
-        return line(found)
+        return replace(line(found), target_name=named(found.kind, str(found.target), found.target_name, known))
     if isinstance(found, LinkEvent):
         return _of_link(found)
     kind = Change.Kind.STATUS
@@ -148,6 +148,11 @@ def _of_link(found: LinkEvent) -> Line:
         reason="",
         override=False,
     )
+
+
+def named(kind: str, target: str, name: str, known: Names) -> str:
+    """A name as it was written down; where that was a bare GUID of an agent, what the directory knows by now."""
+    return known.agent(target) if kind == Change.Kind.STATUS and name == target[:8] else name
 
 
 def said(state: dict[str, Any], other: dict[str, Any]) -> str:
