@@ -52,7 +52,6 @@ def _instant(when: datetime, exact: bool, limit: int | None, over: str, _languag
 
 def _words(limit: int) -> SafeString:
     """What stands beside a time over its limit, for colour is never alone; style sheets show it, red with the icon."""
-    return format_html(
-        ' <span class="over"><svg class="icon" aria-hidden="true"><use href="#i-alert-triangle"/></svg><span>{}</span></span>',
-        gettext("over %(n)d m") % {"n": limit // 60},
-    )
+    words = gettext("over %(n)d m") % {"n": limit // 60}
+    icon = format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', "alert-triangle")
+    return format_html(' <span class="over">{}<span>{}</span></span>', icon, words)
