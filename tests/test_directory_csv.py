@@ -85,7 +85,7 @@ def test_a_preview_says_of_every_line_what_it_would_do_and_does_nothing(ada: Cli
     before = everything(shop)
     page = text(look(ada, f"id,name,team\n{KIM},Kim,Front\n{NEW},Nia,Back\n{LEE},,\n"))
     assert "1 new, 1 changed, 1 unchanged." in page
-    assert "<bdi>Kim Østergård</bdi> → <b><bdi>Kim</bdi></b>" in page
+    assert re.search(r"<bdi>Kim Østergård</bdi>\s*→ <b><bdi>Kim</bdi>", page)
     assert re.search(r'"Line">3</td>\s*<td class="cell-entry"><bdi>Nia</bdi>', page)
     assert "Line 4:" in page, "folded away: it changes nothing"
     assert everything(shop) == before
@@ -194,7 +194,7 @@ def test_a_directory_that_changed_meanwhile_is_shown_again_and_nothing_is_writte
     answer = ada.post(UPLOAD, {"text": table, "step": "import", "seen": seen})
     assert answer.status_code == 409
     assert "has changed since you looked. Nothing was imported." in text(answer)
-    assert "<bdi>Elsewhere</bdi> → <b><bdi>Back</bdi></b>" in text(answer)
+    assert re.search(r"<bdi>Elsewhere</bdi>\s*→ <b><bdi>Back</bdi>", text(answer))
     assert of(shop, KIM).team == "Elsewhere"
     assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": mark(answer)}).status_code == 302
     assert of(shop, KIM).team == "Back"
@@ -247,7 +247,7 @@ def as_file(body: bytes) -> SimpleUploadedFile:
 def test_a_file_is_read_as_spreadsheets_save_it(ada: Client, shop: Site, body: bytes) -> None:
     page = ada.post(UPLOAD, {"file": as_file(body), "text": "", "step": "preview"})
     assert "0 new, 1 changed, 0 unchanged." in text(page)
-    assert "<b><bdi>Zoë</bdi></b>" in text(page)
+    assert "<b><bdi>Zoë</bdi>" in text(page)
     pasted = re.search(r"<textarea[^>]*>\s*([^<]*)</textarea>", text(page))
     assert pasted
     assert KIM in pasted[1].lower(), "the file's text can be mended, and is what is imported"
