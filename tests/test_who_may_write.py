@@ -104,7 +104,17 @@ def settings(w: World) -> dict[str, Any]:
     return {"name": "Bazaar", "api_base": w.site.api_base, "shared": w.site.shared_id, "away": ""}
 
 
+def roster(w: World) -> dict[str, Any]:
+    """A file as somebody looked at what it would do."""
+    file = {"text": f"id,name\n{w.agent},Kim Park"}
+    page = text(client_for(User.objects.get(username="boss"), w.site).post("/directory/upload/", file))
+    mark = re.search(r'name="seen" value="(\w+)"', page)
+    assert mark
+    return file | {"seen": mark[1]}
+
+
 WALL = {"title": "Night", "team": "", "time_zone": "UTC"}
+LIMITS = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-name": "Away", "form-0-minutes": 15}
 TV = {"label": "TV", "days": "30"}
 MEMBER = {"username": "vic", "role": Role.ADMINISTRATOR, "password": ""}
 WRITES = [
@@ -136,6 +146,8 @@ WRITES = [
     Write("wall-edit", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk], step="delete"),
     Write("directory-import", Role.ADMINISTRATOR, lambda w: {}),
     Write("directory-agent", Role.ADMINISTRATOR, lambda w: {"name": "Kim"}, lambda w: [w.entry.pk]),
+    Write("directory-upload", Role.ADMINISTRATOR, roster, at_home=True, step="import"),
+    Write("away-limits", Role.ADMINISTRATOR, lambda w: LIMITS, lambda w: [w.site.pk]),
     Write("directory-department", Role.ADMINISTRATOR, lambda w: {"name": "Sales"}, lambda w: [w.place.pk]),
     Write("site-edit", Role.ADMINISTRATOR, settings, lambda w: [w.site.pk]),
     Write("member-add", Role.ADMINISTRATOR, lambda w: MEMBER | {"username": "eve"}, lambda w: [w.site.pk]),
