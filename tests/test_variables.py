@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from livechat.live.directory import import_names
 from livechat.models import Change, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -65,11 +66,12 @@ def test_changes_are_shown_before_they_are_sent(web: Client, chatserver: ChatSer
 
 
 def test_a_change_and_a_new_variable_are_sent_and_the_rest_is_kept(web: Client, chatserver: ChatServer) -> None:
-    preview = text(submit(web, _0_value="new", _2_name="plan", _2_value="gold", step="preview"))
+    preview = text(submit(web, _0_value="new", _2_name="plan", _2_value="gold", reason="she called", step="preview"))
     answer = submit(web, preview, step="send")
     assert answer.status_code == 302
     assert there(chatserver) == {"CARLZHOU222SHENTI": "new", "fccc": "520", "plan": "gold"}
     assert [row.result for row in Change.objects.get().outcomes.all()] == ["sent", "confirmed"]
+    assert Change.objects.get().reason == "she called"
     assert {"new", "gold"} <= set(fields(text(web.get(URL))).values()), "the next edit starts from what is there"
 
 
@@ -101,6 +103,28 @@ def test_bad_input_is_refused_in_place_and_what_was_typed_stays(web: Client, cha
         assert sentence in text(answer)
         assert "kept value" in text(answer)
     assert chatserver.calls(PUT) == 0
+
+
+def test_a_reason_that_is_too_long_is_refused_in_place(web: Client, chatserver: ChatServer) -> None:
+    answer = submit(web, _0_value="new", reason="r" * 301, step="send")
+    assert answer.status_code == 422
+    assert "at most 300 characters" in text(answer)
+    assert 'value="new"' in text(answer)
+    assert chatserver.calls(PUT) == 0
+
+
+def test_names_are_offered_from_the_definitions_first_then_from_what_visitors_carry(
+    web: Client, site: Site, supervisor: User
+) -> None:
+    site.variable_names.all().delete()
+    offered = re.findall(r'<option value="([^"]*)"></option>', text(web.get(URL)))
+    assert "fccc" in offered
+    assert "Plan" in offered, "others carry it"
+    import_names(site, supervisor.connections.get())
+    site.variable_names.create(name="Zip code")
+    offered = re.findall(r'<option value="([^"]*)"></option>', text(web.get(URL)))
+    assert offered.index("Zip code") < offered.index("fccc")
+    assert len(offered) == len(set(offered))
 
 
 def test_nothing_changed_sends_nothing_and_says_so(web: Client, chatserver: ChatServer) -> None:

@@ -11,9 +11,10 @@ import brotli
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from config.wsgi import application
+from livechat.doors import Doors
 from livechat.live import linkbook, refresh, sights, walls
 from livechat.live.feeds import Feed
 from livechat.models import AgentEntry, Site, Wall
@@ -40,7 +41,7 @@ def chatserver() -> Iterator[ChatServer]:
 def server(settings: Any) -> Iterator[WSGIServer]:
     """The product as gunicorn serves it, doors and all."""
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as made:
+    with make_server("127.0.0.1", 0, Doors(WSGIHandler()), handler_class=_Quiet) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield made

@@ -15,7 +15,7 @@ from livechat.models import Wall
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [language for language in Wall.Language.values if language != "en"]
 # What a wall's words are written in: its templates whole, these modules whole, and the agents' statuses.
-MODULES = ["livechat/live/wall.py", "livechat/live/designs.py", "livechat/figures.py"]
+MODULES = ["livechat/live/wall.py", "livechat/live/designs.py", "livechat/figures.py", "livechat/templatetags/board.py"]
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
 TAG = re.compile(r"\{% translate (['\"])(.+?)\1(?: context (['\"])(.+?)\3)?")
 BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)

@@ -12,13 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError
 from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
-from livechat.models import Change, Connection, Outcome, Snapshot, keeping
+from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
 from livechat.record import audit
 from livechat.vault import CannotOpen
 
@@ -69,8 +68,12 @@ class Write(ABC):
         """The present state, by one GET."""
 
     @abstractmethod
-    def differs(self, state: Any) -> Conflict | None:
-        """The conflict between what the form showed and the present state, if there is one."""
+    def differs(self, state: Any) -> bool:
+        """Whether a state is not the one that the form showed."""
+
+    @abstractmethod
+    def conflict(self, state: Any) -> Conflict:
+        """What is told where it is not."""
 
     @abstractmethod
     def asked(self, state: Any) -> Any:
@@ -104,33 +107,50 @@ def perform(write: Write, order: Order) -> Change:
         return done
     site = order.connection.site
     with renewal.client(order.connection) as client:
+        known = audit.counted(site, write.kind, [write.target])[write.target]
         budget.take(write=True)
         state = write.read(client)
-        conflict = write.differs(state)
-        if conflict is not None:
-            raise conflict
-        asked = write.asked(state)
+        if write.differs(state):
+            raise write.conflict(state)
+        change = Change(
+            site=site,
+            kind=write.kind,
+            target=write.target,
+            target_name=write.target_name,
+            actor=order.actor,
+            actor_name=order.actor.get_username(),
+            before=state,
+            asked=write.asked(state),
+            reason=order.reason,
+            override=order.override,
+            nonce=order.nonce,
+        )
         budget.take(write=True)
-        try:
-            with keeping.durably():
-                change = Change.objects.create(
-                    site=site,
-                    kind=write.kind,
-                    target=write.target,
-                    target_name=write.target_name,
-                    actor=order.actor,
-                    actor_name=order.actor.get_username(),
-                    before=state,
-                    asked=asked,
-                    reason=order.reason,
-                    override=order.override,
-                    nonce=order.nonce,
-                )
-        except IntegrityError:
-            return Change.objects.get(nonce=order.nonce)
+        with keeping.durably():
+            done = intend(write, change, known)
+        if done is not None:
+            return done
         if send(write, client, change):
             background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
     return change
+
+
+def intend(write: Write, change: Change, known: int) -> Change | None:
+    """Keep the intention, inside `keeping.durably()`, before the PUT; the change that its nonce made before, if any.
+
+    Two who saw the same and write at the same moment both pass the guard of their fresh reads. Here they come one
+    after the other, and who finds a change that his read did not see raises Conflict. `known` is how many changes
+    the target had before that read.
+    """
+    Site.objects.select_for_update(no_key=True).get(pk=change.site_id)
+    done = Change.objects.filter(nonce=change.nonce).first()
+    if done is not None:
+        return done
+    other = audit.unseen(change.site, write.kind, write.target, known)
+    if other is not None and not write.shows(change.before, other.asked):
+        raise write.conflict(other.asked)
+    change.save(force_insert=True)
+    return None
 
 
 def send(write: Write, client: Client, change: Change) -> bool:

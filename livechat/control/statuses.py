@@ -26,10 +26,12 @@ class StatusWrite(Write):
         """The agent's status now."""
         return {"status": client.agent(self.agent_id).status}
 
-    def differs(self, state: State) -> Conflict | None:
-        """A conflict where the status is not the one that the form showed."""
-        if state["status"].casefold() == self.expected.casefold():
-            return None
+    def differs(self, state: State) -> bool:
+        """Whether the status is not the one that the form showed."""
+        return state["status"].casefold() != self.expected.casefold()
+
+    def conflict(self, state: State) -> Conflict:
+        """The status shown, the one there is, the one asked for."""
         return Conflict(self.expected, state["status"], self.status)
 
     def asked(self, state: State) -> State:

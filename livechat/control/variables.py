@@ -28,6 +28,15 @@ def merged(present: list[dict[str, str]], edits: list[dict[str, str]]) -> list[d
     return kept + list(new.values())
 
 
+def reverted(before: list[dict[str, str]], asked: list[dict[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
+    """What takes a change back: the edits that give each variable its value of before, and the names of those it
+    added. They stay: there is no call that removes a variable."""
+    there = _by_name(asked)
+    known = _by_name(before)
+    edits = [item for item in before if there.get(item["name"], item) != item]
+    return edits, [name for name in there if name not in known]
+
+
 class VariablesWrite(Write):
     """Edits to one visitor's custom variables. `expected` is the whole set that the form showed."""
 
@@ -44,10 +53,12 @@ class VariablesWrite(Write):
         self._exact = visitor.variables_exact
         return {"variables": plain(visitor.custom_variables)}
 
-    def differs(self, state: State) -> Conflict | None:
-        """A conflict where any variable is not as the form showed it, in whatever order they come."""
-        if _by_name(state["variables"]) == _by_name(self.expected):
-            return None
+    def differs(self, state: State) -> bool:
+        """Whether any variable is not as the form showed it, in whatever order they come."""
+        return _by_name(state["variables"]) != _by_name(self.expected)
+
+    def conflict(self, state: State) -> Conflict:
+        """The set shown, the one there is, the edits asked for."""
         return Conflict(self.expected, state["variables"], self.edits)
 
     def asked(self, state: State) -> State:

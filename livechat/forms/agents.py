@@ -6,7 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 from livechat.live import statuses
+
+LONGEST = 100  # characters of a status
 
 
 class AgentFilter(forms.Form):
@@ -28,15 +31,31 @@ class AgentFilter(forms.Form):
         self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
 
 
-class StatusForm(forms.Form):
-    """A status to set. `expected` is what the form showed, `nonce` makes a second submission harmless."""
+class _StatusChoice(forms.Form):
+    """A status to set, out of those that may be set."""
 
-    status = forms.ChoiceField(label=_("Status"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, strip=True)
-    expected = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
-    nonce = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    override = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This status cannot be set here. Choose one of these.")},
+    )
+    field_order = ("status", "reason")
 
     def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [(name, statuses.agent(name).label) for name in choices]  # type: ignore[attr-defined]
+
+
+class BulkForm(_StatusChoice, DecisionForm):
+    """A status for many agents, and why."""
+
+
+class StatusForm(_StatusChoice, WriteForm):
+    """A status for one agent, and why."""
+
+    def clean_expected(self) -> str:
+        """A status, and not longer than one."""
+        expected: str = self.cleaned_data["expected"]
+        if len(expected) > LONGEST:
+            raise forms.ValidationError(FORGED)
+        return expected

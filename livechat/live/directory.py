@@ -9,9 +9,9 @@ from django.db import transaction
 
 from livechat.comm100.errors import Comm100Error
 from livechat.comm100.records import AwayStatus as RemoteStatus
-from livechat.comm100.records import Department, DirectoryAgent
+from livechat.comm100.records import Department, DirectoryAgent, VariableDefinition
 from livechat.live import budget, renewal
-from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site
+from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site, VariableName
 
 Answer = TypeVar("Answer")
 
@@ -23,19 +23,21 @@ class ImportResult:
     agents: int | None = None
     departments: int | None = None
     statuses: int | None = None
+    variables: int | None = None
     problems: list[str] = field(default_factory=list)
 
 
 def import_names(site: Site, connection: Connection) -> ImportResult:
-    """Read agents, departments and away statuses, three calls, and fill in what people have not edited.
+    """Read agents, departments, away statuses and the names of custom variables; fill in what people have not edited.
 
-    A call that is refused leaves its part as it is. Raises vault.CannotOpen.
+    Four calls. One that is refused leaves its part as it is. Raises vault.CannotOpen.
     """
     result = ImportResult()
     with renewal.client(connection) as client:
         agents = _read(result, client.global_agents)
         departments = _read(result, client.departments)
         statuses = _read(result, client.away_statuses)
+        variables = _read(result, client.custom_variables)
     with transaction.atomic():
         if departments is not None:
             result.departments = _departments(site, departments)
@@ -43,6 +45,8 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
             result.agents = _agents(site, agents, departments or ())
         if statuses is not None:
             result.statuses = _statuses(site, statuses)
+        if variables is not None:
+            result.variables = _variables(site, variables)
         site.touch()
     return result
 
@@ -102,6 +106,13 @@ def _statuses(site: Site, found: tuple[RemoteStatus, ...]) -> int:
             site=site, name=name, defaults={"order": max(0, status.order or 0), "imported": True}
         )
     return len(custom)
+
+
+def _variables(site: Site, found: tuple[VariableDefinition, ...]) -> int:
+    names = {definition.name[:200] for definition in found}
+    site.variable_names.exclude(name__in=names).delete()
+    VariableName.objects.bulk_create((VariableName(site=site, name=name) for name in names), ignore_conflicts=True)
+    return len(names)
 
 
 def _cut(name: str | None) -> str:

@@ -54,7 +54,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class WallAgent:
-    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known."""
+    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known.
+
+    `limit` is the seconds after which the status has lasted too long.
+    """
 
     alias: str
     status: str
@@ -62,6 +65,7 @@ class WallAgent:
     icon: str
     since: datetime | None
     since_exact: bool
+    limit: int | None
     load: str
 
 
@@ -82,8 +86,7 @@ def reason(slug: str) -> str:
 
 def board(agent_picture: Picture | None, visitor_picture: Picture | None, names: Names, design: Design) -> WallBoard:
     """The wall of a site, or of some teams of it, in the language that is active."""
-    rows = agents.rows(agent_picture, names) if agent_picture else []
-    rows = [row for row in rows if not design.teams or row.team in design.teams]
+    rows = [row for row in agents.visible(agent_picture, names) if not design.teams or row.team in design.teams]
     shown = [row for row in rows if row.slug != "offline"] if design.agents else []
     queue = visitors.queue(visitor_picture)
     counted = _staff(rows if agent_picture else None) | _crowd(visitor_picture)
@@ -138,7 +141,8 @@ def _panel(placed: Placed, counted: dict[str, int], queue: visitors.Queue) -> Pa
 
 
 def _agent(row: AgentRow, named: Callable[[AgentRow], str]) -> WallAgent:
-    return WallAgent(named(row), str(row.status), row.tone, row.icon, row.since, row.since_exact, _load(row))
+    since = (row.since, row.since_exact, row.limit)
+    return WallAgent(named(row), str(row.status), row.tone, row.icon, *since, _load(row))
 
 
 def _load(row: AgentRow) -> str:

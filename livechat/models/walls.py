@@ -1,8 +1,7 @@
-"""Wall displays and the links that open them without a login."""
+"""Wall displays: what they show."""
 
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -83,22 +82,3 @@ class Wall(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class WallLink(models.Model):
-    """A secret address of a wall: only the SHA-256 of its 256-bit secret is kept."""
-
-    wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="links")
-    label = models.CharField(_("label"), max_length=80)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
-    expires = models.DateTimeField(_("expires"), null=True, blank=True)
-    revoked = models.DateTimeField(null=True)
-    seen = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["created"]
-
-    def __str__(self) -> str:
-        return self.label

@@ -1,6 +1,5 @@
 """The agents' board, an agent's page, and the form that sets a status."""
 
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from livechat import vault
 from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
-from livechat.control import guarded
+from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
 from livechat.http import Request, at_hand, figures, page, partial
@@ -23,11 +22,10 @@ from livechat.live import budget, feeds, names, sights, statuses
 from livechat.live.agents import AgentRow
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
-from livechat.views import found, hindrance, outcomes
+from livechat.views import conflicts, found, hindrance, outcomes
 from livechat.views.counts import Count, address
 
 SPANS = 20
-CHANGES = 5
 
 
 @require_safe
@@ -41,7 +39,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
     if answer:
         return answer
     known = names.of(site)
-    everyone = board.rows(sight.picture, known) if sight.picture else []
+    everyone = board.visible(sight.picture, known)
     form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
     wanted = _wanted(form)
     chosen = board.chosen(everyone, **wanted)
@@ -56,10 +54,12 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "rows": [row for row in chosen if row.slug != "offline"],
             "offline": [row for row in chosen if row.slug == "offline"],
             "total": len(everyone),
+            "hidden": len(sight.picture.rows) - len(everyone) if sight.picture else 0,
             "shown": len(chosen),
             "filtered": any(wanted.values()),
             "clear_url": request.path,
             "hindrance": hindered,
+            "orders": bulk.at_work(site),
             "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
         },
         fragment="board",
@@ -95,13 +95,12 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     if answer:
         return answer
     spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:SPANS]
-    changes = site.changes.filter(target=agent_id).prefetch_related("outcomes")[:CHANGES]
     context: dict[str, Any] = {
         "nav": "agents",
         "row": row,
         "figures": shown,
         "spans": [outcomes.span(span) for span in spans],
-        "changes": [outcomes.line(change) for change in changes],
+        "changes": outcomes.latest(site, agent_id),
     }
     if not partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
@@ -140,10 +139,8 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         guarded.perform(write, order)
     except guarded.Conflict as conflict:
-        again = request.POST.copy()
-        again.update({"expected": conflict.now, "nonce": secrets.token_urlsafe(24), "override": "on"})
-        texts = {name: statuses.agent(value).label for name, value in vars(conflict).items()}
-        return _show(request, site, row, StatusForm(again, choices=choices), code=409, conflict=texts)
+        again = form.again(conflict.now, choices=choices)
+        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(conflict))
     except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
         form.add_error(None, outcomes.why(reason))
         return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
@@ -152,8 +149,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
     """A new form for an agent as she is shown."""
-    start = {"expected": row.raw_status, "nonce": secrets.token_urlsafe(24)}
-    return StatusForm(initial=start, choices=_choices(request, site))
+    return StatusForm.start(row.raw_status, choices=_choices(request, site))
 
 
 def _choices(request: Request, site: Site) -> list[str]:

@@ -1,7 +1,6 @@
 """The editor of a visitor's custom variables: edit, look at the changes, send."""
 
 import json
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +17,16 @@ from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import guarded
 from livechat.control.variables import VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
+from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
 from livechat.live import budget, feeds, sights
 from livechat.live.visitors import VisitorRow
 from livechat.models import Change, Role, Site
 from livechat.record import audit
-from livechat.views import found, hindrance, outcomes
+from livechat.views import conflicts, found, hindrance, outcomes
 
 Variables = list[dict[str, str]]
-LARGEST = 2_000_000  # characters of the hidden field that says what the form showed
+MOST_NAMES = 200  # offered
 
 
 class _Shown(msgspec.Struct):
@@ -47,8 +47,7 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "row": row,
         "variables_url": reverse("visitor-variables", args=[row.id]),
         "formset": formset,
-        "expected": json.dumps(shown),
-        "nonce": secrets.token_urlsafe(24),
+        "guard": WriteForm.start(json.dumps(shown)),
         "names": _names(request, site),
         "preview": None,
         "conflict": None,
@@ -65,14 +64,13 @@ def _fix_names(formset: BaseVariables, count: int) -> None:
 
 
 def _names(request: Request, site: Site) -> list[str]:
-    """Names to offer: what this site's visitors carry."""
+    """Names to offer: those that Comm100 defines, and what this site's visitors carry."""
     picture = sights.look(feeds.board(site, request.user), "visitors", wait=0).picture
-    if picture is None:
-        return []
-    if "variables" not in picture.cache:
-        picture.cache["variables"] = sorted({v.name for row in picture.rows for v in row.custom_variables})[:200]
-    offered: list[str] = picture.cache["variables"]
-    return offered
+    if picture is not None and "variables" not in picture.cache:
+        picture.cache["variables"] = {v.name for row in picture.rows for v in row.custom_variables}
+    defined = set(site.variable_names.values_list("name", flat=True))
+    carried: set[str] = picture.cache["variables"] if picture else set()
+    return [*sorted(defined), *sorted(carried - defined)][:MOST_NAMES]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,60 +89,52 @@ def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 @role_required(Role.SUPERVISOR)
 def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
     """One step of the editor: a row more, the changes before they are sent, back to editing, or sending."""
-    formset = VariableFormSet(request.POST)
-    typed: dict[str, Any] = {key: request.POST.get(key, "") for key in ("expected", "nonce", "override")}
-    expected = _expected(typed["expected"])
-    if expected is None or not 0 < len(typed["nonce"]) <= 64 or not formset.management_form.is_valid():
+    formset, guard = VariableFormSet(request.POST), WriteForm(request.POST)
+    expected = expected_from(request.POST.get("expected", ""))
+    known = guard.is_valid() or set(guard.errors) == {"reason"}
+    if expected is None or not known or not formset.management_form.is_valid():
         return _show(request, site, row, code=422)
     _fix_names(formset, len(expected))
     step = request.POST.get("step", "preview")
     if step == "more":
-        return _show(request, site, row, formset=_longer(request), **typed)
-    if not formset.is_valid():
-        return _show(request, site, row, formset=formset, code=422, **typed)
+        return _show(request, site, row, formset=_longer(request), guard=guard)
+    if not formset.is_valid() or not guard.is_valid():
+        return _show(request, site, row, formset=formset, guard=guard, code=422)
     edits = [item for item in formset.asked() if item not in expected]
     if not edits:
         formset.non_form_errors().append(_("Nothing differs from what is there; nothing was sent."))
-        return _show(request, site, row, formset=formset, code=422, **typed)
+        return _show(request, site, row, formset=formset, guard=guard, code=422)
     if step == "edit":
-        return _show(request, site, row, formset=formset, **typed)
+        return _show(request, site, row, formset=formset, guard=guard)
     if step != "send":
-        return _show(request, site, row, formset=formset, preview=preview(expected, edits), **typed)
-    return _send(request, site, row, formset, edits, typed)
+        return _show(request, site, row, formset=formset, guard=guard, preview=preview(expected, edits))
+    return _send(request, site, row, formset, guard, VariablesWrite(row.id, row.name, edits, expected))
 
 
 def _send(
-    request: Request,
-    site: Site,
-    row: VisitorRow,
-    formset: BaseVariables,
-    edits: Variables,
-    typed: dict[str, Any],
+    request: Request, site: Site, row: VisitorRow, formset: BaseVariables, guard: WriteForm, write: VariablesWrite
 ) -> HttpResponse:
     connection = feeds.writer(site, request.user)
     if connection is None:
-        return _show(request, site, row, formset=formset, code=409)
-    write = VariablesWrite(row.id, row.name, edits, _expected(typed["expected"]) or [])
-    order = guarded.Order(request.user, connection, typed["nonce"], override=bool(typed["override"]))
+        return _show(request, site, row, formset=formset, guard=guard, code=409)
+    asked = guard.cleaned_data
+    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
     try:
         guarded.perform(write, order)
     except guarded.Conflict as conflict:
-        again = {"expected": json.dumps(conflict.now), "nonce": secrets.token_urlsafe(24), "override": True}
         return _show(
-            request, site, row, formset=formset, code=409, preview=preview(conflict.now, edits),
-            conflict=_told(conflict), **again,
+            request, site, row, formset=formset, code=409, guard=guard.again(json.dumps(conflict.now)),
+            preview=preview(conflict.now, write.edits), conflict=conflicts.of_variables(conflict),
         )  # fmt: skip
     except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
         formset.non_form_errors().append(outcomes.why(reason))
         code = 404 if isinstance(reason, NotFound) else 422
-        return _show(request, site, row, formset=formset, code=code, **typed)
+        return _show(request, site, row, formset=formset, guard=guard, code=code)
     return redirect("visitor-variables", row.id)
 
 
-def _expected(text: str) -> Variables | None:
+def expected_from(text: str) -> Variables | None:
     """What the form showed, from its hidden field; none where that was tampered with."""
-    if len(text) > LARGEST:
-        return None
     try:
         shown = msgspec.json.decode(text, type=list[_Shown])
     except msgspec.DecodeError:
@@ -168,28 +158,8 @@ def preview(present: Variables, edits: Variables) -> list[tuple[str, str, str, s
     for item in merged(present, edits):
         old = before.get(item["name"])
         kind = "added" if old is None else "same" if old == item else "changed"
-        rows.append((item["name"], _text(old) if old else "", _text(item), kind))
+        rows.append((item["name"], conflicts.value(old) if old else "", conflicts.value(item), kind))
     return rows
-
-
-def _text(item: dict[str, str]) -> str:
-    return f"{item['value']} ({item['url']})" if item["url"] else item["value"]
-
-
-def _told(conflict: guarded.Conflict) -> dict[str, str]:
-    """A conflict in words: only the variables in question."""
-    asked = {item["name"] for item in conflict.asked}
-    moved = {item["name"] for item in conflict.saw if item not in conflict.now}
-    moved |= {item["name"] for item in conflict.now if item not in conflict.saw}
-
-    def words(state: Variables, only: set[str]) -> str:
-        return ", ".join(f"{item['name']} = {_text(item) or '–'}" for item in state if item["name"] in only) or "–"
-
-    return {
-        "saw": words(conflict.saw, moved | asked),
-        "now": words(conflict.now, moved | asked),
-        "asked": words(conflict.asked, asked),
-    }
 
 
 def _show(request: Request, site: Site, row: VisitorRow, *, code: int = 200, **extra: Any) -> HttpResponse:

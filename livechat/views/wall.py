@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from livechat.figures import Figures, tag
 from livechat.http import Request, partial
-from livechat.live import linkbook, names, sights, walls
+from livechat.live import linkbook, names, screens, sights, walls
 from livechat.live import wall as boards
 from livechat.live.designs import Design
 from livechat.live.linkbook import Entry
@@ -36,6 +36,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Vary": "Accept-Encoding, HX-Request-Type",
 }
+PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +127,19 @@ def wall(request: Request, secret: str) -> HttpResponse:
     """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
     entry = linkbook.find(walls.hashed(secret))
     if entry is None:
-        return _private(_ended(request, secret))
-    linkbook.seen(entry)
+        return private(_ended(request, secret))
+    screens.seen(entry, request.META)
+    if entry.paused:
+        with spoken(entry.design):
+            return private(standby(request, PAUSED, "wall/paused.html"))
     now = face(entry)
     if not partial(request):
         with spoken(entry.design):
             page = render_to_string("wall/wall.html", now.context | {"figures": now.shown})
-        return _private(_marked(_packed(request, Ready(_close(page).encode())), now.shown))
+        return private(_marked(_packed(request, Ready(_close(page).encode())), now.shown))
     if request.htmx.ptag == now.shown.tag:
-        return _private(_marked(HttpResponseNotModified(), now.shown))
-    return _private(_marked(_packed(request, now.fragment), now.shown))
+        return private(_marked(HttpResponseNotModified(), now.shown))
+    return private(_marked(_packed(request, now.fragment), now.shown))
 
 
 def _packed(request: Request, body: Ready) -> HttpResponse:
@@ -149,14 +153,22 @@ def _packed(request: Request, body: Ready) -> HttpResponse:
 
 def _ended(request: Request, secret: str) -> HttpResponse:
     """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
-    link = walls.find(secret)
-    if link is None:
+    if not walls.known(secret):
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
-    if partial(request):
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    language = link.wall.language
-    with translation.override(language):
-        return render(request, "wall/ended.html", {"language": language}, status=410)
+    walls.note_ends()
+    with translation.override(walls.language(secret) or settings.LANGUAGE_CODE):
+        return standby(request, ENDED, "wall/ended.html", status=410)
+
+
+def standby(
+    request: Request, state: str, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""
+    if not partial(request):
+        return render(request, template, {"state": state, **(context or {})}, status=status)
+    if request.htmx.ptag == state:
+        return HttpResponseNotModified()
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
@@ -164,8 +176,8 @@ def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
     return response
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """No index, no store, no referrer: the address is the secret."""
+def private(response: HttpResponse) -> HttpResponse:
+    """An answer with what keeps its address to itself: no index, no store, no referrer: the address is the secret."""
     for name, value in HEADERS.items():
         response[name] = value
     return response

@@ -26,6 +26,8 @@
   var failures = 0;
   var asking = 0; // the number of the request whose answer counts
   var part = 0;
+  var screen = ""; // tells this page from another that shows the same wall, for as long as it is open
+  while (screen.length < 20) screen += Math.random().toString(36).slice(2, 12);
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
@@ -84,7 +86,7 @@
 
   function poll() {
     var number = (asking += 1);
-    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag };
+    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag, "X-Screen": screen };
     function missed() {
       if (number !== asking) return;
       asking += 1;

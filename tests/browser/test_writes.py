@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_every_page import AXE, LOOKS, look
 from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo
 
@@ -29,6 +30,22 @@ def test_a_status_is_set_confirmed_by_itself_and_seen_everywhere(page: Page, dem
     line = page.get_by_role("row", name="Asked for by the browser test")
     for text in (demo.user, agent["name"], "Online → Meeting", "Confirmed"):
         expect(line).to_contain_text(text)
+
+
+def test_a_change_is_undone_from_the_record(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    choose(page, agent, "Meeting", "To be undone")
+    expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    page.goto("/changes/")
+    page.get_by_role("row", name="To be undone").get_by_role("link", name="Undo").click()
+    expect(page.get_by_role("row", name="Status changed Meeting Online")).to_be_visible()
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(AXE)
+    assert [text for each in LOOKS for text in look(page, *each)] == []
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    assert demo.status(agent["id"]) == "Online"
+    page.goto(f"/agents/{agent['id']}/")
+    expect(page.locator(".changes li").first).to_contain_text("Undo: ")
 
 
 def test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway(

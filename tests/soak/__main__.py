@@ -11,10 +11,18 @@ from contextlib import ExitStack
 from types import FrameType
 
 from tests.bench.house import alone
-from tests.soak import clock, gap, polls, takeover, writers
+from tests.soak import clock, conflicts, gap, orders, polls, takeover, writers
 from tests.soak.house import QUICK, Size
 
-ROWS = {"takeover": takeover.row, "gap": gap.row, "polls": polls.row, "clock": clock.row, "writers": writers.row}
+ROWS = {
+    "takeover": takeover.row,
+    "gap": gap.row,
+    "polls": polls.row,
+    "clock": clock.row,
+    "writers": writers.row,
+    "conflicts": conflicts.row,
+    "orders": orders.row,
+}
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ def teams_to_team(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("livechat", "0003_bulk"),
+        ("livechat", "0008_directory"),
     ]
 
     operations = [

@@ -1,0 +1,138 @@
+"""Taking a change back: what would happen, what cannot be taken back, and the write like every other."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods
+
+from livechat import vault
+from livechat.access import role_required
+from livechat.comm100.errors import Comm100Error, NotFound
+from livechat.comm100.records import status_kind
+from livechat.control import bulk, guarded
+from livechat.control.statuses import StatusWrite
+from livechat.control.variables import VariablesWrite, plain, reverted
+from livechat.forms.writes import WriteForm
+from livechat.http import Request, page
+from livechat.live import budget, feeds, statuses
+from livechat.models import Change, Role, Site
+from livechat.views import conflicts, found, hindrance, outcomes, variables
+from livechat.views.variables import preview
+
+KEPT = gettext_noop("“%(name)s” was added by this change and stays: Comm100 has no call that removes a variable.")
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way back from one change: the write that takes it back, and what is told of it.
+
+    `shown` is the present state as the page shows it, `rows` what would change (name, now, after, kind), `stays` what
+    cannot be taken back, `url` the target's own form, which tells the outcome.
+    """
+
+    write: guarded.Write
+    shown: Any
+    rows: list[tuple[str, str, str, str]]
+    stays: list[str]
+    url: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
+    """Look at the way back from a change, give a reason, and go it."""
+    change = get_object_or_404(site.changes.prefetch_related("outcomes"), pk=change_id)
+    form = WriteForm(request.POST) if request.method == "POST" else None
+    try:
+        way = _way(request, site, change, form)
+    except guarded.NotPossible as reason:
+        return outcomes.nothing_yet(request, "changes", reason)
+    if form is None:
+        return _show(request, site, change, way, WriteForm.start(json.dumps(way.shown), reason=_reason(change)))
+    connection = feeds.writer(site, request.user)
+    if connection is None:
+        return _show(request, site, change, way, form, code=409)
+    if not form.is_valid() or not way.rows:
+        return _show(request, site, change, way, form, code=422)
+    asked = form.cleaned_data
+    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
+    try:
+        guarded.perform(way.write, order)
+    except guarded.Conflict as met:
+        form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
+        return _show(request, site, change, _way(request, site, change, form), form, code=409, conflict=told)
+    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as error:
+        form.add_error(None, outcomes.why(error))
+        return _show(request, site, change, way, form, code=404 if isinstance(error, NotFound) else 422)
+    return redirect(way.url)
+
+
+def _reason(change: Change) -> str:
+    told = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
+    return _("Undo: %(who)s’s change of %(when)s") % told
+
+
+def _way(request: Request, site: Site, change: Change, form: WriteForm | None) -> Way:
+    """The way back; with a form, against what it showed. Raises Missing and NotPossible, as `found` does."""
+    posted = None if form is None else form.data.get("expected", "")
+    if change.kind == Change.Kind.STATUS:
+        return _status(request, site, change, posted)
+    return _variables(request, site, change, posted)
+
+
+def _status(request: Request, site: Site, change: Change, posted: str | None) -> Way:
+    row, _sight = found.agent(request, site, change.target)
+    shown, before = _text(posted) or row.raw_status, change.before["status"]
+    offline = status_kind(before) == "offline"
+    rows = []
+    if not offline and shown.casefold() != before.casefold():
+        rows = [(_("Status"), str(statuses.agent(shown).label), str(statuses.agent(before).label), "changed")]
+    stays = [_(bulk.OFFLINE)] if offline else []
+    return Way(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
+
+
+def _text(posted: str | None) -> str:
+    """A status out of the form's hidden field; nothing where that was tampered with."""
+    try:
+        return msgspec.json.decode(posted or '""', type=str)
+    except msgspec.DecodeError:
+        return ""
+
+
+def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Way:
+    row = found.visitor(request, site, change.target)[0]
+    edits, added = reverted(change.before["variables"], change.asked["variables"])
+    shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
+    shown = plain(row.record.custom_variables) if shown is None else shown
+    edits = [item for item in edits if item not in shown]
+    return Way(
+        write=VariablesWrite(row.id, row.name, edits, shown),
+        shown=shown,
+        rows=[line for line in preview(shown, edits) if line[3] != "same"],
+        stays=[_(KEPT) % {"name": name} for name in added],
+        url=reverse("visitor-variables", args=[row.id]),
+    )
+
+
+def _show(
+    request: Request, site: Site, change: Change, way: Way, form: WriteForm, *, code: int = 200, conflict: Any = None
+) -> HttpResponse:
+    context = {
+        "nav": "changes",
+        "line": outcomes.line(change),
+        "preview": way.rows,
+        "stays": way.stays,
+        "back_url": way.url,
+        "form": form,
+        "conflict": conflict,
+        "hindrance": hindrance.to_writing(request, site),
+    }
+    return page(request, "changes/undo.html", context, status=code)
