@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,8 @@ from livechat.models import Membership, Role, Site
 
 CHOICE = "site"  # the session's key of the chosen site
 RANK = {Role.VIEWER: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
-View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+View = Callable[..., Answer]
 
 
 @dataclass(frozen=True)
@@ -61,23 +63,23 @@ def seat(user: User, chosen: int | None) -> Seat:
     return Seat(site, roles[site], tuple(other for other in roles if other != site), user.is_superuser)
 
 
-def site_required(view: View) -> View:
+def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:
     """Send a user without any site to where the next step is said; the view gets `site` as its second argument."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer | HttpResponse:
         site = request.seat.site  # type: ignore[attr-defined]
         return redirect("start") if site is None else view(request, site, *args, **kwargs)
 
     return inner
 
 
-def role_required(role: Role) -> Callable[[View], View]:
+def role_required(role: Role) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
     """Refuse with 403 whoever has a lesser role at the site he looks at; implies `site_required`."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: View[Answer]) -> View[Answer | HttpResponse]:
         @wraps(view)
-        def inner(request: HttpRequest, site: Site, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, site: Site, *args: Any, **kwargs: Any) -> Answer:
             if not request.seat.at_least(role):  # type: ignore[attr-defined]
                 raise PermissionDenied(_("Your role at this site does not allow this."))
             return view(request, site, *args, **kwargs)

@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from livechat.control import bulk, settling
-from livechat.live import clock, feeds, pace, sights
+from livechat.live import clock, feeds, pace, pairing, sights, walls
 from livechat.models import Site, Snapshot
-from livechat.record import audit
+from livechat.record import audit, links
 
 TICK = 0.5  # seconds
 TIDY_EVERY = 60.0
@@ -47,7 +47,9 @@ def refresh_due() -> None:
 
 
 def tidy() -> None:
-    """Delete what is older than it is kept: snapshots nobody used for a day, the record. Settle writes left open.
+    """Delete what is older than it is kept: snapshots nobody used for a day, the record, screens that waited in vain.
+
+    Settle writes left open, and note which of the walls' links have ended.
 
     The lists this collector keeps fresh are in use, however old they look after a long silence or a clock set ahead:
     the history goes on from them, and a gap begins at their last check.
@@ -58,5 +60,8 @@ def tidy() -> None:
     kept = Q(kind__in=pace.LISTS, pause__lt=KEEP_UNUSED.total_seconds()) & Exists(feeding)
     Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None)), ~kept, holder="").delete()
     settling.settle_left()
+    walls.note_ends()
+    pairing.forget_old()
     if settings.RECORD_DAYS:
-        audit.expire(timedelta(days=settings.RECORD_DAYS))
+        for record in (audit, links):
+            record.expire(timedelta(days=settings.RECORD_DAYS))

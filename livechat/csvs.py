@@ -1,10 +1,14 @@
-"""Tables as CSV that a spreadsheet opens safely."""
+"""Tables as CSV: written so that a spreadsheet opens them safely, read back as people and spreadsheets save them."""
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 # A cell that begins with one of these is run by spreadsheets (OWASP, "CSV Injection").
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -19,17 +23,17 @@ class _Echo:
         return text
 
 
-def answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> HttpResponse:
-    """A download: one line a row, texts quoted where a spreadsheet would take them for formulas."""
+def answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
+    """A download, sent as it is made: one line a row, texts quoted where a spreadsheet would take them for formulas."""
     writer = csv.writer(_Echo())
 
     def lines() -> Iterator[str]:
         yield _MARK
-        yield writer.writerow([str(cell) for cell in head])
+        yield writer.writerow([cell(title) for title in head])
         for row in rows:
             yield writer.writerow([cell(value) for value in row])
 
-    response = HttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
@@ -42,4 +46,114 @@ def cell(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value)
     text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_RUNS) or text.startswith(_RUNS) else text
+    return f"'{text}" if _quoted(text) else text
+
+
+def plain(text: str) -> str:
+    """A cell's text as it was before `cell` wrote it."""
+    return text[1:] if text.startswith("'") and _quoted(text) else text
+
+
+def _quoted(text: str) -> bool:
+    """Whether an apostrophe goes before a text: it would run, or looks like such an apostrophe and a formula."""
+    bare = text.lstrip("'")
+    return bare.startswith(_RUNS) or bare.lstrip(" ").startswith(_RUNS)
+
+
+# Reading
+
+_LINE = re.compile("\r\n|\n|\r")
+_TOLD = re.compile('"?sep=([,;\t])"?', re.IGNORECASE)
+_SEPARATORS = ",;\t"  # the tab is what cells copied out of a spreadsheet have
+
+
+class Unreadable(ValueError):
+    """The whole text is no table we can take; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table: its number in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(slots=True)
+class Table:
+    """What a text holds: rows, and what is wrong with the lines that are not among them."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+def decode(body: bytes) -> str:
+    """The text of a file. Raises Unreadable where it is not UTF-8."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = _("The file is not UTF-8. In Excel save it as “CSV UTF-8”; elsewhere choose UTF-8 as encoding.")
+        raise Unreadable(message) from error
+
+
+def read(text: str, columns: Iterable[str], needed: str, most: int) -> Table:
+    """A text's lines below its header, which names some of `columns` in any order, `needed` among them.
+
+    Commas, semicolons or tabs; the first line may be Excel's `sep=;`. A line is a row: no cell holds a line break.
+    Lines without any text are passed over, and cells that a line lacks at its end are empty: Excel leaves them out.
+    Raises Unreadable where there is no such header, or more than `most` lines.
+    """
+    lines = [(at, line) for at, line in enumerate(_LINE.split(text.removeprefix(_MARK)), start=1) if line.strip()]
+    told = _TOLD.fullmatch(lines[0][1]) if lines else None
+    lines = lines[1:] if told else lines
+    if not lines:
+        raise Unreadable(_("There is nothing in it. The first line names the columns."))
+    if len(lines) > most + 1:
+        raise Unreadable(_("It has more than %(most)d lines. Divide it.") % {"most": most})
+    separator = told[1] if told else max(_SEPARATORS, key=lines[0][1].count)
+    head = _head(lines[0][1], separator, list(columns), needed)
+    table = Table()
+    for at, line in lines[1:]:
+        try:
+            cells = _cells(line, separator, len(head))
+        except Unreadable as error:
+            table.problems.append((at, str(error)))
+        else:
+            if any(map(str.strip, cells)):
+                table.rows.append(Row(at, dict(zip(head, map(plain, cells), strict=True))))
+    return table
+
+
+def _head(line: str, separator: str, columns: list[str], needed: str) -> list[str]:
+    """The columns that the first line names."""
+    names = [name.strip().casefold() for name in _cells(line, separator)]
+    while names and not names[-1]:
+        names.pop()
+    unknown = sorted({name for name in names if name not in columns})
+    known = {"known": ", ".join(columns)}
+    if needed not in names:
+        raise Unreadable(
+            _("The first line names the columns, “%(needed)s” among them. Columns: %(known)s.")
+            % {"needed": needed, **known}
+        )
+    if unknown:
+        named = ", ".join(f"“{name}”" for name in unknown)
+        raise Unreadable(_("Unknown columns: %(unknown)s. Columns: %(known)s.") % {"unknown": named, **known})
+    for name in names:
+        if names.count(name) > 1:
+            raise Unreadable(_("The column “%(name)s” is there twice.") % {"name": name})
+    return names
+
+
+def _cells(line: str, separator: str, columns: int = 0) -> list[str]:
+    """A line's cells, as many as there are columns where that is known. Raises Unreadable."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in line.replace(separator, "")):
+        raise Unreadable(_("Control characters cannot be used here."))
+    try:
+        cells = next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error as error:
+        message = _("A quotation mark stands in the wrong place, or is not closed on this line.")
+        raise Unreadable(message) from error
+    if columns and any(cells[columns:]):
+        raise Unreadable(_("The line has more cells than the first line has columns."))
+    return (cells + [""] * columns)[: columns or None]

@@ -13,6 +13,7 @@ from livechat.comm100.credentials import Bearer
 from livechat.files import write_once
 from livechat.live import connecting, directory, walls
 from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
+from livechat.models.walls import default_panels
 
 USER = "demo"
 SITE = "Demo"
@@ -57,9 +58,16 @@ def install(kept: Secrets, chatserver: str) -> None:
         if result.problems:
             raise CommandError(f"The chat server gave no names: {result.problems[0]}")
         _people(site)
-    wall, _made = Wall.objects.get_or_create(site=site, title="Support")
+    wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _figures()})
     if not WallLink.objects.filter(secret_hash=walls.hashed(kept.wall)).exists():
         walls.make_link(wall, user, "Demo", days=None, secret=kept.wall)
+
+
+def _figures() -> list[dict[str, object]]:
+    """A new wall's figures, with the free places, since the demo knows capacities."""
+    return [
+        panel | {"size": panel["size"] or ("normal" if panel["slug"] == "free" else "")} for panel in default_panels()
+    ]
 
 
 def _user(password: str) -> User:

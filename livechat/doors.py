@@ -11,7 +11,7 @@ from django.db import Error
 
 from livechat import polls
 from livechat.figures import Figures
-from livechat.live import linkbook, walls
+from livechat.live import linkbook, screens, walls
 from livechat.views import wall
 
 Environ = dict[str, Any]
@@ -52,7 +52,9 @@ class Doors:
         entry = linkbook.find(walls.hashed(secret))
         if entry is None:
             return None
-        linkbook.seen(entry)
+        screens.seen(entry, environ)
+        if entry.paused:
+            return _paused(environ)
         now = wall.face(entry)
         if environ.get("HTTP_HX_PTAG") == now.shown.tag:
             return "304 Not Modified", [*UNCHANGED, *_marks(now.shown)], b""
@@ -63,6 +65,12 @@ class Doors:
         if encoding:
             headers.append(("Content-Encoding", encoding))
         return "200 OK", headers, body
+
+
+def _paused(environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    if environ.get("HTTP_HX_PTAG") == wall.PAUSED:
+        return "304 Not Modified", UNCHANGED, b""
+    return "200 OK", [*PRIVATE, ("HX-Refresh", "true"), ("Content-Length", "0")], b""
 
 
 def _marks(shown: Figures) -> list[tuple[str, str]]:

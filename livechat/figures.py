@@ -18,12 +18,14 @@ class Figures:
     """The figures of a region.
 
     `tag` covers everything the fragment is made of but the passing of time, which `live.js` tells. `sights` are
-    all it rests on, none where that is more than sights; the age told is the one of `sight`.
+    all it rests on, none where that is more than sights; the age told is the one of `sight`. What is told is in
+    `language`, else in the one that is active.
     """
 
     sight: Sight
     tag: str
     sights: tuple[Sight, ...] = ()
+    language: str = ""
 
     @property
     def checked(self) -> datetime | None:
@@ -55,26 +57,33 @@ class Figures:
         """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
         sight = self.sight
         age = "null" if sight.age is None else f"{sight.age:.1f}"
-        tail = _tail(sight.every, sight.sharing, sight.error, self.text, sight.loading, sight.dropped, settings.BUILD)
+        language = self.language or translation.get_language()
+        text = str(sight.text)
+        tail = _tail(
+            language, sight.every, sight.sharing, sight.error, text, sight.loading, sight.dropped, settings.BUILD
+        )
         return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
 
     def again(self, sights: tuple[Sight, ...]) -> "Figures":
         """The same figures as of now: `sights` are those it rests on, looked at again."""
         place = next((i for i, sight in enumerate(self.sights) if sight.kind == self.sight.kind), 0)
-        return Figures(sights[place], self.tag, sights)
+        return Figures(sights[place], self.tag, sights, self.language)
 
 
 @lru_cache(maxsize=256)
-def _tail(every: float, sharing: int, error: str, text: str, loading: bool, dropped: int, build: str) -> str:
+def _tail(
+    language: str | None, every: float, sharing: int, error: str, text: str, loading: bool, dropped: int, build: str
+) -> str:
     """The part of the JSON that stays the same while nothing happens."""
-    rest = {
-        "every": round(every, 1),
-        "error": error,
-        "text": text,
-        "note": _note(every, sharing, dropped),
-        "loading": loading,
-        "build": build,
-    }
+    with translation.override(language):
+        rest = {
+            "every": round(every, 1),
+            "error": error,
+            "text": translation.gettext(text) if text else "",
+            "note": _note(every, sharing, dropped),
+            "loading": loading,
+            "build": build,
+        }
     return json.dumps(rest)[1:]
 
 

@@ -6,11 +6,11 @@ import re
 from pythonjsonlogger.json import JsonFormatter
 
 # Also as another address carries it: /accounts/login/?next=%2Finvite%2F...
-SECRET_PATH = re.compile(r"""((?:/|%2F)(?:wall|invite)(?:/|%2F))[^/\s"'%&?\\]+""", re.I)
+SECRET_PATH = re.compile(r"""((?:/|%2F)(?:wall|invite|tv)(?:/|%2F))[^/\s"'%&?\\]+""", re.I)
 
 
 def masked(line: str) -> str:
-    """The line without the secrets of walls and invitations."""
+    """The line without the secrets of walls, of screens that wait to be paired, and of invitations."""
     return SECRET_PATH.sub(r"\1***", line)
 
 

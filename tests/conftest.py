@@ -9,7 +9,7 @@ from django.test import Client
 
 from livechat import polls, ready
 from livechat.comm100.credentials import Bearer
-from livechat.live import background, connecting, feeds, linkbook, names, refresh, sights, stamps
+from livechat.live import background, connecting, feeds, linkbook, names, refresh, screens, sights, stamps
 from livechat.live.feeds import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
@@ -24,7 +24,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     sights.forget()
     names.forget()
-    for module in (ready, polls, linkbook, stamps):
+    for module in (ready, polls, linkbook, screens, stamps):
         module.forget()
     wall._faces.clear()
     if "threads" not in request.keywords:

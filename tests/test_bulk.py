@@ -22,9 +22,9 @@ Result, State = Outcome.Result, BulkItem.State
 
 
 @pytest.fixture
-def chatserver() -> Any:
-    """Sixty agents, all online."""
-    with ChatServer(agents=60) as server:
+def chatserver(request: pytest.FixtureRequest) -> Any:
+    """Sixty agents, or as many as a test asks for, all online."""
+    with ChatServer(agents=getattr(request, "param", 60)) as server:
         for key in server.world.agent_ids():
             server.world.set_agent(key, status="Online")
         yield server
@@ -57,7 +57,8 @@ def told(run: BulkRun) -> dict[str, str]:
     }
 
 
-def test_sixty_agents_cost_sixty_puts_and_a_handful_of_reads(
+@pytest.mark.parametrize("chatserver", [200], indirect=True)
+def test_two_hundred_agents_cost_as_many_puts_and_a_handful_of_reads(
     chatserver: ChatServer, order: Callable[..., BulkRun]
 ) -> None:
     ids = chatserver.world.agent_ids()
@@ -65,10 +66,45 @@ def test_sixty_agents_cost_sixty_puts_and_a_handful_of_reads(
     run.refresh_from_db()
     assert set(told(run).values()) == {Result.CONFIRMED}
     assert run.ended
-    assert chatserver.calls(PUT) == 60
+    assert chatserver.calls(PUT) == 200
     assert chatserver.calls(GET) == 0
-    assert chatserver.calls(LIST) <= 2 * 3 + 1, "a guard and a verification for each batch"
-    assert Change.objects.filter(reason="All hands", actor_name="sue").count() == 60
+    assert chatserver.calls(LIST) <= 2 * 8 + 1, "a guard and a verification for each batch"
+    assert budget.used() == chatserver.calls(), "the limit of 300 holds for all of it"
+    assert Change.objects.filter(reason="All hands", actor_name="sue").count() == 200
+
+
+def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody_else_is_set(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, moved, last = chatserver.world.agent_ids()[:3]
+    real, steady, taken = budget.take, clock.steady, []
+
+    def take(*, write: bool = False) -> None:
+        taken.append(write)
+        if len(taken) == 3:  # the list, the first, and now the second waits
+            chatserver.world.set_agent(moved, status="Training")
+            monkeypatch.setattr(clock, "steady", lambda: steady() + bulkwork.GUARDS_FOR)
+        real(write=write)
+
+    monkeypatch.setattr(budget, "take", take)
+    run = order(first, moved, last)
+    assert list(told(run).values()) == [Result.CONFIRMED, "skipped Changed meanwhile: Training.", Result.CONFIRMED]
+    assert chatserver.calls(PUT) == 2
+
+
+def test_who_has_lost_the_order_to_another_decides_nothing(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = bulkwork.StatusWrite.asked
+
+    def asked(self: Any, state: Any) -> Any:
+        BulkRun.objects.update(lease=99, holder="another")
+        return real(self, state)
+
+    monkeypatch.setattr(bulkwork.StatusWrite, "asked", asked)
+    run = order(*chatserver.world.agent_ids()[:2])
+    assert [item.state for item in run.items.all()] == [State.WAITING] * 2
+    assert (chatserver.calls(PUT), Change.objects.count()) == (0, 0)
 
 
 def test_each_agent_is_guarded_by_the_status_that_the_preview_showed(

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from livechat.live import background
 from livechat.models import AgentEntry, BulkRun, Change, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
@@ -128,6 +129,55 @@ def test_a_bad_status_or_a_megabyte_is_told_and_what_was_typed_stays(
     assert chatserver.calls(PUT) == 0
 
 
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"status": "No such"}, "This status cannot be set here."),
+        ({"status": "offline"}, "This status cannot be set here."),
+        ({"status": "x" * 1_000_000}, "This status cannot be set here."),
+        ({"status": "Meet\x00ing"}, "This status cannot be set here."),
+        ({"status": ""}, "This field is required."),
+        ({"reason": "x" * 1_000_000}, "at most 300 characters"),
+        ({"reason": "All\x07hands"}, "Control characters cannot be used here."),
+        ({"nonce": ""}, "This form did not arrive as it was shown."),
+        ({"nonce": "x" * 65}, "This form did not arrive as it was shown."),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_bad_input_is_told_in_a_sentence_where_it_is_and_no_order_is_made(
+    web: Client, ids: list[str], chatserver: ChatServer, bad: dict[str, str], sentence: str
+) -> None:
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids}))
+    answer = web.post("/agents/bulk/", sent | {"status": "Meeting", "reason": "Drill"} | bad | {"step": "start"})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert len(fields(answer)["pick"]) == 4
+    assert "reason" in bad or 'value="Drill"' in page
+    assert "status" in bad or re.search(r'value="Meeting"[^>]*checked', page)
+    assert chatserver.calls(PUT) == 0
+    assert not BulkRun.objects.exists()
+
+
+def test_who_has_left_since_the_page_was_shown_is_told_of_and_the_others_are_set(
+    web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "step": "start"}
+    chatserver.world.remove_agent(ids[0])
+    renew()
+    page = text(web.get(web.post("/agents/bulk/", sent)["Location"]))
+    assert "3 Confirmed" in page
+    assert "Not at this site any more." in page
+    assert chatserver.calls(PUT) == 3
+
+
+@pytest.mark.parametrize("seen", ["x" * 1_000_000, ""], ids=["long", "none"])
+def test_a_forged_status_of_before_sets_nobody(web: Client, ids: list[str], chatserver: ChatServer, seen: str) -> None:
+    sent = {"pick": f"{ids[0]} {seen}", "status": "Meeting", "nonce": "n", "step": "start"}
+    assert "Changed meanwhile: Online." in text(web.get(web.post("/agents/bulk/", sent)["Location"]))
+    assert chatserver.calls(PUT) == 0
+
+
 def test_only_supervisors_of_this_site_may(
     make_user: Callable[..., User], web: Client, ids: list[str], client: Client
 ) -> None:
@@ -142,3 +192,22 @@ def test_only_supervisors_of_this_site_may(
             assert getattr(stranger, method)(url).status_code == 302
             assert getattr(elsewhere, method)(url)["Location"].endswith("/start/")
     assert "pick" not in text(viewer.get("/agents/"))
+
+
+def test_an_order_is_found_again_from_the_board_while_it_is_at_work_and_from_the_record_afterwards(
+    web: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch, make_user: Callable[..., User]
+) -> None:
+    before = poll(web, "/agents/")
+    with monkeypatch.context() as patch:
+        patch.setattr(background, "start", lambda key, work: None)
+        run = start(web, ids[:2])
+    where = f"/agents/bulk/{run.pk}/"
+    board = poll(web, "/agents/", tag=before["HX-PTag"])
+    assert where in text(board)
+    assert "An order by sue is at work: 0 of 2 agents" in text(board)
+    viewer = Client()
+    viewer.force_login(make_user("vic", Role.VIEWER))
+    assert where not in text(viewer.get("/agents/"))
+    web.get(where)  # whoever looks lets it go on
+    assert where not in text(poll(web, "/agents/", tag=board["HX-PTag"]))
+    assert text(web.get("/changes/")).count(where) == 2

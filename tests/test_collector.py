@@ -74,9 +74,9 @@ def test_figures_whose_credential_was_removed_meanwhile_are_dropped(feed: Feed) 
     assert refresh.store(feed, "agents", Listing(()), token) is False
 
 
-@pytest.mark.parametrize(("now", "result"), [("Meeting", "confirmed"), ("Online", "unknown")])
+@pytest.mark.parametrize(("now", "results"), [("Meeting", ["sent", "confirmed"]), ("Online", ["unknown"])])
 def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sending(
-    site: Site, supervisor: User, chatserver: ChatServer, now: str, result: str
+    site: Site, supervisor: User, chatserver: ChatServer, now: str, results: list[str]
 ) -> None:
     chatserver.world.set_agent(SAMPLE, status=now)
     change = Change.objects.create(
@@ -93,6 +93,6 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
     assert settling.settle_left() == 0, "it may still be at work"
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
         assert settling.settle_left() == 1
-    assert [outcome.result for outcome in change.outcomes.all()] == [result]
+    assert [outcome.result for outcome in change.outcomes.all()] == results
     assert chatserver.calls("PUT /v4/livechat/agents/{id}") == 0
     assert settling.settle_left() == 0

@@ -1,16 +1,19 @@
 """The directory: names for agents and departments, seen by everybody, kept by administrators."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 
 from livechat.comm100.credentials import Bearer
 from livechat.live import connecting
 from livechat.models import AgentEntry, DepartmentEntry, Role, Site
 from tests.support.chatserver import ChatServer
-from tests.support.pages import poll, region, steady, text
+from tests.support.pages import PARTIAL, poll, region, steady, text
 from tests.support.people import client_for, make_site, make_user
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,7 @@ def test_a_guid_without_a_name_shows_its_first_eight_characters_and_stands_last(
         ("?q=sales", {"Sales"}),
         ("?team=Front", {"Kim"}),
         ("?show=unnamed", {"aaaaaaaa"}),
+        ("?show=hidden", set()),
         ("?q=zzz", set()),
         ("?show=odd", {"Kim", "aaaaaaaa", "Sales"}),
     ],
@@ -99,9 +103,11 @@ def test_another_sites_names_are_not_here(ada: Client) -> None:
 
 
 def test_an_edited_agent_is_kept_and_every_viewer_is_told(ada: Client, shop: Site) -> None:
-    answer = ada.post(edit(shop), {"name": "Kim Ø.", "alias": "Kim", "team": "Back", "capacity": "6"})
+    sent = {"name": "Kim Ø.", "alias": "Kim", "team": "Back", "capacity": "6", "order": "2", "hidden": "on"}
+    answer = ada.post(edit(shop), sent)
     entry = kim(shop)
     assert answer.url == f"/directory/#agent-{entry.pk}"
+    assert (entry.order, entry.hidden) == (2, True)
     assert (entry.name, entry.alias, entry.team, entry.capacity, entry.edited) == ("Kim Ø.", "Kim", "Back", 6, True)
     assert Site.objects.get().stamp > shop.stamp
 
@@ -122,6 +128,8 @@ def test_editing_comes_back_to_the_search_it_started_from(ada: Client, shop: Sit
         {"name": "Kim", "capacity": "-1"},
         {"name": "Kim", "capacity": "99999999999999999999"},
         {"name": "Kim", "capacity": "many"},
+        {"name": "Kim", "order": "-1"},
+        {"name": "Kim", "order": "first"},
     ],
 )
 def test_what_cannot_be_is_refused_in_place_and_what_was_typed_stays(
@@ -160,6 +168,96 @@ def test_whoever_is_no_administrator_edits_and_imports_nothing(shop: Site, role:
 def test_another_sites_agent_is_not_found(ada: Client) -> None:
     foreign = AgentEntry.objects.create(site=make_site("Second"), agent_id=KIM, name="Stranger")
     assert ada.post(f"/directory/agents/{foreign.pk}/", {"name": "Mine"}).status_code == 404
+
+
+# editing in the row
+
+
+def shown(page: str) -> dict[str, str]:
+    """What the form of an entry would send: its values, and those it showed."""
+    boxes = re.findall(r'<input[^>]* name="([^"]+)"[^>]*>', page)
+    values = {name: re.search(rf'name="{name}"(?:[^>]* value="([^"]*)")?', page) for name in boxes}
+    found = {name: html.unescape(value[1] or "") for name, value in values.items() if value}
+    if not re.search(r'name="hidden"[^>]* checked', page):
+        found.pop("hidden", None)
+    return found
+
+
+def post(client: Client, url: str, data: dict[str, str]) -> HttpResponse:
+    """The request that htmx makes of a form in a row."""
+    return client.post(url, data, headers=PARTIAL)
+
+
+def test_the_form_in_the_row_is_its_place_in_the_page_of_its_own(ada: Client, shop: Site) -> None:
+    whole, row = steady(text(ada.get(edit(shop)))), steady(text(poll(ada, edit(shop)))).strip()
+    assert row.startswith(f'<tr id="agent-{kim(shop).pk}"')
+    assert row in whole
+
+
+def test_a_saved_row_comes_back_as_it_is_now_and_says_so_once(ada: Client, shop: Site) -> None:
+    sent = shown(text(poll(ada, f"{edit(shop)}?q=kim"))) | {"alias": "Kimmy"}
+    answer = post(ada, f"{edit(shop)}?q=kim", sent)
+    assert answer.url == f"{edit(shop)}row/?q=kim"
+    row = text(poll(ada, answer.url))
+    assert row.strip().startswith(f'<tr id="agent-{kim(shop).pk}"')
+    assert "<bdi>Kimmy</bdi>" in row
+    assert "Saved." in row
+    assert "Saved." not in text(poll(ada, answer.url))
+    assert f"{edit(shop)}?q=kim" in row
+
+
+def test_a_row_opened_as_a_page_is_the_directory_at_this_row(ada: Client, shop: Site) -> None:
+    assert ada.get(f"{edit(shop)}row/?q=kim").url == f"/directory/?q=kim#agent-{kim(shop).pk}"
+    entry = shop.departments.get()
+    assert ada.get(f"/directory/departments/{entry.pk}/row/").url == f"/directory/#department-{entry.pk}"
+    assert "<bdi>Sales</bdi>" in text(poll(ada, f"/directory/departments/{entry.pk}/row/"))
+
+
+def test_a_refused_row_keeps_what_was_typed(ada: Client, shop: Site) -> None:
+    sent = shown(text(poll(ada, edit(shop)))) | {"team": "Typed team", "capacity": "0"}
+    answer = post(ada, edit(shop), sent)
+    assert answer.status_code == 422
+    assert text(answer).strip().startswith("<tr ")
+    assert 'value="Typed team"' in text(answer)
+    assert 'aria-invalid="true"' in text(answer)
+
+
+def test_of_two_who_change_the_same_value_the_later_is_told_both_and_may_insist(ada: Client, shop: Site) -> None:
+    form = shown(text(ada.get(edit(shop))))
+    shop.agents.filter(agent_id=KIM).update(alias="Quicker", team="Back")
+    answer = ada.post(edit(shop), form | {"alias": "Later"})
+    page = text(answer)
+    assert answer.status_code == 409
+    for value in ("<bdi>K.</bdi>", "<bdi>Quicker</bdi>", "<bdi>Later</bdi>", "Nothing was saved."):
+        assert value in page
+    assert kim(shop).alias == "Quicker"
+    again = shown(page)
+    assert (again["alias"], again["team"]) == ("Later", "Back")
+    assert ada.post(edit(shop), again).status_code == 302
+    assert (kim(shop).alias, kim(shop).team) == ("Later", "Back")
+
+
+def test_of_two_who_change_different_values_both_are_kept(ada: Client, shop: Site) -> None:
+    form = shown(text(ada.get(edit(shop))))
+    shop.agents.filter(agent_id=KIM).update(alias="Quicker", capacity=None, hidden=True)
+    assert ada.post(edit(shop), form | {"team": "Later"}).status_code == 302
+    entry = kim(shop)
+    assert (entry.alias, entry.team, entry.capacity, entry.hidden) == ("Quicker", "Later", None, True)
+
+
+def test_a_box_that_somebody_else_ticked_meanwhile_is_a_clash_too(ada: Client, shop: Site) -> None:
+    shop.agents.filter(agent_id=KIM).update(order=1)
+    form = shown(text(ada.get(edit(shop))))
+    shop.agents.filter(agent_id=KIM).update(order=5)
+    page = text(ada.post(edit(shop), form | {"order": ""}))
+    assert "<bdi>5</bdi>" in page
+    assert kim(shop).order == 5
+
+
+def test_two_who_agree_do_not_clash(ada: Client, shop: Site) -> None:
+    form = shown(text(ada.get(edit(shop))))
+    shop.agents.filter(agent_id=KIM).update(alias="Same")
+    assert ada.post(edit(shop), form | {"alias": "Same"}).status_code == 302
 
 
 # importing

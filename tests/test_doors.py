@@ -7,20 +7,23 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client, RequestFactory
 
-from config.wsgi import application
 from livechat import polls
-from livechat.live import clock, linkbook, sights, stamps, walls
+from livechat.doors import Doors
+from livechat.live import clock, linkbook, screens, sights, stamps, walls
 from livechat.models import Role, Site, Wall, WallLink
+from livechat.record.links import By
 from livechat.views import errors
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll
 from tests.support.people import client_for, make_superuser
 
 pytestmark = pytest.mark.django_db
+application = Doors(WSGIHandler())
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 
 
@@ -216,6 +219,32 @@ def test_walls_are_answered_at_the_door_and_a_revoked_link_is_not(
     walls.revoke(link)
     assert Answer(f"/wall/{secret}/", HX_PTAG=fresh.headers["HX-PTag"]).headers["HX-Refresh"] == "true"
     assert django_calls == [f"/wall/{secret}/"]
+
+
+def test_a_paused_link_is_answered_at_the_door_too(
+    supervisor: User, site: Site, renew: Callable[[], None], django_calls: list[str]
+) -> None:
+    renew()
+    link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    tag = Answer(f"/wall/{secret}/").headers["HX-PTag"]
+    walls.pause(link, By(supervisor))
+    told = Answer(f"/wall/{secret}/", HX_PTAG=tag)
+    assert (told.status, told.headers["HX-Refresh"], told.body) == ("200 OK", "true", b"")
+    assert told.headers["Cache-Control"] == "private, no-store"
+    assert Answer(f"/wall/{secret}/", HX_PTAG="paused").status.startswith("304")
+    walls.resume(link, By(supervisor))
+    assert Answer(f"/wall/{secret}/", HX_PTAG="paused").status == "200 OK"
+    assert django_calls == []
+
+
+def test_a_screen_is_noted_at_the_door(supervisor: User, site: Site, renew: Callable[[], None]) -> None:
+    renew()
+    link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    for screen in ("aaaaaaaa1", "aaaaaaaa2"):
+        Answer(f"/wall/{secret}/", X_SCREEN=screen, USER_AGENT="Firefox/130.0")
+    assert screens.now([link]) == {link.pk: 2}
+    link.refresh_from_db()
+    assert (link.seen_address, link.seen_browser) == ("127.0.0.1", "Firefox 130")
 
 
 def test_the_door_and_the_view_send_the_same_wall(

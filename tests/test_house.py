@@ -20,7 +20,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # From the bottom up; a module imports from its own row or from lower ones.
 FLOORS = [
     {f"livechat.{room}" for room in ("comm100", "chatserver", "files", "logs", "supervisor", "ready")},
-    {"livechat.vault"},
+    {"livechat.vault", "livechat.clients", "livechat.qr"},
     {"livechat.models", "livechat.apps", "livechat.hosts", "livechat.accounts"},
     {"livechat.record", "livechat.access"},
     {"livechat.live"},
@@ -28,7 +28,7 @@ FLOORS = [
     {"livechat.polls"},
     {"livechat.http", "livechat.csvs"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags"},
-    {"livechat.views", "livechat.collector", "livechat.demo", "livechat.serving"},
+    {"livechat.views", "livechat.collector", "livechat.upkeep", "livechat.demo", "livechat.serving"},
     {"livechat.urls", "livechat.management", "livechat.doors"},
     {"config"},
 ]

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 
-@pytest.mark.parametrize("page", ["wall", "invite"])
+@pytest.mark.parametrize("page", ["wall", "invite", "tv"])
 def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
     stream = io.StringIO()
     handlers = [*logging.getLogger().handlers, *logging.getLogger("django.server").handlers]

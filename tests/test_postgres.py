@@ -12,10 +12,13 @@ FILES = (
     "test_live.py",
     "test_renewal.py",
     "test_collector.py",
+    "test_settling.py",
     "test_statuses.py",
     "test_meeting.py",
     "test_record_kept.py",
     "test_invitations.py",
+    "test_wall_links.py",
+    "test_pairing.py",
 )
 
 

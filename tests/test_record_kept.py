@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 
-from livechat.models import Change, Outcome, Site, keeping
+from livechat.live import walls
+from livechat.models import Change, LinkEvent, Outcome, Site, Wall, keeping
 from livechat.record import audit
 from tests.test_changes import change
 
@@ -52,6 +53,28 @@ def test_an_outcome_can_be_neither_altered_nor_deleted(kept: Change) -> None:
     assert refused("DELETE FROM livechat_change")
 
 
+@pytest.fixture
+def event(site: Site, supervisor: User) -> LinkEvent:
+    """What happened to a wall's link: it was made."""
+    walls.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)
+    return LinkEvent.objects.get()
+
+
+@pytest.mark.parametrize("field", [f.column for f in LinkEvent._meta.concrete_fields if f.column != "actor_id"])
+def test_no_field_of_what_happened_to_a_link_can_be_altered(event: LinkEvent, field: str) -> None:
+    new = f"{field} + 1" if field in ("id", "link", "site_id") else "CURRENT_TIMESTAMP" if field == "at" else "'x'"
+    assert refused(f"UPDATE livechat_linkevent SET {field} = {new}")
+
+
+def test_what_happened_to_a_link_stays_when_link_wall_and_person_are_gone(event: LinkEvent, supervisor: User) -> None:
+    assert refused("DELETE FROM livechat_linkevent")
+    assert refused("UPDATE livechat_linkevent SET actor_id = %s", supervisor.pk)
+    Wall.objects.all().delete()
+    User.objects.filter(pk=supervisor.pk).delete()
+    event.refresh_from_db()
+    assert (event.label, event.wall_title, event.actor, event.actor_name) == ("Kitchen", "Support", None, "sue")
+
+
 def test_a_person_who_is_deleted_leaves_his_name_in_the_record(kept: Change, supervisor: User) -> None:
     User.objects.filter(pk=supervisor.pk).delete()
     kept.refresh_from_db()
@@ -66,10 +89,11 @@ def test_the_tidying_may_delete_and_nobody_after_it(kept: Change, site: Site) ->
     assert refused("DELETE FROM livechat_change")
 
 
-def test_a_site_takes_its_record_with_it(kept: Change, site: Site) -> None:
+def test_a_site_takes_its_record_with_it(kept: Change, event: LinkEvent, site: Site) -> None:
     with keeping.tidying():
         site.delete()
     assert not Change.objects.exists()
+    assert not LinkEvent.objects.exists()
 
 
 def test_the_triggers_are_put_back_after_every_migration(kept: Change) -> None:

@@ -166,15 +166,50 @@ def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
     assert standing() == ["sent", "unknown"]
 
 
-@pytest.mark.parametrize("status", ["", "offline", "Dancing", "x" * 5000, "on\x00line"])
-def test_a_status_that_cannot_be_set_is_refused_in_place_and_nothing_is_sent(
-    web: Client, chatserver: ChatServer, renew: Callable[[], None], status: str
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"status": ""}, "This field is required."),
+        ({"status": "offline"}, "This status cannot be set here."),
+        ({"status": "Dancing"}, "This status cannot be set here."),
+        ({"status": "x" * 1_000_000}, "This status cannot be set here."),
+        ({"status": "on\x00line"}, "This status cannot be set here."),
+        ({"reason": "kept words" + "x" * 1_000_000}, "at most 300 characters"),
+        ({"reason": "kept words\x1b[31m"}, "Control characters cannot be used here."),
+        ({"reason": "kept words\x00"}, "Null characters are not allowed."),
+        ({"expected": "x" * 1_000_000}, "This form did not arrive as it was shown."),
+        ({"expected": "On\x00line"}, "This form did not arrive as it was shown."),
+        ({"nonce": ""}, "This form did not arrive as it was shown."),
+        ({"nonce": "n" * 1_000_000}, "This form did not arrive as it was shown."),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_bad_input_is_told_in_a_sentence_where_it_is_what_was_typed_stays_and_nothing_is_sent(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], bad: dict[str, str], sentence: str
 ) -> None:
     renew()
-    answer = submit(web, status=status, reason="kept words")
+    answer = submit(web, **({"status": "away", "reason": "kept words"} | bad))
+    page = text(answer)
     assert answer.status_code == 422
-    assert "kept words" in text(answer)
+    assert sentence in page
+    assert "kept words" in page
+    assert "status" in bad or re.search(r'value="away"[^>]*checked', page)
     assert chatserver.calls(PUT) == 0
+    assert not Change.objects.exists()
+
+
+def test_an_agent_who_has_left_is_a_404_in_place_and_what_was_typed_stays(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    page = text(web.get(URL))
+    chatserver.world.remove_agent(SAMPLE)
+    answer = submit(web, page, status="away", reason="typed before she left")
+    assert answer.status_code == 404
+    assert "There is no such entity" in text(answer)
+    assert "typed before she left" in text(answer)
+    assert chatserver.calls(PUT) == 0
+    assert not Change.objects.exists()
 
 
 def test_a_viewer_cannot_set_a_status(

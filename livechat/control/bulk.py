@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from livechat.comm100.records import status_kind
 from livechat.control.bulkwork import carry_on
 from livechat.live import background
-from livechat.models import BulkItem, BulkRun, Connection
+from livechat.models import BulkItem, BulkRun, Connection, Site
 from livechat.record import audit
 
 State = BulkItem.State
@@ -68,6 +69,7 @@ def start(
             )
     except IntegrityError:
         return BulkRun.objects.get(nonce=nonce) if undoes is None else BulkRun.objects.get(undoes=undoes)
+    run.site.touch()
     go_on(run.pk)
     return run
 
@@ -89,6 +91,12 @@ def cancel(run: BulkRun) -> None:
     """Let nobody be set any more; what was sent stays."""
     BulkRun.objects.filter(pk=run.pk, ended=None).update(cancelled=True)
     go_on(run.pk)
+
+
+def at_work(site: Site) -> QuerySet[BulkRun]:
+    """The orders of a site that have not ended, each with `done` of `total` agents."""
+    done = Count("items", filter=~Q(items__state=State.WAITING))
+    return site.bulk_runs.filter(ended=None).annotate(done=done, total=Count("items"))
 
 
 def go_on(pk: int) -> None:

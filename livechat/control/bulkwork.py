@@ -5,6 +5,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from livechat import access
@@ -22,6 +23,7 @@ Result, State = audit.Result, BulkItem.State
 BATCH = 25
 TRIES = 4  # reads of the list before an order is given up
 PAUSE = 2.0  # seconds between two of them, and between two looks whether a call may leave
+GUARDS_FOR = 20.0  # seconds for which what the list showed holds; then it is read again
 Statuses = dict[UUID, str]
 
 
@@ -54,6 +56,7 @@ class _Work:
 
     def __init__(self, run: BulkRun, token: int) -> None:
         self.run, self.token = run, token
+        self.read_at = 0.0
 
     def all(self) -> None:
         """Everything that is left of the order."""
@@ -63,6 +66,7 @@ class _Work:
         except _Over as over:
             self.run.items.filter(state=State.WAITING).update(state=over.state, message=over.message)
         self._step(holder="", ended=timezone.now())
+        self.run.site.touch()
 
     def _client(self) -> Client:
         if self.run.connection is None:
@@ -82,25 +86,35 @@ class _Work:
             sent: list[Change] = []
             try:
                 for item in batch:
-                    sent += self._one(client, item, statuses, known[item.agent_id])
+                    if self._fresh():
+                        sent += self._one(client, item, statuses, known[item.agent_id])
             finally:
                 self._verify(client, sent)
+
+    def _fresh(self) -> bool:
+        """Whether the list was read a moment ago: PUTs may have waited for minutes since, and people act meanwhile."""
+        return clock.steady() - self.read_at < GUARDS_FOR
 
     def _items(self, state: BulkItem.State) -> list[BulkItem]:
         return list(self.run.items.filter(state=state).select_related("change"))
 
     def _step(self, **fields: object) -> None:
         """Show that this process is alive and learn of a cancellation. Raises _Lost, _Over."""
-        mine = BulkRun.objects.filter(pk=self.run.pk, lease=self.token)
-        self.run.checks += 1
-        if not mine.update(checks=self.run.checks, **fields):
-            raise _Lost
+        mine = self._moved(**fields)
         if "ended" in fields:
             return
         if mine.filter(cancelled=True).exists():
             raise _Over(state=State.CANCELLED)
         if not self._may():
             raise _Over("Who ordered this may not write here any more.")
+
+    def _moved(self, **fields: object) -> QuerySet[BulkRun]:
+        """Move the lease on: the order, as long as it is this process's. Raises _Lost."""
+        mine = BulkRun.objects.filter(pk=self.run.pk, lease=self.token)
+        self.run.checks += 1
+        if not mine.update(checks=self.run.checks, **fields):
+            raise _Lost
+        return mine
 
     def _may(self) -> bool:
         """Whether the person behind the order may still write at the site."""
@@ -126,13 +140,16 @@ class _Work:
         for attempt in range(TRIES):
             self._allowed()
             try:
-                return {UUID(agent.id): agent.status for agent in client.agents().rows}
+                statuses = {UUID(agent.id): agent.status for agent in client.agents().rows}
             except (CredentialRefused, Forbidden) as error:
                 raise _Over(error.message) from error
             except Comm100Error as error:
                 if attempt == TRIES - 1:
                     raise _Over(f"Comm100 did not answer, so nothing was sent. {error.message}") from error
                 time.sleep(PAUSE)
+            else:
+                self.read_at = clock.steady()
+                return statuses
         raise AssertionError("unreachable")
 
     def _one(self, client: Client, item: BulkItem, statuses: Statuses, known: int) -> list[Change]:
@@ -143,6 +160,8 @@ class _Work:
             self._skip(item, reason)
             return []
         self._allowed()
+        if not self._fresh():
+            return []
         write = StatusWrite(str(item.agent_id), item.name, item.status, item.expected)
         change = Change(
             site=self.run.site,
@@ -158,6 +177,7 @@ class _Work:
         )
         try:
             with keeping.durably():
+                self._moved()  # here, so that who has lost the lease decides nothing
                 guarded.intend(write, change, known)
                 item.change, item.state = change, State.TAKEN
                 item.save(update_fields=["change", "state"])
@@ -171,7 +191,10 @@ class _Work:
         item.save(update_fields=["state", "message"])
 
     def _verify(self, client: Client, changes: list[Change], *, tries: int = 0) -> None:
-        """Read the list until every change shows, for as long as a single write is looked at, and append outcomes."""
+        """Read the list until every change shows, for as long as a single write is looked at, and append outcomes.
+
+        `tries`: how many good reads suffice, 0 for as many as there is time for.
+        """
         until, message = clock.steady() + guarded.VERIFY_FOR, ""
         left = {change.target: change for change in changes}
         statuses: Statuses = {}
@@ -186,11 +209,10 @@ class _Work:
             except Comm100Error as error:
                 message = error.message
             else:
-                message = "Comm100 does not show it yet."
+                message, tries = "Comm100 does not show it yet.", tries - 1
                 for target, change in list(left.items()):
                     if statuses.get(target, "").casefold() == change.asked["status"].casefold():
                         audit.outcome(left.pop(target), Result.CONFIRMED, after={"status": statuses[target]})
-            tries -= 1
             if tries == 0 or clock.steady() + guarded.VERIFY_EVERY > until:
                 break
             if left:

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.writes import WriteForm
+from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 from livechat.live import statuses
+
+LONGEST = 100  # characters of a status
 
 
 class AgentFilter(forms.Form):
@@ -29,12 +31,31 @@ class AgentFilter(forms.Form):
         self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
 
 
-class StatusForm(WriteForm):
-    """A status to set."""
+class _StatusChoice(forms.Form):
+    """A status to set, out of those that may be set."""
 
-    status = forms.ChoiceField(label=_("Status"), widget=forms.RadioSelect)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This status cannot be set here. Choose one of these.")},
+    )
     field_order = ("status", "reason")
 
     def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [(name, statuses.agent(name).label) for name in choices]  # type: ignore[attr-defined]
+
+
+class BulkForm(_StatusChoice, DecisionForm):
+    """A status for many agents, and why."""
+
+
+class StatusForm(_StatusChoice, WriteForm):
+    """A status for one agent, and why."""
+
+    def clean_expected(self) -> str:
+        """A status, and not longer than one."""
+        expected: str = self.cleaned_data["expected"]
+        if len(expected) > LONGEST:
+            raise forms.ValidationError(FORGED)
+        return expected

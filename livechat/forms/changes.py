@@ -7,13 +7,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.models import Change, Outcome
-from livechat.record.trail import OPEN, OUTSIDE
+from livechat.record.trail import LINKS, OPEN, OUTSIDE
 
 OUTCOMES = [
     ("", _("All outcomes")),
     (OPEN, _("Being sent or verified")),
     *[choice for choice in Outcome.Result.choices if choice[0] != Outcome.Result.SENT],
 ]
+
+
+KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Wall links"))]
 
 
 class ChangeFilter(forms.Form):
@@ -26,7 +29,7 @@ class ChangeFilter(forms.Form):
         widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
     )
     person = forms.ChoiceField(label=_("Person"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Change.Kind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KINDS)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)
 
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:

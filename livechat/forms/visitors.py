@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.live import statuses
 from livechat.live.names import Names
-from livechat.live.visitor_index import SORTS, Index
+from livechat.live.visitor_index import Index, known
 
 GROUPS = {
     "waiting": _("Waiting"),
@@ -37,6 +37,7 @@ class VisitorFilter(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
+    columns = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, index: Index | None, names: Names) -> None:
         super().__init__(data)
@@ -56,7 +57,7 @@ class VisitorFilter(forms.Form):
     def clean_sort(self) -> str:
         """A known order, else the ordinary one."""
         sort = str(self.cleaned_data["sort"])
-        return sort if sort.removeprefix("-") in SORTS else "status"
+        return sort if known(sort) else "status"
 
 
 def _rank(status: str) -> int:

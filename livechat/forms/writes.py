@@ -7,16 +7,26 @@ from django import forms
 from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.visitors import plain_text
 
-class WriteForm(forms.Form):
-    """The reason, what the form showed (`expected`), and a `nonce` that makes a second submission harmless.
+FORGED = _("This form did not arrive as it was shown. Open it again.")
+HIDDEN = {"required": FORGED, "max_length": FORGED, "null_characters_not_allowed": FORGED}
+
+
+class DecisionForm(forms.Form):
+    """The reason of a write, and a `nonce` that makes a second submission harmless."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, strip=True, validators=[plain_text])
+    nonce = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=HIDDEN)
+
+
+class WriteForm(DecisionForm):
+    """The same with what the form showed (`expected`), which the write is guarded by.
 
     `override` says that the person was shown a conflict and went on; `expected` is then what he was shown.
     """
 
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, strip=True)
-    expected = forms.CharField(max_length=2_000_000, required=False, widget=forms.HiddenInput)
-    nonce = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    expected = forms.CharField(max_length=2_000_000, required=False, widget=forms.HiddenInput, error_messages=HIDDEN)
     override = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     @classmethod

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from livechat.live import statuses
-from livechat.live.names import Names
+from livechat.live.names import Names, Person
 from livechat.live.pictures import Picture
 from livechat.live.statuses import Look
 
@@ -18,7 +18,10 @@ SORT = {"online": 0, "away": 1, "offline": 2}
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent as boards show her. `load` is chats by capacity (1.0: full), none where no capacity is known."""
+    """An agent as boards show her. `load` is chats by capacity (1.0: full), none where no capacity is known.
+
+    `limit` is the seconds after which the status has lasted too long. Boards leave out whoever is `hidden`.
+    """
 
     id: str
     name: str
@@ -30,6 +33,8 @@ class AgentRow:
     since_exact: bool
     chats: int | None
     capacity: int | None
+    limit: int | None
+    hidden: bool
 
     @property
     def short(self) -> str:
@@ -85,14 +90,26 @@ def moment(mark: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
 
 
 def rows(picture: Picture, names: Names) -> list[AgentRow]:
-    """Every agent, online first, then by name; made once per version and directory."""
+    """Every agent, hidden ones too: online first, then in the directory's order, then by name.
+
+    Made once per version and directory.
+    """
     key = f"rows:{names.stamp}"
     if key not in picture.cache:
         made = [_row(agent.id, agent.status or "", agent.ongoing_chats, picture, names) for agent in picture.rows]
-        made.sort(key=lambda row: (SORT[row.slug], row.name.casefold(), row.id))
+        made.sort(key=lambda row: (SORT[row.slug], _place(names.person(row.id)), row.name.casefold(), row.id))
         picture.cache[key] = made
     found: list[AgentRow] = picture.cache[key]
     return found
+
+
+def visible(picture: Picture | None, names: Names) -> list[AgentRow]:
+    """The agents of boards and walls: those whom the directory does not hide; none where there is no picture."""
+    return [row for row in rows(picture, names) if not row.hidden] if picture else []
+
+
+def _place(person: Person) -> float:
+    return float("inf") if person.order is None else person.order
 
 
 def _row(agent_id: str, status: str, chats: int | None, picture: Picture, names: Names) -> AgentRow:
@@ -109,6 +126,8 @@ def _row(agent_id: str, status: str, chats: int | None, picture: Picture, names:
         since_exact=exact,
         chats=chats,
         capacity=person.capacity,
+        limit=names.limit(status),
+        hidden=person.hidden,
     )
 
 

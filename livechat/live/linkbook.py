@@ -3,15 +3,16 @@
 import threading
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from livechat.live import clock, feeds
+from livechat.live import clock, designs, feeds
+from livechat.live.designs import Design
 from livechat.live.feeds import Feed
-from livechat.models import Membership, Site, WallLink
+from livechat.models import Membership, Role, Site, Wall, WallLink
 
 EVERY = 1.0
-SEEN_EVERY = 60.0
+MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # who makes walls; a link lasts as long as its owner may
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +23,17 @@ class Entry:
     wall_id: int
     site: Site
     feed: Feed | None
-    title: str
-    team: str
-    time_zone: str
+    design: Design
+    paused: bool = False
 
 
 _book: dict[str, Entry] = {}
-_seen: dict[int, float] = {}
 _read_at = float("-inf")
 _lock = threading.Lock()
 
 
 def find(secret_hash: str) -> Entry | None:
-    """The link with this hash, if it holds now: not revoked, not expired, its owner still of the site."""
+    """The link with this hash, if it holds now: not ended, not expired, its owner still one who may make walls."""
     global _book, _read_at
     with _lock:
         if clock.steady() - _read_at >= EVERY:
@@ -49,22 +48,31 @@ def forget() -> None:
     _read_at = float("-inf")
 
 
+def holding() -> QuerySet[WallLink]:
+    """The links that hold now."""
+    seats = Membership.objects.filter(user=OuterRef("owner"), site=OuterRef("wall__site"), role__in=MAKERS)
+    unspent = Q(ended=None) & (Q(expires=None) | Q(expires__gt=timezone.now()))
+    maker = Q(owner__is_active=True) & (Q(owner__is_superuser=True) | Exists(seats))
+    return WallLink.objects.filter(unspent & maker)
+
+
+def over() -> QuerySet[WallLink]:
+    """The links that do not hold, though nobody has noted their end."""
+    left = WallLink.objects.filter(ended=None).exclude(pk__in=holding().values("pk"))
+    return left.select_related("wall", "owner")
+
+
 def _read() -> dict[str, Entry]:
-    member = Membership.objects.filter(user=OuterRef("owner"), site=OuterRef("wall__site"))
-    holds = Q(revoked=None) & (Q(expires=None) | Q(expires__gt=timezone.now())) & Q(owner__is_active=True)
-    rows = WallLink.objects.filter(holds, Q(owner__is_superuser=True) | Exists(member)).select_related("wall")
+    links = list(holding())
+    walls = {wall.pk: (wall.site_id, designs.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
     book = {}
-    for link in rows:
-        wall, site = link.wall, sites[link.wall.site_id]
+    for link in links:
+        site_id, design = walls.get(link.wall_id, (0, None))
+        site = sites.get(site_id)
+        if design is None or site is None:
+            continue  # deleted a moment ago
         feed = feeds.of(site, site.shared) if site.shared else None
-        book[link.secret_hash] = Entry(link.pk, wall.pk, site, feed, wall.title, wall.team, wall.time_zone)
+        paused = link.paused is not None
+        book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, design, paused=paused)
     return book
-
-
-def seen(entry: Entry) -> None:
-    """Note that a screen uses a link; written at most once a minute."""
-    now = clock.steady()
-    if now - _seen.get(entry.link_id, float("-inf")) >= SEEN_EVERY:
-        _seen[entry.link_id] = now
-        WallLink.objects.filter(pk=entry.link_id).update(seen=timezone.now())

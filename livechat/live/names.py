@@ -13,16 +13,19 @@ class Person:
     alias: str = ""
     team: str = ""
     capacity: int | None = None
+    order: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one stamp."""
+    """A site's directory at one stamp. `limits` are minutes by status without case."""
 
     stamp: int
     agents: dict[str, Person]
     departments: dict[str, str]
     away: tuple[str, ...]
+    limits: dict[str, int]
 
     def person(self, agent_id: str) -> Person:
         """The directory's entry of an agent, an empty one where there is none."""
@@ -35,6 +38,11 @@ class Names:
     def department(self, department_id: str | None) -> str:
         """A department's name, in the same way; empty for none."""
         return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
+
+    def limit(self, status: str) -> int | None:
+        """The seconds after which a status has lasted too long; none where nobody set a limit."""
+        minutes = self.limits.get(status.casefold())
+        return None if minutes is None else minutes * 60
 
     @property
     def teams(self) -> list[str]:
@@ -53,11 +61,14 @@ def of(site: Site) -> Names:
         names = _held[site.pk] = Names(
             site.stamp,
             {
-                str(entry.agent_id): Person(entry.name, entry.alias, entry.team, entry.capacity)
+                str(entry.agent_id): Person(
+                    entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden
+                )
                 for entry in site.agents.all()
             },
             {str(entry.department_id): entry.name for entry in site.departments.all()},
             tuple(site.away_statuses.values_list("name", flat=True)),
+            dict(site.away_limits.values_list("key", "minutes")),
         )
     return names
 

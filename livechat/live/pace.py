@@ -12,7 +12,7 @@ LISTS = ("agents", "visitors")
 BASE = {"agents": 5.0, "visitors": 5.0}
 DETAIL = 10.0
 RECORD = 60.0
-LOOKED = timedelta(seconds=60)
+LOOKED = timedelta(seconds=90)  # the slowest wall polls every 60 s
 LEAST = 30.0  # calls in 5 minutes that refreshing keeps whatever else is done
 FRESH = 5.0  # how long one count of the active feeds serves a process
 

@@ -1,4 +1,7 @@
-"""The people of a site: another role, or none any more. It holds from their very next request and poll on."""
+"""The people of a site: another role, or none any more. It holds from their very next request and poll on.
+
+The links of walls end with their owner's right to make them, and stay ended.
+"""
 
 from importlib import import_module
 
@@ -10,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from livechat.live import connecting, feeds, linkbook, stamps
+from livechat.live import connecting, feeds, linkbook, stamps, walls
 from livechat.models import Membership, Role, Site
 
 
@@ -23,6 +26,7 @@ def change_role(member: Membership, role: Role, *, free: bool) -> None:
     with transaction.atomic():
         site = _held(member, stays=role == Role.ADMINISTRATOR or free)
         Membership.objects.filter(pk=member.pk).update(role=role)
+        walls.note_ends()
         site.touch()
     _forget()
 
@@ -38,6 +42,7 @@ def remove(member: Membership, *, free: bool) -> None:
         if stored is not None:
             connecting.remove(site, stored)
         Membership.objects.filter(pk=member.pk).delete()
+        walls.note_ends()
         site.touch()
     if not has_seat(member.user):
         _end_sessions(member.user)
@@ -53,6 +58,7 @@ def set_active(user: User, *, active: bool) -> None:
     """Close a user's account, his sessions and his walls' links with it, or open it again."""
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=active)
+        walls.note_ends()
         Site.objects.update(stamp=F("stamp") + 1)
     if not active:
         _end_sessions(user)

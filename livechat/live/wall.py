@@ -1,10 +1,10 @@
 """What a wall display shows: counts, times and agents' aliases, and by construction nothing else.
 
-Visitors' records come in here only to be counted; no field of theirs, no GUID and no address has a way
-into `WallBoard`.
+Visitors' records come in here only to be counted; no field of theirs, no GUID, no address and none of Comm100's own
+sentences has a way into `WallBoard`.
 """
 
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +12,31 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from livechat.live import agents, visitors
+from livechat.live.agents import AgentRow
+from livechat.live.designs import Design, Placed
 from livechat.live.names import Names
 from livechat.live.pictures import Picture
 
 UNKNOWN = "–"
 
+# Why there are no newer figures, by the reason's slug: Comm100's own words stay inside.
+REASONS: dict[str, str | Promise] = {
+    "no-connection": _("This site has no Comm100 connection yet"),
+    "cannot-open": _("The stored credential cannot be opened"),
+    "refused-credential": _("Comm100 does not accept the credential"),
+    "forbidden": _("Comm100 does not permit this"),
+    "throttled": _("Comm100 asks for fewer calls"),
+    "unreachable": _("Comm100 does not answer"),
+}
+OTHER_REASON = _("Comm100’s answer could not be used")
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One big figure; `value` is "–" where it is not known, `since` an instant to tick from."""
+    """One big figure; `value` is "–" where it is not known, `since` an instant to tick from.
+
+    `level` is amber, red or empty; where it ticks, the display sets it, by `amber` and `red` (seconds).
+    """
 
     slug: str
     label: str
@@ -29,11 +45,19 @@ class Panel:
     since_exact: bool
     tone: str
     icon: str
+    size: str
+    level: str
+    amber: int | None
+    red: int | None
+    warnings: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class WallAgent:
-    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known."""
+    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known.
+
+    `limit` is the seconds after which the status has lasted too long.
+    """
 
     alias: str
     status: str
@@ -41,66 +65,113 @@ class WallAgent:
     icon: str
     since: datetime | None
     since_exact: bool
+    limit: int | None
     load: str
 
 
 @dataclass(frozen=True, slots=True)
 class WallBoard:
-    """Everything a wall may show."""
+    """Everything a wall may show. `marked`: some figure may raise an alarm."""
 
     panels: tuple[Panel, ...]
     rows: tuple[WallAgent, ...]
     offline_count: int
+    marked: bool
 
 
-def board(agent_picture: Picture | None, visitor_picture: Picture | None, names: Names, team: str = "") -> WallBoard:
-    """The wall of a site, or of one team of it."""
-    rows = agents.rows(agent_picture, names) if agent_picture else []
-    rows = agents.chosen(rows, team=team)
-    shown = [row for row in rows if row.slug != "offline"]
-    return WallBoard(
-        panels=_panels(agents.counts(rows), agent_picture, visitor_picture),
-        rows=tuple(_agent(row, place) for place, row in enumerate(shown, start=1)),
-        offline_count=len(rows) - len(shown),
-    )
+def reason(slug: str) -> str:
+    """Why there are no newer figures, in words that are ours; empty where nothing is wrong."""
+    return str(REASONS.get(slug, OTHER_REASON)) if slug else ""
 
 
-def _panels(tally: Counter[str], agent_picture: Picture | None, visitor_picture: Picture | None) -> tuple[Panel, ...]:
+def board(agent_picture: Picture | None, visitor_picture: Picture | None, names: Names, design: Design) -> WallBoard:
+    """The wall of a site, or of some teams of it, in the language that is active."""
+    rows = [row for row in agents.visible(agent_picture, names) if not design.teams or row.team in design.teams]
+    shown = [row for row in rows if row.slug != "offline"] if design.agents else []
     queue = visitors.queue(visitor_picture)
-    groups = visitors.groups(visitor_picture)
-    watched, staffed = visitor_picture is not None, agent_picture is not None
-    on, here = tally["online"], len(visitor_picture.rows) if visitor_picture else 0
-
-    def panel(slug: str, label: str | Promise, value: int, known: bool, tone: str, icon: str) -> Panel:
-        return Panel(slug, str(label), str(value) if known else UNKNOWN, None, True, tone, icon)
-
-    tone = "red" if queue.waiting else "green"
-    longest = Panel("longest", str(_("Longest wait")), UNKNOWN, queue.since, queue.since_exact, tone, "clock")
-    return (
-        panel("waiting", _("Waiting"), queue.waiting, watched, tone, "hourglass"),
-        longest,
-        panel("chatting", _("Chatting"), groups.get("chatting", 0), watched, "blue", "messages"),
-        panel("online", _("Online"), on, staffed, "green" if on else "red", "circle-check"),
-        panel("away", _("Away"), tally["away"], staffed, "yellow", "moon"),
-        panel("visitors", _("On the site"), here, watched, "neutral", "eye"),
+    counted = _staff(rows if agent_picture else None) | _crowd(visitor_picture)
+    named = _namer(design.naming, agent_picture)
+    return WallBoard(
+        panels=tuple(_panel(placed, counted, queue) for placed in design.panels),
+        rows=tuple(_agent(row, named) for row in shown),
+        offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
+        marked=any(placed.amber is not None or placed.red is not None for placed in design.panels),
     )
 
 
-def _agent(row: agents.AgentRow, place: int) -> WallAgent:
-    alias, load = _alias(row, place), _load(row)
-    return WallAgent(alias, str(row.status), row.tone, row.icon, row.since, row.since_exact, load)
+def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
+    """What is known of the agents, by the slugs of figures."""
+    if rows is None:
+        return {}
+    tally = agents.counts(rows)
+    known = {"online": tally["online"], "away": tally["away"], "offline": tally["offline"], "ongoing": tally["chats"]}
+    if not tally["online"] or any(row.free is not None for row in rows):
+        known["free"] = tally["free"]  # else nobody's capacity is known, which is not the same as none free
+    return known
 
 
-def _load(row: agents.AgentRow) -> str:
+def _crowd(picture: Picture | None) -> dict[str, int]:
+    """What is known of the visitors, in the same way."""
+    if picture is None:
+        return {}
+    groups = visitors.groups(picture)
+    here = sum(groups.values()) - groups.get("left", 0)
+    waiting = visitors.queue(picture).waiting
+    return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": here}
+
+
+def _panel(placed: Placed, counted: dict[str, int], queue: visitors.Queue) -> Panel:
+    kind, value = placed.kind, counted.get(placed.kind.slug)
+    ticks = kind.seconds and queue.since is not None
+    few, many = kind.warnings
+    return Panel(
+        slug=kind.slug,
+        label=str(kind.label),
+        value=UNKNOWN if value is None else str(value),
+        since=queue.since if ticks else None,
+        since_exact=queue.since_exact,
+        tone=kind.tone,
+        icon=kind.icon,
+        size=placed.size,
+        level="" if value is None else placed.level(value),
+        amber=placed.amber if ticks else None,
+        red=placed.red if ticks else None,
+        warnings=(str(few), str(many)),
+    )
+
+
+def _agent(row: AgentRow, named: Callable[[AgentRow], str]) -> WallAgent:
+    since = (row.since, row.since_exact, row.limit)
+    return WallAgent(named(row), str(row.status), row.tone, row.icon, *since, _load(row))
+
+
+def _load(row: AgentRow) -> str:
     chats = UNKNOWN if row.chats is None else str(row.chats)
     return f"{chats}/{row.capacity}" if row.capacity else chats
 
 
-def _alias(row: agents.AgentRow, place: int) -> str:
-    """The alias; else the first name with an initial; else a number: never the GUID's first characters."""
-    if row.alias:
-        return row.alias
+def _namer(naming: str, picture: Picture | None) -> Callable[[AgentRow], str]:
+    """How agents are called: by alias, initials or number. A number stays an agent's while the agents stay the same."""
+    numbers = {key: f"#{place}" for place, key in enumerate(sorted(picture.by_id), start=1)} if picture else {}
+
+    def named(row: AgentRow) -> str:
+        alias = row.alias or _short(row)
+        if naming == "number" or not alias:
+            return numbers[row.id]
+        return _initials(alias if row.name == row.short else row.name) if naming == "initials" else alias
+
+    return named
+
+
+def _short(row: AgentRow) -> str:
+    """The first name with an initial; empty where there is no name but the GUID's first characters."""
     if row.name == row.short:
-        return f"#{place}"
+        return ""
     parts = row.name.split()
     return f"{parts[0]} {parts[-1][0]}." if len(parts) > 1 else row.name
+
+
+def _initials(name: str) -> str:
+    """ "Ada Lovelace" gives "AL", one word its first two letters."""
+    parts = name.split()
+    return (parts[0][0] + parts[-1][0] if len(parts) > 1 else parts[0][:2]).upper()

@@ -1,16 +1,25 @@
-"""Wall links: made, found by their secret, ended."""
+"""Wall links: made, found by their secret, paused, given a new secret or another end, ended. Each step is recorded."""
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from livechat.live import linkbook
-from livechat.models import Wall, WallLink
+from livechat.models import LinkEvent, SpentSecret, Wall, WallLink
+from livechat.record import links
+from livechat.record.links import NOBODY, By
 
 SECRET_BYTES = 32  # 256 bits
+WARNED = timedelta(days=14)  # before a link ends its owner is told
+What = LinkEvent.What
+_OPEN = Q(ended=None)
 
 
 def hashed(secret: str) -> str:
@@ -18,22 +27,130 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_link(wall: Wall, owner: User, label: str, *, days: int | None, secret: str = "") -> tuple[WallLink, str]:
+def make_link(
+    wall: Wall, owner: User, label: str, *, days: int | None, secret: str = "", address: str = ""
+) -> tuple[WallLink, str]:
     """Make a link that ends after so many days (none: never). Returns it with its secret, which is not kept."""
     secret = secret or secrets.token_urlsafe(SECRET_BYTES)
-    expires = None if days is None else timezone.now() + timedelta(days=days)
-    link = WallLink.objects.create(
-        wall=wall, owner_id=owner.pk, label=label, secret_hash=hashed(secret), expires=expires
-    )
-    return link, secret
+    return _keep(wall, label, hashed(secret), days, What.MADE, By(owner, address)), secret
 
 
-def find(secret: str) -> WallLink | None:
-    """The link of a secret, ended or not."""
-    return WallLink.objects.filter(secret_hash=hashed(secret)).first()
+def pair(wall: Wall, label: str, token_hash: str, *, days: int | None, by: By) -> WallLink:
+    """Make a link of the token that a screen has made up: the screen alone knows it."""
+    return _keep(wall, label, token_hash, days, What.PAIRED, by)
 
 
-def revoke(link: WallLink) -> None:
-    """End a link: its screens say so at their next poll."""
-    WallLink.objects.filter(pk=link.pk, revoked=None).update(revoked=timezone.now())
+def _keep(wall: Wall, label: str, secret_hash: str, days: int | None, what: What, by: By) -> WallLink:
+    link = WallLink(wall=wall, owner=by.user, label=label, secret_hash=secret_hash, expires=_after(days))
+    with transaction.atomic():
+        link.save()
+        links.note(link, what, by, detail=_until(link.expires))
     linkbook.forget()
+    return link
+
+
+def _after(days: int | None) -> datetime | None:
+    return None if days is None else timezone.now() + timedelta(days=days)
+
+
+def _until(expires: datetime | None) -> str:
+    return "" if expires is None else f"until {date_format(timezone.localtime(expires), 'j M Y H:i')}"
+
+
+def known(secret: str) -> bool:
+    """Whether there is a link with this secret, or was one."""
+    kept = {"secret_hash": hashed(secret)}
+    return WallLink.objects.filter(**kept).exists() or SpentSecret.objects.filter(**kept).exists()
+
+
+def language(secret: str) -> str:
+    """The language of the wall that a secret leads or led to; empty where that is not known any more."""
+    found = Wall.objects.filter(links__secret_hash=hashed(secret)).first()
+    return found.language if found else ""
+
+
+def pause(link: WallLink, by: By) -> bool:
+    """Let its screens say that they are paused. False where it was paused or had ended already."""
+    return _change(link, What.PAUSED, by, given=_OPEN & Q(paused=None), paused=timezone.now())
+
+
+def resume(link: WallLink, by: By) -> bool:
+    """Let its screens show the wall again. False where it was not paused."""
+    return _change(link, What.RESUMED, by, given=_OPEN & Q(paused__isnull=False), paused=None)
+
+
+def rotate(link: WallLink, by: By) -> str:
+    """Give a link a new secret, which is returned: the old address ends at once. Empty where the link has ended."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    given = _OPEN & Q(secret_hash=link.secret_hash)  # of two who rotate at once, one gets an address that holds
+    with transaction.atomic():
+        if not _change(link, What.ROTATED, by, given=given, secret_hash=hashed(secret)):
+            return ""
+        SpentSecret.objects.create(secret_hash=link.secret_hash)
+    return secret
+
+
+def extend(link: WallLink, days: int | None, by: By) -> bool:
+    """Let a link end so many days from now (none: never). One that has expired holds again; False for any other end."""
+    expires = _after(days)
+    given = _OPEN | Q(why=What.EXPIRED)
+    detail = _until(expires) or "without end"
+    return _change(link, What.EXTENDED, by, detail, given=given, expires=expires, ended=None, why="")
+
+
+def revoke(link: WallLink, by: By = NOBODY) -> bool:
+    """End a link: its screens say so at their next poll. False where it had ended before."""
+    return _end(link, What.REVOKED, by)
+
+
+def delete(wall: Wall, by: By) -> None:
+    """Delete a wall; the ends of its links stay in the record."""
+    with transaction.atomic():
+        for link in wall.links.filter(ended=None):
+            links.note(link, What.DELETED, by)
+        hashes = wall.links.values_list("secret_hash", flat=True)
+        SpentSecret.objects.bulk_create(SpentSecret(secret_hash=each) for each in hashes)
+        wall.delete()
+    linkbook.forget()
+
+
+def note_ends() -> None:
+    """End, and put into the record, what has ended by itself: links that expired, or whose owner lost his access.
+
+    Access that comes back does not bring such a link back.
+    """
+    now = timezone.now()
+    for link in linkbook.over():
+        if link.expires is not None and link.expires <= now:
+            _end(link, What.EXPIRED, at=link.expires, given=Q(expires__lte=now))
+        else:
+            _end(link, What.ACCESS, detail=link.owner.get_username() if link.owner else "")
+
+
+def ending(owner: User) -> QuerySet[WallLink]:
+    """The links of an owner that end soon, the first to end first."""
+    now = timezone.now()
+    return (
+        linkbook.holding()
+        .filter(owner=owner, expires__range=(now, now + WARNED))
+        .select_related("wall__site")
+        .order_by("expires")
+    )
+
+
+def _end(
+    link: WallLink, what: What, by: By = NOBODY, *, at: datetime | None = None, given: Q = _OPEN, detail: str = ""
+) -> bool:
+    return _change(link, what, by, detail, at, given=_OPEN & given, ended=at or timezone.now(), why=what)
+
+
+def _change(
+    link: WallLink, what: What, by: By, detail: str = "", at: datetime | None = None, *, given: Q, **values: Any
+) -> bool:
+    """Change a link where something holds of it still, and record that. False where it does not hold any more."""
+    with transaction.atomic():
+        if WallLink.objects.filter(given, pk=link.pk).update(**values) != 1:
+            return False
+        links.note(link, what, by, detail=detail, at=at)
+    linkbook.forget()
+    return True

@@ -7,13 +7,16 @@ from livechat.models.connections import Connection
 from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
-from livechat.models.sites import AwayStatus, Membership, Role, Site
+from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
+from livechat.models.saved_views import SavedView
+from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot
-from livechat.models.walls import Wall, WallLink
+from livechat.models.walls import Wall
 
 __all__ = [
     "AgentEntry",
     "AgentSpan",
+    "AwayLimit",
     "AwayStatus",
     "Budget",
     "BulkItem",
@@ -23,11 +26,16 @@ __all__ = [
     "DepartmentEntry",
     "Gap",
     "Invitation",
+    "LinkEvent",
+    "LinkScreen",
     "Membership",
     "Outcome",
+    "Pairing",
     "Role",
+    "SavedView",
     "Site",
     "Snapshot",
+    "SpentSecret",
     "VariableName",
     "Wait",
     "Wall",

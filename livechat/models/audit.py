@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from livechat.models.sites import Site
@@ -47,7 +48,7 @@ class Change(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a change. `sent` says the PUT left; the others settle it."""
+    """What became of a change. `sent` says the PUT left; the others settle it, and the first that does holds."""
 
     class Result(models.TextChoices):
         """The results, in the words the pages use."""
@@ -66,6 +67,10 @@ class Outcome(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "result"], name="outcome_each_once"),
+            models.UniqueConstraint(fields=["change"], condition=~Q(result="sent"), name="outcome_final_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.change_id} {self.result}"

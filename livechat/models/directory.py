@@ -7,7 +7,10 @@ from livechat.models.sites import Site
 
 
 class AgentEntry(models.Model):
-    """An agent seen in the data or imported: the name we show, team, capacity."""
+    """An agent seen in the data or imported: the name we show, team, capacity, place on boards.
+
+    A small `order` stands first on boards and walls, none last; `hidden` leaves the agent out of both.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agents")
     agent_id = models.UUIDField(_("agent id"))
@@ -15,6 +18,8 @@ class AgentEntry(models.Model):
     alias = models.CharField(_("alias on walls"), max_length=60, blank=True)
     team = models.CharField(_("team"), max_length=60, blank=True)
     capacity = models.PositiveSmallIntegerField(_("chats at once"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), null=True, blank=True)
+    hidden = models.BooleanField(_("hidden"), default=False)
     edited = models.BooleanField(default=False)  # a person changed it: imports leave the name alone
     created = models.DateTimeField(auto_now_add=True)
 

@@ -1,4 +1,5 @@
-"""The database itself keeps the record: changes and outcomes are appended, never altered, deleted by the tidying alone.
+"""The database itself keeps the record: changes, outcomes and what happened to walls' links are appended, never
+altered, deleted by the tidying alone.
 
 Triggers hold it, on SQLite and PostgreSQL, whatever the code above them does. They are put in place after every
 migrate, because SQLite loses a table's triggers whenever a migration makes the table anew.
@@ -17,8 +18,9 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from livechat.models.audit import Change, Outcome
+from livechat.models.links import LinkEvent
 
-KEPT = (Change, Outcome)
+KEPT = (Change, Outcome, LinkEvent)
 REFUSAL = "the record of changes is only ever appended to"
 
 _tidying: ContextVar[bool] = ContextVar("tidying", default=False)
@@ -39,11 +41,12 @@ def guard(sender: AppConfig, using: str, **_: Any) -> None:
     """Put the triggers in place, where the tables are. A deleted user leaves a change its `actor_name`."""
     database = connections[using]
     with database.cursor() as cursor:
-        if sender.name != "livechat" or Change._meta.db_table not in database.introspection.table_names(cursor):
+        if sender.name != "livechat":
             return
+        there = database.introspection.table_names(cursor)
         if database.vendor == "postgresql":
             cursor.execute(_FUNCTION)
-        for model in KEPT:
+        for model in (model for model in KEPT if model._meta.db_table in there):
             for statement in _sqlite(model) if database.vendor == "sqlite" else _postgresql(model):
                 cursor.execute(statement)
 

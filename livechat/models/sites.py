@@ -70,6 +70,26 @@ class AwayStatus(models.Model):
         return self.name
 
 
+class AwayLimit(models.Model):
+    """After how many minutes in an away status an agent's time turns amber; red at 1.5 times that.
+
+    It stands apart from `AwayStatus`: limits are set for statuses that were only seen in the data too, and outlive an
+    import. `key` is the name without case, by which statuses compare.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="away_limits")
+    name = models.CharField(max_length=100)
+    key = models.CharField(max_length=300)  # the case of one letter may take three
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["site", "key"], name="away_limit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.minutes}"
+
+
 class Membership(models.Model):
     """A user's role at a site."""
 

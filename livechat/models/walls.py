@@ -1,19 +1,80 @@
-"""Wall displays and the links that open them without a login."""
+"""Wall displays: what they show."""
 
-from django.conf import settings
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from livechat.models.sites import Site
 
+# A wall polls so often, in seconds; Comm100 itself is asked every 5 s at most.
+QUICKEST, SLOWEST = 2, 60
+
+
+def default_panels() -> list[dict[str, Any]]:
+    """The figures of a new wall, in their order. "size" is empty where one is not shown; times in seconds."""
+    made: tuple[tuple[str, str, int | None, int | None], ...] = (
+        ("waiting", "large", 3, 6),
+        ("longest", "large", 60, 180),
+        ("online", "normal", None, 0),
+        ("away", "normal", None, None),
+        ("chatting", "normal", None, None),
+        ("visitors", "normal", None, None),
+        ("free", "", 2, 0),
+        ("ongoing", "", None, None),
+        ("offline", "", None, None),
+    )
+    return [{"slug": slug, "size": size, "amber": amber, "red": red} for slug, size, amber, red in made]
+
 
 class Wall(models.Model):
-    """What a wall display shows."""
+    """What a wall display shows, and how. `live.designs` reads it for the display."""
+
+    class Theme(models.TextChoices):
+        """Colours of a wall."""
+
+        DARK = "dark", _("Dark")
+        LIGHT = "light", _("Light")
+        CONTRAST = "contrast", _("High contrast")
+
+    class Language(models.TextChoices):
+        """Languages a wall speaks, each by its own name: those of livechat/locale, and the source."""
+
+        ENGLISH = "en", "English"
+        GERMAN = "de", "Deutsch"
+        FRENCH = "fr", "Français"
+        SPANISH = "es", "Español"
+
+    class Clock(models.TextChoices):
+        """How the time of day is shown."""
+
+        FULL = "24", _("24 hours")
+        HALF = "12", _("12 hours")
+        NONE = "", _("No clock")
+
+    class Naming(models.TextChoices):
+        """What agents are called."""
+
+        ALIAS = "alias", _("Aliases")
+        INITIALS = "initials", _("Initials")
+        NUMBER = "number", _("Numbers")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="walls")
     title = models.CharField(_("title"), max_length=80)
-    team = models.CharField(_("team"), max_length=60, blank=True, help_text=_("Empty: all teams"))
+    teams = models.JSONField(default=list, blank=True)  # of agents; empty: all
+    panels = models.JSONField(default=default_panels)
+    agents = models.BooleanField(_("the agents, one by one"), default=True)
+    naming = models.CharField(_("agents’ names"), max_length=10, choices=Naming.choices, default=Naming.ALIAS)
+    theme = models.CharField(_("colours"), max_length=10, choices=Theme.choices, default=Theme.DARK)
+    language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.ENGLISH)
+    clock = models.CharField(_("clock"), max_length=2, choices=Clock.choices, default=Clock.FULL, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    every = models.PositiveSmallIntegerField(
+        _("seconds between refreshes"),
+        default=5,
+        validators=[MinValueValidator(QUICKEST), MaxValueValidator(SLOWEST)],
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -21,22 +82,3 @@ class Wall(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class WallLink(models.Model):
-    """A secret address of a wall: only the SHA-256 of its 256-bit secret is kept."""
-
-    wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="links")
-    label = models.CharField(_("label"), max_length=80)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
-    expires = models.DateTimeField(_("expires"), null=True, blank=True)
-    revoked = models.DateTimeField(null=True)
-    seen = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["created"]
-
-    def __str__(self) -> str:
-        return self.label

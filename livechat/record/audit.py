@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -16,11 +17,21 @@ SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
 AT_ONCE = 500  # changes deleted in one transaction
 VISIBLE_WITHIN = timedelta(seconds=6)
 UNDER_WAY = timedelta(seconds=30)  # longer than a PUT and its verification take
+FOUND = "The server stopped before it could note this; Comm100 shows it."
 
 
-def outcome(change: Change, result: Outcome.Result, *, after: Any = None, message: str = "") -> Outcome:
-    """Append what became of a change, and let every viewer know."""
-    row = Outcome.objects.create(change=change, result=result, after=after, message=message[:400])
+def outcome(change: Change, result: Outcome.Result, *, after: Any = None, message: str = "") -> Outcome | None:
+    """Append what became of a change, and let every viewer know; none where somebody else settled it before.
+
+    What shows at Comm100 was sent: where its process was stopped before it could note that, it is noted here.
+    """
+    try:
+        with transaction.atomic():
+            if result == Result.CONFIRMED and not change.outcomes.filter(result=Result.SENT).exists():
+                Outcome.objects.create(change=change, result=Result.SENT, message=FOUND)
+            row = Outcome.objects.create(change=change, result=result, after=after, message=message[:400])
+    except IntegrityError:
+        return None
     change.site.touch()
     return row
 
@@ -54,9 +65,9 @@ def unseen(site: Site, kind: str, target: UUID, known: int) -> Change | None:
 
 
 def standing(change: Change) -> tuple[str, str]:
-    """The result a change stands at ("" before anything is known) and its message."""
-    found = list(change.outcomes.all())
-    return (found[-1].result, found[-1].message) if found else ("", "")
+    """The result a change stands at ("" before anything is known) and its message. What settles it goes first."""
+    found = max(change.outcomes.all(), key=lambda row: row.result != Result.SENT, default=None)
+    return ("", "") if found is None else (found.result, found.message)
 
 
 def just_sent(site_id: int) -> dict[str, str]:
@@ -78,9 +89,3 @@ def expire(age: timedelta) -> int:
         with keeping.tidying():
             Change.objects.filter(pk__in=keys).delete()
     return len(keys)
-
-
-def settle(changes: Iterable[Change], result: Outcome.Result, message: str) -> None:
-    """Give each of these changes the same final outcome."""
-    for change in changes:
-        outcome(change, result, message=message)

@@ -1,4 +1,4 @@
-"""The record as it is read: our changes, and those that were seen without us, in one order, newest first."""
+"""The record as it is read, in one order, newest first: our changes, those seen without us, and walls' links."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from livechat.models import AgentEntry, AgentSpan, Change, Outcome, Site
+from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
 
 OUTSIDE = "outside"  # who: nobody here
+LINKS = "links"  # a kind beside Change.Kind: walls' links
 OPEN = "open"  # an outcome that is not known yet
 EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
+
+Entry = Change | AgentSpan | LinkEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +40,49 @@ class Trail:
         """How many there are."""
         return self.entries.count()
 
-    def fetch(self, part: slice) -> list[Change | AgentSpan]:
-        """Those of a part, in order: changes with their outcomes, spans with `was`, the status before."""
+    def fetch(self, part: slice) -> list[Entry]:
+        """Those of a part, in order: changes with their outcomes, spans with `was`, the status before; events."""
         keys = [(source, key) for _at, source, key in self.entries[part]]
         changes = Change.objects.filter(pk__in=[key for source, key in keys if source == "change"])
+        changes = changes.select_related("bulk_item").prefetch_related("outcomes")
         spans = AgentSpan.objects.filter(pk__in=[int(key) for source, key in keys if source == OUTSIDE])
-        found: dict[tuple[str, str], Change | AgentSpan] = {}
-        found |= {("change", change.pk.hex): change for change in changes.prefetch_related("outcomes")}
+        events = LinkEvent.objects.filter(pk__in=[int(key) for source, key in keys if source == LINKS])
+        found: dict[tuple[str, str], Entry] = {}
+        found |= {("change", change.pk.hex): change for change in changes}
         found |= {(OUTSIDE, str(span.pk)): span for span in spans.annotate(was=_before())}
+        found |= {(LINKS, str(event.pk)): event for event in events}
         return [found[source, UUID(key).hex if source == "change" else key] for source, key in keys]
 
 
 def read(site: Site, wanted: Wanted) -> Trail:
-    """What a reader asks for, of both sources."""
-    ours = _keyed(_ours(site, wanted), "created", "change")
-    seen = _keyed(_seen(site, wanted), "began", OUTSIDE)
-    if wanted.person == OUTSIDE:
-        return Trail(seen.order_by("-at", "key"))
-    if wanted.person or wanted.outcome or wanted.kind not in ("", Change.Kind.STATUS):
-        return Trail(ours.order_by("-at", "key"))
-    return Trail(ours.union(seen, all=True).order_by("-at", "key"))
+    """What a reader asks for, of those sources that can have it."""
+    sources = []
+    if wanted.person != OUTSIDE and wanted.kind != LINKS:
+        sources.append(_keyed(_ours(site, wanted), "created", "change"))
+    if wanted.person in ("", OUTSIDE) and wanted.kind in ("", Change.Kind.STATUS) and not wanted.outcome:
+        sources.append(_keyed(_seen(site, wanted), "began", OUTSIDE))
+    if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
+        sources.append(_keyed(_links(site, wanted), "at", LINKS))
+    if not sources:
+        return Trail(LinkEvent.objects.none())
+    first, *others = sources
+    return Trail((first.union(*others, all=True) if others else first).order_by("-moment", "key"))
+
+
+def persons(site: Site) -> list[str]:
+    """Who has changed something or done something to a link, by name."""
+    sources = (site.changes, site.link_events.exclude(actor_name=""))
+    return sorted({name for rows in sources for name in rows.values_list("actor_name", flat=True).distinct()})
 
 
 def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
-    keyed = rows.order_by().annotate(at=F(moment), source=Value(source), key=Cast("pk", CharField()))
-    return keyed.values_list("at", "source", "key")
+    keyed = rows.order_by().annotate(moment=F(moment), source=Value(source), key=Cast("pk", CharField()))
+    return keyed.values_list("moment", "source", "key")
 
 
 def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
-    last = Outcome.objects.filter(change=OuterRef("pk")).order_by("-at", "-id")
+    settled = Case(When(result=Outcome.Result.SENT, then=1), default=0)
+    last = Outcome.objects.filter(change=OuterRef("pk")).order_by(settled)
     rows = site.changes.annotate(standing=Subquery(last.values("result")[:1]))
     exact: dict[str, Any] = {"actor_name": wanted.person, "kind": wanted.kind}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
@@ -73,8 +90,10 @@ def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
         rows = rows.filter(Q(standing=None) | Q(standing=Outcome.Result.SENT))
     elif wanted.outcome:
         rows = rows.filter(standing=wanted.outcome)
+    if wanted.q:
+        rows = rows.annotate(name=_name(site, "target"))
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("asked__status", "target_name", "actor_name", "reason"), "target"))
+        rows = rows.filter(_has(word, ("asked__status", "target_name", "actor_name", "reason", "name"), "target"))
     return rows
 
 
@@ -88,11 +107,24 @@ def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
         created__range=(OuterRef("began") - EXPLAINS, OuterRef("began")),
     )
     rows = site.agent_spans.filter(~Exists(asked), began_exact=True)
-    named = AgentEntry.objects.filter(site=site, agent_id=OuterRef("agent_id"))
-    rows = rows.annotate(name=Subquery(named.values("name")[:1])).filter(Exists(_earlier()))
+    rows = rows.annotate(name=_name(site, "agent_id")).filter(Exists(_earlier()))
     for word in wanted.q.split():
         rows = rows.filter(_has(word, ("status", "name"), "agent_id"))
     return rows
+
+
+def _links(site: Site, wanted: Wanted) -> QuerySet[LinkEvent]:
+    rows = site.link_events.all()
+    if wanted.person:
+        rows = rows.filter(actor_name=wanted.person)
+    for word in wanted.q.split():
+        rows = rows.filter(_has(word, ("label", "wall_title", "detail", "actor_name", "address"), ""))
+    return rows
+
+
+def _name(site: Site, key: str) -> Subquery:
+    """The directory's name of the agent whose GUID a column holds."""
+    return Subquery(AgentEntry.objects.filter(site=site, agent_id=OuterRef(key)).values("name")[:1])
 
 
 def _earlier() -> QuerySet[AgentSpan]:
@@ -111,6 +143,6 @@ def _has(word: str, fields: Iterable[str], key: str) -> Q:
     for name in fields:
         found |= Q(**{f"{name}__icontains": word})
     try:
-        return found | Q(**{key: UUID(word)})
+        return found | Q(**{key: UUID(word)}) if key else found
     except ValueError:
         return found

@@ -8,27 +8,50 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 register = template.Library()
 
 
+RED = 1.5  # times the limit after which a time is red; ages.js counts the same
+
+
 @register.simple_tag
-def since(when: datetime | None, exact: bool = True) -> SafeString | str:
+def since(when: datetime | None, exact: bool = True, limit: int | None = None) -> SafeString | str:
     """An instant that `live.js` shows as a duration ("12 m"); `exact` false puts "≥" before it.
 
-    The server writes the local time, so that a poll in which nothing happened is the same to the byte.
+    The server writes the local time, so that a poll in which nothing happened is the same to the byte. After `limit`
+    seconds it is amber, later red, with the words beside it: the page's own clock decides; what is written here is
+    how it stood when the page was made, for those without JavaScript.
     """
     if when is None:
         return "–"
-    return _instant(when, exact, translation.get_language(), timezone.get_current_timezone())
+    over = "" if limit is None else _over((timezone.now() - when).total_seconds(), limit)
+    return _instant(when, exact, limit, over, translation.get_language(), timezone.get_current_timezone())
+
+
+def _over(elapsed: float, limit: int) -> str:
+    if elapsed < limit:
+        return ""
+    return "red" if elapsed >= limit * RED else "amber"
 
 
 @lru_cache(maxsize=16_384)
-def _instant(when: datetime, exact: bool, _language: str, zone: tzinfo) -> SafeString:
+def _instant(when: datetime, exact: bool, limit: int | None, over: str, _language: str, zone: tzinfo) -> SafeString:
     """Kept, because a list shows the same hundred instants at every refresh."""
     return format_html(
-        '<time datetime="{}" data-ticks{}>{}</time>',
+        '<time datetime="{}" data-ticks{}{}{}>{}</time>{}',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "" if exact else format_html("{}", " data-least"),
+        "" if limit is None else format_html(' data-limit="{}"', limit),
+        format_html(' data-over="{}"', over) if over else "",
         date_format(when.astimezone(zone), "j M H:i"),
+        "" if limit is None else _words(limit),
     )
+
+
+def _words(limit: int) -> SafeString:
+    """What stands beside a time over its limit, for colour is never alone; style sheets show it, red with the icon."""
+    words = gettext("over %(n)d m") % {"n": limit // 60}
+    icon = format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', "alert-triangle")
+    return format_html(' <span class="over">{}<span>{}</span></span>', icon, words)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from livechat import vault
 from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
-from livechat.control import guarded
+from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
 from livechat.http import Request, at_hand, figures, page, partial
@@ -39,7 +39,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
     if answer:
         return answer
     known = names.of(site)
-    everyone = board.rows(sight.picture, known) if sight.picture else []
+    everyone = board.visible(sight.picture, known)
     form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
     wanted = _wanted(form)
     chosen = board.chosen(everyone, **wanted)
@@ -54,10 +54,12 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "rows": [row for row in chosen if row.slug != "offline"],
             "offline": [row for row in chosen if row.slug == "offline"],
             "total": len(everyone),
+            "hidden": len(sight.picture.rows) - len(everyone) if sight.picture else 0,
             "shown": len(chosen),
             "filtered": any(wanted.values()),
             "clear_url": request.path,
             "hindrance": hindered,
+            "orders": bulk.at_work(site),
             "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
         },
         fragment="board",

@@ -12,20 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.access import role_required
+from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
-from livechat.forms.agents import AgentFilter
-from livechat.forms.bulk import BulkForm
+from livechat.forms.agents import AgentFilter, BulkForm
 from livechat.http import Request, page
 from livechat.live import agents as board
 from livechat.live import feeds, names, sights, statuses
 from livechat.live.agents import AgentRow
+from livechat.live.names import Names
 from livechat.live.statuses import Look
-from livechat.models import BulkItem, BulkRun, Role, Site
+from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.views import hindrance, outcomes
 
 MOST = 500  # agents of one order: its form has a field for each
+LONGEST = 100  # characters of a status
 State = BulkItem.State
 TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
 
@@ -56,7 +58,8 @@ def new(request: Request, site: Site) -> HttpResponse:
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
         form = BulkForm(initial={"nonce": secrets.token_urlsafe(24)}, choices=writable)
         return _show(request, site, chosen, form)
-    seen = dict(field.split(" ", 1) for field in request.POST.getlist("pick")[:MOST] if " " in field)
+    fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MOST])
+    seen = {key: clean(status, LONGEST) for key, _space, status in fields}
     chosen = [row for row in rows if row.id in seen]
     form = BulkForm(request.POST, choices=writable)
     connection = feeds.writer(site, request.user)
@@ -65,18 +68,21 @@ def new(request: Request, site: Site) -> HttpResponse:
     asked = form.cleaned_data
     if request.POST.get("step") != "start":
         return _show(request, site, chosen, form, asked=asked["status"])
-    picks = [Pick(row.id, row.name, seen[row.id], asked["status"]) for row in chosen]
+    ids = [row.id for row in chosen]
+    ids += [key for key in seen if key not in ids and key in known.agents]  # who has left since is told of, not dropped
+    picks = [Pick(key, known.agent(key), seen[key], asked["status"]) for key in ids]
     run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
     return redirect("bulk-run", run.pk)
 
 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
-    """Those whose boxes are checked, or all whom the filters in the address leave."""
+    """Those whose boxes are checked, or all of the board whom the filters in the address leave."""
     if "boxes" in request.GET:
         ids = set(request.GET.getlist("agent"))
         return [row for row in rows if row.id in ids]
     filters.is_valid()
-    return board.chosen(rows, **{name: filters.cleaned_data.get(name, "") for name in ("q", "status", "team")})
+    shown = (row for row in rows if not row.hidden)
+    return board.chosen(shown, **{name: filters.cleaned_data.get(name, "") for name in ("q", "status", "team")})
 
 
 def _show(
@@ -135,7 +141,8 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
 
 def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     items = found.items.select_related("change").prefetch_related("change__outcomes")
-    lines = [_line(item) for item in items]
+    known = names.of(site)
+    lines = [_line(item, known) for item in items]
     done = sum(item.state != State.WAITING for item in items)
     tally = Counter((str(line.label), line.tone) for line in lines)
     return {
@@ -151,7 +158,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     }
 
 
-def _line(item: BulkItem) -> Line:
+def _line(item: BulkItem, known: Names) -> Line:
     label: str | Promise
     if item.change is None:
         label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
@@ -161,7 +168,7 @@ def _line(item: BulkItem) -> Line:
     before = item.change.before["status"] if item.change else item.expected
     return Line(
         id=str(item.agent_id),
-        name=item.name,
+        name=outcomes.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
         before=statuses.agent(before).label,
         status=statuses.agent(item.status).label,
         label=label,

@@ -1,10 +1,10 @@
-"""The record: who changed what, when, with which outcome, and what was changed without us."""
+"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links."""
 
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -22,7 +22,7 @@ from livechat.views.paging import part
 
 PER_PAGE = 50
 AT_ONCE = 500  # rows of a CSV fetched together
-PAGES = {Change.Kind.STATUS: "agent-detail", Change.Kind.VARIABLES: "visitor-detail"}
+PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
 HEAD = (
     "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
     "Set anyway",
@@ -41,7 +41,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
     context = {
         "nav": "changes",
         "form": form,
-        "lines": [{"line": line, "url": reverse(PAGES[Change.Kind(line.slug)], args=[line.target])} for line in lines],
+        "lines": [{"line": line, "url": _url(line)} for line in lines],
         "page": shown,
         "shown": shown.total,
         "total": trail.read(site, trail.Wanted()).count(),
@@ -52,17 +52,20 @@ def changes(request: Request, site: Site) -> HttpResponse:
     return page(request, "changes/list.html", context, fragment="record")
 
 
+def _url(line: Line) -> str:
+    return reverse(PAGES[line.slug], args=[line.target]) if line.slug in PAGES else reverse("walls")
+
+
 @require_safe
 @site_required
-def changes_csv(request: Request, site: Site) -> HttpResponse:
+def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     """The same, every row, as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
     return csvs.answer("changes", HEAD, _rows(site, wanted))
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
-    persons = site.changes.order_by("actor_name").values_list("actor_name", flat=True).distinct()
-    form = ChangeFilter(request.GET, persons=persons)
+    form = ChangeFilter(request.GET, persons=trail.persons(site))
     form.is_valid()
     return form, trail.Wanted(**{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")})
 

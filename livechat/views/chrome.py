@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_safe
 
 from livechat.access import site_required
 from livechat.figures import Figures
 from livechat.http import Request, at_hand, figures, page
-from livechat.live import feeds, sights, visitors
+from livechat.live import feeds, sights, visitors, walls
 from livechat.live.sight import NOTHING
-from livechat.models import Site
+from livechat.models import Site, WallLink
 
 
 class QueueBox:
@@ -30,6 +32,11 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
     return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue", rests_on=(sight,)))
 
 
+def _ending(can_write: bool, user: User) -> list[WallLink]:
+    """The user's own wall links that end soon."""
+    return list(walls.ending(user)) if can_write else []
+
+
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Context of every page of a signed-in person."""
     base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
@@ -42,10 +49,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "ending": SimpleLazyObject(lambda: _ending(seat.can_write, request.user)),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
     }
 
 
+@require_safe
 @site_required
 def queue(request: Request, site: Site) -> HttpResponse:
     """The queue by itself, polled by every page."""

@@ -1,6 +1,7 @@
 """The user's own Comm100 credential at the site he looks at."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -29,7 +30,9 @@ def connection(request: Request, site: Site) -> HttpResponse:
         connecting.remove(site, stored)
         messages.success(request, _("Your credential was removed from this server."))
         return redirect("connection")
-    if step in {"share", "unshare"} and stored and request.seat.can_admin:
+    if step in {"share", "unshare"} and not request.seat.can_admin:
+        raise PermissionDenied(_("Your role at this site does not allow this."))
+    if step in {"share", "unshare"} and stored:
         connecting.share(site, stored if step == "share" else None)
         messages.success(
             request,

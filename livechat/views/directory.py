@@ -1,19 +1,21 @@
-"""The site's directory: names for what Comm100 gives as bare ids. Everybody sees it, Administrators keep it."""
+"""The site's directory: names for what Comm100 gives as bare ids. Everybody sees it, Administrators keep it.
+
+An entry is edited in its row (`views.entries`), all of them by CSV (`views.roster`).
+"""
 
 from typing import TypeVar
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from livechat import vault
 from livechat.access import role_required, site_required
-from livechat.forms.directory import UNNAMED, AgentEntryForm, DepartmentEntryForm, DirectoryFilter, EntryForm
+from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
 from livechat.http import Request, page
 from livechat.live import directory as live
 from livechat.live import feeds, names
@@ -27,8 +29,9 @@ Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 @require_safe
 @site_required
 def directory(request: Request, site: Site) -> HttpResponse:
-    """Agents with name, alias, team and capacity, departments with their names; the search is in the address."""
-    form = DirectoryFilter(request.GET, teams=names.of(site).teams)
+    """Agents with name, alias, team, capacity and place, departments with their names; the search is in the address."""
+    teams = names.of(site).teams
+    form = DirectoryFilter(request.GET, teams=teams)
     form.is_valid()
     q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))
     agents, departments = list(site.agents.all()), list(site.departments.all())
@@ -37,12 +40,14 @@ def directory(request: Request, site: Site) -> HttpResponse:
     context = {
         "nav": "directory",
         "form": form,
+        "teams": teams,
         "agents": found,
         "departments": places,
         "total": len(agents) + len(departments),
         "shown": len(found) + len(places),
         "filtered": bool(q or team or show),
         "clear_url": request.path,
+        "csv_url": reverse("directory-csv") if request.seat.can_admin else "",
         "query": request.GET.urlencode(),
         "reader": _reader(request, site),
     }
@@ -60,7 +65,8 @@ def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
 
     def fits(entry: Entry) -> bool:
         text = _text(entry).casefold()
-        return not (show == UNNAMED and entry.name) and all(word in text for word in words)
+        left_out = (show == UNNAMED and entry.name) or (show == HIDDEN and not getattr(entry, "hidden", False))
+        return not left_out and all(word in text for word in words)
 
     return sorted(filter(fits, entries), key=lambda entry: (not entry.name, str(entry).casefold()))
 
@@ -70,44 +76,6 @@ def _text(entry: AgentEntry | DepartmentEntry) -> str:
     if isinstance(entry, AgentEntry):
         return f"{entry.name} {entry.alias} {entry.team} {entry.agent_id}"
     return f"{entry.name} {entry.department_id}"
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.ADMINISTRATOR)
-def agent(request: Request, site: Site, entry_id: int) -> HttpResponse:
-    """An agent's name, alias, team and capacity."""
-    entry = get_object_or_404(site.agents, pk=entry_id)
-    form = AgentEntryForm(request.POST if request.method == "POST" else None, instance=entry)
-    return _edit(request, site, form, "agent", entry.agent_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.ADMINISTRATOR)
-def department(request: Request, site: Site, entry_id: int) -> HttpResponse:
-    """A department's name."""
-    entry = get_object_or_404(site.departments, pk=entry_id)
-    form = DepartmentEntryForm(request.POST if request.method == "POST" else None, instance=entry)
-    return _edit(request, site, form, "department", entry.department_id)
-
-
-def _edit(request: Request, site: Site, form: EntryForm, kind: str, key: UUID) -> HttpResponse:
-    """Show or save an entry; afterwards back to the list as it was searched."""
-    query = request.GET.urlencode()
-    back = reverse("directory") + (f"?{query}" if query else "")
-    if form.is_bound and form.is_valid():
-        form.save()
-        site.touch()
-        messages.success(request, _("Saved."))
-        return redirect(f"{back}#{kind}-{form.instance.pk}")
-    context = {
-        "nav": "directory",
-        "form": form,
-        "kind": kind,
-        "key": str(key),
-        "back": back,
-        "teams": names.of(site).teams,
-    }
-    return page(request, "directory/edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -22,7 +22,7 @@ def agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, Sight
     listed, own, sight = _look(request, site, "agents", f"agent:{agent_id}")
     if sight.picture is None:
         if listed.picture is None and own.error != NotFound.slug:
-            raise NotPossible(_why(listed))
+            raise NotPossible(why(listed))
         raise Missing(_("No such agent at this site."))
     return agents.rows(sight.picture, names.of(site))[0], sight
 
@@ -32,7 +32,7 @@ def visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow,
     listed, own, sight = _look(request, site, "visitors", f"visitor:{visitor_id}")
     if sight.picture is None:
         if listed.picture is None and own.error != NotFound.slug:
-            raise NotPossible(_why(listed))
+            raise NotPossible(why(listed))
         raise Missing(_("This visitor has left, or never was here."))
     gone = own.error == NotFound.slug and (listed.picture is None or str(visitor_id) not in listed.picture.by_id)
     return visitors.row(sight.picture, sight.picture.rows[0], names.of(site)), sight, gone
@@ -47,5 +47,6 @@ def _look(request: Request, site: Site, many: str, one: str) -> tuple[Sight, Sig
     return listed, own, single(listed, own, key)
 
 
-def _why(listed: Sight) -> str:
+def why(listed: Sight) -> str:
+    """Why there are no figures, as a sentence."""
     return str(listed.text) or _("The figures are not there yet. Try again in a moment.")

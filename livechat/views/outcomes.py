@@ -1,6 +1,6 @@
 """What became of writes, in words; shared by the agents', the visitors' and the changes' pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,9 @@ from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
 from livechat.live import budget, statuses
 from livechat.live.names import Names
-from livechat.models import AgentSpan, Change, Outcome, Site
+from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
-from livechat.record.trail import OUTSIDE
+from livechat.record.trail import LINKS, OUTSIDE, Entry
 from livechat.vault import CannotOpen
 
 Result = Outcome.Result
@@ -56,6 +56,7 @@ class Line:
     reason: str
     override: bool
     after: str = ""
+    order_url: str = ""
 
     @property
     def undo_url(self) -> str:
@@ -91,13 +92,22 @@ def line(change: Change) -> Line:
         reason=change.reason,
         override=change.override,
         after=said(after, change.before) if after else "",
+        order_url=_order(change),
     )
 
 
-def entry(found: Change | AgentSpan, known: Names) -> Line:
-    """An entry of the record: a change of ours, or one that was seen without us."""
+def _order(change: Change) -> str:
+    """The page of the order for many that a change was part of."""
+    item: BulkItem | None = getattr(change, "bulk_item", None)
+    return reverse("bulk-run", args=[item.run_id]) if item else ""
+
+
+def entry(found: Entry, known: Names) -> Line:
+    """An entry of the record: a change of ours, one that was seen without us, or what happened to a wall's link."""
     if isinstance(found, Change):
-        return line(found)
+        return replace(line(found), target_name=named(found.kind, str(found.target), found.target_name, known))
+    if isinstance(found, LinkEvent):
+        return _of_link(found)
     kind = Change.Kind.STATUS
     label, tone = WORDS[OUTSIDE]
     return Line(
@@ -119,6 +129,32 @@ def entry(found: Change | AgentSpan, known: Names) -> Line:
     )
 
 
+def _of_link(found: LinkEvent) -> Line:
+    what = str(found.get_what_display())
+    return Line(
+        id=str(found.pk),
+        when=found.at,
+        actor=found.actor_name,
+        slug=LINKS,
+        kind=gettext_lazy("Wall link"),
+        target=str(found.link),
+        target_name=f"{found.label} ({found.wall_title})",
+        before="",
+        asked=f"{what}: {found.detail}" if found.detail else what,
+        outcome=LINKS,
+        outcome_label="",
+        tone="neutral",
+        message=_("from %(address)s") % {"address": found.address} if found.address else "",
+        reason="",
+        override=False,
+    )
+
+
+def named(kind: str, target: str, name: str, known: Names) -> str:
+    """A name as it was written down; where that was a bare GUID of an agent, what the directory knows by now."""
+    return known.agent(target) if kind == Change.Kind.STATUS and name == target[:8] else name
+
+
 def said(state: dict[str, Any], other: dict[str, Any]) -> str:
     """A state in words: a status, or those variables in which two states differ."""
     if "status" in state:
@@ -130,7 +166,8 @@ def said(state: dict[str, Any], other: dict[str, Any]) -> str:
 
 def latest(site: Site, target: UUID) -> list[Line]:
     """The newest changes of an agent or a visitor."""
-    return [line(change) for change in site.changes.filter(target=target).prefetch_related("outcomes")[:LATEST]]
+    found = site.changes.filter(target=target).select_related("bulk_item").prefetch_related("outcomes")
+    return [line(change) for change in found[:LATEST]]
 
 
 def recent(change: Change | None) -> Line | None:

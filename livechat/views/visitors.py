@@ -1,26 +1,33 @@
 """The visitors' board and a visitor's page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from livechat import csvs
 from livechat.access import site_required
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.http import Request, at_hand, figures, page, partial
-from livechat.live import feeds, links, names, sights, visitor_index
+from livechat.live import feeds, links, names, saved_views, sights, visitor_columns, visitor_index
 from livechat.live import visitors as board
+from livechat.live.names import Names
 from livechat.live.pictures import Picture
+from livechat.live.visitor_columns import Column
+from livechat.live.visitor_fields import FIELDS
+from livechat.live.visitor_index import Index
 from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 from livechat.views import found, outcomes
@@ -33,55 +40,7 @@ SHOWN_COUNTS = {
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
 }
-SORT_LABELS = {
-    "name": gettext_lazy("Visitor"),
-    "status": gettext_lazy("Status"),
-    "wait": gettext_lazy("For"),
-    "place": gettext_lazy("Place"),
-    "department": gettext_lazy("Department"),
-    "page": gettext_lazy("Page"),
-    "visits": gettext_lazy("Visits"),
-    "chats": gettext_lazy("Chats"),
-}
-FIELDS: dict[str | Promise, dict[str, str | Promise]] = {
-    gettext_lazy("Who"): {
-        "name": gettext_lazy("Name"),
-        "email": gettext_lazy("E-mail"),
-        "phone": gettext_lazy("Phone"),
-        "company": gettext_lazy("Company"),
-        "product_service": gettext_lazy("Product or service"),
-        "id": gettext_lazy("Id"),
-    },
-    gettext_lazy("Where from"): {
-        "country": gettext_lazy("Country"),
-        "state": gettext_lazy("State"),
-        "city": gettext_lazy("City"),
-        "language": gettext_lazy("Language"),
-        "time_zone": gettext_lazy("Time zone"),
-        "ip": gettext_lazy("IP address"),
-    },
-    gettext_lazy("This visit"): {
-        "department": gettext_lazy("Department"),
-        "current_browsing": gettext_lazy("Page now"),
-        "landing_page": gettext_lazy("Landing page"),
-        "referrer_url": gettext_lazy("Came from"),
-        "search_engine": gettext_lazy("Search engine"),
-        "search_keywords": gettext_lazy("Searched for"),
-        "visit_time": gettext_lazy("Visit began"),
-        "page_views": gettext_lazy("Pages viewed"),
-    },
-    gettext_lazy("Before"): {
-        "first_visit_time": gettext_lazy("First visit"),
-        "visits": gettext_lazy("Visits"),
-        "chats": gettext_lazy("Chats"),
-    },
-    gettext_lazy("Device"): {
-        "browser": gettext_lazy("Browser"),
-        "operating_system": gettext_lazy("Operating system"),
-        "screen_resolution": gettext_lazy("Screen"),
-        "flash_version": gettext_lazy("Flash"),
-    },
-}
+FILTERS = ("q", "status", "country", "department")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +61,28 @@ class Field:
 class Sort:
     """A column's order: where its head leads, and how it is sorted now."""
 
-    label: str | Promise
+    column: Column
     url: str
     direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: the filters' form, what it filters by, the order, the columns, and who is left over."""
+
+    form: VisitorFilter
+    wanted: dict[str, str]
+    sort: str
+    columns: tuple[Column, ...]
+    positions: list[int]
 
 
 @require_safe
 @site_required
 def visitors(request: Request, site: Site) -> HttpResponse:
-    """The board: who waits first."""
+    """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
+    if len(ticked := request.GET.getlist("columns")) > 1:
+        return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
     sight = sights.look(feeds.board(site, request.user), "visitors")
     shown = figures(request, sight, rests_on=(sight,))
     answer = at_hand(request, shown)
@@ -118,39 +90,60 @@ def visitors(request: Request, site: Site) -> HttpResponse:
         return answer
     known = names.of(site)
     index = visitor_index.index(sight.picture) if sight.picture else None
-    form = VisitorFilter(request.GET, index=index, names=known)
+    asked = _asked(request.GET, index, known)
+    here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
+    rows = _rows(sight.picture, index, asked.positions[here.slice], known) if sight.picture and index else []
+    context = {
+        "nav": "visitors",
+        "form": asked.form,
+        "figures": shown,
+        "counts": _counts(request.GET, sight.picture, asked.wanted["status"]),
+        "rows": visitor_columns.table(rows, asked.columns[1:]),
+        "page": here,
+        "sorts": [_sort(request.GET, column, asked.sort) for column in asked.columns],
+        "total": len(index.records) if index else 0,
+        "shown": len(asked.positions),
+        "filtered": any(asked.wanted.values()),
+        "clear_url": address(request.GET, **dict.fromkeys(FILTERS, "")),
+        "csv_url": reverse("visitors-csv") + address(request.GET),
+        "usual_url": "" if asked.columns == visitor_columns.USUAL else address(request.GET, columns=""),
+    }
+    if not partial(request):
+        offered = visitor_columns.groups(index.offered if index else [], asked.columns)
+        context |= {"groups": offered, "columns": asked.columns, "saved": saved_views.of(site, request.user)}
+    return page(request, "visitors/list.html", context, fragment="visitors", shown=shown)
+
+
+@require_safe
+@site_required
+def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
+    """Every visitor whom the filters leave over, in order, with the columns chosen, as CSV; times in UTC."""
+    sight = sights.look(feeds.board(site, request.user), "visitors")
+    picture = sight.picture
+    if picture is None:
+        return outcomes.nothing_yet(request, "visitors", NotPossible(found.why(sight)))
+    known, index = names.of(site), visitor_index.index(picture)
+    asked = _asked(request.GET, index, known)
+    columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
+    rows = _rows(picture, index, asked.positions, known)
+    lines = ([visitor_columns.plain(row, column) for column in columns] for row in rows)
+    return csvs.answer("visitors", [column.head for column in columns], lines)
+
+
+def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
+    form = VisitorFilter(query, index=index, names=known)
     form.is_valid()
-    wanted = {name: form.cleaned_data.get(name, "") for name in ("q", "status", "country", "department")}
+    wanted = {name: form.cleaned_data.get(name, "") for name in FILTERS}
     sort = form.cleaned_data.get("sort") or "status"
     positions = []
     if index:
         positions = visitor_index.chosen(index, sort=sort, q=wanted["q"], group=wanted["status"],
                                  country=wanted["country"], department=wanted["department"])  # fmt: skip
-    here = part(request.GET, len(positions), visitor_index.PER_PAGE)
-    rows = (
-        [board.row(sight.picture, index.records[i], known) for i in positions[here.slice]]
-        if (sight.picture and index and positions)
-        else []
-    )
-    return page(
-        request,
-        "visitors/list.html",
-        {
-            "nav": "visitors",
-            "form": form,
-            "figures": shown,
-            "counts": _counts(request.GET, sight.picture, wanted["status"]),
-            "rows": rows,
-            "page": here,
-            "sorts": {key: _sort(request.GET, key, sort) for key in SORT_LABELS},
-            "total": len(index.records) if index else 0,
-            "shown": len(positions),
-            "filtered": any(wanted.values()),
-            "clear_url": address(request.GET, q="", status="", country="", department=""),
-        },
-        fragment="visitors",
-        shown=shown,
-    )
+    return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
+
+
+def _rows(picture: Picture, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
+    return (board.row(picture, index.records[i], known) for i in positions)
 
 
 def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Count]:
@@ -161,11 +154,12 @@ def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Coun
     ]
 
 
-def _sort(query: QueryDict, key: str, sort: str) -> Sort:
+def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
     """A head's link: sorts by its column, and turns the order around where that is so already."""
+    key = column.key
     direction = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
     target = f"-{key}" if direction == "ascending" else key
-    return Sort(SORT_LABELS[key], address(query, sort=target), direction)
+    return Sort(column, address(query, sort=target), direction)
 
 
 @require_safe

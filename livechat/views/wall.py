@@ -4,9 +4,13 @@ A poll costs next to nothing: `face` is made once per version for all screens of
 from it before Django's stack.
 """
 
+import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -18,10 +22,12 @@ from django.views.decorators.http import require_safe
 
 from livechat.figures import Figures, tag
 from livechat.http import Request, partial
-from livechat.live import linkbook, names, sights, walls
+from livechat.live import linkbook, names, screens, sights, walls
 from livechat.live import wall as boards
+from livechat.live.designs import Design
 from livechat.live.linkbook import Entry
 from livechat.live.sight import Sight
+from livechat.models import Site
 from livechat.ready import Ready
 
 HEADERS = {
@@ -30,6 +36,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Vary": "Accept-Encoding, HX-Request-Type",
 }
+PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +62,63 @@ def face(entry: Entry) -> Face:
         held = _faces.get(entry.wall_id)
     if held is not None and all(old is new for old, new in zip(held.looked, looked, strict=True)):
         return held
-    worst = max(agents, visitors, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)))
-    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.title, entry.team, entry.time_zone)
+    worst = _worst(agents, visitors)
+    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.design)
     if held is None or held.rests_on != rests_on:
-        made = _make(looked, rests_on, worst)
+        made = _make(looked, rests_on)
     else:
-        made = replace(held, looked=looked, shown=Figures(worst, held.shown.tag))
+        made = replace(held, looked=looked, shown=replace(held.shown, sight=_public(worst, entry.design)))
     with _lock:
         _faces[entry.wall_id] = made
     return made
 
 
-def _make(looked: tuple[Entry, Sight, Sight], rests_on: tuple[Any, ...], worst: Sight) -> Face:
+def _worst(agents: Sight, visitors: Sight) -> Sight:
+    """The figures that a wall is as old as."""
+    return max(agents, visitors, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)))
+
+
+def _public(sight: Sight, design: Design) -> Sight:
+    """The same without Comm100's own words, which may name somebody."""
+    if not sight.text:
+        return sight
+    with translation.override(design.language):
+        return replace(sight, text=boards.reason(sight.error))
+
+
+def _make(looked: tuple[Entry, Sight, Sight], rests_on: tuple[Any, ...]) -> Face:
     entry, agents, visitors = looked
-    board = boards.board(agents.picture, visitors.picture, names.of(entry.site), entry.team)
-    own = (entry.wall_id, entry.title, entry.time_zone)
-    shown = Figures(worst, tag(settings.BUILD, board, worst.state, *own, translation.get_language()))
-    context = {
-        "wall": {"title": entry.title, "theme": "dark"},
-        "panels": board.panels,
-        "rows": board.rows,
-        "offline_count": board.offline_count,
+    shown, context = drawn(entry.design, entry.site, agents, visitors)
+    with spoken(entry.design):
+        fragment = render_to_string("wall/wall.html#wall", context)
+    return Face(looked, rests_on, shown, Ready(_close(fragment).encode()), context)
+
+
+def drawn(design: Design, site: Site, agents: Sight, visitors: Sight) -> tuple[Figures, dict[str, Any]]:
+    """What the wall's template shows of a site by a design, and what is said of the figures."""
+    with translation.override(design.language):
+        board = boards.board(agents.picture, visitors.picture, names.of(site), design)
+    worst = _public(_worst(agents, visitors), design)
+    shown = Figures(worst, tag(settings.BUILD, board, worst.state, design), language=design.language)
+    return shown, {
+        "wall": design,
+        "design": tag(design),  # a screen that sees another one loads the page anew
+        "board": board,
         "figures": shown,
-        "clock_zone": entry.time_zone,
         "build": settings.BUILD,
     }
-    fragment = render_to_string("wall/wall.html#wall", context)
-    return Face(looked, rests_on, shown, Ready(fragment.encode()), context)
+
+
+@contextmanager
+def spoken(design: Design) -> Iterator[None]:
+    """In the wall's language and at its time."""
+    with translation.override(design.language), timezone.override(ZoneInfo(design.time_zone)):
+        yield
+
+
+def _close(markup: str) -> str:
+    """The same without the blanks that only indent lines."""
+    return re.sub(r">\s*\n\s*", ">\n", markup)
 
 
 @login_not_required
@@ -90,28 +127,50 @@ def wall(request: Request, secret: str) -> HttpResponse:
     """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
     entry = linkbook.find(walls.hashed(secret))
     if entry is None:
-        return _private(_ended(request, secret))
-    linkbook.seen(entry)
+        return private(_ended(request, secret))
+    screens.seen(entry, request.META)
+    if entry.paused:
+        with spoken(entry.design):
+            return private(standby(request, PAUSED, "wall/paused.html"))
     now = face(entry)
     if not partial(request):
-        context = now.context | {"figures": now.shown}
-        return _private(_marked(render(request, "wall/wall.html", context), now.shown))
+        with spoken(entry.design):
+            page = render_to_string("wall/wall.html", now.context | {"figures": now.shown})
+        return private(_marked(_packed(request, Ready(_close(page).encode())), now.shown))
     if request.htmx.ptag == now.shown.tag:
-        return _private(_marked(HttpResponseNotModified(), now.shown))
-    content, encoding = now.fragment.encoded(request.headers.get("Accept-Encoding", ""))
+        return private(_marked(HttpResponseNotModified(), now.shown))
+    return private(_marked(_packed(request, now.fragment), now.shown))
+
+
+def _packed(request: Request, body: Ready) -> HttpResponse:
+    """A body, compressed as the browser can read it; a wall's page holds no secret that this could give away."""
+    content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(content)
     if encoding:
         response["Content-Encoding"] = encoding
-    return _private(_marked(response, now.shown))
+    return response
 
 
 def _ended(request: Request, secret: str) -> HttpResponse:
     """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
-    if walls.find(secret) is None:
+    if not walls.known(secret):
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
-    if partial(request):
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "wall/ended.html", {"now": timezone.now()}, status=410)
+    walls.note_ends()
+    with translation.override(walls.language(secret) or settings.LANGUAGE_CODE):
+        return standby(request, ENDED, "wall/ended.html", status=410)
+
+
+def standby(
+    request: Request, state: str, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""
+    if not partial(request):
+        response = render(request, template, {"state": state, **(context or {})}, status=status)
+        response["X-Standby"] = state  # alone.js looks for it: a page that may be loaded
+        return response
+    if request.htmx.ptag == state:
+        return HttpResponseNotModified()
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
@@ -119,8 +178,8 @@ def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
     return response
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """No index, no store, no referrer: the address is the secret."""
+def private(response: HttpResponse) -> HttpResponse:
+    """An answer with what keeps its address to itself: no index, no store, no referrer: the address is the secret."""
     for name, value in HEADERS.items():
         response[name] = value
     return response

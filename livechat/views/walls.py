@@ -1,21 +1,21 @@
-"""Walls and their links: made and ended by supervisors, seen by everybody of the site."""
+"""Walls: made, designed, copied and deleted by supervisors, seen by everybody of the site."""
 
-from typing import Any
-
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.access import role_required, site_required
-from livechat.forms.walls import LinkForm, WallForm
+from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.http import Request, page
-from livechat.live import names
-from livechat.live import walls as links
+from livechat.live import linkbook, names
+from livechat.live import walls as live
 from livechat.models import Role, Site, Wall
-from livechat.views import shown_once
+from livechat.views import links
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,65 +24,54 @@ def walls(request: Request, site: Site) -> HttpResponse:
     """The site's walls; a form makes a new one."""
     if request.method == "POST":
         return _make(request)
-    return _list(request, site, WallForm(teams=names.of(site).teams))
+    return _list(request, site, NewWallForm())
 
 
-def _list(request: Request, site: Site, form: WallForm, *, code: int = 200) -> HttpResponse:
+def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
     found = site.walls.prefetch_related("links")
     return page(request, "walls/list.html", {"nav": "walls", "walls": found, "form": form}, status=code)
 
 
 @role_required(Role.SUPERVISOR)
 def _make(request: Request, site: Site) -> HttpResponse:
-    form = WallForm(request.POST, teams=names.of(site).teams, instance=Wall(site=site))
+    form = NewWallForm(request.POST, instance=Wall(site=site, time_zone=settings.TIME_ZONE))
     if not form.is_valid():
         return _list(request, site, form, code=422)
     made = form.save()
-    messages.success(request, _("The wall is made. Now make a link for each screen that shall show it."))
+    messages.success(request, _("The wall is made. Choose what it shows, and make a link for each screen."))
     return redirect("wall-edit", made.pk)
 
 
+@csp_update({"frame-src": [SELF]})  # the preview
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
-    """One wall: its settings and its links. A new link's address is shown once, after it was made."""
+    """One wall: its design and its links."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
-    form, link_form = WallForm(teams=names.of(site).teams, instance=wall), LinkForm()
+    teams = names.of(site).teams
     if request.method != "POST":
-        return _show(request, wall, form, link_form)
+        return _show(request, wall, DesignForm(teams=teams, instance=wall))
     step = request.POST.get("step", "")
-    if step == "link":
-        link_form = LinkForm(request.POST)
-        if not link_form.is_valid():
-            return _show(request, wall, form, link_form, code=422)
-        _link, secret = links.make_link(wall, request.user, **link_form.cleaned_data)
-        shown_once.keep(request, "wall", wall.pk, secret)
-    elif step == "revoke":
-        key = request.POST.get("link", "")
-        links.revoke(get_object_or_404(wall.links, pk=int(key) if key.isascii() and key.isdigit() else 0))
-        messages.success(request, _("The link has ended; its screens say so at their next refresh."))
-    elif step == "delete":
-        wall.delete()
+    if step == "delete":
+        live.delete(wall, links.by(request))
         messages.success(request, _("The wall and its links are gone."))
         return redirect("walls")
-    else:
-        form = WallForm(request.POST, teams=names.of(site).teams, instance=wall)
-        if not form.is_valid():
-            return _show(request, wall, form, link_form, code=422)
-        form.save()
-        messages.success(request, _("Saved."))
+    if step == "copy":
+        title = _("Copy of %(title)s") % {"title": wall.title}
+        wall.pk, wall.title = None, title[: Wall._meta.get_field("title").max_length]
+        wall.save()
+        messages.success(request, _("This is the copy. It has no links yet."))
+        return redirect("wall-edit", wall.pk)
+    form = DesignForm(request.POST, teams=teams, instance=wall)
+    if not form.is_valid():
+        wall.refresh_from_db()  # the page's own words are of the wall as it is
+        return _show(request, wall, form, code=422)
+    form.save()
+    linkbook.forget()
+    messages.success(request, _("Saved."))
     return redirect("wall-edit", wall.pk)
 
 
-def _show(request: Request, wall: Wall, form: WallForm, link_form: LinkForm, *, code: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {
-        "nav": "walls",
-        "wall": wall,
-        "form": form,
-        "link_form": link_form,
-        "links": wall.links.select_related("owner"),
-        "now": timezone.now(),
-    }
-    if code == 200:
-        context["address"] = shown_once.address(request, "wall", wall.pk)
+def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
+    context = {"nav": "walls", "wall": wall, "form": form, "links": links.rows(wall)}
     return page(request, "walls/edit.html", context, status=code)

@@ -6,6 +6,7 @@
   "use strict";
   var OLD = 300; // seconds after which figures are greyed
   var loaded = Date.now();
+  var RED = 1.5; // times its limit a time is red; at the limit amber (templatetags/board.py says the same)
   var GRACE = 1; // a poll and a refresh that just miss each other are not yet late
 
   function seconds() {
@@ -40,13 +41,29 @@
     return late(figures, old) || figures.error ? "late" : "fresh";
   }
 
-  /** Makes every time[data-ticks] under root a duration up to `now` (server's clock, seconds); its own text goes to the title. */
+  /** "", "amber" or "red": how a time of so many seconds stands to its limit. */
+  function over(total, limit) {
+    if (!limit || total < limit) return "";
+    return total < limit * RED ? "amber" : "red";
+  }
+
+  function mark(time, state) {
+    if ((time.getAttribute("data-over") || "") === state) return;
+    if (state) time.setAttribute("data-over", state);
+    else time.removeAttribute("data-over");
+  }
+
+  /**
+   * Makes every time[data-ticks] under root a duration up to `now` (server's clock, seconds); its own text goes to the title.
+   * One past its data-limit (seconds) gets data-over, which the style sheets colour.
+   */
   function tick(root, now, units) {
     var times = root.querySelectorAll("time[data-ticks]");
     for (var i = 0; i < times.length; i += 1) {
       var time = times[i];
-      var least = time.hasAttribute("data-least") ? "≥ " : "";
-      var text = least + duration(now - Date.parse(time.getAttribute("datetime")) / 1000, units);
+      var total = now - Date.parse(time.getAttribute("datetime")) / 1000;
+      var text = (time.hasAttribute("data-least") ? "≥ " : "") + duration(total, units);
+      mark(time, over(total, Number(time.getAttribute("data-limit"))));
       if (time.textContent === text) continue;
       if (!time.title) time.title = time.textContent;
       time.firstChild.nodeValue = text;

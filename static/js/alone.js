@@ -5,13 +5,12 @@
 (function () {
   "use strict";
   var PAUSE = 300; // seconds between two reloads: two builds behind one address must not make a screen flicker
-  var ENDED = 30; // seconds between two looks whether a link that has ended holds again
   var TIMEOUT = 15;
   var KEY = "reloaded";
   var loaded = Date.now();
   var asking = false;
 
-  /** Fetch this page: `good(status)` with 200 (a wall with figures) or 410 (its link has ended), else `bad()`. */
+  /** Fetch this page: `good(waits)` where it is a wall with figures, or waits (paused, ended), else `bad()`. */
   function ask(good, bad) {
     if (asking) return;
     asking = true;
@@ -19,9 +18,9 @@
     request.onreadystatechange = function () {
       if (request.readyState !== 4 || !asking) return;
       asking = false;
-      // A proxy or a hotel's sign-in page answers 200 as well, but without figures.
-      var wall = request.status === 200 && request.getResponseHeader("X-Figures");
-      if (wall || request.status === 410) good(request.status);
+      // A proxy or a hotel's sign-in page answers 200 as well, but without these headers.
+      var waits = request.getResponseHeader("X-Standby");
+      if (waits || (request.status === 200 && request.getResponseHeader("X-Figures"))) good(waits);
       else if (bad) bad();
     };
     request.open("GET", location.pathname, true);
@@ -29,23 +28,23 @@
     request.send();
   }
 
-  /** Whether the last reload is long enough ago; it is kept for the next page, where the browser keeps anything. */
-  function due() {
+  /** Whether the last reload for this reason is long enough ago; kept for the next page, where the browser keeps anything. */
+  function due(why) {
     var now = Date.now();
     var last = loaded;
     try {
-      last = Number(window.sessionStorage.getItem(KEY));
-      if (Math.abs(now - last) > PAUSE * 1000) window.sessionStorage.setItem(KEY, now);
+      last = Number(window.sessionStorage.getItem(KEY + why));
+      if (Math.abs(now - last) > PAUSE * 1000) window.sessionStorage.setItem(KEY + why, now);
     } catch (denied) {
       last = loaded;
     }
     return Math.abs(now - last) > PAUSE * 1000; // a clock set back a year must not forbid it for a year
   }
 
-  /** Load the page anew if it answers well; where its link has ended at once, else with a pause between two reloads. */
-  function reload() {
-    ask(function (status) {
-      if (status === 410 || due()) location.reload();
+  /** Load the page anew if it answers well; where it waits at once, else with a pause between two for the same reason. */
+  function reload(why) {
+    ask(function (waits) {
+      if (waits || due(why || "")) location.reload();
     });
   }
 
@@ -54,14 +53,6 @@
     setInterval(function () {
       ask(function () { location.reload(); }, bad);
     }, seconds * 1000);
-  }
-
-  if (!document.getElementById("wall")) {
-    setInterval(function () {
-      ask(function (status) {
-        if (status === 200) location.reload();
-      });
-    }, ENDED * 1000);
   }
 
   window.alone = { reload: reload, timer: timer };

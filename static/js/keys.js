@@ -1,5 +1,5 @@
 /*
- * The keyboard: `/` search, `j` and `k` rows, `p` pause, `?` the list of keys, Escape leaves a row or the search.
+ * The keyboard: `/` search, `j` and `k` rows, `p` pause, `?` the list of keys, Escape leaves a row, its form (`[data-cancel]`) or the search.
  * Any other letter presses `[data-key="letter"]` in the row that has the focus. Enter is the browser's own: the focus is on the row's link.
  */
 (() => {
@@ -29,8 +29,13 @@
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (event.key === "Escape") {
-      for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
-      if (current() || event.target.type === "search") document.activeElement.blur();
+      for (const menu of document.querySelectorAll("details.menu[open]")) {
+        if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+        menu.open = false;
+      }
+      const cancel = current()?.querySelector("[data-cancel]");
+      if (cancel) cancel.click();
+      else if (current() || event.target.type === "search") document.activeElement.blur();
       return;
     }
     if (typing) return;

@@ -7,7 +7,8 @@
  *   data-every     seconds between polls, where not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
  *   data-say       a sentence told to screen readers when it changes
- * Left by this file: data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the text of `time[data-ticks]`.
+ * Left by this file: data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the text of `time[data-ticks]`
+ * and data-over of those past their limit (see ages.js).
  * `refresh` with detail.asked (a filter) is never held back.
  */
 (() => {

@@ -1,7 +1,8 @@
 /*
  * What a page's forms do beyond plain HTML.
  *   form[data-filters="ID"]  a GET form that filters the polled region ID: its values go to the address and the region
- *                            is refreshed, while the focus stays where it is
+ *                            is refreshed, while the focus stays where it is; checkboxes of one name become a list with commas
+ *   a[data-here]             a link that takes along what the address asks for, as filters change it
  *   [data-announce]          told to screen readers when it arrives in the page
  *   #failed, #ended          banners for a write without a usable answer and for a session that ended under a half-filled form
  */
@@ -15,12 +16,16 @@
     const region = document.getElementById(form.dataset.filters);
     const query = new URLSearchParams(location.search);
     query.delete("page");
-    for (const [name, value] of new FormData(form)) {
+    const values = new FormData(form);
+    for (const name of new Set([...form.elements].map((field) => field.name))) {
+      const value = values.getAll(name).join(",");
       if (value) query.set(name, value);
       else query.delete(name);
     }
-    const url = location.pathname + (query.size ? `?${query}` : "");
+    const search = query.size ? `?${String(query).replaceAll("%2C", ",")}` : "";
+    const url = location.pathname + search;
     history.replaceState(null, "", url);
+    for (const link of document.querySelectorAll("a[data-here]")) link.search = search;
     region.setAttribute("hx-get", url);
     region.dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
   }
@@ -71,7 +76,8 @@
     const arrived = document.getElementById(event.detail.ctx.target?.id);
     if (!arrived) return;
     for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
-    if (writes(event.detail.ctx)) (arrived.querySelector("[aria-invalid=true], [autofocus]") || arrived).focus();
+    const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
+    if (writes(event.detail.ctx)) first.focus();
   });
 
   // ---- A session that ended ------------------------------------------------------------------

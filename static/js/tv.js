@@ -9,11 +9,14 @@
 
   /** Shows the wall's time; `now` is the server's, in seconds: how the TV's clock is set does not matter. */
   function tell(now) {
+    if (!clock) return;
     var when = new Date(now * 1000);
+    var half = clock.getAttribute("data-hours") === "12";
     var text;
     try {
-      var options = { hour: "2-digit", minute: "2-digit", timeZone: clock.getAttribute("data-zone") || undefined };
-      text = new Intl.DateTimeFormat("en-GB", options).format(when); // in "en" some browsers say 24:00 at midnight
+      var options = { hour: "2-digit", minute: "2-digit", hour12: half, timeZone: clock.getAttribute("data-zone") || undefined };
+      // in "en" some browsers say 24:00 at midnight
+      text = new Intl.DateTimeFormat(half ? document.documentElement.lang : "en-GB", options).format(when);
     } catch (unknown) {
       text = when.toISOString().slice(11, 16) + " UTC"; // no Intl, or zones older than this one's name
     }

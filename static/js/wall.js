@@ -1,37 +1,45 @@
 /*
- * The wall: fetches its fragment, sizes it to the screen and tells its own age, for months without anybody's help.
+ * The wall: fetches its fragment and tells its own age, for months without anybody's help; fit.js sizes it to the screen.
  * Plain old JavaScript; a browser without fetch loads the page anew by a timer and still shows correct figures.
  *
- * #wall carries data-figures (as X-Figures), data-ptag and data-every. An answer is 200 with a new #wall, or 304;
- * `HX-Refresh: true` means that the link has ended or the page must be fetched anew. Whatever else comes, a proxy's page
- * or half an answer, is no answer: the figures stay and age. The page is loaded anew by alone.js only.
+ * #wall carries data-figures (as X-Figures), data-ptag, data-every and data-design, of which another one means that
+ * the page must be fetched anew. An answer is 200 with a new #wall, or 304; `HX-Refresh: true` means the same. Whatever
+ * else comes, a proxy's page or half an answer, is no answer: the figures stay and age. The page is loaded anew by
+ * alone.js only. A panel's data-amber and data-red are seconds, and data-level (amber, red) follows them as its time passes.
  */
 (function () {
   "use strict";
   var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded anew
   var PART = 10; // seconds each part stays where the agents do not fit at once
+  var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
-  var SMALLEST = { landscape: 0.022, portrait: 0.0125 }; // of the screen's height: the agents' letters never get smaller
-  var CELL = { wide: 13.5, high: 3.3, most: 0.05 }; // an agent's place, in letters' heights, and their greatest size
 
-  var root = document.documentElement;
+  var still = document.documentElement.hasAttribute("data-still"); // a preview: it asks for nothing
   var line = document.getElementById("age");
   var units = line.getAttribute("data-units").split(" ");
   var wall = document.getElementById("wall");
   var figures = JSON.parse(wall.getAttribute("data-figures"));
   var tag = wall.getAttribute("data-ptag");
   var build = figures.build;
+  var design = wall.getAttribute("data-design");
   var at = 0; // when the figures arrived
   var failures = 0;
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
   var part = 0;
+  var screen = ""; // tells this page from another that shows the same wall, for as long as it is open
+  while (screen.length < 20) screen += Math.random().toString(36).slice(2, 12);
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
     return failures > 3 ? Math.max(own, 10) * (0.8 + Math.random() * 0.4) : own;
+  }
+
+  /** The figures with the pace at which this wall can know of newer ones: a slow wall is not a late one. */
+  function paced() {
+    return { age: figures.age, error: figures.error, every: Math.max(figures.every, Number(wall.getAttribute("data-every")) || 0) };
   }
 
   function say(name) {
@@ -40,57 +48,11 @@
 
   // ---- Fitting the screen --------------------------------------------------------------------
 
-  /** The greatest letters at which `count` places fit into the box, with their columns. */
-  function best(count, width, height) {
-    var found = { size: 0, columns: 1 };
-    for (var columns = 1; columns <= count; columns += 1) {
-      var size = Math.min(width / columns / CELL.wide, height / Math.ceil(count / columns) / CELL.high);
-      if (size > found.size) found = { size: size, columns: columns };
-    }
-    return found;
-  }
-
-  function fitAgents() {
-    var list = wall.querySelector(".agents");
-    var agents = list.querySelectorAll(".agent");
-    var small = getComputedStyle(root).overflowY === "visible"; // a phone: it scrolls
-    var wide = list.clientWidth;
-    var high = list.clientHeight;
-    var least = window.innerHeight * (window.innerHeight > window.innerWidth ? SMALLEST.portrait : SMALLEST.landscape);
-    var whole = best(agents.length, wide, high);
-    var parts = 1;
-    if (agents.length && whole.size < least) {
-      var columns = Math.max(1, Math.floor(wide / (least * CELL.wide)));
-      var rows = Math.max(1, Math.floor(high / (least * CELL.high)));
-      parts = Math.ceil(agents.length / (columns * rows));
-      whole = { size: Math.min(wide / columns / CELL.wide, high / rows / CELL.high), columns: columns };
-    }
-    var size = Math.min(whole.size, window.innerHeight * CELL.most);
-    var each = Math.ceil(agents.length / parts);
-    part = parts > 1 ? part % parts : 0;
-    list.style.fontSize = small || !agents.length ? "" : size + "px";
-    for (var i = 0; i < agents.length; i += 1) {
-      agents[i].style.width = small ? "" : 100 / whole.columns + "%";
-      agents[i].hidden = !small && Math.floor(i / each) !== part;
-    }
-    document.getElementById("part").textContent =
-      small || parts === 1 ? "" : say("page").replace("{page}", part + 1).replace("{pages}", parts);
-  }
-
-  /** A figure too wide for its panel gets smaller letters. */
-  function fitPanels() {
-    var values = wall.querySelectorAll(".panel-value");
-    for (var i = 0; i < values.length; i += 1) {
-      var value = values[i].firstElementChild;
-      value.style.fontSize = "";
-      var room = values[i].clientWidth / value.offsetWidth;
-      if (room < 1) value.style.fontSize = Math.floor(room * 100) + "%";
-    }
-  }
-
   function fit() {
-    fitPanels();
-    fitAgents();
+    var shown = fitting.fit(wall, part);
+    part = shown.part;
+    document.getElementById("part").textContent =
+      shown.parts > 1 ? say("page").replace("{page}", part + 1).replace("{pages}", shown.parts) : "";
   }
 
   // ---- Fetching ------------------------------------------------------------------------------
@@ -144,15 +106,15 @@
       figures = said;
       tag = response.headers.get("HX-PTag") || tag;
       if (said.build !== build) alone.reload();
+      if (fresh && fresh.getAttribute("data-design") !== design) alone.reload(fresh.getAttribute("data-design"));
       show(fresh);
     });
   }
 
   function poll() {
     var number = (asking += 1);
-    var options = {
-      headers: { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag }, credentials: "omit", cache: "no-store"
-    };
+    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag, "X-Screen": screen };
+    var options = { headers: headers, credentials: "omit", cache: "no-store" };
     function missed() {
       if (number !== asking) return;
       asking += 1;
@@ -177,27 +139,47 @@
   }
 
   var coming;
-  function next() {
+  function next(soon) {
     clearTimeout(coming);
-    coming = setTimeout(poll, every() * 1000);
+    coming = setTimeout(poll, (soon || every()) * 1000);
   }
 
   // ---- The clock -----------------------------------------------------------------------------
 
   function words(old, state) {
     if (old === null) return failures ? say("silent") : say("never") + (figures.text ? ": " + figures.text : "");
-    var name = failures && state !== "fresh" ? "dead" : ages.late(figures, old) ? "late" : "fresh";
+    var name = failures && state !== "fresh" ? "dead" : ages.late(paced(), old) ? "late" : "fresh";
     var because = name === "dead" ? "" : figures.text ? ": " + figures.text : figures.note ? ". " + figures.note : "";
     return say(name).replace("{age}", ages.duration(old, units)) + because;
   }
 
+  /** A time reaches its limits by this page's clock, for a poll in which nothing else changed brings nothing. */
+  function showLevels(now) {
+    var panels = wall.querySelectorAll(".panel");
+    for (var i = 0; i < panels.length; i += 1) {
+      var panel = panels[i];
+      var time = panel.querySelector("time");
+      if (!time) continue;
+      var passed = now - Date.parse(time.getAttribute("datetime")) / 1000;
+      var level = "";
+      if (panel.hasAttribute("data-amber") && passed >= Number(panel.getAttribute("data-amber"))) level = "amber";
+      if (panel.hasAttribute("data-red") && passed >= Number(panel.getAttribute("data-red"))) level = "red";
+      if ((panel.getAttribute("data-level") || "") !== level) {
+        if (level) panel.setAttribute("data-level", level);
+        else panel.removeAttribute("data-level");
+      }
+      if (!fitting.small() && time.offsetWidth > panel.querySelector(".panel-value").clientWidth) fitting.times([panel]);
+    }
+  }
+
   function tick() {
     var old = ages.age(figures, at);
-    var state = ages.state(figures, old, failures);
+    var state = ages.state(paced(), old, failures);
     var now = figures.now / 1000 + ages.seconds() - at;
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
     document.getElementById("age-text").textContent = words(old, state);
     ages.tick(wall, now, units);
+    showLevels(now);
     tv.tell(now);
   }
 
@@ -223,18 +205,24 @@
     if (ages.seconds() > LIFE) alone.reload();
   }
 
-  // The timers first: whatever an odd browser throws below, the wall goes on asking.
-  var apart = Date.now() / 1000 - ages.seconds();
-  var ask = able() ? poll : function () { asked = ages.seconds(); };
-  if (ask === poll) next();
-  else alone.timer(PLAIN, function () { failures += 1; });
-  setInterval(second, 1000);
-  setInterval(minute, 60000);
   setInterval(function () {
     part += 1;
     fit();
   }, PART * 1000);
   window.addEventListener("resize", fit);
+  if (still) {
+    setInterval(tick, 1000);
+    tick();
+    fit();
+    return;
+  }
+  // The timers first: whatever an odd browser throws below, the wall goes on asking.
+  var apart = Date.now() / 1000 - ages.seconds();
+  var ask = able() ? poll : function () { asked = ages.seconds(); };
+  if (ask === poll) next(figures.age === null || figures.age > figures.every ? SOON : 0);
+  else alone.timer(PLAIN, function () { failures += 1; });
+  setInterval(second, 1000);
+  setInterval(minute, 60000);
   window.addEventListener("online", ask);
   document.addEventListener("visibilitychange", function () {
     if (document.hidden) return;

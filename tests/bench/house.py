@@ -117,6 +117,7 @@ class House:
     """The installation. Its rows are made by the product's own code, in a process of its own (`install`)."""
 
     shared: tempfile.TemporaryDirectory[str] | None = None  # static files, collected once for all houses
+    chat_module = "tests.bench.chat"
 
     def __init__(self, *, agents: int, visitors: int, latency: float = 0.0, sessions: int = 1) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="livechat-bench-")
@@ -166,7 +167,7 @@ class House:
 
     def open_chat(self, latency: float) -> None:
         """Start the chat server, the same people as before, each call taking so many seconds."""
-        argv = [sys.executable, "-m", "tests.bench.chat", "chatserver", "--freeze", *self.people]
+        argv = [sys.executable, "-m", self.chat_module, "chatserver", "--freeze", *self.people]
         argv += ["--port", str(self.chat_port), "--latency", str(latency)]
         self.chat = Process(argv, self.environment, self.chat_port, self._log("chat"), "/stats")
 

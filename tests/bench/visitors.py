@@ -15,7 +15,8 @@ from tests.bench.table import Row, Scale, cost
 MANY, FEW = 10_000, 1_000
 COLD = "tests.bench.wsgi_cold:application"
 PRODUCT = "config.wsgi:application"
-SORTS = ("status", "name", "wait", "place", "department", "page", "visits", "chats", "pages")
+SORTS = ("status", "name", "wait", "place", "department", "page", "visits", "chats", "pages", "email", "landing_page",
+         "id", "visit_time", "variable:Cart value")  # fmt: skip
 PAGES = ("1", "10", "99999")  # the last is the nearest there is
 NAMES = ("visitors", "page-growth")
 

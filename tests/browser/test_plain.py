@@ -42,6 +42,21 @@ def test_the_filters_have_a_button(plain: Page, sample: dict[str, Any]) -> None:
     expect(plain.locator("#agents-on [data-row]")).to_have_text(re.compile(re.escape(sample["name"])))
 
 
+def test_columns_are_chosen_and_kept_through_a_filter(plain: Page, demo: Demo) -> None:
+    plain.goto("/visitors/?status=chatting&sort=name")
+    plain.locator("summary", has_text="Columns").click()
+    plain.get_by_role("checkbox", name="E-mail").check()
+    plain.get_by_role("checkbox", name="Place").uncheck()
+    plain.get_by_role("button", name="Show these columns").click()
+    columns = "name,status,wait,department,page,visits,chats,email"
+    expect(plain).to_have_url(re.compile(rf"/visitors/\?(?=.*status=chatting)(?=.*sort=name).*columns={columns}"))
+    plain.get_by_role("combobox", name="Status").select_option("waiting")
+    plain.get_by_role("button", name="Filter").click()
+    expect(plain).to_have_url(re.compile(r"status=waiting"))
+    expect(plain.get_by_role("columnheader", name="E-mail")).to_be_visible()
+    expect(plain.get_by_role("columnheader", name="Place")).to_have_count(0)
+
+
 def test_a_status_is_set_and_its_outcome_told(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
     plain.goto(f"/agents/{agent['id']}/")
     plain.get_by_role("radio", name="Short break").check()

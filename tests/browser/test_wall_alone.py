@@ -268,4 +268,6 @@ def ended(demo: Demo) -> Iterator[None]:
         try:
             yield
         finally:
-            database.executemany("UPDATE livechat_walllink SET expires = ? WHERE id = ?", before)
+            # What an administrator's "another end" does: the dashboard has noted meanwhile that they ended.
+            again = "UPDATE livechat_walllink SET expires = ?, ended = NULL, why = '' WHERE id = ?"
+            database.executemany(again, before)

@@ -32,6 +32,7 @@ def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[s
     def change(figures: dict[str, Any], text: str) -> str:
         figures |= {"now": moment.timestamp() * 1000, "every": 7200, "age": 0}
         text = re.sub(r'data-zone="[^"]*"', f'data-zone="{zone}"', text)
+        text = re.sub(r'data-every="[^"]*"', 'data-every="7200"', text)
         return re.sub(r'datetime="[^"]*"', f'datetime="{since}"', text)
 
     return change

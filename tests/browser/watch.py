@@ -76,7 +76,7 @@ class Clock:
 
     def stop(self) -> None:
         """From here on time passes in the page only as this clock lets it."""
-        self._page.clock.pause_at(self._page.evaluate("Date.now()") / 1000 + 1)
+        self._page.clock.pause_at(self._page.evaluate("Date.now() / 1000") + 1)
 
     def second(self) -> list[Response]:
         """Let a second pass; the answers to the polls that were under way."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from types import FrameType
 
 from tests.bench.house import alone
-from tests.soak import clock, gap, polls, takeover, wall, writers
+from tests.soak import clock, conflicts, gap, orders, polls, takeover, wall, writers
 from tests.soak.house import QUICK, Size
 
 ROWS = {
@@ -21,6 +21,8 @@ ROWS = {
     "clock": clock.row,
     "writers": writers.row,
     "wall": wall.row,
+    "conflicts": conflicts.row,
+    "orders": orders.row,
 }
 
 

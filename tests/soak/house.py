@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from tests.bench.house import ENDING, ROOT, STARTING, House
 from tests.soak.store import Store
@@ -34,9 +34,10 @@ class Size:
     writing: float = 60.0
     displays: int = 100
     refreshes: int = 10_000
+    pairs: int = 100
 
 
-QUICK = Size(kills=3, silences=3, polls=10_000, warm_up=2_000, phase=20.0, writing=10.0, refreshes=1_000)
+QUICK = Size(kills=3, silences=3, polls=10_000, warm_up=2_000, phase=20.0, writing=10.0, refreshes=1_000, pairs=8)
 
 
 class Worker:
@@ -72,9 +73,11 @@ class Worker:
 class Soaked(House):
     """A house whose later processes may get more in their environment (`extra`)."""
 
-    def __init__(self, *, latency: float = 0.0, sessions: int = 1) -> None:
+    chat_module = "tests.soak.chat"
+
+    def __init__(self, *, agents: int = 50, latency: float = 0.0, sessions: int = 1) -> None:
         self.extra: dict[str, str] = {}
-        super().__init__(agents=50, visitors=200, latency=latency, sessions=sessions)
+        super().__init__(agents=agents, visitors=200, latency=latency, sessions=sessions)
         self.store = Store(Path(self.folder.name) / "db.sqlite3")
 
     def __exit__(self, *exc_info: object) -> None:
@@ -90,7 +93,15 @@ class Soaked(House):
     @property
     def environment(self) -> dict[str, str]:
         """What every process gets that is started from now on."""
-        return super().environment | self.extra
+        return super().environment | {"SOAK_PUTS": str(self._puts)} | self.extra
+
+    @property
+    def _puts(self) -> Path:
+        return Path(self.folder.name) / "puts"
+
+    def puts(self) -> list[str]:
+        """The agent of every status that the chat server was told to set, in order."""
+        return self._puts.read_text().split() if self._puts.exists() else []
 
     def worker(self, name: str, argv: list[str]) -> Worker:
         """Start a process that answers no requests."""
@@ -98,11 +109,19 @@ class Soaked(House):
 
     def link(self, days: int) -> str:
         """The path of one more link to the wall, which ends after so many days."""
-        argv = [sys.executable, "-m", "tests.soak.install", str(days)]
+        return f"/wall/{self._made('link', days)}/"
+
+    def supervisors(self, count: int) -> list[str]:
+        """The cookies of so many more people, each signed in, with a connection of his own."""
+        cookies: list[str] = self._made("supervisors", count)
+        return cookies
+
+    def _made(self, what: str, number: int) -> Any:
+        argv = [sys.executable, "-m", "tests.soak.install", what, str(number)]
         done = subprocess.run(argv, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=STARTING)
         if done.returncode:
-            raise RuntimeError(f"the link was not made:\n{done.stderr[-2000:]}")
-        return f"/wall/{json.loads(done.stdout.splitlines()[-1])}/"
+            raise RuntimeError(f"not made: {what}\n{done.stderr[-2000:]}")
+        return json.loads(done.stdout.splitlines()[-1])
 
     def complaints(self) -> list[str]:
         """The lines of all logs that tell of something that must not happen."""

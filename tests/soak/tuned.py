@@ -2,6 +2,8 @@
 
 SOAK_WATCHED: seconds after which a silence is a gap. SOAK_RECORD: seconds between two calls while nobody looks.
 SOAK_LIMIT: calls in 5 minutes. SOAK_TIDY: seconds between two tidyings of the collector.
+SOAK_TAKEOVER: seconds for which a lease stands still until another takes it. SOAK_TICK: seconds between two looks of
+the web at what was left. SOAK_LEFT: seconds after which a write without an outcome was left by its process.
 `python -m tests.soak.tuned` is the collector.
 """
 
@@ -15,8 +17,9 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
 
-from livechat import collector
-from livechat.live import budget, pace, refresh
+from livechat import collector, upkeep
+from livechat.control import settling
+from livechat.live import budget, lease, pace, refresh
 
 
 def apply() -> None:
@@ -25,6 +28,10 @@ def apply() -> None:
     pace.RECORD = float(os.environ.get("SOAK_RECORD", pace.RECORD))
     collector.TIDY_EVERY = float(os.environ.get("SOAK_TIDY", collector.TIDY_EVERY))
     budget.LIMIT = int(os.environ.get("SOAK_LIMIT", budget.LIMIT))
+    lease.TAKEOVER = float(os.environ.get("SOAK_TAKEOVER", lease.TAKEOVER))
+    upkeep.TICK = float(os.environ.get("SOAK_TICK", upkeep.TICK))
+    settling.LEFT = timedelta(seconds=float(os.environ.get("SOAK_LEFT", settling.LEFT.total_seconds())))
+    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, settling.LEFT.total_seconds())
 
 
 if __name__ == "__main__":

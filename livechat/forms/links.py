@@ -1,0 +1,44 @@
+"""Forms of walls' links: a new one, another end, and a screen that is paired."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from livechat.forms.visitors import plain_text
+from livechat.models import Site, Wall
+
+DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("never", _("never"))]
+
+
+def _days(value: str) -> int | None:
+    return None if value == "never" else int(value)
+
+
+class EndForm(forms.Form):
+    """When a link ends; none: never."""
+
+    days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS, coerce=_days, initial="30")
+
+
+class LinkForm(EndForm):
+    """A link: one per screen, so that each can be ended by itself."""
+
+    label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[plain_text])
+    field_order = ["label", "days"]
+
+
+class PairForm(LinkForm):
+    """The code that a screen shows, and what it shall become."""
+
+    code = forms.CharField(
+        label=_("Code on the screen"),
+        max_length=20,
+        widget=forms.TextInput({"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    wall = forms.ModelChoiceField(Wall.objects.none(), label=_("Wall"), empty_label=None)
+    field_order = ["code", "wall", "label", "days"]
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wall"].queryset = site.walls.all()  # type: ignore[attr-defined]

@@ -1,0 +1,47 @@
+"""The form that saves a view."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http.request import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from livechat.forms.visitors import plain_text
+from livechat.live import saved_views
+from livechat.models import SavedView
+
+
+class SavedViewForm(forms.Form):
+    """A name for what an address shows. `views` are the person's own; `replaces` is the one he is asked about."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, validators=[plain_text])
+    query = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, views: QuerySet[SavedView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.views = views
+        self.replaces = ""
+
+    def clean_query(self) -> str:
+        """What is kept of the address."""
+        return saved_views.known(QueryDict(self.cleaned_data["query"]))
+
+    def clean(self) -> dict[str, Any]:
+        """A name that is taken is asked about first; the number of views and what each holds are bounded."""
+        data = super().clean() or self.cleaned_data
+        if len(data.get("query", "")) > saved_views.LONGEST:
+            self.add_error(None, _("This is too much for one view: choose fewer columns, or a shorter search."))
+        name = data.get("name")
+        if not name:
+            return data
+        if self.views.filter(name=name).exists():
+            if self.data.get("replace") != name:
+                self.replaces = name
+                self.add_error(
+                    "name", _("You have a view of this name. Save again to replace it, or choose another name.")
+                )
+        elif self.views.count() >= saved_views.MOST:
+            full = _("You have %(most)d views here, as many as can be kept. Delete one first.")
+            self.add_error(None, forms.ValidationError(full, params={"most": saved_views.MOST}))
+        return data

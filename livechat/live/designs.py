@@ -1,0 +1,101 @@
+"""How a wall is designed: which figures it shows, in which order and size, and when they raise an alarm.
+
+The kinds of figures are a closed list; what a stored design says beyond it is left out.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from livechat.models import Wall
+
+SIZES = ("normal", "large", "double")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A figure that a wall may show. `low`: few of it raise an alarm, not many; `seconds`: it is a time."""
+
+    slug: str
+    label: str | Promise
+    tone: str
+    icon: str
+    low: bool = False
+    seconds: bool = False
+
+    @property
+    def warnings(self) -> tuple[str | Promise, str | Promise]:
+        """The words beside an amber and a red figure, so that its colour is never alone."""
+        if self.seconds:
+            return _("Long"), _("Too long")
+        return (_("Few"), _("Too few")) if self.low else (_("Many"), _("Too many"))
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind("waiting", _("Waiting"), "neutral", "hourglass"),
+        Kind("longest", _("Longest wait"), "neutral", "clock", seconds=True),
+        Kind("chatting", _("Chatting"), "blue", "message-circle"),
+        Kind("online", _("Online"), "green", "circle-check", low=True),
+        Kind("away", _("Away"), "yellow", "moon"),
+        Kind("offline", _("Offline"), "neutral", "circle-off"),
+        Kind("ongoing", _("Ongoing chats"), "blue", "messages"),
+        Kind("free", _("Free places"), "green", "circle-plus", low=True),
+        Kind("visitors", _("Visitors on site"), "neutral", "eye"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A figure as a wall shows it, and from which value on it is amber or red (seconds for a time)."""
+
+    kind: Kind
+    size: str
+    amber: int | None
+    red: int | None
+
+    def level(self, value: int) -> str:
+        """amber, red, or empty where nothing is amiss."""
+        for name, limit in (("red", self.red), ("amber", self.amber)):
+            if limit is not None and (value <= limit if self.kind.low else value >= limit):
+                return name
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A wall's design, ready to use."""
+
+    title: str
+    teams: tuple[str, ...]
+    panels: tuple[Placed, ...]
+    agents: bool
+    naming: str
+    theme: str
+    language: str
+    clock: str
+    time_zone: str
+    every: int
+
+
+def of(wall: Wall) -> Design:
+    """The design of a wall, as far as it is known here."""
+    return Design(
+        title=wall.title,
+        teams=tuple(wall.teams),
+        panels=tuple(
+            Placed(KINDS[panel["slug"]], panel["size"], panel["amber"], panel["red"])
+            for panel in wall.panels
+            if panel["slug"] in KINDS and panel["size"] in SIZES
+        ),
+        agents=wall.agents,
+        naming=wall.naming,
+        theme=wall.theme,
+        language=wall.language,
+        clock=wall.clock,
+        time_zone=wall.time_zone,
+        every=wall.every,
+    )

@@ -1,0 +1,140 @@
+"""Which screens use a link: noted by each process at most once a minute each, so that a poll costs no write.
+
+A TV has no cookie. Its page makes up an id each time it loads and sends it with its polls; a browser that sends none
+is told by address and browser, and not counted beside a page of the same place that does. What a process has noted
+stands in its memory; of screens it knows already it writes several at once.
+"""
+
+import hashlib
+import re
+import threading
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import Error, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from livechat import clients
+from livechat.live import clock
+from livechat.live.linkbook import Entry
+from livechat.models import LinkScreen, WallLink
+from livechat.record import links
+
+EVERY = 60.0  # seconds between two notes of a screen
+TOGETHER = 10.0  # seconds within which screens that are known already are written at once
+NOW = timedelta(minutes=2)  # a screen seen since then is there
+KEPT = timedelta(hours=1)
+MOST = 500  # screens of a link that are told apart
+REMEMBERED = 20_000
+_WORDS = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT")
+_ID = re.compile(r"[0-9a-z]{8,40}")
+
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A screen's use of a link."""
+
+    at: datetime
+    by_id: bool
+    address: str
+    browser: str
+
+
+_noted: OrderedDict[Key, float] = OrderedDict()
+_waiting: dict[Key, Use] = {}
+_written_at = float("-inf")
+_lock = threading.Lock()
+
+
+def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
+    """Note that a screen uses a link; what it takes is in the request's WSGI environment."""
+    global _written_at, _waiting
+    key, by_id = _key(entry, environ)
+    now = clock.steady()
+    last = _noted.get(key)
+    if last is not None and now - last < EVERY:
+        return
+    browser = clients.browser(environ.get("HTTP_USER_AGENT", ""))
+    use = Use(timezone.now(), by_id, clients.address(environ), browser)
+    with _lock:
+        _noted[key] = now
+        _noted.move_to_end(key)
+        while len(_noted) > REMEMBERED:
+            _noted.popitem(last=False)
+        _waiting[key] = use
+        if last is not None and now - _written_at < TOGETHER:
+            return
+        _written_at, uses, _waiting = now, _waiting, {}
+    try:
+        _write(uses)
+    except Error:
+        with _lock:  # another screen's next note writes them
+            _waiting = uses | _waiting
+        raise
+
+
+def forget() -> None:
+    """Drop everything noted."""
+    with _lock:
+        _noted.clear()
+        _waiting.clear()
+
+
+def _key(entry: Entry, environ: Mapping[str, Any]) -> tuple[Key, bool]:
+    given = environ.get("HTTP_X_SCREEN", "")
+    if _ID.fullmatch(given):
+        return (entry.link_id, given), True
+    words = "\n".join(environ.get(name, "") for name in _WORDS)
+    return (entry.link_id, hashlib.sha256(words.encode()).hexdigest()), False
+
+
+def _write(uses: dict[Key, Use]) -> None:
+    """Write uses, oldest first: each screen, each link's latest, and addresses that a link was never used from."""
+    of_link: dict[int, list[tuple[str, Use]]] = defaultdict(list)
+    for (link_id, key), use in uses.items():
+        of_link[link_id].append((key, use))
+    for link in WallLink.objects.filter(pk__in=of_link).select_related("wall"):
+        with transaction.atomic():
+            _write_link(link, of_link[link.pk])
+
+
+def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
+    screens = LinkScreen.objects.filter(link=link)
+    screens.filter(seen__lt=timezone.now() - KEPT).delete()
+    known = set(screens.values_list("key", flat=True))
+    for place, browser in {clients.network(use.address): use.browser for _key, use in uses}.items():
+        links.note_place(link, place, browser)
+    rows = []
+    for key, use in uses:
+        if key in known or len(known) < MOST:
+            known.add(key)
+            place = f"{use.address} {use.browser}"
+            rows.append(LinkScreen(link=link, key=key, by_id=use.by_id, place=place, seen=use.at))
+    last = uses[-1][1]
+    LinkScreen.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["link", "key"], update_fields=["by_id", "place", "seen"]
+    )
+    older = Q(seen=None) | Q(seen__lte=last.at - timedelta(seconds=EVERY))
+    WallLink.objects.filter(older, pk=link.pk).update(
+        seen=last.at, seen_address=last.address, seen_browser=last.browser
+    )
+
+
+def now(found: Iterable[WallLink]) -> dict[int, int]:
+    """How many screens show each of these links now."""
+    rows = LinkScreen.objects.filter(link__in=found, seen__gt=timezone.now() - NOW)
+    ids: Counter[int] = Counter()
+    with_id: set[tuple[int, str]] = set()
+    without: set[tuple[int, str]] = set()
+    for link_id, by_id, place in rows.values_list("link", "by_id", "place"):
+        ids[link_id] += by_id
+        (with_id if by_id else without).add((link_id, place))
+    for link_id, _place in without - with_id:
+        ids[link_id] += 1
+    return dict(ids)

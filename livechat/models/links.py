@@ -1,0 +1,114 @@
+"""The links that open walls without a login, the screens that use them, and the record of what happened to them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from livechat.models.sites import Site
+from livechat.models.walls import Wall
+
+
+class LinkEvent(models.Model):
+    """What happened to a wall's link: appended, never altered. It outlives the link, so it names it by value.
+
+    `address` is the person's who did it, or for SEEN the network that the link was used from for the first time.
+    """
+
+    class What(models.TextChoices):
+        """What happened, in the words the pages use."""
+
+        MADE = "made", _("Made")
+        PAIRED = "paired", _("Paired with a screen")
+        SEEN = "seen", _("Used from a new address")
+        PAUSED = "paused", _("Paused")
+        RESUMED = "resumed", _("Resumed")
+        ROTATED = "rotated", _("New address; the old one ended")
+        EXTENDED = "extended", _("Given another end")
+        REVOKED = "revoked", _("Ended")
+        EXPIRED = "expired", _("Expired")
+        ACCESS = "access", _("Ended: its owner may not make walls any more")
+        DELETED = "deleted", _("Ended: its wall was deleted")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="link_events")
+    link = models.PositiveBigIntegerField()
+    label = models.CharField(max_length=80)
+    wall_title = models.CharField(max_length=80)
+    what = models.CharField(max_length=20, choices=What.choices)
+    detail = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor_name = models.CharField(max_length=150, blank=True)
+    address = models.CharField(max_length=50, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["site", "-at"]), models.Index(fields=["link", "-at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["link", "address"], condition=models.Q(what="seen"), name="seen_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.what}"
+
+
+class WallLink(models.Model):
+    """A secret address of a wall: only the SHA-256 of its 256-bit secret is kept.
+
+    `why` says what ended it, one of LinkEvent.What. `seen` and what stands with it is its latest use.
+    """
+
+    wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="links")
+    label = models.CharField(_("label"), max_length=80)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField(_("expires"), null=True, blank=True)
+    paused = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    why = models.CharField(max_length=20, blank=True, choices=LinkEvent.What.choices)
+    seen = models.DateTimeField(null=True)
+    seen_address = models.CharField(max_length=50, blank=True)
+    seen_browser = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["created"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class LinkScreen(models.Model):
+    """A screen that has just used a link: by the id its page made up, or by address and browser where it has none."""
+
+    link = models.ForeignKey(WallLink, on_delete=models.CASCADE, related_name="screens")
+    key = models.CharField(max_length=64)
+    by_id = models.BooleanField()
+    place = models.CharField(max_length=120)
+    seen = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "key"], name="link_screen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.key}"
+
+
+class SpentSecret(models.Model):
+    """The hash of a secret that a link had: its screens are told that it has ended, not that it never was."""
+
+    secret_hash = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.secret_hash
+
+
+class Pairing(models.Model):
+    """A screen that waits to become a wall: it shows the code, and its address holds the secret of the link to come."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=8, unique=True)
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.code

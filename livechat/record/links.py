@@ -1,0 +1,66 @@
+"""The record of walls' links: what happened to each, appended to and never changed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from livechat.models import LinkEvent, WallLink, keeping
+
+What = LinkEvent.What
+AT_ONCE = 500  # events deleted in one transaction
+PLACES_A_DAY = 100  # new addresses of a link that are told of in a day: a link that got about must not fill the disk
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, and from which address; nobody where it happens by itself."""
+
+    user: User | None = None
+    address: str = ""
+
+
+NOBODY = By()
+
+
+def note(link: WallLink, what: What, by: By = NOBODY, *, detail: str = "", at: datetime | None = None) -> None:
+    """Append what happened to a link."""
+    _event(link, what, by, detail, at).save(force_insert=True)
+
+
+def note_place(link: WallLink, place: str, detail: str) -> None:
+    """Append that a link was used from an address, unless that is known, or none is."""
+    if not place:
+        return
+    told = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
+    if told.filter(address=place).exists():
+        return
+    if told.filter(at__gt=timezone.now() - timedelta(days=1)).count() < PLACES_A_DAY:
+        event = _event(link, What.SEEN, By(address=place), detail, None)
+        LinkEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def _event(link: WallLink, what: What, by: By, detail: str, at: datetime | None) -> LinkEvent:
+    return LinkEvent(
+        site_id=link.wall.site_id,
+        link=link.pk,
+        label=link.label,
+        wall_title=link.wall.title,
+        what=what,
+        detail=detail[:200],
+        actor_id=by.user.pk if by.user else None,
+        actor_name=by.user.get_username() if by.user else "",
+        address=by.address,
+        at=at or timezone.now(),
+    )
+
+
+def expire(age: timedelta) -> int:
+    """Delete events older than this, some at a time; how many."""
+    old = LinkEvent.objects.filter(at__lt=timezone.now() - age)
+    keys = list(old.order_by("at").values_list("pk", flat=True)[:AT_ONCE])
+    if keys:
+        with keeping.tidying():
+            LinkEvent.objects.filter(pk__in=keys).delete()
+    return len(keys)

@@ -1,0 +1,132 @@
+"""A wall's links: made, paused, given a new address or another end, ended. By supervisors."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from livechat import clients, qr
+from livechat.access import role_required
+from livechat.forms.links import EndForm, LinkForm
+from livechat.http import Request, page
+from livechat.live import screens, walls
+from livechat.models import LinkEvent, Role, Site, Wall, WallLink
+from livechat.record.links import By
+from livechat.views import shown_once
+
+EVENTS = 20  # of a link's record, on its page
+DONE: dict[str, str | Promise] = {
+    "pause": gettext_lazy("Paused: its screens say so at their next refresh."),
+    "resume": gettext_lazy("Resumed: its screens show the wall again at their next refresh."),
+    "revoke": gettext_lazy("The link has ended; its screens say so at their next refresh."),
+    "extend": gettext_lazy("Saved."),
+}
+
+
+def by(request: Request) -> By:
+    """Who asks, for the record."""
+    return By(request.user, clients.address(request.META))
+
+
+class Row:
+    """A link as pages tell it: `state` in words with its tone, and how many screens are `there`."""
+
+    def __init__(self, link: WallLink, now: datetime, there: int = 0) -> None:
+        self.link = link
+        self.expired = link.why == LinkEvent.What.EXPIRED or bool(
+            link.ended is None and link.expires and link.expires <= now
+        )
+        self.ended = link.ended or (link.expires if self.expired else None)
+        self.open = self.ended is None
+        self._soon = link.expires is not None and link.expires <= now + walls.WARNED
+        self.there = there if self.open else 0
+        self.state, self.tone = self._state()
+
+    def _state(self) -> tuple[str, str]:
+        if self.expired:
+            return _("Expired"), "red"
+        if self.ended:
+            return _("Ended"), "neutral"
+        if self.link.paused:
+            return _("Paused"), "yellow"
+        return (_("Ends soon"), "yellow") if self._soon else (_("Open"), "green")
+
+
+def rows(wall: Wall) -> list[Row]:
+    """A wall's links, those that hold first."""
+    found = list(wall.links.select_related("owner"))
+    there, now = screens.now(found), timezone.now()
+    made = [Row(link, now, there.get(link.pk, 0)) for link in found]
+    return sorted(made, key=lambda row: not row.open)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
+    """Make a link; its page then shows its address once."""
+    wall = get_object_or_404(site.walls, pk=wall_id)
+    form = LinkForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"nav": "walls", "wall": wall, "form": form}
+        return page(request, "walls/link_new.html", context, status=422 if form.is_bound else 200)
+    address = clients.address(request.META)
+    link, secret = walls.make_link(wall, request.user, **form.cleaned_data, address=address)
+    shown_once.keep(request, "wall", link.pk, secret)
+    return redirect("link", wall.pk, link.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpResponse:
+    """One link: where it stands, who uses it, what can be done with it, and what was."""
+    links = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
+    found = get_object_or_404(links, pk=link_id, wall=wall_id)
+    if request.method != "POST":
+        return _show(request, found, EndForm())
+    step, form = request.POST.get("step", ""), EndForm(request.POST)
+    if step == "extend" and not form.is_valid():
+        return _show(request, found, form, code=422)
+    if step not in DONE and step != "rotate":
+        return _show(request, found, EndForm(), code=422)
+    _take(request, found, step, form)
+    return redirect("link", wall_id, found.pk)
+
+
+def _take(request: Request, found: WallLink, step: str, form: EndForm) -> None:
+    """Take a step, and say what came of it."""
+    who = by(request)
+    if step == "rotate":
+        secret = walls.rotate(found, who)
+        if secret:
+            shown_once.keep(request, "wall", found.pk, secret)
+            return
+        took = False
+    elif step == "extend":
+        took = walls.extend(found, form.cleaned_data["days"], who)
+    else:
+        took = {"pause": walls.pause, "resume": walls.resume, "revoke": walls.revoke}[step](found, who)
+    if took:
+        messages.success(request, str(DONE[step]))
+    else:
+        messages.info(request, _("Nothing was changed: this was done already, or the link has ended."))
+
+
+def _show(request: Request, found: WallLink, form: EndForm, *, code: int = 200) -> HttpResponse:
+    there = screens.now([found])
+    address = shown_once.address(request, "wall", found.pk) if code == 200 else ""
+    context = {
+        "nav": "walls",
+        "wall": found.wall,
+        "row": Row(found, timezone.now(), there.get(found.pk, 0)),
+        "form": form,
+        "events": LinkEvent.objects.filter(link=found.pk)[:EVENTS],
+        "address": address,
+        "qr": qr.data_uri(address) if address else "",
+    }
+    return page(request, "walls/link.html", context, status=code)

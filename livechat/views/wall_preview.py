@@ -1,0 +1,36 @@
+"""A wall as its form stands, before it is saved: shown in a frame of the form's own page, and nowhere else."""
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods
+
+from livechat.access import role_required
+from livechat.forms.designs import DesignForm
+from livechat.http import Request
+from livechat.live import designs, feeds, names, sights
+from livechat.models import Role, Site, Wall
+from livechat.views.wall import drawn, spoken
+
+
+@csp_replace({"frame-ancestors": [SELF]})
+@xframe_options_sameorigin
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.SUPERVISOR)
+def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
+    """A wall by its form's values (in the address, or posted where there is no JavaScript), else as it is saved."""
+    wall = get_object_or_404(Wall, pk=wall_id, site=site)
+    data = request.POST or request.GET
+    if data:
+        form = DesignForm(data, teams=names.of(site).teams, instance=wall)
+        if not form.is_valid():
+            return render(request, "walls/preview_none.html", {"form": form}, status=422)
+    design = designs.of(wall)
+    feed = feeds.of(site, site.shared) if site.shared else None
+    _shown, context = drawn(design, site, sights.look(feed, "agents"), sights.look(feed, "visitors"))
+    with spoken(design):
+        response = render(request, "wall/wall.html", context | {"still": True})
+    response["Cache-Control"] = "private, no-store"
+    return response

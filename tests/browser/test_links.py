@@ -1,0 +1,85 @@
+"""A wall's link seen from its screen: paired by a code, paused and resumed, given a new address, ended."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.watch import Complaints
+
+WALL = re.compile(r"/wall/[\w-]{43,}/$")
+
+
+def make_wall(page: Page, title: str) -> None:
+    """Make a wall; the browser is then on its page."""
+    page.goto("/walls/")
+    page.get_by_label("Title").fill(title)
+    page.get_by_role("button", name="Make the wall").click()
+
+
+def pair(page: Page, tv: Page, title: str) -> None:
+    """Let a TV become a wall of this title; the browser is then on its link's page."""
+    make_wall(page, title)
+    page.get_by_role("link", name="Pair a TV").click()
+    page.get_by_label("Code on the screen").fill("-".join(tv.locator(".code span").all_inner_texts()))
+    page.get_by_label("Which screen?").fill("Lobby")
+    page.get_by_role("button", name="Pair the TV").click()
+
+
+def test_a_tv_becomes_the_wall_within_five_seconds_of_its_code(page: Page, stranger: Page) -> None:
+    stranger.goto("/tv/")
+    pair(page, stranger, "Lobby wall")
+    stranger.wait_for_url(WALL, timeout=5000)
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Lobby wall")
+    expect(page.get_by_text("Paired with a screen")).to_be_visible()
+    assert stranger.context.cookies() == []
+
+
+def test_a_tv_without_javascript_becomes_the_wall_too(page: Page, new_context: Callable[..., BrowserContext]) -> None:
+    old = new_context(java_script_enabled=False).new_page()
+    old.goto("/tv/")
+    pair(page, old, "Old TV")
+    old.wait_for_url(WALL)
+    expect(old.get_by_role("heading", level=1)).to_have_text("Old TV")
+
+
+def test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended(
+    page: Page, stranger: Page, complaints: Complaints
+) -> None:
+    complaints.allow(r"\b410\b")
+    stranger.goto("/tv/")
+    pair(page, stranger, "Paused wall")
+    stranger.wait_for_url(WALL)
+    page.get_by_role("button", name="Pause", exact=True).and_(page.locator("[name=step]")).click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("This wall is paused")
+    expect(page.get_by_text("Screens now").locator("..")).to_contain_text("1")
+    page.get_by_role("button", name="Resume").and_(page.locator("[name=step]")).click()
+    expect(stranger.locator("#wall")).to_be_visible()
+    page.locator("summary", has_text=re.compile(r"^\s*End\s*$")).click()
+    page.get_by_role("button", name="End", exact=True).click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("This link has ended")
+    assert stranger.locator("form").count() == 0
+
+
+def test_two_screens_of_one_link_are_two_and_a_new_address_ends_both(
+    page: Page, new_context: Callable[..., BrowserContext], complaints: Complaints
+) -> None:
+    complaints.allow(r"\b410\b")
+    make_wall(page, "Twice")
+    page.get_by_role("link", name="Make a link").click()
+    page.get_by_label("Which screen?").fill("Two of a kind")
+    page.get_by_role("button", name="Make the link").click()
+    address, link = page.locator("#wall-address").inner_text(), page.url
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390, "a long address does not widen the page"
+    screens = [new_context().new_page() for _ in range(2)]
+    for screen in screens:
+        with screen.expect_response(lambda answer: answer.status == 304):
+            screen.goto(address)
+    page.goto(link)
+    expect(page.get_by_text("Screens now").locator("..")).to_contain_text("2")
+    page.locator("summary", has_text="New address").click()
+    page.get_by_role("button", name="New address").click()
+    assert page.locator("#wall-address").inner_text() != address
+    for screen in screens:
+        expect(screen.get_by_role("heading", level=1)).to_have_text("This link has ended")

@@ -1,0 +1,99 @@
+"""A wall fills its screen and nothing of it is cut off, whatever it shows, on TVs upright or not; its counts are large.
+
+The pages are previews: the same template, styles and scripts as the wall. Their agents are multiplied in the page.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.support.demo import Demo
+
+SCREENS = [(1920, 1080), (3840, 2160), (1080, 1920), (2160, 3840)]
+AGENTS = [5, 50, 200]
+FIGURES = ("waiting", "longest", "chatting", "online", "away", "offline", "ongoing", "free", "visitors")
+SHOWN: dict[str, dict[str, str]] = {
+    "as it comes": {},
+    "every figure": {f"{figure}-size": "normal" for figure in FIGURES},
+    "some of them large": {"waiting-size": "double", "longest-size": "double", "free-size": "large"},
+    "figures alone": {"agents": "", "away-size": "", "chatting-size": ""},
+    "every figure alone, in German": {f"{figure}-size": "large" for figure in FIGURES}
+    | {"agents": "", "language": "de"},
+    "agents alone": {f"{figure}-size": "" for figure in FIGURES},
+}
+QUERY = """(changes) => {
+  const values = new URLSearchParams(new FormData(document.getElementById("design")));
+  values.delete("csrfmiddlewaretoken");
+  for (const [name, value] of Object.entries(changes)) values.set(name, value);
+  if (!values.get("agents")) values.delete("agents");
+  return document.getElementById("design").dataset.preview + "?" + values;
+}"""
+MULTIPLY = """(count) => {
+  const list = document.querySelector(".agents");
+  const some = [...(list?.children || [])].slice(0, 12).map((agent) => agent.cloneNode(true));
+  list?.replaceChildren(...Array.from({ length: count }, (_, place) => some[place % some.length].cloneNode(true)));
+  dispatchEvent(new Event("resize"));
+}"""
+CHECK = (Path(__file__).parent / "wall_fits.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def preview(browser: Browser, demo: Demo, signed_in: StorageState) -> Iterator[Page]:
+    """A page in which previews are opened."""
+    with browser.new_context(base_url=demo.url, storage_state=signed_in, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        yield page
+
+
+def open_with(page: Page, changes: dict[str, str]) -> None:
+    """Open the preview of the demo's wall with some of its form's values changed."""
+    page.goto("/walls/1/")
+    answer = page.goto(page.evaluate(QUERY, changes))
+    assert answer
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page, shown: str) -> None:
+    open_with(preview, SHOWN[shown])
+    wrong: dict[Any, Any] = {}
+    for width, height in SCREENS:
+        preview.set_viewport_size({"width": width, "height": height})
+        for count in AGENTS if "agents" not in SHOWN[shown] else AGENTS[:1]:
+            preview.evaluate(MULTIPLY, count)
+            found = preview.evaluate(CHECK)
+            if found:
+                wrong[width, height, count] = found[:4]
+    assert wrong == {}
+
+
+def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
+    open_with(preview, {})
+    preview.set_viewport_size({"width": 1920, "height": 1080})
+    preview.evaluate(MULTIPLY, 200)
+    seen = preview.evaluate("""() => {
+      const wall = document.getElementById("wall"), agents = [...wall.querySelectorAll(".agent")], seen = new Set();
+      const { parts } = fitting.fit(wall, 0);
+      for (let part = 0; part < parts; part += 1) {
+        fitting.fit(wall, part);
+        agents.forEach((agent, place) => agent.hidden || seen.add(place));
+      }
+      return [parts, seen.size];
+    }""")
+    assert seen[0] > 1
+    assert seen[1] == 200
+    expect(preview.locator("#part")).to_have_text(f"Part 1 of {seen[0]}")
+
+
+def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
+    stranger.set_viewport_size({"width": 390, "height": 844})
+    stranger.goto(demo.wall)
+    assert stranger.evaluate("document.documentElement.scrollWidth") == 390
+    last = stranger.locator(".panel").last.bounding_box()
+    assert last
+    assert last["y"] + last["height"] < 844, "the figures stand above the fold"
+    assert stranger.locator(".agent").count() == stranger.locator(".agent:visible").count()

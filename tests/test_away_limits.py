@@ -1,0 +1,203 @@
+"""Limits of away statuses: set by administrators, shown as amber and red times on boards, walls and an agent's page."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from livechat.live import linkbook, sights, walls
+from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
+from tests.support.chatserver import ChatServer
+from tests.support.pages import poll, text
+from tests.support.people import client_for
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+@pytest.fixture
+def ada(site: Site, supervisor: User, make_user: Callable[..., User]) -> Client:
+    """An administrator's browser."""
+    return client_for(make_user("ada", Role.ADMINISTRATOR, connected=False))
+
+
+@pytest.fixture
+def at_lunch(chatserver: ChatServer, renew: Callable[[], None]) -> None:
+    """The sample agent is at lunch, nobody else is away."""
+    for key in chatserver.world.agent_ids():
+        chatserver.world.set_agent(key, status="Online")
+    chatserver.world.set_agent(SAMPLE, status="Lunch")
+    renew()
+
+
+def limit(site: Site, name: str, minutes: int) -> None:
+    AwayLimit.objects.create(site=site, name=name, key=name.casefold(), minutes=minutes)
+    site.touch()
+
+
+def limits(site: Site) -> dict[str, int]:
+    return dict(site.away_limits.values_list("name", "minutes"))
+
+
+def form(page: str) -> dict[str, str]:
+    """What the form would send as it stands."""
+    inputs = [tag for tag in re.findall("<input[^>]*>", page) if 'name="form-' in tag]
+    pairs = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in inputs]
+    return {name[1]: value[1] if value else "" for name, value in pairs if name}
+
+
+def row(sent: dict[str, str], status: str) -> str:
+    """The beginning of the fields' names of a status."""
+    return next(name.removesuffix("name") for name, value in sent.items() if value == status and name.endswith("name"))
+
+
+def statuses(page: str) -> list[str]:
+    return [value for name, value in form(page).items() if name.endswith("-name")]
+
+
+def filled(client: Client, url: str, **minutes: str) -> dict[str, str]:
+    """The form as it is shown, with some limits typed."""
+    sent = form(text(client.get(url)))
+    return sent | {f"{row(sent, status)}minutes": value for status, value in minutes.items()}
+
+
+@pytest.fixture
+def url(site: Site) -> str:
+    return f"/sites/{site.pk}/away/"
+
+
+# setting
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_every_away_status_known_of_can_have_a_limit(ada: Client, site: Site, url: str) -> None:
+    AwayStatus.objects.create(site=site, name="Imported", imported=True)
+    AwayStatus.objects.create(site=site, name="Added")
+    spans = {"agent_id": SAMPLE, "began": timezone.now(), "ended": timezone.now()}
+    for name in ("Seen before", "LUNCH", "Offline", "online"):
+        AgentSpan.objects.create(site=site, status=name, **spans)
+    limit(site, "Limited", 5)
+    assert statuses(text(ada.get(url))) == ["Away", "Added", "Imported", "Limited", "Lunch", "Seen before"]
+
+
+def test_the_sites_page_leads_to_the_limits(ada: Client, site: Site, url: str) -> None:
+    assert url in text(ada.get(f"/sites/{site.pk}/"))
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_limits_are_kept_changed_and_taken_away(ada: Client, site: Site, url: str) -> None:
+    stamp = Site.objects.get().stamp
+    assert ada.post(url, filled(ada, url, Lunch="30", Away="10")).url == url
+    assert limits(site) == {"Lunch": 30, "Away": 10}
+    assert Site.objects.get().stamp > stamp
+    ada.post(url, filled(ada, url, Lunch="", Away="15"))
+    assert limits(site) == {"Away": 15}
+
+
+@pytest.mark.usefixtures("at_lunch")
+@pytest.mark.parametrize("minutes", ["0", "-5", "1441", "soon", "9" * 40])
+def test_what_is_no_number_of_minutes_is_refused_and_stays_typed(
+    ada: Client, site: Site, url: str, minutes: str
+) -> None:
+    answer = ada.post(url, filled(ada, url, Lunch=minutes, Away="10"))
+    assert answer.status_code == 422
+    assert f'value="{minutes}"' in text(answer)
+    assert limits(site) == {}
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_of_two_administrators_the_later_is_told_what_the_other_set(ada: Client, site: Site, url: str) -> None:
+    sent = filled(ada, url, Lunch="30")
+    limit(site, "Lunch", 45)
+    limit(site, "Away", 5)
+    answer = ada.post(url, sent)
+    assert answer.status_code == 409
+    assert "Somebody else has set it to 45 meanwhile." in text(answer)
+    assert limits(site) == {"Lunch": 45, "Away": 5}
+    again = form(text(answer))
+    assert again[f"{row(again, 'Lunch')}minutes"] == "30"
+    ada.post(url, again)
+    assert limits(site) == {"Lunch": 30, "Away": 5}, "what the later left alone is as the other set it"
+
+
+def test_a_limit_outlives_an_import_without_its_status(ada: Client, site: Site) -> None:
+    AwayStatus.objects.create(site=site, name="Old one", imported=True)
+    limit(site, "Old one", 20)
+    ada.post("/directory/import/")
+    assert not site.away_statuses.filter(name="Old one").exists()
+    assert limits(site) == {"Old one": 20}
+
+
+def test_only_administrators_of_the_site_see_and_set_limits(
+    client: Client, site: Site, url: str, make_user: Callable[..., User]
+) -> None:
+    client.force_login(make_user("vic", Role.SUPERVISOR))
+    assert client.get(url).status_code == 404
+    assert client.post(url, {}).status_code == 404
+
+
+def test_a_form_without_its_rows_is_refused(ada: Client, site: Site, url: str) -> None:
+    limit(site, "Lunch", 30)
+    assert ada.post(url, {}).status_code == 422
+    assert limits(site) == {"Lunch": 30}
+
+
+# showing
+
+
+def shown(page: str, key: str) -> str:
+    """The cell with the time of an agent's row on the board."""
+    found = re.search(rf'id="agent-{key}".*?<td class="cell-time">(.*?)</td>', page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.mark.usefixtures("at_lunch")
+@pytest.mark.parametrize(("minutes", "over"), [(29, ""), (31, "amber"), (44, "amber"), (46, "red")])
+def test_a_page_says_how_a_time_stands_to_its_limit_when_it_is_made(
+    web: Client, site: Site, minutes: int, over: str
+) -> None:
+    limit(site, "lunch", 30)
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+        for page in (shown(text(web.get("/agents/")), SAMPLE), text(web.get(f"/agents/{SAMPLE}/"))):
+            assert 'data-limit="1800"' in page
+            assert "over 30 m" in page
+            assert re.findall('data-over="([^"]*)"', page) == [over] * bool(over)
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_a_status_without_a_limit_has_none_whatever_its_length(web: Client, site: Site) -> None:
+    limit(site, "Away", 1)
+    with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
+        page = text(web.get("/agents/"))
+    assert "data-limit" not in page
+    assert "data-over" not in page
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_a_new_limit_reaches_who_looks_and_a_passed_one_costs_no_poll(web: Client, site: Site) -> None:
+    tag = poll(web, "/agents/")["HX-PTag"]
+    limit(site, "Lunch", 30)
+    answer = poll(web, "/agents/", tag)
+    assert answer.status_code == 200
+    assert 'data-limit="1800"' in shown(text(answer), SAMPLE)
+    sights.forget()
+    with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
+        assert poll(web, "/agents/", answer["HX-PTag"]).status_code == 304
+
+
+@pytest.mark.usefixtures("at_lunch")
+def test_the_wall_shows_it_too_to_a_screen_without_javascript(site: Site, supervisor: User) -> None:
+    address = f"/wall/{walls.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
+    limit(site, "Lunch", 30)
+    linkbook.forget()
+    assert "data-over" not in text(Client().get(address))
+    with time_machine.travel(timezone.now() + timedelta(minutes=46), tick=False):
+        page = text(Client().get(address))
+    assert re.search('data-ticks[^>]* data-limit="1800" data-over="red">', page)
+    assert page.count("data-limit") == 1

@@ -1,0 +1,247 @@
+"""Pairing: a TV shows a code, a supervisor enters it, and the TV becomes a wall."""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+
+from livechat import collector
+from livechat.live import pairing, walls
+from livechat.models import LinkEvent, Pairing, Role, Site, Wall, WallLink
+from livechat.record.links import By
+from tests.support.pages import poll, text
+from tests.support.people import client_for, make_site, make_superuser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
+    """A wall with figures."""
+    renew()
+    return Wall.objects.create(site=site, title="Support")
+
+
+@pytest.fixture
+def tv() -> Client:
+    """A browser that is not signed in."""
+    return Client()
+
+
+def begin(tv: Client) -> tuple[str, str]:
+    """Open /tv/; the address at which the TV then waits, and its code."""
+    path = tv.get("/tv/").url
+    found = re.search(r'class="code"[^>]*><span>(\w{4})</span><span>(\w{4})</span>', text(tv.get(path)))
+    assert found
+    return path, found[1] + found[2]
+
+
+def enter(web: Client, wall: Wall, code: str, **data: str) -> Any:
+    """Enter a code under a wall."""
+    return web.post("/pair/", {"code": code, "wall": str(wall.pk), "label": "Lobby", "days": "90"} | data)
+
+
+def test_a_tv_becomes_the_wall_whose_supervisor_entered_its_code(web: Client, tv: Client, wall: Wall) -> None:
+    path, code = begin(tv)
+    assert poll(tv, path, "waiting").status_code == 304
+    answer = enter(web, wall, code)
+    link = WallLink.objects.get()
+    assert answer.url == f"/walls/{wall.pk}/links/{link.pk}/"
+    assert poll(tv, path, "waiting")["HX-Refresh"] == "true"
+    there = tv.get(path, follow=True)
+    assert there.redirect_chain == [(path.replace("/tv/", "/wall/"), 302)]
+    assert 'id="wall"' in text(there)
+    assert not tv.cookies
+    assert (link.label, link.owner) == ("Lobby", User.objects.get(username="sue"))
+    assert LinkEvent.objects.filter(link=link.pk).earliest("pk").what == LinkEvent.What.PAIRED
+    assert path.split("/")[2] not in text(web.get(answer.url)), "nobody but the TV has the address"
+
+
+def test_no_secret_is_kept_not_even_while_a_tv_waits(web: Client, tv: Client, wall: Wall) -> None:
+    path, code = begin(tv)
+    token = path.split("/")[2]
+    assert len(token) >= 43, "256 bits"
+    assert token not in str(Pairing.objects.values())
+    enter(web, wall, code)
+    assert token not in str(WallLink.objects.values())
+    assert not Pairing.objects.exists()
+
+
+def test_the_qr_code_leads_to_the_form_with_the_code_filled_in_after_a_sign_in_too(
+    web: Client, tv: Client, wall: Wall
+) -> None:
+    path, code = begin(tv)
+    page = text(tv.get(path))
+    assert 'src="data:image/svg+xml;base64,' in page
+    assert "http://testserver/pair/" in page
+    asked = f"/pair/?code={code}"
+    assert Client().get(asked).url.endswith(f"%3Fcode%3D{code}")
+    form = text(web.get(asked))
+    assert f'value="{code}"' in form
+    assert re.search(r'value="30" selected', form)
+
+
+def test_a_code_is_entered_as_people_type_it(web: Client, tv: Client, wall: Wall) -> None:
+    _path, code = begin(tv)
+    assert enter(web, wall, f" {code[:4].lower()}-{code[4:].lower()} ").status_code == 302
+
+
+def test_codes_have_eight_letters_that_nobody_mistakes(tv: Client) -> None:
+    for _ in range(20):
+        _path, code = begin(tv)
+        assert re.fullmatch(r"[A-Z0-9]{8}", code)
+        assert not set(code) & set("0O1IQ8B5S2Z"), code
+
+
+def test_a_code_holds_once(web: Client, tv: Client, wall: Wall) -> None:
+    _path, code = begin(tv)
+    enter(web, wall, code)
+    answer = enter(web, wall, code, label="kept label")
+    assert answer.status_code == 422
+    assert "No screen shows this code" in text(answer)
+    assert "kept label" in text(answer)
+    assert code in text(answer)
+    assert WallLink.objects.count() == 1
+
+
+def test_a_code_holds_ten_minutes_and_the_tv_then_shows_another(web: Client, tv: Client, wall: Wall) -> None:
+    path, code = begin(tv)
+    with time_machine.travel(timezone.now() + timedelta(minutes=9, seconds=50)):
+        assert poll(tv, path, "waiting").status_code == 304
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
+        assert enter(web, wall, code).status_code == 422
+        assert poll(tv, path, "waiting")["HX-Refresh"] == "true"
+        assert tv.get(path).url == "/tv/"
+        assert begin(tv)[1] != code
+        assert Pairing.objects.count() == 1, "the old one is gone"
+
+
+def test_screens_that_waited_in_vain_are_tidied_away(tv: Client) -> None:
+    begin(tv)
+    collector.tidy()
+    assert Pairing.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        collector.tidy()
+    assert not Pairing.objects.exists()
+
+
+@pytest.mark.parametrize("data", [{"label": ""}, {"days": "31"}, {"wall": "999"}, {"wall": ""}, {"code": ""}])
+def test_a_pairing_that_cannot_be_is_refused_and_the_code_still_holds(
+    web: Client, tv: Client, wall: Wall, data: dict[str, str]
+) -> None:
+    _path, code = begin(tv)
+    whole = {"code": code, "wall": str(wall.pk), "label": "Lobby", "days": "90"} | data
+    assert web.post("/pair/", whole).status_code == 422
+    assert not WallLink.objects.exists()
+    assert enter(web, wall, code).status_code == 302
+
+
+def test_only_supervisors_pair_and_only_with_walls_of_their_site(
+    web: Client, tv: Client, wall: Wall, make_user: Callable[..., User]
+) -> None:
+    _path, code = begin(tv)
+    viewer = client_for(make_user("vic", Role.VIEWER))
+    assert viewer.get("/pair/").status_code == 403
+    assert enter(viewer, wall, code).status_code == 403
+    assert enter(Client(), wall, code).url.startswith("/accounts/login/")
+    theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")
+    assert enter(web, theirs, code).status_code == 422
+    assert not WallLink.objects.exists()
+
+
+def test_without_a_wall_one_is_told_to_make_one(site: Site) -> None:
+    assert "Make a wall first" in text(client_for(make_superuser(), site).get("/pair/"))
+
+
+def test_wrong_codes_are_held_off_and_what_was_typed_stays(settings: Any, web: Client, tv: Client, wall: Wall) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"pair": "3/m/user"}
+    codes = [enter(web, wall, f"WRONG{n}").status_code for n in range(4)]
+    assert codes == [422, 422, 422, 429]
+    _path, code = begin(tv)
+    answer = enter(web, wall, code, label="kept label")
+    assert answer.status_code == 429
+    assert "kept label" in text(answer)
+    assert not WallLink.objects.exists()
+
+
+def test_an_address_makes_so_many_codes_and_is_then_told_to_wait(settings: Any, tv: Client) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"tv": "3/10m/ip"}
+    assert [tv.get("/tv/").status_code for _ in range(4)] == [302, 302, 302, 429]
+    page = text(tv.get("/tv/"))
+    assert "tries again by itself" in page
+    assert 'http-equiv="refresh"' in page
+    assert tv.get("/tv/", REMOTE_ADDR="192.0.2.1").status_code == 302
+    assert Pairing.objects.count() == 4
+
+
+def test_so_many_screens_wait_at_one_time_and_no_more(tv: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "MOST", 2)
+    assert [tv.get("/tv/").status_code for _ in range(3)] == [302, 302, 429]
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert tv.get("/tv/").status_code == 302
+
+
+def test_a_token_that_never_was_leads_to_a_code(tv: Client) -> None:
+    assert tv.get("/tv/never-was-a-token/").url == "/tv/"
+
+
+def test_a_tvs_pages_are_not_kept_indexed_told_of_or_given_a_cookie(settings: Any, tv: Client) -> None:
+    path, _code = begin(tv)
+    answers = [tv.get("/tv/"), tv.get(path), poll(tv, path, "waiting"), tv.get("/tv/never/")]
+    settings.ACCOUNT_RATE_LIMITS = {"tv": "1/10m/ip"}
+    tv.get("/tv/")
+    for answer in [*answers, tv.get("/tv/")]:
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in answer["Cache-Control"]
+        assert "noindex" in answer["X-Robots-Tag"]
+        assert "Set-Cookie" not in answer
+    assert not tv.cookies
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_enter_a_code_at_once_one_gets_the_screen(site: Site) -> None:
+    root, wall = make_superuser(), Wall.objects.create(site=site, title="Support")
+    pairing.begin()
+    code, gate, got = Pairing.objects.get().code, threading.Barrier(8), []
+
+    def claim() -> None:
+        gate.wait()
+        try:
+            got.append(pairing.claim(code, wall, "Lobby", days=None, by=By(root)))
+        except pairing.Gone:
+            got.append(None)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=claim) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 8
+    assert len([link for link in got if link]) == WallLink.objects.count() == 1
+
+
+def test_a_tv_is_spoken_to_in_its_language_and_then_in_the_walls(web: Client, wall: Wall) -> None:
+    asks = {"Accept-Language": "it, fr-CH;q=0.9, en;q=0.5"}
+    page = text(Client(headers=asks).get("/tv/", follow=True))
+    assert '<html lang="fr"' in page
+    assert "Associer cet écran" in page
+    assert '<html lang="en"' in text(Client(headers={"Accept-Language": "tlh, ;;q=x"}).get("/tv/", follow=True))
+
+    Wall.objects.filter(pk=wall.pk).update(language="de")
+    wall.refresh_from_db()
+    link, secret = walls.make_link(wall, User.objects.get(username="sue"), "TV", days=None)
+    walls.pause(link, By())
+    assert "Diese Anzeige ist angehalten" in text(Client(headers=asks).get(f"/wall/{secret}/"))
+    walls.revoke(link)
+    assert "Dieser Link gilt nicht mehr" in text(Client(headers=asks).get(f"/wall/{secret}/"))

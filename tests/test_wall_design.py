@@ -1,0 +1,302 @@
+"""Designing a wall: which figures it shows, how, and when they raise an alarm."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.live import designs, linkbook, walls
+from livechat.models import AgentEntry, Role, Site, Wall
+from tests.support.chatserver import ChatServer
+from tests.support.pages import poll, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def wall(site: Site, renew: Callable[[], None]) -> Wall:
+    """A wall of a site with figures."""
+    renew()
+    return Wall.objects.create(site=site, title="Support")
+
+
+@pytest.fixture
+def values(web: Client, wall: Wall) -> dict[str, Any]:
+    """What the wall's form sends when nothing is changed."""
+    form = web.get(f"/walls/{wall.pk}/").context["form"]
+    found = {field.html_name: field.value() for field in form}
+    given = {name: "on" if value is True else value for name, value in found.items() if value not in (None, "")}
+    return {"step": "save"} | {name: value for name, value in given.items() if value is not False}
+
+
+@pytest.fixture
+def shown(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> Callable[..., str]:
+    """Saves the form with some values changed, and gives the wall's page."""
+    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+
+    def show(**changes: Any) -> str:
+        answer = web.post(
+            f"/walls/{wall.pk}/", values | {name.replace("__", "-"): new for name, new in changes.items()}
+        )
+        assert answer.status_code == 302, answer.context["form"].errors
+        linkbook.forget()
+        return text(Client().get(path))
+
+    return show
+
+
+def slugs(page: str) -> list[str]:
+    """The figures of a wall in their order, by their words."""
+    return re.findall(r'panel-label"><span><svg.*?</svg> (.*?)</span>', page)
+
+
+def panel(page: str, label: str) -> str:
+    """One figure of a wall."""
+    return next(part for part in page.split('<li class="panel ')[1:] if f"</svg> {label}</span>" in part)
+
+
+# what it shows
+
+
+def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> None:
+    sizes = {f"{slug}__size": "normal" for slug in designs.KINDS}
+    page = shown(**sizes)
+    assert set(slugs(page)) == {str(kind.label) for kind in designs.KINDS.values()}
+    assert 'class="agent ' in page
+    page = shown(**dict.fromkeys(sizes, "") | {"waiting__size": "double", "agents": ""})
+    assert slugs(page) == ["Waiting"]
+    assert "size-double" in page
+    assert 'class="agent' not in page
+
+
+def test_figures_are_what_the_lists_hold(shown: Callable[..., str], chatserver: ChatServer, site: Site) -> None:
+    AgentEntry.objects.filter(site=site).update(capacity=4)
+    site.touch()
+    page = shown(**{f"{slug}__size": "normal" for slug in designs.KINDS})
+    found = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in slugs(page)}
+    numbers = {word: match[1] for word, match in found.items() if match}
+    agents = json.loads(chatserver.world.agents_body())
+    online = [agent for agent in agents if agent["status"] == "Online"]
+    assert numbers["Online"] == str(len(online))
+    assert numbers["Ongoing chats"] == str(sum(agent["ongoingChats"] or 0 for agent in agents))
+    assert numbers["Free places"] == str(sum(max(0, 4 - (agent["ongoingChats"] or 0)) for agent in online))
+    assert numbers["Offline"] == str(sum(agent["status"] == "Offline" for agent in agents))
+    assert "–" not in numbers.values()
+
+
+def test_free_places_are_not_known_where_nobodys_capacity_is(shown: Callable[..., str]) -> None:
+    assert "<b data-count>–</b>" in panel(shown(free__size="normal"), "Free places")
+
+
+def test_a_figure_moved_up_or_down_lands_at_its_place(shown: Callable[..., str], values: dict[str, Any]) -> None:
+    before = slugs(shown())
+    assert before[:3] == ["Waiting", "Longest wait", "Online"]
+    assert slugs(shown(online__place="1"))[:3] == ["Online", "Waiting", "Longest wait"]
+    values |= {"online-place": "1", "waiting-place": "2", "longest-place": "3"}
+    assert slugs(shown(online__place="3"))[:3] == ["Waiting", "Longest wait", "Online"]
+
+
+def test_a_wall_of_some_teams_shows_their_agents_alone(
+    shown: Callable[..., str], site: Site, chatserver: ChatServer
+) -> None:
+    for place, key in enumerate(chatserver.world.agent_ids()):
+        chatserver.world.set_agent(key, status="Online")
+        AgentEntry.objects.filter(agent_id=key).update(
+            alias=f"Agent{place}", team=("Sales", "Billing", "Night")[place % 3]
+        )
+    site.touch()
+    page = shown(teams=["Sales", "Night"])
+    found = set(re.findall(r"Agent(\d)", page))
+    assert found
+    assert {int(place) % 3 for place in found} <= {0, 2}
+    assert "Agent1" in shown()
+
+
+def test_agents_are_called_by_alias_initials_or_number(
+    shown: Callable[..., str], site: Site, chatserver: ChatServer
+) -> None:
+    key = chatserver.world.agent_ids()[0]
+    AgentEntry.objects.filter(agent_id=key).update(name="Ada Lovelace", alias="Countess")
+    site.touch()
+    assert "<bdi>Countess</bdi>" in shown(naming="alias")
+    assert "<bdi>AL</bdi>" in shown(naming="initials")
+    page = shown(naming="number")
+    place = sorted(chatserver.world.agent_ids()).index(key) + 1
+    assert f"<bdi>#{place}</bdi>" in page
+    assert "Countess" not in page
+
+
+# limits
+
+
+def test_a_figure_past_its_limit_says_so_in_words(shown: Callable[..., str]) -> None:
+    calm = panel(shown(waiting__amber="", waiting__red=""), "Waiting")
+    assert "data-level" not in calm
+    amber = panel(shown(waiting__amber="0", waiting__red=""), "Waiting")
+    assert 'data-level="amber"' in amber
+    assert "i-alert-triangle" in amber
+    assert "Many" in amber
+    red = panel(shown(waiting__amber="0", waiting__red="0"), "Waiting")
+    assert 'data-level="red"' in red
+    assert "i-alert-octagon" in red
+    assert "Too many" in red
+
+
+def test_of_agents_and_places_few_are_the_alarm(shown: Callable[..., str]) -> None:
+    assert "data-level" not in panel(shown(online__amber="0", online__red="0"), "Online")
+    page = panel(shown(online__amber="99", online__red="0"), "Online")
+    assert 'data-level="amber"' in page
+    assert "Few" in page
+
+
+def test_the_longest_wait_carries_its_limits_for_the_pages_own_clock(shown: Callable[..., str]) -> None:
+    page = panel(shown(longest__amber="1:30", longest__red="4"), "Longest wait")
+    assert 'data-amber="90"' in page
+    assert 'data-red="240"' in page
+    assert "data-level" not in page
+
+
+# looks, language, time
+
+
+def test_colours_language_clock_zone_and_pace_are_the_walls_own(shown: Callable[..., str], wall: Wall) -> None:
+    page = shown(theme="contrast", language="fr", clock="12", time_zone="Europe/Paris", every="20")
+    assert '<html lang="fr" data-theme="contrast">' in page
+    assert 'data-zone="Europe/Paris" data-hours="12"' in page
+    assert 'data-every="20"' in page
+    assert "En attente" in slugs(page)
+    assert "Mis à jour il y a {age}" in page
+    assert 'id="clock"' not in shown(clock="")
+
+
+def test_only_the_wall_speaks_its_language(web: Client, wall: Wall, shown: Callable[..., str]) -> None:
+    shown(language="de")
+    page = text(web.get(f"/walls/{wall.pk}/"))
+    assert "Longest wait" in page
+    assert "Wartezeit" not in page
+
+
+def test_a_new_design_reaches_the_screens_at_their_next_poll(
+    web: Client, wall: Wall, supervisor: User, values: dict[str, Any]
+) -> None:
+    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    first = poll(Client(), path)
+    web.post(f"/walls/{wall.pk}/", values | {"theme": "light"})
+    second = poll(Client(), path, first["HX-PTag"])
+    assert second.status_code == 200
+    designed = [re.findall(r'data-design="(\w+)"', text(answer)) for answer in (first, second)]
+    assert [len(found) for found in designed] == [1, 1]
+    assert designed[0] != designed[1]
+
+
+# the form
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("title", "", "required"),
+        ("title", "kept" * 30, "at most 80"),
+        ("every", "1", "greater than or equal to 2"),
+        ("every", "61", "less than or equal to 60"),
+        ("time_zone", "Mars/Olympus", "not one of the available choices"),
+        ("waiting-amber", "soon", "whole number"),
+        ("waiting-size", "huge", "not one of the available choices"),
+        ("longest-red", "1:75", "Write minutes, or minutes and seconds"),
+        ("waiting-red", "2", "Red comes after amber"),
+        ("online-amber", "many", "whole number"),
+    ],
+)
+def test_what_cannot_be_is_said_in_its_place_and_what_was_typed_stays(
+    web: Client, wall: Wall, values: dict[str, Any], field: str, typed: str, said: str
+) -> None:
+    answer = web.post(f"/walls/{wall.pk}/", values | {"theme": "light", field: typed})
+    assert answer.status_code == 422
+    page = text(answer)
+    assert said in page
+    assert typed in page
+    assert '<option value="light" selected>' in page, "the rest stays too"
+    wall.refresh_from_db()
+    assert wall.theme == "dark", "nothing is saved"
+
+
+def test_an_empty_wall_is_refused(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+    nothing = {f"{slug}-size": "" for slug in designs.KINDS} | {"agents": ""}
+    answer = web.post(f"/walls/{wall.pk}/", values | nothing)
+    assert answer.status_code == 422
+    assert "The wall would be empty" in text(answer)
+
+
+def test_a_form_saved_as_it_stands_changes_nothing(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+    before = designs.of(wall)
+    assert web.post(f"/walls/{wall.pk}/", values).status_code == 302
+    assert designs.of(Wall.objects.get()) == before
+
+
+def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Client, wall: Wall) -> None:
+    Wall.objects.update(panels=[{"slug": "online", "size": "normal", "amber": None, "red": None}, {"slug": "gone"}])
+    form = web.get(f"/walls/{wall.pk}/").context["form"]
+    rows = list(form.panels)
+    assert rows[0].kind.slug == "online"
+    assert {row.kind.slug for row in rows} == set(designs.KINDS)
+    assert {row.size.value() for row in rows[1:]} == {""}
+
+
+def test_a_copy_has_the_design_and_no_link(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> None:
+    walls.make_link(wall, supervisor, "TV", days=None)
+    web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double"})
+    answer = web.post(f"/walls/{wall.pk}/", {"step": "copy"})
+    copy = Wall.objects.exclude(pk=wall.pk).get()
+    assert answer["Location"] == f"/walls/{copy.pk}/"
+    assert copy.title == "Copy of Support"
+    assert (copy.theme, copy.links.count(), wall.links.count()) == ("light", 0, 1)
+    assert copy.panels == Wall.objects.get(pk=wall.pk).panels
+
+
+# the preview
+
+
+def test_the_preview_shows_the_form_as_it_stands_and_saves_nothing(
+    web: Client, wall: Wall, values: dict[str, Any]
+) -> None:
+    changed = values | {"title": "Not yet", "theme": "light", "language": "es"}
+    for answer in (web.get(f"/walls/{wall.pk}/preview/", changed), web.post(f"/walls/{wall.pk}/preview/", changed)):
+        page = text(answer)
+        assert "Not yet" in page
+        assert 'data-theme="light"' in page
+        assert "En espera" in page
+        assert "data-still" in page
+    assert Wall.objects.get().title == "Support"
+    assert "Not yet" not in text(web.get(f"/walls/{wall.pk}/preview/"))
+
+
+def test_a_preview_of_a_form_with_errors_says_what_is_wrong(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+    answer = web.get(f"/walls/{wall.pk}/preview/", values | {"every": "1"})
+    assert answer.status_code == 422
+    assert "greater than or equal to 2" in text(answer)
+
+
+def test_only_a_preview_may_be_framed_and_only_by_us(web: Client, wall: Wall) -> None:
+    preview, page = web.get(f"/walls/{wall.pk}/preview/"), web.get(f"/walls/{wall.pk}/")
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
+    assert preview["X-Frame-Options"] == "SAMEORIGIN"
+    assert "default-src 'none'" in preview["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+    assert "frame-src" not in web.get("/walls/")["Content-Security-Policy"]
+
+
+def test_a_preview_is_for_those_who_may_design(
+    client: Client, site: Site, wall: Wall, make_user: Callable[..., User], chatserver: ChatServer
+) -> None:
+    assert client.get(f"/walls/{wall.pk}/preview/").status_code == 302
+    client.force_login(make_user("vic", Role.VIEWER))
+    assert client.get(f"/walls/{wall.pk}/preview/").status_code == 403
+    other = Wall.objects.create(site=Site.objects.create(name="Other", api_base=chatserver.root), title="Theirs")
+    client.force_login(make_user("sid", Role.SUPERVISOR))
+    assert client.get(f"/walls/{other.pk}/preview/").status_code == 404

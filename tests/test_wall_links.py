@@ -1,0 +1,468 @@
+"""The links of walls: one per screen, paused, replaced, extended and ended, who uses them, and what is kept of that."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import Error, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from livechat import clients, collector
+from livechat.live import clock, linkbook, people, screens, walls
+from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
+from livechat.record import links
+from livechat.record.links import By
+from tests.support.pages import PARTIAL, poll, text
+from tests.support.people import client_for, make_site, make_superuser
+
+pytestmark = pytest.mark.django_db
+What = LinkEvent.What
+ID = "a1b2c3d4e5"
+CHROME_TV = "Mozilla/5.0 (Linux; Tizen 6.5) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/85.0.4183.93 TV Safari/537.36"
+
+
+@pytest.fixture
+def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
+    """A wall with figures."""
+    renew()
+    return Wall.objects.create(site=site, title="Support")
+
+
+@pytest.fixture
+def tv() -> Client:
+    """A browser that is not signed in."""
+    return Client()
+
+
+def make(web: Client, wall: Wall, **data: str) -> tuple[WallLink, str]:
+    """Make a link through the pages; it, and the path of its address."""
+    made = web.post(f"/walls/{wall.pk}/links/", {"label": "Kitchen", "days": "30"} | data)
+    link = WallLink.objects.latest("pk")
+    assert made.url == page_of(link)
+    return link, shown(web, link)
+
+
+def page_of(link: WallLink) -> str:
+    return f"/walls/{link.wall_id}/links/{link.pk}/"
+
+
+def shown(web: Client, link: WallLink) -> str:
+    """The path that a link's page shows once."""
+    found = re.search(r'id="wall-address" href="http://testserver(/wall/[\w-]+/)"', text(web.get(page_of(link))))
+    assert found
+    return found[1]
+
+
+def step(web: Client, link: WallLink, name: str, **data: str) -> str:
+    """Take a step on a link's page; what the page then says."""
+    return text(web.post(page_of(link), {"step": name} | data, follow=True))
+
+
+def told(link: WallLink) -> list[str]:
+    """What is in the record of a link, oldest first."""
+    return [event.what for event in LinkEvent.objects.filter(link=link.pk).order_by("at", "pk")]
+
+
+def later(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the steady clock run on."""
+    now = clock.steady() + seconds
+    monkeypatch.setattr(clock, "steady", lambda: now)
+
+
+# making
+
+
+def test_a_link_ends_after_thirty_days_unless_asked_otherwise(web: Client, wall: Wall) -> None:
+    assert re.search(r'value="30" selected', text(web.get(f"/walls/{wall.pk}/links/")))
+    for days in (30, 90, 365):
+        link, _path = make(web, wall, days=str(days))
+        assert link.expires
+        assert abs(link.expires - timezone.now() - timedelta(days=days)) < timedelta(minutes=1)
+    assert make(web, wall, days="never")[0].expires is None
+
+
+def test_the_address_is_shown_once_with_a_qr_code(web: Client, wall: Wall) -> None:
+    web.post(f"/walls/{wall.pk}/links/", {"label": "Kitchen", "days": "30"})
+    link = WallLink.objects.get()
+    page = text(web.get(page_of(link)))
+    assert "wall-address" in page
+    assert 'src="data:image/svg+xml;base64,' in page
+    again = text(web.get(page_of(link)))
+    assert "wall-address" not in again
+    assert "data:image" not in again
+
+
+@pytest.mark.parametrize(
+    "data", [{"label": ""}, {"label": "x" * 81}, {"label": "a\x07b"}, {"days": "31"}, {"days": ""}]
+)
+def test_a_link_that_cannot_be_is_refused_and_keeps_what_was_typed(
+    web: Client, wall: Wall, data: dict[str, str]
+) -> None:
+    answer = web.post(f"/walls/{wall.pk}/links/", {"label": "kept label", "days": "90"} | data)
+    assert answer.status_code == 422
+    assert ("kept label" in text(answer)) == ("label" not in data)
+    assert not WallLink.objects.exists()
+    assert not LinkEvent.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["links/", "links/{link}/"])
+def test_only_supervisors_of_the_site_see_and_change_links(
+    web: Client, wall: Wall, make_user: Callable[..., User], path: str
+) -> None:
+    link, address = make(web, wall)
+    url = f"/walls/{wall.pk}/" + path.format(link=link.pk)
+    viewer = client_for(make_user("vic", Role.VIEWER))
+    elsewhere = client_for(make_superuser(), make_site("Elsewhere"))
+    for who, code in ((viewer, 403), (elsewhere, 404)):
+        assert who.get(url).status_code == code
+        assert who.post(url, {"step": "revoke", "label": "X", "days": ""}).status_code == code
+    assert Client().get(address).status_code == 200
+    assert WallLink.objects.count() == 1
+
+
+# pausing
+
+
+def test_a_paused_link_says_so_and_shows_the_wall_again_by_itself(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    tag = poll(tv, path)["HX-PTag"]
+    assert "Paused" in step(web, link, "pause")
+    assert poll(tv, path, tag)["HX-Refresh"] == "true", "the wall loads the page that says it"
+    page = tv.get(path)
+    assert page.status_code == 200
+    assert "This wall is paused" in text(page)
+    assert 'id="wall"' not in text(page)
+    assert '<noscript><meta http-equiv="refresh"' in text(page)
+    assert poll(tv, path, "paused").status_code == 304
+    step(web, link, "resume")
+    answer = poll(tv, path, "paused")
+    assert (answer.status_code, answer.headers.get("HX-Refresh")) == (200, None), "anything but 304 loads the wall"
+    assert 'id="wall"' in text(tv.get(path))
+    assert told(link)[-2:] == [What.PAUSED, What.RESUMED]
+
+
+def test_a_step_that_was_taken_already_changes_and_records_nothing(web: Client, wall: Wall) -> None:
+    link, _path = make(web, wall)
+    assert "Nothing was changed" in step(web, link, "resume")
+    step(web, link, "pause")
+    assert "Nothing was changed" in step(web, link, "pause")
+    step(web, link, "revoke")
+    for name in ("revoke", "pause", "resume", "rotate"):
+        assert "Nothing was changed" in step(web, link, name)
+    assert "Nothing was changed" in step(web, link, "extend", days="90")
+    assert told(link) == [What.MADE, What.PAUSED, What.REVOKED]
+
+
+def test_a_step_nobody_knows_is_refused(web: Client, wall: Wall) -> None:
+    link, _path = make(web, wall)
+    assert web.post(page_of(link), {"step": "explode"}).status_code == 422
+    assert web.post(page_of(link), {"step": "extend", "days": "31"}).status_code == 422
+
+
+# a new secret, another end
+
+
+def test_a_new_address_ends_the_old_one_at_once_and_is_shown_once(web: Client, tv: Client, wall: Wall) -> None:
+    link, old = make(web, wall)
+    tag = poll(tv, old)["HX-PTag"]
+    web.post(page_of(link), {"step": "rotate"})
+    new = shown(web, link)
+    assert new != old
+    assert poll(tv, old, tag)["HX-Refresh"] == "true"
+    assert tv.get(old).status_code == 410
+    assert tv.get(new).status_code == 200
+    assert WallLink.objects.count() == 1
+    assert What.ROTATED in told(link)
+
+
+def test_of_two_who_ask_for_a_new_address_at_once_one_gets_it(web: Client, wall: Wall, supervisor: User) -> None:
+    stale = make(web, wall)[0]
+    assert walls.rotate(stale, By(supervisor))
+    assert walls.rotate(stale, By(supervisor)) == ""
+
+
+def test_another_end_counts_from_now_and_brings_an_expired_link_back(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        linkbook.forget()
+        web.force_login(User.objects.get(username="sue"))
+        assert tv.get(path).status_code == 410
+        assert "with another end it holds again" in text(web.get(page_of(link)))
+        step(web, link, "extend", days="90")
+        assert tv.get(path).status_code == 200
+        link.refresh_from_db()
+        assert link.expires
+        assert abs(link.expires - timezone.now() - timedelta(days=90)) < timedelta(minutes=1)
+    assert told(link) == [What.MADE, What.EXPIRED, What.EXTENDED, What.SEEN]
+
+
+def test_a_screen_on_an_ended_link_asks_on_and_learns_that_it_holds_again(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
+    linkbook.forget()
+    assert poll(tv, path, "ended").status_code == 304
+    step(web, link, "extend", days="never")
+    assert poll(tv, path, "ended").status_code == 200
+
+
+# the owner is warned
+
+
+def test_the_owner_alone_is_warned_two_weeks_before_an_end(
+    web: Client, wall: Wall, make_user: Callable[..., User]
+) -> None:
+    link, _path = make(web, wall)
+    expires = timezone.now() + timedelta(days=14, hours=1)
+    WallLink.objects.filter(pk=link.pk).update(expires=expires)
+    other = client_for(make_user("bob"))
+    for path in ("/agents/", "/walls/"):
+        assert 'id="ending"' not in text(web.get(path))
+    WallLink.objects.filter(pk=link.pk).update(expires=expires - timedelta(hours=2))
+    for path in ("/agents/", "/walls/"):
+        page = text(web.get(path))
+        assert 'id="ending"' in page
+        assert f'href="{page_of(link)}"' in page
+        assert 'id="ending"' not in text(other.get(path))
+    assert "Ends soon" in text(web.get(f"/walls/{wall.pk}/"))
+    step(web, link, "extend", days="30")
+    assert 'id="ending"' not in text(web.get("/walls/"))
+
+
+# who uses it
+
+
+def test_last_seen_tells_time_address_and_browser_in_short_words(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    page = f"/walls/{wall.pk}/"
+    assert "not yet" in text(web.get(page))
+    tv.get(path, REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT=CHROME_TV)
+    for url in (page, page_of(link)):
+        assert "Chrome 85 on Tizen, 192.0.2.7" in text(web.get(url))
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (CHROME_TV, "Chrome 85 on Tizen"),
+        ("Mozilla/5.0 (Web0S; Linux/SmartTV) (KHTML, like Gecko) Chrome/79.0 Safari/538.2", "Chrome 79 on webOS"),
+        ("Mozilla/5.0 (Windows NT 10.0; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox 132 on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.4 Safari/605.1.15", "Safari 17 on macOS"),
+        ("Mozilla/5.0 (Linux; Android 7.1.2; AFTMM) Silk/98.1 like Chrome/98.0", "Silk 98 on Fire TV"),
+        ("curl/8.1", ""),
+        ("", ""),
+        ("Chrome/" + "9" * 5000, "Chrome 9999"),
+        ("<script>alert(1)</script>", ""),
+    ],
+)
+def test_a_browser_is_told_in_short_words(agent: str, words: str) -> None:
+    assert clients.browser(agent) == words
+
+
+def test_addresses_are_those_of_the_sign_in_throttle(settings: Any, web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    tv.get(path, REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert WallLink.objects.get(pk=link.pk).seen_address == "192.0.2.1", "nobody said that a proxy is trusted"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    link, path = make(web, wall)
+    tv.get(path, REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.1, 203.0.113.9")
+    assert WallLink.objects.get(pk=link.pk).seen_address == "203.0.113.9"
+    assert told(link) == [What.MADE, What.SEEN]
+
+
+def test_a_use_is_written_once_a_minute_and_other_polls_write_nothing(
+    web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _link, path = make(web, wall)
+    tag = poll(tv, path)["HX-PTag"]
+
+    def writes() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert poll(tv, path, tag).status_code == 304
+        return sum(bool(re.match(r'(INSERT|UPDATE|DELETE).*"livechat_(walll|l)ink', query["sql"])) for query in found)
+
+    assert writes() == 0
+    later(59, monkeypatch)
+    assert writes() == 0
+    later(2, monkeypatch)
+    assert writes() > 0
+    assert writes() == 0
+
+
+def test_screens_are_counted_by_the_id_their_page_made_up_and_others_by_address_and_browser(
+    web: Client, tv: Client, wall: Wall
+) -> None:
+    link, path = make(web, wall)
+
+    def there() -> int:
+        return screens.now([link]).get(link.pk, 0)
+
+    assert there() == 0
+    tv.get(path, HTTP_USER_AGENT=CHROME_TV)
+    assert there() == 1, "the page itself"
+    tv.get(path, headers=PARTIAL, HTTP_USER_AGENT=CHROME_TV, HTTP_X_SCREEN=ID)
+    assert there() == 1, "and its polls"
+    tv.get(path, headers=PARTIAL, HTTP_USER_AGENT=CHROME_TV, HTTP_X_SCREEN=ID[::-1])
+    assert there() == 2, "another of the same make at the same address"
+    tv.get(path, HTTP_USER_AGENT="Old TV")
+    tv.get(path, HTTP_USER_AGENT="Old TV")
+    assert there() == 3, "one without JavaScript"
+    tv.get(path, HTTP_X_SCREEN="x" * 5000, HTTP_USER_AGENT="Old TV")
+    assert there() == 3, "no id of ours"
+    assert re.search(r'data-label="Screens now">3<', text(web.get(f"/walls/{wall.pk}/")))
+    LinkScreen.objects.update(seen=timezone.now() - timedelta(minutes=3))
+    assert there() == 0
+
+
+def test_the_screens_of_a_link_that_got_about_are_bounded(
+    web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screens, "MOST", 3)
+    monkeypatch.setattr(screens, "REMEMBERED", 4)
+    link, path = make(web, wall)
+    for n in range(8):
+        tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}{n}")
+    assert screens.now([link])[link.pk] == 3
+    assert len(screens._noted) == 4
+    LinkScreen.objects.update(seen=timezone.now() - timedelta(hours=2))
+    tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}99")
+    assert LinkScreen.objects.count() == 1, "those of long ago are gone"
+
+
+def test_what_could_not_be_written_is_written_later(
+    web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, path = make(web, wall)
+    entry = linkbook.find(link.secret_hash)
+    assert entry
+    with monkeypatch.context() as broken:
+        broken.setattr(screens, "_write", lambda uses: (_ for _ in ()).throw(Error("locked")))
+        with pytest.raises(Error):
+            screens.seen(entry, {"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": "GET"})
+    tv.get(path, REMOTE_ADDR="192.0.2.2")
+    assert set(LinkEvent.objects.filter(what=What.SEEN).values_list("address", flat=True)) == {"192.0.2.1", "192.0.2.2"}
+
+
+# the record
+
+
+def test_every_step_is_recorded_with_person_and_address(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    for ip in ("192.0.2.7", "192.0.2.7", "2001:db8::1", "2001:db8::2", "192.0.2.8"):
+        screens.forget()  # as a minute later
+        tv.get(path, REMOTE_ADDR=ip)
+    for name in ("pause", "resume", "rotate", "revoke"):
+        step(web, link, name)
+    steps = [What.PAUSED, What.RESUMED, What.ROTATED, What.REVOKED]
+    assert told(link) == [What.MADE, What.SEEN, What.SEEN, What.SEEN, *steps]
+    places = LinkEvent.objects.filter(what=What.SEEN).order_by("pk").values_list("address", "actor_name")
+    assert list(places) == [("192.0.2.7", ""), ("2001:db8::/64", ""), ("192.0.2.8", "")]
+    assert set(LinkEvent.objects.exclude(what=What.SEEN).values_list("actor_name", "address")) == {("sue", "127.0.0.1")}
+
+
+def test_new_addresses_are_bounded_a_day(web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "PLACES_A_DAY", 2)
+    link, _path = make(web, wall)
+    for n in range(4):
+        links.note_place(link, f"192.0.2.{n}", "")
+    assert told(link) == [What.MADE, What.SEEN, What.SEEN]
+
+
+def test_the_end_of_a_links_time_is_recorded_once_with_its_moment(web: Client, wall: Wall) -> None:
+    link, _path = make(web, wall)
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        collector.tidy()
+        collector.tidy()
+    assert told(link) == [What.MADE, What.EXPIRED]
+    assert LinkEvent.objects.get(what=What.EXPIRED).at == link.expires
+
+
+@pytest.mark.parametrize("how", ["viewer", "removed", "closed", "deleted"])
+def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
+    web: Client, tv: Client, wall: Wall, site: Site, supervisor: User, how: str
+) -> None:
+    link, path = make(web, wall)
+    assert tv.get(path).status_code == 200
+    member = site.memberships.get(user=supervisor)
+    if how == "viewer":
+        people.change_role(member, Role.VIEWER, free=True)
+    elif how == "removed":
+        people.remove(member, free=True)
+    elif how == "closed":
+        people.set_active(supervisor, active=False)
+    else:
+        supervisor.delete()
+        linkbook.forget()
+        collector.tidy()
+    assert told(link)[-1] == What.ACCESS
+    assert poll(tv, path)["HX-Refresh"] == "true"
+    assert tv.get(path).status_code == 410
+    if how == "viewer":
+        people.change_role(member, Role.SUPERVISOR, free=True)
+        assert tv.get(path).status_code == 410
+    assert told(link).count(What.ACCESS) == 1
+
+
+def test_an_administrator_who_becomes_a_supervisor_keeps_his_links(
+    tv: Client, wall: Wall, make_user: Callable[..., User], site: Site
+) -> None:
+    ada = make_user("ada", Role.ADMINISTRATOR)
+    _link, path = make(client_for(ada), wall)
+    people.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, free=True)
+    assert tv.get(path).status_code == 200
+
+
+def test_a_deleted_wall_leaves_the_ends_of_its_links_and_its_screens_say_so(
+    web: Client, tv: Client, wall: Wall
+) -> None:
+    link, path = make(web, wall)
+    web.post(f"/walls/{wall.pk}/", {"step": "delete"})
+    assert told(link)[-1] == What.DELETED
+    assert poll(tv, path)["HX-Refresh"] == "true"
+    assert tv.get(path).status_code == 410
+
+
+def test_the_record_shows_links_with_filters_and_in_its_csv(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall, label="Second floor")
+    tv.get(path, REMOTE_ADDR="192.0.2.7")
+    step(web, link, "revoke")
+    whole = text(web.get("/changes/"))
+    assert "Second floor (Support)" in whole
+    assert "Wall links" in whole
+    for query, count in (
+        ("kind=links", 3),
+        ("kind=status", 0),
+        ("kind=links&person=sue", 2),
+        ("kind=links&person=outside", 0),
+        ("kind=links&outcome=confirmed", 0),
+        ("q=second+floor", 3),
+        ("q=192.0.2.7", 1),
+        ("kind=links&q=nothing", 0),
+    ):
+        assert text(web.get(f"/changes/?{query}")).count("Second floor (Support)") == count, query
+    lines = b"".join(web.get("/changes/csv/?kind=links")).decode().splitlines()
+    assert len(lines) == 4
+    assert "Ended" in lines[1]
+    assert "192.0.2.7" in lines[2]
+
+
+def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
+    theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")
+    walls.make_link(theirs, make_superuser(), "Stranger", days=None)
+    assert "Stranger" not in text(web.get("/changes/"))
+
+
+def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, settings: Any) -> None:
+    make(web, wall)
+    settings.RECORD_DAYS = 30
+    collector.tidy()
+    assert LinkEvent.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        WallLink.objects.update(expires=None)
+        collector.tidy()
+    assert not LinkEvent.objects.exists()

@@ -1,0 +1,98 @@
+"""Nothing private reaches a wall: whatever stands in Comm100's records, no byte that a wall receives has it."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.live import linkbook, sights, walls
+from livechat.live.designs import KINDS
+from livechat.models import AgentEntry, Site, Wall
+from tests.support.chatserver import ChatServer
+from tests.support.pages import PARTIAL
+
+pytestmark = pytest.mark.django_db
+
+AGENT = "c0ffee00-1111-4222-8333-abcdefabcdef"
+VISITOR = "decade00-5555-4666-8777-fedcbafedcba"
+# The words of the API that decide what is counted; anything else a record says is planted with a canary.
+KEPT = {"id", "status"}
+
+
+def planted(value: Any, path: str = "CANARY") -> Any:
+    """A record with a canary of its own in every text, on every level; numbers become ones that nothing else has."""
+    if isinstance(value, dict):
+        return {key: item if key in KEPT else planted(item, f"{path}-{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [planted(item, f"{path}-{place}") for place, item in enumerate(value)]
+    if isinstance(value, bool) or value is None:
+        return value
+    return 987654321 if isinstance(value, int | float) else path
+
+
+@pytest.fixture
+def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callable[[], None]) -> list[str]:
+    """People full of canaries, waiting and chatting and online; what must not be seen of them."""
+    world = chatserver.world
+    sample = msgspec.json.decode(world.visitor_body(world.visitor_ids()[0]) or b"{}")
+    for place, status in enumerate(("waitingForChat", "chatting", "inSite", "CANARY-odd-status")):
+        world.put_visitor(planted(sample) | {"id": f"{VISITOR[:-1]}{place}", "status": status})
+    world.put_agent_record({"id": AGENT, "status": "Online", "ongoingChats": 2, "email": "CANARY-mail@example.org"})
+    renew()
+    AgentEntry.objects.filter(agent_id=AGENT).update(name="", alias="")  # where nothing else is known of her
+    User.objects.filter(pk=supervisor.pk).update(email="CANARY@example.org", first_name="CANARY")
+    site.touch()
+    guids = [*world.agent_ids(), *world.visitor_ids(), AGENT]
+    mails = [world.agent_email(key) for key in world.agent_ids()]
+    names = [world.agent_name(key).split()[-1] for key in world.agent_ids()[1:]]
+    return ["CANARY", "canary", "987654321", chatserver.token, *guids, *(key[:8] for key in guids), *mails, *names]
+
+
+def everything(client: Client, path: str) -> Iterator[str]:
+    """All that a wall's screen receives: the page, the fragment, an unchanged poll, each with its headers."""
+    tag = ""
+    for headers in ({}, PARTIAL, PARTIAL | {"HX-PTag": "?"}):
+        answer = client.get(path, headers=headers | ({"HX-PTag": tag} if "HX-PTag" in headers else {}))
+        tag = answer["HX-PTag"]
+        yield f"{answer.status_code} {dict(answer.items())} {answer.content.decode()}"
+
+
+def every_design(site: Site) -> Iterator[Wall]:
+    """Walls that show all there is, in every language, agents called in every way."""
+    panels = [{"slug": slug, "size": "normal", "amber": 1, "red": 2} for slug in KINDS]
+    for language, naming in itertools.product(Wall.Language.values, Wall.Naming.values):
+        yield Wall.objects.create(site=site, title="Shop", panels=panels, language=language, naming=naming)
+
+
+def test_no_byte_of_a_wall_holds_anything_of_a_visitor_an_id_an_address_or_a_token(
+    site: Site, supervisor: User, canaries: list[str]
+) -> None:
+    AgentEntry.objects.filter(site=site).exclude(agent_id=AGENT).update(alias="Kim")
+    site.touch()
+    for wall in every_design(site):
+        path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+        linkbook.forget()
+        texts = list(everything(Client(), path))
+        assert [text[:3] for text in texts] == ["200", "200", "304"]
+        assert "#" in texts[0] or wall.naming == "alias", "agents are there"
+        for text in texts:
+            assert [canary for canary in canaries if canary in text] == [], (wall.language, wall.naming)
+
+
+def test_comm100s_own_words_for_a_failure_stay_inside(
+    site: Site, supervisor: User, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    wall = Wall.objects.create(site=site, title="Shop", language="de")
+    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    said = "Comm100 does not accept the credential: CANARY@example.org is locked"
+    site.snapshots.filter(kind="agents").update(error="refused-credential", error_text=said)
+    sights.forget()
+    texts = list(everything(Client(), path))
+    assert "Comm100 nimmt die Zugangsdaten nicht an" in texts[0]
+    assert "Zugangsdaten" in texts[2], "an unchanged poll says it in the wall's language too"
+    assert "CANARY" not in "".join(texts)

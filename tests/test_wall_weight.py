@@ -1,0 +1,92 @@
+"""What a wall weighs on the wire, over real HTTP with Brotli: 50 agents, each on since another moment."""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import brotli
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils import timezone
+
+from livechat.doors import Doors
+from livechat.live import linkbook, refresh, sights, walls
+from livechat.live.feeds import Feed
+from livechat.models import AgentEntry, Site, Wall
+from tests.support.chatserver import ChatServer
+from tests.support.pages import PARTIAL
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STATUSES = ("Online", "Online", "Online", "Away", "Meeting", "Short break")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def chatserver() -> Iterator[ChatServer]:
+    """A chat server with 50 agents."""
+    with ChatServer(agents=50, visitors=200) as server:
+        yield server
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[WSGIServer]:
+    """The product as gunicorn serves it, doors and all."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    with make_server("127.0.0.1", 0, Doors(WSGIHandler()), handler_class=_Quiet) as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, renew: Callable[[], None]) -> str:
+    """The path of a wall on which all 50 agents are, in what they do each since another moment."""
+    world, now = chatserver.world, timezone.now()
+    keys = world.agent_ids()
+    renew()
+    for place, key in enumerate(keys):
+        AgentEntry.objects.filter(agent_id=key).update(alias=world.agent_name(key).split()[0], capacity=3 + place % 4)
+        world.set_agent(key, status="Offline", chats=place % 5)
+    renew()
+    for place, key in enumerate(keys):
+        world.set_agent(key, status=STATUSES[place % len(STATUSES)])
+        if place % 5 == 4:
+            with time_machine.travel(now + timedelta(seconds=97 * place)):
+                assert refresh.refresh(feed, "agents")
+    site.touch()
+    sights.forget()
+    _link, secret = walls.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
+    linkbook.forget()
+    return f"/wall/{secret}/"
+
+
+def weigh(server: WSGIServer, path: str, headers: dict[str, str]) -> int:
+    """What an answer's body weighs as it came, compressed; it shows all the agents."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip, br", **headers})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    body = answer.read()
+    connection.close()
+    assert answer.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(body).count(b'class="agent ') == 50
+    return len(body)
+
+
+def test_a_refresh_of_50_agents_is_at_most_2_kilobytes_compressed(server: WSGIServer, busy_wall: str) -> None:
+    assert weigh(server, busy_wall, PARTIAL) <= 2048
+
+
+def test_the_page_of_50_agents_comes_compressed_too(server: WSGIServer, busy_wall: str) -> None:
+    assert weigh(server, busy_wall, {}) <= 5000

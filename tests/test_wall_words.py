@@ -1,0 +1,93 @@
+"""A wall's words: translated, every one, and compiled as they are written."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from livechat.live import statuses
+from livechat.models import Wall
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = [language for language in Wall.Language.values if language != "en"]
+# What a wall's words are written in: its templates whole, these modules whole, and the agents' statuses.
+MODULES = ["livechat/live/wall.py", "livechat/live/designs.py", "livechat/figures.py", "livechat/templatetags/board.py"]
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
+TAG = re.compile(r"\{% translate (['\"])(.+?)\1(?: context (['\"])(.+?)\3)?")
+BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+CONTEXT = "\x04"  # parts context and words in a catalogue
+
+Catalogue = dict[str, list[str]]
+
+
+def written() -> Iterator[str]:
+    """Every string that a wall can show, as its sources have it."""
+    yield from (str(look.label) for look in statuses.AGENT.values())
+    for path in sorted((ROOT / "templates" / "wall").glob("*.html")):
+        source = path.read_text()
+        for found in TAG.finditer(source):
+            yield f"{found[4]}{CONTEXT}{found[2]}" if found[4] else found[2]
+        for block in BLOCK.findall(source):
+            yield re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", block.split("{%")[0]).strip()
+    for module in MODULES:
+        for node in ast.walk(ast.parse((ROOT / module).read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in CALLS:
+                yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
+
+
+def folder(language: str) -> Path:
+    """Where a language's words are."""
+    return ROOT / "livechat" / "locale" / language / "LC_MESSAGES"
+
+
+def source(language: str) -> Catalogue:
+    """A .po file: words in English to words of the language, more than one where they are counted."""
+    found: Catalogue = {}
+    for entry in (folder(language) / "django.po").read_text().split("\n\n"):
+        parts: dict[str, str] = {}
+        name = ""
+        for line in entry.splitlines():
+            match = re.match(r'(?:(msg\w+(?:\[\d\])?) )?(".*")$', line)
+            if match and not line.startswith("#"):
+                name = match[1] or name
+                parts[name] = parts.get(name, "") + ast.literal_eval(match[2])
+        key = f"{parts['msgctxt']}{CONTEXT}{parts['msgid']}" if "msgctxt" in parts else parts["msgid"]
+        found[key] = [text for name, text in parts.items() if name.startswith("msgstr")]
+    return found
+
+
+def compiled(language: str) -> Catalogue:
+    """The same from the .mo file, by the standard library's reader."""
+    with (folder(language) / "django.mo").open("rb") as file:
+        catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    found: Catalogue = {}
+    for key, text in catalogue.items():
+        found.setdefault(key if isinstance(key, str) else key[0], []).append(text)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_string_of_a_wall_is_translated_and_no_other(language: str) -> None:
+    with translation.override("en"):
+        wanted = set(written())
+    assert len(wanted) > 30
+    known = source(language)
+    assert {key for key in wanted if not all(known.get(key, [""]))} == set()
+    assert set(known) - wanted == {""}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    assert compiled(language) == source(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_same_places_to_fill_in(language: str) -> None:
+    places = re.compile(r"\{\w+\}|%\(\w+\)[sd]")
+    for key, texts in source(language).items():
+        for text in texts:
+            assert set(places.findall(text)) == set(places.findall(key)), text
