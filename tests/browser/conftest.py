@@ -34,7 +34,7 @@ ARGUMENTS = (
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with a world that only moves when a test moves it."""
     folder = tmp_path_factory.mktemp("demo")
-    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="24", DEMO_VISITORS="104") as running:
+    with Demo(folder, DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104") as running:
         yield running
 
 
