@@ -15,6 +15,8 @@ def make_wall(page: Page, title: str) -> None:
     page.goto("/walls/")
     page.get_by_label("Title").fill(title)
     page.get_by_role("button", name="Make the wall").click()
+    page.get_by_label("Seconds between refreshes").fill("2")
+    page.get_by_role("button", name="Save", exact=True).click()
 
 
 def pair(page: Page, tv: Page, title: str) -> None:
