@@ -67,6 +67,7 @@ def test_the_wall_does_so_too_even_while_nothing_answers(
     stranger: Page, demo: Demo, trained: dict[str, Any], complaints: Complaints
 ) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED")
+    stranger.set_viewport_size({"width": 3840, "height": 1080})  # wide enough for all agents at once
     stranger.clock.install()
     clock = Clock(stranger)
     stranger.goto(demo.wall)

@@ -12,7 +12,7 @@ from tests.browser.screen import WALL, Screen
 from tests.browser.watch import Complaints
 from tests.support.demo import ROOT, Demo
 
-SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "tv", "wall")]
+SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "fit", "standby", "tv", "wall")]
 # ECMAScript 2015 and later, as far as such scripts would use it.
 NEW = re.compile(
     r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"
