@@ -6,20 +6,22 @@ REFRESH = """async (count) => {
   const path = location.pathname;
   const real = window.fetch;
   let done = () => {};
+  let fail = () => {};
   window.fetch = (address, options) => {
     const headers = { ...options.headers, "HX-PTag": "none" };
     return real(address, { ...options, headers }).then(async (answer) => {
+      if (answer.status !== 200) fail(new Error(`the wall answered ${answer.status}`));
       const text = (await answer.text()).replace(/<bdi>/g, `<bdi>${window.refreshes % 7} `);
       return new Response(text, { headers: answer.headers });
-    });
+    }, fail);
   };
   window.refreshes = window.refreshes || 0;
   const watcher = new MutationObserver(() => done());
   watcher.observe(document.getElementById("screen"), { childList: true });
   for (let i = 0; i < count; i += 1) {
     window.refreshes += 1;
-    await new Promise((resolve) => {
-      done = resolve;
+    await new Promise((resolve, reject) => {
+      [done, fail] = [resolve, reject];
       document.dispatchEvent(new Event("visibilitychange"));
     });
   }

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Frame, Page, Route
+from playwright.sync_api import Error, Frame, Page, Route
 
 from tests.browser.watch import Clock
 
@@ -62,15 +63,19 @@ class Screen:
         """Let the wall's answers through `change`, which takes X-Figures, to be changed, and the body."""
 
         def handle(route: Route) -> None:
-            answer = route.fetch()
-            text = answer.text()
-            figures = json.loads(answer.headers["x-figures"])
-            text = change(figures, text)
-            told = json.dumps(figures)
-            body = re.sub(r'data-figures="[^"]*"', f'data-figures="{told.replace(chr(34), "&quot;")}"', text)
-            headers = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
-            headers |= {"content-type": "text/html; charset=utf-8", "x-figures": told}
-            route.fulfill(status=answer.status, headers=headers, body=body)
+            with suppress(Error):  # the page has gone elsewhere meanwhile
+                answer = route.fetch()
+                text = answer.text()
+                if "x-figures" not in answer.headers:
+                    route.fulfill(response=answer)
+                    return
+                figures = json.loads(answer.headers["x-figures"])
+                text = change(figures, text)
+                told = json.dumps(figures)
+                body = re.sub(r'data-figures="[^"]*"', f'data-figures="{told.replace(chr(34), "&quot;")}"', text)
+                headers = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+                headers |= {"content-type": "text/html; charset=utf-8", "x-figures": told}
+                route.fulfill(status=answer.status, headers=headers, body=body)
 
         self.page.route(WALL, handle)
 

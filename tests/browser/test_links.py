@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.watch import Complaints
+from tests.browser.watch import Clock, Complaints
 
 WALL = re.compile(r"/wall/[\w-]{43,}/$")
 
@@ -49,18 +49,26 @@ def test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended(
     page: Page, stranger: Page, complaints: Complaints
 ) -> None:
     complaints.allow(r"\b410\b")
+    stranger.clock.install()
+    screen = Clock(stranger)
     stranger.goto("/tv/")
     pair(page, stranger, "Paused wall")
-    stranger.wait_for_url(WALL)
+    screen.until(lambda: bool(WALL.search(stranger.url)), "the TV is a wall")
     page.get_by_role("button", name="Pause", exact=True).and_(page.locator("[name=step]")).click()
-    expect(stranger.get_by_role("heading", level=1)).to_have_text("This wall is paused")
+    screen.until(lambda: heading(stranger) == "This wall is paused", "it says so")
+    page.reload()
     expect(page.get_by_text("Screens now").locator("..")).to_contain_text("1")
     page.get_by_role("button", name="Resume").and_(page.locator("[name=step]")).click()
-    expect(stranger.locator("#wall")).to_be_visible()
+    screen.until(lambda: stranger.locator("#wall").count() == 1, "the wall is back")
     page.locator("summary", has_text=re.compile(r"^\s*End\s*$")).click()
     page.get_by_role("button", name="End", exact=True).click()
-    expect(stranger.get_by_role("heading", level=1)).to_have_text("This link has ended")
+    screen.until(lambda: heading(stranger) == "This link has ended", "it says so")
     assert stranger.locator("form").count() == 0
+
+
+def heading(page: Page) -> str:
+    """The first heading of a page."""
+    return page.locator("h1").first.inner_text()
 
 
 def test_two_screens_of_one_link_are_two_and_a_new_address_ends_both(
@@ -75,13 +83,15 @@ def test_two_screens_of_one_link_are_two_and_a_new_address_ends_both(
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390, "a long address does not widen the page"
     screens = [new_context().new_page() for _ in range(2)]
-    for screen in screens:
-        with screen.expect_response(lambda answer: answer.status == 304):
-            screen.goto(address)
+    clocks = [Clock(screen) for screen in screens]
+    for screen, clock in zip(screens, clocks, strict=True):
+        screen.clock.install()
+        screen.goto(address)
+        clock.poll("/")
     page.goto(link)
     expect(page.get_by_text("Screens now").locator("..")).to_contain_text("2")
     page.locator("summary", has_text="New address").click()
     page.get_by_role("button", name="New address").click()
     assert page.locator("#wall-address").inner_text() != address
-    for screen in screens:
-        expect(screen.get_by_role("heading", level=1)).to_have_text("This link has ended")
+    for screen, clock in zip(screens, clocks, strict=True):
+        clock.until(lambda page=screen: heading(page) == "This link has ended", "it says so")
