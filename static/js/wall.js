@@ -13,6 +13,7 @@
   var PART = 10; // seconds each part stays where the agents do not fit at once
   var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
+  var SETTLED = 2; // seconds after which every process of the dashboard knows of a new design
   var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
 
   var still = document.documentElement.hasAttribute("data-still"); // a preview: it asks for nothing
@@ -92,6 +93,14 @@
     if (fresh) fit();
   }
 
+  function redesigned() {
+    return wall.getAttribute("data-design") !== design;
+  }
+
+  function redesign() {
+    if (redesigned()) alone.reload(wall.getAttribute("data-design"));
+  }
+
   /** Takes an answer as a whole or throws: half taken, old figures would look new. */
   function answered(response, number) {
     var came = ages.seconds();
@@ -106,8 +115,8 @@
       figures = said;
       tag = response.headers.get("HX-PTag") || tag;
       if (said.build !== build) alone.reload();
-      if (fresh && fresh.getAttribute("data-design") !== design) alone.reload(fresh.getAttribute("data-design"));
       show(fresh);
+      if (redesigned()) setTimeout(redesign, SETTLED * 1000);
     });
   }
 
