@@ -466,3 +466,15 @@ def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, set
         WallLink.objects.update(expires=None)
         collector.tidy()
     assert not LinkEvent.objects.exists()
+
+
+def test_a_link_that_another_process_has_just_made_holds_at_once(
+    web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _first, path = make(web, wall)
+    assert tv.get(path).status_code == 200  # this process has read the links
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(linkbook, "forget", lambda: None)
+        _second, path = make(web, wall)
+    assert tv.get(path).status_code == 200
+    assert poll(tv, path).status_code == 200

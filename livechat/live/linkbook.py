@@ -36,7 +36,10 @@ def find(secret_hash: str) -> Entry | None:
     """The link with this hash, if it holds now: not ended, not expired, its owner still one who may make walls."""
     global _book, _read_at
     with _lock:
-        if clock.steady() - _read_at >= EVERY:
+        known = _book.get(secret_hash)
+        # Another process may have made the link a moment ago: its screen must not be told that it has ended.
+        made = known is None and holding().filter(secret_hash=secret_hash).exists()
+        if made or clock.steady() - _read_at >= EVERY:
             _book = _read()
             _read_at = clock.steady()
         return _book.get(secret_hash)
