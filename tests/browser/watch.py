@@ -1,6 +1,7 @@
 """Looking at pages from outside: what they complain of, and what they fetch."""
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
@@ -68,11 +69,20 @@ class Clock:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._under_way: list[Request] = []
+        self._settled: dict[Request, Response | None] = {}
         page.on("request", self._note)
+        page.on("response", lambda answer: self._settled.update({answer.request: answer}))
+        page.on("requestfailed", lambda request: self._settled.setdefault(request, None))
+        page.on("framenavigated", lambda _frame: self._let_go())
 
     def _note(self, request: Request) -> None:
         if request.headers.get("hx-request"):
             self._under_way.append(request)
+
+    def _let_go(self) -> None:
+        """A page that was left answers no more: what was under way in it is over."""
+        for request in self._under_way:
+            self._settled.setdefault(request, None)
 
     def stop(self) -> None:
         """From here on time passes in the page only as this clock lets it."""
@@ -81,8 +91,12 @@ class Clock:
     def second(self) -> list[Response]:
         """Let a second pass; the answers to the polls that were under way."""
         self._page.clock.run_for(1000)
+        until = time.monotonic() + LONGEST
+        while any(request not in self._settled for request in self._under_way):
+            assert time.monotonic() < until, "a poll was not answered"
+            self._page.wait_for_timeout(5)
         sent, self._under_way = self._under_way, []
-        return [answer for answer in [request.response() for request in sent] if answer]
+        return [answer for answer in [self._settled.pop(request) for request in sent] if answer]
 
     def poll(self, path: str) -> Response:
         """Run until the page has polled this address."""
