@@ -50,13 +50,22 @@ class Seat:
 NOWHERE = Seat(None, None, (), False)
 
 
+def roles_of(user: User) -> dict[Site, Role]:
+    """A user's sites by name, and his role at each."""
+    if user.is_superuser:
+        return dict.fromkeys(Site.objects.select_related("shared"), Role.ADMINISTRATOR)
+    rows = Membership.objects.filter(user=user).select_related("site__shared").order_by("site__name")
+    return {row.site: Role(row.role) for row in rows}
+
+
+def sites_with(user: User, role: Role) -> list[Site]:
+    """A user's sites where his role includes another."""
+    return [site for site, held in roles_of(user).items() if RANK[held] >= RANK[role]]
+
+
 def seat(user: User, chosen: int | None) -> Seat:
     """A user's seat: at the chosen site, else at his first by name."""
-    if user.is_superuser:
-        roles = dict.fromkeys(Site.objects.select_related("shared"), Role.ADMINISTRATOR)
-    else:
-        rows = Membership.objects.filter(user=user).select_related("site__shared").order_by("site__name")
-        roles = {row.site: Role(row.role) for row in rows}
+    roles = roles_of(user)
     if not roles:
         return Seat(None, None, (), user.is_superuser)
     site = next((site for site in roles if site.pk == chosen), next(iter(roles)))

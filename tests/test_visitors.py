@@ -51,6 +51,19 @@ def test_who_waits_stands_first_the_longest_on_top(
     assert _order(page, browsing, first, second) == [first, second, browsing]
 
 
+def test_a_visitor_who_is_transferred_is_in_a_chat_and_waits_in_no_count(
+    web: Client, arrive: Callable[..., str], renew: Callable[[], None]
+) -> None:
+    waiting = arrive(status="waitingForChat")
+    moving = arrive(status="transferring")
+    renew()
+    shown = {count.slug: count.n for count in web.get("/visitors/").context["counts"]}
+    assert (shown["waiting"], shown["chatting"]) == (1, 1)
+    page = text(web.get("/visitors/?status=chatting"))
+    assert f"visitor-{moving}" in page
+    assert f"visitor-{waiting}" not in page
+
+
 def test_filters_come_from_the_address_and_stay_in_the_form(
     web: Client, site: Site, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:

@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.live import linkbook, walls
-from livechat.models import AgentEntry, Role, Site, Wall, WallLink
+from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
+from tests.support.people import client_for, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +142,27 @@ def test_a_bad_form_keeps_what_was_typed(web: Client) -> None:
     answer = web.post("/walls/", {"title": "kept title " + "x" * 80, "time_zone": "UTC"})
     assert answer.status_code == 422
     assert "kept title" in text(answer)
+
+
+def test_a_wall_is_made_at_any_site_where_one_may_and_its_maker_looks_at_that_site_then() -> None:
+    user = make_user("ada", make_site("First"), Role.SUPERVISOR)
+    second, third, others = (make_site(name) for name in ("Second", "Third", "Not hers"))
+    Membership.objects.create(user=user, site=second, role=Role.ADMINISTRATOR)
+    Membership.objects.create(user=user, site=third, role=Role.VIEWER)
+    web = client_for(user)
+    offered = web.get("/walls/").context["form"].fields["site"].queryset
+    assert [each.name for each in offered] == ["First", "Second"]
+    for refused in (third, others):
+        answer = web.post("/walls/", {"title": "Lobby", "site": refused.pk})
+        assert answer.status_code == 422
+        assert 'value="Lobby"' in text(answer)
+    assert not Wall.objects.exists()
+    page = web.post("/walls/", {"title": "Lobby", "site": second.pk}, follow=True)
+    assert Wall.objects.get().site == second
+    assert '<bdi class="menu-site">Second</bdi>' in text(page)
+
+
+def test_who_has_one_site_is_not_asked_for_it(web: Client, site: Site) -> None:
+    assert 'name="site"' not in text(web.get("/walls/")).partition("Make a wall")[2]
+    web.post("/walls/", {"title": "Lobby", "site": "999"})
+    assert Wall.objects.get().site == site

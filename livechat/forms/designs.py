@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.visitors import plain_text
 from livechat.live.designs import KINDS, Kind
-from livechat.models import Wall
+from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels
 
 SIZES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
@@ -22,15 +22,22 @@ MINUTES = re.compile(r"(\d{1,4})(?::([0-5]\d))?", re.ASCII)
 
 
 class NewWallForm(forms.ModelForm):
-    """A wall to begin with: its title; the rest has defaults."""
+    """A wall to begin with: its title and, where there is a choice, its site; the rest has defaults."""
 
     class Meta:
         model = Wall
-        fields = ["title"]
+        fields = ["title", "site"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].validators.append(plain_text)
+        if len(sites) < 2:
+            del self.fields["site"]
+            return
+        site = self.fields["site"]
+        site.queryset = Site.objects.filter(pk__in=[each.pk for each in sites]).order_by("name")
+        site.empty_label = None
+        site.help_text = _("A wall stays with its site: its links never show another one.")
 
 
 class MinutesField(forms.Field):

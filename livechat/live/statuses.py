@@ -27,7 +27,7 @@ AGENT = {
 # The statuses of spec/COMM100.md, in the order a supervisor cares for them.
 VISITOR = {
     "waitingForChat": Look("waiting", _("Waiting for chat"), "red", "hourglass"),
-    "transferring": Look("waiting", _("Being transferred"), "yellow", "arrows-exchange"),
+    "transferring": Look("chatting", _("Being transferred"), "yellow", "arrows-exchange"),
     "chatting": Look("chatting", _("Chatting"), "green", "messages"),
     "voiceChatting": Look("chatting", _("Voice chat"), "green", "phone"),
     "preChat": Look("opening", _("Filling in the pre-chat form"), "blue", "forms"),

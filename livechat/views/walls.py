@@ -4,12 +4,12 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required, site_required
+from livechat.access import CHOICE, role_required, site_required, sites_with
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.http import Request, page
 from livechat.live import linkbook, names
@@ -24,7 +24,12 @@ def walls(request: Request, site: Site) -> HttpResponse:
     """The site's walls; a form makes a new one."""
     if request.method == "POST":
         return _make(request)
-    return _list(request, site, NewWallForm())
+    return _list(request, site, _new(request, site))
+
+
+def _new(request: Request, site: Site, data: QueryDict | None = None) -> NewWallForm:
+    wall = Wall(site=site, time_zone=settings.TIME_ZONE)
+    return NewWallForm(data, instance=wall, sites=sites_with(request.user, Role.SUPERVISOR))
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
@@ -34,10 +39,11 @@ def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -
 
 @role_required(Role.SUPERVISOR)
 def _make(request: Request, site: Site) -> HttpResponse:
-    form = NewWallForm(request.POST, instance=Wall(site=site, time_zone=settings.TIME_ZONE))
+    form = _new(request, site, request.POST)
     if not form.is_valid():
         return _list(request, site, form, code=422)
     made = form.save()
+    request.session[CHOICE] = made.site_id
     messages.success(request, _("The wall is made. Choose what it shows, and make a link for each screen."))
     return redirect("wall-edit", made.pk)
 

@@ -18,6 +18,7 @@
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("HX-Request-Type", "partial");
     request.setRequestHeader("HX-PTag", body.getAttribute("data-state"));
+    request.setRequestHeader("X-Screen", screens.id);
     request.timeout = TIMEOUT * 1000;
     request.onload = function () {
       var over = request.getResponseHeader("HX-Refresh") || request.getResponseHeader("X-Figures");

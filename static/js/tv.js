@@ -40,8 +40,9 @@
     }, function () { told(false); });
   }
 
-  /** A few pixels each minute, round a small square, so that nothing burns in. */
+  /** A few pixels each minute, round a small square, so that nothing burns in; a phone's page would become too wide. */
   function drift() {
+    if (fitting.small()) return;
     var step = Math.floor(ages.seconds() / 60) % 12;
     var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
     var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];

@@ -30,8 +30,6 @@
   var asked = 0; // when it was sent
   var aborter; // ends it
   var part = 0;
-  var screen = ""; // tells this page from another that shows the same wall, for as long as it is open
-  while (screen.length < 20) screen += Math.random().toString(36).slice(2, 12);
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
@@ -122,7 +120,7 @@
 
   function poll() {
     var number = (asking += 1);
-    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag, "X-Screen": screen };
+    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag, "X-Screen": screens.id };
     var options = { headers: headers, credentials: "omit", cache: "no-store" };
     function missed() {
       if (number !== asking) return;

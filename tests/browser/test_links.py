@@ -71,7 +71,7 @@ def heading(page: Page) -> str:
     return page.locator("h1").first.inner_text()
 
 
-def test_two_screens_of_one_link_are_two_and_a_new_address_ends_both(
+def test_two_screens_of_one_link_are_two_one_that_reloads_stays_one_and_a_new_address_ends_both(
     page: Page, new_context: Callable[..., BrowserContext], complaints: Complaints
 ) -> None:
     complaints.allow(r"\b410\b")
@@ -88,6 +88,8 @@ def test_two_screens_of_one_link_are_two_and_a_new_address_ends_both(
         screen.clock.install()
         screen.goto(address)
         clock.poll("/")
+    screens[0].reload()
+    clocks[0].poll("/")
     page.goto(link)
     expect(page.get_by_text("Screens now").locator("..")).to_contain_text("2")
     page.locator("summary", has_text="New address").click()

@@ -123,6 +123,16 @@ def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen
     assert max(abs(offset) for place in places for offset in place) <= 4
 
 
+def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Screen, demo: Demo) -> None:
+    tv.page.set_viewport_size({"width": 390, "height": 844})
+    tv.show(demo.wall)
+    widths = set()
+    for _ in range(12):
+        tv.minutes(1)
+        widths.add(tv.page.evaluate("document.documentElement.scrollWidth"))
+    assert widths == {390}
+
+
 def test_the_screen_is_kept_on_and_says_so_and_asks_again_when_that_was_lost(tv: Screen, demo: Demo) -> None:
     tv.page.add_init_script(LOCK)
     tv.show(demo.wall)
