@@ -15,7 +15,7 @@ serve: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.support.postgres
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules

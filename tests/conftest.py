@@ -15,6 +15,14 @@ from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
 from tests.support.chatserver import ChatServer
 
+LONGEST = ("test_postgres.py", "test_chatserver_command.py", "test_demo.py", "test_killed.py", "test_every_page.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first: begun last, one worker would be at them long after the others ended."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(autouse=True)
 def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -77,7 +77,8 @@ class _Entry:
         now, before = clock.steady(), self.meta
         longest = now - self.looked_at
         if meta.get("checks") != before.get("checks"):
-            self.tried_at = now - (_age(meta.get("tried"), longest) or 0.0) if meta else float("-inf")
+            age = _age(meta.get("tried"), longest)
+            self.tried_at = float("-inf") if age is None else now - age
         if meta.get("checked") != before.get("checked"):
             age = _age(meta.get("checked"), longest)
             self.checked_at = None if age is None else now - age
@@ -157,6 +158,7 @@ def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
             background.wait((feed.site_id, feed.fingerprint, kind), 0.1)
             entry.stale = True
             entry.look()
+            _start(entry)
     return entry.sight()
 
 
