@@ -34,10 +34,12 @@ class NewWallForm(forms.ModelForm):
         if len(sites) < 2:
             del self.fields["site"]
             return
-        site = self.fields["site"]
-        site.queryset = Site.objects.filter(pk__in=[each.pk for each in sites]).order_by("name")
-        site.empty_label = None
-        site.help_text = _("A wall stays with its site: its links never show another one.")
+        self.fields["site"] = forms.ModelChoiceField(
+            Site.objects.filter(pk__in=[each.pk for each in sites]).order_by("name"),
+            label=_("Site"),
+            empty_label=None,
+            help_text=_("A wall stays with its site: its links never show another one."),
+        )
 
 
 class MinutesField(forms.Field):
