@@ -1,8 +1,8 @@
 """Which screens use a link: noted by each process at most once a minute each, so that a poll costs no write.
 
 A TV has no cookie. Its page makes up an id that lives as long as the tab and sends it with its polls; a browser that
-sends none is told by address and browser, and not counted beside a page of the same place that does. What a process has noted
-stands in its memory; of screens it knows already it writes several at once.
+sends none is told by address and browser, and not counted beside a page of the same place that does. What a process
+has noted stands in its memory; of screens it knows already it writes several at once.
 """
 
 import hashlib
