@@ -17,16 +17,13 @@ from livechat import csvs
 from livechat.forms import roster as forms
 from livechat.forms.visitors import plain_text
 from livechat.live import roster
-from livechat.models import AgentEntry, DepartmentEntry, Role, Site
+from livechat.models import AgentEntry, Role, Site
 from tests.support import corpora
 from tests.support.pages import text
-from tests.support.people import client_for, make_site, make_user
+from tests.support.people import KIM, LEE, SALES, client_for, make_shop, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
-KIM = "0f1e2d3c-0000-4000-8000-000000000001"
-LEE = "aaaaaaaa-0000-4000-8000-000000000002"
-SALES = "bbbbbbbb-0000-4000-8000-000000000003"
 NEW = "cccccccc-0000-4000-8000-000000000004"
 UPLOAD = "/directory/upload/"
 
@@ -34,11 +31,7 @@ UPLOAD = "/directory/upload/"
 @pytest.fixture
 def shop() -> Site:
     """A site with two agents, one of them nameless, and a department."""
-    made = make_site()
-    AgentEntry.objects.create(site=made, agent_id=KIM, name="Kim Østergård", alias="K.", team="Front", capacity=4)
-    AgentEntry.objects.create(site=made, agent_id=LEE)
-    DepartmentEntry.objects.create(site=made, department_id=SALES, name="Sales")
-    return made
+    return make_shop()
 
 
 @pytest.fixture

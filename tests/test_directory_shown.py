@@ -12,11 +12,9 @@ from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, BulkItem, BulkRun, Change, Site, Wall
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, region, text
-from tests.support.people import client_for, make_site, make_user
+from tests.support.people import KIM, client_for, make_site, make_user
 
 pytestmark = pytest.mark.django_db
-
-KIM = "0f1e2d3c-0000-4000-8000-000000000001"
 
 
 @pytest.fixture

@@ -105,6 +105,31 @@ def test_while_comm100_does_not_answer_a_change_stays_open_for_a_quarter_of_an_h
     assert results(left) == [Result.UNKNOWN]
 
 
+def test_the_whole_record_is_looked_through_once_an_hour_and_what_is_recent_each_time(
+    left: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with later(60 * 24):
+        assert settling.settle_left() == 1, "at the first look, however old it is"
+    old = copy_of(left, "old")
+    with later(60 * 24):
+        young = copy_of(left, "young")
+        with later():
+            assert settling.settle_left() == 1
+        assert (results(old), results(young)) == ([], [Result.SENT, Result.CONFIRMED])
+        now = clock.steady() + settling.WHOLE_EVERY
+        monkeypatch.setattr(clock, "steady", lambda: now)
+        assert settling.settle_left() == 1
+    assert results(old) == [Result.SENT, Result.CONFIRMED]
+
+
+def copy_of(change: Change, nonce: str) -> Change:
+    """Another change like it, decided now."""
+    return Change.objects.create(
+        site=change.site, kind=change.kind, target=change.target, target_name="Ada", actor=change.actor,
+        actor_name="sue", before=change.before, asked=change.asked, nonce=nonce,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def killed(
     left: Change, site: Site, supervisor: User, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch

@@ -10,13 +10,17 @@ from livechat.comm100.errors import Comm100Error, Throttled, Unreachable
 from livechat.control.guarded import Result, Write
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import budget, renewal
+from livechat.live import budget, clock, renewal
 from livechat.models import Change, Connection
 from livechat.record import audit
 
 LEFT = timedelta(seconds=60)  # longer than a PUT and its verification take
 PATIENCE = timedelta(minutes=15)  # for how long an answer is waited for, from when the change was decided
 AT_ONCE = 50
+WHOLE_EVERY = 3600.0  # seconds between two looks through the whole record, which grows for years
+RECENT = timedelta(hours=2)  # what is younger is looked at each time
+
+_whole_at = float("-inf")  # when this process last had looked through all of it
 
 
 def settle_left() -> int:
@@ -25,13 +29,26 @@ def settle_left() -> int:
     Any number of processes may do this at once: a change is settled once. What belongs to an order that is still
     carried out is left to it.
     """
-    left = audit.unsettled().filter(created__lt=timezone.now() - LEFT)
+    global _whole_at
+    now, began = timezone.now(), clock.steady()
+    whole = began - _whole_at >= WHOLE_EVERY
+    left = audit.unsettled().filter(created__lt=now - LEFT)
     left = left.exclude(bulk_item__run__ended=None, bulk_item__isnull=False)
+    left = left if whole else left.filter(created__gt=now - RECENT)
     settled = 0
     with suppress(budget.Spent):  # the rest has time until a call may leave
-        for change in left.select_related("site__shared").order_by("created")[:AT_ONCE]:
+        changes = list(left.select_related("site__shared").order_by("created")[:AT_ONCE])
+        for change in changes:
             settled += _settle(change)
+        if whole and len(changes) < AT_ONCE:
+            _whole_at = began
     return settled
+
+
+def forget() -> None:
+    """Look through the whole record the next time."""
+    global _whole_at
+    _whole_at = float("-inf")
 
 
 def _settle(change: Change) -> bool:

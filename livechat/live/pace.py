@@ -52,7 +52,7 @@ def base(kind: str) -> float:
 
 
 def looked_at(looked: datetime | None) -> bool:
-    """Whether somebody looked within the last minute. A time ahead of the clock is from before it was set back."""
+    """Whether somebody looked of late. A time ahead of the clock is from before it was set back."""
     return looked is not None and abs(timezone.now() - looked) <= LOOKED
 
 

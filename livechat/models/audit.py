@@ -41,6 +41,7 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["site", "-created"]),
             models.Index(fields=["site", "target", "-created"]),
+            models.Index(fields=["created"]),
         ]
 
     def __str__(self) -> str:

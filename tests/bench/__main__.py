@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick] [ROW ...]`: measures, prints the table of issue 3's figures, writes nothing else.
+"""`python -m tests.bench [--quick] [ROW ...]`: measures, prints the table of figures, writes nothing else.
 
 All rows by default.
 """
@@ -10,10 +10,10 @@ import time
 from contextlib import ExitStack
 from types import FrameType
 
-from tests.bench import decode, displays, polls, table, visitors
+from tests.bench import decode, displays, polls, table, visitors, weight
 from tests.bench.house import alone
 
-GROUPS = (polls, displays, visitors, decode)
+GROUPS = (polls, displays, visitors, decode, weight)
 NAMES = tuple(name for group in GROUPS for name in group.NAMES)
 
 

@@ -119,11 +119,14 @@ class House:
     shared: tempfile.TemporaryDirectory[str] | None = None  # static files, collected once for all houses
     chat_module = "tests.bench.chat"
 
-    def __init__(self, *, agents: int, visitors: int, latency: float = 0.0, sessions: int = 1) -> None:
+    def __init__(
+        self, *, agents: int, visitors: int, latency: float = 0.0, sessions: int = 1, on: bool = False
+    ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="livechat-bench-")
         self.people = ["--agents", str(agents), "--visitors", str(visitors)]
         self.latency = latency
         self.sessions = sessions
+        self.on = on  # everybody, each since another moment
         self.chat_port = free_port()
         self.chat: Process | None = None
         self.secret = ""
@@ -186,7 +189,7 @@ class House:
     # The product
 
     def _install(self) -> None:
-        argv = [sys.executable, "-m", "tests.bench.install", str(self.sessions)]
+        argv = [sys.executable, "-m", "tests.bench.install", str(self.sessions), *(["on"] if self.on else [])]
         done = subprocess.run(
             argv, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=STARTING * 2
         )

@@ -1,13 +1,16 @@
 """Fills a house's database by the product's own code: the demo's rows, and people who are signed in.
 
-`python -m tests.bench.install SESSIONS` prints one line of JSON: the wall's secret and the sessions' cookies.
+`python -m tests.bench.install SESSIONS [on]` prints one line of JSON: the wall's secret and the sessions' cookies. With
+`on` every agent is on, each since another moment.
 """
 
 import json
 import os
 import sys
+from datetime import timedelta
 
 import django
+import requests
 from django.conf import settings
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -16,15 +19,33 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402  (models need Django to be set up)
 from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from livechat import demo, serving  # noqa: E402
+from livechat.models import AgentSpan, Site  # noqa: E402
+
+STATUSES = ("Online", "Online", "Online", "Away", "Meeting", "Short break")
 
 
-def main(sessions: int) -> None:
+def everybody_on(kept: demo.Secrets) -> None:
+    """Set every agent to some status at the chat server, and note since when, as if all had been watched for hours."""
+    base = f"{os.environ['BENCH_CHAT']}/v4/livechat/agents"
+    bearer = {"Authorization": f"Bearer {kept.token}"}
+    site, now = Site.objects.get(), timezone.now()
+    for place, agent in enumerate(requests.get(base, headers=bearer, timeout=20).json()):
+        status = STATUSES[place % len(STATUSES)]
+        requests.put(f"{base}/{agent['id']}", json={"status": status}, headers=bearer, timeout=20).raise_for_status()
+        began = now - timedelta(seconds=97 * place)
+        AgentSpan.objects.create(site=site, agent_id=agent["id"], status=status, began=began)
+
+
+def main(sessions: int, *, on: bool) -> None:
     """Migrate, install, sign in."""
     serving.prepare()
     kept = demo.load_secrets(settings.DATA_DIR)
     demo.install(kept, os.environ["BENCH_CHAT"])
+    if on:
+        everybody_on(kept)
     user = User.objects.get(username=demo.USER)
     cookies = []
     with transaction.atomic():
@@ -36,4 +57,4 @@ def main(sessions: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), on="on" in sys.argv[2:])

@@ -7,6 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
+from tests.bench.weight import assets, weigh
 from tests.browser.watch import Clock
 from tests.support.demo import Demo
 
@@ -134,15 +135,8 @@ def test_a_wall_fetches_little_and_one_thing_an_interval(stranger: Page, demo: D
 
 
 def test_the_first_load_is_at_most_60_kilobytes_on_the_wire(demo: Demo) -> None:
-    def weigh(address: str) -> int:
-        with requests.get(address, headers={"Accept-Encoding": "br"}, stream=True, timeout=30) as answer:
-            assert answer.status_code == 200
-            assert answer.headers.get("Content-Encoding") == "br" or address.endswith(".svg")
-            head = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
-            return head + len(answer.raw.read(decode_content=False))
-
-    page = requests.get(demo.wall, timeout=30).text
-    parts = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    parts = assets(requests.get(demo.wall, timeout=30).text)
     assert len(parts) == 8, "an icon, a style sheet, six scripts"
-    total = sum(weigh(address) for address in (demo.wall, *(f"{demo.url}{part}" for part in parts)))
-    assert total <= 60_000
+    found = {address: weigh(address) for address in (demo.wall, *(f"{demo.url}{part}" for part in parts))}
+    assert {each.encoding for address, each in found.items() if not address.endswith(".svg")} == {"br"}
+    assert sum(each.all for each in found.values()) <= 60_000

@@ -11,15 +11,27 @@ from django.test import Client
 
 from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
-from livechat.models import Connection, Membership, Role, Site
+from livechat.models import AgentEntry, Connection, DepartmentEntry, Membership, Role, Site
 
 PASSWORD = "correct horse battery"
 ADDRESS = "https://api11.comm100.io"
+KIM = "0f1e2d3c-0000-4000-8000-000000000001"
+LEE = "aaaaaaaa-0000-4000-8000-000000000002"
+SALES = "bbbbbbbb-0000-4000-8000-000000000003"
 
 
 def make_site(name: str = "Shop", **fields: Any) -> Site:
     """A site; `api_base` is one of the default allow-list unless given."""
     return Site.objects.create(name=name, **({"api_base": ADDRESS} | fields))
+
+
+def make_shop() -> Site:
+    """A site with two agents, one of them nameless, and a department."""
+    made = make_site()
+    AgentEntry.objects.create(site=made, agent_id=KIM, name="Kim Østergård", alias="K.", team="Front", capacity=4)
+    AgentEntry.objects.create(site=made, agent_id=LEE)
+    DepartmentEntry.objects.create(site=made, department_id=SALES, name="Sales")
+    return made
 
 
 def make_user(username: str = "ann", site: Site | None = None, role: Role = Role.ADMINISTRATOR, **fields: Any) -> User:
