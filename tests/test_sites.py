@@ -1,10 +1,12 @@
 """Sites: who makes and keeps them, and what becomes of what is stored for them."""
 
 import pytest
+from django.test import Client
 
 from livechat.access import CHOICE
-from livechat.models import Connection, Membership, Role, Site, Snapshot
-from tests.support.pages import text
+from livechat.live import walls
+from livechat.models import Connection, Membership, Role, Site, Snapshot, Wall
+from tests.support.pages import poll, text
 from tests.support.people import ADDRESS, client_for, make_connection, make_site, make_superuser, make_user
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +197,19 @@ def test_a_superuser_deletes_a_site_by_typing_its_name() -> None:
     assert "This is not the site&#x27;s name." in text(refused)
     assert client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"}).url == "/sites/"
     assert not Site.objects.exists()
+
+
+def test_the_screens_of_a_deleted_sites_walls_say_that_their_link_has_ended() -> None:
+    site = make_site()
+    root = make_superuser()
+    wall = Wall.objects.create(site=site, title="Lobby")
+    path = f"/wall/{walls.make_link(wall, root, 'TV', days=None)[1]}/"
+    assert Client().get(path).status_code == 200
+    client_for(root).post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"})
+    assert poll(Client(), path, "old")["HX-Refresh"] == "true"
+    page = Client().get(path)
+    assert page.status_code == 410
+    assert "This link has ended" in text(page)
 
 
 def test_an_administrator_does_not_delete_a_site() -> None:

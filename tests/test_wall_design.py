@@ -163,6 +163,12 @@ def test_the_longest_wait_carries_its_limits_for_the_pages_own_clock(shown: Call
 # looks, language, time
 
 
+@pytest.mark.parametrize("zone", ["CET", "Singapore"])
+def test_a_wall_keeps_the_servers_time_zone_however_that_is_called(web: Client, wall: Wall, zone: str) -> None:
+    Wall.objects.filter(pk=wall.pk).update(time_zone=zone)
+    assert f'<option value="{zone}" selected>' in text(web.get(f"/walls/{wall.pk}/"))
+
+
 def test_colours_language_clock_zone_and_pace_are_the_walls_own(shown: Callable[..., str], wall: Wall) -> None:
     page = shown(theme="contrast", language="fr", clock="12", time_zone="Europe/Paris", every="20")
     assert '<html lang="fr" data-theme="contrast">' in page

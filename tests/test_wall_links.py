@@ -319,6 +319,45 @@ def test_screens_are_counted_by_the_id_their_page_made_up_and_others_by_address_
     assert there() == 0
 
 
+@pytest.mark.parametrize("every", [2, 8, 25, 40, 45, 59, 60])
+def test_two_screens_are_two_all_the_time_however_seldom_they_poll_and_soon_none_when_they_are_off(
+    web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    Wall.objects.filter(pk=wall.pk).update(every=every)
+    link = make(web, wall)[0]
+    entry = linkbook.find(link.secret_hash)
+    assert entry
+    now = 0
+    monkeypatch.setattr(clock, "steady", lambda: float(now))
+    with time_machine.travel(timezone.now(), tick=False) as day:
+        for now in range(10 * 60):
+            for place in (0, 1):
+                if now % every == place:
+                    screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{place}", "REMOTE_ADDR": "192.0.2.1"})
+            day.shift(1)
+            assert now < 2 or now % 5 or screens.now([link])[link.pk] == 2, now
+        day.shift(200)
+        assert screens.now([link]) == {}
+
+
+def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
+    web: Client, tv: Client, wall: Wall, supervisor: User, make_user: Callable[..., User]
+) -> None:
+    link, path = make(web, wall)
+    colleague = client_for(make_user("cal"))
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        linkbook.forget()
+        walls.note_ends()
+        supervisor.memberships.all().delete()
+        colleague.force_login(User.objects.get(username="cal"))
+        assert "The link is yours then" in text(colleague.get(page_of(link)))
+        step(colleague, link, "extend", days="90")
+        walls.note_ends()
+        assert tv.get(path).status_code == 200
+        link.refresh_from_db()
+        assert (link.owner and link.owner.username, link.ended) == ("cal", None)
+
+
 def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,10 @@ def every_design(site: Site) -> Iterator[Wall]:
 def test_no_byte_of_a_wall_holds_anything_of_a_visitor_an_id_an_address_or_a_token(
     site: Site, supervisor: User, canaries: list[str]
 ) -> None:
-    AgentEntry.objects.filter(site=site).exclude(agent_id=AGENT).update(alias="Kim")
+    others = AgentEntry.objects.filter(site=site).exclude(agent_id=AGENT)
+    others.update(alias="Kim")
+    for entry, name in zip(others, ("CANARY@example.org", "CANARY@example.org (Sales)", "Kim CANARY"), strict=False):
+        AgentEntry.objects.filter(pk=entry.pk).update(name=name, alias="")  # as Comm100's display names may be
     site.touch()
     for wall in every_design(site):
         path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"

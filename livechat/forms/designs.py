@@ -102,9 +102,13 @@ class DesignForm(forms.ModelForm):
                 "does not tell a visitor’s team."
             ),
         )
-        zones = [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+        offered = {zone for zone in available_timezones() if "/" in zone} | {"UTC", self.instance.time_zone}
+        zones = [(zone, zone) for zone in sorted(offered)]
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=zones)
-        self.fields["naming"].help_text = _("Aliases are set in the directory; a name is never shown whole.")
+        self.fields["naming"].help_text = _(
+            "Aliases are set in the directory. Without one the first name and an initial are shown, and an agent’s "
+            "number where the name is an e-mail address."
+        )
         every = self.fields["every"]
         every.help_text = _(
             "%(least)d to %(most)d. Comm100 itself is asked every 5 seconds at most, so a shorter time shows "

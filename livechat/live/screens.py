@@ -22,11 +22,12 @@ from livechat import clients
 from livechat.live import clock
 from livechat.live.linkbook import Entry
 from livechat.models import LinkScreen, WallLink
+from livechat.models.walls import SLOWEST
 from livechat.record import links
 
 EVERY = 60.0  # seconds between two notes of a screen
 TOGETHER = 10.0  # seconds within which screens that are known already are written at once
-NOW = timedelta(minutes=2)  # a screen seen since then is there
+SLACK = 10.0  # seconds that a poll may be late
 KEPT = timedelta(hours=1)
 MOST = 500  # screens of a link that are told apart
 REMEMBERED = 20_000
@@ -58,17 +59,14 @@ def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
     key, by_id = _key(entry, environ)
     now = clock.steady()
     last = _noted.get(key)
-    if last is not None and now - last < EVERY:
+    due = last is None or now - last >= EVERY
+    if not due and (not _waiting or now - _written_at < TOGETHER):
         return
-    browser = clients.browser(environ.get("HTTP_USER_AGENT", ""))
-    use = Use(timezone.now(), by_id, clients.address(environ), browser)
+    if due:
+        browser = clients.browser(environ.get("HTTP_USER_AGENT", ""))
+        _note(key, now, Use(timezone.now(), by_id, clients.address(environ), browser))
     with _lock:
-        _noted[key] = now
-        _noted.move_to_end(key)
-        while len(_noted) > REMEMBERED:
-            _noted.popitem(last=False)
-        _waiting[key] = use
-        if last is not None and now - _written_at < TOGETHER:
+        if not _waiting or (last is not None and now - _written_at < TOGETHER):
             return
         _written_at, uses, _waiting = now, _waiting, {}
     try:
@@ -77,6 +75,15 @@ def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
         with _lock:  # another screen's next note writes them
             _waiting = uses | _waiting
         raise
+
+
+def _note(key: Key, now: float, use: Use) -> None:
+    with _lock:
+        _noted[key] = now
+        _noted.move_to_end(key)
+        while len(_noted) > REMEMBERED:
+            _noted.popitem(last=False)
+        _waiting[key] = use
 
 
 def forget() -> None:
@@ -126,13 +133,22 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     )
 
 
+def _longest(every: int) -> timedelta:
+    """How long ago a screen that is there may have been noted, on a wall that polls so often: it is noted at its first
+    poll after a minute, and that is written by the first one after `TOGETHER`."""
+    return timedelta(seconds=EVERY + TOGETHER + 2 * every + SLACK)
+
+
 def now(found: Iterable[WallLink]) -> dict[int, int]:
     """How many screens show each of these links now."""
-    rows = LinkScreen.objects.filter(link__in=found, seen__gt=timezone.now() - NOW)
+    at = timezone.now()
+    rows = LinkScreen.objects.filter(link__in=found, seen__gt=at - _longest(SLOWEST))
     ids: Counter[int] = Counter()
     with_id: set[tuple[int, str]] = set()
     without: set[tuple[int, str]] = set()
-    for link_id, by_id, place in rows.values_list("link", "by_id", "place"):
+    for link_id, by_id, place, seen, every in rows.values_list("link", "by_id", "place", "seen", "link__wall__every"):
+        if seen <= at - _longest(every):
+            continue
         ids[link_id] += by_id
         (with_id if by_id else without).add((link_id, place))
     for link_id, _place in without - with_id:

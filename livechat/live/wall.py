@@ -164,8 +164,8 @@ def _namer(naming: str, picture: Picture | None) -> Callable[[AgentRow], str]:
 
 
 def _short(row: AgentRow) -> str:
-    """The first name with an initial; empty where there is no name but the GUID's first characters."""
-    if row.name == row.short:
+    """The first name with an initial; empty where there is no name but the GUID's first characters, or an address."""
+    if row.name == row.short or "@" in row.name:
         return ""
     parts = row.name.split()
     return f"{parts[0]} {parts[-1][0]}." if len(parts) > 1 else row.name

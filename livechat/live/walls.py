@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from livechat.live import linkbook
-from livechat.models import LinkEvent, SpentSecret, Wall, WallLink
+from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, keeping
 from livechat.record import links
 from livechat.record.links import NOBODY, By
 
@@ -91,11 +91,14 @@ def rotate(link: WallLink, by: By) -> str:
 
 
 def extend(link: WallLink, days: int | None, by: By) -> bool:
-    """Let a link end so many days from now (none: never). One that has expired holds again; False for any other end."""
+    """Let a link end so many days from now (none: never). One that has expired holds again; False for any other end.
+
+    It belongs to whoever does so: its owner may have lost the right to make walls meanwhile, and then it would not hold.
+    """
     expires = _after(days)
     given = _OPEN | Q(why=What.EXPIRED)
     detail = _until(expires) or "without end"
-    return _change(link, What.EXTENDED, by, detail, given=given, expires=expires, ended=None, why="")
+    return _change(link, What.EXTENDED, by, detail, given=given, owner=by.user, expires=expires, ended=None, why="")
 
 
 def revoke(link: WallLink, by: By = NOBODY) -> bool:
@@ -108,10 +111,23 @@ def delete(wall: Wall, by: By) -> None:
     with transaction.atomic():
         for link in wall.links.filter(ended=None):
             links.note(link, What.DELETED, by)
-        hashes = wall.links.values_list("secret_hash", flat=True)
-        SpentSecret.objects.bulk_create(SpentSecret(secret_hash=each) for each in hashes)
+        _spend(wall.links.all())
         wall.delete()
     linkbook.forget()
+
+
+def delete_site(site: Site) -> None:
+    """Delete a site with everything kept about it; the screens of its walls say that their link has ended."""
+    with transaction.atomic(), keeping.tidying():
+        _spend(WallLink.objects.filter(wall__site=site))
+        site.delete()
+    linkbook.forget()
+
+
+def _spend(found: QuerySet[WallLink]) -> None:
+    """Keep the hashes of links that are about to be deleted."""
+    hashes = found.values_list("secret_hash", flat=True)
+    SpentSecret.objects.bulk_create(SpentSecret(secret_hash=each) for each in hashes)
 
 
 def note_ends() -> None:
@@ -119,8 +135,9 @@ def note_ends() -> None:
 
     Access that comes back does not bring such a link back.
     """
-    now = timezone.now()
-    for link in linkbook.over():
+    found = list(linkbook.over())
+    now = timezone.now()  # later than what they were compared with: what expired meanwhile has expired
+    for link in found:
         if link.expires is not None and link.expires <= now:
             _end(link, What.EXPIRED, at=link.expires, given=Q(expires__lte=now))
         else:

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from livechat.access import CHOICE
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
 from livechat.http import Request, page
-from livechat.live import connecting, invitations
-from livechat.models import Membership, Role, Site, keeping
+from livechat.live import connecting, invitations, walls
+from livechat.models import Membership, Role, Site
 from livechat.views import administered, shown_once
 
 
@@ -108,8 +108,7 @@ def _delete(request: Request, site: Site) -> HttpResponse:
     form = DeleteForm(request.POST, site=site)
     if not form.is_valid():
         return _show(request, site, SettingsForm(instance=site), form, code=422)
-    with keeping.tidying():
-        site.delete()
+    walls.delete_site(site)
     messages.success(request, _("The site “%(name)s” and everything kept about it is deleted.") % {"name": site.name})
     return redirect("sites")
 
