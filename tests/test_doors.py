@@ -259,5 +259,6 @@ def test_the_door_and_the_view_send_the_same_wall(
 
 
 def test_a_wall_that_breaks_on_our_side_is_loaded_anew_by_the_browser_itself(rf: RequestFactory) -> None:
-    assert errors.server_error(rf.get("/wall/a-secret/"))["Refresh"] == "60"
+    for path in ("/wall/a-secret/", "/tv/", "/tv/a-secret/"):
+        assert errors.server_error(rf.get(path))["Refresh"] == "60"
     assert "Refresh" not in errors.server_error(rf.get("/agents/"))

@@ -93,7 +93,7 @@ def rotate(link: WallLink, by: By) -> str:
 def extend(link: WallLink, days: int | None, by: By) -> bool:
     """Let a link end so many days from now (none: never). One that has expired holds again; False for any other end.
 
-    It belongs to whoever does so: its owner may have lost the right to make walls meanwhile, and then it would not hold.
+    It belongs to whoever does so: its owner may have lost the right to make walls, and then it would not hold.
     """
     expires = _after(days)
     given = _OPEN | Q(why=What.EXPIRED)

@@ -53,5 +53,5 @@ def _instant(when: datetime, exact: bool, limit: int | None, over: str, _languag
 def _words(limit: int) -> SafeString:
     """What stands beside a time over its limit, for colour is never alone; style sheets show it, red with the icon."""
     words = gettext("over %(n)d m") % {"n": limit // 60}
-    icon = format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', "alert-triangle")
+    icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="#i-{}"/></svg>', "alert-triangle")
     return format_html(' <span class="over">{}<span>{}</span></span>', icon, words)

@@ -29,6 +29,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our mistake; the page needs neither database nor context. On a wall nobody is there to reload it."""
-    again = {"Refresh": "60"} if request.path.startswith("/wall/") else None
+    """500: our mistake; the page needs neither database nor context. On a TV nobody is there to reload it."""
+    again = {"Refresh": "60"} if request.path.startswith(("/wall/", "/tv/")) else None
     return HttpResponse(render_to_string("errors/500.html"), status=500, headers=again)

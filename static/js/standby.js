@@ -30,4 +30,9 @@
   }
 
   later();
+  window.addEventListener("load", function () {
+    var again = document.getElementById("again");
+    if (window.stop) window.stop();
+    again.parentNode.removeChild(again);
+  });
 })();

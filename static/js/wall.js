@@ -29,7 +29,7 @@
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
-  var part = 0;
+  var part = Math.floor(Date.now() / 1000 / PART); // goes on where the page is loaded anew every few seconds
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
@@ -180,7 +180,7 @@
   }
 
   function tick() {
-    var old = ages.age(figures, at);
+    var old = still ? figures.age : ages.age(figures, at);
     var state = ages.state(paced(), old, failures);
     var now = figures.now / 1000 + ages.seconds() - at;
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
@@ -238,11 +238,12 @@
   });
   tick();
   fit();
+  tv.drift();
   tv.wake();
   // The page asks to be loaded anew in a minute, for the case that this script is missing. It is not, so it need not.
   window.addEventListener("load", function () {
     var again = document.getElementById("again");
-    window.stop();
+    if (window.stop) window.stop();
     again.parentNode.removeChild(again);
   });
 })();

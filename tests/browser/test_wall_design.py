@@ -53,6 +53,15 @@ def test_the_preview_follows_what_is_typed_and_nothing_is_saved(own: Page) -> No
     expect(preview.locator("h1")).to_have_text("For a test")
 
 
+def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page, own: Page, clock: Clock) -> None:
+    frame = clocked.frame_locator("iframe[name=preview]")
+    expect(frame.locator("body")).to_have_attribute("data-age", "fresh")
+    for _ in range(60):
+        clock.second()
+    assert frame.locator("body").get_attribute("data-age") == "fresh"
+    assert "Updated" in frame.locator("#age-text").inner_text()
+
+
 def test_going_back_from_the_form_does_not_step_through_previews(own: Page) -> None:
     for title in ("One", "Two"):
         own.get_by_label("Title").fill(title)

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
+from tests.browser.outage import REFUSED, Outage
 from tests.browser.screen import WALL, Screen
+from tests.browser.test_every_page import AXE, CHECK, COLOURS
 from tests.browser.watch import Complaints
 from tests.support.demo import ROOT, Demo
 
-SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "fit", "standby", "tv", "wall")]
+SCRIPTS = [
+    ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "fit", "screens", "standby", "tv", "wall")
+]
 # ECMAScript 2015 and later, as far as such scripts would use it.
 NEW = re.compile(
     r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"
@@ -66,6 +70,68 @@ def sooner(route: Route) -> None:
     route.fulfill(response=answer, body=text.replace('content="10"', 'content="1"'))
 
 
+def test_a_tv_that_knows_no_custom_properties_shows_colours_and_icons(
+    tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
+) -> None:
+    complaints.allow(REFUSED)
+    tv.page.route("**/wall*.css", without_properties)
+    tv.show(demo.wall)
+    tv.until("fresh")
+    tv.page.evaluate("document.querySelector('.panel').setAttribute('data-level', 'red')")
+    tv.page.evaluate(AXE)
+    assert tv.page.evaluate(CHECK, COLOURS) == []
+    looks = "(({ color, backgroundColor, borderTopColor }) => [color, backgroundColor, borderTopColor])"
+    seen = {
+        place: tv.page.evaluate(f"{looks}(getComputedStyle(document.querySelector({place!r})))")
+        for place in ("body", ".panel", ".agent div", ".age-dot")
+    }
+    assert seen["body"][:2] == ["rgb(242, 245, 248)", "rgb(11, 15, 20)"]
+    assert seen[".panel"][:2] == ["rgb(11, 15, 20)", "rgb(255, 154, 154)"]
+    assert seen[".agent div"][1] == "rgb(22, 29, 38)"
+    assert seen[".age-dot"][1] == "rgb(111, 224, 154)"
+    outage.begin()
+    tv.until("stale")
+    frame = "getComputedStyle(document.getElementById('screen')).borderTopColor"
+    assert tv.page.evaluate(frame) == "rgb(255, 154, 154)"
+    uses = tv.page.locator("use")
+    assert uses.count() == tv.page.locator(r"use[*|href^='#i-']").count() == tv.page.locator("use:not([href])").count()
+
+
+def without_properties(route: Route) -> None:
+    """The style sheet as such a browser reads it."""
+    answer = route.fetch()
+    css = re.sub(r"[\w-]+:[^;{}]*var\([^;{}]*;", "", answer.text())
+    assert "@supports not (--a: 0)" in css
+    route.fulfill(response=answer, body=css.replace("@supports not (--a: 0)", "@supports (color: red)"))
+
+
+def test_an_old_browser_pages_through_all_agents_though_it_is_loaded_anew_every_few_seconds(
+    tv: Screen, demo: Demo
+) -> None:
+    tv.page.add_init_script(OLD)
+    tv.through(crowd)
+    tv.show(demo.wall)
+    shown: set[str] = set()
+    everybody = set(tv.page.locator(".agent bdi").all_text_contents())
+    assert "of" in tv.page.locator("#part").inner_text(), "they do not fit at once"
+    for _ in range(8):
+        shown |= set(tv.page.locator(".agent:visible bdi").all_text_contents())
+        if shown == everybody:
+            break
+        with tv.page.expect_navigation():
+            tv.page.clock.run_for(11_000)
+    assert shown == everybody
+    assert tv.page.evaluate("document.getElementById('screen').style.transform") != ""
+
+
+def crowd(figures: dict[str, Any], text: str) -> str:
+    """Let sixty agents more be there."""
+    one = re.search(r'<li class="agent .*?</li>', text, re.DOTALL)
+    assert one
+    more = "".join(re.sub("<bdi>.*?</bdi>", f"<bdi>Nr. {number}</bdi>", one[0]) for number in range(60))
+    return text.replace(one[0], one[0] + more, 1)
+
+
 def test_an_old_browser_is_not_led_into_its_own_error_page(tv: Screen, demo: Demo, complaints: Complaints) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED|502")
     tv.page.add_init_script(OLD)
@@ -96,6 +162,30 @@ def test_a_page_whose_script_did_not_arrive_is_loaded_anew_and_one_that_has_it_i
     assert well.loads == 1
     without.page.unroute("**/wall*.js")
     expect(without.page.locator("#age")).to_contain_text("Updated")
+
+
+def test_a_waiting_screen_whose_script_did_not_arrive_is_loaded_anew_and_one_that_has_it_is_not(
+    new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_FAILED|404")
+    well, without = (Screen(new_context().new_page()) for _ in range(2))
+    without.page.route("**/standby*.js", lambda route: route.fulfill(status=404))
+    for screen in (well, without):
+        screen.page.goto("/tv/")
+        screen.page.route(re.compile(r"/tv/[\w-]+/$"), impatient)
+        screen.page.goto(screen.page.url)
+    loads = well.loads
+    for _ in range(2):
+        with without.page.expect_navigation():
+            pass
+    assert well.loads == loads
+    expect(well.page.locator("#again")).to_have_count(0)
+
+
+def impatient(route: Route) -> None:
+    """Let a page ask to be loaded anew in a second instead of a minute."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('content="60"', 'content="1"'))
 
 
 def shown(new_context: Callable[..., BrowserContext], demo: Demo, without: str = "") -> Screen:
