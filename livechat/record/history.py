@@ -5,12 +5,13 @@ connection alone, so history and snapshot never disagree.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from livechat.models import AgentSpan, Gap, Wait
+from livechat.models import AgentSpan, Change, Gap, Wait
 
 WAITING = "waitingForChat"
+EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
 
 
 def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
@@ -35,11 +36,26 @@ def observe_agents(
         span.ended = max(now if watched or last is None else last, span.began)
         span.ended_exact = watched
     AgentSpan.objects.bulk_update(over, ["ended", "ended_exact"])
-    AgentSpan.objects.bulk_create(
-        AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=watched and key in current)
+    new = [
+        AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
         for key, status in seen.items()
         if key not in current or current[key].status != status
-    )
+    ]
+    changed = [span for span in new if watched and span.agent_id in current]
+    ours = _asked_for(site_id, now) if changed else set()
+    for span in changed:
+        span.began_exact = True
+        span.was = current[span.agent_id].status
+        span.outside = (span.agent_id, span.status.casefold()) not in ours
+    AgentSpan.objects.bulk_create(new)
+
+
+def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
+    """The agents and statuses that were asked for here so lately that a change seen now may be ours."""
+    rows = Change.objects.filter(
+        site_id=site_id, kind=Change.Kind.STATUS, created__range=(now - EXPLAINS, now)
+    ).values_list("target", "asked")
+    return {(target, asked["status"].casefold()) for target, asked in rows}
 
 
 def observe_waits(
