@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from livechat.models import AgentSpan, Change, Gap, Wait
+from django.utils import timezone
+
+from livechat.models import AgentSpan, Change, Gap, Site, Wait
 
 WAITING = "waitingForChat"
+AT_ONCE = 500  # rows of a kind that are deleted in one transaction
 EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
 
 
@@ -89,3 +92,16 @@ def observe_waits(
 def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
     """Write down that nobody watched between two moments."""
     Gap.objects.create(site_id=site_id, kind=kind, began=began, ended=ended)
+
+
+def expire(age: timedelta) -> int:
+    """Delete spans, waits and gaps that ended longer ago than this, some at a time; how many. Open ones stay."""
+    before, deleted = timezone.now() - age, 0
+    for site in Site.objects.all():
+        for rows in (site.agent_spans, site.waits, site.gaps):
+            # What ended has begun before, and there is an index of the beginnings.
+            old = rows.filter(began__lt=before, ended__lt=before).order_by("began")
+            keys = list(old.values_list("pk", flat=True)[:AT_ONCE])
+            if keys:
+                deleted += rows.filter(pk__in=keys).delete()[0]
+    return deleted
