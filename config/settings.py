@@ -69,7 +69,7 @@ COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
 COMM100_DEADLINE = env.float("COMM100_DEADLINE", default=8.0)
 
 # The record -----------------------------------------------------------------------------------
-RECORD_DAYS = env.int("RECORD_DAYS", default=0)  # days that changes are kept; 0: for ever
+RECORD_DAYS = env.int("RECORD_DAYS", default=0)  # days that the past is kept; 0: for ever
 
 # Application ----------------------------------------------------------------------------------
 INSTALLED_APPS = [

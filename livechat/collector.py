@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from livechat.control import bulk, settling
-from livechat.live import clock, feeds, pace, pairing, sights, walls
+from livechat.live import clock, feeds, pace, pairing, sessions, sights, walls
 from livechat.models import Site, Snapshot
-from livechat.record import audit, links
+from livechat.record import audit, history, links
 
 TICK = 0.5  # seconds
 TIDY_EVERY = 60.0
@@ -47,7 +47,8 @@ def refresh_due() -> None:
 
 
 def tidy() -> None:
-    """Delete what is older than it is kept: snapshots nobody used for a day, the record, screens that waited in vain.
+    """Delete what is older than it is kept: snapshots nobody used for a day, expired sessions, screens that waited in
+    vain, and where that is set the record with the history and the orders.
 
     Settle writes left open, and note which of the walls' links have ended.
 
@@ -62,6 +63,7 @@ def tidy() -> None:
     settling.settle_left()
     walls.note_ends()
     pairing.forget_old()
+    sessions.clear_expired()
     if settings.RECORD_DAYS:
-        for record in (audit, links):
+        for record in (audit, links, history, bulk):
             record.expire(timedelta(days=settings.RECORD_DAYS))

@@ -10,7 +10,7 @@ from django.test import Client
 from livechat import polls, ready
 from livechat.comm100.credentials import Bearer
 from livechat.control import settling
-from livechat.live import background, connecting, feeds, linkbook, names, refresh, screens, sights, stamps
+from livechat.live import background, connecting, feeds, linkbook, names, refresh, screens, sessions, sights, stamps
 from livechat.live.feeds import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
@@ -33,7 +33,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     sights.forget()
     names.forget()
-    for module in (ready, polls, linkbook, screens, settling, stamps):
+    for module in (ready, polls, linkbook, screens, sessions, settling, stamps):
         module.forget()
     wall._faces.clear()
     if "threads" not in request.keywords:

@@ -1,18 +1,22 @@
 """The collector: the record goes on while nobody looks, and what is left behind is tidied up."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from livechat import collector
 from livechat.comm100.records import Listing
-from livechat.control import settling
-from livechat.live import lease, pace, refresh, sights
+from livechat.control import bulk, settling
+from livechat.live import clock, lease, pace, refresh, sessions, sights
 from livechat.live.feeds import Feed
-from livechat.models import Change, Site, Snapshot
+from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
+from livechat.record import history
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +100,105 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
     assert [outcome.result for outcome in change.outcomes.all()] == results
     assert chatserver.calls("PUT /v4/livechat/agents/{id}") == 0
     assert settling.settle_left() == 0
+
+
+def past(site: Site, began: int, ended: int | None) -> None:
+    """A span, a wait, and where they have ended a gap and an order, of so many days ago."""
+    times = {"began": ago(began), "ended": None if ended is None else ago(ended)}
+    AgentSpan.objects.create(site=site, agent_id=uuid4(), status="Online", **times)
+    Wait.objects.create(site=site, visitor_id=uuid4(), **times)
+    order(site, ended)
+    if ended is not None:
+        Gap.objects.create(site=site, kind="agents", **times)
+
+
+def order(site: Site, ended: int | None, undoes: BulkRun | None = None) -> BulkRun:
+    """An order for one agent that ended so many days ago."""
+    run = BulkRun.objects.create(
+        site=site, actor_name="sue", nonce=uuid4().hex, undoes=undoes, ended=None if ended is None else ago(ended)
+    )
+    BulkItem.objects.create(
+        run=run, agent_id=uuid4(), name="Kim", expected="Online", status="Away", state=BulkItem.State.SKIPPED
+    )
+    return run
+
+
+def ago(days: int) -> Any:
+    return timezone.now() - timedelta(days=days)
+
+
+def counts() -> list[int]:
+    return [model.objects.count() for model in (AgentSpan, Wait, Gap, BulkRun, BulkItem)]
+
+
+def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any) -> None:
+    past(site, 40, 31)
+    past(site, 40, 29)
+    past(site, 40, None)
+    collector.tidy()
+    assert counts() == [3, 3, 2, 3, 3], "kept for ever by default"
+    settings.RECORD_DAYS = 30
+    collector.tidy()
+    assert counts() == [2, 2, 1, 2, 2]
+    for rows in (AgentSpan.objects, Wait.objects, BulkRun.objects):
+        assert rows.filter(ended=None).exists()
+        assert not rows.filter(ended__lt=ago(30)).exists()
+
+
+def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    for _ in range(3):
+        past(site, 40, 31)
+    assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (6, 2)
+    assert counts() == [1, 1, 1, 1, 1]
+    assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (3, 1)
+    assert counts() == [0] * 5
+
+
+def test_an_order_that_was_undone_stays_as_long_as_what_undid_it(site: Site) -> None:
+    first = order(site, 31)
+    undone = order(site, 29, undoes=first)
+    assert bulk.expire(timedelta(days=30)) == 0
+    BulkRun.objects.filter(pk=undone.pk).update(ended=ago(31))
+    assert bulk.expire(timedelta(days=30)) == 1
+    assert BulkRun.objects.get() == first
+    assert bulk.expire(timedelta(days=30)) == 1
+
+
+def test_a_gap_longer_than_the_record_is_told_whole_and_what_went_on_goes_on(feed: Feed, settings: Any) -> None:
+    settings.RECORD_DAYS = 30
+    refresh.refresh(feed, "agents")
+    checked = Snapshot.objects.get(kind="agents").checked
+    began = AgentSpan.objects.get(agent_id=UUID(SAMPLE)).began
+    with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
+        collector.tidy()
+        refresh.refresh(feed, "agents")
+        collector.tidy()
+        assert Gap.objects.get().began == checked
+        assert AgentSpan.objects.get(agent_id=UUID(SAMPLE), ended=None).began == began
+
+
+def session(key: str, days: int) -> None:
+    Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + timedelta(days=days))
+
+
+def test_expired_sessions_are_deleted_once_an_hour(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    session("old", -1)
+    session("good", 1)
+    collector.tidy()
+    assert [row.pk for row in Session.objects.all()] == ["good"]
+    session("later", -1)
+    collector.tidy()
+    assert Session.objects.count() == 2
+    steady = clock.steady
+    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.EVERY)
+    collector.tidy()
+    assert [row.pk for row in Session.objects.all()] == ["good"]
+
+
+def test_many_expired_sessions_go_some_each_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "AT_ONCE", 2)
+    for number in range(5):
+        session(str(number), -1)
+    assert [sessions.clear_expired() for _ in range(4)] == [2, 2, 1, 0]

@@ -1,21 +1,27 @@
 """The record as it is read: what was changed without us, CSV, and how long it is kept."""
 
 import csv
+import importlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat import collector, csvs
 from livechat.live import refresh
 from livechat.live.feeds import Feed
-from livechat.models import AgentEntry, AgentSpan, Change, Outcome, Site
-from livechat.record import audit
+from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
+from livechat.record import audit, trail
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import region, text
@@ -79,6 +85,27 @@ def test_a_write_long_ago_explains_nothing(web: Client, site: Site, agent: str, 
     assert record(web).count(OUTSIDE) == 1
 
 
+def test_what_was_set_here_stays_ours_when_its_write_was_tidied_away(
+    web: Client, site: Site, agent: str, turn: Callable[[str], None]
+) -> None:
+    change(site, Result.SENT, Result.CONFIRMED, target=agent, asked={"status": "Meeting"})
+    turn("Meeting")
+    assert audit.expire(timedelta()) == 1
+    assert OUTSIDE not in record(web)
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, 1), (30, 0), (60, 1)])
+def test_nothing_older_than_the_record_is_told_as_changed_outside(
+    web: Client, agent: str, turn: Callable[[str], None], settings: Any, days: int, told: int
+) -> None:
+    turn("Meeting")
+    AgentSpan.objects.filter(agent_id=agent, ended=None).update(began=timezone.now() - timedelta(days=31))
+    settings.RECORD_DAYS = days
+    collector.tidy()
+    assert record(web).count(OUTSIDE) == told
+    assert len(read(web.get("/changes/csv/"))) == told
+
+
 def test_a_change_nobody_watched_is_no_claim(web: Client, chatserver: ChatServer, feed: Feed, agent: str) -> None:
     chatserver.world.set_agent(agent, status="Meeting")
     with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=True):
@@ -121,6 +148,96 @@ def test_the_csv_has_every_row_that_fits_and_the_page_leads_to_it(
         "Set anyway": "yes",
     }  # fmt: skip
     assert read(web.get("/changes/csv/"))[0]["Outcome"] == OUTSIDE
+
+
+def span(site: Site, agent: UUID, status: str, began: Any, ended: Any = None, **more: Any) -> AgentSpan:
+    """An agent in one status, as it was seen."""
+    return AgentSpan.objects.create(site=site, agent_id=agent, status=status, began=began, ended=ended, **more)
+
+
+def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: Site) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        change(site)
+        change(site)
+    for number in (1, 2, 3):  # of one moment, and two sources number theirs alike
+        span(site, uuid4(), "Meeting", now, was="Online", outside=True, pk=number)
+        LinkEvent.objects.create(site=site, link=1, label="Kitchen", what=LinkEvent.What.MADE, at=now, pk=number)
+    span(site, uuid4(), "Meeting", now - timedelta(days=1), was="Online", outside=True)
+    found = trail.read(site, trail.Wanted())
+    whole = found.fetch(slice(100))
+    assert len(whole) == found.count() == 9
+    for at_once in (1, 2, 3, 9, 100):
+        assert list(found.walk(at_once)) == whole
+
+
+def test_what_comes_while_the_record_is_walked_shifts_nothing(site: Site) -> None:
+    made = [change(site, target_name=str(number)) for number in range(4)]
+    walk = trail.read(site, trail.Wanted()).walk(2)
+    first = next(walk)
+    change(site, target_name="new")
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=True):
+        last = change(site, target_name="last")
+    assert [first, *walk] == [*reversed(made), last]
+
+
+@contextmanager
+def steps() -> Iterator[list[None]]:
+    """Counts SQLite's work, in hundreds of instructions."""
+    taken: list[None] = []
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(lambda: taken.append(None), 100)
+    yield taken
+    connection.connection.set_progress_handler(None, 100)
+
+
+def test_the_work_grows_no_faster_than_the_record(site: Site) -> None:
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL has nothing that counts its steps
+
+    def work(spans: int) -> int:
+        agent, now = uuid4(), timezone.now()
+        made = AgentSpan.objects.count()
+        for number in range(made, spans):
+            began = now + timedelta(minutes=number)
+            span(site, agent, "Meeting", began, began + timedelta(minutes=1), was="Online", outside=True)
+        found = trail.read(site, trail.Wanted())
+        with steps() as taken:
+            assert found.count() == spans
+            assert len(found.fetch(slice(spans - 50, spans))) == 50
+        return len(taken)
+
+    few = work(200)
+    assert work(1600) < 12 * few
+
+
+def test_the_whole_record_is_counted_once(web: Client, site: Site) -> None:
+    change(site)
+    with CaptureQueriesContext(connection) as queries:
+        web.get("/changes/")
+    counts = [query["sql"] for query in queries if "COUNT(*)" in query["sql"]]
+    assert len(counts) == len(set(counts)) > 0
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, {"Meeting": "Online", "Away": "Away"}), (30, {"Meeting": "Online"})])
+def test_what_was_seen_before_the_upgrade_is_told_as_it_was(
+    site: Site, settings: Any, days: int, told: dict[str, str]
+) -> None:
+    agent, hour, now = uuid4(), timedelta(hours=1), timezone.now()
+    settings.RECORD_DAYS = days
+    old = now - timedelta(days=30)
+    span(site, agent, "Away", old - hour, old, began_exact=False)
+    span(site, agent, "Away", old, now - 4 * hour)
+    span(site, agent, "Online", now - 3 * hour, now - 2 * hour)  # nothing ended where it began
+    span(site, uuid4(), "Lunch", now - 3 * hour, now - 2 * hour)  # somebody else's
+    span(site, agent, "Meeting", now - 2 * hour, now - hour)
+    ours = span(site, agent, "Training", now - hour)
+    with time_machine.travel(now - hour, tick=False):
+        change(site, target=agent, asked={"status": "training"})
+    importlib.import_module("livechat.migrations.0011_span_outside").note(apps, None)
+    assert dict(AgentSpan.objects.filter(outside=True).values_list("status", "was")) == told
+    ours.refresh_from_db()
+    assert (ours.was, ours.outside) == ("Meeting", False)
 
 
 def read(answer: Any) -> list[dict[str, str]]:

@@ -6,11 +6,13 @@ goes on where it stopped, and what was under way is looked at, never sent again.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from livechat.comm100.records import status_kind
@@ -20,6 +22,7 @@ from livechat.models import BulkItem, BulkRun, Connection, Site
 from livechat.record import audit
 
 State = BulkItem.State
+AT_ONCE = 20  # orders deleted in one transaction: each may have an item for every agent
 OFFLINE = _("Was offline before, which Comm100 does not let anybody set.")
 
 
@@ -108,3 +111,15 @@ def go_on_with_all() -> None:
     """The same for every order that is open: what the collector does at its every step."""
     for pk in BulkRun.objects.filter(ended=None).values_list("pk", flat=True):
         go_on(pk)
+
+
+def expire(age: timedelta) -> int:
+    """Delete orders that ended longer ago than this, with their items, some at a time; how many.
+
+    One that was undone stays as long as the order that undid it.
+    """
+    old = BulkRun.objects.filter(ended__lt=timezone.now() - age, undone_by=None)
+    keys = list(old.order_by("ended").values_list("pk", flat=True)[:AT_ONCE])
+    if keys:
+        BulkRun.objects.filter(pk__in=keys).delete()
+    return len(keys)

@@ -11,6 +11,8 @@ class AgentSpan(models.Model):
 
     `began_exact` is false where the beginning was not seen: the status may be older than `began`.
     `ended_exact` is false where watching had stopped when it ended.
+    `was` is the status before, where the change was watched; `outside` says that no write of ours explains it.
+    Both are noted when the span begins: the writes may be deleted before it, and the record is read often.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agent_spans")
@@ -20,11 +22,14 @@ class AgentSpan(models.Model):
     began_exact = models.BooleanField(default=True)
     ended = models.DateTimeField(null=True)
     ended_exact = models.BooleanField(default=True)
+    was = models.CharField(max_length=100, default="")
+    outside = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["site", "agent_id", "-began"]),
             models.Index(fields=["site", "began"]),
+            models.Index(fields=["site", "-began"], condition=Q(outside=True), name="spans_outside"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["site", "agent_id"], condition=Q(ended=None), name="one_open_span")

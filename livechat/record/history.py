@@ -5,12 +5,16 @@ connection alone, so history and snapshot never disagree.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from livechat.models import AgentSpan, Gap, Wait
+from django.utils import timezone
+
+from livechat.models import AgentSpan, Change, Gap, Site, Wait
 
 WAITING = "waitingForChat"
+AT_ONCE = 500  # rows of a kind that are deleted in one transaction
+EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
 
 
 def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
@@ -35,11 +39,26 @@ def observe_agents(
         span.ended = max(now if watched or last is None else last, span.began)
         span.ended_exact = watched
     AgentSpan.objects.bulk_update(over, ["ended", "ended_exact"])
-    AgentSpan.objects.bulk_create(
-        AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=watched and key in current)
+    new = [
+        AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
         for key, status in seen.items()
         if key not in current or current[key].status != status
-    )
+    ]
+    changed = [span for span in new if watched and span.agent_id in current]
+    ours = _asked_for(site_id, now) if changed else set()
+    for span in changed:
+        span.began_exact = True
+        span.was = current[span.agent_id].status
+        span.outside = (span.agent_id, span.status.casefold()) not in ours
+    AgentSpan.objects.bulk_create(new)
+
+
+def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
+    """The agents and statuses that were asked for here so lately that a change seen now may be ours."""
+    rows = Change.objects.filter(
+        site_id=site_id, kind=Change.Kind.STATUS, created__range=(now - EXPLAINS, now)
+    ).values_list("target", "asked")
+    return {(target, asked["status"].casefold()) for target, asked in rows}
 
 
 def observe_waits(
@@ -73,3 +92,16 @@ def observe_waits(
 def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
     """Write down that nobody watched between two moments."""
     Gap.objects.create(site_id=site_id, kind=kind, began=began, ended=ended)
+
+
+def expire(age: timedelta) -> int:
+    """Delete spans, waits and gaps that ended longer ago than this, some at a time; how many. Open ones stay."""
+    before, deleted = timezone.now() - age, 0
+    for site in Site.objects.all():
+        for rows in (site.agent_spans, site.waits, site.gaps):
+            # What ended has begun before, and there is an index of the beginnings.
+            old = rows.filter(began__lt=before, ended__lt=before).order_by("began")
+            keys = list(old.values_list("pk", flat=True)[:AT_ONCE])
+            if keys:
+                deleted += rows.filter(pk__in=keys).delete()[0]
+    return deleted

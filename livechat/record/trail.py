@@ -1,23 +1,24 @@
 """The record as it is read, in one order, newest first: our changes, those seen without us, and walls' links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.conf import settings
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
 
 OUTSIDE = "outside"  # who: nobody here
 LINKS = "links"  # a kind beside Change.Kind: walls' links
 OPEN = "open"  # an outcome that is not known yet
-EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
 
 Entry = Change | AgentSpan | LinkEvent
+Key = tuple[datetime, str, str]  # moment, source, key in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,27 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The entries that fit, as (moment, source, key); a slice of them is fetched by `fetch`."""
+    """The entries that fit, each source's as (moment, source, key)."""
 
-    entries: QuerySet[Any, Any]
+    sources: tuple[QuerySet[Any, Any], ...]
 
     def count(self) -> int:
         """How many there are."""
-        return self.entries.count()
+        return sum(rows.count() for rows in self.sources)
 
     def fetch(self, part: slice) -> list[Entry]:
-        """Those of a part, in order: changes with their outcomes, spans with `was`, the status before; events."""
-        keys = [(source, key) for _at, source, key in self.entries[part]]
-        changes = Change.objects.filter(pk__in=[key for source, key in keys if source == "change"])
-        changes = changes.select_related("bulk_item").prefetch_related("outcomes")
-        spans = AgentSpan.objects.filter(pk__in=[int(key) for source, key in keys if source == OUTSIDE])
-        events = LinkEvent.objects.filter(pk__in=[int(key) for source, key in keys if source == LINKS])
-        found: dict[tuple[str, str], Entry] = {}
-        found |= {("change", change.pk.hex): change for change in changes}
-        found |= {(OUTSIDE, str(span.pk)): span for span in spans.annotate(was=_before())}
-        found |= {(LINKS, str(event.pk)): event for event in events}
-        return [found[source, UUID(key).hex if source == "change" else key] for source, key in keys]
+        """Those of a part, in order: changes with their outcomes, spans, events."""
+        return _entries(_keys(self.sources, part))
+
+    def walk(self, at_once: int) -> Iterator[Entry]:
+        """All in order, so many read at a time, from where the last ended: what comes meanwhile shifts nothing."""
+        sources = self.sources
+        while keys := _keys(sources, slice(at_once)):
+            yield from _entries(keys)
+            moment, source, key = keys[-1]
+            after = Q(key__gt=key) | Q(key=key, source__gt=source)
+            rest = Q(moment__lte=moment) & (Q(moment__lt=moment) | after)
+            sources = tuple(rows.filter(rest) for rows in self.sources)
 
 
 def read(site: Site, wanted: Wanted) -> Trail:
@@ -63,16 +65,36 @@ def read(site: Site, wanted: Wanted) -> Trail:
         sources.append(_keyed(_seen(site, wanted), "began", OUTSIDE))
     if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
         sources.append(_keyed(_links(site, wanted), "at", LINKS))
-    if not sources:
-        return Trail(LinkEvent.objects.none())
-    first, *others = sources
-    return Trail((first.union(*others, all=True) if others else first).order_by("-moment", "key"))
+    return Trail(tuple(sources))
 
 
 def persons(site: Site) -> list[str]:
     """Who has changed something or done something to a link, by name."""
     sources = (site.changes, site.link_events.exclude(actor_name=""))
-    return sorted({name for rows in sources for name in rows.values_list("actor_name", flat=True).distinct()})
+    return sorted(
+        {name for rows in sources for name in rows.order_by().values_list("actor_name", flat=True).distinct()}
+    )
+
+
+def _keys(sources: tuple[QuerySet[Any, Any], ...], part: slice) -> list[Key]:
+    """A part of the sources' rows in their one order."""
+    if not sources:
+        return []
+    first, *others = sources
+    rows = first.union(*others, all=True) if others else first
+    return list(rows.order_by("-moment", "key", "source")[part])
+
+
+def _entries(keys: list[Key]) -> list[Entry]:
+    """What keys stand for, without what was tidied away since they were read."""
+    names = {source: [key for _at, of, key in keys if of == source] for source in ("change", OUTSIDE, LINKS)}
+    changes = Change.objects.filter(pk__in=names["change"]).select_related("bulk_item").prefetch_related("outcomes")
+    found: dict[tuple[str, str], Entry] = {}
+    found |= {("change", change.pk.hex): change for change in changes}
+    found |= {(OUTSIDE, str(span.pk)): span for span in AgentSpan.objects.filter(pk__in=names[OUTSIDE])}
+    found |= {(LINKS, str(event.pk)): event for event in LinkEvent.objects.filter(pk__in=names[LINKS])}
+    wanted = [(source, UUID(key).hex if source == "change" else key) for _at, source, key in keys]
+    return [found[name] for name in wanted if name in found]
 
 
 def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
@@ -90,26 +112,19 @@ def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
         rows = rows.filter(Q(standing=None) | Q(standing=Outcome.Result.SENT))
     elif wanted.outcome:
         rows = rows.filter(standing=wanted.outcome)
-    if wanted.q:
-        rows = rows.annotate(name=_name(site, "target"))
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("asked__status", "target_name", "actor_name", "reason", "name"), "target"))
+        said = _has(word, ("asked__status", "target_name", "actor_name", "reason"))
+        rows = rows.filter(said | _meant(site, word, "target"))
     return rows
 
 
 def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
-    """The changes of status that were watched and that no write of ours explains."""
-    asked = Change.objects.annotate(status=KeyTextTransform("status", "asked")).filter(
-        site=site,
-        kind=Change.Kind.STATUS,
-        target=OuterRef("agent_id"),
-        status__iexact=OuterRef("status"),
-        created__range=(OuterRef("began") - EXPLAINS, OuterRef("began")),
-    )
-    rows = site.agent_spans.filter(~Exists(asked), began_exact=True)
-    rows = rows.annotate(name=_name(site, "agent_id")).filter(Exists(_earlier()))
+    """The changes of status that were watched and that no write of ours explains, of as long as the record is kept."""
+    rows = site.agent_spans.filter(outside=True)
+    if settings.RECORD_DAYS:
+        rows = rows.filter(began__gte=timezone.now() - timedelta(days=settings.RECORD_DAYS))
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("status", "name"), "agent_id"))
+        rows = rows.filter(_has(word, ("status",)) | _meant(site, word, "agent_id"))
     return rows
 
 
@@ -118,31 +133,22 @@ def _links(site: Site, wanted: Wanted) -> QuerySet[LinkEvent]:
     if wanted.person:
         rows = rows.filter(actor_name=wanted.person)
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("label", "wall_title", "detail", "actor_name", "address"), ""))
+        rows = rows.filter(_has(word, ("label", "wall_title", "detail", "actor_name", "address")))
     return rows
 
 
-def _name(site: Site, key: str) -> Subquery:
-    """The directory's name of the agent whose GUID a column holds."""
-    return Subquery(AgentEntry.objects.filter(site=site, agent_id=OuterRef(key)).values("name")[:1])
-
-
-def _earlier() -> QuerySet[AgentSpan]:
-    """The span of the same agent that ended where this one began."""
-    return AgentSpan.objects.filter(
-        site=OuterRef("site"), agent_id=OuterRef("agent_id"), ended=OuterRef("began")
-    ).order_by("-began")
-
-
-def _before() -> Subquery:
-    return Subquery(_earlier().values("status")[:1])
-
-
-def _has(word: str, fields: Iterable[str], key: str) -> Q:
+def _has(word: str, fields: Iterable[str]) -> Q:
     found = Q()
     for name in fields:
         found |= Q(**{f"{name}__icontains": word})
+    return found
+
+
+def _meant(site: Site, word: str, key: str) -> Q:
+    """A column holds the GUID that a word is, or an agent's whose name in the directory has the word."""
+    agents = AgentEntry.objects.filter(site=site, name__icontains=word).order_by().values("agent_id")
+    found = Q(**{f"{key}__in": agents})
     try:
-        return found | Q(**{key: UUID(word)}) if key else found
+        return found | Q(**{key: UUID(word)})
     except ValueError:
         return found

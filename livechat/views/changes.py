@@ -1,7 +1,6 @@
 """The record: who changed what, when, with which outcome, what was changed without us, and walls' links."""
 
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -34,6 +33,7 @@ HEAD = (
 def changes(request: Request, site: Site) -> HttpResponse:
     """The site's changes, newest first, 50 a page; the filters are in the address."""
     form, wanted = _asked(request, site)
+    filtered = wanted != trail.Wanted()
     found = trail.read(site, wanted)
     shown = part(request.GET, found.count(), PER_PAGE)
     known = names.of(site)
@@ -44,8 +44,8 @@ def changes(request: Request, site: Site) -> HttpResponse:
         "lines": [{"line": line, "url": _url(line)} for line in lines],
         "page": shown,
         "shown": shown.total,
-        "total": trail.read(site, trail.Wanted()).count(),
-        "filtered": wanted != trail.Wanted(),
+        "total": trail.read(site, trail.Wanted()).count() if filtered else shown.total,
+        "filtered": filtered,
         "clear_url": request.path,
         "csv_url": reverse("changes-csv") + address(request.GET),
     }
@@ -71,12 +71,9 @@ def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
 
 
 def _rows(site: Site, wanted: trail.Wanted) -> Iterator[tuple[Any, ...]]:
-    found, known = trail.read(site, wanted), names.of(site)
-    for start in count(0, AT_ONCE):
-        entries = found.fetch(slice(start, start + AT_ONCE))
-        yield from (_row(outcomes.entry(entry, known)) for entry in entries)
-        if len(entries) < AT_ONCE:
-            return
+    known = names.of(site)
+    for entry in trail.read(site, wanted).walk(AT_ONCE):
+        yield _row(outcomes.entry(entry, known))
 
 
 def _row(line: Line) -> tuple[Any, ...]:

@@ -118,7 +118,7 @@ def entry(found: Entry, known: Names) -> Line:
         kind=kind.label,
         target=str(found.agent_id),
         target_name=known.agent(str(found.agent_id)),
-        before=said({"status": found.was}, {}),  # type: ignore[attr-defined]
+        before=said({"status": found.was}, {}),
         asked=said({"status": found.status}, {}),
         outcome=OUTSIDE,
         outcome_label=label,

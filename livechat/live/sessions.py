@@ -1,0 +1,32 @@
+"""Sessions that have expired: nobody can use them any more, and every sign-in leaves one."""
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from livechat.live import clock
+
+EVERY = 3600.0  # seconds between two looks
+AT_ONCE = 500
+
+_cleared_at = float("-inf")  # when this process last left none
+
+
+def clear_expired() -> int:
+    """Delete some of them, at most once an hour unless there are more; how many."""
+    global _cleared_at
+    began = clock.steady()
+    if began - _cleared_at < EVERY:
+        return 0
+    old = Session.objects.filter(expire_date__lt=timezone.now())
+    keys = list(old.order_by("expire_date").values_list("pk", flat=True)[:AT_ONCE])
+    if keys:
+        old.filter(pk__in=keys).delete()
+    if len(keys) < AT_ONCE:
+        _cleared_at = began
+    return len(keys)
+
+
+def forget() -> None:
+    """Look the next time."""
+    global _cleared_at
+    _cleared_at = float("-inf")
