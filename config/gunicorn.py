@@ -7,12 +7,25 @@ that is not needed is never made. worker_connections and backlog leave room for 
 
 import gc
 import os
+from pathlib import Path
 from typing import Any
 
+import environ
+
+
+class _Env(environ.Env):
+    """The environment with the lines of .env that settings.py reads, in a copy: a reload (HUP) reads the file anew."""
+
+    ENVIRON = dict(os.environ)
+
+
+_Env.read_env(Path(__file__).resolve().parent.parent / ".env")
+told = _Env.ENVIRON
+
 wsgi_app = "config.wsgi:application"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{told.get('HOST', '127.0.0.1')}:{told.get('PORT', '8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = int(told.get("WEB_CONCURRENCY", "2"))
 threads = 16
 keepalive = 75
 worker_connections = 3000
@@ -20,9 +33,10 @@ backlog = 4096
 timeout = 60
 graceful_timeout = 3
 control_socket_disable = True
-forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "127.0.0.1")
+forwarded_allow_ips = told.get("TRUSTED_PROXIES", "127.0.0.1")
 accesslog = None
 errorlog = "-"
+logger_class = "config.gunicornlog.MaskedLogger"
 loglevel = "warning"
 
 

@@ -7,10 +7,13 @@ old ones, and a silent new pair would make every stored credential unreadable.
 """
 
 import base64
+import io
+import os
 import secrets
 import sys
 from pathlib import Path
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from livechat.files import write_once
@@ -42,3 +45,25 @@ def ensure(data_dir: Path, database: Path) -> Path:
     if write_once(path, text):
         print(f"Made the secret keys of this installation: {path}. Back it up.", file=sys.stderr)  # noqa: T201
     return path
+
+
+def load(data_dir: Path, database: Path) -> None:
+    """Put the keys of DATA_DIR/keys.env, made now where they may be, into the environment.
+
+    What the environment has goes first. Raises ImproperlyConfigured as `ensure` does, and where a key is still missing.
+    """
+    path = data_dir / "keys.env"
+    try:
+        text = ensure(data_dir, database).read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be read: {error.strerror}. It belongs to whoever ran manage.py here first. Run all of it "
+            f"as one user, and give him {data_dir} with all that is in it (chown -R)."
+        ) from error
+    environ.Env.read_env(io.StringIO(text))
+    missing = [name for name in NAMES if not os.environ.get(name)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"{' and '.join(missing)} cannot be found: neither {path} nor the environment says it, or the environment "
+            "says that it is empty. Restore the file, or set both names."
+        )

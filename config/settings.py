@@ -43,7 +43,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if not all(env.ENVIRON.get(name) for name in keys.NAMES):
     if not SQLITE:
         raise ImproperlyConfigured("SECRET_KEY and SEALING_KEYS must be set when DATABASE_URL is not SQLite.")
-    environ.Env.read_env(keys.ensure(DATA_DIR, DATABASE_FILE))
+    keys.load(DATA_DIR, DATABASE_FILE)
 SECRET_KEY = env.ENVIRON["SECRET_KEY"]
 SEALING_KEYS = env.list("SEALING_KEYS")
 

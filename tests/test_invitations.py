@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -56,6 +57,29 @@ def test_an_administrator_makes_a_link_that_is_shown_once_and_kept_as_a_hash(ada
     page = text(ada.get(f"/sites/{shop.pk}/"))
     assert "invite-address" not in page
     assert secret not in page
+
+
+def test_a_link_that_waits_to_be_shown_is_sealed_and_each_page_shows_its_own(ada: Client, shop: Site) -> None:
+    form = {"role": "viewer", "days": "7"}
+    pages = [ada.post(f"/sites/{shop.pk}/invitations/", form | {"note": note}).url for note in ("Bob", "Eve", "Kim")]
+    stored = str(Session.objects.get().get_decoded())
+    assert "invite-address" not in text(ada.get(f"/sites/{shop.pk}/"))
+    for url, note in zip(reversed(pages), ("Kim", "Eve", "Bob"), strict=True):
+        found = re.search(r'id="invite-address">http://testserver/invite/([\w-]+)/<', text(ada.get(url)))
+        assert found
+        invitation = invitations.find(found[1])
+        assert invitation
+        assert invitation.note == note
+        assert found[1] not in stored
+        assert "invite-address" not in text(ada.get(url))
+
+
+def test_a_link_is_not_shown_on_another_sites_page(ada: Client, shop: Site) -> None:
+    other = make_site("Other")
+    Membership.objects.create(user=User.objects.get(username="ada"), site=other, role=Role.ADMINISTRATOR)
+    made = ada.post(f"/sites/{shop.pk}/invitations/", {"role": "viewer", "note": "", "days": "7"}).url
+    assert "invite-address" not in text(ada.get(made.replace(f"/{shop.pk}/", f"/{other.pk}/")))
+    assert "invite-address" in text(ada.get(made))
 
 
 def test_a_link_holds_for_a_week_unless_asked_otherwise(ada: Client, shop: Site) -> None:

@@ -2,8 +2,12 @@
 
 import io
 import logging
+import re
+from pathlib import Path
 
 import pytest
+
+NGINX = (Path(__file__).resolve().parent.parent / "config" / "deploy" / "nginx.conf").read_text()
 
 
 @pytest.mark.parametrize("page", ["wall", "invite", "tv"])
@@ -27,3 +31,47 @@ def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
             logger.exception("broken")
     assert stream.getvalue().count("***") == 9
     assert "SECRET" not in stream.getvalue()
+
+
+def in_the_proxys_log(uri: str) -> str:
+    """An address as nginx would log it: exact texts before patterns, of these the first, `~*` in any case."""
+    assert re.search(r"log_format masked '[^']*\$masked_uri[^']*'", NGINX)
+    block = re.search(r"^map \$request_uri \$masked_uri \{\n(.*?)^\}", NGINX, re.M | re.S)
+    assert block
+    rows = [tuple(line.strip().removesuffix(";").split()) for line in block[1].splitlines()]
+    plain = {source: value for source, value in rows if not source.startswith("~")}
+    found: dict[str, str | None] = {"request_uri": uri}
+    value = plain.get(uri)
+    for source, then in rows:
+        if value is None and source.startswith("~"):
+            pattern = source.removeprefix("~").removeprefix("*").replace("(?<", "(?P<")
+            match = re.search(pattern, uri, re.I if source.startswith("~*") else 0)
+            if match:
+                value, found = then, found | match.groupdict()
+    return re.sub(r"\$(\w+)", lambda name: found[name[1]] or "", value or plain["default"])
+
+
+@pytest.mark.parametrize("page", ["wall", "invite", "tv"])
+def test_no_secret_reaches_the_proxys_log(page: str) -> None:
+    path = f"/{page}/SECRET-secret_1/"
+    encoded = path.replace("/", "%2F")
+    for uri in (
+        path, path.rstrip("/"), f"{path}?screen=1", encoded, f"/accounts/login/?next={encoded}",
+        f"/accounts/login/?next={encoded}", f"/accounts/login/?a=b&next={encoded.lower()}",
+        f"/accounts/login/?next={path}",
+    ):  # fmt: skip
+        logged = in_the_proxys_log(uri)
+        assert "***" in logged, uri
+        assert "secret" not in logged.lower(), uri
+    assert in_the_proxys_log(f"/accounts/login/?next={encoded}").startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("uri", ["/", "/walls/", "/walls/1/links/2/", "/tv/", "/agents/?q=wall", "/static/wall.css"])
+def test_the_proxys_log_tells_other_addresses_as_they_are(uri: str) -> None:
+    assert in_the_proxys_log(uri) == uri
+
+
+def test_the_proxys_error_log_is_above_the_level_at_which_it_tells_request_lines() -> None:
+    levels = re.findall(r"^\s*error_log \S+ (\w+);", NGINX, re.M)
+    assert levels
+    assert set(levels) <= {"crit", "alert", "emerg"}

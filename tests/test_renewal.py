@@ -107,6 +107,7 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
     client.force_login(user)
     credential = granted(chatserver)
     data = {
+        "site": Site.objects.get().pk,
         "address": chatserver.root,
         "kind": "renewing",
         "client_id": credential.client_id,

@@ -64,6 +64,27 @@ def test_keys_are_never_made_anew_beside_data(tmp_path: Path) -> None:
     assert not (tmp_path / "keys.env").exists()
 
 
+def test_keys_that_cannot_be_read_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.env"
+    keys.mkdir()  # cannot be read by anybody, root or not
+    answer = manage(tmp_path, "check")
+    assert answer.returncode == 1
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert answer.stderr.startswith(f"Configuration: {keys} cannot be read: ")
+    assert f"give him {tmp_path}" in answer.stderr
+
+
+@pytest.mark.parametrize(("line", "given"), [("SEALING_KEYS=a:b", {}), ("SECRET_KEY=x", {}), ("", {"SECRET_KEY": ""})])
+def test_a_key_that_is_in_no_place_is_named_with_the_file(tmp_path: Path, line: str, given: dict[str, str]) -> None:
+    (tmp_path / "keys.env").write_text(f"{line}\n")
+    answer = manage(tmp_path, "check", **given)
+    assert answer.returncode == 1
+    assert len(answer.stderr.strip().splitlines()) == 1
+    for name in ("SECRET_KEY", "SEALING_KEYS"):
+        assert (f"{name} " in answer.stderr) == (not line.startswith(name))
+    assert str(tmp_path / "keys.env") in answer.stderr
+
+
 def test_on_postgresql_a_missing_key_refuses_to_start(tmp_path: Path) -> None:
     for given in ({}, {"SECRET_KEY": "x"}, {"SEALING_KEYS": "a:b"}):
         answer = manage(tmp_path, "check", DATABASE_URL="postgresql://nobody@127.0.0.1/none", **given)

@@ -2,13 +2,16 @@
 
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from livechat.models import Role
 from tests.support.pages import text
@@ -77,6 +80,17 @@ def test_guessing_is_stopped_with_a_page_that_says_when_to_come_back(client: Cli
     answer = sign_in(client, "sue")
     assert answer.status_code == 429
     assert "minutes, then try again." in text(answer)
+
+
+def test_while_there_is_no_account_the_page_says_the_command_that_makes_one(client: Client, settings: Any) -> None:
+    settings.DATA_DIR = Path("/var/lib/a folder")
+    command = "DATA_DIR=&#x27;/var/lib/a folder&#x27; .venv/bin/python manage.py createsuperuser"
+    assert f"<code>{command}</code>" in text(client.get("/accounts/login/"))
+    make_user("sue")
+    assert "createsuperuser" not in text(client.get("/accounts/login/"))
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/accounts/password/reset/")
+    assert "auth_user" not in str(asked.captured_queries), "looked for on that page alone"
 
 
 def test_a_closed_account_says_so(client: Client) -> None:

@@ -56,6 +56,19 @@ def there(chatserver: ChatServer) -> dict[str, str]:
     return {item["name"]: item["value"] for item in record["customVariableResults"]}
 
 
+def put(chatserver: ChatServer, variables: dict[str, str]) -> None:
+    """Somebody else sends the sample visitor's variables."""
+    body = [{"name": name, "value": value, "url": ""} for name, value in variables.items()]
+    url = f"{chatserver.url}/livechat/visitors/{SAMPLE}"
+    requests.put(url, json=body, headers=chatserver.bearer, timeout=5).raise_for_status()
+
+
+def fixed(page: str, row: int) -> bool:
+    """Whether the name in a row of the editor cannot be changed."""
+    field = page[page.index(f'name="form-{row}-name"') :]
+    return "readonly" in field[: field.index(">")]
+
+
 def test_changes_are_shown_before_they_are_sent(web: Client, chatserver: ChatServer) -> None:
     answer = submit(web, _0_value="new", step="preview")
     assert answer.status_code == 200
@@ -79,10 +92,7 @@ def test_a_variable_that_arrived_meanwhile_is_a_conflict_and_nothing_is_lost(
     web: Client, chatserver: ChatServer
 ) -> None:
     page = text(web.get(URL))
-    record = {"name": "fccc", "value": "changed by somebody else", "url": ""}
-    mine = {"name": "CARLZHOU222SHENTI", "value": "11123123123", "url": ""}
-    url = f"{chatserver.url}/livechat/visitors/{SAMPLE}"
-    requests.put(url, json=[mine, record], headers=chatserver.bearer, timeout=5).raise_for_status()
+    put(chatserver, {"CARLZHOU222SHENTI": "11123123123", "fccc": "changed by somebody else"})
     answer = submit(web, page, _0_value="new", step="send")
     assert answer.status_code == 409
     assert "changed by somebody else" in text(answer)
@@ -141,9 +151,50 @@ def test_another_row_can_be_added_without_javascript_keeping_what_was_typed(web:
 
 
 def test_an_existing_variable_cannot_be_renamed(web: Client) -> None:
+    shown = text(web.get(URL))
+    for page in (shown, text(submit(web, shown, step="more"))):
+        assert fixed(page, 1)
+        assert not fixed(page, 2)
+
+
+def test_after_a_conflict_the_names_that_are_fixed_are_those_of_before(web: Client, chatserver: ChatServer) -> None:
     page = text(web.get(URL))
-    row = page[page.index('name="form-0-name"') :]
-    assert "readonly" in row[: row.index(">")]
+    put(chatserver, {**there(chatserver), "arrived": "1"})
+    answer = submit(web, page, _2_name="plan", _2_value="gold", step="send")
+    assert answer.status_code == 409
+    editing = text(submit(web, text(answer), step="edit"))
+    assert fixed(editing, 1)
+    assert not fixed(editing, 2), "the new one is a new one still"
+
+
+@pytest.mark.parametrize("name", ["Order ", "  ", "\u00a0Order", " fccc"])
+def test_a_name_with_blanks_stays_to_the_letter_and_an_edit_adds_nothing(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], name: str
+) -> None:
+    put(chatserver, {**there(chatserver), name: "1"})
+    renew()
+    before = there(chatserver)
+    assert submit(web, _0_value="new", step="send").status_code == 302
+    assert there(chatserver) == before | {"CARLZHOU222SHENTI": "new"}
+    renew()
+    preview = text(submit(web, _2_value="2", step="preview"))
+    assert submit(web, preview, step="send").status_code == 302
+    assert there(chatserver) == before | {"CARLZHOU222SHENTI": "new", name: "2"}
+
+
+def test_a_variable_that_has_no_name_does_not_stop_the_edit_of_another(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    record = json.loads(chatserver.world.visitor_body(SAMPLE) or b"{}")
+    record["customVariableResults"].append({"name": "", "value": "1", "url": ""})
+    chatserver.world.put_visitor(record)
+    renew()
+    assert submit(web, _0_value="new", step="preview").status_code == 200
+
+
+def test_a_new_name_is_taken_without_the_blanks_around_it(web: Client, chatserver: ChatServer) -> None:
+    assert submit(web, _2_name=" plan ", _2_value=" gold ", step="send").status_code == 302
+    assert there(chatserver)["plan"] == " gold "
 
 
 def test_a_visitor_who_has_left_is_a_404_in_place(web: Client, chatserver: ChatServer) -> None:

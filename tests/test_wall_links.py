@@ -1,5 +1,6 @@
 """The links of walls: one per screen, paused, replaced, extended and ended, who uses them, and what is kept of that."""
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import Error, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +20,7 @@ from livechat.live import clock, linkbook, people, screens, walls
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
 from livechat.record import links
 from livechat.record.links import By
+from livechat.views import shown_once
 from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_superuser
 
@@ -96,6 +99,34 @@ def test_the_address_is_shown_once_with_a_qr_code(web: Client, wall: Wall) -> No
     again = text(web.get(page_of(link)))
     assert "wall-address" not in again
     assert "data:image" not in again
+
+
+def test_an_address_that_waits_to_be_shown_is_sealed_and_one_of_each_link(
+    web: Client, wall: Wall, settings: Any
+) -> None:
+    for label in ("Kitchen", "Hall", "Lost"):
+        web.post(f"/walls/{wall.pk}/links/", {"label": label, "days": "30"})
+    first, second, third = WallLink.objects.order_by("pk")
+    stored = str(Session.objects.get().get_decoded())
+    addresses = [shown(web, link) for link in (second, first)]
+    assert addresses[0] != addresses[1]
+    for address in addresses:
+        assert Client().get(address).status_code == 200
+        assert address.split("/")[2] not in stored
+    settings.SEALING_KEYS = ["other:" + base64.urlsafe_b64encode(bytes(32)).decode()]
+    assert "wall-address" not in text(web.get(page_of(third))), "it cannot be opened any more"
+    assert shown_once.WAITING in web.session
+    assert web.session[shown_once.WAITING] == {}
+
+
+def test_of_the_addresses_that_wait_to_be_shown_the_oldest_go(web: Client, wall: Wall) -> None:
+    for _number in range(shown_once.MOST + 1):
+        web.post(f"/walls/{wall.pk}/links/", {"label": "TV", "days": "30"})
+    oldest, *others = WallLink.objects.order_by("pk")
+    web.post(page_of(others[0]), {"step": "rotate"})
+    assert len(web.session[shown_once.WAITING]) == shown_once.MOST
+    assert "wall-address" not in text(web.get(page_of(oldest)))
+    assert Client().get(shown(web, others[0])).status_code == 200, "the newer of its two"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,10 @@ def plain_text(value: str) -> None:
 
 
 class VariableForm(forms.Form):
-    """One custom variable. Where it exists already its name is fixed: a variable cannot be renamed."""
+    """One custom variable. Where it exists already its name stays to the letter: a variable cannot be renamed.
+
+    Of one that exists the formset does not permit that it is empty.
+    """
 
     name = forms.CharField(label=_("Name"), max_length=4000, required=False, validators=[plain_text])
     value = forms.CharField(label=_("Value"), max_length=4000, required=False, strip=False, validators=[plain_text])
@@ -79,12 +82,17 @@ class VariableForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].widget.attrs["list"] = "variable-names"
+        name = cast(forms.CharField, self.fields["name"])
+        name.widget.attrs["list"] = "variable-names"
+        if not self.empty_permitted:
+            name.strip = False
+            name.widget.attrs["readonly"] = True
 
     def clean(self) -> dict[str, Any]:
-        """A value or URL needs a name."""
+        """A value or URL of a new variable needs a name."""
         data = super().clean() or self.cleaned_data
-        if (data.get("value") or data.get("url")) and not data.get("name") and "name" not in self.errors:
+        nameless = self.empty_permitted and not data.get("name") and "name" not in self.errors
+        if nameless and (data.get("value") or data.get("url")):
             self.add_error("name", _("A variable needs a name."))
         return data
 
@@ -102,8 +110,8 @@ class BaseVariables(forms.BaseFormSet):
             seen.add(name)
 
     def asked(self) -> list[dict[str, str]]:
-        """The variables as they stand in the form, rows without a name left out."""
-        rows = (form.cleaned_data for form in self.forms if form.cleaned_data.get("name"))
+        """The variables as they stand in the form, rows for new ones without a name left out."""
+        rows = (form.cleaned_data for form in self.forms if not form.empty_permitted or form.cleaned_data.get("name"))
         return [{key: row.get(key, "") for key in ("name", "value", "url")} for row in rows]
 
 

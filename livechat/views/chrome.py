@@ -1,5 +1,6 @@
 """What every page shows around its content: who waits, where one can go."""
 
+import shlex
 from typing import Any
 
 from django.conf import settings
@@ -37,11 +38,18 @@ def _ending(can_write: bool, user: User) -> list[WallLink]:
     return list(walls.ending(user)) if can_write else []
 
 
+def _first_account() -> str:
+    """The command that makes the first account, in this server's data folder; empty where there is an account."""
+    if User.objects.exists():
+        return ""
+    return f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py createsuperuser"
+
+
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page of a signed-in person."""
+    """Context of every page of a signed-in person; what the sign-in needs for everybody else."""
     base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return base
+        return base | {"first_account": SimpleLazyObject(_first_account)}
     seat = request.seat  # type: ignore[attr-defined]
     return base | {
         "site": seat.site,

@@ -25,6 +25,12 @@ def connection(request: Request, site: Site) -> HttpResponse:
     stored = feeds.own(site, request.user)
     if request.method != "POST":
         return _show(request, site, stored, ConnectionForm())
+    if request.POST.get("site") != str(site.pk):
+        # Another tab switched the site. Two accounts may share an address, so that the check of it below is not enough.
+        messages.warning(
+            request, _("This form was for another site; nothing was done. This is the site you look at now.")
+        )
+        return _show(request, site, stored, ConnectionForm(), code=409)
     step = request.POST.get("step", "store")
     if step == "remove" and stored:
         connecting.remove(site, stored)
@@ -43,7 +49,7 @@ def connection(request: Request, site: Site) -> HttpResponse:
         return redirect("connection")
     form = ConnectionForm(request.POST)
     if request.POST.get("address") != site.api_base:
-        # Another tab switched the site, or its address was changed: the credential was not meant for this one.
+        # The site's address was changed meanwhile: the credential was not meant for this one.
         form.add_error(None, _("This form was for another address. Look where it would go now, and store it again."))
         return _show(request, site, stored, form, code=409)
     if not form.is_valid():

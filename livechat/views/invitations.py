@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,9 +36,9 @@ def make(request: Request, site_id: int) -> HttpResponse:
         context = {"nav": "sites", "edited": site, "form": form}
         return page(request, "sites/invitation.html", context, status=422 if form.is_bound else 200)
     asked = form.cleaned_data
-    _made, secret = invitations.make(site, request.user, Role(asked["role"]), asked["note"], days=asked["days"])
-    shown_once.keep(request, "invite", site.pk, secret)
-    return redirect("site-edit", site.pk)
+    made, secret = invitations.make(site, request.user, Role(asked["role"]), asked["note"], days=asked["days"])
+    shown_once.keep(request, "invite", made.pk, secret)
+    return redirect(reverse("site-edit", args=[site.pk], query={"invitation": made.pk}))
 
 
 @require_POST

@@ -89,15 +89,17 @@ def _save(form: SettingsForm) -> None:
 def _show(
     request: Request, site: Site, form: SettingsForm, deletion: DeleteForm | None = None, *, code: int = 200
 ) -> HttpResponse:
+    holding = list(invitations.holding().filter(site=site))
+    made = [one for one in holding if str(one.pk) == request.GET.get("invitation")] if code == 200 else []
     context = {
         "nav": "sites",
         "edited": site,
         "form": form,
         "members": site.memberships.select_related("user"),
-        "invitations": invitations.holding().filter(site=site),
+        "invitations": holding,
         "connections": site.connections.count(),
         "deletion": deletion or DeleteForm(site=site),
-        "address": shown_once.address(request, "invite", site.pk) if code == 200 else "",
+        "address": shown_once.address(request, "invite", made[0].pk) if made else "",
     }
     return page(request, "sites/edit.html", context, status=code)
 

@@ -40,13 +40,11 @@ class _Shown(msgspec.Struct):
 def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
     """What the editor is made of; by default, a new form for the visitor as she is shown."""
     shown = plain(row.record.custom_variables)
-    formset = VariableFormSet(initial=shown)
-    _fix_names(formset, len(shown))
     made: dict[str, Any] = {
         "nav": "visitors",
         "row": row,
         "variables_url": reverse("visitor-variables", args=[row.id]),
-        "formset": formset,
+        "formset": VariableFormSet(initial=shown),
         "guard": WriteForm.start(json.dumps(shown)),
         "names": _names(request, site),
         "preview": None,
@@ -55,12 +53,6 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "hindrance": hindrance.to_writing(request, site),
     }
     return made | extra
-
-
-def _fix_names(formset: BaseVariables, count: int) -> None:
-    """The names of variables that exist are not to be changed."""
-    for form in formset.forms[:count]:
-        form.fields["name"].widget.attrs["readonly"] = True
 
 
 def _names(request: Request, site: Site) -> list[str]:
@@ -94,7 +86,6 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
     known = guard.is_valid() or set(guard.errors) == {"reason"}
     if expected is None or not known or not formset.management_form.is_valid():
         return _show(request, site, row, code=422)
-    _fix_names(formset, len(expected))
     step = request.POST.get("step", "preview")
     if step == "more":
         return _show(request, site, row, formset=_longer(request), guard=guard)
