@@ -63,13 +63,15 @@ def _call(connection: Connection, kind: str) -> records.Listing:
     with renewal.client(connection) as client:
         budget.take()
         try:
-            return fetch(client, kind)
+            with budget.heeded():
+                return fetch(client, kind)
         except CredentialRefused:
             if connection.kind != Kind.RENEWING:
                 raise
     with renewal.client(connection, anew=True) as client:
         budget.take()
-        return fetch(client, kind)
+        with budget.heeded():
+            return fetch(client, kind)
 
 
 def fetch(client: Client, kind: str) -> records.Listing:
@@ -198,9 +200,6 @@ def _wait_after(error: Comm100Error, row: Snapshot) -> float:
     if isinstance(error, CredentialRefused):
         return FOR_GOOD
     backoff = min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
-    if isinstance(error, Throttled):
-        wait = error.retry_after if error.retry_after is not None else backoff
-        if error.limit:
-            budget.close(wait)
-        return wait
+    if isinstance(error, Throttled) and error.retry_after is not None:
+        return error.retry_after
     return backoff
