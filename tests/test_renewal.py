@@ -1,5 +1,6 @@
 """Credentials that renew themselves."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -9,9 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from livechat.comm100.credentials import RenewingBearer
-from livechat.live import connecting, feeds, refresh, renewal
+from livechat.live import clock, connecting, feeds, lease, pace, refresh, renewal
 from livechat.live.feeds import Feed
 from livechat.models import Connection, Role, Site, Snapshot
 from tests.support.chatserver import ChatServer
@@ -19,6 +21,7 @@ from tests.support.pages import text
 
 pytestmark = pytest.mark.django_db
 TOKEN_CALL = "POST /oauth/token"
+LIST = "GET /v4/livechat/agents"
 
 
 def granted(chatserver: ChatServer) -> RenewingBearer:
@@ -52,6 +55,16 @@ def about_to_end(connection: Connection) -> None:
     credential = connection.credential()
     assert isinstance(credential, RenewingBearer)
     renewal.store(connection, msgspec.structs.replace(credential, expires_at=time.time() + 60))
+
+
+def ended(connection: Connection, chatserver: ChatServer, *, known: bool = True) -> None:
+    """Let the stored access token have ended at Comm100; `known`: as its time says."""
+    answer, options = chatserver.door.issue(0), chatserver.options
+    until = time.time() + (-60 if known else 43199)
+    held = RenewingBearer(
+        answer["access_token"], answer["refresh_token"], options.client_id, options.client_secret, until
+    )
+    renewal.store(connection, held)
 
 
 def test_it_is_renewed_before_it_ends_and_the_new_refresh_token_is_stored(
@@ -88,6 +101,65 @@ def test_a_refresh_token_that_is_spent_is_told_and_not_tried_again(
     row = Snapshot.objects.get(kind="agents")
     assert row.error == "refused-credential"
     assert row.pause == refresh.FOR_GOOD
+
+
+def test_a_token_that_is_refused_although_it_was_just_renewed_is_tried_again_after_a_while(
+    renewing: Feed, chatserver: ChatServer
+) -> None:
+    chatserver.faults.answer(401, on=LIST, times=2)
+    refresh.refresh(renewing, "agents")
+    row = Snapshot.objects.get(kind="agents")
+    assert (row.error, row.pause) == ("refused-credential", refresh.RENEWS)
+    assert 0 < refresh.RENEWS <= 3600
+    refresh.refresh(renewing, "agents")
+    assert Snapshot.objects.get(kind="agents").error == ""
+
+
+def test_a_renewed_token_starts_what_was_stopped_because_the_old_one_was_refused(
+    connection: Connection, renewing: Feed, chatserver: ChatServer
+) -> None:
+    row = Snapshot.meet(connection.site_id, connection.fingerprint, "visitors")
+    about_to_end(connection)
+    Snapshot.objects.filter(pk=row.pk).update(error="refused-credential", pause=refresh.FOR_GOOD, tried=timezone.now())
+    refresh.refresh(renewing, "agents")
+    row.refresh_from_db()
+    assert (row.pause, row.tried) == (0, None)
+
+
+def test_while_another_renews_a_token_that_has_ended_the_call_fails_for_now_and_not_for_good(
+    connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(connection, chatserver)
+    monkeypatch.setattr(renewal, "PATIENCE", 0.0)
+    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND))
+    refresh.refresh(renewing, "agents")
+    row = Snapshot.objects.get(kind="agents")
+    assert row.error == "unreachable"
+    assert row.pause <= refresh.LONGEST_BACKOFF
+    assert chatserver.calls() == 0, "neither with the old token nor for a new one"
+
+
+def test_a_renewal_whose_process_was_killed_is_taken_over_by_who_waits_for_it(
+    connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(connection, chatserver)
+    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND))
+    quarters = itertools.count()
+    monkeypatch.setattr(renewal, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(clock, "steady", lambda: next(quarters) / 4)
+    refresh.refresh(renewing, "agents")
+    assert Snapshot.objects.get(kind="agents").error == ""
+    assert chatserver.calls(TOKEN_CALL) == 1
+
+
+def test_a_site_whose_address_was_taken_off_the_list_is_told_and_sent_no_refresh_token(
+    connection: Connection, renewing: Feed, site: Site, chatserver: ChatServer
+) -> None:
+    about_to_end(connection)
+    Site.objects.filter(pk=site.pk).update(api_base="https://gone.example")
+    refresh.refresh(renewing, "agents")
+    row = Snapshot.objects.get(kind="agents")
+    assert (row.error, row.error_text) == ("refused", feeds.NOT_LISTED)
 
 
 def test_a_credential_the_user_replaced_meanwhile_is_not_overwritten(
@@ -141,4 +213,30 @@ def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer)
         thread.start()
     for thread in threads:
         thread.join()
+    assert chatserver.calls(TOKEN_CALL) == 1
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [True, False])
+def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
+    connection: Connection, renewing: Feed, chatserver: ChatServer, known: bool
+) -> None:
+    ended(connection, chatserver, known=known)
+    for kind in (*pace.LISTS, renewal.KIND):
+        Snapshot.meet(connection.site_id, connection.fingerprint, kind)
+    chatserver.faults.delay(0.5, on=TOKEN_CALL)
+    gate = threading.Barrier(2)
+
+    def race(kind: str) -> None:
+        gate.wait()
+        refresh.refresh(renewing, kind)
+        connections.close_all()
+
+    threads = [threading.Thread(target=race, args=[kind]) for kind in pace.LISTS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(Snapshot.objects.filter(kind__in=pace.LISTS).values_list("error", "checks")) == [("", 1)] * 2
     assert chatserver.calls(TOKEN_CALL) == 1

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
 from livechat.comm100.errors import Comm100Error
@@ -34,10 +33,7 @@ def store(site: Site, user: User, credential: AnyCredential) -> Connection:
     """Seal a credential as the user's own at a site. A site's first becomes its shared one."""
     connection = Connection.objects.filter(site=site, user_id=user.pk).first() or Connection(site=site, user_id=user.pk)
     connection.store(credential)
-    # A refused credential stops its feed for good: storing one starts it again.
-    Snapshot.objects.filter(site=site, fingerprint=connection.fingerprint).update(
-        pause=0, tried=None, checks=F("checks") + 1
-    )
+    renewal.start_again(connection)  # a refused one stops what is read by it
     if site.shared_id is None and not site.shared_chosen:
         Site.objects.filter(pk=site.pk).update(shared=connection)
         site.shared = connection
