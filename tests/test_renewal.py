@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.comm100.credentials import RenewingBearer
-from livechat.live import clock, connecting, feeds, lease, pace, refresh, renewal
+from livechat.live import budget, clock, connecting, feeds, lease, pace, refresh, renewal
 from livechat.live.feeds import Feed
 from livechat.models import Connection, Role, Site, Snapshot
 from tests.support.chatserver import ChatServer
@@ -192,6 +192,53 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
     answer = client.post("/connection/", data | {"refresh_token": credential.refresh_token})
     assert answer.status_code == 422, "spent"
     assert credential.refresh_token not in text(answer)
+
+
+@pytest.fixture
+def typed(chatserver: ChatServer) -> dict[str, str]:
+    """The form with a refresh token that Comm100 has just given out."""
+    credential = granted(chatserver)
+    return {
+        "address": chatserver.root,
+        "kind": "renewing",
+        "refresh_token": credential.refresh_token,
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+    }
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_refresh_token_that_was_spent_is_stored_renewed_though_the_agents_cannot_be_read_just_then(
+    client: Client, user: User, site: Site, chatserver: ChatServer, typed: dict[str, str], status: int
+) -> None:
+    client.force_login(user)
+    chatserver.faults.answer(status, on=LIST, times=1, retry_after="0.01")
+    page = text(client.post("/connection/", typed, follow=True))
+    assert "was renewed and is stored, sealed, but the agents could not be read" in page
+    site.refresh_from_db()
+    assert refresh.refresh(feeds.of(site, Connection.objects.get()), "agents")
+    assert Snapshot.objects.get(kind="agents").error == ""
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_renewed_token_that_may_not_read_the_agents_is_not_stored(
+    client: Client, user: User, chatserver: ChatServer, typed: dict[str, str], status: int
+) -> None:
+    client.force_login(user)
+    chatserver.faults.answer(status, on=LIST, times=1)
+    answer = client.post("/connection/", typed)
+    assert answer.status_code == 422
+    assert not Connection.objects.exists()
+
+
+def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives(
+    client: Client, user: User, chatserver: ChatServer, typed: dict[str, str]
+) -> None:
+    client.force_login(user)
+    for _ in range(budget.LIMIT - 1):
+        budget.take(write=True)
+    assert "call limit is used up" in text(client.post("/connection/", typed))
+    assert chatserver.calls(TOKEN_CALL) == 0
 
 
 @pytest.mark.threads
