@@ -8,7 +8,7 @@ moved, the same question gets the same 304, which has no body; anything else tak
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from livechat.access import Seat
 from livechat.figures import Figures
 from livechat.live import clock, sights, stamps
+from livechat.live.sight import Sight
 
 KEEP = 20_000
 LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said
@@ -43,11 +44,13 @@ def remember(environ: Mapping[str, Any], seat: Seat, shown: Figures) -> None:
     key = _key(environ)
     if key is None or site is None or not shown.sights or any(sight.feed is None for sight in shown.sights):
         return
-    memo = _Memo(shown.tag, shown, site.pk, site.stamp, clock.steady() + LASTS)
+    bare = replace(shown, sight=_bare(shown.sight), sights=tuple(map(_bare, shown.sights)))
+    now = clock.steady()
+    memo = _Memo(shown.tag, bare, site.pk, site.stamp, now + LASTS)
     with _lock:
         _memos[key] = memo
         _memos.move_to_end(key)
-        while len(_memos) > KEEP:
+        while len(_memos) > KEEP or next(iter(_memos.values())).until < now:
             _memos.popitem(last=False)
 
 
@@ -69,6 +72,11 @@ def forget() -> None:
     """Drop everything remembered."""
     with _lock:
         _memos.clear()
+
+
+def _bare(sight: Sight) -> Sight:
+    """A sight without its picture: what is compared and told does without, and thousands of rows would be held."""
+    return replace(sight, picture=None)
 
 
 def _key(environ: Mapping[str, Any]) -> Key | None:

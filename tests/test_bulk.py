@@ -92,6 +92,58 @@ def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody
     assert chatserver.calls(PUT) == 2
 
 
+def test_where_comm100_asks_for_fewer_calls_the_order_waits_however_often_it_asks(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    chatserver.faults.answer(429, on=LIST, times=2 * bulkwork.TRIES, retry_after="0.01")
+    assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.CONFIRMED] * 2
+    assert chatserver.calls(LIST) == 2 * bulkwork.TRIES + 2
+
+
+def test_where_comm100_does_not_answer_the_order_is_given_up(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    chatserver.faults.answer(503, on=LIST, retry_after="0.01")
+    (why,) = told(order(chatserver.world.agent_ids()[0])).values()
+    assert why.startswith("skipped Comm100 did not answer, so nothing was sent.")
+    assert chatserver.calls(LIST) == bulkwork.TRIES
+
+
+def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_over(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, waits = budget.take, []
+
+    def take(*, write: bool = False) -> None:
+        try:
+            real(write=write)
+        except budget.Spent as spent:
+            waits.append((spent.asked, chatserver.calls(PUT)))
+            raise
+
+    monkeypatch.setattr(budget, "take", take)
+    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    chatserver.faults.answer(429, on=PUT, times=1, retry_after="0.2")
+    assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.REFUSED, Result.CONFIRMED]
+    assert set(waits) == {(True, 1)}, "the second waited"
+
+
+def test_an_order_whose_token_is_to_be_renewed_waits_for_the_call_that_renews_it(
+    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, spent = bulkwork.renewal.client, [budget.Spent(0.01, asked=True)]
+
+    def client(connection: Connection) -> Any:
+        if spent:
+            raise spent.pop()
+        return real(connection)
+
+    monkeypatch.setattr(bulkwork.renewal, "client", client)
+    assert list(told(order(chatserver.world.agent_ids()[0])).values()) == [Result.CONFIRMED]
+
+
 def test_who_has_lost_the_order_to_another_decides_nothing(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:

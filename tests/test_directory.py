@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.comm100.credentials import Bearer
-from livechat.live import connecting
+from livechat.comm100.credentials import Bearer, RenewingBearer
+from livechat.live import budget, connecting
 from livechat.models import AgentEntry, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL, poll, region, steady, text
@@ -298,3 +298,30 @@ def test_the_shared_connection_reads_for_an_administrator_without_his_own(
 
 def test_a_link_imports_nothing(connected: Client) -> None:
     assert connected.get("/directory/import/").status_code == 405
+
+
+@pytest.fixture
+def renewing(site: Site, make_user: Callable[..., User], chatserver: ChatServer) -> Client:
+    """The browser of an administrator whose access token has to be renewed before anything else."""
+    user, options = make_user("rita", Role.ADMINISTRATOR, connected=False), chatserver.options
+    given = chatserver.door.issue()
+    held = RenewingBearer(given["access_token"], given["refresh_token"], options.client_id, options.client_secret, 0.0)
+    connecting.store(site, user, held)
+    return client_for(user)
+
+
+def test_a_token_that_is_not_renewed_is_the_reason_why_nothing_was_imported(
+    renewing: Client, chatserver: ChatServer
+) -> None:
+    chatserver.door.revoke_all()
+    page = text(renewing.post("/directory/import/", follow=True))
+    assert "Not read: agents, departments, away statuses, custom variables." in page
+    assert "does not renew the access token" in page
+
+
+def test_so_are_calls_that_are_used_up_before_the_token_is_renewed(renewing: Client, chatserver: ChatServer) -> None:
+    budget.close(120)
+    page = text(renewing.post("/directory/import/", follow=True))
+    assert "Not read: agents, departments, away statuses, custom variables." in page
+    assert re.search(r"next call in \d+ s", page)
+    assert chatserver.calls() == 0

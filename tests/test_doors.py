@@ -1,5 +1,6 @@
 """Polls answered before Django's stack: only what was answered before, and nothing to whom it does not belong."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -15,6 +16,7 @@ from django.test import Client, RequestFactory
 from livechat import polls
 from livechat.doors import Doors
 from livechat.live import clock, linkbook, screens, sights, stamps, walls
+from livechat.live.pictures import Picture
 from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.links import By
 from livechat.views import errors
@@ -110,6 +112,35 @@ def test_an_unchanged_poll_is_answered_at_the_door_once_it_was_answered_inside(
     assert second.status.startswith("304")
     assert "X-Figures" in second.headers
     assert len(django_calls) == before
+
+
+def test_a_remembered_poll_holds_no_list_in_memory(web: Client, cookie: str) -> None:
+    def held() -> int:
+        sights.forget()
+        gc.collect()
+        return sum(type(found) is Picture for found in gc.get_objects())
+
+    before = held()
+    for path in ("/agents/", "/visitors/"):
+        tag = Answer(path, COOKIE=cookie).headers["HX-PTag"]
+        assert Answer(path, COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+    assert len(polls._memos) == 2
+    assert held() == before
+
+
+def test_what_was_remembered_more_than_a_minute_ago_is_dropped_when_another_poll_is_remembered(
+    web: Client, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steady, passed = clock.steady, 0.0
+    monkeypatch.setattr(clock, "steady", lambda: steady() + passed)
+    for query in ("?q=first", "?q=second"):
+        tag = Answer(f"/agents/{query}", COOKIE=cookie).headers["HX-PTag"]
+        assert Answer(f"/agents/{query}", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+        passed += polls.LASTS / 2 + 1
+    assert len(polls._memos) == 2, "the first has some time left"
+    tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
+    assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+    assert [query for _path, query, _cookie in polls._memos] == ["q=second", ""]
 
 
 def test_another_cookie_address_or_tag_goes_inside(web: Client, cookie: str, django_calls: list[str]) -> None:

@@ -126,6 +126,23 @@ def test_calls_counted_before_a_reboot_still_count(db: None) -> None:
         budget.take()
 
 
+def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: None) -> None:
+    Budget.objects.create(pk=1, closed_until=clock.shared() + 1e6)
+    budget.take()
+    budget.close(120)
+    with pytest.raises(budget.Spent) as spent:
+        budget.take(write=True)
+    assert spent.value.wait == pytest.approx(120, abs=2)
+
+
+def test_a_short_wait_does_not_cut_a_longer_one(db: None) -> None:
+    budget.close(120)
+    budget.close(1)
+    with pytest.raises(budget.Spent) as spent:
+        budget.take(write=True)
+    assert spent.value.wait == pytest.approx(120, abs=2)
+
+
 def test_many_feeds_stretch_the_interval_and_the_page_says_so(
     web: Client, site: Site, feed: Feed, renew: Callable[[], None]
 ) -> None:
@@ -181,6 +198,17 @@ def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, cha
         budget.take(write=True)
     assert spent.value.asked
     assert spent.value.wait == pytest.approx(120, abs=2)
+
+
+@pytest.mark.parametrize("retry_after", [None, 0])
+def test_where_comm100_does_not_say_for_how_long_nothing_leaves_for_a_while(
+    feed: Feed, chatserver: ChatServer, retry_after: int | None
+) -> None:
+    chatserver.faults.answer(429, retry_after=retry_after)
+    refresh.refresh(feed, "agents")
+    with pytest.raises(budget.Spent) as spent:
+        budget.take(write=True)
+    assert spent.value.wait == pytest.approx(budget.UNSAID, abs=2)
 
 
 def test_a_site_that_is_down_for_maintenance_does_not_stop_the_others(feed: Feed, chatserver: ChatServer) -> None:

@@ -1,5 +1,6 @@
 """Credentials that renew themselves."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -9,9 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from livechat.comm100.credentials import RenewingBearer
-from livechat.live import connecting, feeds, refresh, renewal
+from livechat.live import budget, clock, connecting, feeds, lease, pace, refresh, renewal
 from livechat.live.feeds import Feed
 from livechat.models import Connection, Role, Site, Snapshot
 from tests.support.chatserver import ChatServer
@@ -19,6 +21,7 @@ from tests.support.pages import text
 
 pytestmark = pytest.mark.django_db
 TOKEN_CALL = "POST /oauth/token"
+LIST = "GET /v4/livechat/agents"
 
 
 def granted(chatserver: ChatServer) -> RenewingBearer:
@@ -52,6 +55,16 @@ def about_to_end(connection: Connection) -> None:
     credential = connection.credential()
     assert isinstance(credential, RenewingBearer)
     renewal.store(connection, msgspec.structs.replace(credential, expires_at=time.time() + 60))
+
+
+def ended(connection: Connection, chatserver: ChatServer, *, known: bool = True) -> None:
+    """Let the stored access token have ended at Comm100; `known`: as its time says."""
+    answer, options = chatserver.door.issue(0), chatserver.options
+    until = time.time() + (-60 if known else 43199)
+    held = RenewingBearer(
+        answer["access_token"], answer["refresh_token"], options.client_id, options.client_secret, until
+    )
+    renewal.store(connection, held)
 
 
 def test_it_is_renewed_before_it_ends_and_the_new_refresh_token_is_stored(
@@ -90,6 +103,65 @@ def test_a_refresh_token_that_is_spent_is_told_and_not_tried_again(
     assert row.pause == refresh.FOR_GOOD
 
 
+def test_a_token_that_is_refused_although_it_was_just_renewed_is_tried_again_after_a_while(
+    renewing: Feed, chatserver: ChatServer
+) -> None:
+    chatserver.faults.answer(401, on=LIST, times=2)
+    refresh.refresh(renewing, "agents")
+    row = Snapshot.objects.get(kind="agents")
+    assert (row.error, row.pause) == ("refused-credential", refresh.RENEWS)
+    assert 0 < refresh.RENEWS <= 3600
+    refresh.refresh(renewing, "agents")
+    assert Snapshot.objects.get(kind="agents").error == ""
+
+
+def test_a_renewed_token_starts_what_was_stopped_because_the_old_one_was_refused(
+    connection: Connection, renewing: Feed, chatserver: ChatServer
+) -> None:
+    row = Snapshot.meet(connection.site_id, connection.fingerprint, "visitors")
+    about_to_end(connection)
+    Snapshot.objects.filter(pk=row.pk).update(error="refused-credential", pause=refresh.FOR_GOOD, tried=timezone.now())
+    refresh.refresh(renewing, "agents")
+    row.refresh_from_db()
+    assert (row.pause, row.tried) == (0, None)
+
+
+def test_while_another_renews_a_token_that_has_ended_the_call_fails_for_now_and_not_for_good(
+    connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(connection, chatserver)
+    monkeypatch.setattr(renewal, "PATIENCE", 0.0)
+    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND))
+    refresh.refresh(renewing, "agents")
+    row = Snapshot.objects.get(kind="agents")
+    assert row.error == "unreachable"
+    assert row.pause <= refresh.LONGEST_BACKOFF
+    assert chatserver.calls() == 0, "neither with the old token nor for a new one"
+
+
+def test_a_renewal_whose_process_was_killed_is_taken_over_by_who_waits_for_it(
+    connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(connection, chatserver)
+    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND))
+    quarters = itertools.count()
+    monkeypatch.setattr(renewal, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(clock, "steady", lambda: next(quarters) / 4)
+    refresh.refresh(renewing, "agents")
+    assert Snapshot.objects.get(kind="agents").error == ""
+    assert chatserver.calls(TOKEN_CALL) == 1
+
+
+def test_a_site_whose_address_was_taken_off_the_list_is_told_and_sent_no_refresh_token(
+    connection: Connection, renewing: Feed, site: Site, chatserver: ChatServer
+) -> None:
+    about_to_end(connection)
+    Site.objects.filter(pk=site.pk).update(api_base="https://gone.example")
+    refresh.refresh(renewing, "agents")
+    row = Snapshot.objects.get(kind="agents")
+    assert (row.error, row.error_text) == ("refused", feeds.NOT_LISTED)
+
+
 def test_a_credential_the_user_replaced_meanwhile_is_not_overwritten(
     connection: Connection, site: Site, user: User, chatserver: ChatServer
 ) -> None:
@@ -123,6 +195,53 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
     assert credential.refresh_token not in text(answer)
 
 
+@pytest.fixture
+def typed(chatserver: ChatServer) -> dict[str, str]:
+    """The form with a refresh token that Comm100 has just given out."""
+    credential = granted(chatserver)
+    return {
+        "address": chatserver.root,
+        "kind": "renewing",
+        "refresh_token": credential.refresh_token,
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+    }
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_refresh_token_that_was_spent_is_stored_renewed_though_the_agents_cannot_be_read_just_then(
+    client: Client, user: User, site: Site, chatserver: ChatServer, typed: dict[str, str], status: int
+) -> None:
+    client.force_login(user)
+    chatserver.faults.answer(status, on=LIST, times=1, retry_after="0.01")
+    page = text(client.post("/connection/", typed, follow=True))
+    assert "was renewed and is stored, sealed, but the agents could not be read" in page
+    site.refresh_from_db()
+    assert refresh.refresh(feeds.of(site, Connection.objects.get()), "agents")
+    assert Snapshot.objects.get(kind="agents").error == ""
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_renewed_token_that_may_not_read_the_agents_is_not_stored(
+    client: Client, user: User, chatserver: ChatServer, typed: dict[str, str], status: int
+) -> None:
+    client.force_login(user)
+    chatserver.faults.answer(status, on=LIST, times=1)
+    answer = client.post("/connection/", typed)
+    assert answer.status_code == 422
+    assert not Connection.objects.exists()
+
+
+def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives(
+    client: Client, user: User, chatserver: ChatServer, typed: dict[str, str]
+) -> None:
+    client.force_login(user)
+    for _ in range(budget.LIMIT - 1):
+        budget.take(write=True)
+    assert "call limit is used up" in text(client.post("/connection/", typed))
+    assert chatserver.calls(TOKEN_CALL) == 0
+
+
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer) -> None:
@@ -142,4 +261,30 @@ def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer)
         thread.start()
     for thread in threads:
         thread.join()
+    assert chatserver.calls(TOKEN_CALL) == 1
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("known", [True, False])
+def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
+    connection: Connection, renewing: Feed, chatserver: ChatServer, known: bool
+) -> None:
+    ended(connection, chatserver, known=known)
+    for kind in (*pace.LISTS, renewal.KIND):
+        Snapshot.meet(connection.site_id, connection.fingerprint, kind)
+    chatserver.faults.delay(0.5, on=TOKEN_CALL)
+    gate = threading.Barrier(2)
+
+    def race(kind: str) -> None:
+        gate.wait()
+        refresh.refresh(renewing, kind)
+        connections.close_all()
+
+    threads = [threading.Thread(target=race, args=[kind]) for kind in pace.LISTS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(Snapshot.objects.filter(kind__in=pace.LISTS).values_list("error", "checks")) == [("", 1)] * 2
     assert chatserver.calls(TOKEN_CALL) == 1

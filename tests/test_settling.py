@@ -105,6 +105,15 @@ def test_while_comm100_does_not_answer_a_change_stays_open_for_a_quarter_of_an_h
     assert results(left) == [Result.UNKNOWN]
 
 
+def test_where_comm100_asks_for_fewer_calls_the_rest_is_left_for_later(left: Change, chatserver: ChatServer) -> None:
+    copy_of(left, "another")
+    chatserver.faults.answer(429, times=1, retry_after=120)
+    with later():
+        assert settling.settle_left() == 0
+    assert chatserver.calls("GET /v4/livechat/agents/{id}") == 1
+    assert Outcome.objects.count() == 0
+
+
 def test_the_whole_record_is_looked_through_once_an_hour_and_what_is_recent_each_time(
     left: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from livechat.control import guarded
+from livechat.control.statuses import StatusWrite
+from livechat.live import budget
 from livechat.models import Change, Outcome, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
@@ -314,3 +316,33 @@ def test_custom_statuses_go_out_as_spelled_and_the_standard_ones_in_lower_case(
     submit(web, status="Meeting")
     assert Change.objects.get().asked == {"status": "Meeting"}
     assert Outcome.objects.filter(result="confirmed").exists()
+
+
+@pytest.mark.parametrize("call", ["GET /v4/livechat/agents/{id}", PUT])
+def test_too_many_calls_told_to_a_write_stop_every_call_for_as_long_as_comm100_asks(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], call: str
+) -> None:
+    renew()
+    page = text(web.get(URL))
+    chatserver.faults.answer(429, on=call, times=1, retry_after=120)
+    submit(web, page, status="away")
+    with pytest.raises(budget.Spent) as spent:
+        budget.take(write=True)
+    assert spent.value.asked
+    assert spent.value.wait == pytest.approx(120, abs=2)
+
+
+def test_too_many_calls_told_to_its_verification_stop_every_call_too(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew()
+    page = text(web.get(URL))
+
+    def sent(*arguments: Any) -> None:
+        chatserver.faults.answer(429, times=1, retry_after=120)
+
+    monkeypatch.setattr(StatusWrite, "sent", sent)
+    submit(web, page, status="away")
+    with pytest.raises(budget.Spent):
+        budget.take(write=True)
+    assert standing() == ["sent", "unknown"]

@@ -14,7 +14,7 @@ import requests
 
 from livechat.comm100 import decode
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
-from livechat.comm100.errors import Comm100Error, CredentialRefused, Malformed, Refused
+from livechat.comm100.errors import Comm100Error, Malformed, Refused, RenewalRefused
 from livechat.comm100.fields import canonical
 from livechat.comm100.records import (
     Agent,
@@ -169,9 +169,10 @@ def renew(
 ) -> RenewingBearer:
     """A new credential for one that is about to end; the old one's refresh token may be spent afterwards.
 
-    `dash` is the site's `https://dash{N}.comm100.io`. Raises `CredentialRefused` where the refresh token, or the
-    client, is not accepted any more, and the other errors as a call does. Source: the vendor's introduction to the
-    API (`POST /oauth/token`, `grant_type=refresh_token`; about 12 hours, with a new refresh token each time).
+    `dash` is the site's `https://dash{N}.comm100.io`. Raises `RenewalRefused` where the refresh token is not accepted
+    any more, `CredentialRefused` where the client is not, and the other errors as a call does. Source: the vendor's
+    introduction to the API (`POST /oauth/token`, `grant_type=refresh_token`; about 12 hours, with a new refresh token
+    each time).
     """
     form = {
         "grant_type": "refresh_token",
@@ -203,7 +204,7 @@ def _grant_refusal(answer: Answer, credential: RenewingBearer) -> Comm100Error:
     """RFC 6749 says 400, not 401, where a refresh token is spent or revoked."""
     error = refusal(answer, credential.secrets)
     if isinstance(error, Refused) and answer.status == 400:
-        return CredentialRefused(f"Comm100 does not renew the access token: {error.message}")
+        return RenewalRefused(f"Comm100 does not renew the access token: {error.message}")
     return error
 
 

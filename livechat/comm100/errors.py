@@ -55,6 +55,10 @@ class CredentialRefused(Comm100Error):
     slug = "refused-credential"
 
 
+class RenewalRefused(CredentialRefused):
+    """Comm100 does not renew the access token any more: what it was to be renewed with is spent or revoked."""
+
+
 class Forbidden(Comm100Error):
     """The credential is good, but the agent behind it lacks the permission: do without."""
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from livechat import access
 from livechat.comm100.client import Client
-from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden
+from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden, Throttled
 from livechat.comm100.records import status_kind
 from livechat.control import guarded
-from livechat.control.statuses import StatusWrite
+from livechat.control.statuses import StatusWrite, listed
 from livechat.live import budget, clock, lease, renewal
 from livechat.models import BulkItem, BulkRun, Change, keeping
 from livechat.record import audit
@@ -71,10 +71,14 @@ class _Work:
     def _client(self) -> Client:
         if self.run.connection is None:
             raise _Over("The credential was removed.")
-        try:
-            return renewal.client(self.run.connection)
-        except (Comm100Error, budget.Spent, CannotOpen) as reason:
-            raise _Over(f"The stored credential cannot be used: {reason}.") from reason
+        while True:
+            try:
+                return renewal.client(self.run.connection)
+            except budget.Spent as spent:
+                self._step()
+                time.sleep(min(spent.wait, PAUSE))
+            except (Comm100Error, CannotOpen) as reason:
+                raise _Over(f"The stored credential cannot be used: {reason}.") from reason
 
     def _batches(self, client: Client) -> None:
         left = [item.change for item in self._items(State.TAKEN) if item.change and _open(item.change)]
@@ -136,21 +140,22 @@ class _Work:
                 return
 
     def _read(self, client: Client) -> Statuses:
-        """Everybody's status now; tried again where Comm100 does not answer."""
-        for attempt in range(TRIES):
+        """Everybody's status now; tried again where Comm100 does not answer, and waited for where it asks to wait."""
+        left = TRIES
+        while True:
             self._allowed()
             try:
-                statuses = {UUID(agent.id): agent.status for agent in client.agents().rows}
+                statuses = listed(client)
             except (CredentialRefused, Forbidden) as error:
                 raise _Over(error.message) from error
             except Comm100Error as error:
-                if attempt == TRIES - 1:
+                left -= not (isinstance(error, Throttled) and error.limit)
+                if not left:
                     raise _Over(f"Comm100 did not answer, so nothing was sent. {error.message}") from error
                 time.sleep(PAUSE)
             else:
                 self.read_at = clock.steady()
                 return statuses
-        raise AssertionError("unreachable")
 
     def _one(self, client: Client, item: BulkItem, statuses: Statuses, known: int) -> list[Change]:
         """One agent; her change where it is still to be verified. `known`: her changes before the list was read."""
@@ -203,7 +208,7 @@ class _Work:
                 self._step()
             try:
                 budget.take(write=True)
-                statuses = {UUID(agent.id): agent.status for agent in client.agents().rows}
+                statuses = listed(client)
             except budget.Spent as spent:
                 message = f"Not verified: the call limit is used up, {spent}."
             except Comm100Error as error:

@@ -109,7 +109,8 @@ def perform(write: Write, order: Order) -> Change:
     with renewal.client(order.connection) as client:
         known = audit.counted(site, write.kind, [write.target])[write.target]
         budget.take(write=True)
-        state = write.read(client)
+        with budget.heeded():
+            state = write.read(client)
         if write.differs(state):
             raise write.conflict(state)
         change = Change(
@@ -156,12 +157,13 @@ def intend(write: Write, change: Change, known: int) -> Change | None:
 def send(write: Write, client: Client, change: Change) -> bool:
     """The PUT and its first outcome; True where it is still to be verified."""
     try:
-        try:
-            write.send(client, change.asked)
-        except Unreachable as error:
-            if error.sent:
-                raise
-            write.send(client, change.asked)  # the connection was never made: this is still the first PUT
+        with budget.heeded():
+            try:
+                write.send(client, change.asked)
+            except Unreachable as error:
+                if error.sent:
+                    raise
+                write.send(client, change.asked)  # the connection was never made: this is still the first PUT
     except (Unreachable, Malformed) as error:
         if error.sent:
             audit.outcome(change, Result.SENT, message=error.message)
@@ -191,7 +193,8 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
         while True:
             try:
                 budget.take(write=True)
-                after = write.read(client)
+                with budget.heeded():
+                    after = write.read(client)
             except budget.Spent as spent:
                 message = f"Not verified: the call limit is used up, {spent}."
                 break

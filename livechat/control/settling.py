@@ -60,7 +60,8 @@ def _settle(change: Change) -> bool:
     try:
         with renewal.client(connection) as client:
             budget.take(write=True)
-            state = write.read(client)
+            with budget.heeded():
+                state = write.read(client)
     except (Comm100Error, vault.CannotOpen) as error:
         if isinstance(error, Unreachable | Throttled) and timezone.now() - change.created < PATIENCE:
             return False

@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from livechat.comm100.client import Client
 from livechat.comm100.records import status_kind, wire_status
 from livechat.control.guarded import Conflict, NotPossible, Write
-from livechat.live import refresh, sights
+from livechat.live import budget, refresh, sights
 from livechat.models import Change
 
 State = dict[str, str]
+
+
+def listed(client: Client) -> dict[UUID, str]:
+    """Everybody's status now, by one call that was counted. Raises Comm100Error."""
+    with budget.heeded():
+        return {UUID(agent.id): agent.status for agent in client.agents().rows}
 
 
 class StatusWrite(Write):

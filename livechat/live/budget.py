@@ -4,9 +4,12 @@ Every call, of every process, is counted before it leaves, in one row. Reads lea
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 
+from livechat.comm100.errors import Throttled
 from livechat.live import clock
 from livechat.models import Budget
 
@@ -14,6 +17,7 @@ LIMIT = 300
 WINDOW = 300.0
 FOR_WRITES = 60
 LONGEST_WAIT = 900.0
+UNSAID = 15.0  # seconds to wait where Comm100 says that it is too much, and not for how long
 
 
 class Spent(Exception):
@@ -32,10 +36,10 @@ def take(*, write: bool = False) -> None:
         now = clock.shared()
         # A time ahead of the clock is from before a reboot: counted as made now, it can only be too careful.
         calls = [min(at, now) for at in row.calls if at > now - WINDOW]
-        closed = row.closed_until - now
+        closed = _closed(row, now)
         allowed = LIMIT if write else LIMIT - FOR_WRITES
         wait = 0.0
-        if 0 < closed <= LONGEST_WAIT:
+        if closed:
             wait = closed
         elif len(calls) >= allowed:
             wait = calls[len(calls) - allowed] + WINDOW - now
@@ -51,8 +55,23 @@ def close(seconds: float) -> None:
     """Let nothing leave for so many seconds (at most 15 minutes): Comm100 said it is too much."""
     with transaction.atomic():
         row = _locked()
-        row.closed_until = max(row.closed_until, clock.shared() + min(seconds, LONGEST_WAIT))
+        now = clock.shared()
+        row.closed_until = now + max(_closed(row, now), min(seconds, LONGEST_WAIT))
         row.save(update_fields=["closed_until"])
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Around a call: where Comm100 answers that it is too much, nothing leaves for as long as it asks.
+
+    A site that is busy by itself (`Throttled.limit`) stops nobody else. What is raised inside is raised on.
+    """
+    try:
+        yield
+    except Throttled as error:
+        if error.limit:
+            close(error.retry_after or UNSAID)
+        raise
 
 
 def used() -> int:
@@ -60,6 +79,12 @@ def used() -> int:
     row = Budget.objects.filter(pk=1).first()
     since = clock.shared() - WINDOW
     return sum(at > since for at in row.calls) if row else 0
+
+
+def _closed(row: Budget, now: float) -> float:
+    """Seconds that Comm100 still asks us to wait, else 0."""
+    left = row.closed_until - now
+    return left if 0 < left <= LONGEST_WAIT else 0.0  # further ahead than any wait: from before a reboot
 
 
 def _locked() -> Budget:

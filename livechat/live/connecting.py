@@ -1,32 +1,48 @@
 """Storing, sharing and removing credentials, and what each means for the snapshots."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
-from livechat.comm100.errors import Comm100Error
+from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden
 from livechat.live import budget, feeds, renewal
 from livechat.models import Connection, Site, Snapshot
 
 
-def try_out(site: Site, credential: AnyCredential) -> tuple[AnyCredential, str]:
-    """Try a credential: what to store, and Comm100's reason where it is refused (else empty).
+@dataclass(frozen=True)
+class Tried:
+    """A credential as it is to be stored, unless there is a `refusal`; `doubt`: why it is not known to work yet."""
 
-    One call, for the list every board needs; one that renews itself is renewed first, so that it is known to.
+    credential: AnyCredential
+    refusal: str = ""
+    doubt: str = ""
+
+
+def try_out(site: Site, credential: AnyCredential) -> Tried:
+    """Try a credential by one call, for the list every board needs; one that renews itself is renewed first.
+
+    Its renewal spends what was typed in, so it is stored then even where the list cannot be had for the moment.
     """
+    renews = isinstance(credential, RenewingBearer)
     try:
+        for _ in range(2 if renews else 1):
+            budget.take(write=True)
         if isinstance(credential, RenewingBearer):
-            budget.take(write=True)
             credential = renewal.grant(site, credential)
-        with feeds.client_for(site, credential) as client:
-            budget.take(write=True)
-            client.agents()
     except budget.Spent as spent:
-        return credential, f"Comm100's call limit is used up: {spent}."
+        return Tried(credential, refusal=f"Comm100's call limit is used up: {spent}.")
     except Comm100Error as error:
-        return credential, error.message
-    return credential, ""
+        return Tried(credential, refusal=error.message)
+    try:
+        with feeds.client_for(site, credential) as client, budget.heeded():
+            client.agents()
+    except Comm100Error as error:
+        if renews and not isinstance(error, CredentialRefused | Forbidden):
+            return Tried(credential, doubt=error.message)
+        return Tried(credential, refusal=error.message)
+    return Tried(credential)
 
 
 @transaction.atomic
@@ -34,10 +50,7 @@ def store(site: Site, user: User, credential: AnyCredential) -> Connection:
     """Seal a credential as the user's own at a site. A site's first becomes its shared one."""
     connection = Connection.objects.filter(site=site, user_id=user.pk).first() or Connection(site=site, user_id=user.pk)
     connection.store(credential)
-    # A refused credential stops its feed for good: storing one starts it again.
-    Snapshot.objects.filter(site=site, fingerprint=connection.fingerprint).update(
-        pause=0, tried=None, checks=F("checks") + 1
-    )
+    renewal.start_again(connection)  # a refused one stops what is read by it
     if site.shared_id is None and not site.shared_chosen:
         Site.objects.filter(pk=site.pk).update(shared=connection)
         site.shared = connection

@@ -26,6 +26,11 @@ class ImportResult:
     variables: int | None = None
     problems: list[str] = field(default_factory=list)
 
+    def refused(self, reason: Comm100Error | budget.Spent) -> None:
+        """Note why a call brought nothing, each reason once."""
+        if str(reason) not in self.problems:
+            self.problems.append(str(reason))
+
 
 def import_names(site: Site, connection: Connection) -> ImportResult:
     """Read agents, departments, away statuses and the names of custom variables; fill in what people have not edited.
@@ -33,7 +38,12 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     Four calls. One that is refused leaves its part as it is. Raises vault.CannotOpen.
     """
     result = ImportResult()
-    with renewal.client(connection) as client:
+    try:
+        client = renewal.client(connection)
+    except (Comm100Error, budget.Spent) as reason:
+        result.refused(reason)
+        return result
+    with client:
         agents = _read(result, client.global_agents)
         departments = _read(result, client.departments)
         statuses = _read(result, client.away_statuses)
@@ -54,11 +64,10 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
 def _read(result: ImportResult, call: Callable[[], tuple[Answer, ...]]) -> tuple[Answer, ...] | None:
     try:
         budget.take()
-        return call()
+        with budget.heeded():
+            return call()
     except (Comm100Error, budget.Spent) as reason:
-        text = str(reason)
-        if text not in result.problems:
-            result.problems.append(text)
+        result.refused(reason)
         return None
 
 

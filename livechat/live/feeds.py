@@ -11,6 +11,8 @@ from livechat.comm100.credentials import AnyCredential
 from livechat.comm100.errors import Refused
 from livechat.models import Connection, Site
 
+NOT_LISTED = "This site's address is not on this server's list of Comm100 addresses."
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -55,13 +57,21 @@ def record(site: Site, user: User) -> Feed | None:
     return of(site, connection) if connection else board(site, user)
 
 
+def renewed_at(site: Site) -> str:
+    """Where a site's access tokens are renewed. Raises Refused where its address is not on this server's list."""
+    try:
+        return hosts.renewal(site.api_base)
+    except ValueError as error:
+        raise Refused(NOT_LISTED) from error
+
+
 def client_for(site: Site, credential: AnyCredential) -> Client:
     """A client for a credential at a site, with this installation's deadline, proxy and certificates.
 
     Raises Refused where the site's address is not on this server's list: a credential goes nowhere else.
     """
     if not hosts.allowed(site.api_base):
-        raise Refused("This site's address is not on this server's list of Comm100 addresses.")
+        raise Refused(NOT_LISTED)
     return Client(
         site.api_url,
         credential,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from livechat import vault
 from livechat.comm100 import records
 from livechat.comm100.client import Client
-from livechat.comm100.errors import Comm100Error, CredentialRefused, Throttled
+from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
 from livechat.live import budget, lease, pace, pictures, renewal
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
@@ -20,6 +20,7 @@ from livechat.record import audit, history, names
 
 LONGEST_BACKOFF = 60.0
 FOR_GOOD = 1e9  # a refused credential is not tried again until it changes
+RENEWS = 900.0  # seconds; one that renews itself changes by itself: a token refused in passing must not end a wall
 WATCHED = timedelta(seconds=150)  # two and a half of the slowest interval: longer is a gap
 
 
@@ -52,7 +53,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
         )
         _failed(row, token, "throttled", text, spent.wait)
     except Comm100Error as error:
-        _failed(row, token, error.slug, error.message, _wait_after(error, row))
+        _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))
     else:
         store(feed, kind, listing, token)
     return True
@@ -63,13 +64,15 @@ def _call(connection: Connection, kind: str) -> records.Listing:
     with renewal.client(connection) as client:
         budget.take()
         try:
-            return fetch(client, kind)
+            with budget.heeded():
+                return fetch(client, kind)
         except CredentialRefused:
             if connection.kind != Kind.RENEWING:
                 raise
     with renewal.client(connection, anew=True) as client:
         budget.take()
-        return fetch(client, kind)
+        with budget.heeded():
+            return fetch(client, kind)
 
 
 def fetch(client: Client, kind: str) -> records.Listing:
@@ -193,14 +196,12 @@ def _finished(row: Snapshot, now: datetime) -> None:
     row.every, row.sharing = pace.interval(row.kind, row.looked)
 
 
-def _wait_after(error: Comm100Error, row: Snapshot) -> float:
+def _wait_after(error: Comm100Error, row: Snapshot, connection: Connection) -> float:
     """Seconds until the next try: never for a refused credential, as they ask, or backing off with jitter."""
     if isinstance(error, CredentialRefused):
-        return FOR_GOOD
+        again = connection.kind == Kind.RENEWING and not isinstance(error, RenewalRefused)
+        return RENEWS if again else FOR_GOOD
     backoff = min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
-    if isinstance(error, Throttled):
-        wait = error.retry_after if error.retry_after is not None else backoff
-        if error.limit:
-            budget.close(wait)
-        return wait
+    if isinstance(error, Throttled) and error.retry_after is not None:
+        return error.retry_after
     return backoff

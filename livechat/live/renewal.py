@@ -7,14 +7,17 @@ time (a lease like the snapshots'), and what it got is stored wherever the crede
 import time
 
 from django.conf import settings
+from django.db.models import F
 
-from livechat import hosts
 from livechat.comm100.client import Client, renew
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
-from livechat.live import budget, feeds, lease
+from livechat.comm100.errors import CredentialRefused, Unreachable
+from livechat.live import budget, clock, feeds, lease
 from livechat.models import Connection, Site, Snapshot
 
 BEFORE = 600.0  # seconds before its end a token is renewed
+PATIENCE = lease.TAKEOVER + 1  # seconds that another's renewal is waited for; a killed one's lease is free by then
+LOOK_EVERY = 0.1
 KIND = "token"
 
 
@@ -31,12 +34,16 @@ def _current(connection: Connection, *, anew: bool) -> AnyCredential:
     credential = connection.credential()
     if not isinstance(credential, RenewingBearer):
         return credential
-    if not anew and credential.expires_at - time.time() > BEFORE:
+    left = 0.0 if anew else credential.expires_at - time.time()
+    if left > BEFORE:
         return credential
-    row = Snapshot.meet(connection.site_id, connection.fingerprint, KIND)
-    token = lease.acquire(row)
-    if token is None:
-        return credential  # another process is at it; until it is done the old one is as good as it gets
+    until = clock.steady() + PATIENCE
+    while (token := lease.acquire(row := Snapshot.meet(connection.site_id, connection.fingerprint, KIND))) is None:
+        if left > 0:
+            return credential  # another is at it; until he is done the old one holds
+        if clock.steady() >= until:
+            raise Unreachable("Comm100's access token is still being renewed.", sent=False)
+        time.sleep(LOOK_EVERY)
     try:
         return _renewed(connection, credential)
     finally:
@@ -55,19 +62,28 @@ def _renewed(connection: Connection, known: RenewingBearer) -> AnyCredential:
 
 def grant(site: Site, credential: RenewingBearer) -> RenewingBearer:
     """One call to the site's token address. Raises Comm100Error."""
-    return renew(
-        hosts.renewal(site.api_base),
-        credential,
-        deadline=settings.COMM100_DEADLINE,
-        proxy=settings.COMM100_PROXY,
-        ca_bundle=settings.COMM100_CA_BUNDLE,
-    )
+    with budget.heeded():
+        return renew(
+            feeds.renewed_at(site),
+            credential,
+            deadline=settings.COMM100_DEADLINE,
+            proxy=settings.COMM100_PROXY,
+            ca_bundle=settings.COMM100_CA_BUNDLE,
+        )
 
 
 def store(connection: Connection, renewed: RenewingBearer) -> RenewingBearer:
     """Keep a renewed credential, if the row still holds the one it came from."""
     before = bytes(connection.sealed)
     sealed = connection.sealed_form(renewed)
-    Connection.objects.filter(pk=connection.pk, sealed=before).update(sealed=sealed, last_four=renewed.last_four)
+    kept = Connection.objects.filter(pk=connection.pk, sealed=before)
+    if kept.update(sealed=sealed, last_four=renewed.last_four):
+        start_again(connection, error=CredentialRefused.slug)
     connection.sealed = sealed
     return renewed
+
+
+def start_again(connection: Connection, **which: str) -> None:
+    """Let what is read by a connection be tried at once, all of it or those snapshots: its credential has changed."""
+    rows = Snapshot.objects.filter(site_id=connection.site_id, fingerprint=connection.fingerprint, **which)
+    rows.update(pause=0, tried=None, checks=F("checks") + 1)

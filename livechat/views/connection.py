@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from livechat import vault
 from livechat.access import site_required
-from livechat.comm100.credentials import AnyCredential
 from livechat.forms.connection import ConnectionForm
 from livechat.http import Request, page
 from livechat.live import connecting, directory, feeds
@@ -54,17 +53,21 @@ def connection(request: Request, site: Site) -> HttpResponse:
         return _show(request, site, stored, form, code=409)
     if not form.is_valid():
         return _show(request, site, stored, form, code=422)
-    credential, refusal = connecting.try_out(site, form.cleaned_data["credential"])
-    if refusal:
-        form.add_error(None, _("Comm100 did not accept it: %(reason)s") % {"reason": refusal})
+    tried = connecting.try_out(site, form.cleaned_data["credential"])
+    if tried.refusal:
+        form.add_error(None, _("Comm100 did not accept it: %(reason)s") % {"reason": tried.refusal})
         return _show(request, site, stored, form, code=422)
-    return _store(request, site, credential)
+    return _store(request, site, tried)
 
 
-def _store(request: Request, site: Site, credential: AnyCredential) -> HttpResponse:
+def _store(request: Request, site: Site, tried: connecting.Tried) -> HttpResponse:
     """Seal the credential that Comm100 has just accepted, and fetch names where there are none yet."""
     first = not site.agents.exclude(name="").exists()
-    stored = connecting.store(site, request.user, credential)
+    stored = connecting.store(site, request.user, tried.credential)
+    if tried.doubt:
+        text = _("The access token was renewed and is stored, sealed, but the agents could not be read: %(reason)s")
+        messages.warning(request, text % {"reason": tried.doubt})
+        return redirect("connection")
     messages.success(request, _("Comm100 accepted the credential; it is stored, sealed."))
     if first:
         result = directory.import_names(site, stored)
