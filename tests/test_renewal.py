@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -196,10 +197,11 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
 
 
 @pytest.fixture
-def typed(chatserver: ChatServer) -> dict[str, str]:
+def typed(site: Site, chatserver: ChatServer) -> dict[str, Any]:
     """The form with a refresh token that Comm100 has just given out."""
     credential = granted(chatserver)
     return {
+        "site": site.pk,
         "address": chatserver.root,
         "kind": "renewing",
         "refresh_token": credential.refresh_token,
@@ -210,7 +212,7 @@ def typed(chatserver: ChatServer) -> dict[str, str]:
 
 @pytest.mark.parametrize("status", [429, 500])
 def test_a_refresh_token_that_was_spent_is_stored_renewed_though_the_agents_cannot_be_read_just_then(
-    client: Client, user: User, site: Site, chatserver: ChatServer, typed: dict[str, str], status: int
+    client: Client, user: User, site: Site, chatserver: ChatServer, typed: dict[str, Any], status: int
 ) -> None:
     client.force_login(user)
     chatserver.faults.answer(status, on=LIST, times=1, retry_after="0.01")
@@ -223,7 +225,7 @@ def test_a_refresh_token_that_was_spent_is_stored_renewed_though_the_agents_cann
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_renewed_token_that_may_not_read_the_agents_is_not_stored(
-    client: Client, user: User, chatserver: ChatServer, typed: dict[str, str], status: int
+    client: Client, user: User, chatserver: ChatServer, typed: dict[str, Any], status: int
 ) -> None:
     client.force_login(user)
     chatserver.faults.answer(status, on=LIST, times=1)
@@ -233,7 +235,7 @@ def test_a_renewed_token_that_may_not_read_the_agents_is_not_stored(
 
 
 def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives(
-    client: Client, user: User, chatserver: ChatServer, typed: dict[str, str]
+    client: Client, user: User, chatserver: ChatServer, typed: dict[str, Any]
 ) -> None:
     client.force_login(user)
     for _ in range(budget.LIMIT - 1):

@@ -10,7 +10,7 @@
   var CELL = { wide: 13.5, high: 3.3, most: 0.05 }; // an agent's place, in letters' heights, and their greatest size
   var REFERENCE = 100; // the letters' height in px at which panels are measured
   // A panel, in its letters' heights: the slack in its width, the width of two digits, of a time, and how far a time may shrink.
-  var PANEL = { slack: 0.04, digits: 1.15, time: 2.6, squeeze: 0.55, most: 0.2, mostAlone: 0.5 };
+  var PANEL = { slack: 0.04, digits: 1.15, time: 2.6, squeeze: 0.48, most: 0.2, mostAlone: 0.5 };
 
   function portrait() {
     return window.innerHeight > window.innerWidth;

@@ -38,6 +38,14 @@ MULTIPLY = """(count) => {
   list?.replaceChildren(...Array.from({ length: count }, (_, place) => some[place % some.length].cloneNode(true)));
   dispatchEvent(new Event("resize"));
 }"""
+BUSY = """() => {
+  for (const count of document.querySelectorAll("[data-count]")) count.textContent = "88";
+  document.querySelectorAll(".icon use").forEach((use) => {
+    if (use.getAttribute("xlink:href") === "#i-eye") use.closest(".panel").querySelector("b").textContent = "888";
+  });
+  for (const time of document.querySelectorAll(".panel time")) time.textContent = "10 h 05 m";
+  dispatchEvent(new Event("resize"));
+}"""
 CHECK = (Path(__file__).parent / "wall_fits.js").read_text()
 
 
@@ -58,14 +66,17 @@ def open_with(page: Page, changes: dict[str, str]) -> None:
     assert answer.status == 200
 
 
+@pytest.mark.parametrize("busy", [False, True], ids=["now", "busy"])
 @pytest.mark.parametrize("shown", SHOWN)
-def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page, shown: str) -> None:
+def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page, shown: str, busy: bool) -> None:
     open_with(preview, SHOWN[shown])
     wrong: dict[Any, Any] = {}
     for width, height in SCREENS:
         preview.set_viewport_size({"width": width, "height": height})
         for count in AGENTS if "agents" not in SHOWN[shown] else AGENTS[:1]:
             preview.evaluate(MULTIPLY, count)
+            if busy:
+                preview.evaluate(BUSY)
             found = preview.evaluate(CHECK)
             if found:
                 wrong[width, height, count] = found[:4]
