@@ -56,6 +56,8 @@ def save(site: Site, number: int) -> int:
         {"name": entry.name, "alias": entry.alias, "team": f"Team {number % 7}", "capacity": entry.capacity or ""},
         instance=entry,
     )
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
     form.save()
     site.touch()
     return 1
