@@ -117,7 +117,9 @@ def test_columns_are_sorted_by_what_they_hold(web: Client, arrive: Arrive, renew
         ("visit_time", [nine, word, ten, bare]),
         ("email", [word, ten, nine, bare]),
         ("variable:Cart", [nine, ten, word, bare]),
-        ("-variable:Cart", [bare, word, ten, nine]),
+        ("-variable:Cart", [word, ten, nine, bare]),
+        ("-email", [nine, ten, word, bare]),
+        ("-visit_time", [ten, word, nine, bare]),
     ):
         assert order(text(web.get("/visitors/", {"sort": sort})), ten, nine, word, bare) == expected, sort
     assert set(visitor_columns.COLUMNS) <= set(visitor_index.SORTS)

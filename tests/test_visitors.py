@@ -1,5 +1,6 @@
 """The visitors' board and a visitor's page."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -103,6 +104,33 @@ def test_sorting_by_a_column_and_back(web: Client, arrive: Callable[..., str], r
     assert _order(text(web.get("/visitors/?sort=name")), *keys) == [ann, bea, cid]
     assert _order(text(web.get("/visitors/?sort=-name")), *keys) == [cid, bea, ann]
     assert _order(text(web.get("/visitors/?sort=visits")), *keys) == [ann, cid, bea]
+
+
+def test_counts_are_sorted_from_the_most_and_the_head_says_so(
+    web: Client, arrive: Callable[..., str], renew: Callable[[], None]
+) -> None:
+    few, many, nobody_knows = arrive(visits=2), arrive(visits=30), arrive()
+    renew()
+    page = text(web.get("/visitors/?sort=visits"))
+    assert _order(page, few, many, nobody_knows) == [many, few, nobody_knows]
+    assert re.search(r'aria-sort="descending"><a href="\?sort=-visits">Visits', page)
+    page = text(web.get("/visitors/?sort=-visits"))
+    assert _order(page, few, many, nobody_knows) == [few, many, nobody_knows]
+    assert re.search(r'aria-sort="ascending"><a href="\?sort=visits">Visits', page)
+
+
+def test_departments_are_sorted_by_the_names_they_have_now(
+    web: Client, site: Site, arrive: Callable[..., str], renew: Callable[[], None]
+) -> None:
+    first, second = sorted(str(uuid4()) for _ in range(2))
+    one, other, none = arrive(departmentId=first), arrive(departmentId=second), arrive()
+    renew()
+    for names in (("Sales", "Billing"), ("Billing", "Sales")):
+        for key, name in zip((first, second), names, strict=True):
+            DepartmentEntry.objects.filter(department_id=key).update(name=name)
+        site.touch()
+        expected = [one, other] if names[0] == "Billing" else [other, one]
+        assert _order(text(web.get("/visitors/?sort=department")), one, other, none) == [*expected, none]
 
 
 def test_a_hundred_rows_a_page(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:

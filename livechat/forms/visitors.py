@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.live import statuses
 from livechat.live.names import Names
-from livechat.live.visitor_index import Index, known
+from livechat.live.visitor_index import Index, sortable
 
 GROUPS = {
     "waiting": _("Waiting"),
@@ -57,7 +57,7 @@ class VisitorFilter(forms.Form):
     def clean_sort(self) -> str:
         """A known order, else the ordinary one."""
         sort = str(self.cleaned_data["sort"])
-        return sort if known(sort) else "status"
+        return sort if sortable(sort) else "status"
 
 
 def _rank(status: str) -> int:

@@ -23,7 +23,7 @@ def of(site: Site, user: User) -> QuerySet[SavedView]:
 def known(query: QueryDict) -> str:
     """An address' known parameters, as they are kept: filters, an order there is, columns there may be."""
     kept = {name: value for name in FILTERS if 0 < len(value := query.get(name, "")) <= _LONGEST_FILTER}
-    if visitor_index.known(sort := query.get("sort", "")):
+    if visitor_index.sortable(sort := query.get("sort", "")):
         kept["sort"] = sort
     columns = visitor_columns.chosen(",".join(query.getlist("columns")))
     if columns != visitor_columns.USUAL:

@@ -4,20 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from livechat.comm100.records import Visitor
 from livechat.live import customs, statuses
 from livechat.live.customs import Custom
+from livechat.live.names import Names
 from livechat.live.pictures import Picture
 from livechat.live.visitors import tally
 
 PER_PAGE = 100
 KEPT = 100  # orders kept with an index; custom variables make them as many as there are names
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
-_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -69,11 +69,11 @@ def _text(visitor: Visitor) -> str:
     return "\n".join((*filter(None, parts), *variables)).casefold()
 
 
-def _words(values: list[str | None]) -> list[int]:
-    """The rank of each word among them, whatever its case; what is missing comes last."""
+def _words(values: list[str | None]) -> list[int | None]:
+    """The rank of each word among them, whatever its case."""
     folded = {value: value.casefold() for value in set(values) if value}
     ranks = {word: rank for rank, word in enumerate(sorted(set(folded.values())))}
-    return [ranks[folded[value]] if value else len(ranks) for value in values]
+    return [ranks[folded[value]] if value else None for value in values]
 
 
 def _status(made: Index) -> list[tuple[int, int]]:
@@ -81,33 +81,44 @@ def _status(made: Index) -> list[tuple[int, int]]:
     return list(zip(ranks, made.since, strict=True))
 
 
-def _place(made: Index) -> list[tuple[int, int]]:
-    places = (_words([v.country for v in made.records]), _words([v.city for v in made.records]))
-    return list(zip(*places, strict=True))
+def _place(made: Index) -> list[tuple[int, int] | None]:
+    """By country, then city; in a country those of no city come last."""
+    cities, most = _words([v.city for v in made.records]), len(made.records)
+    return [
+        None
+        if country is None and city is None
+        else (most if country is None else country, most if city is None else city)
+        for country, city in zip(_words([v.country for v in made.records]), cities, strict=True)
+    ]
 
 
-def _texts(name: str) -> Callable[[Index], list[int]]:
+def _texts(name: str) -> Callable[[Index], list[int | None]]:
     read = attrgetter(name)
     return lambda made: _words([read(v) for v in made.records])
 
 
-def _times(name: str) -> Callable[[Index], list[datetime]]:
+def _times(name: str) -> Callable[[Index], list[datetime | None]]:
     read = attrgetter(name)
-    return lambda made: [read(v) or _LAST for v in made.records]
+    return lambda made: [read(v) for v in made.records]
 
 
-def _values(made: Index, custom: Custom) -> list[tuple[int, float]]:
-    """By a custom variable: numbers as numbers, then other values as words, who has none last."""
+def _most(name: str) -> Callable[[Index], list[int | None]]:
+    read = attrgetter(name)
+    return lambda made: [None if read(v) is None else -read(v) for v in made.records]
+
+
+def _values(made: Index, custom: Custom) -> list[tuple[int, float] | None]:
+    """By a custom variable: numbers as numbers, then other values as words."""
     found = [custom.of(v) for v in made.records]
     values = [one.value if one else None for one in found]
-    words = _words(values)
     return [
-        (2, 0) if not value else (0, float(value)) if _NUMBER.fullmatch(value) else (1, word)
-        for value, word in zip(values, words, strict=True)
+        None if word is None or not value else (0, float(value)) if _NUMBER.fullmatch(value) else (1, word)
+        for value, word in zip(values, _words(values), strict=True)
     ]
 
 
-# What each sort orders the rows by; "status" is what a supervisor needs: who waits, longest first.
+# What each sort orders the rows by, none where a row has nothing; "status" is what a supervisor needs: who waits,
+# longest first.
 SORTS: dict[str, Callable[[Index], list[Any]]] = {
     "status": _status,
     "name": _texts("name"),
@@ -115,9 +126,9 @@ SORTS: dict[str, Callable[[Index], list[Any]]] = {
     "place": _place,
     "department": _texts("department_id"),
     "page": _texts("current_browsing"),
-    "visits": lambda made: [-(v.visits or 0) for v in made.records],
-    "chats": lambda made: [-(v.chats or 0) for v in made.records],
-    "pages": lambda made: [-(v.page_views or 0) for v in made.records],
+    "visits": _most("visits"),
+    "chats": _most("chats"),
+    "pages": _most("page_views"),
     "visit_time": _times("visit_time"),
     "first_visit_time": _times("first_visit_time"),
 } | {
@@ -130,27 +141,41 @@ SORTS: dict[str, Callable[[Index], list[Any]]] = {
 }  # fmt: skip
 
 
-def known(sort: str) -> bool:
+DESCENDING = ("visits", "chats", "pages")  # the most first, as whoever sorts by a count wants it
+
+
+def sortable(sort: str) -> bool:
     """Whether the rows have such an order."""
     key = sort.removeprefix("-")
     return key in SORTS or customs.parse(key) is not None
 
 
-def order(made: Index, sort: str) -> list[int]:
-    """The rows' positions in an order, kept with the index. A leading "-" turns it around."""
-    if sort not in made.orders:
-        key = sort.removeprefix("-")
-        custom = customs.parse(key)
-        keys = _values(made, custom) if custom else SORTS[key](made)
+def order(made: Index, sort: str, known: Names) -> list[int]:
+    """The rows' positions in an order, kept with the index. "-" turns it around; who has nothing stays last."""
+    key = sort.removeprefix("-")
+    kept = f"{sort} {known.stamp}" if key == "department" else sort  # departments are known by the names they have now
+    if kept not in made.orders:
+        keys = _keys(made, key, known)
         if len(made.orders) >= KEPT:
             made.orders.clear()
-        positions = sorted(made.by_id, key=keys.__getitem__)
-        made.orders[sort] = positions[::-1] if sort.startswith("-") else positions
-    return made.orders[sort]
+        positions = sorted((i for i in made.by_id if keys[i] is not None), key=keys.__getitem__)
+        positions = positions[::-1] if sort.startswith("-") else positions
+        made.orders[kept] = positions + [i for i in made.by_id if keys[i] is None]
+    return made.orders[kept]
+
+
+def _keys(made: Index, key: str, known: Names) -> list[Any]:
+    custom = customs.parse(key)
+    if custom:
+        return _values(made, custom)
+    if key == "department":
+        return _words([known.department(v.department_id) for v in made.records])
+    return SORTS[key](made)
 
 
 def chosen(
     made: Index,
+    known: Names,
     *,
     sort: str = "status",
     q: str = "",
@@ -159,7 +184,7 @@ def chosen(
     department: str = "",
 ) -> list[int]:
     """The positions that fit a search, a status or group of statuses, a country and a department, in order."""
-    positions, records = order(made, sort), made.records
+    positions, records = order(made, sort, known), made.records
     for word in q.casefold().split():
         positions = [i for i in positions if word in made.texts[i]]
     if group:

@@ -137,7 +137,7 @@ def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
     sort = form.cleaned_data.get("sort") or "status"
     positions = []
     if index:
-        positions = visitor_index.chosen(index, sort=sort, q=wanted["q"], group=wanted["status"],
+        positions = visitor_index.chosen(index, known, sort=sort, q=wanted["q"], group=wanted["status"],
                                  country=wanted["country"], department=wanted["department"])  # fmt: skip
     return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
 
@@ -157,8 +157,9 @@ def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Coun
 def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
     """A head's link: sorts by its column, and turns the order around where that is so already."""
     key = column.key
-    direction = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
-    target = f"-{key}" if direction == "ascending" else key
+    ways = ("descending", "ascending") if key in visitor_index.DESCENDING else ("ascending", "descending")
+    direction = dict(zip((key, f"-{key}"), ways, strict=True)).get(sort, "")
+    target = f"-{key}" if sort == key else key
     return Sort(column, address(query, sort=target), direction)
 
 

@@ -6,14 +6,15 @@ The figures are refreshed seldom, so that a refresh does not fall into what is m
 from config.wsgi import application
 from livechat import ready
 from livechat.live import pace, visitor_index
+from livechat.live.names import Names
 
 _order, _keep = visitor_index.order, ready.keep
 
 
-def order(made: visitor_index.Index, sort: str) -> list[int]:
+def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
     """An order sorted anew."""
     made.orders.clear()
-    return _order(made, sort)
+    return _order(made, sort, known)
 
 
 def keep(key: str, body: bytes) -> ready.Ready:

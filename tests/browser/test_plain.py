@@ -34,6 +34,22 @@ def test_lists_ask_to_be_loaded_anew_every_fifteen_seconds(plain: Page) -> None:
         expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "15")
 
 
+def test_a_list_stands_still_where_one_wants_to_tick_and_type(plain: Page, sample: dict[str, Any]) -> None:
+    again = plain.locator("meta[http-equiv=refresh]")
+    for address in ("/agents/", "/visitors/?status=waiting"):
+        plain.goto(address)
+        plain.get_by_role("link", name="Let it stand still").click()
+        expect(plain.get_by_role("link", name="Load it anew every 15 s")).to_be_visible()
+        expect(again).to_have_count(0)
+        plain.get_by_role("searchbox").fill(sample["name"])
+        plain.get_by_role("button", name="Filter").click()
+        expect(plain).to_have_url(re.compile(r"[?&]q="))
+        expect(again).to_have_count(0)
+        plain.get_by_role("link", name="Load it anew every 15 s").click()
+        expect(again).to_have_count(1)
+        expect(plain).to_have_url(re.compile(r"[?&]q="))
+
+
 def test_the_filters_have_a_button(plain: Page, sample: dict[str, Any]) -> None:
     plain.goto("/agents/")
     plain.get_by_role("searchbox").fill(sample["name"])
