@@ -4,7 +4,9 @@
  *                            is refreshed, while the focus stays where it is; checkboxes of one name become a list with commas
  *   a[data-here]             a link that takes along what the address asks for, as filters change it
  *   [data-announce]          told to screen readers when it arrives in the page
- *   #failed, #ended          banners for a write without a usable answer and for a session that ended under a half-filled form
+ *   html[data-site]          the site this page is of: each request names it, since another tab may have switched
+ *   #failed, #ended, #moved  banners for a request without a usable answer, and for a session that ended or a site that was
+ *                            switched under a half-filled form
  */
 (() => {
   "use strict";
@@ -80,7 +82,17 @@
     if (writes(event.detail.ctx)) first.focus();
   });
 
-  // ---- A session that ended ------------------------------------------------------------------
+  // ---- A session that ended, a site that was switched ----------------------------------------
+
+  const { site } = document.documentElement.dataset;
+
+  document.addEventListener("htmx:config:request", (event) => {
+    if (site) event.detail.ctx.request.headers["X-Site"] = site;
+  });
+
+  document.addEventListener("formdata", (event) => {
+    if (site && event.target.method === "post") event.formData.set("seat", site);
+  });
 
   const typed = (field) =>
     field.type !== "hidden" &&
@@ -90,15 +102,27 @@
         ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
         : "defaultValue" in field && field.value !== field.defaultValue);
 
+  const halfFilled = () =>
+    [...document.querySelectorAll('form[method="post"] :is(input, textarea, select)')].some(typed);
+
+  const ended = document.getElementById("ended");
+  const moved = document.getElementById("moved");
+
+  /** The banner that says why this answer takes the page away; none where it does not. */
+  function obstacle(ctx) {
+    if (ctx.hx.refresh) return moved;
+    const signIn = ended.querySelector("a").pathname;
+    return ctx.hx.redirect && new URL(ctx.hx.redirect, location).pathname === signIn ? ended : null;
+  }
+
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
-    const fields = document.querySelectorAll('form[method="post"] :is(input, textarea, select)');
-    const signIn = document.querySelector("#ended a").pathname;
-    const ended = ctx.hx?.redirect && new URL(ctx.hx.redirect, location).pathname === signIn;
-    if (!ended || !(writes(ctx) || [...fields].some(typed))) return;
-    event.preventDefault();
-    document.getElementById("ended").hidden = false;
-    announce(document.getElementById("ended").textContent);
+    const banner = obstacle(ctx);
+    if (banner && (writes(ctx) || halfFilled())) {
+      event.preventDefault();
+      if (banner.hidden) announce(banner.textContent);
+      banner.hidden = false;
+    } else if (!banner && ctx.response.status < 400 && moved) moved.hidden = true;
   });
 
   // ---- Dialogs and menus ---------------------------------------------------------------------
