@@ -32,6 +32,16 @@ def test_a_status_is_set_confirmed_by_itself_and_seen_everywhere(page: Page, dem
         expect(line).to_contain_text(text)
 
 
+def test_a_paused_page_tells_what_becomes_of_ones_own_write(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    page.goto(f"/agents/{agent['id']}/")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("radio", name="Meeting", exact=True).check()
+    page.get_by_role("button", name="Set the status").click()
+    expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    expect(page.locator("#age")).to_contain_text("Paused")
+    assert demo.status(agent["id"]) == "Meeting"
+
+
 def test_a_change_is_undone_from_the_record(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
     choose(page, agent, "Meeting", "To be undone")
     expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
