@@ -5,6 +5,8 @@
  *   a[data-here]             a link that takes along what the address asks for, as filters change it
  *   [data-announce]          told to screen readers when it arrives in the page
  *   html[data-site]          the site this page is of: each request names it, since another tab may have switched
+ *   [data-typed]             holds what was typed before, as the answer to a form that was not carried out shows it again
+ *   #ended[data-renew]       a page whose forms have the token of a new session
  *   #failed, #ended, #moved  banners for a request without a usable answer, and for a session that ended or a site that was
  *                            switched under a half-filled form
  */
@@ -79,7 +81,9 @@
     if (!arrived) return;
     for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
     const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
-    if (writes(event.detail.ctx)) first.focus();
+    if (!writes(event.detail.ctx)) return;
+    if (!event.detail.ctx.response.raw.redirected) arrived.dataset.typed = "";
+    first.focus();
   });
 
   // ---- A session that ended, a site that was switched ----------------------------------------
@@ -103,6 +107,7 @@
         : "defaultValue" in field && field.value !== field.defaultValue);
 
   const halfFilled = () =>
+    document.querySelector("[data-typed]") ||
     [...document.querySelectorAll('form[method="post"] :is(input, textarea, select)')].some(typed);
 
   const ended = document.getElementById("ended");
@@ -115,6 +120,16 @@
     return ctx.hx.redirect && new URL(ctx.hx.redirect, location).pathname === signIn ? ended : null;
   }
 
+  /** After another sign-in: the forms here get its token, for the one of the session that ended would be refused. */
+  async function goOn() {
+    const answer = await fetch(ended.dataset.renew);
+    if (!answer.ok || answer.redirected) return; // the next poll tries again
+    const name = "[name=csrfmiddlewaretoken]";
+    const { value } = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(name);
+    for (const field of document.querySelectorAll(name)) field.value = value;
+    ended.hidden = true;
+  }
+
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
     const banner = obstacle(ctx);
@@ -122,7 +137,10 @@
       event.preventDefault();
       if (banner.hidden) announce(banner.textContent);
       banner.hidden = false;
-    } else if (!banner && ctx.response.status < 400 && moved) moved.hidden = true;
+    } else if (!banner && ctx.response.status < 400) {
+      if (moved) moved.hidden = true;
+      if (!ended.hidden) goOn();
+    }
   });
 
   // ---- Dialogs and menus ---------------------------------------------------------------------
