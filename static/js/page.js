@@ -47,7 +47,7 @@
     });
   }
 
-  // ---- Answers to writes ---------------------------------------------------------------------
+  // ---- Answers that did not come, or are no use ----------------------------------------------
 
   const failed = document.getElementById("failed");
 
@@ -59,21 +59,40 @@
     announce(text);
   }
 
-  const writes = (ctx) => ctx && ctx.request.method !== "GET";
+  const writes = (ctx) => ctx.request.method !== "GET";
+  /** Whether somebody asked for it: polls come again by themselves, and live.js tells how old the figures are. */
+  const asked = (ctx) => ctx && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
+
+  function content(ctx) {
+    const holder = document.createElement("template"); // which takes rows of a table by themselves too
+    holder.innerHTML = ctx.text;
+    return holder.content;
+  }
+
+  /** Whether an answer is the form again, with what is wrong in it, and not some error's whole page. */
+  const fits = (ctx) => [404, 409, 422].includes(ctx.response.status) && content(ctx).getElementById(ctx.target.id);
 
   document.addEventListener("htmx:before:request", (event) => {
-    if (writes(event.detail.ctx)) failed.hidden = true;
+    if (asked(event.detail.ctx)) failed.hidden = true;
   });
 
   document.addEventListener("htmx:response:error", (event) => {
     const ctx = event.detail.ctx;
-    const status = ctx.response.status;
-    if (!writes(ctx) || [404, 409, 422].includes(status)) return;
-    complain(status < 500 ? failed.dataset.sayRefused : failed.dataset.sayBroken, status);
+    if (!asked(ctx) || (writes(ctx) && fits(ctx))) return;
+    const { status } = ctx.response;
+    const reason = status === 404 && content(ctx).querySelector("main > .reason");
+    const { sayRefused, sayBroken, sayUnread } = failed.dataset;
+    complain(reason ? reason.textContent : !writes(ctx) ? sayUnread : status < 500 ? sayRefused : sayBroken, status);
+  });
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx.response.status >= 400 && !fits(ctx)) event.preventDefault();
   });
 
   document.addEventListener("htmx:error", (event) => {
-    if (writes(event.detail.ctx)) complain(failed.dataset.saySilent, "");
+    const ctx = event.detail.ctx;
+    if (asked(ctx)) complain(writes(ctx) ? failed.dataset.saySilent : failed.dataset.sayUnread, "");
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

@@ -1,7 +1,5 @@
 """Two tabs and two sites: a page never shows or does anything of another site than the one it names."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,13 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.watch import Clock, Complaints
-from tests.support.demo import ROOT, Demo
-
-
-def run(demo: Demo, code: str) -> None:
-    """Run code where the demo's database is."""
-    command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
-    subprocess.run(command, env=demo.environment, check=True, capture_output=True)
+from tests.support.demo import Demo
 
 
 @pytest.fixture
@@ -28,9 +20,9 @@ member = demo.memberships.get(user__username="demo")
 second = Site.objects.create(name="Second", api_base=demo.api_base)
 Membership.objects.create(site=second, user=member.user, role=member.role)
 """
-    run(demo, made)
+    demo.shell(made)
     yield "Second"
-    run(demo, 'from livechat.models import Site; Site.objects.filter(name="Second").delete()')
+    demo.shell('from livechat.models import Site; Site.objects.filter(name="Second").delete()')
 
 
 def switch(page: Page, name: str) -> None:
