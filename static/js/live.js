@@ -150,14 +150,15 @@
   let told = "fresh"; // the state last told to screen readers
   let steady = 0; // for so many seconds the state shown has not changed
 
-  /** One line for the page: the age of its own region, or of the queue where it has none. */
+  /** One line for the page: the age of its own region; where it has none, that of the queue, which is then named. */
   function tickAge() {
-    const element = document.querySelector("main [data-live][data-figures]") || document.querySelector("[data-live][data-figures]");
+    const own = document.querySelector("main [data-live][data-figures]");
+    const element = own || document.querySelector("[data-live][data-figures]");
     if (!element || !line) return;
     const region = know(element);
     const age = ages.age(region.figures, region.at);
     let state = ages.state(region.figures, age, region.failures);
-    const text = sentence(region, age, state);
+    const text = (own ? "" : `${element.getAttribute("aria-label")} · `) + sentence(region, age, state);
     const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
     if (meant && !region.failures && state !== "old") state = "held";
     line.querySelector(".age-text").textContent = text;
