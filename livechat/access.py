@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from livechat.models import Membership, Role, Site
 
@@ -73,12 +74,22 @@ def seat(user: User, chosen: int | None) -> Seat:
 
 
 def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:
-    """Send a user without any site to where the next step is said; the view gets `site` as its second argument."""
+    """Send a user without any site to where the next step is said; the view gets `site` as its second argument.
+
+    A page opened at another site, before another tab switched, gets nothing of this one and has nothing done here:
+    htmx is told to load it anew, a form is refused with 403. Pages name their site by `X-Site`, forms by `seat`.
+    """
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer | HttpResponse:
         site = request.seat.site  # type: ignore[attr-defined]
-        return redirect("start") if site is None else view(request, site, *args, **kwargs)
+        if site is None:
+            return redirect("start")
+        if request.headers.get("X-Site", str(site.pk)) != str(site.pk):
+            return HttpResponseClientRefresh()
+        if request.POST.get("seat", str(site.pk)) != str(site.pk):
+            raise PermissionDenied(_("This form was for another site, and nothing was done: another tab has switched."))
+        return view(request, site, *args, **kwargs)
 
     return inner
 

@@ -1,13 +1,15 @@
 """Which of his sites a user looks at."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from livechat.models import Membership, Role, Site
+from livechat.models import Membership, Role, SavedView, Site
+from tests.support.chatserver import ChatServer
 from tests.support.corpora import load, strings
-from tests.support.pages import text
+from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_user
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +54,39 @@ def test_a_site_that_is_not_ones_own_cannot_be_switched_to(asked: str) -> None:
 def test_switching_is_not_done_by_a_link() -> None:
     client, second = two_sites()
     assert client.get(f"/sites/switch/?site={second.pk}").status_code == 405
+
+
+def test_a_page_of_another_site_is_loaded_anew_instead_of_getting_this_ones_rows(web: Client, site: Site) -> None:
+    for path in ("/agents/", "/visitors/", "/changes/", "/directory/", "/queue/"):
+        assert poll(web, path, site=site.pk).status_code == 200
+        assert "HX-Refresh" not in poll(web, path, site=site.pk)
+        answer = poll(web, path, site=site.pk + 1)
+        assert (answer["HX-Refresh"], answer.content, "X-Figures" in answer) == ("true", b"", False)
+
+
+def test_a_form_of_another_site_does_nothing_also_where_both_have_the_same_agents(
+    web: Client, site: Site, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    status = f"/agents/{chatserver.world.agent_ids()[0]}/status/"
+    calls = chatserver.calls()
+    answer = web.post(status, {}, headers=PARTIAL | {"X-Site": str(site.pk + 1)})
+    assert answer["HX-Refresh"] == "true"
+    for path in (status, "/agents/bulk/", "/visitors/views/"):
+        answer = web.post(path, {"seat": site.pk + 1, "name": "Mine", "query": ""})
+        assert answer.status_code == 403
+        assert "nothing was done: another tab has switched" in text(answer)
+    assert chatserver.calls() == calls
+    assert not site.changes.exists()
+    assert not SavedView.objects.exists()
+
+
+def test_a_form_of_the_site_shown_is_taken(web: Client, site: Site) -> None:
+    assert web.post("/visitors/views/", {"seat": site.pk, "name": "Mine", "query": ""}).status_code == 302
+    assert SavedView.objects.get().site == site
+
+
+def test_another_tabs_form_still_switches() -> None:
+    client, second = two_sites()
+    answer = client.post("/sites/switch/", {"site": second.pk, "seat": second.pk}, headers={"X-Site": "0"})
+    assert answer.url == "/agents/"

@@ -16,7 +16,7 @@
   function show() {
     if (!form.checkValidity()) return;
     const values = new URLSearchParams(new FormData(form));
-    values.delete("csrfmiddlewaretoken");
+    for (const name of ["csrfmiddlewaretoken", "seat"]) values.delete(name);
     const address = `${form.dataset.preview}?${values}`;
     if (address === shown) return;
     shown = address;

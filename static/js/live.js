@@ -3,7 +3,8 @@
  * while somebody points at a row.
  *
  * A region is `[data-live]` with an id, `hx-get` and `hx-trigger="refresh"`; this file decides when, htmx does the rest.
- *   data-figures   JSON {now, age, every, error, text, note, loading, build}; the header X-Figures of each answer, a 304 too, brings it anew
+ *   data-figures   JSON {now, age, every, error, text, note, loading, build}; the header X-Figures of each answer, a 304 too, brings it anew.
+ *                  A region without it tells what becomes of one's own order: neither a row nor a pause holds that back
  *   data-every     seconds between polls, where not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
  *   data-say       a sentence told to screen readers when it changes
@@ -52,7 +53,7 @@
 
   /** True while somebody is at a row, or has selected text, and has moved or typed lately. */
   function holding(element) {
-    if (seconds() - touched > IDLE) return false;
+    if (!element.dataset.figures || seconds() - touched > IDLE) return false;
     if (element.querySelector("[data-row]:is(:hover, :focus-within), [data-row] :checked")) return true;
     const selection = getSelection();
     return !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(element);
@@ -149,14 +150,15 @@
   let told = "fresh"; // the state last told to screen readers
   let steady = 0; // for so many seconds the state shown has not changed
 
-  /** One line for the page: the age of its own region, or of the queue where it has none. */
+  /** One line for the page: the age of its own region; where it has none, that of the queue, which is then named. */
   function tickAge() {
-    const element = document.querySelector("main [data-live][data-figures]") || document.querySelector("[data-live][data-figures]");
+    const own = document.querySelector("main [data-live][data-figures]");
+    const element = own || document.querySelector("[data-live][data-figures]");
     if (!element || !line) return;
     const region = know(element);
     const age = ages.age(region.figures, region.at);
     let state = ages.state(region.figures, age, region.failures);
-    const text = sentence(region, age, state);
+    const text = (own ? "" : `${element.getAttribute("aria-label")} · `) + sentence(region, age, state);
     const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
     if (meant && !region.failures && state !== "old") state = "held";
     line.querySelector(".age-text").textContent = text;
@@ -175,7 +177,7 @@
     for (const element of document.querySelectorAll("[data-live]")) {
       const region = know(element);
       if (region.held && !holding(element)) release(element, region);
-      if (!region.busy && !paused() && seconds() > region.due - TICK / 2) {
+      if (!region.busy && !(paused() && element.dataset.figures) && seconds() > region.due - TICK / 2) {
         element.dispatchEvent(new CustomEvent("refresh", { detail: {} }));
       }
       const state = region.figures && ages.state(region.figures, ages.age(region.figures, region.at), region.failures);

@@ -4,7 +4,11 @@
  *                            is refreshed, while the focus stays where it is; checkboxes of one name become a list with commas
  *   a[data-here]             a link that takes along what the address asks for, as filters change it
  *   [data-announce]          told to screen readers when it arrives in the page
- *   #failed, #ended          banners for a write without a usable answer and for a session that ended under a half-filled form
+ *   html[data-site]          the site this page is of: each request names it, since another tab may have switched
+ *   [data-typed]             holds what was typed before, as the answer to a form that was not carried out shows it again
+ *   #ended[data-renew]       a page whose forms have the token of a new session
+ *   #failed, #ended, #moved  banners for a request without a usable answer, and for a session that ended or a site that was
+ *                            switched under a half-filled form
  */
 (() => {
   "use strict";
@@ -43,7 +47,7 @@
     });
   }
 
-  // ---- Answers to writes ---------------------------------------------------------------------
+  // ---- Answers that did not come, or are no use ----------------------------------------------
 
   const failed = document.getElementById("failed");
 
@@ -55,21 +59,40 @@
     announce(text);
   }
 
-  const writes = (ctx) => ctx && ctx.request.method !== "GET";
+  const writes = (ctx) => ctx.request.method !== "GET";
+  /** Whether somebody asked for it: polls come again by themselves, and live.js tells how old the figures are. */
+  const asked = (ctx) => ctx && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
+
+  function content(ctx) {
+    const holder = document.createElement("template"); // which takes rows of a table by themselves too
+    holder.innerHTML = ctx.text;
+    return holder.content;
+  }
+
+  /** Whether an answer is the form again, with what is wrong in it, and not some error's whole page. */
+  const fits = (ctx) => [404, 409, 422].includes(ctx.response.status) && content(ctx).getElementById(ctx.target.id);
 
   document.addEventListener("htmx:before:request", (event) => {
-    if (writes(event.detail.ctx)) failed.hidden = true;
+    if (asked(event.detail.ctx)) failed.hidden = true;
   });
 
   document.addEventListener("htmx:response:error", (event) => {
     const ctx = event.detail.ctx;
-    const status = ctx.response.status;
-    if (!writes(ctx) || [404, 409, 422].includes(status)) return;
-    complain(status < 500 ? failed.dataset.sayRefused : failed.dataset.sayBroken, status);
+    if (!asked(ctx) || (writes(ctx) && fits(ctx))) return;
+    const { status } = ctx.response;
+    const reason = status === 404 && content(ctx).querySelector("main > .reason");
+    const { sayRefused, sayBroken, sayUnread } = failed.dataset;
+    complain(reason ? reason.textContent : !writes(ctx) ? sayUnread : status < 500 ? sayRefused : sayBroken, status);
+  });
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx.response.status >= 400 && !fits(ctx)) event.preventDefault();
   });
 
   document.addEventListener("htmx:error", (event) => {
-    if (writes(event.detail.ctx)) complain(failed.dataset.saySilent, "");
+    const ctx = event.detail.ctx;
+    if (asked(ctx)) complain(writes(ctx) ? failed.dataset.saySilent : failed.dataset.sayUnread, "");
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
@@ -77,10 +100,22 @@
     if (!arrived) return;
     for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
     const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
-    if (writes(event.detail.ctx)) first.focus();
+    if (!writes(event.detail.ctx)) return;
+    if (!event.detail.ctx.response.raw.redirected) arrived.dataset.typed = "";
+    first.focus();
   });
 
-  // ---- A session that ended ------------------------------------------------------------------
+  // ---- A session that ended, a site that was switched ----------------------------------------
+
+  const { site } = document.documentElement.dataset;
+
+  document.addEventListener("htmx:config:request", (event) => {
+    if (site) event.detail.ctx.request.headers["X-Site"] = site;
+  });
+
+  document.addEventListener("formdata", (event) => {
+    if (site && event.target.method === "post") event.formData.set("seat", site);
+  });
 
   const typed = (field) =>
     field.type !== "hidden" &&
@@ -90,15 +125,41 @@
         ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
         : "defaultValue" in field && field.value !== field.defaultValue);
 
+  const halfFilled = () =>
+    document.querySelector("[data-typed]") ||
+    [...document.querySelectorAll('form[method="post"] :is(input, textarea, select)')].some(typed);
+
+  const ended = document.getElementById("ended");
+  const moved = document.getElementById("moved");
+
+  /** The banner that says why this answer takes the page away; none where it does not. */
+  function obstacle(ctx) {
+    if (ctx.hx.refresh) return moved;
+    const signIn = ended.querySelector("a").pathname;
+    return ctx.hx.redirect && new URL(ctx.hx.redirect, location).pathname === signIn ? ended : null;
+  }
+
+  /** After another sign-in: the forms here get its token, for the one of the session that ended would be refused. */
+  async function goOn() {
+    const answer = await fetch(ended.dataset.renew);
+    if (!answer.ok || answer.redirected) return; // the next poll tries again
+    const name = "[name=csrfmiddlewaretoken]";
+    const { value } = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(name);
+    for (const field of document.querySelectorAll(name)) field.value = value;
+    ended.hidden = true;
+  }
+
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
-    const fields = document.querySelectorAll('form[method="post"] :is(input, textarea, select)');
-    const signIn = document.querySelector("#ended a").pathname;
-    const ended = ctx.hx?.redirect && new URL(ctx.hx.redirect, location).pathname === signIn;
-    if (!ended || !(writes(ctx) || [...fields].some(typed))) return;
-    event.preventDefault();
-    document.getElementById("ended").hidden = false;
-    announce(document.getElementById("ended").textContent);
+    const banner = obstacle(ctx);
+    if (banner && (writes(ctx) || halfFilled())) {
+      event.preventDefault();
+      if (banner.hidden) announce(banner.textContent);
+      banner.hidden = false;
+    } else if (!banner && ctx.response.status < 400) {
+      if (moved) moved.hidden = true;
+      if (!ended.hidden) goOn();
+    }
   });
 
   // ---- Dialogs and menus ---------------------------------------------------------------------

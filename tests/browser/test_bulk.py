@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -47,3 +48,22 @@ def test_a_box_stays_checked_when_the_list_is_refreshed(
     clock.until(lambda: "Lunch" in row.inner_text(), "the update")
     expect(clocked.locator(f"#pick-{agent['id']}")).to_be_checked()
     expect(clocked.locator(f"#pick-{other['id']}")).not_to_be_checked()
+
+
+def test_an_orders_outcome_is_told_under_the_pointer_too(clocked: Page, clock: Clock, online_agents: Any) -> None:
+    chosen = [next(online_agents), next(online_agents)]
+    clocked.goto("/agents/")
+    for agent in chosen:
+        clocked.locator(f"#pick-{agent['id']}").check()
+    clocked.get_by_role("button", name="Set the status of the checked").click()
+    clocked.get_by_label("Training").check()
+    clocked.get_by_role("button", name="Look at what would happen").click()
+    clocked.get_by_role("button", name="Start").click()
+    row = clocked.locator("#progress [data-row]").first
+    places = cycle([10.0, 20.0])
+
+    def done() -> bool:
+        row.hover(position={"x": next(places), "y": 10})
+        return "Done" in clocked.locator("#progress").inner_text()
+
+    clock.until(done, "the order is done")

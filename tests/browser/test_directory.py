@@ -2,10 +2,12 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import Complaints
+from tests.support.demo import Demo
 
 
 def row(page: Page, agent: dict[str, Any]) -> Locator:
@@ -74,6 +76,29 @@ def test_of_two_administrators_the_later_sees_both_values(
     page.get_by_label("Order").fill("")
     page.get_by_role("button", name="Save it anyway").click()
     expect(page.get_by_role("row", name=sample["name"])).to_contain_text("Saved.")
+
+
+def test_an_entry_that_was_removed_meanwhile_is_told_at_edit_and_at_save(
+    page: Page, demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow(r"\b404\b")
+    made = "from livechat.models import *; Site.objects.get(name='Demo').departments."
+    for name in ("Soon gone", "Gone when saved"):
+        demo.shell(f"{made}create(department_id='{uuid4()}', name='{name}')")
+    page.goto("/directory/")
+    told = page.locator("#failed")
+    saved = page.get_by_role("row", name="Gone when saved")
+    entry = page.locator(f"#{saved.get_attribute('id')}")
+    entry.get_by_role("link", name="Edit").click()
+    entry.get_by_label("Name").fill("A better name")
+    demo.shell(f"{made}filter(name__in=['Soon gone', 'Gone when saved']).delete()")
+    entry.get_by_role("button", name="Save").click()
+    expect(told).to_contain_text("has left or was removed")
+    expect(entry.get_by_label("Name")).to_have_value("A better name")
+    told.evaluate("banner => (banner.hidden = true)")
+    with page.expect_response(lambda answer: answer.status == 404):
+        page.get_by_role("row", name="Soon gone").get_by_role("link", name="Edit").click()
+    expect(told).to_contain_text("has left or was removed")
 
 
 def test_a_search_leaves_an_open_row_alone(page: Page, sample: dict[str, Any]) -> None:

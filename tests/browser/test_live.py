@@ -139,3 +139,15 @@ def test_who_waits_stands_on_top_of_every_page_and_in_its_title(page: Page, demo
         page.goto(address)
         expect(page.locator("#queue b")).to_have_text(str(waiting))
         expect(page).to_have_title(f"({waiting}) {title} · Livechat Board")
+
+
+def test_a_page_without_figures_of_its_own_says_whose_age_it_tells(page: Page, agent: dict[str, Any]) -> None:
+    line = page.locator("#age .age-text")
+    for address in ("/changes/", "/walls/", "/directory/"):
+        assert "Waiting visitors · Figures of" in page.request.get(address).text()
+        page.goto(address)
+        expect(line).to_have_text(re.compile("^Waiting visitors · Updated"))
+    for address in ("/agents/", f"/agents/{agent['id']}/", "/visitors/"):
+        assert "Waiting visitors ·" not in page.request.get(address).text()
+        page.goto(address)
+        expect(line).to_have_text(re.compile("^Updated"))

@@ -20,3 +20,18 @@ def test_a_page_says_that_the_server_does_not_answer_and_comes_back_by_itself(
     outage.end()
     clock.until(lambda: line.get_attribute("data-age") == "fresh", "it is fresh again")
     expect(line).to_contain_text("Updated")
+
+
+def test_a_filter_that_gets_no_answer_says_that_the_rows_are_those_of_before(
+    page: Page, complaints: Complaints
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    page.goto("/changes/")
+    told = page.locator("#failed")
+    page.context.set_offline(True)
+    page.get_by_role("searchbox").fill("nobody at all")
+    expect(told).to_contain_text("could not be loaded")
+    page.context.set_offline(False)
+    page.get_by_role("searchbox").fill("nobody")
+    expect(told).to_be_hidden()
+    expect(page.locator("#record")).to_contain_text("No change fits the filters")

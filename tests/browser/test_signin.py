@@ -1,10 +1,11 @@
 """Signing in, and what becomes of an open page when the session ends."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import Clock
+from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo
 
 
@@ -47,3 +48,47 @@ def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, clock: Cl
     clock.until(clocked.locator("#ended").is_visible, "word of the ended session")
     expect(clocked.locator("#ended")).to_contain_text("Your session has ended")
     expect(clocked.get_by_label("Reason")).to_have_value("Half a sen")
+
+
+def test_after_signing_in_in_another_tab_the_half_filled_form_is_sent_as_it_stands(
+    clocked: Page, clock: Clock, demo: Demo, agent: dict[str, Any]
+) -> None:
+    clocked.goto(f"/agents/{agent['id']}/")
+    clocked.get_by_label("Reason").fill("Before and after")
+    clocked.get_by_role("radio", name="Meeting", exact=True).check()
+    clocked.context.clear_cookies()
+    ended = clocked.locator("#ended")
+    clock.until(ended.is_visible, "word of the ended session")
+    with clocked.context.expect_page() as opened:
+        ended.get_by_role("link").click()
+    fill(opened.value, demo.user, demo.password)
+    opened.value.wait_for_url("**/agents/")
+    clock.until(ended.is_hidden, "the page goes on")
+    expect(clocked.get_by_label("Reason")).to_have_value("Before and after")
+    clocked.get_by_role("button", name="Set the status").click()
+    clock.until(lambda: demo.status(agent["id"]) == "Meeting", "the status is set")
+
+
+def test_when_the_session_ends_what_a_page_shows_again_for_correction_stays(
+    clocked: Page, clock: Clock, complaints: Complaints
+) -> None:
+    complaints.allow(r"\b422\b")
+    clocked.goto("/directory/upload/")
+    clocked.get_by_label("Text").fill("id,name\nnot-an-id,Half a name\n")
+    clocked.get_by_role("button", name="Look at what would happen").click()
+    clocked.context.clear_cookies()
+    clock.until(clocked.locator("#ended").is_visible, "word of the ended session")
+    expect(clocked.get_by_label("Text")).to_have_value(re.compile("Half a name"))
+
+
+def test_when_the_session_ends_a_preview_in_the_page_stays(
+    clocked: Page, clock: Clock, visitor: dict[str, Any]
+) -> None:
+    clocked.goto(f"/visitors/{visitor['id']}/")
+    form = clocked.locator("#variables-form")
+    form.get_by_label("Value").first.fill("Half a value")
+    form.get_by_role("button", name="Look at the changes").click()
+    expect(form.get_by_role("button", name="Send to Comm100")).to_be_visible()
+    clocked.context.clear_cookies()
+    clock.until(clocked.locator("#ended").is_visible, "word of the ended session")
+    expect(form).to_contain_text("Half a value")

@@ -32,6 +32,16 @@ def test_a_status_is_set_confirmed_by_itself_and_seen_everywhere(page: Page, dem
         expect(line).to_contain_text(text)
 
 
+def test_a_paused_page_tells_what_becomes_of_ones_own_write(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    page.goto(f"/agents/{agent['id']}/")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("radio", name="Meeting", exact=True).check()
+    page.get_by_role("button", name="Set the status").click()
+    expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    expect(page.locator("#age")).to_contain_text("Paused")
+    assert demo.status(agent["id"]) == "Meeting"
+
+
 def test_a_change_is_undone_from_the_record(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
     choose(page, agent, "Meeting", "To be undone")
     expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
@@ -139,3 +149,26 @@ def test_half_typed_variables_survive_ten_polls(clocked: Page, clock: Clock, vis
     clocked.keyboard.type("e")
     expect(added).to_have_value("newOne")
     expect(form.get_by_label("Value").first).to_have_value("Half")
+
+
+def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told(
+    page: Page, sample: dict[str, Any], visitor: dict[str, Any], complaints: Complaints
+) -> None:
+    complaints.allow(r"\b404\b")
+    nobody = "00000000-0000-4000-8000-000000000000"
+    move = (
+        "(form, [there, nobody]) => form.setAttribute('hx-post', form.getAttribute('hx-post').replace(there, nobody))"
+    )
+    for address, name, button, reason in (
+        (f"/agents/{sample['id']}/", "status-form", "Set the status", "No such agent at this site."),
+        (f"/visitors/{visitor['id']}/", "variables-form", "Add a row", "This visitor has left, or never was here."),
+    ):
+        page.goto(address)
+        section = page.locator(f"#{name}")
+        section.locator("form").evaluate(move, [address.split("/")[2], nobody])
+        if name == "status-form":
+            section.get_by_role("radio", name="Training").check()
+        section.get_by_label("Reason").fill("Still here")
+        section.get_by_role("button", name=button).click()
+        expect(page.locator("#failed")).to_contain_text(reason)
+        expect(section.get_by_label("Reason")).to_have_value("Still here")

@@ -157,6 +157,13 @@ class Demo:
         """The address of the wall."""
         return self.lines["Wall"]
 
+    # Its database
+
+    def shell(self, code: str) -> None:
+        """Run code where its database is."""
+        command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
+
     # The chat server, as somebody else uses it
 
     def agents(self) -> list[dict[str, Any]]:

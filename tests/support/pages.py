@@ -15,9 +15,10 @@ def text(response: HttpResponse) -> str:
     return response.content.decode()
 
 
-def poll(client: Client, url: str, tag: str = "") -> HttpResponse:
-    """The request that htmx makes for a region, with the tag it has."""
-    return client.get(url, headers=PARTIAL | ({"HX-PTag": tag} if tag else {}))
+def poll(client: Client, url: str, tag: str = "", *, site: int | None = None) -> HttpResponse:
+    """The request that htmx makes for a region, with the tag it has and the site that its page is of."""
+    named = {"HX-PTag": tag} if tag else {}
+    return client.get(url, headers=PARTIAL | named | ({"X-Site": str(site)} if site else {}))
 
 
 def figures(response: HttpResponse) -> dict[str, Any]:
