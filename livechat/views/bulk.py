@@ -66,8 +66,9 @@ def new(request: Request, site: Site) -> HttpResponse:
     if not form.is_valid() or not chosen or connection is None:
         return _show(request, site, chosen, form, code=422)
     asked = form.cleaned_data
-    if request.POST.get("step") != "start":
-        return _show(request, site, chosen, form, asked=asked["status"])
+    started, previewed = request.POST.get("step") == "start", request.POST.get("previewed")
+    if not started or previewed != asked["status"]:
+        return _show(request, site, chosen, form, asked=asked["status"], code=409 if started else 200)
     ids = [row.id for row in chosen]
     ids += [key for key in seen if key not in ids and key in known.agents]  # who has left since is told of, not dropped
     picks = [Pick(key, known.agent(key), seen[key], asked["status"]) for key in ids]
@@ -97,6 +98,8 @@ def _show(
         "most": MOST,
         "form": form,
         "asked": statuses.agent(asked) if asked else None,
+        "previewed": asked,
+        "unseen": code == 409,
         "changing": len(change),
         "same": len(choices) - len(change),
         "busy": [choice.row for choice in change if choice.row.chats],
