@@ -83,6 +83,18 @@ def test_a_filter_that_fits_nobody_says_so_and_offers_the_way_back(web: Client, 
     assert 'href="/agents/"' in page
 
 
+@pytest.mark.parametrize("query", ["status=Meeting", "team=Gone"])
+def test_a_filter_stays_in_force_when_the_last_whom_it_fits_has_left(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], query: str
+) -> None:
+    renew()
+    page = text(web.get(f"/agents/?{query}"))
+    value = query.partition("=")[2]
+    assert f'<option value="{value}" selected>' in page
+    assert "No agent fits the filters" in page
+    assert not any(f"agent-{key}" in page for key in chatserver.world.agent_ids())
+
+
 def test_the_fragment_equals_its_place_in_the_full_page(web: Client, renew: Callable[[], None]) -> None:
     renew()
     for url, name in (("/agents/", "board"), (f"/agents/{SAMPLE}/", "facts")):

@@ -61,6 +61,13 @@ def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str
     assert fields(web.get("/agents/bulk/?boxes=1"))["pick"] == [], "no box is nobody, whatever the filters"
 
 
+@pytest.mark.parametrize("query", ["status=Nope", "team=Gone", "q=" + "x" * 201], ids=["status", "team", "search"])
+def test_a_filter_that_cannot_be_applied_chooses_nobody(web: Client, ids: list[str], query: str) -> None:
+    page = web.get(f"/agents/bulk/?{query}")
+    assert fields(page)["pick"] == []
+    assert "No agent is chosen" in text(page)
+
+
 def test_the_preview_says_who_has_chats_and_who_would_not_change(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:

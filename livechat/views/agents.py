@@ -68,7 +68,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
 
 
 def _wanted(form: AgentFilter) -> dict[str, str]:
-    """The filters in force; a value that is no choice is shown as an error and not applied."""
+    """The filters in force; a search that cannot be one is none."""
     form.is_valid()
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 

@@ -77,13 +77,14 @@ def new(request: Request, site: Site) -> HttpResponse:
 
 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
-    """Those whose boxes are checked, or all of the board whom the filters in the address leave."""
+    """Those whose boxes are checked, or whom the filters in the address leave on the board; a bad filter: nobody."""
     if "boxes" in request.GET:
         ids = set(request.GET.getlist("agent"))
         return [row for row in rows if row.id in ids]
-    filters.is_valid()
+    if not filters.is_valid():
+        return []
     shown = (row for row in rows if not row.hidden)
-    return board.chosen(shown, **{name: filters.cleaned_data.get(name, "") for name in ("q", "status", "team")})
+    return board.chosen(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
 
 
 def _show(
