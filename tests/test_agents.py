@@ -55,6 +55,20 @@ def test_offline_agents_are_folded_away_but_counted(
     assert f"agent-{SAMPLE}" not in fold
 
 
+def test_offline_agents_who_are_looked_for_are_shown(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    for key in chatserver.world.agent_ids():
+        chatserver.world.set_agent(key, status="Online")
+    chatserver.world.set_agent(SAMPLE, status="Offline")
+    renew()
+    page = text(web.get("/agents/?status=offline"))
+    assert "Showing 1 of 8" in page
+    assert "No agent fits the filters" not in page
+    assert f"agent-{SAMPLE}" in page
+    assert "<details" not in region(page, "board")
+
+
 def test_search_status_and_team_filter_from_the_address(
     web: Client, site: Site, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
