@@ -55,6 +55,20 @@ def test_offline_agents_are_folded_away_but_counted(
     assert f"agent-{SAMPLE}" not in fold
 
 
+def test_offline_agents_who_are_looked_for_are_shown(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    for key in chatserver.world.agent_ids():
+        chatserver.world.set_agent(key, status="Online")
+    chatserver.world.set_agent(SAMPLE, status="Offline")
+    renew()
+    page = text(web.get("/agents/?status=offline"))
+    assert "Showing 1 of 8" in page
+    assert "No agent fits the filters" not in page
+    assert f"agent-{SAMPLE}" in page
+    assert "<details" not in region(page, "board")
+
+
 def test_search_status_and_team_filter_from_the_address(
     web: Client, site: Site, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
@@ -81,6 +95,18 @@ def test_a_filter_that_fits_nobody_says_so_and_offers_the_way_back(web: Client, 
     page = text(web.get("/agents/?q=nobody-is-called-this"))
     assert "No agent fits the filters" in page
     assert 'href="/agents/"' in page
+
+
+@pytest.mark.parametrize("query", ["status=Meeting", "team=Gone"])
+def test_a_filter_stays_in_force_when_the_last_whom_it_fits_has_left(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], query: str
+) -> None:
+    renew()
+    page = text(web.get(f"/agents/?{query}"))
+    value = query.partition("=")[2]
+    assert f'<option value="{value}" selected>' in page
+    assert "No agent fits the filters" in page
+    assert not any(f"agent-{key}" in page for key in chatserver.world.agent_ids())
 
 
 def test_the_fragment_equals_its_place_in_the_full_page(web: Client, renew: Callable[[], None]) -> None:

@@ -16,6 +16,7 @@ from tests.support.pages import poll, text
 
 pytestmark = pytest.mark.django_db
 PUT = "PUT /v4/livechat/agents/{id}"
+MEETING = {"status": "Meeting", "previewed": "Meeting", "step": "start"}
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def fields(page: HttpResponse) -> dict[str, Any]:
 
 def start(web: Client, ids: list[str], status: str = "Meeting", **more: str) -> BulkRun:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": status} | more
-    answer = web.post("/agents/bulk/", sent | {"step": "start"})
+    answer = web.post("/agents/bulk/", sent | {"previewed": status, "step": "start"})
     assert answer.status_code == 302
     return BulkRun.objects.get(pk=int(answer["Location"].strip("/").rpartition("/")[2]))
 
@@ -58,6 +59,13 @@ def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str
     assert len(fields(web.get("/agents/bulk/?team=Night"))["pick"]) == 3
     assert "/agents/bulk/?team=Night" in text(web.get("/agents/?team=Night"))
     assert fields(web.get("/agents/bulk/?boxes=1"))["pick"] == [], "no box is nobody, whatever the filters"
+
+
+@pytest.mark.parametrize("query", ["status=Nope", "team=Gone", "q=" + "x" * 201], ids=["status", "team", "search"])
+def test_a_filter_that_cannot_be_applied_chooses_nobody(web: Client, ids: list[str], query: str) -> None:
+    page = web.get(f"/agents/bulk/?{query}")
+    assert fields(page)["pick"] == []
+    assert "No agent is chosen" in text(page)
 
 
 def test_the_preview_says_who_has_chats_and_who_would_not_change(
@@ -84,8 +92,24 @@ def test_an_order_is_carried_out_told_and_recorded(web: Client, ids: list[str], 
     assert text(web.get("/changes/")).count("All hands") == 4
 
 
-def test_a_form_sent_twice_is_one_order(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+@pytest.mark.parametrize("previewed", ["Lunch", None], ids=["another", "none"])
+def test_a_status_that_was_not_looked_at_is_shown_before_it_is_set(
+    web: Client, ids: list[str], chatserver: ChatServer, previewed: str | None
+) -> None:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "step": "start"}
+    answer = web.post("/agents/bulk/", sent | ({"previewed": previewed} if previewed else {}))
+    assert answer.status_code == 409
+    assert "Nothing was started: another status was looked at before." in text(answer)
+    assert "4 agents are set to Meeting." in text(answer)
+    assert not BulkRun.objects.exists()
+    seen = re.search(r'name="previewed" value="([^"]*)"', text(answer))
+    assert seen
+    assert web.post("/agents/bulk/", sent | fields(answer) | {"previewed": seen[1]}).status_code == 302
+    assert chatserver.calls(PUT) == 4
+
+
+def test_a_form_sent_twice_is_one_order(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | MEETING
     assert web.post("/agents/bulk/", sent)["Location"] == web.post("/agents/bulk/", sent)["Location"]
     assert chatserver.calls(PUT) == 4
 
@@ -95,7 +119,7 @@ def test_who_changed_since_the_page_was_shown_is_left_alone(
 ) -> None:
     page = web.get("/agents/bulk/", {"boxes": "1", "agent": ids})
     chatserver.world.set_agent(ids[0], status="Training")
-    answer = web.post("/agents/bulk/", fields(page) | {"status": "Meeting", "step": "start"})
+    answer = web.post("/agents/bulk/", fields(page) | MEETING)
     page_now = text(web.get(answer["Location"]))
     assert "Changed meanwhile: Training." in page_now
     assert "3 Confirmed" in page_now
@@ -162,7 +186,7 @@ def test_bad_input_is_told_in_a_sentence_where_it_is_and_no_order_is_made(
 def test_who_has_left_since_the_page_was_shown_is_told_of_and_the_others_are_set(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
-    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "step": "start"}
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | MEETING
     chatserver.world.remove_agent(ids[0])
     renew()
     page = text(web.get(web.post("/agents/bulk/", sent)["Location"]))
@@ -173,7 +197,7 @@ def test_who_has_left_since_the_page_was_shown_is_told_of_and_the_others_are_set
 
 @pytest.mark.parametrize("seen", ["x" * 1_000_000, ""], ids=["long", "none"])
 def test_a_forged_status_of_before_sets_nobody(web: Client, ids: list[str], chatserver: ChatServer, seen: str) -> None:
-    sent = {"pick": f"{ids[0]} {seen}", "status": "Meeting", "nonce": "n", "step": "start"}
+    sent = {"pick": f"{ids[0]} {seen}", "nonce": "n"} | MEETING
     assert "Changed meanwhile: Online." in text(web.get(web.post("/agents/bulk/", sent)["Location"]))
     assert chatserver.calls(PUT) == 0
 

@@ -131,7 +131,7 @@ WRITES = [
     Write(
         "bulk",
         Role.SUPERVISOR,
-        lambda w: {"pick": f"{w.agent} Online", "status": "away", "nonce": "n"},
+        lambda w: {"pick": f"{w.agent} Online", "status": "away", "previewed": "away", "nonce": "n"},
         at_home=True,
         step="start",
     ),

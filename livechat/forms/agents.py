@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.filters import offer
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 from livechat.live import statuses
 
@@ -27,8 +28,8 @@ class AgentFilter(forms.Form):
     def __init__(self, data: Any, *, custom: Iterable[str], teams: Iterable[str]) -> None:
         super().__init__(data)
         kinds = [(slug, look.label) for slug, look in statuses.AGENT.items()]
-        self.fields["status"].choices = [("", _("Any status")), *kinds, *((name, name) for name in custom)]  # type: ignore[attr-defined]
-        self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
+        offer(self, "status", [("", _("Any status")), *kinds, *((name, name) for name in custom)])
+        offer(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
 
 class _StatusChoice(forms.Form):

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.filters import offer
 from livechat.live import statuses
 from livechat.live.names import Names
 from livechat.live.visitor_index import Index, sortable
@@ -19,9 +20,6 @@ GROUPS = {
     "site": _("On site"),
     "left": _("Left"),
 }
-
-
-ANY = {"status": _("Any status"), "country": _("All countries"), "department": _("All departments")}
 
 
 class VisitorFilter(forms.Form):
@@ -44,15 +42,10 @@ class VisitorFilter(forms.Form):
         single = [(s, statuses.visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
         countries = sorted(index.countries, key=str.casefold) if index else []
         departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
-        self._choose("status", [*GROUPS.items(), (_("One status"), single)], {*GROUPS, *dict(single)})
-        self._choose("country", [(name, name) for name in countries], set(countries))
-        self._choose("department", [(key, names.department(key)) for key in departments], set(departments))
-
-    def _choose(self, name: str, choices: list[Any], known: set[str]) -> None:
-        """Offer what is there, and what the address asks for: a filter does not fail because its last row left."""
-        asked = self.data.get(name, "")
-        extra = [(asked, asked)] if asked and asked not in known else []
-        self.fields[name].choices = [("", ANY[name]), *choices, *extra]  # type: ignore[attr-defined]
+        offer(self, "status", [("", _("Any status")), *GROUPS.items(), (_("One status"), single)])
+        offer(self, "country", [("", _("All countries")), *((name, name) for name in countries)])
+        found = ((key, names.department(key)) for key in departments)
+        offer(self, "department", [("", _("All departments")), *found])
 
     def clean_sort(self) -> str:
         """A known order, else the ordinary one."""

@@ -42,7 +42,9 @@ def agents(request: Request, site: Site) -> HttpResponse:
     everyone = board.visible(sight.picture, known)
     form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
     wanted = _wanted(form)
+    filtered = any(wanted.values())
     chosen = board.chosen(everyone, **wanted)
+    folded = {"offline"} if not filtered else set()  # who is looked for is shown
     return page(
         request,
         "agents/list.html",
@@ -51,12 +53,12 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "form": form,
             "figures": shown,
             "counts": _counts(request.GET, everyone, wanted["status"]),
-            "rows": [row for row in chosen if row.slug != "offline"],
-            "offline": [row for row in chosen if row.slug == "offline"],
+            "rows": [row for row in chosen if row.slug not in folded],
+            "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
             "hidden": len(sight.picture.rows) - len(everyone) if sight.picture else 0,
             "shown": len(chosen),
-            "filtered": any(wanted.values()),
+            "filtered": filtered,
             "clear_url": request.path,
             "hindrance": hindered,
             "orders": bulk.at_work(site),
@@ -68,7 +70,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
 
 
 def _wanted(form: AgentFilter) -> dict[str, str]:
-    """The filters in force; a value that is no choice is shown as an error and not applied."""
+    """The filters in force; a search that cannot be one is none."""
     form.is_valid()
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 

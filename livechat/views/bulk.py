@@ -66,8 +66,9 @@ def new(request: Request, site: Site) -> HttpResponse:
     if not form.is_valid() or not chosen or connection is None:
         return _show(request, site, chosen, form, code=422)
     asked = form.cleaned_data
-    if request.POST.get("step") != "start":
-        return _show(request, site, chosen, form, asked=asked["status"])
+    started, previewed = request.POST.get("step") == "start", request.POST.get("previewed")
+    if not started or previewed != asked["status"]:
+        return _show(request, site, chosen, form, asked=asked["status"], code=409 if started else 200)
     ids = [row.id for row in chosen]
     ids += [key for key in seen if key not in ids and key in known.agents]  # who has left since is told of, not dropped
     picks = [Pick(key, known.agent(key), seen[key], asked["status"]) for key in ids]
@@ -76,13 +77,14 @@ def new(request: Request, site: Site) -> HttpResponse:
 
 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
-    """Those whose boxes are checked, or all of the board whom the filters in the address leave."""
+    """Those whose boxes are checked, or whom the filters in the address leave on the board; a bad filter: nobody."""
     if "boxes" in request.GET:
         ids = set(request.GET.getlist("agent"))
         return [row for row in rows if row.id in ids]
-    filters.is_valid()
+    if not filters.is_valid():
+        return []
     shown = (row for row in rows if not row.hidden)
-    return board.chosen(shown, **{name: filters.cleaned_data.get(name, "") for name in ("q", "status", "team")})
+    return board.chosen(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
 
 
 def _show(
@@ -97,6 +99,8 @@ def _show(
         "most": MOST,
         "form": form,
         "asked": statuses.agent(asked) if asked else None,
+        "previewed": asked,
+        "unseen": code == 409,
         "changing": len(change),
         "same": len(choices) - len(change),
         "busy": [choice.row for choice in change if choice.row.chats],

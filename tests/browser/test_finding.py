@@ -52,6 +52,17 @@ def test_a_filter_without_a_match_says_so_and_can_be_cleared(page: Page, demo: D
     expect(page.get_by_role("searchbox")).to_have_value("")
 
 
+def test_those_offline_are_unfolded_where_they_are_looked_for(page: Page) -> None:
+    page.goto("/agents/")
+    offline = page.locator("#board [data-row]").filter(has_text="Offline")
+    expect(offline.first).to_be_hidden()
+    page.get_by_label("Status", exact=True).select_option("offline")
+    expect(offline.first).to_be_visible()
+    expect(page.locator("#board .shown").first).to_contain_text("Showing")
+    page.get_by_label("Status", exact=True).select_option("")
+    expect(offline.first).to_be_hidden()
+
+
 def test_the_keyboard_searches_moves_opens_and_tells_its_keys(page: Page) -> None:
     page.goto("/agents/")
     page.keyboard.press("/")

@@ -92,7 +92,8 @@ class Series:
         form: dict[str, Any] = {**Fields(page).values, "status": status, "reason": f"Order {self.orders}"}
         form["pick"] = re.findall(r'name="pick" value="([^"]*)"', page)
         preview = self.person.post(address, data=form | {"step": "preview"}, timeout=40)
-        answer = self.person.post(address, data=form | {"step": "start"}, timeout=40, allow_redirects=False)
+        form |= {"previewed": status, "step": "start"}
+        answer = self.person.post(address, data=form, timeout=40, allow_redirects=False)
         if (preview.status_code, answer.status_code) != (200, 302):
             raise RuntimeError(f"the order was not taken: {preview.status_code}, {answer.status_code}")
         return int(answer.headers["Location"].strip("/").rpartition("/")[2])
