@@ -146,6 +146,12 @@ def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: st
     return [row for row in found if fits(row)]
 
 
+def marks(found: list[AgentRow]) -> dict[str, AgentRow]:
+    """The rows by what an address may call them: by the GUID, and by its beginning where no other begins so."""
+    heads = Counter(row.short for row in found)
+    return {row.id: row for row in found} | {row.short: row for row in found if heads[row.short] == 1}
+
+
 def counts(found: Iterable[AgentRow]) -> Counter[str]:
     """How many are online, away, offline, and the chats they have together ("chats")."""
     tally: Counter[str] = Counter()
