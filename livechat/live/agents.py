@@ -135,12 +135,15 @@ def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: st
     """The rows that fit a search, a status (online, away, offline or a custom name) and a team."""
     words = q.casefold().split()
 
-    def fits(row: AgentRow) -> bool:
+    def said(row: AgentRow) -> bool:
         text = f"{row.name} {row.alias} {row.team} {row.id}".casefold()
+        return all(word in text for word in words)
+
+    def fits(row: AgentRow) -> bool:
         return (
             (not status or status in (row.slug, row.raw_status))
             and (not team or row.team == team)
-            and all(word in text for word in words)
+            and (not words or said(row))
         )
 
     return [row for row in found if fits(row)]
