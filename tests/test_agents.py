@@ -97,6 +97,21 @@ def test_a_filter_that_fits_nobody_says_so_and_offers_the_way_back(web: Client, 
     assert 'href="/agents/"' in page
 
 
+@pytest.mark.parametrize("query", ["team=Sales", "q=ada"])
+def test_a_count_leads_to_as_many_rows_as_it_says(
+    web: Client, site: Site, chatserver: ChatServer, renew: Callable[[], None], query: str
+) -> None:
+    for key in chatserver.world.agent_ids():
+        chatserver.world.set_agent(key, status="Away", chats=1)
+    renew()
+    AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada", team="Sales")
+    site.touch()
+    for asked in (query, f"{query}&status=online"):
+        said = {count.slug: count for count in web.get(f"/agents/?{asked}").context["counts"]}
+        assert {slug: count.n for slug, count in said.items()} == {"online": 0, "away": 1, "offline": 0, "chats": 1}
+    assert text(web.get(f"/agents/{said['away'].url}")).count("data-row") == 1
+
+
 @pytest.mark.parametrize("query", ["status=Meeting", "team=Gone"])
 def test_a_filter_stays_in_force_when_the_last_whom_it_fits_has_left(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], query: str

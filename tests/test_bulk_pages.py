@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -50,6 +51,33 @@ def test_the_checked_are_shown_before_anything_is_sent(web: Client, ids: list[st
     assert [pick.split()[0] for pick in fields(page)["pick"]] == sorted(ids[:2], key=text(page).index)
     assert "Set the status of 2 agents" in text(page)
     assert chatserver.calls(PUT) == 0
+
+
+def test_the_checked_have_an_address_that_is_short_and_names_nobody_else(
+    web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    crowd = [str(uuid4()) for _ in range(600)]
+    twins = [crowd[0][:8] + str(uuid4())[8:] for _ in range(2)]
+    for key in [*crowd, *twins]:
+        chatserver.world.put_agent_record({"id": key, "status": "Online"})
+    renew()
+    answer = web.post("/agents/bulk/", {"step": "choose", "agent": [*crowd[:200], twins[0]]})
+    assert len(answer["Location"]) < 2_000
+    chosen = {pick.split()[0] for pick in fields(web.get(answer["Location"]))["pick"]}
+    assert chosen == {*crowd[:200], twins[0]}
+
+
+def test_more_checked_than_one_order_takes_are_told_of(
+    web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    crowd = [str(uuid4()) for _ in range(600)]
+    for key in crowd:
+        chatserver.world.put_agent_record({"id": key, "status": "Online"})
+    renew()
+    page = web.post("/agents/bulk/", {"step": "choose", "agent": crowd})
+    assert page.status_code == 200
+    assert "One order takes 500 agents; 100 more are left out." in text(page)
+    assert len(fields(page)["pick"]) == 500
 
 
 def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str]) -> None:

@@ -1,7 +1,8 @@
 """Forms of the agents' pages."""
 
+import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,11 @@ class _StatusChoice(forms.Form):
 
 class BulkForm(_StatusChoice, DecisionForm):
     """A status for many agents, and why."""
+
+    @classmethod
+    def start(cls, choices: Iterable[str]) -> Self:
+        """A new form."""
+        return cls(initial={"nonce": secrets.token_urlsafe(24)}, choices=choices)
 
 
 class StatusForm(_StatusChoice, WriteForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livechat import hosts
+from livechat.forms.clashes import GuardedForm
 from livechat.forms.visitors import plain_text
 from livechat.models import AwayStatus, Connection, Site
 
@@ -51,7 +52,7 @@ class SiteForm(forms.ModelForm):
         ) % {"patterns": _patterns()}
 
 
-class SettingsForm(SiteForm):
+class SettingsForm(GuardedForm, SiteForm):
     """What an administrator changes of a site: name, address, shared connection, the statuses he adds.
 
     A credential is never sent to an address its owner did not agree to: the address changes only
@@ -94,11 +95,20 @@ class SettingsForm(SiteForm):
         """Whether the address changes."""
         return bool(self.cleaned_data["api_base"] != self.was)
 
+    def read(self, name: str, text: Any) -> Any:
+        """The away statuses as a list of names."""
+        value = super().read(name, text)
+        return self._names(value) if name == "away" else value
+
     def clean_away(self) -> list[str]:
-        """The names added by hand: each once, without the standard ones and those that Comm100 has itself."""
+        """The names added by hand."""
+        return self._names(self.cleaned_data["away"])
+
+    def _names(self, text: str) -> list[str]:
+        """Each once, without the standard ones and those that Comm100 has itself."""
         known = {name.casefold() for name in self.imported} | STANDARD
         found: dict[str, str] = {}
-        for line in self.cleaned_data["away"].splitlines():
+        for line in text.splitlines():
             name = line.strip()
             plain_text(name)
             if len(name) > LONGEST_STATUS:
@@ -111,7 +121,7 @@ class SettingsForm(SiteForm):
 
     def clean(self) -> dict[str, Any]:
         """Hold the address unless its connections go."""
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         if "api_base" in data and self.moves and "forget" in self.fields and not data.get("forget"):
             self.add_error(
                 "forget",

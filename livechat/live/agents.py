@@ -135,15 +135,24 @@ def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: st
     """The rows that fit a search, a status (online, away, offline or a custom name) and a team."""
     words = q.casefold().split()
 
-    def fits(row: AgentRow) -> bool:
+    def said(row: AgentRow) -> bool:
         text = f"{row.name} {row.alias} {row.team} {row.id}".casefold()
+        return all(word in text for word in words)
+
+    def fits(row: AgentRow) -> bool:
         return (
             (not status or status in (row.slug, row.raw_status))
             and (not team or row.team == team)
-            and all(word in text for word in words)
+            and (not words or said(row))
         )
 
     return [row for row in found if fits(row)]
+
+
+def marks(found: list[AgentRow]) -> dict[str, AgentRow]:
+    """The rows by what an address may call them: by the GUID, and by its beginning where no other begins so."""
+    heads = Counter(row.short for row in found)
+    return {row.id: row for row in found} | {row.short: row for row in found if heads[row.short] == 1}
 
 
 def counts(found: Iterable[AgentRow]) -> Counter[str]:

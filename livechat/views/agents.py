@@ -43,7 +43,8 @@ def agents(request: Request, site: Site) -> HttpResponse:
     form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
-    chosen = board.chosen(everyone, **wanted)
+    within = board.chosen(everyone, q=wanted["q"], team=wanted["team"])
+    chosen = board.chosen(within, status=wanted["status"])
     folded = {"offline"} if not filtered else set()  # who is looked for is shown
     return page(
         request,
@@ -52,7 +53,7 @@ def agents(request: Request, site: Site) -> HttpResponse:
             "nav": "agents",
             "form": form,
             "figures": shown,
-            "counts": _counts(request.GET, everyone, wanted["status"]),
+            "counts": _counts(request.GET, within, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
@@ -75,8 +76,9 @@ def _wanted(form: AgentFilter) -> dict[str, str]:
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
-def _counts(query: QueryDict, everyone: list[AgentRow], active: str) -> list[Count]:
-    tally = board.counts(everyone)
+def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count]:
+    """What each status would leave, so that a number leads to as many rows."""
+    tally = board.counts(within)
     kinds = [
         Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
         for slug, look in statuses.AGENT.items()

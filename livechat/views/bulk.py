@@ -28,6 +28,7 @@ from livechat.views import hindrance, outcomes
 
 MOST = 500  # agents of one order: its form has a field for each
 LONGEST = 100  # characters of a status
+ADDRESS = 3500  # characters: gunicorn refuses a request's first line from 4094 on, with a bare page
 State = BulkItem.State
 TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
 
@@ -49,15 +50,16 @@ class Choice:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def new(request: Request, site: Site) -> HttpResponse:
-    """Choose the status and the reason, look at what would happen, and start."""
+    """Choose whom, the status and the reason, look at what would happen, and start."""
     picture = sights.look(feeds.board(site, request.user), "agents").picture
     known = names.of(site)
     writable = board.writable(known, picture)
     rows = board.rows(picture, known) if picture else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
-        form = BulkForm(initial={"nonce": secrets.token_urlsafe(24)}, choices=writable)
-        return _show(request, site, chosen, form)
+        return _show(request, site, chosen, BulkForm.start(writable))
+    if request.POST.get("step") == "choose":
+        return _choose(request, site, rows, BulkForm.start(writable))
     fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MOST])
     seen = {key: clean(status, LONGEST) for key, _space, status in fields}
     chosen = [row for row in rows if row.id in seen]
@@ -76,11 +78,21 @@ def new(request: Request, site: Site) -> HttpResponse:
     return redirect("bulk-run", run.pk)
 
 
+def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) -> HttpResponse:
+    """To the address of those whose boxes are checked, or where it would be too long straight to their page."""
+    marks, checked = board.marks(rows), set(request.POST.getlist("agent"))
+    chosen = [row for row in rows if row.id in checked]
+    named = ",".join(row.short if row.short in marks else row.id for row in chosen)
+    address = f"{request.path}?boxes=1&agent={named}"
+    return redirect(address) if len(address) <= ADDRESS else _show(request, site, chosen, form)
+
+
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
-    """Those whose boxes are checked, or whom the filters in the address leave on the board; a bad filter: nobody."""
+    """Those whom the address names, or whom its filters leave on the board; a bad filter: nobody."""
     if "boxes" in request.GET:
-        ids = set(request.GET.getlist("agent"))
-        return [row for row in rows if row.id in ids]
+        marks = board.marks(rows)
+        named = {marks[mark].id for mark in ",".join(request.GET.getlist("agent")).split(",") if mark in marks}
+        return [row for row in rows if row.id in named]
     if not filters.is_valid():
         return []
     shown = (row for row in rows if not row.hidden)

@@ -59,9 +59,18 @@ def edit(request: Request, site_id: int) -> HttpResponse:
         return _show(request, site, SettingsForm(instance=site))
     if request.POST.get("step") == "delete":
         return _delete(request, site)
+    return _change(request, site)
+
+
+@transaction.atomic
+def _change(request: Request, site: Site) -> HttpResponse:
+    """Save the settings; 409 with both values where somebody else changed the same meanwhile."""
+    site = Site.objects.select_for_update().get(pk=site.pk)
     form = SettingsForm(request.POST, instance=copy(site))  # a form that fails leaves its values in the instance
     if not form.is_valid():
         return _show(request, site, form, code=422)
+    if form.clashes:
+        return _show(request, site, form.again(site), code=409)
     _save(form)
     if form.moves:
         messages.success(request, _("Saved. The address is new: store a connection for it."))
@@ -70,7 +79,6 @@ def edit(request: Request, site_id: int) -> HttpResponse:
     return redirect("site-edit", site.pk)
 
 
-@transaction.atomic
 def _save(form: SettingsForm) -> None:
     site = form.instance
     if form.moves:
@@ -78,7 +86,7 @@ def _save(form: SettingsForm) -> None:
         for connection in site.connections.all():
             connecting.remove(site, connection)
         site.snapshots.all().delete()
-    elif "shared" in form.changed_data:
+    elif form.changes("shared"):
         connecting.share(site, form.cleaned_data["shared"])
     # Not the whole row: its stamp has moved on since it was read.
     site.save(update_fields=["name", "api_base", "shared_writes"])

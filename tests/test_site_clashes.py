@@ -1,0 +1,83 @@
+"""A site's settings, open in front of two administrators at once."""
+
+import html
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from livechat.models import Site
+from tests.support.pages import text
+from tests.support.people import client_for, make_connection, make_site, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Site:
+    """A site with a status added by hand and two connections, the first of which is shared."""
+    made = make_site()
+    made.away_statuses.create(name="Pause")
+    make_connection(made, make_user("ann", made), shared=True)
+    make_connection(made, make_user("bob", made))
+    return made
+
+
+@pytest.fixture
+def ada(shop: Site) -> Client:
+    """An administrator's browser."""
+    return client_for(make_user("ada", shop))
+
+
+def shown(page: HttpResponse) -> dict[str, str]:
+    """What the form of the settings would send, untouched: its values, and those that it showed."""
+    values = {field.html_name: field.value() for field in page.context["form"]}
+    sent = {name: "on" if value is True else str(value) for name, value in values.items() if value not in (None, False)}
+    for field in re.findall(r'<input type="hidden" name="initial-[^>]*>', text(page)):
+        name, value = re.search(r'name="([^"]*)"', field), re.search(r'value="([^"]*)"', field)
+        assert name
+        # A browser sends every line's end as two characters.
+        sent[name[1]] = html.unescape(value[1]).replace("\n", "\r\n") if value else ""
+    return sent
+
+
+def names(shop: Site) -> list[str]:
+    return list(shop.away_statuses.values_list("name", flat=True))
+
+
+def test_what_somebody_else_saved_meanwhile_stays_where_it_was_left_alone(ada: Client, shop: Site) -> None:
+    url, second = f"/sites/{shop.pk}/", shop.connections.get(user__username="bob")
+    untouched = shown(ada.get(url))
+    changed = {"away": "Pause\r\nLunch\r\nTraining", "shared": str(second.pk), "shared_writes": "on", "name": "Bazaar"}
+    assert ada.post(url, shown(ada.get(url)) | changed).status_code == 302
+    assert ada.post(url, untouched).status_code == 302
+    saved = Site.objects.get()
+    assert names(shop) == ["Pause", "Lunch", "Training"]
+    assert (saved.shared, saved.shared_writes, saved.name) == (second, True, "Bazaar")
+
+
+def test_of_two_who_change_the_same_setting_the_later_is_told_both_and_may_insist(ada: Client, shop: Site) -> None:
+    url, first, second = f"/sites/{shop.pk}/", *shop.connections.order_by("pk")
+    form = shown(ada.get(url))
+    ada.post(url, form | {"away": "Pause\r\nLunch", "shared": str(second.pk), "name": "Bazaar"})
+    answer = ada.post(url, form | {"away": "Pause\r\nTraining", "shared": "", "shared_writes": "on"})
+    page = text(answer)
+    assert answer.status_code == 409
+    for value in ("Nothing was saved.", "<bdi>Pause, Lunch</bdi>", "<bdi>Pause, Training</bdi>", f"<bdi>{first}</bdi>"):
+        assert value in page
+    assert names(shop) == ["Pause", "Lunch"]
+    assert (Site.objects.get().shared, Site.objects.get().shared_writes) == (second, False)
+    assert ada.post(url, shown(answer)).status_code == 302
+    saved = Site.objects.get()
+    assert names(shop) == ["Pause", "Training"]
+    assert (saved.shared, saved.shared_writes, saved.name) == (None, True, "Bazaar")
+
+
+def test_a_new_address_that_somebody_else_saved_meanwhile_is_not_taken_back(ada: Client, shop: Site) -> None:
+    url, there = f"/sites/{shop.pk}/", "https://api12.comm100.io"
+    form = shown(ada.get(url)) | {"shared": ""}
+    Site.objects.update(api_base=there)
+    assert ada.post(url, form | {"name": "Bazaar", "forget": "on"}).status_code == 302
+    assert Site.objects.get().api_base == there
+    assert shop.connections.count() == 2, "whoever stored them agreed to the address there is"
