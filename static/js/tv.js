@@ -42,11 +42,10 @@
 
   /** A few pixels each minute, round a small square, so that nothing burns in; a phone's page would become too wide. */
   function drift() {
-    if (fitting.small()) return;
     var step = Math.floor(Date.now() / 60000) % 12;
     var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
     var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];
-    document.getElementById("screen").style.transform = "translate(" + x + "px," + y + "px)";
+    document.getElementById("screen").style.transform = fitting.small() ? "" : "translate(" + x + "px," + y + "px)";
   }
 
   window.tv = { tell: tell, wake: wake, drift: drift };

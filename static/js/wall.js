@@ -230,6 +230,7 @@
   else alone.timer(PLAIN, function () { failures += 1; });
   setInterval(second, 1000);
   setInterval(minute, 60000);
+  window.addEventListener("resize", tv.drift);
   window.addEventListener("online", ask);
   document.addEventListener("visibilitychange", function () {
     if (document.hidden) return;
