@@ -118,6 +118,7 @@ def test_a_page_that_is_not_there_shows_the_nearest(vic: Client, shop: Site, pag
         ({"q": "drill fire"}, ["confirmed"]),
         ({"q": str(VISITOR)}, ["variables"]),
         ({"q": "bob", "outcome": "open"}, []),
+        ({"person": "who left"}, []),
         ({"outcome": "odd"}, ["sent", "intended", "variables", "confirmed"]),
         ({"q": "\0"}, ["sent", "intended", "variables", "confirmed"]),
     ],

@@ -64,6 +64,7 @@ def test_a_guid_without_a_name_shows_its_first_eight_characters_and_stands_last(
         ("?q=aaaa", {"aaaaaaaa"}),
         ("?q=sales", {"Sales"}),
         ("?team=Front", {"Kim"}),
+        ("?team=A+team+that+was", set()),
         ("?show=unnamed", {"aaaaaaaa"}),
         ("?show=hidden", set()),
         ("?q=zzz", set()),

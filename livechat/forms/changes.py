@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.filters import offer
 from livechat.models import Change, Outcome
 from livechat.record.trail import LINKS, OPEN, OUTSIDE
 
@@ -35,4 +36,4 @@ class ChangeFilter(forms.Form):
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
         super().__init__(data)
         anybody = [("", _("All persons")), (OUTSIDE, _("Nobody here: changed outside"))]
-        self.fields["person"].choices = [*anybody, *((name, name) for name in persons)]  # type: ignore[attr-defined]
+        offer(self, "person", [*anybody, *((name, name) for name in persons)])

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.clashes import GuardedForm
+from livechat.forms.filters import offer
 from livechat.forms.visitors import plain_text
 from livechat.models import AgentEntry, DepartmentEntry
 
@@ -33,7 +34,7 @@ class DirectoryFilter(forms.Form):
 
     def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
         super().__init__(data)
-        self.fields["team"].choices = [("", _("All teams")), *((team, team) for team in teams)]  # type: ignore[attr-defined]
+        offer(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
 
 class EntryForm(GuardedForm):
