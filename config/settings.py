@@ -16,7 +16,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
@@ -195,12 +194,11 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the board has a box for each agent
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "livechat.views.errors.csrf"
 
 # The build: pages reload when it changes, and collected static files belong to one -----------------
-
-
 BUILD = env.str("BUILD", default="") or values.build_id(BASE_DIR)
 
 # Static files ---------------------------------------------------------------------------------

@@ -80,6 +80,12 @@ def test_more_checked_than_one_order_takes_are_told_of(
     assert len(fields(page)["pick"]) == 500
 
 
+def test_boxes_beyond_djangos_own_thousand_are_taken(web: Client, ids: list[str]) -> None:
+    answer = web.post("/agents/bulk/", {"step": "choose", "agent": [*(str(uuid4()) for _ in range(2000)), *ids]})
+    assert answer.status_code == 302
+    assert f"Set the status of {len(ids)} agents" in text(web.get(answer["Location"]))
+
+
 def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str]) -> None:
     for key in ids[:3]:
         AgentEntry.objects.update_or_create(site=site, agent_id=key, defaults={"name": key[:4], "team": "Night"})

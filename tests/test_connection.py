@@ -145,13 +145,12 @@ def test_a_form_for_another_site_does_nothing_also_where_both_share_an_address(
     before = kept()
     forms = text(member.get("/connection/")).split("<main")[1].split("</main>")[0].split("<form")[1:]
     assert len(forms) == 3, "store, stop sharing, remove"
-    assert all(f'name="site" value="{site.pk}"' in form for form in forms)
+    assert all(f'name="seat" value="{site.pk}"' in form for form in forms)
     member.post("/sites/switch/", {"site": other.pk})
-    for sent in ({"site": site.pk}, {}):
-        form = {"address": site.api_base, "step": step, "kind": "bearer", "token": chatserver.token} | sent
-        answer = member.post("/connection/", form)
-        assert answer.status_code == 409
-        assert "for another site; nothing was done" in text(answer)
+    form = {"address": site.api_base, "step": step, "kind": "bearer", "token": chatserver.token, "seat": site.pk}
+    answer = member.post("/connection/", form)
+    assert answer.status_code == 403
+    assert "for another site, and nothing was done" in text(answer)
     assert kept() == before
 
 
@@ -162,5 +161,4 @@ def kept() -> list[object]:
 
 def _form() -> dict[str, object]:
     """What the form says of where it goes."""
-    site = Site.objects.get()
-    return {"site": site.pk, "address": site.api_base}
+    return {"address": Site.objects.get().api_base}

@@ -125,6 +125,12 @@ def test_templates_hold_nothing_the_policy_forbids(path: Path) -> None:
         assert not re.search(pattern, source), pattern
 
 
+def test_every_form_of_a_site_says_which_one_it_was_shown_for() -> None:
+    anywhere = {"components/nav.html", "account/login.html", "invite.html"}  # signing in and out, switching, joining
+    bare = {path.relative_to(ROOT / "templates").as_posix() for path in TEMPLATES if "csrf_token" in path.read_text()}
+    assert bare == anywhere | {"components/token.html"}
+
+
 def test_vendored_files_are_the_ones_that_were_checked() -> None:
     readme = (ROOT / "static" / "vendor" / "README.md").read_text()
     files = [path for path in (ROOT / "static" / "vendor").iterdir() if path.name != "README.md"]

@@ -180,7 +180,6 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
     client.force_login(user)
     credential = granted(chatserver)
     data = {
-        "site": Site.objects.get().pk,
         "address": chatserver.root,
         "kind": "renewing",
         "client_id": credential.client_id,
@@ -201,7 +200,6 @@ def typed(site: Site, chatserver: ChatServer) -> dict[str, Any]:
     """The form with a refresh token that Comm100 has just given out."""
     credential = granted(chatserver)
     return {
-        "site": site.pk,
         "address": chatserver.root,
         "kind": "renewing",
         "refresh_token": credential.refresh_token,

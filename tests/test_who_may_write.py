@@ -164,7 +164,7 @@ WRITES = [
     Write("member-edit", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.site.pk, w.member.pk], step="remove"),
     Write("invitation-make", Role.ADMINISTRATOR, lambda w: {"role": Role.VIEWER, "days": "7"}, lambda w: [w.site.pk]),
     Write("invitation-revoke", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.site.pk, w.invitation]),
-    Write("connection", Role.ADMINISTRATOR, lambda w: {"site": w.site.pk}, step="unshare", at_home=True),
+    Write("connection", Role.ADMINISTRATOR, lambda w: {}, step="unshare", at_home=True),
     Write("sites", SUPERUSER, lambda w: {"name": "Third", "api_base": w.site.api_base}),
     Write("site-edit", SUPERUSER, lambda w: {"typed": w.site.name}, lambda w: [w.site.pk], step="delete"),
     Write("member-edit", SUPERUSER, lambda w: {}, lambda w: [w.site.pk, w.member.pk], step="close"),

@@ -24,12 +24,6 @@ def connection(request: Request, site: Site) -> HttpResponse:
     stored = feeds.own(site, request.user)
     if request.method != "POST":
         return _show(request, site, stored, ConnectionForm())
-    if request.POST.get("site") != str(site.pk):
-        # Another tab switched the site. Two accounts may share an address, so that the check of it below is not enough.
-        messages.warning(
-            request, _("This form was for another site; nothing was done. This is the site you look at now.")
-        )
-        return _show(request, site, stored, ConnectionForm(), code=409)
     step = request.POST.get("step", "store")
     if step == "remove" and stored:
         connecting.remove(site, stored)

@@ -5,6 +5,7 @@
  *   a[data-here]             a link that takes along what the address asks for, as filters change it
  *   [data-announce]          told to screen readers when it arrives in the page
  *   html[data-site]          the site this page is of: each request names it, since another tab may have switched
+ *   [data-shows]             in a polled region: the status it shows, which the form beside it expects, until somebody fills that in
  *   [data-typed]             holds what was typed before, as the answer to a form that was not carried out shows it again
  *   #ended[data-renew]       a page whose forms have the token of a new session
  *   #failed, #ended, #moved  banners for a request without a usable answer, and for a session that ended or a site that was
@@ -113,10 +114,6 @@
     if (site) event.detail.ctx.request.headers["X-Site"] = site;
   });
 
-  document.addEventListener("formdata", (event) => {
-    if (site && event.target.method === "post") event.formData.set("seat", site);
-  });
-
   const typed = (field) =>
     field.type !== "hidden" &&
     (field.type === "checkbox" || field.type === "radio"
@@ -128,6 +125,12 @@
   const halfFilled = () =>
     document.querySelector("[data-typed]") ||
     [...document.querySelectorAll('form[method="post"] :is(input, textarea, select)')].some(typed);
+
+  document.addEventListener("htmx:after:swap", () => {
+    const shows = document.querySelector("[data-shows]");
+    const expected = document.querySelector("[name=expected]");
+    if (shows && expected && !halfFilled()) expected.value = shows.dataset.shows;
+  });
 
   const ended = document.getElementById("ended");
   const moved = document.getElementById("moved");

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_every_page import AXE, LOOKS, look
@@ -75,6 +76,25 @@ def test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway(
     page.get_by_role("button", name="Set it anyway").click()
     expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
     assert demo.status(agent["id"]) == "Training"
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["untouched", "begun"])
+def test_a_form_expects_the_status_that_its_page_showed_when_it_was_begun(
+    clocked: Page, clock: Clock, demo: Demo, agent: dict[str, Any], complaints: Complaints, begun: bool
+) -> None:
+    complaints.allow(r"\b409\b")
+    clocked.goto(f"/agents/{agent['id']}/")
+    training = clocked.get_by_role("radio", name="Training")
+    if begun:
+        training.check()
+    demo.set_status(agent["id"], "Lunch")
+    facts = clocked.locator("#facts .now")
+    clock.until(lambda: "Lunch" in facts.inner_text(), "the page shows the new status")
+    training.check()
+    clocked.get_by_role("button", name="Set the status").click()
+    told = clocked.locator("#status-form").locator(".alert" if begun else ".outcome")
+    expect(told).to_contain_text("Nothing was sent" if begun else "Confirmed")
+    assert demo.status(agent["id"]) == ("Lunch" if begun else "Training")
 
 
 def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
