@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "livechat",
 ]
 MIDDLEWARE = [
+    "livechat.middleware.ScreenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -216,7 +217,6 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-
 
 # Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -12,13 +12,14 @@ from django.db import Error
 from livechat import polls
 from livechat.figures import Figures
 from livechat.live import linkbook, screens, walls
+from livechat.middleware import SCREEN_HEADERS
 from livechat.views import wall
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 WALL = "/wall/"
-PRIVATE = list(wall.HEADERS.items())
-UNCHANGED = [(name, wall.HEADERS[name]) for name in ("Cache-Control", "Vary")]  # the rest is for a body
+PRIVATE = list(SCREEN_HEADERS.items())
+UNCHANGED = [(name, SCREEN_HEADERS[name]) for name in ("Cache-Control", "Vary")]  # the rest is for a body
 SAME = [("Cache-Control", "private, no-store"), ("Vary", "HX-Request, HX-Request-Type, Cookie")]
 
 

@@ -12,6 +12,33 @@ from django_htmx.http import HttpResponseClientRedirect
 from livechat import access
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+SCREENS = ("/wall/", "/tv/")
+SCREEN_HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Vary": "Accept-Encoding, HX-Request-Type",
+}
+
+
+class ScreenMiddleware:
+    """What a screen gets, whatever comes of its request: nothing keeps its address, which is the secret, and no cookie.
+
+    Stands first, so that redirects to https and error pages have it too.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Forget who may have signed in on this TV, and mark the answer."""
+        if not request.path_info.startswith(SCREENS):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        response = self.get_response(request)
+        for name, value in SCREEN_HEADERS.items():
+            response[name] = value
+        return response
 
 
 class SiteMiddleware:

@@ -1,10 +1,13 @@
 """What tests share: a running chat server, a site over it, people with their seats."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 
 from livechat import polls, ready
@@ -15,6 +18,7 @@ from livechat.live.feeds import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
 from tests.support.chatserver import ChatServer
+from tests.support.doors import keep_connection
 
 LONGEST = ("test_postgres.py", "test_chatserver_command.py", "test_demo.py", "test_killed.py", "test_every_page.py")
 
@@ -53,6 +57,16 @@ def _may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     keeping._tidying.set(False)
     yield
     keeping._tidying.set(bool(emptied))
+
+
+@pytest.fixture
+def at_the_door(settings: Any) -> Iterator[None]:
+    """For requests through the doors: Django's signals would close the test's connection at the end of each."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    keep_connection()
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -1,66 +1,26 @@
 """Polls answered before Django's stack: only what was answered before, and nothing to whom it does not belong."""
 
 import gc
-import sys
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client, RequestFactory
 
 from livechat import polls
-from livechat.doors import Doors
 from livechat.live import clock, linkbook, screens, sights, stamps, walls
 from livechat.live.pictures import Picture
 from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.links import By
 from livechat.views import errors
 from tests.support.chatserver import ChatServer
+from tests.support.doors import Answer, application, keep_connection
 from tests.support.pages import poll
 from tests.support.people import client_for, make_superuser
 
-pytestmark = pytest.mark.django_db
-application = Doors(WSGIHandler())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
-
-
-class Answer:
-    """What a WSGI application answered."""
-
-    def __init__(self, path: str, **headers: str) -> None:
-        self.by_django = False
-        self.status, self.headers = "", {}
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path.partition("?")[0],
-            "QUERY_STRING": path.partition("?")[2],
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "80",
-            "HTTP_HOST": "testserver",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.input": BytesIO(),
-            "wsgi.errors": sys.stderr,
-            "wsgi.url_scheme": "http",
-            "HTTP_HX_REQUEST": "true",
-            "HTTP_HX_REQUEST_TYPE": "partial",
-        } | {f"HTTP_{name}": value for name, value in headers.items()}
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
-            self.status, self.headers = status, dict(headers)
-
-        self.body = b"".join(application(environ, start))
-
-
-def keep_connection() -> None:
-    """Stop those signals; Django's test client starts them again after each of its requests."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
 
 
 def by_a_superuser(site: Site, user: User, **data: str) -> None:
@@ -68,16 +28,6 @@ def by_a_superuser(site: Site, user: User, **data: str) -> None:
     member = user.memberships.get(site=site)
     assert client_for(make_superuser()).post(f"/sites/{site.pk}/members/{member.pk}/", data).status_code == 302
     keep_connection()
-
-
-@pytest.fixture(autouse=True)
-def _as_in_a_test(settings: Any) -> Iterator[None]:
-    """Django's signals would close the test's connection at the end of a request, as its own test client knows."""
-    settings.ALLOWED_HOSTS = ["testserver"]
-    keep_connection()
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from livechat.live import linkbook, sights, walls
 from livechat.live.designs import KINDS
-from livechat.models import AgentEntry, Site, Wall
+from livechat.models import AgentEntry, Site, Wall, WallLink
+from livechat.record.links import NOBODY
 from tests.support.chatserver import ChatServer
-from tests.support.pages import PARTIAL
+from tests.support.doors import Answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
 
 AGENT = "c0ffee00-1111-4222-8333-abcdefabcdef"
 VISITOR = "decade00-5555-4666-8777-fedcbafedcba"
@@ -52,13 +52,29 @@ def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callab
     return ["CANARY", "canary", "987654321", chatserver.token, *guids, *(key[:8] for key in guids), *mails, *names]
 
 
-def everything(client: Client, path: str) -> Iterator[str]:
-    """All that a wall's screen receives: the page, the fragment, an unchanged poll, each with its headers."""
-    tag = ""
-    for headers in ({}, PARTIAL, PARTIAL | {"HX-PTag": "?"}):
-        answer = client.get(path, headers=headers | ({"HX-PTag": tag} if "HX-PTag" in headers else {}))
-        tag = answer["HX-PTag"]
-        yield f"{answer.status_code} {dict(answer.items())} {answer.content.decode()}"
+def everything(path: str) -> Iterator[str]:
+    """All that a wall's screen receives: the page, the fragment, an unchanged poll, each with its headers.
+
+    Both from the door, which answers polls, and from Django, which answers them where the door cannot.
+    """
+    for door in (True, False):
+        page = Answer(path, whole=True, door=door)
+        fragment = Answer(path, door=door)
+        unchanged = Answer(path, door=door, HX_PTAG=fragment.headers["HX-PTag"])
+        for answer in (page, fragment, unchanged):
+            yield f"{answer.status} {answer.headers} {answer.body.decode()}"
+
+
+def standing_by(link: WallLink, path: str) -> Iterator[str]:
+    """What it receives when its link is paused, then ended, and how it was when it waited to be paired."""
+    for change in (walls.pause, walls.revoke):
+        assert change(link, NOBODY)
+        linkbook.forget()
+        for answer in (Answer(path, whole=True), Answer(path), Answer(path, HX_PTAG="paused")):
+            yield f"{answer.status} {answer.headers} {answer.body.decode()}"
+    waits = Answer("/tv/", whole=True).headers["Location"]
+    for answer in (Answer(waits, whole=True), Answer(waits), Answer("/wall/never/", whole=True)):
+        yield f"{answer.status} {answer.headers} {answer.body.decode()}"
 
 
 def every_design(site: Site) -> Iterator[Wall]:
@@ -77,12 +93,13 @@ def test_no_byte_of_a_wall_holds_anything_of_a_visitor_an_id_an_address_or_a_tok
         AgentEntry.objects.filter(pk=entry.pk).update(name=name, alias="")  # as Comm100's display names may be
     site.touch()
     for wall in every_design(site):
-        path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+        link, secret = walls.make_link(wall, supervisor, "TV", days=None)
+        path = f"/wall/{secret}/"
         linkbook.forget()
-        texts = list(everything(Client(), path))
-        assert [text[:3] for text in texts] == ["200", "200", "304"]
+        texts = list(everything(path))
+        assert [text[:3] for text in texts] == ["200", "200", "304"] * 2
         assert "#" in texts[0] or wall.naming == "alias", "agents are there"
-        for text in texts:
+        for text in (*texts, *standing_by(link, path)):
             assert [canary for canary in canaries if canary in text] == [], (wall.language, wall.naming)
 
 
@@ -95,7 +112,7 @@ def test_comm100s_own_words_for_a_failure_stay_inside(
     said = "Comm100 does not accept the credential: CANARY@example.org is locked"
     site.snapshots.filter(kind="agents").update(error="refused-credential", error_text=said)
     sights.forget()
-    texts = list(everything(Client(), path))
+    texts = list(everything(path))
     assert "Comm100 nimmt die Zugangsdaten nicht an" in texts[0]
     assert "Zugangsdaten" in texts[2], "an unchanged poll says it in the wall's language too"
     assert "CANARY" not in "".join(texts)

@@ -72,14 +72,6 @@ def test_a_wall_never_shows_a_guid_or_anything_of_a_visitor(tv: Client, chatserv
         assert field not in page
 
 
-def test_a_wall_asks_not_to_be_kept_indexed_or_told_of(tv: Client, address: str) -> None:
-    answer = tv.get(address)
-    assert answer["Referrer-Policy"] == "no-referrer"
-    assert "no-store" in answer["Cache-Control"]
-    assert "noindex" in answer["X-Robots-Tag"]
-    assert "Set-Cookie" not in answer
-
-
 def test_an_unchanged_poll_of_a_wall_is_a_304(tv: Client, address: str) -> None:
     tag = poll(tv, address)["HX-PTag"]
     answer = poll(tv, address, tag)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from livechat.http import Missing
+from livechat.middleware import SCREENS
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,5 +31,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our mistake; the page needs neither database nor context. On a TV nobody is there to reload it."""
-    again = {"Refresh": "60"} if request.path.startswith(("/wall/", "/tv/")) else None
+    again = {"Refresh": "60"} if request.path.startswith(SCREENS) else None
     return HttpResponse(render_to_string("errors/500.html"), status=500, headers=again)

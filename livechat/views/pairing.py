@@ -19,7 +19,7 @@ from livechat.http import Request, page
 from livechat.live import pairing, walls
 from livechat.models import Role, Site, Wall
 from livechat.views.links import by
-from livechat.views.wall import private, standby
+from livechat.views.wall import standby
 
 WAITING = "waiting"
 
@@ -34,12 +34,12 @@ def tv(request: Request) -> HttpResponse:
         token = pairing.begin()
     except pairing.Busy:
         return _busy(request)
-    return private(redirect("tv-code", token))
+    return redirect("tv-code", token)
 
 
 def _busy(request: Request) -> HttpResponse:
     with translation.override(_language(request)):
-        return private(render(request, "wall/busy.html", {"state": ""}, status=429))
+        return render(request, "wall/busy.html", {"state": ""}, status=429)
 
 
 def _language(request: Request) -> str:
@@ -59,11 +59,11 @@ def code(request: Request, token: str) -> HttpResponse:
         address = request.build_absolute_uri(reverse("pair"))
         context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
         with translation.override(_language(request)):
-            return private(standby(request, WAITING, "wall/pair.html", context))
+            return standby(request, WAITING, "wall/pair.html", context)
     paired = walls.known(token)
     if request.htmx.request_type == "partial":
-        return private(HttpResponse(headers={"HX-Refresh": "true"}))
-    return private(redirect("wall", token) if paired else redirect("tv"))
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("wall", token) if paired else redirect("tv")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,12 +30,6 @@ from livechat.live.sight import Sight
 from livechat.models import Site
 from livechat.ready import Ready
 
-HEADERS = {
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Vary": "Accept-Encoding, HX-Request-Type",
-}
 PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
 
 
@@ -127,19 +121,19 @@ def wall(request: Request, secret: str) -> HttpResponse:
     """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
     entry = linkbook.find(walls.hashed(secret))
     if entry is None:
-        return private(_ended(request, secret))
+        return _ended(request, secret)
     screens.seen(entry, request.META)
     if entry.paused:
         with spoken(entry.design):
-            return private(standby(request, PAUSED, "wall/paused.html"))
+            return standby(request, PAUSED, "wall/paused.html")
     now = face(entry)
     if not partial(request):
         with spoken(entry.design):
             page = render_to_string("wall/wall.html", now.context | {"figures": now.shown})
-        return private(_marked(_packed(request, Ready(_close(page).encode())), now.shown))
+        return _marked(_packed(request, Ready(_close(page).encode())), now.shown)
     if request.htmx.ptag == now.shown.tag:
-        return private(_marked(HttpResponseNotModified(), now.shown))
-    return private(_marked(_packed(request, now.fragment), now.shown))
+        return _marked(HttpResponseNotModified(), now.shown)
+    return _marked(_packed(request, now.fragment), now.shown)
 
 
 def _packed(request: Request, body: Ready) -> HttpResponse:
@@ -175,11 +169,4 @@ def standby(
 
 def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
     response["HX-PTag"], response["X-Figures"] = shown.tag, shown.json
-    return response
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """An answer with what keeps its address to itself: no index, no store, no referrer: the address is the secret."""
-    for name, value in HEADERS.items():
-        response[name] = value
     return response
