@@ -177,6 +177,8 @@ if env.str("CACHE_URL", default=""):
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    # By default 300 keys: whoever came from as many addresses would push the counts of failed sign-ins out.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # Headers --------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -217,7 +219,6 @@ STORAGES = {
     },
 }
 
-
 # Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -230,10 +231,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {
-            "()": "livechat.logs.MaskedJson",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
+        "json": {"()": "livechat.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "text": {"()": "livechat.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
     },
     "handlers": {
