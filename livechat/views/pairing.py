@@ -28,16 +28,8 @@ WAITING = "waiting"
 @require_GET
 def tv(request: Request) -> HttpResponse:
     """Where a TV begins: an address of its own, at which it waits. So many a minute for an address, as for sign-in."""
-    if consume_or_429(request, action="tv", limit_get=True) is not None:
-        return _busy(request)
-    try:
-        token = pairing.begin()
-    except pairing.Busy:
-        return _busy(request)
-    return private(redirect("tv-code", token))
-
-
-def _busy(request: Request) -> HttpResponse:
+    if consume_or_429(request, action="tv", limit_get=True) is None:
+        return private(redirect("tv-code", pairing.begin()))
     with translation.override(_language(request)):
         return private(render(request, "wall/busy.html", {"state": ""}, status=429))
 
