@@ -108,6 +108,15 @@ def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, 
     assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: PUBLIC_URL")
 
 
+@pytest.mark.parametrize("proxies", ["board", "10.0.0.1/33", "10.0.0.1 10.0.0.2", "127.0.0.1,10.0.0.5/8", "*"])
+def test_a_malformed_proxy_or_one_that_gunicorn_would_not_start_with_stops_the_start_with_a_sentence(
+    tmp_path: Path, proxies: str
+) -> None:
+    answer = manage(tmp_path, "check", TRUSTED_PROXIES=proxies)
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: TRUSTED_PROXIES: ")
+
+
 def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:
     broken = "raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n"
     (tmp_path / "requests.py").write_text(broken)
