@@ -2,8 +2,10 @@
 
 import base64
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -11,8 +13,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from livechat import clients, vault
+from livechat.http import absolute
 
 THROTTLED = "too_many_login_attempts"
+
+
+def _here(request: HttpRequest) -> SplitResult:
+    return urlsplit(absolute(request, "/"))
 
 
 class ClosedAdapter(DefaultAccountAdapter):
@@ -35,11 +42,28 @@ class ClosedAdapter(DefaultAccountAdapter):
                 raise
             raise ImmediateHttpResponse(respond_429(request)) from error
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail whose links lead where people reach us."""
+        links = {
+            name: absolute(self.request, urlsplit(context[name]).path) for name in context if name.endswith("_url")
+        }
+        host = _here(self.request).netloc
+        super().send_mail(template_prefix, email, context | links | {"current_site": {"name": host, "domain": host}})
+
+    def format_email_subject(self, subject: str) -> str:
+        """Put before a mail's subject whom it is from."""
+        return f"[{_here(self.request).netloc}] {subject}"
+
 
 class SealedMFAAdapter(DefaultMFAAdapter):
     """allauth's adapter for second factors, with their secrets sealed at rest."""
 
     ROW = "mfa"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """For whom passkeys are made: the host that browsers are at, or they refuse."""
+        host = _here(allauth_context.request).hostname or ""
+        return {"id": host, "name": host}
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from livechat import qr
 from livechat.access import role_required
 from livechat.forms.links import PairForm
-from livechat.http import Request, page
+from livechat.http import Request, absolute, page
 from livechat.live import pairing, walls
 from livechat.models import Role, Site, Wall
 from livechat.views.links import by
@@ -48,7 +48,7 @@ def code(request: Request, token: str) -> HttpResponse:
     """A TV that waits: its code; where that has been entered, to the wall; where it has expired, to a new one."""
     found = pairing.waiting(token)
     if found is not None:
-        address = request.build_absolute_uri(reverse("pair"))
+        address = absolute(request, reverse("pair"))
         context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
         with translation.override(_language(request)):
             return private(standby(request, WAITING, "wall/pair.html", context))
@@ -88,5 +88,5 @@ def pair(request: Request, site: Site) -> HttpResponse:
 
 
 def _ask(request: Request, form: PairForm, *, status: int = 200) -> HttpResponse:
-    tv_address = request.build_absolute_uri(reverse("tv"))
-    return page(request, "walls/pair.html", {"nav": "walls", "form": form, "tv": tv_address}, status=status)
+    context = {"nav": "walls", "form": form, "tv": absolute(request, reverse("tv"))}
+    return page(request, "walls/pair.html", context, status=status)
