@@ -54,11 +54,11 @@ ALLOWED_HOSTS = [*LOOPBACK, *([urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_UR
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 TRUSTED_PROXIES = values.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXIES else 0
 
 # Comm100 --------------------------------------------------------------------------------------
 # Patterns of addresses a site may have. {N} stands for a number; the second of a pair is where tokens are renewed.
@@ -178,6 +178,8 @@ if env.str("CACHE_URL", default=""):
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    # By default 300 keys: whoever came from as many addresses would push the counts of failed sign-ins out.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # Headers --------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -230,10 +232,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {
-            "()": "livechat.logs.MaskedJson",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        },
+        "json": {"()": "livechat.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "text": {"()": "livechat.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
     },
     "handlers": {

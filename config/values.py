@@ -20,14 +20,14 @@ def origin(name: str, url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def networks(name: str, items: list[str]) -> list[str]:
-    """IP addresses and networks, checked."""
-    found = [item.strip() for item in items]
-    for item in found:
+def networks(name: str, items: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """IP addresses and networks; none with bits set beyond its length, for gunicorn would not start with it."""
+    found = []
+    for item in items:
         try:
-            ipaddress.ip_network(item, strict=False)
+            found.append(ipaddress.ip_network(item.strip()))
         except ValueError as error:
-            raise ImproperlyConfigured(f"{name}: {item!r} is neither an IP address nor a network") from error
+            raise ImproperlyConfigured(f"{name}: {item!r} is neither an IP address nor a network: {error}.") from error
     return found
 
 

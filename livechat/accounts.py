@@ -2,17 +2,24 @@
 
 import base64
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from livechat import vault
+from livechat import clients, vault
+from livechat.http import absolute
 
 THROTTLED = "too_many_login_attempts"
+
+
+def _here(request: HttpRequest) -> SplitResult:
+    return urlsplit(absolute(request, "/"))
 
 
 class ClosedAdapter(DefaultAccountAdapter):
@@ -21,6 +28,15 @@ class ClosedAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by himself: an administrator makes accounts."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """By what throttles count who comes. All without an address are counted as one, not refused."""
+        return clients.address(request.META)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # Of the account alone: allauth puts the Host before it, whose port a guesser may choose anew each time.
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return key.removeprefix(request.get_host())
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Answer 429 where too many sign-ins have failed: the form's error would come with 200."""
@@ -31,11 +47,28 @@ class ClosedAdapter(DefaultAccountAdapter):
                 raise
             raise ImmediateHttpResponse(respond_429(request)) from error
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail whose links lead where people reach us."""
+        links = {
+            name: absolute(self.request, urlsplit(context[name]).path) for name in context if name.endswith("_url")
+        }
+        host = _here(self.request).netloc
+        super().send_mail(template_prefix, email, context | links | {"current_site": {"name": host, "domain": host}})
+
+    def format_email_subject(self, subject: str) -> str:
+        """Put before a mail's subject whom it is from."""
+        return f"[{_here(self.request).netloc}] {subject}"
+
 
 class SealedMFAAdapter(DefaultMFAAdapter):
     """allauth's adapter for second factors, with their secrets sealed at rest."""
 
     ROW = "mfa"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """For whom passkeys are made: the host that browsers are at, or they refuse."""
+        host = _here(allauth_context.request).hostname or ""
+        return {"id": host, "name": host}
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""

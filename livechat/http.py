@@ -28,6 +28,11 @@ class Request(HttpRequest):
     seat: Seat
 
 
+def absolute(request: HttpRequest, path: str) -> str:
+    """A page's address as people and other machines reach it: a proxy may pass a Host of its own, or anybody's."""
+    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+
+
 def figures(
     request: Request, sight: Sight, *, key: Any = None, path: str = "", rests_on: tuple[Sight, ...] = ()
 ) -> Figures:

@@ -108,6 +108,12 @@ def test_a_second_start_prints_the_same(runs: list[Run]) -> None:
     assert runs[0].printed == runs[1].printed
 
 
+def test_its_addresses_are_those_by_which_it_is_reached(runs: list[Run], demo: Demo) -> None:
+    with Demo(demo.folder, **demo.environment | {"PUBLIC_URL": "http://board.example.org"}) as again:
+        assert again.lines["Dashboard"] == "http://board.example.org/"
+        assert again.lines["Wall"] == f"http://board.example.org/{demo.lines['Wall'].split('/', 3)[3]}"
+
+
 @pytest.mark.parametrize("name", ["demo.env", "keys.env"])
 def test_its_secrets_are_for_its_owner_alone(runs: list[Run], demo: Demo, name: str) -> None:
     assert stat.S_IMODE((demo.data / name).stat().st_mode) == 0o600

@@ -182,11 +182,17 @@ def test_an_address_makes_so_many_codes_and_is_then_told_to_wait(settings: Any, 
     assert Pairing.objects.count() == 4
 
 
-def test_so_many_screens_wait_at_one_time_and_no_more(tv: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_too_many_screens_wait_the_newest_gets_a_code_and_the_longest_waiting_asks_for_another(
+    web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pairing, "MOST", 2)
-    assert [tv.get("/tv/").status_code for _ in range(3)] == [302, 302, 429]
-    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert tv.get("/tv/").status_code == 302
+    (first, old), (second, _code), (_path, new) = begin(tv), begin(tv), begin(tv)
+    assert Pairing.objects.count() == 2
+    assert enter(web, wall, old).status_code == 422
+    assert poll(tv, first, "waiting")["HX-Refresh"] == "true"
+    assert tv.get(first).url == "/tv/"
+    assert poll(tv, second, "waiting").status_code == 304
+    assert enter(web, wall, new).status_code == 302
 
 
 def test_a_token_that_never_was_leads_to_a_code(tv: Client) -> None:

@@ -108,6 +108,22 @@ def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, 
     assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: PUBLIC_URL")
 
 
+def test_who_comes_without_https_is_sent_to_the_public_url_whatever_host_a_proxy_passes_on(tmp_path: Path) -> None:
+    code = "from django.test import Client; print(Client(HTTP_HOST='127.0.0.1:8000').get('/tv/').url)"
+    board = "https://board.example.org:8443"
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, PUBLIC_URL=board)
+    assert answer.stdout.strip().splitlines()[-1:] == [f"{board}/tv/"], answer.stderr
+
+
+@pytest.mark.parametrize("proxies", ["board", "10.0.0.1/33", "10.0.0.1 10.0.0.2", "127.0.0.1,10.0.0.5/8", "*"])
+def test_a_malformed_proxy_or_one_that_gunicorn_would_not_start_with_stops_the_start_with_a_sentence(
+    tmp_path: Path, proxies: str
+) -> None:
+    answer = manage(tmp_path, "check", TRUSTED_PROXIES=proxies)
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: TRUSTED_PROXIES: ")
+
+
 def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:
     broken = "raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n"
     (tmp_path / "requests.py").write_text(broken)

@@ -82,6 +82,23 @@ def test_guessing_is_stopped_with_a_page_that_says_when_to_come_back(client: Cli
     assert "minutes, then try again." in text(answer)
 
 
+def test_no_crowd_of_strangers_makes_the_server_forget_who_guesses(client: Client) -> None:
+    make_user("sue", password=PASSWORD)
+    codes = [sign_in(client, "sue", f"guess {n}").status_code for n in range(7)]
+    assert codes == [200, 200, 200, 200, 200, 429, 429]
+    for n in range(320):
+        assert Client().get("/tv/", REMOTE_ADDR=f"2001:db8:0:{n:x}::1").status_code == 302
+    assert sign_in(client, "sue", "guess 8").status_code == 429
+
+
+def test_a_guesser_gains_nothing_by_other_addresses_and_ports(client: Client) -> None:
+    make_user("sue", password=PASSWORD)
+    for n, expected in enumerate([200] * 5 + [429] * 3):
+        sent = {"login": "sue", "password": f"guess {n}"}
+        place = {"REMOTE_ADDR": f"198.51.100.{n}", "HTTP_HOST": f"testserver:{n + 1}"}
+        assert client.post("/accounts/login/", sent, **place).status_code == expected
+
+
 def test_while_there_is_no_account_the_page_says_the_command_that_makes_one(client: Client, settings: Any) -> None:
     settings.DATA_DIR = Path("/var/lib/a folder")
     command = "DATA_DIR=&#x27;/var/lib/a folder&#x27; .venv/bin/python manage.py createsuperuser"

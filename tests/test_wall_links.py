@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -299,7 +300,7 @@ def test_addresses_are_those_of_the_sign_in_throttle(settings: Any, web: Client,
     link, path = make(web, wall)
     tv.get(path, REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="203.0.113.9")
     assert WallLink.objects.get(pk=link.pk).seen_address == "192.0.2.1", "nobody said that a proxy is trusted"
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXIES = [ip_network("192.0.2.1")]
     link, path = make(web, wall)
     tv.get(path, REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.1, 203.0.113.9")
     assert WallLink.objects.get(pk=link.pk).seen_address == "203.0.113.9"

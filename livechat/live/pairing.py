@@ -20,22 +20,22 @@ LETTERS = "ACDEFHJKLMNPRTUVWXY34679"  # none that looks like another from six me
 LENGTH = 8
 
 
-class Busy(Exception):
-    """So many screens wait that no more are taken."""
-
-
 class Gone(Exception):
     """No screen shows this code: it is wrong, was used, or has expired."""
 
 
 def begin() -> str:
-    """Let a screen wait; its token, which is not kept. Raises Busy."""
+    """Let a screen wait; its token, which is not kept. Where too many wait, those that have waited longest go.
+
+    Whoever asks for codes from many addresses would else keep every other screen out until his have expired. A screen
+    whose code went asks for another by itself.
+    """
     forget_old()
-    if Pairing.objects.count() >= MOST:
-        raise Busy
     token = secrets.token_urlsafe(walls.SECRET_BYTES)
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     Pairing.objects.create(token_hash=walls.hashed(token), code=code, expires=timezone.now() + LASTS)
+    longest = list(Pairing.objects.order_by("-pk").values_list("pk", flat=True)[MOST:])
+    Pairing.objects.filter(pk__in=longest).delete()
     return token
 
 

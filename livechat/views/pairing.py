@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from livechat import qr
 from livechat.access import role_required
 from livechat.forms.links import PairForm
-from livechat.http import Request, page
+from livechat.http import Request, absolute, page
 from livechat.live import pairing, walls
 from livechat.models import Role, Site, Wall
 from livechat.views.links import by
@@ -28,16 +28,8 @@ WAITING = "waiting"
 @require_GET
 def tv(request: Request) -> HttpResponse:
     """Where a TV begins: an address of its own, at which it waits. So many a minute for an address, as for sign-in."""
-    if consume_or_429(request, action="tv", limit_get=True) is not None:
-        return _busy(request)
-    try:
-        token = pairing.begin()
-    except pairing.Busy:
-        return _busy(request)
-    return redirect("tv-code", token)
-
-
-def _busy(request: Request) -> HttpResponse:
+    if consume_or_429(request, action="tv", limit_get=True) is None:
+        return redirect("tv-code", pairing.begin())
     with translation.override(_language(request)):
         return render(request, "wall/busy.html", {"state": ""}, status=429)
 
@@ -56,7 +48,7 @@ def code(request: Request, token: str) -> HttpResponse:
     """A TV that waits: its code; where that has been entered, to the wall; where it has expired, to a new one."""
     found = pairing.waiting(token)
     if found is not None:
-        address = request.build_absolute_uri(reverse("pair"))
+        address = absolute(request, reverse("pair"))
         context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
         with translation.override(_language(request)):
             return standby(request, WAITING, "wall/pair.html", context)
@@ -96,5 +88,5 @@ def pair(request: Request, site: Site) -> HttpResponse:
 
 
 def _ask(request: Request, form: PairForm, *, status: int = 200) -> HttpResponse:
-    tv_address = request.build_absolute_uri(reverse("tv"))
-    return page(request, "walls/pair.html", {"nav": "walls", "form": form, "tv": tv_address}, status=status)
+    context = {"nav": "walls", "form": form, "tv": absolute(request, reverse("tv"))}
+    return page(request, "walls/pair.html", context, status=status)

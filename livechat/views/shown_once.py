@@ -9,7 +9,7 @@ from typing import Literal
 from django.urls import reverse
 
 from livechat import vault
-from livechat.http import Request
+from livechat.http import Request, absolute
 
 Page = Literal["wall", "invite"]  # the names of the pages that take a secret
 WAITING = "shown_once"
@@ -37,7 +37,7 @@ def address(request: Request, page: Page, of: int) -> str:
         secret = vault.unseal(base64.b64decode(sealed), row).decode()
     except vault.CannotOpen:
         return ""
-    return request.build_absolute_uri(reverse(page, args=[secret]))
+    return absolute(request, reverse(page, args=[secret]))
 
 
 def _row(request: Request, page: Page, of: int) -> str:
