@@ -1,0 +1,132 @@
+"""How walls' links end by themselves, or are kept: whoever looks, in whichever process, whatever meets meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.utils import timezone
+
+from livechat.live import walls
+from livechat.models import LinkEvent, Membership, Role, Site, Wall, WallLink
+from livechat.record.links import By
+from tests.support.links import told
+
+pytestmark = pytest.mark.django_db
+What = LinkEvent.What
+
+
+@pytest.fixture
+def wall(site: Site) -> Wall:
+    """A wall without figures."""
+    return Wall.objects.create(site=site, title="Support")
+
+
+@pytest.fixture
+def tv() -> Client:
+    """A browser that is not signed in."""
+    return Client()
+
+
+def over(wall: Wall, owner: User, how: str) -> WallLink:
+    """A link that is over, which nobody has noted: it has expired, or its owner has lost his access."""
+    link = walls.make_link(wall, owner, "Kitchen", days=30)[0]
+    if how == "expired":
+        WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
+    else:
+        Membership.objects.filter(user=owner).delete()
+    return link
+
+
+# what meets the noting of an end
+
+
+@contextmanager
+def before_an_end_is_written(act: Callable[[], object]) -> Iterator[None]:
+    """Let something happen once it is known which links are over, and before one is ended."""
+    acts = [act]
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if acts and sql.startswith('UPDATE "livechat_walllink"'):
+            acts.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(wrap):
+        yield
+    assert not acts
+
+
+@pytest.mark.parametrize("how", ["expired", "access"])
+def test_a_link_that_is_extended_while_its_end_is_noted_is_kept(
+    wall: Wall, supervisor: User, make_user: Callable[..., User], how: str
+) -> None:
+    link, colleague = over(wall, supervisor, how), By(make_user("cal"))
+    with before_an_end_is_written(lambda: walls.extend(link, 90, colleague)):
+        walls.note_ends()
+    link.refresh_from_db()
+    assert (link.ended, link.owner) == (None, colleague.user)
+    assert told(link) == [What.MADE, What.EXTENDED]
+
+
+def test_a_link_whose_owner_has_his_role_back_and_extends_it_while_its_end_is_noted_is_kept(
+    wall: Wall, supervisor: User, site: Site
+) -> None:
+    link = over(wall, supervisor, "access")
+
+    def come_back() -> None:
+        Membership.objects.create(user=supervisor, site=site, role=Role.SUPERVISOR)
+        walls.extend(link, 90, By(supervisor))
+
+    with before_an_end_is_written(come_back):
+        walls.note_ends()
+    assert told(link) == [What.MADE, What.EXTENDED]
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["expired", "access"])
+def test_an_extension_that_is_being_saved_is_waited_for_and_kept(
+    wall: Wall, supervisor: User, make_user: Callable[..., User], how: str
+) -> None:
+    link, colleague = over(wall, supervisor, how), By(make_user("cal"))
+    writes = threading.Event()
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(("BEGIN", "UPDATE")):
+            writes.set()
+        return execute(sql, *rest)
+
+    def note() -> None:
+        try:
+            with connection.execute_wrapper(wrap):
+                walls.note_ends()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            assert walls.extend(link, 90, colleague)
+            noting = other.submit(note)
+            assert writes.wait(30)
+            _until_it_waits()
+        noting.result()
+    link.refresh_from_db()
+    assert (link.ended, link.owner) == (None, colleague.user)
+    assert told(link) == [What.MADE, What.EXTENDED]
+
+
+def _until_it_waits() -> None:
+    """Until another connection waits for what this one has changed; on SQLite it does from its BEGIN on."""
+    ends = time.monotonic() + 30
+    while connection.vendor == "postgresql":
+        assert time.monotonic() < ends
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
