@@ -16,7 +16,7 @@ from django.utils import timezone
 from livechat.live import walls
 from livechat.models import LinkEvent, Membership, Role, Site, Wall, WallLink
 from livechat.record.links import By
-from tests.support.links import told
+from tests.support.links import step, told
 
 pytestmark = pytest.mark.django_db
 What = LinkEvent.What
@@ -42,6 +42,35 @@ def over(wall: Wall, owner: User, how: str) -> WallLink:
     else:
         Membership.objects.filter(user=owner).delete()
     return link
+
+
+# a step on the page of a link that is over
+
+
+@pytest.mark.parametrize("name", ["pause", "resume", "rotate", "revoke"])
+@pytest.mark.parametrize("how", ["expired", "access"])
+def test_a_step_on_a_link_whose_end_nobody_has_noted_yet_changes_nothing_and_says_so(
+    web: Client, wall: Wall, make_user: Callable[..., User], how: str, name: str
+) -> None:
+    link = over(wall, make_user("bob"), how)
+    WallLink.objects.filter(pk=link.pk).update(paused=timezone.now() if name == "resume" else None)
+    page = step(web, link, name)
+    assert "Nothing was changed" in page
+    assert "wall-address" not in page
+    assert told(link) == [What.MADE, how]
+    link.refresh_from_db()
+    assert link.why == how
+
+
+def test_an_expired_link_can_be_given_another_end_though_somebody_ended_it_from_an_old_page(
+    web: Client, tv: Client, wall: Wall, supervisor: User
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
+    step(web, link, "revoke")
+    assert "Saved." in step(web, link, "extend", days="30")
+    assert tv.get(f"/wall/{secret}/").status_code == 200
+    assert told(link)[:3] == [What.MADE, What.EXPIRED, What.EXTENDED]
 
 
 # what meets the noting of an end
