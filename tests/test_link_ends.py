@@ -13,10 +13,12 @@ from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from livechat import upkeep
 from livechat.live import walls
-from livechat.models import LinkEvent, Membership, Role, Site, Wall, WallLink
+from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.record.links import By
-from tests.support.links import step, told
+from tests.support.links import later, step, told
+from tests.support.rounds import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 What = LinkEvent.What
@@ -42,6 +44,26 @@ def over(wall: Wall, owner: User, how: str) -> WallLink:
     else:
         Membership.objects.filter(user=owner).delete()
     return link
+
+
+# who notes it
+
+
+def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_minute(
+    wall: Wall, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_connection(monkeypatch)
+    found: list[WallLink] = []
+
+    def a_minute_later() -> None:
+        later(60, monkeypatch)
+        found.append(over(wall, supervisor, "expired"))
+        code = f"CODE{len(found)}"
+        Pairing.objects.create(token_hash=walls.hashed(code), code=code, expires=timezone.now())
+
+    upkeep.run(rounds(2, a_minute_later))
+    assert [told(link) for link in found] == [[What.MADE, What.EXPIRED]] * 2 + [[What.MADE]]
+    assert Pairing.objects.get().code == "CODE3", "the one that came last"
 
 
 # a step on the page of a link that is over
