@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from livechat import upkeep
 from livechat.live import walls
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.record.links import By
-from tests.support.links import later, step, told
+from tests.support.links import later, page_of, step, told
+from tests.support.pages import text
+from tests.support.people import client_for, make_site
 from tests.support.rounds import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,27 @@ def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_
     upkeep.run(rounds(2, a_minute_later))
     assert [told(link) for link in found] == [[What.MADE, What.EXPIRED]] * 2 + [[What.MADE]]
     assert Pairing.objects.get().code == "CODE3", "the one that came last"
+
+
+# whom it is told before
+
+
+def test_an_owner_is_warned_at_every_site_he_looks_at_and_led_to_the_link_at_its_own(
+    wall: Wall, make_user: Callable[..., User]
+) -> None:
+    owner, first = make_user("bob"), make_site("First")
+    Membership.objects.create(user=owner, site=first, role=Role.VIEWER)
+    link = walls.make_link(wall, owner, "Kitchen", days=30)[0]
+    WallLink.objects.filter(pk=link.pk).update(expires=timezone.now() + timedelta(days=13))
+    elsewhere, here = client_for(owner, first), client_for(owner, wall.site)
+    for path in ("/agents/", "/walls/"):
+        page = text(elsewhere.get(path))
+        assert "<bdi>Kitchen</bdi> (<bdi>Shop</bdi>)" in page
+        assert page_of(link) not in page, "it would not be found at this site"
+        assert f'href="{page_of(link)}"' in text(here.get(path))
+    assert here.get(page_of(link)).status_code == 200
+    Membership.objects.filter(user=owner, site=wall.site).update(role=Role.VIEWER)
+    assert 'id="ending"' not in text(elsewhere.get("/agents/")), "it has ended"
 
 
 # a step on the page of a link that is over
