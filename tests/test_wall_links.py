@@ -487,6 +487,23 @@ def test_the_record_shows_links_with_filters_and_in_its_csv(web: Client, tv: Cli
     assert "192.0.2.7" in lines[2]
 
 
+def test_viewers_read_what_happened_to_links_without_addresses_and_cannot_search_them(
+    web: Client, tv: Client, wall: Wall, make_user: Callable[..., User]
+) -> None:
+    _link, path = make(web, wall)
+    tv.get(path, REMOTE_ADDR="192.0.2.7")
+    viewer = client_for(make_user("vic", Role.VIEWER))
+    for who, seen in ((web, True), (viewer, False)):
+        page = text(who.get("/changes/"))
+        csv = b"".join(who.get("/changes/csv/")).decode()
+        for shown_there in (page, csv):
+            assert "Used from a new address" in shown_there
+            assert ("192.0.2.7" in shown_there) == seen
+            assert ("127.0.0.1" in shown_there) == seen, "the supervisor's own"
+        assert ("Kitchen" in text(who.get("/changes/?q=192.0.2.7"))) == seen
+        assert ("Kitchen" in b"".join(who.get("/changes/csv/?q=192.0.2.7")).decode()) == seen
+
+
 def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
     theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")
     walls.make_link(theirs, make_superuser(), "Stranger", days=None)
