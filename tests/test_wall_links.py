@@ -521,6 +521,25 @@ def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, set
     assert not LinkEvent.objects.exists()
 
 
+def test_an_address_is_new_once_however_short_the_record_is_kept(
+    web: Client, tv: Client, wall: Wall, settings: Any
+) -> None:
+    link, path = make(web, wall, days="365")
+    settings.RECORD_DAYS = 30
+    for days in (0, 31, 62):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            screens.forget()
+            tv.get(path, REMOTE_ADDR="192.0.2.7")
+            collector.tidy()
+    event = LinkEvent.objects.get(link=link.pk)
+    assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
+    assert event.at <= timezone.now(), "the first time"
+    walls.revoke(link)
+    with time_machine.travel(timezone.now() + timedelta(days=93)):
+        collector.tidy()
+    assert told(link) == [], "nothing is kept of a link that has ended so long ago"
+
+
 def test_a_link_that_another_process_has_just_made_holds_at_once(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
