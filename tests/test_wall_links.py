@@ -355,6 +355,34 @@ def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
         assert (link.owner and link.owner.username, link.ended) == ("cal", None)
 
 
+def test_every_process_writes_screens_and_addresses_in_one_order_or_two_would_wait_for_each_other(
+    web: Client, wall: Wall
+) -> None:
+    link, _path = make(web, wall)
+    uses = {
+        (link.pk, f"{ID}{number}"): screens.Use(timezone.now(), True, f"192.0.2.{number}", "Chrome")
+        for number in (7, 3, 9, 1)
+    }
+    screens._write(uses)
+    written = [list(LinkScreen.objects.order_by("pk").values_list("key", flat=True))]
+    written.append(list(LinkEvent.objects.filter(what=What.SEEN).order_by("pk").values_list("address", flat=True)))
+    for found in written:
+        assert [each[-1] for each in found] == ["1", "3", "7", "9"]
+    link.refresh_from_db()
+    assert link.seen_address == "192.0.2.1", "the latest"
+
+
+def test_last_seen_is_written_once_a_minute_however_many_processes_answer(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    began = timezone.now()
+    for seconds, last in ((0, 0), (30, 0), (59, 0), (61, 61), (90, 61)):
+        with time_machine.travel(began + timedelta(seconds=seconds), tick=False):
+            screens.forget()  # another process, which has noted nothing yet
+            tv.get(path, REMOTE_ADDR=f"192.0.2.{seconds}")
+        link.refresh_from_db()
+        assert (link.seen, link.seen_address) == (began + timedelta(seconds=last), f"192.0.2.{last}")
+
+
 def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
