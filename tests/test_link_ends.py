@@ -15,12 +15,13 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat import upkeep
-from livechat.live import walls
+from livechat.live import linkbook, walls
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
+from livechat.models.walls import QUICKEST
 from livechat.record.links import By
 from tests.support.links import later, page_of, step, told
-from tests.support.pages import text
-from tests.support.people import client_for, make_site
+from tests.support.pages import poll, text
+from tests.support.people import client_for, make_site, make_superuser
 from tests.support.rounds import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,44 @@ def over(wall: Wall, owner: User, how: str) -> WallLink:
     else:
         Membership.objects.filter(user=owner).delete()
     return link
+
+
+# what another process has done
+
+
+@pytest.mark.parametrize("name", ["pause", "rotate", "revoke"])
+def test_what_another_process_does_to_a_link_shows_at_the_next_poll(
+    web: Client, tv: Client, wall: Wall, supervisor: User, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    path = f"/wall/{secret}/"
+    tag = poll(tv, path)["HX-PTag"]
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(linkbook, "forget", lambda: None)
+        step(web, link, name)
+    later(QUICKEST, monkeypatch)
+    assert poll(tv, path, tag)["HX-Refresh"] == "true"
+    assert tv.get(path).status_code == (200 if name == "pause" else 410)
+
+
+@pytest.mark.parametrize("how", ["role", "superuser"])
+def test_a_link_ends_at_the_next_poll_when_its_owner_loses_his_right_by_a_write_to_the_database_alone(
+    tv: Client, wall: Wall, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """His role at another site does not keep it."""
+    owner = make_user("bob") if how == "role" else make_superuser()
+    Membership.objects.create(user=owner, site=make_site("Second"), role=Role.SUPERVISOR)
+    link, secret = walls.make_link(wall, owner, "Kitchen", days=30)
+    path = f"/wall/{secret}/"
+    tag = poll(tv, path)["HX-PTag"]
+    if how == "role":
+        Membership.objects.filter(user=owner, site=wall.site).update(role=Role.VIEWER)
+    else:
+        User.objects.filter(pk=owner.pk).update(is_superuser=False)
+    later(QUICKEST, monkeypatch)
+    assert poll(tv, path, tag)["HX-Refresh"] == "true"
+    assert tv.get(path).status_code == 410
+    assert told(link)[-1] == What.ACCESS
 
 
 # who notes it
