@@ -1,7 +1,8 @@
-"""What the web does beside answering: orders go on, and writes are settled, whose process was stopped.
+"""What the web does beside answering: orders go on, and writes are settled, whose process was stopped; links that have
+ended are put into the record, and screens that waited in vain are forgotten.
 
 The collector does the same, where there is one. Any number of processes may: an order has a lease, a change is
-settled once, and nothing is ever sent again.
+settled once, a link ends once, and nothing is ever sent again.
 """
 
 import logging
@@ -10,10 +11,11 @@ import threading
 from django.db import Error, close_old_connections
 
 from livechat.control import bulk, settling
-from livechat.live import background, clock
+from livechat.live import background, clock, pairing, walls
 
 TICK = 5.0  # seconds
 SETTLE_EVERY = 20.0
+TIDY_EVERY = 60.0
 AFTER_TROUBLE = 60.0
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Look at once and then every few seconds, until told to stop."""
-    settled, pause = float("-inf"), 0.0
+    settled, tidied, pause = float("-inf"), float("-inf"), 0.0
     while not stop.wait(pause):
         close_old_connections()
         pause = TICK
@@ -34,6 +36,10 @@ def run(stop: threading.Event) -> None:
             if clock.steady() - settled >= SETTLE_EVERY:
                 settled = clock.steady()
                 settling.settle_left()
+            if clock.steady() - tidied >= TIDY_EVERY:
+                tidied = clock.steady()
+                walls.note_ends()
+                pairing.forget_old()
         except Error as error:
             log.warning("the database does not answer, trying again: %s", error)
             pause = AFTER_TROUBLE

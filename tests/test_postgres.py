@@ -18,6 +18,7 @@ FILES = (
     "test_record_kept.py",
     "test_invitations.py",
     "test_wall_links.py",
+    "test_link_ends.py",
     "test_pairing.py",
 )
 

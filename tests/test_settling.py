@@ -21,6 +21,7 @@ from livechat.live import clock, feeds, lease
 from livechat.models import BulkRun, Change, Outcome, Site
 from livechat.record import audit, trail
 from tests.support.chatserver import ChatServer
+from tests.support.rounds import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -201,15 +202,3 @@ def test_the_web_goes_on_when_the_database_comes_back(left: Change, monkeypatch:
     with later():
         upkeep.run(rounds(2))
     assert results(left) == [Result.SENT, Result.CONFIRMED]
-
-
-def keep_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's connection stays open, however late it seems to be."""
-    monkeypatch.setattr(upkeep, "close_old_connections", lambda: None)
-
-
-def rounds(number: int) -> threading.Event:
-    """Ends `upkeep.run` after so many rounds, and lets it not wait between them."""
-    stop, left = threading.Event(), iter([False] * number)
-    stop.wait = lambda timeout=None: next(left, True)  # type: ignore[method-assign]
-    return stop

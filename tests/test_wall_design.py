@@ -123,11 +123,38 @@ def test_agents_are_called_by_alias_initials_or_number(
     AgentEntry.objects.filter(agent_id=key).update(name="Ada Lovelace", alias="Countess")
     site.touch()
     assert "<bdi>Countess</bdi>" in shown(naming="alias")
-    assert "<bdi>AL</bdi>" in shown(naming="initials")
+    page = shown(naming="initials")
+    assert "<bdi>CO</bdi>" in page
+    assert "<bdi>AL</bdi>" not in page, "an alias is given so that the name is not told"
     page = shown(naming="number")
     place = sorted(chatserver.world.agent_ids()).index(key) + 1
     assert f"<bdi>#{place}</bdi>" in page
     assert "Countess" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "alias", "initials"),
+    [
+        ("Ada Lovelace", "", "AL"),
+        ("Ada King Lovelace", "", "AL"),
+        ("Ada", "", "AD"),
+        ("Ada Lovelace", "Night Desk", "ND"),
+        ("ada@example.org", "Countess", "CO"),
+        ("", "Countess", "CO"),
+        ("ada@example.org", "", "#1"),
+        ("Ada (ada@example.org)", "", "#1"),
+        ("", "", "#1"),
+    ],
+)
+def test_initials_are_the_aliases_else_the_names_and_an_address_or_no_name_is_a_number(
+    shown: Callable[..., str], site: Site, chatserver: ChatServer, name: str, alias: str, initials: str
+) -> None:
+    key = min(chatserver.world.agent_ids())
+    chatserver.world.set_agent(key, status="Online")
+    AgentEntry.objects.filter(site=site).exclude(agent_id=key).update(hidden=True)
+    AgentEntry.objects.filter(agent_id=key).update(name=name, alias=alias)
+    site.touch()
+    assert re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming="initials"), re.DOTALL) == [initials]
 
 
 # limits

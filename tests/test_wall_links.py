@@ -22,6 +22,7 @@ from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
 from livechat.record import links
 from livechat.record.links import By
 from livechat.views import shown_once
+from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_superuser
 
@@ -42,41 +43,6 @@ def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
 def tv() -> Client:
     """A browser that is not signed in."""
     return Client()
-
-
-def make(web: Client, wall: Wall, **data: str) -> tuple[WallLink, str]:
-    """Make a link through the pages; it, and the path of its address."""
-    made = web.post(f"/walls/{wall.pk}/links/", {"label": "Kitchen", "days": "30"} | data)
-    link = WallLink.objects.latest("pk")
-    assert made.url == page_of(link)
-    return link, shown(web, link)
-
-
-def page_of(link: WallLink) -> str:
-    return f"/walls/{link.wall_id}/links/{link.pk}/"
-
-
-def shown(web: Client, link: WallLink) -> str:
-    """The path that a link's page shows once."""
-    found = re.search(r'id="wall-address" href="http://testserver(/wall/[\w-]+/)"', text(web.get(page_of(link))))
-    assert found
-    return found[1]
-
-
-def step(web: Client, link: WallLink, name: str, **data: str) -> str:
-    """Take a step on a link's page; what the page then says."""
-    return text(web.post(page_of(link), {"step": name} | data, follow=True))
-
-
-def told(link: WallLink) -> list[str]:
-    """What is in the record of a link, oldest first."""
-    return [event.what for event in LinkEvent.objects.filter(link=link.pk).order_by("at", "pk")]
-
-
-def later(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the steady clock run on."""
-    now = clock.steady() + seconds
-    monkeypatch.setattr(clock, "steady", lambda: now)
 
 
 # making
@@ -390,6 +356,34 @@ def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
         assert (link.owner and link.owner.username, link.ended) == ("cal", None)
 
 
+def test_every_process_writes_screens_and_addresses_in_one_order_or_two_would_wait_for_each_other(
+    web: Client, wall: Wall
+) -> None:
+    link, _path = make(web, wall)
+    uses = {
+        (link.pk, f"{ID}{number}"): screens.Use(timezone.now(), True, f"192.0.2.{number}", "Chrome")
+        for number in (7, 3, 9, 1)
+    }
+    screens._write(uses)
+    written = [list(LinkScreen.objects.order_by("pk").values_list("key", flat=True))]
+    written.append(list(LinkEvent.objects.filter(what=What.SEEN).order_by("pk").values_list("address", flat=True)))
+    for found in written:
+        assert [each[-1] for each in found] == ["1", "3", "7", "9"]
+    link.refresh_from_db()
+    assert link.seen_address == "192.0.2.1", "the latest"
+
+
+def test_last_seen_is_written_once_a_minute_however_many_processes_answer(web: Client, tv: Client, wall: Wall) -> None:
+    link, path = make(web, wall)
+    began = timezone.now()
+    for seconds, last in ((0, 0), (30, 0), (59, 0), (61, 61), (90, 61)):
+        with time_machine.travel(began + timedelta(seconds=seconds), tick=False):
+            screens.forget()  # another process, which has noted nothing yet
+            tv.get(path, REMOTE_ADDR=f"192.0.2.{seconds}")
+        link.refresh_from_db()
+        assert (link.seen, link.seen_address) == (began + timedelta(seconds=last), f"192.0.2.{last}")
+
+
 def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -522,6 +516,23 @@ def test_the_record_shows_links_with_filters_and_in_its_csv(web: Client, tv: Cli
     assert "192.0.2.7" in lines[2]
 
 
+def test_viewers_read_what_happened_to_links_without_addresses_and_cannot_search_them(
+    web: Client, tv: Client, wall: Wall, make_user: Callable[..., User]
+) -> None:
+    _link, path = make(web, wall)
+    tv.get(path, REMOTE_ADDR="192.0.2.7")
+    viewer = client_for(make_user("vic", Role.VIEWER))
+    for who, seen in ((web, True), (viewer, False)):
+        page = text(who.get("/changes/"))
+        csv = b"".join(who.get("/changes/csv/")).decode()
+        for shown_there in (page, csv):
+            assert "Used from a new address" in shown_there
+            assert ("192.0.2.7" in shown_there) == seen
+            assert ("127.0.0.1" in shown_there) == seen, "the supervisor's own"
+        assert ("Kitchen" in text(who.get("/changes/?q=192.0.2.7"))) == seen
+        assert ("Kitchen" in b"".join(who.get("/changes/csv/?q=192.0.2.7")).decode()) == seen
+
+
 def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
     theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")
     walls.make_link(theirs, make_superuser(), "Stranger", days=None)
@@ -537,6 +548,25 @@ def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, set
         WallLink.objects.update(expires=None)
         collector.tidy()
     assert not LinkEvent.objects.exists()
+
+
+def test_an_address_is_new_once_however_short_the_record_is_kept(
+    web: Client, tv: Client, wall: Wall, settings: Any
+) -> None:
+    link, path = make(web, wall, days="365")
+    settings.RECORD_DAYS = 30
+    for days in (0, 31, 62):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            screens.forget()
+            tv.get(path, REMOTE_ADDR="192.0.2.7")
+            collector.tidy()
+    event = LinkEvent.objects.get(link=link.pk)
+    assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
+    assert event.at <= timezone.now(), "the first time"
+    walls.revoke(link)
+    with time_machine.travel(timezone.now() + timedelta(days=93)):
+        collector.tidy()
+    assert told(link) == [], "nothing is kept of a link that has ended so long ago"
 
 
 def test_a_link_that_another_process_has_just_made_holds_at_once(

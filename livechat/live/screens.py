@@ -102,7 +102,7 @@ def _key(entry: Entry, environ: Mapping[str, Any]) -> tuple[Key, bool]:
 
 
 def _write(uses: dict[Key, Use]) -> None:
-    """Write uses, oldest first: each screen, each link's latest, and addresses that a link was never used from."""
+    """Write uses, which come oldest first: each screen, each link's latest, and addresses it was never used from."""
     of_link: dict[int, list[tuple[str, Use]]] = defaultdict(list)
     for (link_id, key), use in uses.items():
         of_link[link_id].append((key, use))
@@ -115,10 +115,11 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     screens = LinkScreen.objects.filter(link=link)
     screens.filter(seen__lt=timezone.now() - KEPT).delete()
     known = set(screens.values_list("key", flat=True))
-    for place, browser in {clients.network(use.address): use.browser for _key, use in uses}.items():
+    # Places and screens in one order in every process: in different ones two would wait for each other.
+    for place, browser in sorted({clients.network(use.address): use.browser for _key, use in uses}.items()):
         links.note_place(link, place, browser)
     rows = []
-    for key, use in uses:
+    for key, use in sorted(uses):
         if key in known or len(known) < MOST:
             known.add(key)
             place = f"{use.address} {use.browser}"

@@ -151,14 +151,16 @@ def _load(row: AgentRow) -> str:
 
 
 def _namer(naming: str, picture: Picture | None) -> Callable[[AgentRow], str]:
-    """How agents are called: by alias, initials or number. A number stays an agent's while the agents stay the same."""
+    """How agents are called: by alias, its initials or number. Who has neither alias nor a name that may be shown is a
+    number, which stays an agent's while the agents stay the same.
+    """
     numbers = {key: f"#{place}" for place, key in enumerate(sorted(picture.by_id), start=1)} if picture else {}
 
     def named(row: AgentRow) -> str:
         alias = row.alias or _short(row)
         if naming == "number" or not alias:
             return numbers[row.id]
-        return _initials(alias if row.name == row.short else row.name) if naming == "initials" else alias
+        return _initials(alias) if naming == "initials" else alias
 
     return named
 

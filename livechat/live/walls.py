@@ -133,7 +133,7 @@ def _spend(found: QuerySet[WallLink]) -> None:
 def note_ends() -> None:
     """End, and put into the record, what has ended by itself: links that expired, or whose owner lost his access.
 
-    Access that comes back does not bring such a link back.
+    Access that comes back does not bring such a link back. Whoever extends a link meanwhile keeps it.
     """
     found = list(linkbook.over())
     now = timezone.now()  # later than what they were compared with: what expired meanwhile has expired
@@ -141,7 +141,9 @@ def note_ends() -> None:
         if link.expires is not None and link.expires <= now:
             _end(link, What.EXPIRED, at=link.expires, given=Q(expires__lte=now))
         else:
-            _end(link, What.ACCESS, detail=link.owner.get_username() if link.owner else "")
+            # The owner by himself too: PostgreSQL, after it has waited for another's change, asks the row alone anew.
+            given = Q(owner=link.owner_id, pk__in=linkbook.over().values("pk"))
+            _end(link, What.ACCESS, given=given, detail=link.owner.get_username() if link.owner else "")
 
 
 def ending(owner: User) -> QuerySet[WallLink]:

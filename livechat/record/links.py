@@ -57,8 +57,12 @@ def _event(link: WallLink, what: What, by: By, detail: str, at: datetime | None)
 
 
 def expire(age: timedelta) -> int:
-    """Delete events older than this, some at a time; how many."""
-    old = LinkEvent.objects.filter(at__lt=timezone.now() - age)
+    """Delete events older than this, some at a time; how many.
+
+    The addresses of a link that has not ended stay: they make known which one is new.
+    """
+    lasting = WallLink.objects.filter(ended=None).values("pk")
+    old = LinkEvent.objects.filter(at__lt=timezone.now() - age).exclude(what=What.SEEN, link__in=lasting)
     keys = list(old.order_by("at").values_list("pk", flat=True)[:AT_ONCE])
     if keys:
         with keeping.tidying():

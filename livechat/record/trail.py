@@ -56,15 +56,15 @@ class Trail:
             sources = tuple(rows.filter(rest) for rows in self.sources)
 
 
-def read(site: Site, wanted: Wanted) -> Trail:
-    """What a reader asks for, of those sources that can have it."""
+def read(site: Site, wanted: Wanted, *, addresses: bool = False) -> Trail:
+    """What a reader asks for, of those sources that can have it; `addresses`: `q` may find those of links' events."""
     sources = []
     if wanted.person != OUTSIDE and wanted.kind != LINKS:
         sources.append(_keyed(_ours(site, wanted), "created", "change"))
     if wanted.person in ("", OUTSIDE) and wanted.kind in ("", Change.Kind.STATUS) and not wanted.outcome:
         sources.append(_keyed(_seen(site, wanted), "began", OUTSIDE))
     if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
-        sources.append(_keyed(_links(site, wanted), "at", LINKS))
+        sources.append(_keyed(_links(site, wanted, addresses), "at", LINKS))
     return Trail(tuple(sources))
 
 
@@ -128,12 +128,13 @@ def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
     return rows
 
 
-def _links(site: Site, wanted: Wanted) -> QuerySet[LinkEvent]:
+def _links(site: Site, wanted: Wanted, addresses: bool) -> QuerySet[LinkEvent]:
     rows = site.link_events.all()
     if wanted.person:
         rows = rows.filter(actor_name=wanted.person)
+    fields = ("label", "wall_title", "detail", "actor_name", *(["address"] if addresses else []))
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("label", "wall_title", "detail", "actor_name", "address")))
+        rows = rows.filter(_has(word, fields))
     return rows
 
 

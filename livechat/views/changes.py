@@ -1,4 +1,7 @@
-"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links."""
+"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links.
+
+Addresses, of screens and of people, are for those who may write, as on the links' own pages.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,10 +37,11 @@ def changes(request: Request, site: Site) -> HttpResponse:
     """The site's changes, newest first, 50 a page; the filters are in the address."""
     form, wanted = _asked(request, site)
     filtered = wanted != trail.Wanted()
-    found = trail.read(site, wanted)
+    addresses = request.seat.can_write
+    found = trail.read(site, wanted, addresses=addresses)
     shown = part(request.GET, found.count(), PER_PAGE)
     known = names.of(site)
-    lines = [outcomes.entry(entry, known) for entry in found.fetch(shown.slice)]
+    lines = [outcomes.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
     context = {
         "nav": "changes",
         "form": form,
@@ -61,7 +65,7 @@ def _url(line: Line) -> str:
 def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     """The same, every row, as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
-    return csvs.answer("changes", HEAD, _rows(site, wanted))
+    return csvs.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
@@ -70,10 +74,10 @@ def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
     return form, trail.Wanted(**{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")})
 
 
-def _rows(site: Site, wanted: trail.Wanted) -> Iterator[tuple[Any, ...]]:
+def _rows(site: Site, wanted: trail.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
     known = names.of(site)
-    for entry in trail.read(site, wanted).walk(AT_ONCE):
-        yield _row(outcomes.entry(entry, known))
+    for entry in trail.read(site, wanted, addresses=addresses).walk(AT_ONCE):
+        yield _row(outcomes.entry(entry, known, addresses=addresses))
 
 
 def _row(line: Line) -> tuple[Any, ...]:

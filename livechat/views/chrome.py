@@ -14,7 +14,7 @@ from livechat.figures import Figures
 from livechat.http import Request, at_hand, figures, page
 from livechat.live import feeds, sights, visitors, walls
 from livechat.live.sight import NOTHING
-from livechat.models import Site, WallLink
+from livechat.models import Site
 
 
 class QueueBox:
@@ -31,11 +31,6 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
     found = visitors.queue(sight.picture)
     # Only who waits matters here: other visitors' coming and going leaves the tag alone.
     return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue", rests_on=(sight,)))
-
-
-def _ending(can_write: bool, user: User) -> list[WallLink]:
-    """The user's own wall links that end soon."""
-    return list(walls.ending(user)) if can_write else []
 
 
 def _first_account() -> str:
@@ -57,7 +52,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
-        "ending": SimpleLazyObject(lambda: _ending(seat.can_write, request.user)),  # type: ignore[arg-type]
+        "ending": SimpleLazyObject(lambda: list(walls.ending(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
     }
 

@@ -85,6 +85,8 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
 @role_required(Role.SUPERVISOR)
 def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpResponse:
     """One link: where it stands, who uses it, what can be done with it, and what was."""
+    if request.method == "POST":
+        walls.note_ends()  # or what is over could be resumed, get an address that does not hold, or be ended again
     links = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
     found = get_object_or_404(links, pk=link_id, wall=wall_id)
     if request.method != "POST":

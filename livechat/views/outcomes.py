@@ -102,12 +102,15 @@ def _order(change: Change) -> str:
     return reverse("bulk-run", args=[item.run_id]) if item else ""
 
 
-def entry(found: Entry, known: Names) -> Line:
-    """An entry of the record: a change of ours, one that was seen without us, or what happened to a wall's link."""
+def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
+    """An entry of the record: a change of ours, one that was seen without us, or what happened to a wall's link.
+
+    `addresses`: whether those of links' screens and of people are told.
+    """
     if isinstance(found, Change):
         return replace(line(found), target_name=named(found.kind, str(found.target), found.target_name, known))
     if isinstance(found, LinkEvent):
-        return _of_link(found)
+        return _of_link(found, addresses=addresses)
     kind = Change.Kind.STATUS
     label, tone = WORDS[OUTSIDE]
     return Line(
@@ -129,7 +132,7 @@ def entry(found: Entry, known: Names) -> Line:
     )
 
 
-def _of_link(found: LinkEvent) -> Line:
+def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
     what = str(found.get_what_display())
     return Line(
         id=str(found.pk),
@@ -144,7 +147,7 @@ def _of_link(found: LinkEvent) -> Line:
         outcome=LINKS,
         outcome_label="",
         tone="neutral",
-        message=_("from %(address)s") % {"address": found.address} if found.address else "",
+        message=_("from %(address)s") % {"address": found.address} if addresses and found.address else "",
         reason="",
         override=False,
     )

@@ -1,0 +1,25 @@
+"""Rounds of what the web does beside answering, `upkeep.run`, in the test's own thread and at its own pace."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from livechat import upkeep
+
+
+def keep_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's connection stays open, however late it seems to be."""
+    monkeypatch.setattr(upkeep, "close_old_connections", lambda: None)
+
+
+def rounds(number: int, before: Callable[[], object] = lambda: None) -> threading.Event:
+    """Ends `upkeep.run` after so many rounds, and lets it not wait between them; what happens before each."""
+    stop, left = threading.Event(), iter([False] * number)
+
+    def wait(timeout: float | None = None) -> bool:
+        before()
+        return next(left, True)
+
+    stop.wait = wait  # type: ignore[method-assign]
+    return stop

@@ -1,0 +1,246 @@
+"""How walls' links end by themselves, or are kept: whoever looks, in whichever process, whatever meets meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.utils import timezone
+
+from livechat import upkeep
+from livechat.live import linkbook, walls
+from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
+from livechat.models.walls import QUICKEST
+from livechat.record.links import By
+from tests.support.links import later, page_of, step, told
+from tests.support.pages import poll, text
+from tests.support.people import client_for, make_site, make_superuser
+from tests.support.rounds import keep_connection, rounds
+
+pytestmark = pytest.mark.django_db
+What = LinkEvent.What
+
+
+@pytest.fixture
+def wall(site: Site) -> Wall:
+    """A wall without figures."""
+    return Wall.objects.create(site=site, title="Support")
+
+
+@pytest.fixture
+def tv() -> Client:
+    """A browser that is not signed in."""
+    return Client()
+
+
+def over(wall: Wall, owner: User, how: str) -> WallLink:
+    """A link that is over, which nobody has noted: it has expired, or its owner has lost his access."""
+    link = walls.make_link(wall, owner, "Kitchen", days=30)[0]
+    if how == "expired":
+        WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
+    else:
+        Membership.objects.filter(user=owner).delete()
+    return link
+
+
+# what another process has done
+
+
+@pytest.mark.parametrize("name", ["pause", "rotate", "revoke"])
+def test_what_another_process_does_to_a_link_shows_at_the_next_poll(
+    web: Client, tv: Client, wall: Wall, supervisor: User, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    path = f"/wall/{secret}/"
+    tag = poll(tv, path)["HX-PTag"]
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(linkbook, "forget", lambda: None)
+        step(web, link, name)
+    later(QUICKEST, monkeypatch)
+    assert poll(tv, path, tag)["HX-Refresh"] == "true"
+    assert tv.get(path).status_code == (200 if name == "pause" else 410)
+
+
+@pytest.mark.parametrize("how", ["role", "superuser"])
+def test_a_link_ends_at_the_next_poll_when_its_owner_loses_his_right_by_a_write_to_the_database_alone(
+    tv: Client, wall: Wall, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """His role at another site does not keep it."""
+    owner = make_user("bob") if how == "role" else make_superuser()
+    Membership.objects.create(user=owner, site=make_site("Second"), role=Role.SUPERVISOR)
+    link, secret = walls.make_link(wall, owner, "Kitchen", days=30)
+    path = f"/wall/{secret}/"
+    tag = poll(tv, path)["HX-PTag"]
+    if how == "role":
+        Membership.objects.filter(user=owner, site=wall.site).update(role=Role.VIEWER)
+    else:
+        User.objects.filter(pk=owner.pk).update(is_superuser=False)
+    later(QUICKEST, monkeypatch)
+    assert poll(tv, path, tag)["HX-Refresh"] == "true"
+    assert tv.get(path).status_code == 410
+    assert told(link)[-1] == What.ACCESS
+
+
+# who notes it
+
+
+def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_minute(
+    wall: Wall, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_connection(monkeypatch)
+    found: list[WallLink] = []
+
+    def a_minute_later() -> None:
+        later(60, monkeypatch)
+        found.append(over(wall, supervisor, "expired"))
+        code = f"CODE{len(found)}"
+        Pairing.objects.create(token_hash=walls.hashed(code), code=code, expires=timezone.now())
+
+    upkeep.run(rounds(2, a_minute_later))
+    assert [told(link) for link in found] == [[What.MADE, What.EXPIRED]] * 2 + [[What.MADE]]
+    assert Pairing.objects.get().code == "CODE3", "the one that came last"
+
+
+# whom it is told before
+
+
+def test_an_owner_is_warned_at_every_site_he_looks_at_and_led_to_the_link_at_its_own(
+    wall: Wall, make_user: Callable[..., User]
+) -> None:
+    owner, first = make_user("bob"), make_site("First")
+    Membership.objects.create(user=owner, site=first, role=Role.VIEWER)
+    link = walls.make_link(wall, owner, "Kitchen", days=30)[0]
+    WallLink.objects.filter(pk=link.pk).update(expires=timezone.now() + timedelta(days=13))
+    elsewhere, here = client_for(owner, first), client_for(owner, wall.site)
+    for path in ("/agents/", "/walls/"):
+        page = text(elsewhere.get(path))
+        assert "<bdi>Kitchen</bdi> (<bdi>Shop</bdi>)" in page
+        assert page_of(link) not in page, "it would not be found at this site"
+        assert f'href="{page_of(link)}"' in text(here.get(path))
+    assert here.get(page_of(link)).status_code == 200
+    Membership.objects.filter(user=owner, site=wall.site).update(role=Role.VIEWER)
+    assert 'id="ending"' not in text(elsewhere.get("/agents/")), "it has ended"
+
+
+# a step on the page of a link that is over
+
+
+@pytest.mark.parametrize("name", ["pause", "resume", "rotate", "revoke"])
+@pytest.mark.parametrize("how", ["expired", "access"])
+def test_a_step_on_a_link_whose_end_nobody_has_noted_yet_changes_nothing_and_says_so(
+    web: Client, wall: Wall, make_user: Callable[..., User], how: str, name: str
+) -> None:
+    link = over(wall, make_user("bob"), how)
+    WallLink.objects.filter(pk=link.pk).update(paused=timezone.now() if name == "resume" else None)
+    page = step(web, link, name)
+    assert "Nothing was changed" in page
+    assert "wall-address" not in page
+    assert told(link) == [What.MADE, how]
+    link.refresh_from_db()
+    assert link.why == how
+
+
+def test_an_expired_link_can_be_given_another_end_though_somebody_ended_it_from_an_old_page(
+    web: Client, tv: Client, wall: Wall, supervisor: User
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
+    step(web, link, "revoke")
+    assert "Saved." in step(web, link, "extend", days="30")
+    assert tv.get(f"/wall/{secret}/").status_code == 200
+    assert told(link)[:3] == [What.MADE, What.EXPIRED, What.EXTENDED]
+
+
+# what meets the noting of an end
+
+
+@contextmanager
+def before_an_end_is_written(act: Callable[[], object]) -> Iterator[None]:
+    """Let something happen once it is known which links are over, and before one is ended."""
+    acts = [act]
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if acts and sql.startswith('UPDATE "livechat_walllink"'):
+            acts.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(wrap):
+        yield
+    assert not acts
+
+
+@pytest.mark.parametrize("how", ["expired", "access"])
+def test_a_link_that_is_extended_while_its_end_is_noted_is_kept(
+    wall: Wall, supervisor: User, make_user: Callable[..., User], how: str
+) -> None:
+    link, colleague = over(wall, supervisor, how), By(make_user("cal"))
+    with before_an_end_is_written(lambda: walls.extend(link, 90, colleague)):
+        walls.note_ends()
+    link.refresh_from_db()
+    assert (link.ended, link.owner) == (None, colleague.user)
+    assert told(link) == [What.MADE, What.EXTENDED]
+
+
+def test_a_link_whose_owner_has_his_role_back_and_extends_it_while_its_end_is_noted_is_kept(
+    wall: Wall, supervisor: User, site: Site
+) -> None:
+    link = over(wall, supervisor, "access")
+
+    def come_back() -> None:
+        Membership.objects.create(user=supervisor, site=site, role=Role.SUPERVISOR)
+        walls.extend(link, 90, By(supervisor))
+
+    with before_an_end_is_written(come_back):
+        walls.note_ends()
+    assert told(link) == [What.MADE, What.EXTENDED]
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["expired", "access"])
+def test_an_extension_that_is_being_saved_is_waited_for_and_kept(
+    wall: Wall, supervisor: User, make_user: Callable[..., User], how: str
+) -> None:
+    link, colleague = over(wall, supervisor, how), By(make_user("cal"))
+    writes = threading.Event()
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(("BEGIN", "UPDATE")):
+            writes.set()
+        return execute(sql, *rest)
+
+    def note() -> None:
+        try:
+            with connection.execute_wrapper(wrap):
+                walls.note_ends()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            assert walls.extend(link, 90, colleague)
+            noting = other.submit(note)
+            assert writes.wait(30)
+            _until_it_waits()
+        noting.result()
+    link.refresh_from_db()
+    assert (link.ended, link.owner) == (None, colleague.user)
+    assert told(link) == [What.MADE, What.EXTENDED]
+
+
+def _until_it_waits() -> None:
+    """Until another connection waits for what this one has changed; on SQLite it does from its BEGIN on."""
+    ends = time.monotonic() + 30
+    while connection.vendor == "postgresql":
+        assert time.monotonic() < ends
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
