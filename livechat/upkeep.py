@@ -1,5 +1,4 @@
-"""What the web does beside answering: orders go on, and writes are settled, whose process was stopped; links that have
-ended are put into the record, and screens that waited in vain are forgotten.
+"""What the web does beside answering: orders go on, and writes are settled, whose process was stopped; it tidies up.
 
 The collector does the same, where there is one. Any number of processes may: an order has a lease, a change is
 settled once, a link ends once, and nothing is ever sent again.
@@ -10,8 +9,9 @@ import threading
 
 from django.db import Error, close_old_connections
 
+from livechat import tidying
 from livechat.control import bulk, settling
-from livechat.live import background, clock, pairing, walls
+from livechat.live import background, clock
 
 TICK = 5.0  # seconds
 SETTLE_EVERY = 20.0
@@ -38,8 +38,7 @@ def run(stop: threading.Event) -> None:
                 settling.settle_left()
             if clock.steady() - tidied >= TIDY_EVERY:
                 tidied = clock.steady()
-                walls.note_ends()
-                pairing.forget_old()
+                tidying.tidy()
         except Error as error:
             log.warning("the database does not answer, trying again: %s", error)
             pause = AFTER_TROUBLE

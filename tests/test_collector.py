@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from livechat import collector
+from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
 from livechat.control import bulk, settling
 from livechat.live import clock, lease, pace, refresh, sessions, sights
@@ -18,6 +18,7 @@ from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
 from livechat.record import history
 from tests.support.chatserver import ChatServer
+from tests.support.rounds import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -53,21 +54,30 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
-    collector.tidy()
+    tidying.tidy()
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
+
+
+def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_connection(monkeypatch)
+    Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    old = timezone.now() - timedelta(days=2)
+    Snapshot.objects.update(looked=old, tried=old)
+    upkeep.run(rounds(1))
+    assert not Snapshot.objects.exists()
 
 
 def test_lists_that_are_fed_survive_a_long_silence_so_that_their_gap_is_told(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
     Snapshot.objects.update(looked=None, tried=timezone.now() - timedelta(days=3))
-    collector.tidy()
+    tidying.tidy()
     assert Snapshot.objects.filter(kind="agents").exists()
 
 
 def test_a_snapshot_that_is_being_fetched_for_the_first_time_is_left_alone(feed: Feed) -> None:
     row = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(row)
-    collector.tidy()
+    tidying.tidy()
     assert Snapshot.objects.filter(pk=row.pk).exists()
 
 
@@ -135,10 +145,10 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     past(site, 40, 31)
     past(site, 40, 29)
     past(site, 40, None)
-    collector.tidy()
+    tidying.tidy()
     assert counts() == [3, 3, 2, 3, 3], "kept for ever by default"
     settings.RECORD_DAYS = 30
-    collector.tidy()
+    tidying.tidy()
     assert counts() == [2, 2, 1, 2, 2]
     for rows in (AgentSpan.objects, Wait.objects, BulkRun.objects):
         assert rows.filter(ended=None).exists()
@@ -172,9 +182,9 @@ def test_a_gap_longer_than_the_record_is_told_whole_and_what_went_on_goes_on(fee
     checked = Snapshot.objects.get(kind="agents").checked
     began = AgentSpan.objects.get(agent_id=UUID(SAMPLE)).began
     with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
-        collector.tidy()
+        tidying.tidy()
         refresh.refresh(feed, "agents")
-        collector.tidy()
+        tidying.tidy()
         assert Gap.objects.get().began == checked
         assert AgentSpan.objects.get(agent_id=UUID(SAMPLE), ended=None).began == began
 
@@ -186,14 +196,14 @@ def session(key: str, days: int) -> None:
 def test_expired_sessions_are_deleted_once_an_hour(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     session("old", -1)
     session("good", 1)
-    collector.tidy()
+    tidying.tidy()
     assert [row.pk for row in Session.objects.all()] == ["good"]
     session("later", -1)
-    collector.tidy()
+    tidying.tidy()
     assert Session.objects.count() == 2
     steady = clock.steady
     monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.EVERY)
-    collector.tidy()
+    tidying.tidy()
     assert [row.pk for row in Session.objects.all()] == ["good"]
 
 

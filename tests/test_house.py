@@ -25,7 +25,7 @@ FLOORS = [
     {"livechat.record", "livechat.access"},
     {"livechat.live"},
     {"livechat.control", "livechat.figures"},
-    {"livechat.polls"},
+    {"livechat.polls", "livechat.tidying"},
     {"livechat.http", "livechat.csvs"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags", "livechat.accounts"},
     {"livechat.views", "livechat.collector", "livechat.upkeep", "livechat.demo", "livechat.serving"},

@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from livechat import collector
+from livechat import tidying
 from livechat.live import pairing, walls
 from livechat.models import LinkEvent, Pairing, Role, Site, Wall, WallLink
 from livechat.record.links import By
@@ -126,10 +126,10 @@ def test_a_code_holds_ten_minutes_and_the_tv_then_shows_another(web: Client, tv:
 
 def test_screens_that_waited_in_vain_are_tidied_away(tv: Client) -> None:
     begin(tv)
-    collector.tidy()
+    tidying.tidy()
     assert Pairing.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        collector.tidy()
+        tidying.tidy()
     assert not Pairing.objects.exists()
 
 

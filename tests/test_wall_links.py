@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import clients, collector
+from livechat import clients, tidying
 from livechat.live import clock, linkbook, people, screens, walls
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
 from livechat.record import links
@@ -441,8 +441,8 @@ def test_new_addresses_are_bounded_a_day(web: Client, wall: Wall, monkeypatch: p
 def test_the_end_of_a_links_time_is_recorded_once_with_its_moment(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     with time_machine.travel(timezone.now() + timedelta(days=31)):
-        collector.tidy()
-        collector.tidy()
+        tidying.tidy()
+        tidying.tidy()
     assert told(link) == [What.MADE, What.EXPIRED]
     assert LinkEvent.objects.get(what=What.EXPIRED).at == link.expires
 
@@ -463,7 +463,7 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     else:
         supervisor.delete()
         linkbook.forget()
-        collector.tidy()
+        tidying.tidy()
     assert told(link)[-1] == What.ACCESS
     assert poll(tv, path)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
@@ -542,11 +542,11 @@ def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
 def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, settings: Any) -> None:
     make(web, wall)
     settings.RECORD_DAYS = 30
-    collector.tidy()
+    tidying.tidy()
     assert LinkEvent.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         WallLink.objects.update(expires=None)
-        collector.tidy()
+        tidying.tidy()
     assert not LinkEvent.objects.exists()
 
 
@@ -559,13 +559,13 @@ def test_an_address_is_new_once_however_short_the_record_is_kept(
         with time_machine.travel(timezone.now() + timedelta(days=days)):
             screens.forget()
             tv.get(path, REMOTE_ADDR="192.0.2.7")
-            collector.tidy()
+            tidying.tidy()
     event = LinkEvent.objects.get(link=link.pk)
     assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
     assert event.at <= timezone.now(), "the first time"
     walls.revoke(link)
     with time_machine.travel(timezone.now() + timedelta(days=93)):
-        collector.tidy()
+        tidying.tidy()
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
 
 
