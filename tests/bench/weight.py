@@ -42,10 +42,13 @@ def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
         parts = assets(page)
         total = sum(weigh(each).all for each in (address, *(f"{server.root}{part}" for part in parts)))
         refresh = weigh(address, PARTIAL)
+        zipped = weigh(address, PARTIAL | {"Accept-Encoding": "gzip"})
     what = f"first load of a wall with {AGENTS} agents, all told"
     yield Row(what, f"{total / 1000:.1f} KB", "≤ 60 KB", total <= 60_000, f"{1 + len(parts)} requests with headers")
     how = f"Brotli, each agent since another moment; its headers are {refresh.head} bytes more"
     yield Row("a refresh of it", f"{refresh.body} bytes", "≤ 2048", refresh.body <= 2048, how)
+    how = "gzip: what browsers ask for without https"
+    yield Row("the same on a plain network", f"{zipped.body} bytes", "≤ 2048", zipped.body <= 2048, how)
 
 
 def assets(page: str) -> list[str]:
