@@ -281,6 +281,23 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     assert picture.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
 
 
+@pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.LASTING), (False, refresh.FOR_GOOD)])
+def test_a_key_that_is_refused_in_passing_is_tried_again_and_a_token_that_has_ended_is_not(
+    site: Site, supervisor: User, feed: Feed, chatserver: ChatServer, lasting: bool, pause: float
+) -> None:
+    if lasting:
+        email, options = chatserver.world.agent_email(SAMPLE), chatserver.options
+        connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
+        site.refresh_from_db()
+    board = feeds.board(site, supervisor)
+    assert board
+    chatserver.faults.answer(401, on=LIST, times=1)
+    refresh.refresh(board, "agents")
+    assert (row(board).error, row(board).pause) == ("refused-credential", pause)
+    refresh.refresh(board, "agents")
+    assert row(board).error == ""
+
+
 def test_a_feed_that_is_not_shared_writes_no_history(
     site: Site, make_user: Callable[..., User], feed: Feed, chatserver: ChatServer
 ) -> None:

@@ -110,8 +110,8 @@ def test_a_token_that_is_refused_although_it_was_just_renewed_is_tried_again_aft
     chatserver.faults.answer(401, on=LIST, times=2)
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
-    assert (row.error, row.pause) == ("refused-credential", refresh.RENEWS)
-    assert 0 < refresh.RENEWS <= 3600
+    assert (row.error, row.pause) == ("refused-credential", refresh.LASTING)
+    assert 0 < refresh.LASTING <= 3600
     refresh.refresh(renewing, "agents")
     assert Snapshot.objects.get(kind="agents").error == ""
 

@@ -19,8 +19,8 @@ from livechat.models.connections import Kind
 from livechat.record import audit, history, names
 
 LONGEST_BACKOFF = 60.0
-FOR_GOOD = 1e9  # a refused credential is not tried again until it changes
-RENEWS = 900.0  # seconds; one that renews itself changes by itself: a token refused in passing must not end a wall
+FOR_GOOD = 1e9  # a pasted token that is refused has ended: it is not tried again until it changes
+LASTING = 900.0  # seconds; a key, and a token that renews itself, last: refused in passing they must not end a wall
 WATCHED = timedelta(seconds=150)  # two and a half of the slowest interval: longer is a gap
 
 
@@ -197,10 +197,10 @@ def _finished(row: Snapshot, now: datetime) -> None:
 
 
 def _wait_after(error: Comm100Error, row: Snapshot, connection: Connection) -> float:
-    """Seconds until the next try: never for a refused credential, as they ask, or backing off with jitter."""
+    """Seconds until the next try: never for a credential that has ended, as they ask, or backing off with jitter."""
     if isinstance(error, CredentialRefused):
-        again = connection.kind == Kind.RENEWING and not isinstance(error, RenewalRefused)
-        return RENEWS if again else FOR_GOOD
+        ended = connection.kind == Kind.BEARER or isinstance(error, RenewalRefused)
+        return FOR_GOOD if ended else LASTING
     backoff = min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
     if isinstance(error, Throttled) and error.retry_after is not None:
         return error.retry_after
