@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from livechat import tidying
 from livechat.live import pairing, walls
-from livechat.models import LinkEvent, Pairing, Role, Site, Wall, WallLink
+from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.record.links import By
 from tests.support.pages import poll, text
-from tests.support.people import client_for, make_site, make_superuser
+from tests.support.people import client_for, make_site, make_superuser, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +193,37 @@ def test_where_too_many_screens_wait_the_newest_gets_a_code_and_the_longest_wait
     assert tv.get(first).url == "/tv/"
     assert poll(tv, second, "waiting").status_code == 304
     assert enter(web, wall, new).status_code == 302
+
+
+def test_a_screen_becomes_a_wall_of_whichever_site_one_makes_walls_at(tv: Client, wall: Wall) -> None:
+    ada = make_user("ada", make_site("Aaa"), Role.VIEWER)
+    others = make_site("Third"), make_site("Not hers")
+    for site, role in ((wall.site, Role.SUPERVISOR), (others[0], Role.VIEWER)):
+        Membership.objects.create(user=ada, site=site, role=role)
+    away = [Wall.objects.create(site=site, title="Hers not") for site in others]
+    web, (path, code) = client_for(ada), begin(tv)
+    page = text(web.get("/pair/", {"code": code}))
+    assert '<bdi class="menu-site">Aaa</bdi>' in page, "a viewer there"
+    assert "Hers not" not in page
+    for refused in away:
+        assert enter(web, refused, code).status_code == 422
+    answer = web.get(enter(web, wall, code).url)
+    assert answer.status_code == 200
+    assert f'<bdi class="menu-site">{wall.site.name}</bdi>' in text(answer), "the link's page is at its site"
+    assert tv.get(path).url == path.replace("/tv/", "/wall/")
+
+
+def test_walls_are_named_with_their_sites_where_there_are_more_and_the_site_looked_at_comes_first(wall: Wall) -> None:
+    ada = make_user("ada", wall.site, Role.SUPERVISOR)
+    assert ">Support</option>" in text(client_for(ada).get("/pair/"))
+    second = make_site("Aaa")
+    Membership.objects.create(user=ada, site=second, role=Role.ADMINISTRATOR)
+    Wall.objects.create(site=second, title="Kitchen")
+    web = client_for(ada)
+    web.post("/sites/switch/", {"site": wall.site_id})
+    page = text(web.get("/pair/"))
+    assert ">Aaa: Kitchen</option>" in page
+    assert f'<option value="{wall.pk}" selected>{wall.site.name}: Support</option>' in page
 
 
 def test_a_token_that_never_was_leads_to_a_code(tv: Client) -> None:

@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from livechat.live import designs, linkbook, walls
 from livechat.models import AgentEntry, Role, Site, Wall
@@ -116,6 +119,25 @@ def test_a_wall_of_some_teams_shows_their_agents_alone(
     assert "Agent1" in shown()
 
 
+def test_a_team_that_is_not_there_any_more_is_told_and_not_counted_as_nobody(
+    shown: Callable[..., str], site: Site, chatserver: ChatServer
+) -> None:
+    for key in chatserver.world.agent_ids():
+        chatserver.world.set_agent(key, status="Online")
+    site.agents.update(team="Sales", alias="Kim")
+    site.touch()
+    page = shown(teams=["Sales"], language="de")
+    assert "Kim" in page
+    site.agents.update(team="Night")
+    site.touch()
+    page = shown(teams=["Sales"], language="de")
+    assert "Die Teams dieser Anzeige stehen nicht mehr im Verzeichnis" in page
+    assert "Kim" not in page
+    assert "<b data-count>–</b>" in panel(page, "Online")
+    assert "data-level" not in panel(page, "Online"), "no alarm: it is not known"
+    assert "–" not in panel(page, "Wartende"), "visitors are of the site"
+
+
 def test_agents_are_called_by_alias_initials_or_number(
     shown: Callable[..., str], site: Site, chatserver: ChatServer
 ) -> None:
@@ -185,6 +207,10 @@ def test_the_longest_wait_carries_its_limits_for_the_pages_own_clock(shown: Call
     assert 'data-amber="90"' in page
     assert 'data-red="240"' in page
     assert "data-level" not in page
+    for minutes, level in ((2, "amber"), (5, "red")):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            later = panel(shown(longest__amber="1:30", longest__red="4"), "Longest wait")
+        assert f'data-level="{level}"' in later, "for a TV whose browser has no scripts"
 
 
 # looks, language, time

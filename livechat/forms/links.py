@@ -39,6 +39,13 @@ class PairForm(LinkForm):
     wall = forms.ModelChoiceField(Wall.objects.none(), label=_("Wall"), empty_label=None)
     field_order = ["code", "wall", "label", "days"]
 
-    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["wall"].queryset = site.walls.all()  # type: ignore[attr-defined]
+        walls = Wall.objects.filter(site__in=sites).select_related("site")
+        self.fields["wall"].queryset = walls.order_by("site__name", "title", "pk")  # type: ignore[attr-defined]
+        if len(sites) > 1:  # a TV's own QR code leads here, whichever site was looked at last
+            self.fields["wall"].label_from_instance = _at_its_site  # type: ignore[attr-defined]
+
+
+def _at_its_site(wall: Wall) -> str:
+    return f"{wall.site.name}: {wall.title}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ UNKNOWN = "–"
 
 # Why there are no newer figures, by the reason's slug: Comm100's own words stay inside.
 REASONS: dict[str, str | Promise] = {
-    "no-connection": _("This site has no Comm100 connection yet"),
+    "no-connection": _("This site has no shared Comm100 connection"),
     "cannot-open": _("The stored credential cannot be opened"),
     "refused-credential": _("Comm100 does not accept the credential"),
     "forbidden": _("Comm100 does not permit this"),
@@ -35,7 +36,7 @@ OTHER_REASON = _("Comm100’s answer could not be used")
 class Panel:
     """One big figure; `value` is "–" where it is not known, `since` an instant to tick from.
 
-    `level` is amber, red or empty; where it ticks, the display sets it, by `amber` and `red` (seconds).
+    `stands` is the level (amber, red or empty) of a value; `amber` and `red` are the limits of what ticks, in seconds.
     """
 
     slug: str
@@ -46,10 +47,21 @@ class Panel:
     tone: str
     icon: str
     size: str
-    level: str
+    stands: str
     amber: int | None
     red: int | None
     warnings: tuple[str, str]
+
+    @property
+    def level(self) -> str:
+        """The level now. A display that has scripts goes on from there by its own clock."""
+        if self.since is None:
+            return self.stands
+        waited = (timezone.now() - self.since).total_seconds()
+        for name, limit in (("red", self.red), ("amber", self.amber)):
+            if limit is not None and waited >= limit:
+                return name
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +83,13 @@ class WallAgent:
 
 @dataclass(frozen=True, slots=True)
 class WallBoard:
-    """Everything a wall may show. `marked`: some figure may raise an alarm."""
+    """Everything a wall may show. `marked`: some figure may raise an alarm; `lost`: its teams are not there any more."""
 
     panels: tuple[Panel, ...]
     rows: tuple[WallAgent, ...]
     offline_count: int
     marked: bool
+    lost: bool
 
 
 def reason(slug: str) -> str:
@@ -89,13 +102,16 @@ def board(agent_picture: Picture | None, visitor_picture: Picture | None, names:
     rows = [row for row in agents.visible(agent_picture, names) if not design.teams or row.team in design.teams]
     shown = [row for row in rows if row.slug != "offline"] if design.agents else []
     queue = visitors.queue(visitor_picture)
-    counted = _staff(rows if agent_picture else None) | _crowd(visitor_picture)
+    # A team that was renamed is not a team in which nobody is on.
+    lost = bool(design.teams) and not {*design.teams} & {*names.teams}
+    counted = _staff(rows if agent_picture and not lost else None) | _crowd(visitor_picture)
     named = _namer(design.naming, agent_picture)
     return WallBoard(
         panels=tuple(_panel(placed, counted, queue) for placed in design.panels),
         rows=tuple(_agent(row, named) for row in shown),
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
         marked=any(placed.amber is not None or placed.red is not None for placed in design.panels),
+        lost=lost,
     )
 
 
@@ -133,7 +149,7 @@ def _panel(placed: Placed, counted: dict[str, int], queue: visitors.Queue) -> Pa
         tone=kind.tone,
         icon=kind.icon,
         size=placed.size,
-        level="" if value is None else placed.level(value),
+        stands="" if value is None else placed.level(value),
         amber=placed.amber if ticks else None,
         red=placed.red if ticks else None,
         warnings=(str(few), str(many)),

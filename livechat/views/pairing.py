@@ -4,6 +4,7 @@ from allauth.core.ratelimit import consume, consume_or_429
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from livechat import qr
-from livechat.access import role_required
+from livechat.access import CHOICE, site_required, sites_with
 from livechat.forms.links import PairForm
 from livechat.http import Request, absolute, page
 from livechat.live import pairing, walls
@@ -59,13 +60,19 @@ def code(request: Request, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.SUPERVISOR)
+@site_required
 def pair(request: Request, site: Site) -> HttpResponse:
-    """Enter the code that a TV shows: it becomes a wall. The TV's own QR code leads here with the code filled in."""
+    """Enter the code that a TV shows: it becomes a wall of any site where one may make them.
+
+    The TV's own QR code leads here with the code filled in.
+    """
+    sites = sites_with(request.user, Role.SUPERVISOR)
+    if not sites:
+        raise PermissionDenied(_("Your role at this site does not allow this."))
     if request.method != "POST":
         asked = {name: request.GET[name] for name in ("code", "wall") if name in request.GET}
-        return _ask(request, PairForm(initial=asked, site=site))
-    form = PairForm(request.POST, site=site)
+        return _ask(request, PairForm(initial={"wall": site.walls.first()} | asked, sites=sites))
+    form = PairForm(request.POST, sites=sites)
     if not form.is_valid():
         return _ask(request, form, status=422)
     if not consume(request, action="pair", user=request.user):
@@ -84,6 +91,7 @@ def pair(request: Request, site: Site) -> HttpResponse:
             "Make the page that it then shows its start page: at /tv/ it would ask for a code again."
         ),
     )
+    request.session[CHOICE] = given["wall"].site_id
     return redirect("link", link.wall_id, link.pk)
 
 
