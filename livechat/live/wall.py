@@ -83,7 +83,7 @@ class WallAgent:
 
 @dataclass(frozen=True, slots=True)
 class WallBoard:
-    """Everything a wall may show. `marked`: some figure may raise an alarm; `lost`: its teams are not there any more."""
+    """Everything a wall may show. `marked`: some figure may raise an alarm; `lost`: its teams are there no more."""
 
     panels: tuple[Panel, ...]
     rows: tuple[WallAgent, ...]
