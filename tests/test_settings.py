@@ -1,5 +1,6 @@
 """How an installation gets its settings and its secret keys."""
 
+import configparser
 import os
 import runpy
 import stat
@@ -35,6 +36,21 @@ def test_keys_are_made_once_private_and_said(tmp_path: Path) -> None:
     second = manage(tmp_path, "check")
     assert "Made" not in second.stderr
     assert keys.read_text() == before
+
+
+def test_a_data_folder_that_is_made_is_private_and_one_that_was_there_stays_as_it_is(tmp_path: Path) -> None:
+    assert manage(tmp_path / "made", "check").returncode == 0
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o700
+    (tmp_path / "there").mkdir(mode=0o750)
+    assert manage(tmp_path / "there", "check").returncode == 0
+    assert stat.S_IMODE((tmp_path / "there").stat().st_mode) == 0o750
+
+
+def test_the_unit_keeps_data_from_other_local_users() -> None:
+    unit = configparser.ConfigParser()
+    unit.read(ROOT / "config" / "deploy" / "livechat-board.service")
+    assert int(unit["Service"]["StateDirectoryMode"], 8) & 0o077 == 0
+    assert int(unit["Service"]["UMask"], 8) == 0o077
 
 
 def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> None:
