@@ -124,6 +124,13 @@ def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, 
     assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: PUBLIC_URL")
 
 
+def test_https_is_asked_for_this_host_alone_not_for_others_under_it(tmp_path: Path) -> None:
+    code = "from django.test import Client; print(Client().get('/healthz', secure=True)['Strict-Transport-Security'])"
+    env = {"PUBLIC_URL": "https://example.org"}
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, **env)
+    assert answer.stdout.strip().splitlines()[-1:] == ["max-age=31536000"], answer.stderr
+
+
 def test_who_comes_without_https_is_sent_to_the_public_url_whatever_host_a_proxy_passes_on(tmp_path: Path) -> None:
     code = "from django.test import Client; print(Client(HTTP_HOST='127.0.0.1:8000').get('/tv/').url)"
     board = "https://board.example.org:8443"
