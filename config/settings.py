@@ -65,7 +65,8 @@ TRUSTED_PROXIES = values.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES",
 COMM100_HOSTS = env.list("COMM100_HOSTS", default=["https://api{N}.comm100.io", "https://dash{N}.comm100.io"])
 COMM100_PROXY = env.str("COMM100_PROXY", default="")
 COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
-COMM100_DEADLINE = env.float("COMM100_DEADLINE", default=8.0)
+# A call ends before its lease is taken over (live/lease.py).
+COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE", default="8"), most=8)
 
 # The record -----------------------------------------------------------------------------------
 RECORD_DAYS = env.int("RECORD_DAYS", default=0)  # days that the past is kept; 0: for ever

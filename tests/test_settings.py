@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import re
 import runpy
 import stat
 import subprocess
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from livechat.forms import roster
+from livechat.live import lease
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("SECRET_KEY", "SEALING_KEYS", "DATABASE_URL", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE", "COMM100_HOSTS")
@@ -131,6 +135,22 @@ def test_https_is_asked_for_this_host_alone_not_for_others_under_it(tmp_path: Pa
     assert answer.stdout.strip().splitlines()[-1:] == ["max-age=31536000"], answer.stderr
 
 
+@pytest.mark.parametrize("deadline", [str(lease.TAKEOVER), "8.1", "0", "-1", "nan", "inf", "soon", ""])
+def test_a_deadline_longer_than_a_lease_stands_or_none_at_all_stops_the_start_with_a_sentence(
+    tmp_path: Path, deadline: str
+) -> None:
+    answer = manage(tmp_path, "check", COMM100_DEADLINE=deadline)
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: COMM100_DEADLINE: ")
+
+
+@pytest.mark.parametrize("given", [{}, {"COMM100_DEADLINE": "3"}])
+def test_the_deadline_is_shorter_than_a_lease_stands(tmp_path: Path, given: dict[str, str]) -> None:
+    code = "from django.conf import settings; print(settings.COMM100_DEADLINE)"
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, **given)
+    assert 0 < float(answer.stdout.split()[-1]) < lease.TAKEOVER, answer.stderr
+
+
 def test_who_comes_without_https_is_sent_to_the_public_url_whatever_host_a_proxy_passes_on(tmp_path: Path) -> None:
     code = "from django.test import Client; print(Client(HTTP_HOST='127.0.0.1:8000').get('/tv/').url)"
     board = "https://board.example.org:8443"
@@ -159,3 +179,10 @@ def test_a_connection_is_kept_longer_than_any_page_waits_between_two_polls() -> 
     told = runpy.run_path(str(ROOT / "config" / "gunicorn.py"))
     hidden_tab = 60
     assert told["keepalive"] > hidden_tab
+
+
+def test_the_proxy_sample_lets_the_largest_csv_through() -> None:
+    sample = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
+    most = re.search(r"client_max_body_size (\d+)m;", sample)
+    assert most
+    assert int(most[1]) * 1024 * 1024 >= 2 * roster.MOST_BYTES
