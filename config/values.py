@@ -1,4 +1,4 @@
-"""Values of the settings that need more than a type: addresses, networks, the build's id."""
+"""Values of the settings that need more than a type: addresses, networks, seconds, the build's id."""
 
 import hashlib
 import ipaddress
@@ -28,6 +28,17 @@ def networks(name: str, items: list[str]) -> list[ipaddress.IPv4Network | ipaddr
             found.append(ipaddress.ip_network(item.strip()))
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {item!r} is neither an IP address nor a network: {error}.") from error
+    return found
+
+
+def seconds(name: str, text: str, *, most: float) -> float:
+    """A number of seconds, more than none and not more than `most`."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= most:
+        raise ImproperlyConfigured(f"{name}: {text!r} is not a number of seconds, more than 0 and at most {most:g}.")
     return found
 
 

@@ -11,11 +11,17 @@ from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import render
 
 from livechat import clients, vault
 from livechat.http import absolute
 
 THROTTLED = "too_many_login_attempts"
+FACTOR = "mfa"  # what a second factor's secrets are bound to: allauth does not say of which row they are
+NOT_OPENED = (
+    "This account's second step cannot be checked: its secrets were sealed with a key that this server no longer has. "
+    "Whoever runs the server can put that key back into SEALING_KEYS."
+)
 
 
 def _here(request: HttpRequest) -> SplitResult:
@@ -63,8 +69,6 @@ class ClosedAdapter(DefaultAccountAdapter):
 class SealedMFAAdapter(DefaultMFAAdapter):
     """allauth's adapter for second factors, with their secrets sealed at rest."""
 
-    ROW = "mfa"
-
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """For whom passkeys are made: the host that browsers are at, or they refuse."""
         host = _here(allauth_context.request).hostname or ""
@@ -72,8 +76,18 @@ class SealedMFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
-        return base64.b64encode(vault.seal(text.encode(), self.ROW)).decode()
+        return base64.b64encode(vault.seal(text.encode(), FACTOR)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a sealed secret. Raises vault.CannotOpen."""
-        return vault.unseal(base64.b64decode(encrypted_text), self.ROW).decode()
+        """Open a sealed secret, or refuse with a sentence, whatever page asks for it."""
+        try:
+            return vault.unseal(base64.b64decode(encrypted_text), FACTOR).decode()
+        except vault.CannotOpen as error:
+            page = render(allauth_context.request, "errors/403.html", {"reason": NOT_OPENED}, status=403)
+            raise ImmediateHttpResponse(page) from error
+
+
+def sealed_anew(sealed: str) -> str:
+    """A second factor's secret sealed by the first key, the same where it is already. Raises vault.CannotOpen."""
+    blob = base64.b64decode(sealed)
+    return sealed if vault.by_first(blob) else base64.b64encode(vault.seal(vault.unseal(blob, FACTOR), FACTOR)).decode()

@@ -2,7 +2,7 @@
 
 AES-256-GCM from `cryptography`; a sealed value is `v1.<key id>.` + 12-byte nonce + ciphertext, bound to
 the row it belongs to as associated data, so a value copied to another row does not open. Keys come
-from SEALING_KEYS: the first seals, all open.
+from SEALING_KEYS: the first seals, all open. `manage.py rotate_keys` seals by the first what another sealed.
 """
 
 import base64
@@ -65,6 +65,11 @@ def unseal(sealed: bytes, row: str) -> bytes:
         return AESGCM(key).decrypt(blob[:NONCE], blob[NONCE:], row.encode())
     except (InvalidTag, ValueError) as error:
         raise CannotOpen("altered, or sealed for another row") from error
+
+
+def by_first(sealed: bytes) -> bool:
+    """Whether it says that the first key sealed it."""
+    return sealed.startswith(b"v1." + next(iter(keys())).encode() + b".")
 
 
 def fingerprint(scope: str, identity: bytes) -> str:

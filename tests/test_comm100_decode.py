@@ -189,7 +189,7 @@ def test_agents_statuses_are_compared_without_case_and_written_as_the_api_lists_
 
 NEIGHBOURS = [
     (decode.directory_agents, "agents", {"id": ID, "displayName": "Ann", "isActive": True, "departmentIds": [ID]},
-     DirectoryAgent(ID, "Ann", None, True, (ID,))),
+     DirectoryAgent(ID, "Ann", (ID,))),
     (decode.departments, "departments", {"id": ID, "name": "Sales", "agentIds": None}, Department(ID, "Sales", ())),
     (decode.away_statuses, "agentAwayStatuses", {"id": ID, "name": "Meeting", "order": 1, "isSystem": False},
      AwayStatus("Meeting", 1, False)),

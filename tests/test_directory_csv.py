@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from livechat import csvs
 from livechat.forms import roster as forms
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 from livechat.live import roster
 from livechat.models import AgentEntry, Role, Site
 from tests.support import corpora

@@ -1,12 +1,17 @@
 """What machines ask of the web process."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from livechat.models import Connection
+from livechat.models import Connection, Site, Snapshot
 from tests.support.pages import text
+from tests.support.people import make_connection, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +39,39 @@ def test_metrics_are_prometheus_text_without_personal_data(client: Client, renew
     assert "livechat_calls_5m" in page
     assert 'livechat_snapshot_age_seconds{kind="agents"' in page
     assert "Hangzhou" not in page
+
+
+@pytest.fixture
+def shared() -> Connection:
+    """A site's shared connection, without figures yet."""
+    return make_connection(make_site(), make_user(), shared=True)
+
+
+def told(client: Client, name: str) -> list[str]:
+    """What the metrics say of a name, without its labels."""
+    return re.findall(rf"^{name}{{[^}}]*}} (.+)$", text(client.get("/metrics")), re.M)
+
+
+def test_metrics_tell_of_the_shared_feed_not_of_one_that_was_replaced(client: Client, shared: Connection) -> None:
+    now, site = timezone.now(), Site.objects.get()
+    Snapshot.objects.create(site=site, fingerprint=shared.fingerprint, kind="agents", checked=now)
+    late = now - timedelta(hours=20)
+    Snapshot.objects.create(site=site, fingerprint="replaced", kind="agents", checked=late, failures=99)
+    assert told(client, "livechat_snapshot_failures") == ["0.0"]
+    assert [float(age) < 60 for age in told(client, "livechat_snapshot_age_seconds")] == [True]
+
+
+def test_metrics_tell_the_failures_of_a_feed_that_never_succeeded(client: Client, shared: Connection) -> None:
+    Snapshot.objects.create(site=shared.site, fingerprint=shared.fingerprint, kind="visitors", failures=7)
+    assert told(client, "livechat_snapshot_failures") == ["7.0"]
+    assert told(client, "livechat_snapshot_age_seconds") == []
+
+
+def test_the_proxy_sample_keeps_metrics_and_readiness_from_outside() -> None:
+    sample = (Path(__file__).resolve().parent.parent / "config" / "deploy" / "nginx.conf").read_text()
+    denied = re.search(r"location ~ (\S+) \{\s*return 404;", sample)
+    assert denied
+    assert [path for path in ("/metrics", "/readyz", "/healthz", "/agents/") if re.search(denied[1], path)] == [
+        "/metrics",
+        "/readyz",
+    ]

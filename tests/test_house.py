@@ -28,7 +28,14 @@ FLOORS = [
     {"livechat.polls", "livechat.tidying"},
     {"livechat.http", "livechat.csvs"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags", "livechat.accounts"},
-    {"livechat.views", "livechat.collector", "livechat.upkeep", "livechat.demo", "livechat.serving"},
+    {
+        "livechat.views",
+        "livechat.collector",
+        "livechat.upkeep",
+        "livechat.rotation",
+        "livechat.demo",
+        "livechat.serving",
+    },
     {"livechat.urls", "livechat.management", "livechat.doors"},
     {"config"},
 ]

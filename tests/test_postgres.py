@@ -20,6 +20,7 @@ FILES = (
     "test_wall_links.py",
     "test_link_ends.py",
     "test_pairing.py",
+    "test_rotation.py",
 )
 
 

@@ -1,6 +1,8 @@
 """How an installation gets its settings and its secret keys."""
 
+import configparser
 import os
+import re
 import runpy
 import stat
 import subprocess
@@ -8,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from livechat.forms import roster
+from livechat.live import lease
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("SECRET_KEY", "SEALING_KEYS", "DATABASE_URL", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE", "COMM100_HOSTS")
@@ -35,6 +40,21 @@ def test_keys_are_made_once_private_and_said(tmp_path: Path) -> None:
     second = manage(tmp_path, "check")
     assert "Made" not in second.stderr
     assert keys.read_text() == before
+
+
+def test_a_data_folder_that_is_made_is_private_and_one_that_was_there_stays_as_it_is(tmp_path: Path) -> None:
+    assert manage(tmp_path / "made", "check").returncode == 0
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o700
+    (tmp_path / "there").mkdir(mode=0o750)
+    assert manage(tmp_path / "there", "check").returncode == 0
+    assert stat.S_IMODE((tmp_path / "there").stat().st_mode) == 0o750
+
+
+def test_the_unit_keeps_data_from_other_local_users() -> None:
+    unit = configparser.ConfigParser()
+    unit.read(ROOT / "config" / "deploy" / "livechat-board.service")
+    assert int(unit["Service"]["StateDirectoryMode"], 8) & 0o077 == 0
+    assert int(unit["Service"]["UMask"], 8) == 0o077
 
 
 def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> None:
@@ -108,6 +128,29 @@ def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, 
     assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: PUBLIC_URL")
 
 
+def test_https_is_asked_for_this_host_alone_not_for_others_under_it(tmp_path: Path) -> None:
+    code = "from django.test import Client; print(Client().get('/healthz', secure=True)['Strict-Transport-Security'])"
+    env = {"PUBLIC_URL": "https://example.org"}
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, **env)
+    assert answer.stdout.strip().splitlines()[-1:] == ["max-age=31536000"], answer.stderr
+
+
+@pytest.mark.parametrize("deadline", [str(lease.TAKEOVER), "8.1", "0", "-1", "nan", "inf", "soon", ""])
+def test_a_deadline_longer_than_a_lease_stands_or_none_at_all_stops_the_start_with_a_sentence(
+    tmp_path: Path, deadline: str
+) -> None:
+    answer = manage(tmp_path, "check", COMM100_DEADLINE=deadline)
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: COMM100_DEADLINE: ")
+
+
+@pytest.mark.parametrize("given", [{}, {"COMM100_DEADLINE": "3"}])
+def test_the_deadline_is_shorter_than_a_lease_stands(tmp_path: Path, given: dict[str, str]) -> None:
+    code = "from django.conf import settings; print(settings.COMM100_DEADLINE)"
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, **given)
+    assert 0 < float(answer.stdout.split()[-1]) < lease.TAKEOVER, answer.stderr
+
+
 def test_who_comes_without_https_is_sent_to_the_public_url_whatever_host_a_proxy_passes_on(tmp_path: Path) -> None:
     code = "from django.test import Client; print(Client(HTTP_HOST='127.0.0.1:8000').get('/tv/').url)"
     board = "https://board.example.org:8443"
@@ -136,3 +179,10 @@ def test_a_connection_is_kept_longer_than_any_page_waits_between_two_polls() -> 
     told = runpy.run_path(str(ROOT / "config" / "gunicorn.py"))
     hidden_tab = 60
     assert told["keepalive"] > hidden_tab
+
+
+def test_the_proxy_sample_lets_the_largest_csv_through() -> None:
+    sample = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
+    most = re.search(r"client_max_body_size (\d+)m;", sample)
+    assert most
+    assert int(most[1]) * 1024 * 1024 >= 2 * roster.MOST_BYTES

@@ -52,8 +52,6 @@ _DIRECTORY_AGENT: Readers = {
     "id": ("id", fields.guid),
     "name": ("name", fields.text),
     "displayName": ("name", fields.text),
-    "email": ("email", fields.text),
-    "isActive": ("is_active", fields.flag),
     "departmentIds": ("department_ids", fields.guids),
 }
 _DEPARTMENT: Readers = {
@@ -68,8 +66,6 @@ _AWAY_STATUS: Readers = {
 }
 _VARIABLE_DEFINITION: Readers = {
     "name": ("name", fields.text),
-    "type": ("type", fields.text_or_number),
-    "hyperlink": ("hyperlink", fields.text),
 }
 
 

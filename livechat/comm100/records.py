@@ -92,8 +92,6 @@ class DirectoryAgent(msgspec.Struct, frozen=True):
 
     id: str
     name: str | None = None
-    email: str | None = None
-    is_active: bool | None = None
     department_ids: tuple[str, ...] = ()
 
 
@@ -117,8 +115,6 @@ class VariableDefinition(msgspec.Struct, frozen=True):
     """A custom variable that the account has (`GET livechat/customVariables`)."""
 
     name: str
-    type: str | None = None
-    hyperlink: str | None = None
 
 
 Row = TypeVar("Row", Agent, Visitor)

@@ -14,7 +14,7 @@ from livechat.live import budget, clock, renewal
 from livechat.models import Change, Connection
 from livechat.record import audit
 
-LEFT = timedelta(seconds=60)  # longer than a PUT and its verification take
+LEFT = timedelta(seconds=60)  # who sent it has long noted an outcome by then, or was stopped
 PATIENCE = timedelta(minutes=15)  # for how long an answer is waited for, from when the change was decided
 AT_ONCE = 50
 WHOLE_EVERY = 3600.0  # seconds between two looks through the whole record, which grows for years

@@ -7,22 +7,16 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.filters import offer
+from livechat.forms.filters import SearchForm, offer
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 from livechat.live import statuses
 
 LONGEST = 100  # characters of a status
 
 
-class AgentFilter(forms.Form):
+class AgentFilter(SearchForm):
     """Search, status and team of the agents' board; lives in the address."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
-    )
     status = forms.ChoiceField(label=_("Status"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
 

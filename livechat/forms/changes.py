@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.filters import offer
+from livechat.forms.filters import SearchForm, offer
 from livechat.models import Change, Outcome
 from livechat.record.trail import LINKS, OPEN, OUTSIDE
 
@@ -20,15 +20,9 @@ OUTCOMES = [
 KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Wall links"))]
 
 
-class ChangeFilter(forms.Form):
+class ChangeFilter(SearchForm):
     """Search, person, kind and outcome; lives in the address. Persons are those who have changed something."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
-    )
     person = forms.ChoiceField(label=_("Person"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KINDS)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)

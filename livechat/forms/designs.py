@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 from livechat.live.designs import KINDS, Kind
 from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels

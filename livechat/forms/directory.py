@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.clashes import GuardedForm
-from livechat.forms.filters import offer
-from livechat.forms.visitors import plain_text
+from livechat.forms.filters import SearchForm, offer
+from livechat.forms.texts import plain_text
 from livechat.models import AgentEntry, DepartmentEntry
 
 UNNAMED, HIDDEN = "unnamed", "hidden"
@@ -16,15 +16,9 @@ MOST_CHATS = 1000
 LAST = 9999
 
 
-class DirectoryFilter(forms.Form):
+class DirectoryFilter(SearchForm):
     """Search of the directory; lives in the address."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
-    )
     team = forms.ChoiceField(label=_("Team"), required=False)
     show = forms.ChoiceField(
         label=_("Show"),

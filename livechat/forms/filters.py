@@ -4,6 +4,18 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchForm(forms.Form):
+    """A filter that can be searched in."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
+    )
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[Any]) -> None:

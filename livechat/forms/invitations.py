@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.members import ROLES
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 from livechat.models import Role
 
 DAYS = [("1", _("a day")), ("7", _("7 days")), ("30", _("30 days"))]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 from livechat.models import Site, Wall
 
 DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("never", _("never"))]

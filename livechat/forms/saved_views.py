@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 from livechat.live import saved_views
 from livechat.models import SavedView
 

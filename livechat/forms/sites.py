@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat import hosts
 from livechat.forms.clashes import GuardedForm
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 from livechat.models import AwayStatus, Connection, Site
 
 STANDARD = {"online", "away", "offline"}

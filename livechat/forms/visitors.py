@@ -1,13 +1,13 @@
 """Forms of the visitors' pages."""
 
-import unicodedata
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.filters import offer
+from livechat.forms.filters import SearchForm, offer
+from livechat.forms.texts import plain_text
 from livechat.live import statuses
 from livechat.live.names import Names
 from livechat.live.visitor_index import Index, sortable
@@ -22,15 +22,9 @@ GROUPS = {
 }
 
 
-class VisitorFilter(forms.Form):
+class VisitorFilter(SearchForm):
     """Search and filters of the visitors' board; lives in the address. The choices are what is there."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput({"type": "search", "placeholder": _("Search")}),
-    )
     status = forms.ChoiceField(label=_("Status"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
@@ -55,12 +49,6 @@ class VisitorFilter(forms.Form):
 
 def _rank(status: str) -> int:
     return statuses.ORDER.get(status, len(statuses.ORDER))
-
-
-def plain_text(value: str) -> None:
-    """Refuse control characters: no page could show them."""
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        raise ValidationError(_("Control characters cannot be used here."))
 
 
 class VariableForm(forms.Form):

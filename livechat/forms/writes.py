@@ -7,7 +7,7 @@ from django import forms
 from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.visitors import plain_text
+from livechat.forms.texts import plain_text
 
 FORGED = _("This form did not arrive as it was shown. Open it again.")
 HIDDEN = {"required": FORGED, "max_length": FORGED, "null_characters_not_allowed": FORGED}

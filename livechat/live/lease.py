@@ -11,7 +11,9 @@ import threading
 from livechat.live import clock
 from livechat.models import BulkRun, Snapshot
 
-TAKEOVER = 9.0  # seconds; longer than a call's deadline (8 s), inside the 12 s that a takeover may take
+# Seconds; longer than any deadline that a call may have (COMM100_DEADLINE, 8 s), inside the 12 s that a takeover may
+# take. A refresh whose token is renewed too makes more calls: another may make one of his own then, and one stores.
+TAKEOVER = 9.0
 
 Leased = Snapshot | BulkRun
 

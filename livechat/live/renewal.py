@@ -7,6 +7,7 @@ time (a lease like the snapshots'), and what it got is stored wherever the crede
 import time
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
 from livechat.comm100.client import Client, renew
@@ -73,13 +74,14 @@ def grant(site: Site, credential: RenewingBearer) -> RenewingBearer:
 
 
 def store(connection: Connection, renewed: RenewingBearer) -> RenewingBearer:
-    """Keep a renewed credential, if the row still holds the one it came from."""
-    before = bytes(connection.sealed)
-    sealed = connection.sealed_form(renewed)
-    kept = Connection.objects.filter(pk=connection.pk, sealed=before)
-    if kept.update(sealed=sealed, last_four=renewed.last_four):
-        start_again(connection, error=CredentialRefused.slug)
-    connection.sealed = sealed
+    """Keep a renewed credential, if the row still holds the one it came from, by whatever key it is sealed now."""
+    before = connection.credential()
+    connection.sealed = connection.sealed_form(renewed)
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().filter(pk=connection.pk).first()
+        if row and row.credential() == before:
+            Connection.objects.filter(pk=row.pk).update(sealed=connection.sealed, last_four=renewed.last_four)
+            start_again(connection, error=CredentialRefused.slug)
     return renewed
 
 

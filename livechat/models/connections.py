@@ -51,10 +51,14 @@ class Connection(models.Model):
         The fingerprint is taken here and stays when the credential renews itself: it is the same source still.
         """
         self.kind = KINDS[type(credential)]
-        self.fingerprint = vault.fingerprint(f"site:{self.site_id}", credential.identity())
+        self.fingerprint = self.fingerprint_of(credential)
         self.sealed = self.sealed_form(credential)
         self.last_four = credential.last_four
         self.save()
+
+    def fingerprint_of(self, credential: credentials.AnyCredential) -> str:
+        """By what a credential is told from the site's others, by the first sealing key."""
+        return vault.fingerprint(f"site:{self.site_id}", credential.identity())
 
     def sealed_form(self, credential: credentials.AnyCredential) -> bytes:
         """A credential sealed for this row."""

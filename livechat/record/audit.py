@@ -16,7 +16,7 @@ Result = Outcome.Result
 SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
 AT_ONCE = 500  # changes deleted in one transaction
 VISIBLE_WITHIN = timedelta(seconds=6)
-UNDER_WAY = timedelta(seconds=30)  # longer than a PUT and its verification take
+UNDER_WAY = timedelta(seconds=30)  # for so long a change without an outcome is told to who changes the same
 FOUND = "The server stopped before it could note this; Comm100 shows it."
 
 

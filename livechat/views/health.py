@@ -5,6 +5,7 @@ import time
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from livechat import vault
-from livechat.live import budget
+from livechat.live import budget, pace
 from livechat.models import Connection, Snapshot
 
 STARTED = time.monotonic()
@@ -52,7 +53,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus: the call budget, and each site's snapshots with their age. No personal data."""
+    """Figures for Prometheus: the call budget, and how each site's shared feed does. No personal data.
+
+    Other feeds have no label of their own: theirs would be told as the site's.
+    """
     registry = CollectorRegistry()
     Gauge("livechat_calls_5m", "Comm100 calls in the last 5 minutes", registry=registry).set(budget.used())
     Gauge("livechat_up_seconds", "Seconds since this process started", registry=registry).set(
@@ -61,9 +65,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     age = Gauge("livechat_snapshot_age_seconds", "Age of figures", ["site", "kind"], registry=registry)
     failing = Gauge("livechat_snapshot_failures", "Failed refreshes in a row", ["site", "kind"], registry=registry)
     now = timezone.now()
-    for row in Snapshot.objects.filter(kind__in=["agents", "visitors"], checked__isnull=False).only(
-        "site_id", "kind", "checked", "failures"
-    ):
+    shared = Snapshot.objects.filter(fingerprint=F("site__shared__fingerprint"), kind__in=pace.LISTS)
+    for row in shared.only("site_id", "kind", "checked", "failures"):
         if row.checked:
             age.labels(row.site_id, row.kind).set((now - row.checked).total_seconds())
         failing.labels(row.site_id, row.kind).set(row.failures)

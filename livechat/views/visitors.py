@@ -21,7 +21,7 @@ from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.http import Request, at_hand, figures, page, partial
-from livechat.live import feeds, links, names, saved_views, sights, visitor_columns, visitor_index
+from livechat.live import addresses, feeds, names, saved_views, sights, visitor_columns, visitor_index
 from livechat.live import visitors as board
 from livechat.live.names import Names
 from livechat.live.pictures import Picture
@@ -197,9 +197,9 @@ def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
     value = row.department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
         return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
-    return Field(label, value, links.safe(value) if isinstance(value, str) else "")
+    return Field(label, value, addresses.safe(value) if isinstance(value, str) else "")
 
 
 def _custom(item: Variable) -> Field:
     """A custom field or variable; its own url first, a value that is an address otherwise."""
-    return Field(item.name, item.value, links.safe(item.url) or links.safe(item.value))
+    return Field(item.name, item.value, addresses.safe(item.url) or addresses.safe(item.value))

@@ -13,7 +13,7 @@ from livechat import collector
 class Command(BaseCommand):
     """Refreshes every site's figures day and night."""
 
-    help = "Refresh every site's figures day and night, so that history and alerts have no gaps."
+    help = "Refresh every site's figures day and night, so that the history has no gaps."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
