@@ -16,6 +16,7 @@ from livechat import vault
 from livechat.comm100.credentials import ApiKey, Bearer
 from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
 from livechat.live.feeds import Feed
+from livechat.live.sight import single
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
@@ -251,6 +252,31 @@ def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: 
     wait.refresh_from_db()
     assert wait.ended
     assert wait.outcome == "chatting"
+
+
+def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatserver: ChatServer) -> None:
+    chatserver.world.set_agent(SAMPLE, status="Meeting")
+    refresh.refresh(feed, "agents")
+    since = mark(feed)
+    with time_machine.travel(timezone.now() + timedelta(seconds=100), tick=True):  # no write of ours explains it
+        chatserver.world.set_agent(SAMPLE, status="meeting")
+        refresh.refresh(feed, "agents")
+        assert (row(feed).error, mark(feed)) == ("", since)
+        chatserver.world.set_agent(SAMPLE, status="MEETING")
+        refresh.refresh(feed, f"agent:{SAMPLE}")
+        listed, own = (sights.look(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
+        shown = single(listed, own, SAMPLE).picture
+    assert shown
+    assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "since when is the list's knowledge"
+    span = AgentSpan.objects.get(agent_id=SAMPLE)
+    assert (span.status, span.ended, span.outside) == ("Meeting", None, False)
+
+
+def mark(feed: Feed) -> tuple[int, bool]:
+    """Since when the sample agent is in her status, as the list has it."""
+    picture = pictures.unpack(row(feed))
+    assert picture
+    return picture.since[SAMPLE]
 
 
 def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
