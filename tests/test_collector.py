@@ -85,7 +85,7 @@ def test_figures_whose_credential_was_removed_meanwhile_are_dropped(feed: Feed) 
     token = lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents"))
     assert token
     Snapshot.objects.all().delete()
-    assert refresh.store(feed, "agents", Listing(()), token) is False
+    assert refresh.store(feed, "agents", Listing(()), token, timezone.now()) is False
 
 
 @pytest.mark.parametrize(("now", "results"), [("Meeting", ["sent", "confirmed"]), ("Online", ["unknown"])])

@@ -15,6 +15,7 @@ FILES = (
     "test_settling.py",
     "test_statuses.py",
     "test_meeting.py",
+    "test_just_sent.py",
     "test_record_kept.py",
     "test_invitations.py",
     "test_wall_links.py",
