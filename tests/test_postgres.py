@@ -16,6 +16,7 @@ FILES = (
     "test_statuses.py",
     "test_meeting.py",
     "test_just_sent.py",
+    "test_locks.py",
     "test_foreign_text.py",
     "test_record_kept.py",
     "test_invitations.py",
