@@ -121,7 +121,8 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int, asked: da
 
 def write_through(site: Site, agent_id: str, status: str) -> None:
     """Show a status that was just sent to every viewer of a site at once, in lists and on the agent's own page."""
-    shared = site.shared.fingerprint if site.shared else ""
+    # Not the site as it was read: its shared connection may have been removed since the PUT was decided.
+    shared = Site.objects.values_list("shared__fingerprint", flat=True).filter(pk=site.pk).first()
     now = timezone.now()
     with transaction.atomic():
         for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
