@@ -58,6 +58,17 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
 
 
+@pytest.mark.parametrize("tried", [True, False])
+def test_what_somebody_looked_at_goes_after_a_day_though_its_process_was_killed(feed: Feed, tried: bool) -> None:
+    row = Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    old = timezone.now() - timedelta(days=2)
+    Snapshot.objects.update(looked=old, tried=old if tried else None)
+    row.refresh_from_db()
+    assert lease.acquire(row)
+    tidying.tidy()
+    assert not Snapshot.objects.exists()
+
+
 def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_connection(monkeypatch)
     Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
