@@ -61,6 +61,30 @@ def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
     assert made[0].fingerprint != made[2].fingerprint
 
 
+def test_equal_credentials_are_one_in_memory_whoever_looks(
+    feed: Feed, chatserver: ChatServer, make_user: Callable[..., User]
+) -> None:
+    refresh.refresh(feed, "agents")
+    other = Feed(feed.site_id, feed.fingerprint, make_user("b").connections.get().pk, feed.shared)
+    assert sights.look(feed, "agents").picture is sights.look(other, "agents").picture is not None
+    Connection.objects.filter(pk=feed.connection_id).delete()
+    calls = chatserver.calls(LIST)
+    monotonic = clock.steady() + pace.BASE["agents"] + 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "steady", lambda: monotonic)
+        sights.look(other, "agents")
+    assert chatserver.calls(LIST) == calls + 1, "by the connection that is left"
+
+
+def test_no_call_of_a_feed_leaves_by_another_credential(
+    site: Site, supervisor: User, feed: Feed, chatserver: ChatServer
+) -> None:
+    connecting.store(site, supervisor, Bearer("another-token"))
+    assert refresh.refresh(feed, "agents") is False
+    assert chatserver.calls(LIST) == 0
+    assert row(feed).holder == ""
+
+
 def test_while_one_holds_the_lease_nobody_else_calls(feed: Feed, chatserver: ChatServer) -> None:
     snapshot = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(snapshot) == 1
@@ -125,6 +149,20 @@ def test_calls_counted_before_a_reboot_still_count(db: None) -> None:
     Budget.objects.create(pk=1, calls=[clock.shared() + 1e6] * 240)
     with pytest.raises(budget.Spent):
         budget.take()
+
+
+def test_calls_counted_before_a_reboot_are_forgotten_five_minutes_after_the_first_look(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.shared()
+    monkeypatch.setattr(clock, "shared", lambda: now)
+    Budget.objects.create(pk=1, calls=[now + 1e6] * 300)
+    for write in (False, True):
+        with pytest.raises(budget.Spent):
+            budget.take(write=write)
+    now += budget.WINDOW + 1
+    budget.take()
+    assert budget.used() == 1
 
 
 def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: None) -> None:
