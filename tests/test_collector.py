@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.db import Error, InterfaceError, OperationalError, ProgrammingError
 from django.utils import timezone
 
 from livechat import collector, tidying, upkeep
@@ -31,6 +32,25 @@ def test_it_refreshes_the_shared_feed_of_every_site(feed: Feed, chatserver: Chat
     sights.forget()
     collector.refresh_due()
     assert chatserver.calls() == before + len(pace.LISTS), "not due yet"
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError, ProgrammingError])
+def test_it_goes_on_when_the_database_answers_again(
+    feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch, trouble: type[Error]
+) -> None:
+    real, asked = collector.refresh_due, []
+
+    def fails_once() -> None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise trouble("gone")
+        real()
+
+    monkeypatch.setattr(collector, "close_old_connections", lambda: None)
+    monkeypatch.setattr(collector, "refresh_due", fails_once)
+    before = chatserver.calls()
+    collector.run(rounds(2))
+    assert chatserver.calls() == before + len(pace.LISTS)
 
 
 def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:
