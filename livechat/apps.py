@@ -1,10 +1,13 @@
 """The application's configuration."""
 
+import threading
 from typing import Any
 
 from django.apps import AppConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+
+from livechat import logs
 
 
 def make_cache_table(using: str, **_: Any) -> None:
@@ -19,5 +22,6 @@ class LivechatConfig(AppConfig):
     verbose_name = "Livechat Board"
 
     def ready(self) -> None:
-        """Connect what runs after migrations."""
+        """Connect what runs after migrations, and the log with what ends a thread."""
         post_migrate.connect(make_cache_table, sender=self)
+        threading.excepthook = logs.thread_failed

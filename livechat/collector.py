@@ -6,7 +6,7 @@ Any number may run on any number of machines: the lease in the database decides 
 import logging
 import threading
 
-from django.db import OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 
 from livechat import tidying
 from livechat.control import bulk
@@ -29,7 +29,7 @@ def run(stop: threading.Event) -> None:
             if clock.steady() - tidied >= TIDY_EVERY:
                 tidied = clock.steady()
                 tidying.tidy()
-        except OperationalError as error:
+        except Error as error:
             log.warning("the database does not answer, trying again: %s", error)
 
 

@@ -27,7 +27,9 @@ def tidy() -> None:
     unused = Q(looked__lt=before) | Q(looked=None)
     feeding = Site.objects.filter(pk=OuterRef("site"), shared__fingerprint=OuterRef("fingerprint"))
     kept = Q(kind__in=pace.LISTS, pause__lt=KEEP_UNUSED.total_seconds()) & Exists(feeding)
-    Snapshot.objects.filter(unused & (Q(tried__lt=before) | Q(tried=None)), ~kept, holder="").delete()
+    # What is fetched for the first time has no try yet; one whose process was killed at it keeps its holder.
+    idle = Q(tried__lt=before) | (Q(tried=None) & (Q(holder="") | Q(looked__lt=before)))
+    Snapshot.objects.filter(unused & idle, ~kept).delete()
     settling.settle_left()
     walls.note_ends()
     pairing.forget_old()

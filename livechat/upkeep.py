@@ -42,3 +42,8 @@ def run(stop: threading.Event) -> None:
         except Error as error:
             log.warning("the database does not answer, trying again: %s", error)
             pause = AFTER_TROUBLE
+        except Exception:
+            # A boundary, as the 500 of a request is: nobody starts this thread again, and one round that failed must
+            # not end tidying and settling for as long as the process lives.
+            log.exception("a round of upkeep failed, trying again")
+            pause = AFTER_TROUBLE

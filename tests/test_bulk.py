@@ -1,6 +1,7 @@
 """Setting the status of many agents: guarded one by one, verified by lists, resumed, cancelled and undone."""
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from livechat.comm100.credentials import Bearer, RenewingBearer
 from livechat.control import bulk, bulkwork
 from livechat.control.bulk import Pick
-from livechat.live import background, budget, clock, feeds, lease, pace
+from livechat.live import background, budget, clock, connecting, feeds, lease, pace, renewal
 from livechat.live.feeds import client_for
 from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
 from livechat.record import audit
@@ -236,6 +238,56 @@ def test_an_order_ends_with_its_persons_access(
     assert list(told(run).values()) == [Result.CONFIRMED, why, why]
     assert run.ended
     assert chatserver.calls(PUT) == 1
+
+
+@pytest.mark.parametrize("end", ["removed", "replaced", "own instead of shared", "shared no more"])
+def test_an_order_ends_with_its_credential(
+    chatserver: ChatServer,
+    site: Site,
+    connection: Connection,
+    make_user: Callable[..., User],
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
+) -> None:
+    real, actor, shared = bulkwork.guarded.send, connection.user, " " in end
+    if shared:
+        Site.objects.update(shared_writes=True)
+        actor = make_user("kim", connected=False)
+
+    def send(*arguments: Any) -> bool:
+        if end == "removed":
+            connecting.remove(site, connection)
+        elif end == "shared no more":
+            Site.objects.update(shared_writes=False)
+        else:
+            connecting.store(site, actor, Bearer("another-token"))
+        return real(*arguments)
+
+    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:3]]
+    run = bulk.start(actor, Connection.objects.get(), picks, nonce="n")
+    run.refresh_from_db()
+    why = "skipped The credential it was ordered by was removed or replaced, or may not be used for it any more."
+    assert list(told(run).values()) == [Result.CONFIRMED, why, why]
+    assert run.ended
+    assert chatserver.calls(PUT) == 1
+
+
+def test_an_order_goes_on_when_its_credential_renews_itself(
+    chatserver: ChatServer, site: Site, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential = RenewingBearer(chatserver.token, "renewal", "id", "secret", time.time() + 3600)
+    made = connecting.store(site, supervisor, credential)
+    real = bulkwork.guarded.send
+
+    def send(*arguments: Any) -> bool:
+        renewal.store(made, RenewingBearer("newer", "renewal", "id", "secret", time.time() + 7200))
+        return real(*arguments)
+
+    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:2]]
+    run = bulk.start(supervisor, Connection.objects.get(), picks, nonce="n")
+    assert list(told(run).values()) == [Result.CONFIRMED] * 2
 
 
 def test_undo_restores_everybody_but_those_who_changed_since_and_those_who_were_offline(

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.db import Error, InterfaceError, OperationalError, ProgrammingError
 from django.utils import timezone
 
 from livechat import collector, tidying, upkeep
@@ -33,6 +34,25 @@ def test_it_refreshes_the_shared_feed_of_every_site(feed: Feed, chatserver: Chat
     assert chatserver.calls() == before + len(pace.LISTS), "not due yet"
 
 
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError, ProgrammingError])
+def test_it_goes_on_when_the_database_answers_again(
+    feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch, trouble: type[Error]
+) -> None:
+    real, asked = collector.refresh_due, []
+
+    def fails_once() -> None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise trouble("gone")
+        real()
+
+    monkeypatch.setattr(collector, "close_old_connections", lambda: None)
+    monkeypatch.setattr(collector, "refresh_due", fails_once)
+    before = chatserver.calls()
+    collector.run(rounds(2))
+    assert chatserver.calls() == before + len(pace.LISTS)
+
+
 def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:
     collector.refresh_due()
     row = Snapshot.objects.get(kind="agents")
@@ -56,6 +76,17 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
     tidying.tidy()
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_what_somebody_looked_at_goes_after_a_day_though_its_process_was_killed(feed: Feed, tried: bool) -> None:
+    row = Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    old = timezone.now() - timedelta(days=2)
+    Snapshot.objects.update(looked=old, tried=old if tried else None)
+    row.refresh_from_db()
+    assert lease.acquire(row)
+    tidying.tidy()
+    assert not Snapshot.objects.exists()
 
 
 def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +116,7 @@ def test_figures_whose_credential_was_removed_meanwhile_are_dropped(feed: Feed) 
     token = lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents"))
     assert token
     Snapshot.objects.all().delete()
-    assert refresh.store(feed, "agents", Listing(()), token) is False
+    assert refresh.store(feed, "agents", Listing(()), token, timezone.now()) is False
 
 
 @pytest.mark.parametrize(("now", "results"), [("Meeting", ["sent", "confirmed"]), ("Online", ["unknown"])])

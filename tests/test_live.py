@@ -16,6 +16,7 @@ from livechat import vault
 from livechat.comm100.credentials import ApiKey, Bearer
 from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
 from livechat.live.feeds import Feed
+from livechat.live.sight import single
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
@@ -60,6 +61,30 @@ def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
     assert made[0].fingerprint != made[2].fingerprint
 
 
+def test_equal_credentials_are_one_in_memory_whoever_looks(
+    feed: Feed, chatserver: ChatServer, make_user: Callable[..., User]
+) -> None:
+    refresh.refresh(feed, "agents")
+    other = Feed(feed.site_id, feed.fingerprint, make_user("b").connections.get().pk, feed.shared)
+    assert sights.look(feed, "agents").picture is sights.look(other, "agents").picture is not None
+    Connection.objects.filter(pk=feed.connection_id).delete()
+    calls = chatserver.calls(LIST)
+    monotonic = clock.steady() + pace.BASE["agents"] + 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "steady", lambda: monotonic)
+        sights.look(other, "agents")
+    assert chatserver.calls(LIST) == calls + 1, "by the connection that is left"
+
+
+def test_no_call_of_a_feed_leaves_by_another_credential(
+    site: Site, supervisor: User, feed: Feed, chatserver: ChatServer
+) -> None:
+    connecting.store(site, supervisor, Bearer("another-token"))
+    assert refresh.refresh(feed, "agents") is False
+    assert chatserver.calls(LIST) == 0
+    assert row(feed).holder == ""
+
+
 def test_while_one_holds_the_lease_nobody_else_calls(feed: Feed, chatserver: ChatServer) -> None:
     snapshot = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(snapshot) == 1
@@ -88,7 +113,7 @@ def test_a_late_holder_cannot_store(feed: Feed) -> None:
     assert late is not None
     Snapshot.objects.filter(pk=snapshot.pk).update(lease=late + 1)
     with renewal.client(Connection.objects.get()) as client:
-        assert refresh.store(feed, "agents", client.agents(), late) is False
+        assert refresh.store(feed, "agents", client.agents(), late, timezone.now()) is False
     assert row(feed).checks == snapshot.checks
 
 
@@ -124,6 +149,20 @@ def test_calls_counted_before_a_reboot_still_count(db: None) -> None:
     Budget.objects.create(pk=1, calls=[clock.shared() + 1e6] * 240)
     with pytest.raises(budget.Spent):
         budget.take()
+
+
+def test_calls_counted_before_a_reboot_are_forgotten_five_minutes_after_the_first_look(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.shared()
+    monkeypatch.setattr(clock, "shared", lambda: now)
+    Budget.objects.create(pk=1, calls=[now + 1e6] * 300)
+    for write in (False, True):
+        with pytest.raises(budget.Spent):
+            budget.take(write=write)
+    now += budget.WINDOW + 1
+    budget.take()
+    assert budget.used() == 1
 
 
 def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: None) -> None:
@@ -251,6 +290,31 @@ def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: 
     wait.refresh_from_db()
     assert wait.ended
     assert wait.outcome == "chatting"
+
+
+def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatserver: ChatServer) -> None:
+    chatserver.world.set_agent(SAMPLE, status="Meeting")
+    refresh.refresh(feed, "agents")
+    since = mark(feed)
+    with time_machine.travel(timezone.now() + timedelta(seconds=100), tick=True):  # no write of ours explains it
+        chatserver.world.set_agent(SAMPLE, status="meeting")
+        refresh.refresh(feed, "agents")
+        assert (row(feed).error, mark(feed)) == ("", since)
+        chatserver.world.set_agent(SAMPLE, status="MEETING")
+        refresh.refresh(feed, f"agent:{SAMPLE}")
+        listed, own = (sights.look(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
+        shown = single(listed, own, SAMPLE).picture
+    assert shown
+    assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "since when is the list's knowledge"
+    span = AgentSpan.objects.get(agent_id=SAMPLE)
+    assert (span.status, span.ended, span.outside) == ("Meeting", None, False)
+
+
+def mark(feed: Feed) -> tuple[int, bool]:
+    """Since when the sample agent is in her status, as the list has it."""
+    picture = pictures.unpack(row(feed))
+    assert picture
+    return picture.since[SAMPLE]
 
 
 def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:

@@ -1,13 +1,18 @@
 """The log: what may not stand in it."""
 
 import io
+import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-NGINX = (Path(__file__).resolve().parent.parent / "config" / "deploy" / "nginx.conf").read_text()
+ROOT = Path(__file__).resolve().parent.parent
+NGINX = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
 
 
 @pytest.mark.parametrize("page", ["wall", "invite", "tv"])
@@ -31,6 +36,34 @@ def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
             logger.exception("broken")
     assert stream.getvalue().count("***") == 9
     assert "SECRET" not in stream.getvalue()
+
+
+IN_A_THREAD = """
+import threading
+import django
+django.setup()
+from livechat.live import background
+
+def work():
+    raise ValueError("/wall/SECRET-secret_1/")
+
+background.start("x", work)
+for thread in threading.enumerate():
+    if thread.name.startswith("background"):
+        thread.join()
+"""
+
+
+def test_what_ends_a_thread_is_one_line_of_the_log_without_secrets() -> None:
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_THREAD], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    (line,) = done.stderr.splitlines()
+    told = json.loads(line)
+    assert (told["levelname"], told["message"]) == ("ERROR", "the thread background x ended with an error")
+    assert "ValueError: /wall/***/" in told["exc_info"]
+    assert "SECRET" not in line
 
 
 def in_the_proxys_log(uri: str) -> str:

@@ -188,17 +188,21 @@ def test_the_web_alone_settles_what_was_left_and_goes_on_with_orders_whose_tab_w
     assert chatserver.calls(PUT) == 1, "the first had been decided, and may have left"
 
 
-def test_the_web_goes_on_when_the_database_comes_back(left: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trouble", [OperationalError("gone"), KeyError("nobody thought of it")])
+def test_the_web_goes_on_when_the_database_comes_back_and_after_what_nobody_thought_of(
+    left: Change, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception
+) -> None:
     real, asked = bulk.go_on_with_all, []
 
     def fails_once() -> None:
         asked.append(1)
         if len(asked) == 1:
-            raise OperationalError("gone")
+            raise trouble
         real()
 
     keep_connection(monkeypatch)
     monkeypatch.setattr(bulk, "go_on_with_all", fails_once)
     with later():
         upkeep.run(rounds(2))
+    assert [str(trouble) in f"{record.message}{record.exc_text}" for record in caplog.records] == [True]
     assert results(left) == [Result.SENT, Result.CONFIRMED]

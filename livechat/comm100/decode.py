@@ -45,7 +45,7 @@ _any = msgspec.json.Decoder(msgspec.Raw)
 
 _AGENT: Readers = {
     "id": ("id", fields.guid),
-    "status": ("status", fields.text_or_number),
+    "status": ("status", fields.agent_status),
     "ongoingChats": ("ongoing_chats", fields.count),
 }
 _DIRECTORY_AGENT: Readers = {

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from livechat.comm100.records import VISITOR_STATUSES, Count, Variable
-from livechat.comm100.text import clean
+from livechat.comm100.text import LONGEST_STATUS, LONGEST_VISITOR_STATUS, clean
 
 Readers = Mapping[str, tuple[str, Callable[[msgspec.Raw], Any]]]
 """For each field's name in the JSON: the record's attribute and the reader of its value."""
@@ -88,6 +88,11 @@ def text_or_number(raw: msgspec.Raw) -> str:
     return text(raw)
 
 
+def agent_status(raw: msgspec.Raw) -> str:
+    """An agent's status."""
+    return clean(text_or_number(raw), LONGEST_STATUS)
+
+
 def visitor_status(raw: msgspec.Raw) -> str:
     """A visitor's status, a documented one in its documented spelling."""
     return known_status(text_or_number(raw))
@@ -95,7 +100,7 @@ def visitor_status(raw: msgspec.Raw) -> str:
 
 def known_status(status: str) -> str:
     """`status` in its documented spelling, where it is documented."""
-    return _STATUSES.get(status.casefold(), status)
+    return _STATUSES.get(status.casefold()) or clean(status, LONGEST_VISITOR_STATUS)
 
 
 def count(raw: msgspec.Raw) -> int:

@@ -157,6 +157,11 @@ def status_kind(status: str) -> str:
     return folded if folded in ("online", "offline") else "away"
 
 
+def same_status(one: str | None, other: str | None) -> bool:
+    """Whether two statuses are one: they compare without regard to case (spec/COMM100.md). None is one of its own."""
+    return one == other or (one is not None and other is not None and one.casefold() == other.casefold())
+
+
 def wire_status(status: str) -> str:
     """`status` as a write spells it: online and away in lower case, a custom name exactly as it is."""
     folded = status.strip().casefold()

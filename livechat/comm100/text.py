@@ -3,6 +3,10 @@
 import re
 
 LONGEST = 4_000  # characters of one value; a longer one is cut and ends in "…"
+# What is written down in a column of its own is cut to what it holds: PostgreSQL refuses a longer one.
+LONGEST_STATUS = 100  # an agent's
+LONGEST_VISITOR_STATUS = 40
+LONGEST_NAME = 200
 
 _SPACES = re.compile("\r\n|[\t\n\r\v\f\x85\u2028\u2029]")
 # Other control characters say nothing on a page; the bidirectional embeddings, overrides and isolates could, left

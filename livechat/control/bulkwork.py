@@ -14,7 +14,7 @@ from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden, 
 from livechat.comm100.records import status_kind
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite, listed
-from livechat.live import budget, clock, lease, renewal
+from livechat.live import budget, clock, feeds, lease, renewal
 from livechat.models import BulkItem, BulkRun, Change, keeping
 from livechat.record import audit
 from livechat.vault import CannotOpen
@@ -109,8 +109,7 @@ class _Work:
             return
         if mine.filter(cancelled=True).exists():
             raise _Over(state=State.CANCELLED)
-        if not self._may():
-            raise _Over("Who ordered this may not write here any more.")
+        self._check_right()
 
     def _moved(self, **fields: object) -> QuerySet[BulkRun]:
         """Move the lease on: the order, as long as it is this process's. Raises _Lost."""
@@ -120,13 +119,15 @@ class _Work:
             raise _Lost
         return mine
 
-    def _may(self) -> bool:
-        """Whether the person behind the order may still write at the site."""
+    def _check_right(self) -> None:
+        """Raises _Over where its person, or its credential (the same, or renewed), may not be used here any more."""
         actor = User.objects.filter(pk=self.run.actor_id or 0, is_active=True).first()
-        if actor is None:
-            return False
-        seat = access.seat(actor, self.run.site_id)
-        return seat.site == self.run.site and seat.can_write
+        seat = access.seat(actor, self.run.site_id) if actor else access.NOWHERE
+        if actor is None or seat.site is None or seat.site != self.run.site or not seat.can_write:
+            raise _Over("Who ordered this may not write here any more.")
+        writer, mine = feeds.writer(seat.site, actor), self.run.connection
+        if writer is None or mine is None or (writer.pk, writer.fingerprint) != (mine.pk, mine.fingerprint):
+            raise _Over("The credential it was ordered by was removed or replaced, or may not be used for it any more.")
 
     def _allowed(self) -> None:
         """Wait until a call may leave, and count it."""

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
+from livechat.comm100.text import LONGEST_NAME, clean
 from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
 from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
 from livechat.record import audit
@@ -117,7 +118,7 @@ def perform(write: Write, order: Order) -> Change:
             site=site,
             kind=write.kind,
             target=write.target,
-            target_name=write.target_name,
+            target_name=clean(write.target_name, LONGEST_NAME),
             actor=order.actor,
             actor_name=order.actor.get_username(),
             before=state,

@@ -14,7 +14,7 @@ def start(key: Hashable, work: Callable[[], object]) -> None:
     """Run `work` in a daemon thread unless this process already runs the same key.
 
     The thread is made when first needed, so after gunicorn's fork, and closes its database connections.
-    What it raises reaches the log through threading.excepthook.
+    What it raises reaches the log through threading.excepthook (`logs.thread_failed`).
     """
     with _lock:
         if key in _running:

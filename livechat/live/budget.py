@@ -45,6 +45,7 @@ def take(*, write: bool = False) -> None:
             wait = calls[len(calls) - allowed] + WINDOW - now
         else:
             calls.append(now)
+        if calls != row.calls:  # also where none may leave: a time brought back to now must grow old from now on
             row.calls = calls
             row.save(update_fields=["calls"])
     if wait:

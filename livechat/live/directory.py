@@ -10,10 +10,12 @@ from django.db import transaction
 from livechat.comm100.errors import Comm100Error
 from livechat.comm100.records import AwayStatus as RemoteStatus
 from livechat.comm100.records import Department, DirectoryAgent, VariableDefinition
+from livechat.comm100.text import LONGEST_STATUS, clean
 from livechat.live import budget, renewal
 from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site, VariableName
 
 Answer = TypeVar("Answer")
+LAST = 2**31 - 1  # what a column of numbers holds
 
 
 @dataclass
@@ -108,12 +110,11 @@ def _departments(site: Site, found: tuple[Department, ...]) -> int:
 
 def _statuses(site: Site, found: tuple[RemoteStatus, ...]) -> int:
     """The custom away statuses; the system's own are always offered."""
-    custom = {status.name[:100]: status for status in found if not status.is_system}
+    custom = {clean(status.name, LONGEST_STATUS): status for status in found if not status.is_system}
     site.away_statuses.filter(imported=True).exclude(name__in=custom).delete()
     for name, status in custom.items():
-        AwayStatus.objects.update_or_create(
-            site=site, name=name, defaults={"order": max(0, status.order or 0), "imported": True}
-        )
+        order = min(max(0, status.order or 0), LAST)
+        AwayStatus.objects.update_or_create(site=site, name=name, defaults={"order": order, "imported": True})
     return len(custom)
 
 

@@ -1,6 +1,6 @@
 """Which credential a board is read with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -16,14 +16,14 @@ NOT_LISTED = "This site's address is not on this server's list of Comm100 addres
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source of snapshots: one credential at one site. Equal credentials are one feed.
+    """A source of snapshots: one credential at one site. Equal credentials are one feed, by whichever connection.
 
     `shared` says that it is the site's shared connection, whose view is written to the history.
     """
 
     site_id: int
     fingerprint: str
-    connection_id: int
+    connection_id: int = field(compare=False)
     shared: bool
 
 

@@ -58,7 +58,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
     The site's row is held meanwhile, as where a member is removed or given another role: of two who come at once
     the second finds the invitation used, and one whose maker has just lost his role finds it ended.
     """
-    site = Site.objects.select_for_update().get(pk=invitation.site_id)
+    site = Site.objects.select_for_update(no_key=True).get(pk=invitation.site_id)
     mine = {"pk": invitation.pk}
     if not holding().filter(**mine).exists() or _unspent().filter(**mine).update(used=timezone.now()) != 1:
         raise Ended

@@ -67,7 +67,7 @@ def set_active(user: User, *, active: bool) -> None:
 
 def _held(member: Membership, *, stays: bool) -> Site:
     """The member's site, its row held: two at once must not demote each other. Raises LastOne, unless it `stays`."""
-    site = Site.objects.select_for_update().get(pk=member.site_id)
+    site = Site.objects.select_for_update(no_key=True).get(pk=member.site_id)
     administrators = site.memberships.filter(role=Role.ADMINISTRATOR)
     if not stays and set(administrators.values_list("pk", flat=True)) == {member.pk}:
         raise LastOne

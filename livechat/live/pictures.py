@@ -49,7 +49,7 @@ def carry(before: Picture | None, listing: records.Listing, now_ms: int, *, watc
     known, marks = before.by_id, {}
     for row in listing.rows:
         old = known.get(row.id)
-        if old is not None and old.status == row.status:
+        if old is not None and records.same_status(old.status, row.status):
             marks[row.id] = before.since.get(row.id, (now_ms, False))
         else:
             marks[row.id] = (now_ms, watched and (old is not None or newcomers))

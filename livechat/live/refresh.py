@@ -1,9 +1,10 @@
 """Refreshing a snapshot: lease, budget, one call, and everything it implies in one transaction."""
 
+import logging
 import random
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -18,6 +19,7 @@ from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
 from livechat.record import audit, history, names
 
+log = logging.getLogger(__name__)
 LONGEST_BACKOFF = 60.0
 FOR_GOOD = 1e9  # a pasted token that is refused has ended: it is not tried again until it changes
 LASTING = 900.0  # seconds; a key, and a token that renews itself, last: refused in passing they must not end a wall
@@ -36,9 +38,13 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     token = lease.acquire(row)
     if token is None:
         return False
+    asked = timezone.now()
     try:
-        connection = Connection.objects.select_related("site").get(pk=feed.connection_id)
-        listing = _call(connection, kind)
+        connection = Connection.objects.select_related("site").get(
+            pk=feed.connection_id,
+            fingerprint=feed.fingerprint,  # another credential may stand there meanwhile
+        )
+        store(feed, kind, _call(connection, kind), token, asked)
     except Connection.DoesNotExist:
         lease.release(row.pk, token)
         return False
@@ -54,8 +60,9 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
         _failed(row, token, "throttled", text, spent.wait)
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))
-    else:
-        store(feed, kind, listing, token)
+    except Error:
+        log.exception("the database failed a refresh of %s", kind)
+        _failed(row, token, "database", _("This server's database failed. The server's log says more."), _backoff(row))
     return True
 
 
@@ -85,8 +92,11 @@ def fetch(client: Client, kind: str) -> records.Listing:
     return records.Listing((client.agent(key) if one == "agent" else client.visitor(key),))
 
 
-def store(feed: Feed, kind: str, listing: records.Listing, token: int) -> bool:
-    """Put a successful answer in place with the history it implies; False where the lease was lost meanwhile."""
+def store(feed: Feed, kind: str, listing: records.Listing, token: int, asked: datetime) -> bool:
+    """Put a successful answer in place with the history it implies; False where the lease was lost meanwhile.
+
+    `asked` is when the call left: what was written since, the answer may not show.
+    """
     now = timezone.now()
     with transaction.atomic():
         rows = Snapshot.objects.select_for_update().filter(
@@ -96,7 +106,7 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int) -> bool:
         if row is None or row.lease != token:
             return False  # succeeded by another, or its credential was removed meanwhile
         if kind.startswith("agent"):
-            listing = _with_just_sent(feed.site_id, listing)
+            listing = _with_just_sent(feed.site_id, listing, asked)
         digest = pictures.digest(listing)
         watched = row.checked is not None and now - row.checked <= WATCHED
         if digest != row.digest or not watched:
@@ -111,7 +121,8 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int) -> bool:
 
 def write_through(site: Site, agent_id: str, status: str) -> None:
     """Show a status that was just sent to every viewer of a site at once, in lists and on the agent's own page."""
-    shared = site.shared.fingerprint if site.shared else ""
+    # Not the site as it was read: its shared connection may have been removed since the PUT was decided.
+    shared = Site.objects.values_list("shared__fingerprint", flat=True).filter(pk=site.pk).first()
     now = timezone.now()
     with transaction.atomic():
         for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
@@ -160,9 +171,9 @@ def _write_history(site_id: int, row: Snapshot, listing: records.Listing, now: d
         names.note_departments(site_id, departments.values())
 
 
-def _with_just_sent(site_id: int, listing: records.Listing) -> records.Listing:
+def _with_just_sent(site_id: int, listing: records.Listing, asked: datetime) -> records.Listing:
     """Keep statuses that were sent a moment ago: Comm100's own cache may show the old ones for 5 s."""
-    sent = audit.just_sent(site_id)
+    sent = audit.just_sent(site_id, asked)
     if not sent:
         return listing
     return records.Listing(_replaced(listing.rows, sent), listing.odd, listing.dropped)
@@ -201,7 +212,10 @@ def _wait_after(error: Comm100Error, row: Snapshot, connection: Connection) -> f
     if isinstance(error, CredentialRefused):
         ended = connection.kind == Kind.BEARER or isinstance(error, RenewalRefused)
         return FOR_GOOD if ended else LASTING
-    backoff = min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
     if isinstance(error, Throttled) and error.retry_after is not None:
         return error.retry_after
-    return backoff
+    return _backoff(row)
+
+
+def _backoff(row: Snapshot) -> float:
+    return min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from livechat.comm100.records import same_status
 from livechat.live import clock
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
@@ -66,6 +67,7 @@ def single(listed: Sight, own: Sight, key: str) -> Sight:
         return replace(own if own.error else listed, picture=None)
     *_, newest, source = min(known)
     record = source.by_id[key]
-    marks = [picture.since.get(key) for *_, picture in known if picture.by_id[key].status == record.status]
+    same = [picture for *_, picture in known if same_status(picture.by_id[key].status, record.status)]
+    marks = [picture.since.get(key) for picture in same]
     mark = next(filter(None, marks), (0, False))
     return replace(newest, picture=Picture(source.kind, newest.version, (record,), {key: mark}))

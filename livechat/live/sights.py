@@ -211,6 +211,7 @@ def _entry(feed: Feed, kind: str) -> _Entry:
             if len(_entries) >= KEEP:
                 _entries.clear()
             entry = _entries[key] = _Entry(feed, kind)
+        entry.feed = feed  # equal, but its connection may be the one that is left
         return entry
 
 

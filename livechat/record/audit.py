@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,10 +39,9 @@ def outcome(change: Change, result: Outcome.Result, *, after: Any = None, messag
 _FINAL = Exists(Outcome.objects.filter(change=OuterRef("pk"), result__in=SETTLED))
 
 
-def unsettled(site_id: int | None = None) -> QuerySet[Change]:
+def unsettled() -> QuerySet[Change]:
     """Changes without a final outcome. All of the record is read for it, where nothing else narrows it down."""
-    rows = Change.objects.filter(~_FINAL)
-    return rows if site_id is None else rows.filter(site_id=site_id)
+    return Change.objects.filter(~_FINAL)
 
 
 def latest(site: Site, target: UUID, kind: str) -> Change | None:
@@ -72,15 +71,20 @@ def standing(change: Change) -> tuple[str, str]:
     return ("", "") if found is None else (found.result, found.message)
 
 
-def just_sent(site_id: int) -> dict[str, str]:
-    """Statuses sent in the last seconds whose outcome is open: {agent id: status}.
+def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
+    """Statuses that a list, asked for at that moment, may not hold yet: {agent id: status}.
 
-    Comm100 refreshes its own cache every 5 s, so a list read right after a write may still hold the old one.
+    Comm100 refreshes its own cache every 5 s, so they are those whose PUT was answered so shortly before the list was
+    asked for, or since, and whose outcome is open or came meanwhile. A PUT may take seconds: what counts is when its
+    answer was noted. Until then the list is believed: it may show the old status as well as the new one.
     """
-    rows = unsettled(site_id).filter(
-        kind=Change.Kind.STATUS, created__gte=timezone.now() - VISIBLE_WITHIN, outcomes__result=Result.SENT
-    )
-    return {str(row.target): row.asked["status"] for row in rows}
+    now = timezone.now()
+    sent = Outcome.objects.filter(change=OuterRef("pk"), result=Result.SENT, at__range=(asked - VISIBLE_WITHIN, now))
+    seen = Outcome.objects.filter(change=OuterRef("pk"), result=Result.CONFIRMED, at__range=(asked, now))
+    rows = Change.objects.filter(Exists(sent), ~_FINAL | Exists(seen), site_id=site_id, kind=Change.Kind.STATUS)
+    rows = rows.filter(created__gte=asked - VISIBLE_WITHIN - UNDER_WAY)  # few, by an index: the record is long
+    # The newest last: of two for one agent it holds.
+    return {str(row.target): row.asked["status"] for row in rows.order_by("created")}
 
 
 def expire(age: timedelta) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from livechat.comm100.records import same_status
 from livechat.models import AgentSpan, Change, Gap, Site, Wait
 
 WAITING = "waitingForChat"
@@ -33,7 +34,7 @@ def observe_agents(
     """
     current = {s.agent_id: s for s in AgentSpan.objects.filter(site_id=site_id, ended=None)}
     seen = {UUID(key): status for key, status in statuses.items()}
-    over = [span for key, span in current.items() if seen.get(key) != span.status]
+    over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
     for span in over:
         # A clock that was set back must not end a span before it began.
         span.ended = max(now if watched or last is None else last, span.began)
@@ -42,7 +43,7 @@ def observe_agents(
     new = [
         AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
         for key, status in seen.items()
-        if key not in current or current[key].status != status
+        if key not in current or not same_status(current[key].status, status)
     ]
     changed = [span for span in new if watched and span.agent_id in current]
     ours = _asked_for(site_id, now) if changed else set()

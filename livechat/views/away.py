@@ -36,7 +36,7 @@ def limits(request: Request, site_id: int) -> HttpResponse:
     if not rows.is_valid():
         return _show(request, site, rows, code=422)
     with transaction.atomic():
-        now = _now(Site.objects.select_for_update().get(pk=site.pk))
+        now = _now(Site.objects.select_for_update(no_key=True).get(pk=site.pk))
         clashing = any(row.clash(now.get(row.status.casefold())) for row in rows.forms)
         if not clashing:
             _keep(site, rows)

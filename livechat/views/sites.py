@@ -65,7 +65,7 @@ def edit(request: Request, site_id: int) -> HttpResponse:
 @transaction.atomic
 def _change(request: Request, site: Site) -> HttpResponse:
     """Save the settings; 409 with both values where somebody else changed the same meanwhile."""
-    site = Site.objects.select_for_update().get(pk=site.pk)
+    site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     form = SettingsForm(request.POST, instance=copy(site))  # a form that fails leaves its values in the instance
     if not form.is_valid():
         return _show(request, site, form, code=422)

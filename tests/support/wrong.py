@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from livechat.comm100.records import Visitor
-from livechat.comm100.text import LONGEST
+from livechat.comm100.text import LONGEST, LONGEST_VISITOR_STATUS, clean
 from tests.support.talk import VISITOR
 
 MISSING = object()
@@ -37,7 +37,7 @@ def row(**fields: Any) -> dict[str, Any]:
 def kept(name: str, kind: str) -> Any:
     """What a field is to be after the wrong value of that kind came for it."""
     if kind in STRINGS and name in (*TEXTS, "status"):
-        return STRINGS[kind][1]
+        return clean(STRINGS[kind][1], LONGEST_VISITOR_STATUS) if name == "status" else STRINGS[kind][1]
     if kind == "number" and name in COUNTS:
         return 7
     if name == "status" and kind in ("number", "negative", "fraction"):

@@ -1,0 +1,119 @@
+"""What was just sent stays on the boards while Comm100's list still holds the old status, and no longer."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from livechat.control import guarded
+from livechat.control.statuses import StatusWrite
+from livechat.live import background, feeds, lease, pictures, refresh, renewal
+from livechat.live.feeds import Feed
+from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot
+from livechat.record import audit
+from tests.support.chatserver import ChatServer
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+@pytest.fixture
+def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
+    """Shows what is written at once, or after so many seconds as a test asks for."""
+    with ChatServer(visibility_delay=getattr(request, "param", 0.0)) as server:
+        server.world.set_agent(SAMPLE, status="Online")
+        yield server
+
+
+@pytest.fixture
+def order(site: Site, supervisor: User) -> guarded.Order:
+    """The supervisor's, by his own connection."""
+    connection = feeds.own(site, supervisor)
+    assert connection
+    return guarded.Order(supervisor, connection, "n")
+
+
+def away() -> StatusWrite:
+    return StatusWrite(SAMPLE, "Ann", "away", "Online")
+
+
+def shown(feed: Feed) -> str:
+    """The agent's status, as the boards have it."""
+    row = Snapshot.objects.get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind="agents")
+    picture = pictures.unpack(row)
+    assert picture
+    return str(picture.by_id[SAMPLE].status).casefold()
+
+
+@pytest.mark.parametrize("chatserver", [3600.0], indirect=True)
+def test_after_a_slow_put_the_old_status_does_not_come_back(
+    feed: Feed, order: guarded.Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = StatusWrite.send
+    monkeypatch.setattr(background, "start", lambda key, work: None)
+    with time_machine.travel(timezone.now(), tick=True) as clock:
+
+        def send(*arguments: Any) -> None:
+            real(*arguments)
+            clock.shift(7.5)
+
+        monkeypatch.setattr(StatusWrite, "send", send)
+        refresh.refresh(feed, "agents")
+        guarded.perform(away(), order)
+        clock.shift(4.5)
+        refresh.refresh(feed, "agents")
+        assert shown(feed) == "away"
+        assert not AgentSpan.objects.filter(outside=True).exists()
+        clock.shift(2)
+        refresh.refresh(feed, "agents")
+        assert shown(feed) == "online", "a list is believed again that must have it by now"
+
+
+def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_old_status_back(
+    feed: Feed, order: guarded.Order
+) -> None:
+    refresh.refresh(feed, "agents")
+    token = lease.acquire(Snapshot.objects.get(kind="agents"))
+    assert token
+    asked = timezone.now()
+    with renewal.client(Connection.objects.get()) as client:
+        old = client.agents()
+    guarded.perform(away(), order)
+    assert audit.standing(Change.objects.get())[0] == Outcome.Result.CONFIRMED
+    assert refresh.store(feed, "agents", old, token, asked)
+    assert shown(feed) == "away"
+    assert not AgentSpan.objects.filter(outside=True).exists()
+
+
+def test_once_it_showed_a_list_is_believed_whatever_it_holds(
+    feed: Feed, order: guarded.Order, chatserver: ChatServer
+) -> None:
+    refresh.refresh(feed, "agents")
+    guarded.perform(away(), order)
+    chatserver.world.set_agent(SAMPLE, status="Online")
+    refresh.refresh(feed, "agents")
+    assert shown(feed) == "online"
+    assert AgentSpan.objects.get(outside=True).was.casefold() == "away"
+
+
+def test_of_two_changes_just_sent_the_newer_holds(site: Site, supervisor: User) -> None:
+    for number, status in enumerate(("away", "Meeting")):
+        change = Change.objects.create(
+            site=site,
+            kind=Change.Kind.STATUS,
+            target=SAMPLE,
+            target_name="Ann",
+            actor=supervisor,
+            actor_name="sue",
+            before={"status": "Online"},
+            asked={"status": status},
+            nonce=str(number),
+        )
+        audit.outcome(change, Outcome.Result.SENT)
+    now = timezone.now()
+    assert audit.just_sent(site.pk, now) == {SAMPLE: "Meeting"}
+    assert audit.just_sent(site.pk, now + timedelta(seconds=7)) == {}

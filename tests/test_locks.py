@@ -1,0 +1,74 @@
+"""What keeps a site's row to itself lets the history of the site be written meanwhile."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections, transaction
+
+from livechat.live import invitations, people, refresh
+from livechat.live.feeds import Feed
+from livechat.models import AgentSpan, Membership, Role, Site
+from tests.support.chatserver import ChatServer
+from tests.support.people import client_for
+from tests.test_away_limits import filled
+from tests.test_sites import settings_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+Act = Callable[[], object]
+
+
+def change_role(site: Site, ada: User) -> Act:
+    member = Membership.objects.get(user__username="sue")
+    return lambda: people.change_role(member, Role.VIEWER, free=False)
+
+
+def save_site(site: Site, ada: User) -> Act:
+    client, sent = client_for(ada), settings_of(site)
+    return lambda: client.post(f"/sites/{site.pk}/", sent).headers["Location"]
+
+
+def save_limits(site: Site, ada: User) -> Act:
+    client, url = client_for(ada), f"/sites/{site.pk}/away/"
+    sent = filled(client, url, Away="5")
+    return lambda: client.post(url, sent).headers["Location"]
+
+
+def accept(site: Site, ada: User) -> Act:
+    made, _secret = invitations.make(site, ada, Role.VIEWER, "", days=7)
+    bob = User.objects.create_user("bob")
+    return lambda: invitations.accept(made, bob)
+
+
+@pytest.mark.parametrize("prepared", [change_role, save_site, save_limits, accept])
+def test_the_history_does_not_wait_for_who_holds_the_site(
+    site: Site,
+    feed: Feed,
+    chatserver: ChatServer,
+    make_user: Callable[..., User],
+    prepared: Callable[[Site, User], Act],
+) -> None:
+    if connection.vendor != "postgresql":
+        return  # one writes at a time there
+    act = prepared(site, make_user("ada", Role.ADMINISTRATOR, connected=False))
+    refresh.refresh(feed, "agents")
+    spans = AgentSpan.objects.count()
+    chatserver.world.set_agent(chatserver.world.agent_ids()[1], status="Somewhere else")
+    done: list[bool] = []
+
+    def work() -> None:
+        done.append(refresh.refresh(feed, "agents"))
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        act()
+        thread.start()
+        thread.join(10)
+        in_time = list(done)
+    thread.join()
+    assert in_time == [True]
+    assert AgentSpan.objects.count() == spans + 1
