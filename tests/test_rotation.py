@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db.models.signals import pre_save
 from django.test import Client
+from django.utils import timezone
 
 from livechat import rotation, vault
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
@@ -178,7 +179,7 @@ def test_who_refreshes_while_the_fingerprint_moves_stores_nothing_and_holds_nobo
     assert token
     rotated()
     listing = refresh.fetch(renewal.client(Connection.objects.get()), "agents")
-    assert not refresh.store(feed, "agents", listing, token)
+    assert not refresh.store(feed, "agents", listing, token, timezone.now())
     assert lease.acquire(Snapshot.objects.get(kind="agents"))
 
 
