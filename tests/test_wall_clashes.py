@@ -60,6 +60,17 @@ def test_what_somebody_else_saved_meanwhile_stays_where_it_was_left_alone(ada: C
     assert next(panel["amber"] for panel in saved.panels if panel["slug"] == "longest") == 90
 
 
+def test_teams_that_were_left_alone_stay_as_somebody_else_chose_them(ada: Client, wall: Wall) -> None:
+    url = f"/walls/{wall.pk}/"
+    for before, after in ((["Sales"], ["Billing"]), (["Billing"], []), ([], ["Billing", "Sales"])):
+        Wall.objects.update(teams=before)
+        form = shown(ada.get(url))
+        Wall.objects.update(teams=after)
+        assert ada.post(url, form | {"title": f"After {before}"}).status_code == 302
+        saved = Wall.objects.get()
+        assert (saved.title, saved.teams) == (f"After {before}", after)
+
+
 def test_of_two_who_change_the_same_the_later_is_told_both_and_may_insist(ada: Client, wall: Wall) -> None:
     url = f"/walls/{wall.pk}/"
     form = shown(ada.get(url))
