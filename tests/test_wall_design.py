@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from livechat.chatserver.crowd import CHATTING
 from livechat.live import designs, linkbook, walls
 from livechat.models import AgentEntry, Role, Site, Wall
 from tests.support.chatserver import ChatServer
@@ -89,6 +90,22 @@ def test_figures_are_what_the_lists_hold(shown: Callable[..., str], chatserver: 
     assert numbers["Free places"] == str(sum(max(0, 4 - (agent["ongoingChats"] or 0)) for agent in online))
     assert numbers["Offline"] == str(sum(agent["status"] == "Offline" for agent in agents))
     assert "–" not in numbers.values()
+
+
+def test_chatting_and_away_are_the_visitors_who_chat_and_the_agents_who_are_away(
+    shown: Callable[..., str], chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    world = chatserver.world
+    for place, key in enumerate(world.agent_ids()):
+        world.set_agent(key, status=("Away", "Lunch", "Online")[min(place, 2)])
+    renew()
+    page = shown(chatting__size="normal", away__size="normal")
+    numbers = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in ("Chatting", "Away")}
+    visitors = json.loads(world.visitors_body())
+    assert {word: match[1] for word, match in numbers.items() if match} == {
+        "Chatting": str(sum(visitor["status"] in CHATTING for visitor in visitors)),
+        "Away": "2",
+    }
 
 
 def test_free_places_are_not_known_where_nobodys_capacity_is(shown: Callable[..., str]) -> None:
@@ -266,6 +283,8 @@ def test_a_new_design_reaches_the_screens_at_their_next_poll(
         ("waiting-amber", "soon", "whole number"),
         ("waiting-size", "huge", "not one of the available choices"),
         ("longest-red", "1:75", "Write minutes, or minutes and seconds"),
+        ("longest-red", "99999", "At most 9999 minutes."),
+        ("longest-red", "9" * 5000, "At most 9999 minutes."),
         ("waiting-red", "2", "Red comes after amber"),
         ("online-amber", "many", "whole number"),
     ],
@@ -281,6 +300,40 @@ def test_what_cannot_be_is_said_in_its_place_and_what_was_typed_stays(
     assert '<option value="light" selected>' in page, "the rest stays too"
     wall.refresh_from_db()
     assert wall.theme == "dark", "nothing is saved"
+
+
+def test_a_refused_form_says_on_top_which_fields_are_wrong_and_leads_to_them(
+    web: Client, wall: Wall, values: dict[str, Any]
+) -> None:
+    page = text(web.post(f"/walls/{wall.pk}/", values | {"waiting-amber": "soon", "every": "1"}))
+    alert = page[page.index('class="alert alert-error" tabindex="-1" autofocus') :]
+    assert page.index("alert-error") < page.index('id="links-title"')
+    assert "Not saved." in alert
+    assert '<a href="#id_waiting-amber">Waiting: amber</a>: Enter a whole number.' in alert
+    assert '<a href="#id_every">Seconds between refreshes</a>: Ensure this value' in alert
+    assert " autofocus" not in page[: page.index("alert-error")]
+    for anchor in ("id_waiting-amber", "id_every"):
+        assert f'id="{anchor}"' in page
+
+
+def test_a_rows_mistake_says_which_of_its_fields_it_means(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+    page = text(web.post(f"/walls/{wall.pk}/", values | {"waiting-amber": "soon"}))
+    row = page.partition('class="panel-errors"')[2].partition("</tr>")[0]
+    assert "<b>Waiting: amber</b>" in row
+    assert "Enter a whole number." in row
+    assert "3 or 1:30" in text(web.get(f"/walls/{wall.pk}/"))
+
+
+def test_a_refused_form_has_its_figures_in_the_order_that_was_asked_for_and_saves_that_one(
+    web: Client, wall: Wall, values: dict[str, Any]
+) -> None:
+    moved = {"online-place": "1", "waiting-place": "2", "longest-place": "3", "offline-place": "4"}
+    form = web.post(f"/walls/{wall.pk}/", values | moved | {"every": "1"}).context["form"]
+    rows = [row.kind.slug for row in form.panels]
+    assert rows[:4] == ["online", "waiting", "longest", "offline"]
+    assert form["online-place"].value() == "1"
+    web.post(f"/walls/{wall.pk}/", values | moved)
+    assert [each["slug"] for each in Wall.objects.get().panels] == rows
 
 
 def test_an_empty_wall_is_refused(web: Client, wall: Wall, values: dict[str, Any]) -> None:
@@ -308,12 +361,31 @@ def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Cl
 def test_a_copy_has_the_design_and_no_link(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> None:
     walls.make_link(wall, supervisor, "TV", days=None)
     web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double"})
-    answer = web.post(f"/walls/{wall.pk}/", {"step": "copy"})
+    answer = web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double", "step": "copy"})
     copy = Wall.objects.exclude(pk=wall.pk).get()
     assert answer["Location"] == f"/walls/{copy.pk}/"
     assert copy.title == "Copy of Support"
     assert (copy.theme, copy.links.count(), wall.links.count()) == ("light", 0, 1)
     assert copy.panels == Wall.objects.get(pk=wall.pk).panels
+
+
+def test_a_copy_has_what_was_typed_and_the_wall_stays_as_it_was(
+    web: Client, wall: Wall, values: dict[str, Any]
+) -> None:
+    typed = {"step": "copy", "title": "Second floor", "theme": "light", "waiting-red": "20", "online-place": "1"}
+    web.post(f"/walls/{wall.pk}/", values | typed)
+    copy = Wall.objects.exclude(pk=wall.pk).get()
+    assert (copy.title, copy.theme, copy.site) == ("Copy of Second floor", "light", wall.site)
+    assert [(panel["slug"], panel["red"]) for panel in copy.panels[:2]] == [("online", 0), ("waiting", 20)]
+    before = designs.of(wall)
+    wall.refresh_from_db()
+    assert designs.of(wall) == before
+
+
+def test_a_copy_with_mistakes_is_not_made(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+    answer = web.post(f"/walls/{wall.pk}/", values | {"step": "copy", "every": "1"})
+    assert answer.status_code == 422
+    assert Wall.objects.count() == 1
 
 
 # the preview
@@ -323,20 +395,36 @@ def test_the_preview_shows_the_form_as_it_stands_and_saves_nothing(
     web: Client, wall: Wall, values: dict[str, Any]
 ) -> None:
     changed = values | {"title": "Not yet", "theme": "light", "language": "es"}
-    for answer in (web.get(f"/walls/{wall.pk}/preview/", changed), web.post(f"/walls/{wall.pk}/preview/", changed)):
-        page = text(answer)
-        assert "Not yet" in page
-        assert 'data-theme="light"' in page
-        assert "En espera" in page
-        assert "data-still" in page
+    page = text(web.post(f"/walls/{wall.pk}/preview/", changed))
+    assert "Not yet" in page
+    assert 'data-theme="light"' in page
+    assert "En espera" in page
+    assert "data-still" in page
     assert Wall.objects.get().title == "Support"
     assert "Not yet" not in text(web.get(f"/walls/{wall.pk}/preview/"))
 
 
 def test_a_preview_of_a_form_with_errors_says_what_is_wrong(web: Client, wall: Wall, values: dict[str, Any]) -> None:
-    answer = web.get(f"/walls/{wall.pk}/preview/", values | {"every": "1"})
+    wrong = {"every": "1", "waiting-red": "2", "longest-amber": "soon", "time_zone": "Mars"}
+    answer = web.post(f"/walls/{wall.pk}/preview/", values | wrong)
     assert answer.status_code == 422
-    assert "greater than or equal to 2" in text(answer)
+    page = text(answer)
+    assert "<li>Seconds between refreshes: Ensure this value is greater than or equal to 2.</li>" in page
+    assert "<li>Waiting: red: Red comes after amber" in page
+    assert "<li>Longest wait: amber: Write minutes" in page
+    assert "<li>Time zone: Select a valid choice." in page
+
+
+def test_a_preview_of_eighty_teams_with_long_names_is_shown(
+    web: Client, wall: Wall, site: Site, values: dict[str, Any]
+) -> None:
+    teams = [f"{place:02} team with a name of some length, for customers who are many" for place in range(80)]
+    Wall.objects.update(teams=teams)
+    page = text(web.get(f"/walls/{wall.pk}/"))
+    assert 'id="design" method="post"' in page
+    answer = web.post(f"/walls/{wall.pk}/preview/", values | {"teams": teams, "title": "All of them"})
+    assert answer.status_code == 200
+    assert "All of them" in text(answer)
 
 
 def test_only_a_preview_may_be_framed_and_only_by_us(web: Client, wall: Wall) -> None:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from livechat.forms import zones
 from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
@@ -158,3 +162,76 @@ def test_who_has_one_site_is_not_asked_for_it(web: Client, site: Site) -> None:
     assert 'name="site"' not in text(web.get("/walls/")).partition("Make a wall")[2]
     web.post("/walls/", {"title": "Lobby", "site": "999"})
     assert Wall.objects.get().site == site
+
+
+# a wall's time zone, to begin with
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("America/Sao_Paulo", "America/Sao_Paulo"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("UTC", "UTC"),
+        ("", "Europe/Zurich"),
+        ("Mars/Olympus", "Europe/Zurich"),
+        ("../etc/passwd", "Europe/Zurich"),
+        ("x" * 500, "Europe/Zurich"),
+    ],
+)
+def test_a_new_walls_clock_is_where_its_maker_is(web: Client, settings: Any, told: str, kept: str) -> None:
+    settings.TIME_ZONE = "Europe/Zurich"
+    assert web.post("/walls/", {"title": "Lobby", "time_zone": told}).status_code == 302
+    assert Wall.objects.get().time_zone == kept
+
+
+def test_time_zones_are_offered_by_region_each_place_once_with_its_offset_now(web: Client, site: Site) -> None:
+    wall = Wall.objects.create(site=site, title="Support")
+    with time_machine.travel("2026-07-01T12:00:00Z"):
+        page = text(web.get(f"/walls/{wall.pk}/"))
+    select = page.partition('name="time_zone"')[2].partition("</select>")[0]
+    assert '<option value="Europe/Berlin">Berlin (UTC+2)</option>' in select
+    assert '<option value="Asia/Kolkata">Kolkata (UTC+5:30)</option>' in select
+    assert '<option value="America/St_Johns">St Johns (UTC-2:30)</option>' in select
+    assert re.findall(r'<optgroup label="(\w+)"', select)[:3] == ["Africa", "America", "Antarctica"]
+    offered = set(re.findall(r'<option value="([^"]*)"', select))
+    assert {"UTC", "Europe/Oslo", "Europe/Kyiv"} <= offered
+    assert not offered & {"Asia/Calcutta", "Europe/Kiev", "Etc/GMT+1", "US/Eastern", "EST5EDT"}
+    Wall.objects.update(time_zone="US/Eastern")
+    assert '<option value="US/Eastern" selected>' in text(web.get(f"/walls/{wall.pk}/"))
+
+
+def test_without_a_table_of_places_the_zones_of_every_region_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zones, "_table", lambda name: [])
+    offered = zones._places.__wrapped__()
+    assert {"Europe/Berlin", "Asia/Kolkata"} <= offered
+    assert not [zone for zone in offered if zone.startswith(("Etc/", "US/"))]
+
+
+# what a wall's end ends
+
+
+def test_the_list_counts_the_links_that_are_open_and_the_screens_of_now(
+    web: Client, tv: Client, address: str, supervisor: User
+) -> None:
+    wall = Wall.objects.get()
+    over, _secret = walls.make_link(wall, supervisor, "Old TV", days=30)
+    walls.make_link(wall, supervisor, "Spare TV", days=30)
+    WallLink.objects.filter(pk=over.pk).update(ended=timezone.now())
+    tv.get(address)
+    page = text(web.get("/walls/"))
+    assert re.findall(r'cell-number" data-label="([\w ]+)">(\d+)<', page) == [("Open links", "2"), ("Screens now", "1")]
+    page = text(web.get(f"/walls/{wall.pk}/"))
+    assert "2 open links end. 1 screen shows it now." in page
+
+
+def test_the_list_costs_the_same_queries_for_many_walls(web: Client, address: str, supervisor: User) -> None:
+    web.get("/walls/")  # what is read once
+    with CaptureQueriesContext(connection) as one:
+        web.get("/walls/")
+    for place in range(5):
+        walls.make_link(Wall.objects.create(site=Site.objects.get(), title=str(place)), supervisor, "TV", days=30)
+    with CaptureQueriesContext(connection) as many:
+        web.get("/walls/")
+    assert len(many) == len(one)

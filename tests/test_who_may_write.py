@@ -145,7 +145,7 @@ WRITES = [
     ),
     Write("walls", Role.SUPERVISOR, lambda w: WALL, at_home=True),
     Write("wall-edit", Role.SUPERVISOR, design, lambda w: [w.wall.pk], step="save"),
-    Write("wall-edit", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk], step="copy"),
+    Write("wall-edit", Role.SUPERVISOR, design, lambda w: [w.wall.pk], step="copy"),
     Write("link-make", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk]),
     *(
         Write("link", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk, w.link], step=step)

@@ -1,5 +1,6 @@
 """Forms that two people may have open at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -35,13 +36,29 @@ class GuardedForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Leave untouched values as they are now, and find the clashes."""
         data = super().clean() or self.cleaned_data
-        for name in list(data):
+        for name in self.guarded():
             saw, now, asked = self._shown(name), self._now(name), data[name]
             if asked == saw:
                 data[name] = now
             elif now not in (saw, asked):
-                self.clashes.append(Clash(str(self.fields[name].label), *map(_word, (saw, now, asked))))
+                self.clash(str(self.fields[name].label), *(self.word(name, value) for value in (saw, now, asked)))
         return data
+
+    def guarded(self) -> Iterable[str]:
+        """The valid values that are guarded one by one."""
+        return list(self.cleaned_data)
+
+    def clash(self, label: str, *words: str) -> None:
+        """Note a clash: what the form showed, what there is now, what was asked for."""
+        self.clashes.append(Clash(label, *words))
+
+    def word(self, name: str, value: Any) -> str:
+        """A value as the person reads it."""
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
+        if isinstance(value, list):
+            value = ", ".join(value)
+        return "–" if value in (None, "") else str(value)
 
     def changes(self, name: str) -> bool:
         """Whether saving changes this value."""
@@ -66,19 +83,15 @@ class GuardedForm(forms.ModelForm):
     def again(self, instance: Model) -> Self:
         """The same form against what there is now, with what the person asked for."""
         data = self.data.copy()  # type: ignore[attr-defined]
-        for name in self.fields:
-            now = self.initial.get(name)
+        for name, field in self.fields.items():
+            now = field.prepare_value(self.initial.get(name))
             if not self.changes(name):
-                data[name] = "" if now in (None, False) else str(now)
-            data[self.add_initial_prefix(name)] = "" if now is None else str(now)
-        made = type(self)(data, instance=instance)
+                data.setlist(name, now if isinstance(now, list) else ["" if now is None or now is False else str(now)])
+            data[self.add_initial_prefix(name)] = field.hidden_widget().format_value(now) or ""
+        made = self.anew(data, instance)
         made.clashes = self.clashes
         return made
 
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, list):
-        value = ", ".join(value)
-    return "–" if value in (None, "") else str(value)
+    def anew(self, data: Any, instance: Model) -> Self:
+        """A form of this kind with these values."""
+        return type(self)(data, instance=instance)

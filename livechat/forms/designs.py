@@ -1,32 +1,36 @@
 """The forms that make and design a wall."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-from zoneinfo import available_timezones
+from typing import Any, Self
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms import zones
+from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
+from livechat.forms.wall_fields import MOST, MinutesField, TeamsField
 from livechat.live.designs import KINDS, Kind
 from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels
 
 SIZES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
-MOST = 9999
-MINUTES = re.compile(r"(\d{1,4})(?::([0-5]\d))?", re.ASCII)
+LIMITS = ("amber", "red")
 
 
 class NewWallForm(forms.ModelForm):
-    """A wall to begin with: its title and, where there is a choice, its site; the rest has defaults."""
+    """A wall to begin with: its title, where there is a choice its site, and the time zone of who makes it."""
+
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-own-zone": True}))
 
     class Meta:
         model = Wall
-        fields = ["title", "site"]
+        fields = ["title", "site", "time_zone"]
 
     def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,28 +45,9 @@ class NewWallForm(forms.ModelForm):
             help_text=_("A wall stays with its site: its links never show another one."),
         )
 
-
-class MinutesField(forms.Field):
-    """A time as "3" (minutes) or "1:30"; gives whole seconds, none where empty."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """Seconds. Raises ValidationError."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        found = MINUTES.fullmatch(text)
-        if not found:
-            raise ValidationError(_("Write minutes, or minutes and seconds: 3 or 1:30."))
-        return int(found[1]) * 60 + int(found[2] or 0)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Seconds as they are typed; what was typed as it is."""
-        if not isinstance(value, int):
-            return value
-        return f"{value // 60}:{value % 60:02}" if value % 60 else str(value // 60)
+    def clean_time_zone(self) -> str:
+        """What the browser says, as far as it is known here; the page that follows offers all of them."""
+        return zones.named(self.cleaned_data["time_zone"]) or settings.TIME_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +61,12 @@ class PanelFields:
     red: BoundField
 
     @property
-    def wrong(self) -> bool:
-        """Whether something is wrong in the row."""
-        return any(field.errors for field in (self.place, self.size, self.amber, self.red))
+    def wrong(self) -> list[BoundField]:
+        """The fields in which something is wrong."""
+        return [field for field in (self.place, self.size, self.amber, self.red) if field.errors]
 
 
-class DesignForm(forms.ModelForm):
+class DesignForm(GuardedForm):
     """All of a wall's design. Each figure has four fields: size (none: not shown), place, and its two limits."""
 
     class Meta:
@@ -90,21 +75,23 @@ class DesignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._teams = teams
         self.fields["title"].validators.append(plain_text)
         known = sorted({*teams, *self.instance.teams}, key=str.casefold)
-        self.fields["teams"] = forms.MultipleChoiceField(
+        self.initial["teams"] = [team for team in known if team in self.instance.teams]
+        self.fields["teams"] = TeamsField(
             label=_("Teams"),
             choices=[(team, team) for team in known],
             required=False,
-            widget=forms.CheckboxSelectMultiple,
+            show_hidden_initial=True,
             help_text=_(
                 "None chosen: all. Agents are those of these teams; visitors are the whole site’s, for Comm100 "
                 "does not tell a visitor’s team."
             ),
         )
-        offered = {zone for zone in available_timezones() if "/" in zone} | {"UTC", self.instance.time_zone}
-        zones = [(zone, zone) for zone in sorted(offered)]
-        self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=zones)
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=zones.choices(self.instance.time_zone), show_hidden_initial=True
+        )
         self.fields["naming"].help_text = _(
             "Aliases are set in the directory. Without one the first name and an initial are shown, and an agent’s "
             "number where the name is an e-mail address."
@@ -116,60 +103,113 @@ class DesignForm(forms.ModelForm):
         ) % {"least": QUICKEST, "most": SLOWEST}
         every.widget.attrs |= {"min": QUICKEST, "max": SLOWEST}
         self._stored = self._panels()
-        for place, panel in enumerate(self._stored, start=1):
-            self._add(KINDS[panel["slug"]], panel, place)
+        self._rows = list(self._stored)
+        for place, panel in enumerate(self._stored.values(), start=1):
+            self._add(KINDS[panel["slug"]], panel | {"place": place})
+        panels = [f"{slug}-{name}" for slug in self._stored for name in ("place", "size", *LIMITS)]
+        self.order_fields(["title", "teams", *panels])  # as the page shows them
 
-    def _panels(self) -> list[dict[str, Any]]:
+    def _panels(self) -> dict[str, dict[str, Any]]:
         """The figures in their order as stored, those that the wall does not know yet at the end."""
         stored = {panel["slug"]: panel for panel in self.instance.panels if panel["slug"] in KINDS}
-        rest = [panel | {"size": ""} for panel in default_panels() if panel["slug"] not in stored]
-        return [*stored.values(), *rest]
+        rest = {panel["slug"]: panel | {"size": ""} for panel in default_panels() if panel["slug"] not in stored}
+        return stored | rest
 
-    def _add(self, kind: Kind, panel: dict[str, Any], place: int) -> None:
-        def named(field: forms.Field, name: str, label: Any) -> None:
-            field.widget.attrs["aria-label"] = _("%(figure)s: %(field)s") % {"figure": kind.label, "field": label}
+    def _add(self, kind: Kind, panel: dict[str, Any]) -> None:
+        def limit() -> forms.Field:
+            return MinutesField() if kind.seconds else forms.IntegerField(min_value=0, max_value=MOST, required=False)
+
+        for name, label, field in (
+            ("place", _("place"), forms.IntegerField(min_value=1, max_value=99)),
+            ("size", _("size"), forms.ChoiceField(choices=SIZES, required=False)),
+            ("amber", _("amber"), limit()),
+            ("red", _("red"), limit()),
+        ):
+            field.label = _("%(figure)s: %(field)s") % {"figure": kind.label, "field": label}
+            field.widget.attrs["aria-label"] = field.label
+            field.show_hidden_initial = True
             self.fields[f"{kind.slug}-{name}"] = field
-
-        named(
-            forms.IntegerField(
-                min_value=1,
-                max_value=99,
-                initial=place,
-            ),
-            "place",
-            _("place"),
-        )
-        named(forms.ChoiceField(choices=SIZES, required=False, initial=panel["size"]), "size", _("size"))
-        for name, label in (("amber", _("amber")), ("red", _("red"))):
-            limit: forms.Field = (
-                MinutesField(initial=panel[name])
-                if kind.seconds
-                else forms.IntegerField(min_value=0, max_value=MOST, required=False, initial=panel[name])
-            )
-            named(limit, name, label)
+            self.initial[f"{kind.slug}-{name}"] = panel[name]
 
     @property
     def panels(self) -> Iterator[PanelFields]:
-        """The rows of figures, in the order as stored."""
-        for panel in self._stored:
-            slug = panel["slug"]
-            place, size, amber, red = (self[f"{slug}-{name}"] for name in ("place", "size", "amber", "red"))
+        """The rows of figures in their order as stored; of a form that was sent, in the order that it asks for."""
+        if self.is_bound:
+            self.is_valid()
+        for slug in self._rows:
+            place, size, amber, red = (self[f"{slug}-{name}"] for name in ("place", "size", *LIMITS))
             yield PanelFields(KINDS[slug], place, size, amber, red)
 
+    @property
+    def mistakes(self) -> list[BoundField]:
+        """The fields in which something is wrong, from the top of the page down."""
+        return [field for field in self if field.errors]
+
     def clean(self) -> dict[str, Any]:
-        """Put the figures in order. One that was moved stands at its new place, the others make room."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        made: list[tuple[int, int, dict[str, Any]]] = []
-        for old, panel in enumerate(self._stored, start=1):
-            slug = panel["slug"]
-            place, size, amber, red = (data.get(f"{slug}-{name}") for name in ("place", "size", "amber", "red"))
-            if amber is not None and red is not None and (red > amber if KINDS[slug].low else red < amber):
+        """Hold what was asked for against what there is now, and put the figures in order."""
+        asked = dict(self.cleaned_data)
+        data = super().clean()
+        for slug in self._stored:
+            if self._reversed(slug, asked):
                 self.add_error(f"{slug}-red", _("Red comes after amber: choose a limit that is reached later."))
-            place = place or old
-            moved = (place > old) - (place < old)
-            made.append((place, moved, {"slug": slug, "size": size or "", "amber": amber, "red": red}))
-        made.sort(key=lambda entry: entry[:2])
-        self.instance.panels = [panel for _place, _moved, panel in made]
+            elif self._reversed(slug, data):
+                self._clash_limits(slug, asked)
+        order = self._order(data)
+        self.instance.panels = [
+            {"slug": slug, "size": data.get(f"{slug}-size") or ""}
+            | {name: data.get(f"{slug}-{name}") for name in LIMITS}
+            for slug in order
+        ]
+        data |= {f"{slug}-place": place for place, slug in enumerate(order, start=1)}
         if not self.errors and not data["agents"] and not any(panel["size"] for panel in self.instance.panels):
             raise ValidationError(_("The wall would be empty: choose a figure, or the agents."))
         return data
+
+    def guarded(self) -> list[str]:
+        """All but the places: what one person moves changes the places of others."""
+        return [name for name in self.cleaned_data if not name.endswith("-place")]
+
+    def _reversed(self, slug: str, data: dict[str, Any]) -> bool:
+        """Whether red would come before amber."""
+        amber, red = (data.get(f"{slug}-{name}") for name in LIMITS)
+        return amber is not None and red is not None and bool(red > amber if KINDS[slug].low else red < amber)
+
+    def _clash_limits(self, slug: str, asked: dict[str, Any]) -> None:
+        """One person changed amber and another red, and the two together are in the wrong order."""
+        names = [f"{slug}-{name}" for name in LIMITS]
+        rows = ([read(name) for name in names] for read in (self._shown, self._now, asked.__getitem__))
+        words = [" / ".join(map(self.word, names, row)) for row in rows]
+        self.clash(str(_("%(figure)s: amber / red") % {"figure": KINDS[slug].label}), *words)
+
+    def _order(self, data: dict[str, Any]) -> list[str]:
+        """The figures in order. One that was moved stands at its new place, the others make room."""
+        now = list(self._stored)
+        shown = {slug: self._shown(f"{slug}-place") or place for place, slug in enumerate(now, start=1)}
+        typed = {slug: data.get(f"{slug}-place") or shown[slug] for slug in now}
+
+        def place(slug: str) -> tuple[int, int, int]:
+            new, old = typed[slug], shown[slug]
+            return new, (new > old) - (new < old), old
+
+        saw, self._rows = sorted(now, key=shown.__getitem__), sorted(now, key=place)
+        if self._rows == saw:
+            return now
+        if now not in (saw, self._rows):
+            words = (", ".join(str(KINDS[slug].label) for slug in order) for order in (saw, now, self._rows))
+            self.clash(str(_("Order of the figures")), *words)
+        return self._rows
+
+    def word(self, name: str, value: Any) -> str:
+        """A value as the form's own words."""
+        field = self.fields[name]
+        if name == "teams":
+            return ", ".join(value) or str(_("All teams"))
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+        return super().word(name, field.prepare_value(value))
+
+    def anew(self, data: Any, instance: Model) -> Self:
+        """The same with the places that came of what was asked for."""
+        for slug in self._stored:
+            data[f"{slug}-place"] = str(self.cleaned_data[f"{slug}-place"])
+        return type(self)(data, teams=self._teams, instance=instance)

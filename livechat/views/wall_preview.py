@@ -20,11 +20,10 @@ from livechat.views.wall import drawn, spoken
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
-    """A wall by its form's values (in the address, or posted where there is no JavaScript), else as it is saved."""
+    """A wall by its form's values, posted because an address could not hold many teams; else as it is saved."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
-    data = request.POST or request.GET
-    if data:
-        form = DesignForm(data, teams=names.of(site).teams, instance=wall)
+    if request.method == "POST":
+        form = DesignForm(request.POST, teams=names.of(site).teams, instance=wall)
         if not form.is_valid():
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
     design = designs.of(wall)

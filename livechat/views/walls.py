@@ -1,18 +1,23 @@
 """Walls: made, designed, copied and deleted by supervisors, seen by everybody of the site."""
 
+from copy import copy
+from typing import Any
+
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.access import CHOICE, role_required, site_required, sites_with
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.http import Request, page
-from livechat.live import linkbook, names
+from livechat.live import linkbook, names, screens
 from livechat.live import walls as live
 from livechat.models import Role, Site, Wall
 from livechat.views import links
@@ -33,8 +38,19 @@ def _new(request: Request, site: Site, data: QueryDict | None = None) -> NewWall
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
-    found = site.walls.prefetch_related("links")
-    return page(request, "walls/list.html", {"nav": "walls", "walls": found, "form": form}, status=code)
+    context = {"nav": "walls", "walls": _listed(site), "form": form}
+    return page(request, "walls/list.html", context, status=code)
+
+
+def _listed(site: Site) -> list[dict[str, Any]]:
+    """The site's walls, each with how many of its links are open and how many screens show it now."""
+    found = list(site.walls.prefetch_related("links"))
+    there = screens.now([link for wall in found for link in wall.links.all()])
+    now, listed = timezone.now(), []
+    for wall in found:
+        rows = [links.Row(link, now, there.get(link.pk, 0)) for link in wall.links.all()]
+        listed.append({"wall": wall, "open": sum(row.open for row in rows), "there": sum(row.there for row in rows)})
+    return listed
 
 
 @role_required(Role.SUPERVISOR)
@@ -54,30 +70,47 @@ def _make(request: Request, site: Site) -> HttpResponse:
 def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """One wall: its design and its links."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
-    teams = names.of(site).teams
     if request.method != "POST":
-        return _show(request, wall, DesignForm(teams=teams, instance=wall))
-    step = request.POST.get("step", "")
-    if step == "delete":
+        return _show(request, wall, DesignForm(teams=names.of(site).teams, instance=wall))
+    if request.POST.get("step") == "delete":
         live.delete(wall, links.by(request))
         messages.success(request, _("The wall and its links are gone."))
         return redirect("walls")
-    if step == "copy":
-        title = _("Copy of %(title)s") % {"title": wall.title}
-        wall.pk, wall.title = None, title[: Wall._meta.get_field("title").max_length]
-        wall.save()
-        messages.success(request, _("This is the copy. It has no links yet."))
-        return redirect("wall-edit", wall.pk)
-    form = DesignForm(request.POST, teams=teams, instance=wall)
-    if not form.is_valid():
-        wall.refresh_from_db()  # the page's own words are of the wall as it is
-        return _show(request, wall, form, code=422)
-    form.save()
+    answer = _save(request, site, wall_id)
     linkbook.forget()
-    messages.success(request, _("Saved."))
-    return redirect("wall-edit", wall.pk)
+    return answer
+
+
+@transaction.atomic
+def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
+    """Save the form, or another wall by it; 409 with both values where somebody else changed the same meanwhile."""
+    wall = get_object_or_404(site.walls.select_for_update(), pk=wall_id)
+    # A form that fails leaves its values in the instance, and the page's own words are of the wall as it is.
+    form = DesignForm(request.POST, teams=names.of(site).teams, instance=copy(wall))
+    if not form.is_valid():
+        return _show(request, wall, form, code=422)
+    if form.clashes:
+        return _show(request, wall, form.again(copy(wall)), code=409)
+    made = form.instance
+    if request.POST.get("step") == "copy":
+        title = _("Copy of %(title)s") % {"title": made.title}
+        made.pk, made.title = None, title[: Wall._meta.get_field("title").max_length]
+        words = _("This is the copy, as the form stood. It has no links yet. “%(title)s” is as it was.")
+        messages.success(request, words % {"title": wall.title})
+    else:
+        messages.success(request, _("Saved."))
+    form.save()
+    return redirect("wall-edit", made.pk)
 
 
 def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "wall": wall, "form": form, "links": links.rows(wall)}
+    rows = links.rows(wall)
+    context = {
+        "nav": "walls",
+        "wall": wall,
+        "form": form,
+        "links": rows,
+        "open_links": sum(row.open for row in rows),
+        "screens": sum(row.there for row in rows),
+    }
     return page(request, "walls/edit.html", context, status=code)

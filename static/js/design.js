@@ -1,26 +1,63 @@
 /*
  * The page that designs a wall: shows the wall as the form stands, and moves figures up and down.
  *   form#design[data-preview]   the preview's address, which takes the form's values
+ *   .design-frame > iframe      the preview; #preview-gone beside it stands in where none comes
  *   [data-move]                 a button in a row of figures; the places are numbered anew
  * Without this file a button shows the preview, and the places are typed.
  */
 (() => {
   "use strict";
   const form = document.getElementById("design");
-  const frame = document.querySelector("iframe[name=preview]");
+  const gone = document.getElementById("preview-gone");
   const PAUSE = 400; // milliseconds without a key before the preview follows
+  const EVERY = 10_000; // milliseconds after which it is fetched anew: a preview asks for no figures itself
+  const TIMEOUT = 8_000; // milliseconds after which an answer is no longer waited for
 
+  let frame = document.querySelector(".design-frame > iframe");
+  let coming; // the frame that is to take its place as soon as it has loaded
   let soon;
-  let shown = "";
+  let asking; // ends the request whose answer counts
 
-  function show() {
-    if (!form.checkValidity()) return;
-    const values = new URLSearchParams(new FormData(form));
-    for (const name of ["csrfmiddlewaretoken", "seat"]) values.delete(name);
-    const address = `${form.dataset.preview}?${values}`;
-    if (address === shown) return;
-    shown = address;
-    frame.contentWindow.location.replace(address); // no step for the back button
+  // ---- The preview ---------------------------------------------------------------------------
+
+  /** The preview's page, or null where none comes; a form with mistakes has one too, which says what they are. */
+  async function fetched(signal) {
+    try {
+      const options = { method: "POST", body: new URLSearchParams(new FormData(form)), signal };
+      const answer = await fetch(form.dataset.preview, options);
+      return !answer.redirected && (answer.ok || answer.status === 422) ? await answer.text() : null;
+    } catch (failure) {
+      return null;
+    }
+  }
+
+  async function show() {
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    const late = setTimeout(() => mine.abort(), TIMEOUT);
+    const page = await fetched(mine.signal);
+    clearTimeout(late);
+    if (mine !== asking) return;
+    gone.hidden = page !== null;
+    frame.hidden = page === null;
+    coming?.remove();
+    if (page !== null) swap(page);
+  }
+
+  /** Loads the page in a frame of its own behind the one that is shown: no flicker, and no step for the back button. */
+  function swap(page) {
+    const next = (coming = frame.cloneNode());
+    next.removeAttribute("src");
+    next.removeAttribute("name");
+    next.srcdoc = page;
+    next.addEventListener("load", () => {
+      if (next !== coming) return;
+      frame.remove();
+      next.name = "preview";
+      frame = next;
+      coming = undefined;
+    });
+    frame.after(next);
   }
 
   form.addEventListener("input", () => {
@@ -28,27 +65,47 @@
     soon = setTimeout(show, PAUSE);
   });
 
-  function number() {
-    const places = form.querySelectorAll('[name$="-place"]');
-    places.forEach((place, index) => (place.value = index + 1));
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter?.formTarget) return;
+    event.preventDefault();
+    show();
+  });
+
+  const showVisible = () => document.hidden || show();
+  setInterval(showVisible, EVERY);
+  document.addEventListener("visibilitychange", showVisible);
+
+  // ---- The order of the figures --------------------------------------------------------------
+
+  const rows = () => [...form.querySelectorAll("tbody tr:not(.panel-errors)")];
+  const place = (row) => row.querySelector(".panel-place > input:not([type=hidden])");
+  /** A row, with what is wrong in it. */
+  const whole = (row) => (row.nextElementSibling?.matches(".panel-errors") ? [row, row.nextElementSibling] : [row]);
+
+  /** The browser fills in places again, after Back for example, and the rows stand as they were saved. */
+  function sort() {
+    const wanted = rows().sort((one, other) => place(one).value - place(other).value);
+    form.querySelector("tbody").append(...wanted.flatMap(whole));
   }
 
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
     if (!button) return;
-    const rows = [...form.querySelectorAll("tbody tr:not(.panel-errors)")];
     const row = button.closest("tr");
-    const other = rows[rows.indexOf(row) + (button.dataset.move === "up" ? -1 : 1)];
+    const up = button.dataset.move === "up";
+    const before = rows();
+    const other = before[before.indexOf(row) + (up ? -1 : 1)];
     if (!other) return;
-    for (const note of form.querySelectorAll(".panel-errors")) note.remove();
-    if (button.dataset.move === "up") other.before(row);
-    else other.after(row);
-    number();
+    if (up) other.before(...whole(row));
+    else whole(other).at(-1).after(...whole(row));
+    rows().forEach((each, index) => (place(each).value = index + 1));
     button.focus();
-    document.getElementById("announce").textContent = `${row.querySelector("th").textContent.trim()}: ${rows.indexOf(other) + 1}`;
+    document.getElementById("announce").textContent = `${row.querySelector("th").textContent.trim()}: ${place(row).value}`;
     form.dispatchEvent(new Event("input"));
   });
 
-  // A form that came back with errors, or that the browser filled in again, differs from what is saved.
-  if (form.querySelector("[aria-invalid=true]") === null) window.addEventListener("pageshow", show);
+  window.addEventListener("pageshow", () => {
+    sort();
+    show();
+  });
 })();

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.bench.weight import assets, weigh
-from tests.browser.watch import Clock
+from tests.browser.conftest import sign_in
+from tests.browser.watch import Clock, Complaints, turn
 from tests.support.demo import Demo
 
 WAITS = """(seconds) => {
   const since = new Date(Date.now() - seconds * 1000).toISOString();
   document.querySelector(".panel time").setAttribute("datetime", since);
 }"""
+PREVIEW = "iframe[name=preview]"
+ROWS = "#design tbody tr:not(.panel-errors) th"
 FIRST = ["Waiting", "Longest wait", "Online"]
 
 
@@ -32,15 +36,22 @@ def own(page: Page) -> Iterator[Page]:
     page.get_by_role("button", name="Delete the wall", exact=True).click()
 
 
+def previews(page: Page) -> list[str]:
+    """The previews that a page asks for from now on."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/preview/") else None)
+    return sent
+
+
 def shows_first(page: Page, *labels: str) -> None:
     """Wait until these figures come first in the preview."""
-    found = page.frame_locator("iframe").locator(".panel-label")
+    found = page.frame_locator(PREVIEW).locator(".panel-label")
     for place, label in enumerate(labels):
         expect(found.nth(place)).to_contain_text(label)
 
 
 def test_the_preview_follows_what_is_typed_and_nothing_is_saved(own: Page) -> None:
-    preview = own.frame_locator("iframe")
+    preview = own.frame_locator(PREVIEW)
     expect(preview.locator("h1")).to_have_text("For a test")
     own.get_by_label("Title").fill("Second floor")
     expect(preview.locator("h1")).to_have_text("Second floor")
@@ -54,7 +65,7 @@ def test_the_preview_follows_what_is_typed_and_nothing_is_saved(own: Page) -> No
 
 
 def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page, own: Page, clock: Clock) -> None:
-    frame = clocked.frame_locator("iframe[name=preview]")
+    frame = clocked.frame_locator(PREVIEW)
     expect(frame.locator("body")).to_have_attribute("data-age", "fresh")
     for _ in range(60):
         clock.second()
@@ -65,21 +76,204 @@ def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page,
 def test_going_back_from_the_form_does_not_step_through_previews(own: Page) -> None:
     for title in ("One", "Two"):
         own.get_by_label("Title").fill(title)
-        expect(own.frame_locator("iframe").locator("h1")).to_have_text(title)
+        expect(own.frame_locator(PREVIEW).locator("h1")).to_have_text(title)
     own.go_back()
     own.wait_for_url("**/walls/")
     own.go_forward()
 
 
+def test_the_preview_is_fetched_anew_while_one_looks_and_not_while_nobody_does(
+    clocked: Page, own: Page, clock: Clock
+) -> None:
+    expect(clocked.frame_locator(PREVIEW).locator("h1")).to_have_text("For a test")
+    clock.stop()
+    sent = previews(clocked)
+    for _ in range(31):
+        clock.second()
+    clock.until(lambda: len(sent) >= 3, "three previews are fetched")
+    assert len(sent) <= 4
+    expect(clocked.locator("iframe")).to_have_count(1)
+    turn(clocked, hidden=True)
+    sent.clear()
+    for _ in range(31):
+        clock.second()
+    assert sent == []
+    with clocked.expect_request("**/preview/"):  # at once: the page's clock stands still
+        turn(clocked, hidden=False)
+
+
+def test_the_preview_moves_with_the_figures(
+    clocked: Page, own: Page, clock: Clock, demo: Demo, agent: dict[str, Any]
+) -> None:
+    figure = clocked.frame_locator(PREVIEW).locator(".panel", has_text="Away").locator("b")
+    before = int(figure.inner_text())
+    demo.set_status(agent["id"], "Away")
+    clock.until(lambda: int(figure.inner_text()) == before + 1, "the preview shows one more")
+
+
+def test_the_preview_of_a_form_with_mistakes_says_what_they_are(own: Page, complaints: Complaints) -> None:
+    complaints.allow("422")
+    preview = own.frame_locator(PREVIEW)
+    own.get_by_label("Seconds between refreshes").fill("1")
+    expect(preview.locator("h1")).to_have_text("No preview")
+    expect(preview.locator("li")).to_contain_text("Seconds between refreshes: Ensure this value is greater")
+    own.get_by_label("Seconds between refreshes").fill("2")
+    expect(preview.locator("h1")).to_have_text("For a test")
+
+
+def test_a_preview_that_does_not_come_says_so_and_comes_back(
+    clocked: Page, own: Page, clock: Clock, complaints: Complaints
+) -> None:
+    complaints.allow("503")
+    expect(clocked.frame_locator(PREVIEW).locator("h1")).to_have_text("For a test")
+    clocked.route("**/preview/", lambda route: route.fulfill(status=503))
+    clock.until(lambda: clocked.locator("#preview-gone").is_visible(), "it says that there is none")
+    expect(clocked.locator(PREVIEW)).to_be_hidden()
+    clocked.unroute("**/preview/")
+    clock.until(lambda: clocked.locator(PREVIEW).is_visible(), "it is back")
+    expect(clocked.locator("#preview-gone")).to_be_hidden()
+
+
+def test_the_preview_comes_back_after_another_sign_in(
+    new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
+) -> None:
+    complaints.allow("403")
+    context = new_context()
+    page = context.new_page()
+    sign_in(page, demo)
+    page.goto("/walls/1/")
+    expect(page.frame_locator(PREVIEW).locator("h1")).to_have_text("Support")
+    page.get_by_label("Title").fill("Typed before")
+    context.clear_cookies()
+    expect(page.locator("#ended")).to_be_visible()
+    expect(page.locator("#preview-gone")).to_be_visible()
+    sign_in(context.new_page(), demo)
+    expect(page.frame_locator(PREVIEW).locator("h1")).to_have_text("Typed before")
+    expect(page.locator("#preview-gone")).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_refused_form_says_so_on_top_and_leads_to_what_is_wrong(
+    new_context: Callable[..., BrowserContext], signed_in: StorageState, complaints: Complaints, script: bool
+) -> None:
+    complaints.allow("422")
+    page = new_context(storage_state=signed_in, java_script_enabled=script).new_page()
+    page.goto("/walls/1/")
+    page.get_by_label("Waiting: amber").fill("7")  # red stands at 6
+    page.get_by_role("button", name="Save", exact=True).click()
+    alert = page.locator(".alert-error[tabindex]")
+    expect(alert).to_be_focused()
+    expect(alert).to_be_in_viewport()
+    expect(alert).to_contain_text("Not saved.")
+    if script:
+        expect(page.frame_locator(PREVIEW).locator("h1")).to_have_text("No preview")
+    alert.get_by_role("link", name="Waiting: red").click()
+    expect(page.get_by_label("Waiting: red")).to_be_in_viewport()
+    page.keyboard.press("Tab" if script else "Shift+Tab")
+    assert page.get_by_label("Waiting: amber").input_value() == "7"
+
+
+def test_an_order_that_was_refused_stands_as_it_was_and_moves_on(own: Page, complaints: Complaints) -> None:
+    complaints.allow("422")
+    up = own.get_by_role("button", name="Move Online up")
+    up.click()
+    own.get_by_label("Waiting: amber").fill("7")
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-error[tabindex]")).to_be_focused()
+    assert [row.strip() for row in own.locator(ROWS).all_inner_texts()][:3] == ["Waiting", "Online", "Longest wait"]
+    up.click()
+    expect(own.locator("#announce")).to_have_text("Online: 1")
+    assert own.locator(".panel-errors").count() == 1
+    own.get_by_label("Waiting: amber").fill("3")
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    shows_first(own, "Online", "Waiting", "Longest wait")
+
+
+def test_after_back_the_rows_stand_by_their_places(own: Page) -> None:
+    up = own.get_by_role("button", name="Move Online up")
+    up.click()
+    up.click()
+    own.get_by_role("link", name="All walls").click()
+    own.wait_for_url("**/walls/")
+    own.go_back()
+    own.wait_for_url(re.compile(r"/walls/\d+/$"))
+    expect(own.locator(ROWS).first).to_have_text("Online")
+    places = own.locator('.panel-place > input:not([type="hidden"])')
+    assert [place.input_value() for place in places.all()] == [str(place) for place in range(1, 10)]
+    shows_first(own, "Online", "Waiting", "Longest wait")
+
+
+def test_of_two_who_change_the_same_the_later_reads_what_the_other_did(
+    own: Page, context: BrowserContext, complaints: Complaints
+) -> None:
+    complaints.allow("409")
+    other = context.new_page()
+    other.goto(own.url)
+    other.get_by_label("Waiting: red").fill("20")
+    other.get_by_label("Colours").select_option("Light")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.locator(".alert-success")).to_contain_text("Saved")
+    own.get_by_label("Waiting: red").fill("9")
+    own.get_by_role("button", name="Save", exact=True).click()
+    told = own.locator("[autofocus]", has_text="Nothing was saved")
+    expect(told).to_be_focused()
+    expect(told).to_contain_text("Waiting: red")
+    expect(own.get_by_label("Waiting: red")).to_have_value("9")
+    expect(own.get_by_label("Colours")).to_have_value("light")
+    own.get_by_role("button", name="Save it anyway").click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    expect(own.get_by_label("Waiting: red")).to_have_value("9")
+
+
+def test_a_new_wall_has_the_time_zone_of_the_browser(
+    browser: Browser, demo: Demo, signed_in: StorageState, complaints: Complaints
+) -> None:
+    context = browser.new_context(base_url=demo.url, storage_state=signed_in, timezone_id="America/St_Johns")
+    complaints.listen(context)
+    page = context.new_page()
+    page.goto("/walls/")
+    page.get_by_label("Title").fill("Out east")
+    page.get_by_role("button", name="Make the wall").click()
+    expect(page.get_by_label("Time zone")).to_have_value("America/St_Johns")
+    page.locator("summary", has_text="Delete the wall").click()
+    page.get_by_role("button", name="Delete the wall", exact=True).click()
+    context.close()
+
+
+@pytest.mark.parametrize("every", ["2", "60"])
+def test_a_wall_asks_as_often_as_its_design_says(own: Page, stranger: Page, every: str) -> None:
+    own.get_by_label("Seconds between refreshes").fill(every)
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    own.get_by_role("link", name="Make a link").click()
+    own.get_by_label("Which screen?").fill("TV")
+    own.get_by_role("button", name="Make the link").click()
+    address = own.locator("#wall-address").inner_text()
+    own.go_back()
+    own.go_back()
+    stranger.clock.install()
+    stranger.goto(address)
+    clock = Clock(stranger)
+    clock.stop()
+    asked: list[str] = []
+    stranger.on("request", lambda request: asked.append(request.url))
+    for _ in range(180):
+        clock.second()
+    assert set(asked) == {address}
+    expected = 180 / int(every)
+    assert expected * 0.9 - 1 <= len(asked) <= expected + 1
+
+
 def test_figures_move_by_keyboard(own: Page) -> None:
-    expect(own.frame_locator("iframe").locator(".panel")).to_have_count(6)
+    expect(own.frame_locator(PREVIEW).locator(".panel")).to_have_count(6)
     shows_first(own, *FIRST)
     up = own.get_by_role("button", name="Move Online up")
     up.focus()
     own.keyboard.press("Enter")
     own.keyboard.press("Enter")
     expect(up).to_be_focused()
-    expect(own.frame_locator("iframe").locator(".panel-label").first).to_contain_text("Online")
+    expect(own.frame_locator(PREVIEW).locator(".panel-label").first).to_contain_text("Online")
     expect(own.locator("#announce")).to_have_text("Online: 1")
     own.get_by_role("button", name="Save").click()
     expect(own.locator(".alert-success")).to_contain_text("Saved")
@@ -94,7 +288,7 @@ def test_without_a_script_a_button_shows_the_preview_and_places_are_typed(
     page.get_by_label("Title").fill("Not saved")
     page.get_by_label("Online: place").fill("1")
     page.get_by_role("button", name="Preview").click()
-    expect(page.frame_locator("iframe").locator("h1")).to_have_text("Not saved")
+    expect(page.frame_locator(PREVIEW).locator("h1")).to_have_text("Not saved")
     assert page.url.endswith("/walls/1/")
     page.reload()
     expect(page.get_by_label("Title")).to_have_value("Support")

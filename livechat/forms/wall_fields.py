@@ -1,0 +1,62 @@
+"""Fields of a wall's form: a time in minutes, and teams."""
+
+import json
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+MOST = 9999
+MINUTES = re.compile(r"0*(\d+)(?::([0-5]\d))?", re.ASCII)
+
+
+class MinutesField(forms.Field):
+    """A time as "3" (minutes) or "1:30"; gives whole seconds, none where empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Seconds, as which they are stored. Raises ValidationError."""
+        if isinstance(value, int):
+            return value
+        text = str(value or "").strip()
+        if not text:
+            return None
+        found = MINUTES.fullmatch(text)
+        if not found:
+            raise ValidationError(_("Write minutes, or minutes and seconds: 3 or 1:30."))
+        if len(found[1]) > len(str(MOST)):
+            raise ValidationError(_("At most %(most)d minutes."), params={"most": MOST})
+        return int(found[1]) * 60 + int(found[2] or 0)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Seconds as they are typed; what was typed as it is."""
+        if not isinstance(value, int):
+            return value
+        return f"{value // 60}:{value % 60:02}" if value % 60 else str(value // 60)
+
+
+class _ListInput(forms.HiddenInput):
+    """A list in one hidden field, which is there for an empty one too."""
+
+    def format_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value or [])
+
+
+class TeamsField(forms.MultipleChoiceField):
+    """Teams, each with a box; what the form showed it carries as one list."""
+
+    widget = forms.CheckboxSelectMultiple
+    hidden_widget = _ListInput
+
+    def to_python(self, value: Any) -> list[str]:
+        """The names. Raises ValidationError."""
+        if not isinstance(value, str):
+            return list(super().to_python(value))
+        try:
+            return list(super().to_python(json.loads(value)))
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list") from error
