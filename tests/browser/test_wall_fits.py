@@ -25,6 +25,7 @@ SHOWN: dict[str, dict[str, str]] = {
     | {"agents": "", "language": "de"},
     "agents alone": {f"{figure}-size": "" for figure in FIGURES},
 }
+DOUBLE = {f"{figure}-size": "double" for figure in FIGURES}
 QUERY = """(changes) => {
   const values = new URLSearchParams(new FormData(document.getElementById("design")));
   values.delete("csrfmiddlewaretoken");
@@ -39,12 +40,35 @@ MULTIPLY = """(count) => {
   dispatchEvent(new Event("resize"));
 }"""
 BUSY = """() => {
+  const began = new Date(Date.now() - 36_330_000).toISOString(); // the wall's own clock writes the same, each second
+  const over = ' <span class="over"><svg class="icon"><use xlink:href="#i-alert-triangle"/></svg></span>';
   for (const count of document.querySelectorAll("[data-count]")) count.textContent = "88";
   document.querySelectorAll(".icon use").forEach((use) => {
     if (use.getAttribute("xlink:href") === "#i-eye") use.closest(".panel").querySelector("b").textContent = "888";
   });
-  for (const time of document.querySelectorAll(".panel time")) time.textContent = "10 h 05 m";
+  document.querySelectorAll(".agent").forEach((agent, place) => {
+    const [time, word] = [agent.querySelector("time"), agent.querySelector(".word")];
+    word.lastChild.data = " " + ["Online", "Short break", "Meeting", "Abwesend"][place % 4];
+    agent.querySelector(".over")?.remove();
+    if (place % 4 === 0) return;
+    time.setAttribute("data-limit", place % 4 === 1 ? 7200 : 30000);
+    time.setAttribute("data-over", place % 4 === 1 ? "red" : "amber");
+    time.insertAdjacentHTML("afterend", over);
+  });
+  for (const time of document.querySelectorAll("time")) {
+    time.setAttribute("datetime", began);
+    time.toggleAttribute("data-least", !time.closest(".panel"));
+    time.textContent = time.closest(".panel") ? "10 h 05 m" : "≥ 10 h 05 m";
+  }
   dispatchEvent(new Event("resize"));
+}"""
+HUNDREDS = """() => {
+  for (const count of document.querySelectorAll("[data-count]")) count.textContent = "888";
+  dispatchEvent(new Event("resize"));
+}"""
+TURNS = """() => {
+  const tops = [...document.querySelectorAll(".agent:not([hidden])")].map((agent) => agent.getBoundingClientRect().top);
+  return { rows: new Set(tops).size, parts: Number(document.getElementById("part").textContent.split(" ")[3]) };
 }"""
 CHECK = (Path(__file__).parent / "wall_fits.js").read_text()
 
@@ -99,6 +123,18 @@ def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
     assert seen[0] > 1
     assert seen[1] == 200
     expect(preview.locator("#part")).to_have_text(re.compile(f"Part [1-{seen[0]}] of {seen[0]}"))
+
+
+@pytest.mark.parametrize("counts", [BUSY, HUNDREDS], ids=["long times", "counts of three digits"])
+def test_with_every_figure_upright_agents_keep_three_rows_and_are_soon_seen(preview: Page, counts: str) -> None:
+    open_with(preview, DOUBLE)
+    preview.set_viewport_size({"width": 1080, "height": 1920})
+    preview.evaluate(MULTIPLY, 200)
+    preview.evaluate(counts)
+    found = preview.evaluate(TURNS)
+    assert found["rows"] >= 3
+    assert found["parts"] <= 25
+    assert [wrong for wrong in preview.evaluate(CHECK) if "px high" not in wrong or counts == BUSY] == []
 
 
 def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
