@@ -1,6 +1,7 @@
 /*
  * Sizes a wall to its screen: panels in rows, agents in columns, both as large as fit. Plain old JavaScript.
  *   fitting.fit(wall, part)   sizes all; of agents that do not fit at once this part is shown: {part, parts}
+ *   fitting.holds(wall)       whether it still has the height it was sized for: a longer line below takes some away
  *   fitting.times(panels)     makes the letters of times smaller that have become too wide
  *   fitting.small()           whether this is a phone, where the page scrolls and nothing is fitted
  */
@@ -13,6 +14,8 @@
   var REFERENCE = 100; // the letters' height in px at which panels are measured
   // A panel, in its letters' heights: the slack in its width, the width of two digits, of a time, and how far a time may shrink.
   var PANEL = { slack: 0.04, digits: 1.15, time: 2.6, squeeze: 0.48, most: 0.2, mostAlone: 0.5 };
+
+  var fitted = 0; // the wall's height when it was sized
 
   /** A phone scrolls; nothing is fitted there. */
   function small() {
@@ -233,8 +236,13 @@
     var agents = wall.querySelector(".agents");
     var cell = small() ? CELL.wide : cellWidth(agents);
     fitPanels(wall, agents, cell);
+    fitted = wall.clientHeight;
     return fitAgents(agents, part, cell);
   }
 
-  window.fitting = { fit: fit, times: fitTimes, small: small };
+  function holds(wall) {
+    return wall.clientHeight === fitted;
+  }
+
+  window.fitting = { fit: fit, holds: holds, times: fitTimes, small: small };
 })();

@@ -1,6 +1,6 @@
 """A wall fills its screen and nothing of it is cut off, whatever it shows, on TVs upright or not; its counts are large.
 
-The pages are previews: the same template, styles and scripts as the wall. Their agents are multiplied in the page.
+Most pages are previews: the same template, styles and scripts as the wall. Their agents are multiplied in the page.
 """
 
 import re
@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from tests.browser.screen import Screen
+from tests.browser.watch import Complaints
 from tests.support.demo import Demo
 
 SCREENS = [(1920, 1080), (3840, 2160), (1080, 1920), (2160, 3840)]
@@ -70,6 +72,10 @@ TURNS = """() => {
   const tops = [...document.querySelectorAll(".agent:not([hidden])")].map((agent) => agent.getBoundingClientRect().top);
   return { rows: new Set(tops).size, parts: Number(document.getElementById("part").textContent.split(" ")[3]) };
 }"""
+# What of the last line is broken into two.
+BROKEN = """() => [...document.querySelectorAll("#age-text, #part, #wake")].filter(
+  (words) => words.offsetHeight > 2 * parseFloat(getComputedStyle(words).fontSize)
+).map((words) => words.textContent)"""
 CHECK = (Path(__file__).parent / "wall_fits.js").read_text()
 
 
@@ -135,6 +141,24 @@ def test_with_every_figure_upright_agents_keep_three_rows_and_are_soon_seen(prev
     assert found["rows"] >= 3
     assert found["parts"] <= 25
     assert [wrong for wrong in preview.evaluate(CHECK) if "px high" not in wrong or counts == BUSY] == []
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=str)
+def test_what_an_old_wall_says_takes_no_room_from_what_it_shows(
+    tv: Screen, demo: Demo, complaints: Complaints, size: tuple[int, int]
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    tv.page.set_viewport_size({"width": size[0], "height": size[1]})
+    tv.show(demo.wall)
+    tv.until("fresh")
+    tv.page.context.set_offline(True)
+    for state in ("late", "stale", "old"):
+        if state == "old":
+            tv.minutes(4.5)
+        tv.until(state)
+        assert "The dashboard does not answer" in tv.words
+        assert (state, tv.page.evaluate(CHECK)) == (state, [])
+        assert tv.page.evaluate(BROKEN) == []
 
 
 def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
