@@ -4,12 +4,12 @@ Most pages are previews: the same template, styles and scripts as the wall. Thei
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.browser.screen import Screen
 from tests.browser.watch import Complaints
@@ -141,6 +141,18 @@ def test_with_every_figure_upright_agents_keep_three_rows_and_are_soon_seen(prev
     assert found["rows"] >= 3
     assert found["parts"] <= 25
     assert [wrong for wrong in preview.evaluate(CHECK) if "px high" not in wrong or counts == BUSY] == []
+
+
+@pytest.mark.parametrize(("width", "height", "ratio"), [(1920, 1080, 1), (540, 960, 2), (600, 1024, 1.8)])
+def test_the_wall_itself_fits_as_its_previews_do_on_a_tv_upright_at_a_high_pixel_ratio_too(
+    new_context: Callable[..., BrowserContext], demo: Demo, width: int, height: int, ratio: float
+) -> None:
+    page = new_context(device_scale_factor=ratio).new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(demo.wall)
+    expect(page.locator(".agent").first).to_be_visible()
+    page.wait_for_function("fitting.holds(document.getElementById('wall'))")
+    assert page.evaluate(CHECK) == []
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=str)
