@@ -68,6 +68,23 @@ HUNDREDS = """() => {
   for (const count of document.querySelectorAll("[data-count]")) count.textContent = "888";
   dispatchEvent(new Event("resize"));
 }"""
+NAMES = [
+    "Alexandra-Wilhelmina von Hohenzollern-Sigmaringen",
+    "مدير خدمة العملاء الأول عبد الرحمن بن محمد",
+    "אלכסנדרה בן־דוד מנהלת צוות תמיכה טכנית",
+    "👩‍👩‍👧‍👦 Family team lead of the night and of the weekend",
+    "محمد",
+    "Ada",
+]
+# The aliases of which one cannot see the first letter.
+HIDDEN = """(names) => [...document.querySelectorAll(".agent:not([hidden])")].flatMap((agent, place) => {
+  const [name, letter] = [agent.querySelector("bdi"), document.createRange()];
+  name.textContent = names[place % names.length];
+  letter.setStart(name.firstChild, 0);
+  letter.setEnd(name.firstChild, name.textContent.codePointAt(0) > 0xffff ? 2 : 1);
+  const [seen, room] = [letter.getBoundingClientRect(), agent.querySelector("b").getBoundingClientRect()];
+  return seen.width && seen.left > room.left - 1 && seen.right < room.right + 1 ? [] : [name.textContent];
+})"""
 TURNS = """() => {
   const tops = [...document.querySelectorAll(".agent:not([hidden])")].map((agent) => agent.getBoundingClientRect().top);
   return { rows: new Set(tops).size, parts: Number(document.getElementById("part").textContent.split(" ")[3]) };
@@ -111,6 +128,26 @@ def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page
             if found:
                 wrong[width, height, count] = found[:4]
     assert wrong == {}
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=str)
+def test_an_alias_too_long_for_its_place_shows_its_beginning_in_either_direction(
+    preview: Page, size: tuple[int, int]
+) -> None:
+    open_with(preview, {})
+    preview.set_viewport_size({"width": size[0], "height": size[1]})
+    preview.evaluate(MULTIPLY, 50)
+    assert preview.evaluate(HIDDEN, NAMES) == []
+    assert preview.evaluate(CHECK) == []
+
+
+def test_the_title_shows_its_beginning_in_either_direction(preview: Page) -> None:
+    open_with(preview, {"title": " ".join(NAMES[1:3])[:80]})
+    preview.set_viewport_size({"width": 1080, "height": 1920})
+    title, inner = preview.locator("h1").bounding_box(), preview.locator("h1 bdi").bounding_box()
+    assert title
+    assert inner
+    assert (inner["x"], inner["width"]) == (title["x"], title["width"])
 
 
 def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
