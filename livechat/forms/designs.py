@@ -96,6 +96,10 @@ class DesignForm(GuardedForm):
             "Aliases are set in the directory. Without one the first name and an initial are shown, and an agent’s "
             "number where the name is an e-mail address."
         )
+        self.fields["agents"].help_text = _(
+            "Those who do not fit at once are shown in turn, three rows of them at least: beside many figures on an "
+            "upright screen the figures become smaller for that."
+        )
         every = self.fields["every"]
         every.help_text = _(
             "%(least)d to %(most)d. Comm100 itself is asked every 5 seconds at most, so a shorter time shows "

@@ -1,71 +1,84 @@
 /*
  * Sizes a wall to its screen: panels in rows, agents in columns, both as large as fit. Plain old JavaScript.
  *   fitting.fit(wall, part)   sizes all; of agents that do not fit at once this part is shown: {part, parts}
+ *   fitting.holds(wall)       whether it still has the height it was sized for: a longer line below takes some away
  *   fitting.times(panels)     makes the letters of times smaller that have become too wide
  *   fitting.small()           whether this is a phone, where the page scrolls and nothing is fitted
  */
 (function () {
   "use strict";
-  var SMALLEST = { landscape: 0.022, portrait: 0.0125 }; // of the screen's height: the agents' letters never get smaller
-  var CELL = { wide: 13.5, high: 3.3, most: 0.05 }; // an agent's place, in letters' heights, and their greatest size
+  // The agents' letters, of the screen's height: they never get smaller, and are as large as is good where there is room.
+  var AGENTS = { landscape: { least: 0.022, good: 0.03 }, portrait: { least: 0.0125, good: 0.019 } };
+  // An agent's place, in its letters' heights; its width depends on what it holds. No figures take the room of so many `rows`.
+  var CELL = { wide: 13.5, widest: 16.5, gap: 0.45, high: 3.3, most: 0.05, rows: 3 };
   var REFERENCE = 100; // the letters' height in px at which panels are measured
   // A panel, in its letters' heights: the slack in its width, the width of two digits, of a time, and how far a time may shrink.
   var PANEL = { slack: 0.04, digits: 1.15, time: 2.6, squeeze: 0.48, most: 0.2, mostAlone: 0.5 };
 
-  function portrait() {
-    return window.innerHeight > window.innerWidth;
-  }
+  var fitted = 0; // the wall's height when it was sized
 
   /** A phone scrolls; nothing is fitted there. */
   function small() {
     return getComputedStyle(document.documentElement).overflowY === "visible";
   }
 
-  /** The greatest letters at which `count` places fit into the box, with their columns. */
-  function best(count, width, height) {
+  /** The agents' least or good letters, in px. */
+  function letters(which) {
+    return window.innerHeight * AGENTS[window.innerHeight > window.innerWidth ? "portrait" : "landscape"][which];
+  }
+
+  /** How wide the agents' places must be, in letters' heights: measured, for a long time must not cut a status' word. */
+  function cellWidth(list) {
+    if (!list) return 0;
+    var agents = list.querySelectorAll(".agent");
+    var times = list.querySelectorAll("time");
+    var wide = CELL.wide;
+    list.style.fontSize = REFERENCE + "px";
+    for (var i = 0; i < agents.length; i += 1) {
+      agents[i].hidden = false;
+      agents[i].style.width = "30em";
+    }
+    for (i = 0; i < times.length; i += 1) {
+      var word = times[i].parentNode.querySelector(".word").getBoundingClientRect();
+      wide = Math.max(wide, 30 + CELL.gap - (times[i].getBoundingClientRect().left - word.right) / REFERENCE);
+    }
+    return Math.min(wide, CELL.widest);
+  }
+
+  /** The greatest letters at which `count` places of a width fit into the box, with their columns. */
+  function best(count, cell, width, height) {
     var found = { size: 0, columns: 1 };
     for (var columns = 1; columns <= count; columns += 1) {
-      var size = Math.min(width / columns / CELL.wide, height / Math.ceil(count / columns) / CELL.high);
+      var size = Math.min(width / columns / cell, height / Math.ceil(count / columns) / CELL.high);
       if (size > found.size) found = { size: size, columns: columns };
     }
     return found;
   }
 
   /** Shows the agents all at once, or in parts where the letters would become too small: tells which of how many. */
-  function fitAgents(wall, part) {
-    var list = wall.querySelector(".agents");
+  function fitAgents(list, part, cell) {
     if (!list) return { part: 0, parts: 1 };
     var agents = list.querySelectorAll(".agent");
     var free = small();
-    var wide = list.clientWidth;
-    var high = list.clientHeight;
-    var least = window.innerHeight * (portrait() ? SMALLEST.portrait : SMALLEST.landscape);
-    var whole = best(agents.length, wide, high);
-    var parts = 1;
-    if (!free && agents.length && whole.size < least) {
-      var columns = Math.max(1, Math.floor(wide / (least * CELL.wide)));
-      var rows = Math.max(1, Math.floor(high / (least * CELL.high)));
-      parts = Math.ceil(agents.length / (columns * rows));
-      whole = { size: Math.min(wide / columns / CELL.wide, high / rows / CELL.high), columns: columns };
-    }
-    var size = Math.min(whole.size, window.innerHeight * CELL.most);
+    var least = letters("least");
+    var columns = Math.max(1, Math.floor(list.clientWidth / least / cell));
+    var rows = Math.max(1, Math.floor(list.clientHeight / least / CELL.high));
+    var parts = free || !agents.length ? 1 : Math.ceil(agents.length / columns / rows);
     var each = Math.ceil(agents.length / parts);
+    var shown = best(each, cell, list.clientWidth, list.clientHeight);
     part = part % parts;
-    list.style.fontSize = free || !agents.length ? "" : size + "px";
+    list.style.fontSize = free || !agents.length ? "" : Math.min(shown.size, window.innerHeight * CELL.most) + "px";
     for (var i = 0; i < agents.length; i += 1) {
-      agents[i].style.width = free ? "" : 100 / whole.columns + "%";
+      agents[i].style.width = free ? "" : 100 / shown.columns + "%";
       agents[i].hidden = Math.floor(i / each) !== part;
     }
     return { part: part, parts: parts };
   }
 
-  /** How much of the height the agents should get: as much as they need at a good size, in bounds. */
-  function agentsShare(wall, width, height) {
-    var list = wall.querySelector(".agents");
-    if (!list) return 0;
-    var size = window.innerHeight * (portrait() ? 0.019 : 0.03);
-    var rows = Math.ceil(list.children.length / Math.max(1, Math.floor(width / size / CELL.wide)));
-    return Math.min(Math.max((rows * CELL.high * size) / height, 0.18), 0.5);
+  /** How much of the height the agents take in letters of a size, in all their rows or in no more than `most` of them. */
+  function agentsShare(list, room, size, most) {
+    var rows = Math.ceil(list.children.length / Math.max(1, Math.floor(room.width / size / room.cell)));
+    return ((Math.min(rows, most) + 0.15) * CELL.high * size) / room.height;
   }
 
   function sized(panel, name) {
@@ -137,16 +150,21 @@
     return chosen;
   }
 
-  /** Where it is tight large panels give up their larger letters first, then the agents give up room. */
-  function arrange(wall, found, room, alone) {
+  /**
+   * Where it is tight large panels give up their larger letters first, then the agents give up room, all but a few rows:
+   * these come before counts of a twelfth of the screen, for who is shown once in ten minutes is never seen.
+   */
+  function arrange(list, found, room) {
     var least = leastLetters();
     var whole = room.height;
     var chosen = null;
-    var shares = alone ? [0] : [agentsShare(wall, room.width, whole), 0.18, 0.1, 0.05];
+    var few = list ? agentsShare(list, room, letters("least"), CELL.rows) : 0;
+    var good = list ? agentsShare(list, room, letters("good"), Infinity) : 0;
+    var shares = list ? [Math.min(Math.max(good, 0.18), 0.5), 0.18, few] : [0];
     for (var i = 0; i < shares.length; i += 1) {
       for (var growth = 1; growth >= 0; growth -= 0.5) {
-        room.height = whole * (1 - shares[i]);
-        var way = choose(found, room, growth, alone ? 0 : least);
+        room.height = whole * (1 - Math.max(shares[i], few));
+        var way = choose(found, room, growth, list ? least : 0);
         if (i > 0) way.size = Math.min(way.size, least); // tight: the rest is the agents'
         if (!chosen || way.size > chosen.size) chosen = way;
         if (chosen.size >= least) return chosen;
@@ -156,7 +174,7 @@
   }
 
   /** The panels in rows: beside agents no larger than they must be, alone as large as the screen lets them. */
-  function fitPanels(wall) {
+  function fitPanels(wall, agents, cell) {
     var list = wall.querySelector(".panels");
     if (!list) return;
     var panels = list.querySelectorAll(".panel");
@@ -167,7 +185,6 @@
       panels[i].style.fontSize = free ? "" : "1em";
     }
     if (free) return;
-    var alone = list.className.indexOf("alone") > 0;
     var offline = wall.querySelector(".offline");
     var style = getComputedStyle(panels[0]);
     var room = {
@@ -175,12 +192,13 @@
       height: wall.clientHeight - (offline ? offline.offsetHeight : 0),
       margin: Math.max(2 * parseFloat(style.marginTop), 2 * parseFloat(style.marginLeft)) + 1,
       tall: 0,
+      cell: cell,
     };
     for (i = 0; i < panels[0].children.length; i += 1) room.tall += panels[0].children[i].offsetHeight;
     room.tall = (room.tall + parseFloat(style.paddingTop) + parseFloat(style.paddingBottom) + 2) / REFERENCE;
     var found = needs(panels);
-    var chosen = arrange(wall, found, room, alone);
-    var size = Math.min(chosen.size, window.innerHeight * (alone ? PANEL.mostAlone : PANEL.most));
+    var chosen = arrange(agents, found, room);
+    var size = Math.min(chosen.size, window.innerHeight * (!agents ? PANEL.mostAlone : PANEL.most));
     list.style.fontSize = size + "px";
     for (i = 0; i < chosen.rows.length; i += 1) spread(chosen.rows[i], panels, found, size, chosen.growth, room);
     fitTimes(panels);
@@ -215,9 +233,16 @@
   }
 
   function fit(wall, part) {
-    fitPanels(wall);
-    return fitAgents(wall, part);
+    var agents = wall.querySelector(".agents");
+    var cell = small() ? CELL.wide : cellWidth(agents);
+    fitPanels(wall, agents, cell);
+    fitted = wall.clientHeight;
+    return fitAgents(agents, part, cell);
   }
 
-  window.fitting = { fit: fit, times: fitTimes, small: small };
+  function holds(wall) {
+    return wall.clientHeight === fitted;
+  }
+
+  window.fitting = { fit: fit, holds: holds, times: fitTimes, small: small };
 })();

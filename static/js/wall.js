@@ -188,6 +188,7 @@
     ages.tick(wall, now, units);
     showLevels(now);
     tv.tell(now);
+    if (!fitting.holds(wall)) fit();
   }
 
   // ---- Going on for months ------------------------------------------------------------------
@@ -212,10 +213,7 @@
     if (ages.seconds() > LIFE) alone.reload();
   }
 
-  setInterval(function () {
-    part += 1;
-    fit();
-  }, PART * 1000);
+  setInterval(function () { part += 1; fit(); }, PART * 1000);
   window.addEventListener("resize", fit);
   if (still) {
     setInterval(tick, 1000);

@@ -1,16 +1,20 @@
 """A wall fills its screen and nothing of it is cut off, whatever it shows, on TVs upright or not; its counts are large.
 
-The pages are previews: the same template, styles and scripts as the wall. Their agents are multiplied in the page.
+Most pages are previews: the same template, styles and scripts as the wall. Their agents are multiplied in the page.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
+from tests.browser.screen import Screen
+from tests.browser.test_wall_old import without_properties
+from tests.browser.watch import Complaints
 from tests.support.demo import Demo
 
 SCREENS = [(1920, 1080), (3840, 2160), (1080, 1920), (2160, 3840)]
@@ -25,6 +29,7 @@ SHOWN: dict[str, dict[str, str]] = {
     | {"agents": "", "language": "de"},
     "agents alone": {f"{figure}-size": "" for figure in FIGURES},
 }
+DOUBLE = {f"{figure}-size": "double" for figure in FIGURES}
 QUERY = """(changes) => {
   const values = new URLSearchParams(new FormData(document.getElementById("design")));
   values.delete("csrfmiddlewaretoken");
@@ -39,13 +44,57 @@ MULTIPLY = """(count) => {
   dispatchEvent(new Event("resize"));
 }"""
 BUSY = """() => {
+  const began = new Date(Date.now() - 36_330_000).toISOString(); // the wall's own clock writes the same, each second
+  const over = ' <span class="over"><svg class="icon"><use xlink:href="#i-alert-triangle"/></svg></span>';
   for (const count of document.querySelectorAll("[data-count]")) count.textContent = "88";
   document.querySelectorAll(".icon use").forEach((use) => {
     if (use.getAttribute("xlink:href") === "#i-eye") use.closest(".panel").querySelector("b").textContent = "888";
   });
-  for (const time of document.querySelectorAll(".panel time")) time.textContent = "10 h 05 m";
+  document.querySelectorAll(".agent").forEach((agent, place) => {
+    const [time, word] = [agent.querySelector("time"), agent.querySelector(".word")];
+    word.lastChild.data = " " + ["Online", "Short break", "Meeting", "Abwesend"][place % 4];
+    agent.querySelector(".over")?.remove();
+    if (place % 4 === 0) return;
+    time.setAttribute("data-limit", place % 4 === 1 ? 7200 : 30000);
+    time.setAttribute("data-over", place % 4 === 1 ? "red" : "amber");
+    time.insertAdjacentHTML("afterend", over);
+  });
+  for (const time of document.querySelectorAll("time")) {
+    time.setAttribute("datetime", began);
+    time.toggleAttribute("data-least", !time.closest(".panel"));
+    time.textContent = time.closest(".panel") ? "10 h 05 m" : "≥ 10 h 05 m";
+  }
   dispatchEvent(new Event("resize"));
 }"""
+HUNDREDS = """() => {
+  for (const count of document.querySelectorAll("[data-count]")) count.textContent = "888";
+  dispatchEvent(new Event("resize"));
+}"""
+NAMES = [
+    "Alexandra-Wilhelmina von Hohenzollern-Sigmaringen",
+    "مدير خدمة العملاء الأول عبد الرحمن بن محمد",
+    "אלכסנדרה בן־דוד מנהלת צוות תמיכה טכנית",
+    "👩‍👩‍👧‍👦 Family team lead of the night and of the weekend",
+    "محمد",
+    "Ada",
+]
+# The aliases of which one cannot see the first letter.
+HIDDEN = """(names) => [...document.querySelectorAll(".agent:not([hidden])")].flatMap((agent, place) => {
+  const [name, letter] = [agent.querySelector("bdi"), document.createRange()];
+  name.textContent = names[place % names.length];
+  letter.setStart(name.firstChild, 0);
+  letter.setEnd(name.firstChild, name.textContent.codePointAt(0) > 0xffff ? 2 : 1);
+  const [seen, room] = [letter.getBoundingClientRect(), agent.querySelector("b").getBoundingClientRect()];
+  return seen.width && seen.left > room.left - 1 && seen.right < room.right + 1 ? [] : [name.textContent];
+})"""
+TURNS = """() => {
+  const tops = [...document.querySelectorAll(".agent:not([hidden])")].map((agent) => agent.getBoundingClientRect().top);
+  return { rows: new Set(tops).size, parts: Number(document.getElementById("part").textContent.split(" ")[3]) };
+}"""
+# What of the last line is broken into two.
+BROKEN = """() => [...document.querySelectorAll("#age-text, #part, #wake")].filter(
+  (words) => words.offsetHeight > 2 * parseFloat(getComputedStyle(words).fontSize)
+).map((words) => words.textContent)"""
 CHECK = (Path(__file__).parent / "wall_fits.js").read_text()
 
 
@@ -83,6 +132,26 @@ def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page
     assert wrong == {}
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=str)
+def test_an_alias_too_long_for_its_place_shows_its_beginning_in_either_direction(
+    preview: Page, size: tuple[int, int]
+) -> None:
+    open_with(preview, {})
+    preview.set_viewport_size({"width": size[0], "height": size[1]})
+    preview.evaluate(MULTIPLY, 50)
+    assert preview.evaluate(HIDDEN, NAMES) == []
+    assert preview.evaluate(CHECK) == []
+
+
+def test_the_title_shows_its_beginning_in_either_direction(preview: Page) -> None:
+    open_with(preview, {"title": " ".join(NAMES[1:3])[:80]})
+    preview.set_viewport_size({"width": 1080, "height": 1920})
+    title, inner = preview.locator("h1").bounding_box(), preview.locator("h1 bdi").bounding_box()
+    assert title
+    assert inner
+    assert (inner["x"], inner["width"]) == (title["x"], title["width"])
+
+
 def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
     open_with(preview, {})
     preview.set_viewport_size({"width": 1920, "height": 1080})
@@ -101,6 +170,76 @@ def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
     expect(preview.locator("#part")).to_have_text(re.compile(f"Part [1-{seen[0]}] of {seen[0]}"))
 
 
+@pytest.mark.parametrize("counts", [BUSY, HUNDREDS], ids=["long times", "counts of three digits"])
+def test_with_every_figure_upright_agents_keep_three_rows_and_are_soon_seen(preview: Page, counts: str) -> None:
+    open_with(preview, DOUBLE)
+    preview.set_viewport_size({"width": 1080, "height": 1920})
+    preview.evaluate(MULTIPLY, 200)
+    preview.evaluate(counts)
+    found = preview.evaluate(TURNS)
+    assert found["rows"] >= 3
+    assert found["parts"] <= 25
+    assert [wrong for wrong in preview.evaluate(CHECK) if "px high" not in wrong or counts == BUSY] == []
+
+
+@pytest.mark.parametrize(("width", "height", "ratio"), [(1920, 1080, 1), (540, 960, 2), (600, 1024, 1.8)])
+def test_the_wall_itself_fits_as_its_previews_do_on_a_tv_upright_at_a_high_pixel_ratio_too(
+    new_context: Callable[..., BrowserContext], demo: Demo, width: int, height: int, ratio: float
+) -> None:
+    page = new_context(device_scale_factor=ratio).new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(demo.wall)
+    expect(page.locator(".agent").first).to_be_visible()
+    page.wait_for_function("fitting.holds(document.getElementById('wall'))")
+    assert page.evaluate(CHECK) == []
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=str)
+def test_what_an_old_wall_says_takes_no_room_from_what_it_shows(
+    tv: Screen, demo: Demo, complaints: Complaints, size: tuple[int, int]
+) -> None:
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    tv.page.set_viewport_size({"width": size[0], "height": size[1]})
+    tv.show(demo.wall)
+    tv.until("fresh")
+    tv.page.context.set_offline(True)
+    for state in ("late", "stale", "old"):
+        if state == "old":
+            tv.minutes(4.5)
+        tv.until(state)
+        assert "The dashboard does not answer" in tv.words
+        assert (state, tv.page.evaluate(CHECK)) == (state, [])
+        assert tv.page.evaluate(BROKEN) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "old"),
+    [({}, False), ({"language": "de"}, False), (DOUBLE | {"language": "de"}, False), (DOUBLE, True)],
+    ids=["as it comes", "in German", "every figure double, in German", "every figure double, by an old engine"],
+)
+def test_without_scripts_no_part_of_a_panel_reaches_beyond_it(
+    preview: Page, browser: Browser, demo: Demo, signed_in: StorageState, changes: dict[str, str], old: bool
+) -> None:
+    preview.goto("/walls/1/")
+    address = preview.evaluate(QUERY, changes)
+    with browser.new_context(base_url=demo.url, storage_state=signed_in, java_script_enabled=False) as context:
+        page = context.new_page()
+        if old:
+            page.route("**/wall*.css", without_properties)
+        page.goto(address)
+        page.evaluate(HUNDREDS)
+        page.evaluate("document.querySelectorAll('.panel').forEach((panel) => (panel.dataset.level = 'red'))")
+        for width, height in [*SCREENS, (540, 960)]:
+            page.set_viewport_size({"width": width, "height": height})
+            wrong = [
+                each for each in page.evaluate(CHECK) if re.match("scrolls|cut off|.*(overlaps|outside).*panel", each)
+            ]
+            assert (width, height, wrong) == (width, height, [])
+        wait = page.locator(".panel time")
+        today = str(wait.get_attribute("datetime")).startswith(datetime.now(UTC).date().isoformat())
+        expect(wait).to_have_text(re.compile(r"^(since|seit) \d\d:\d\d$" if today else r"^\d+ \w+ \d\d:\d\d$"))
+
+
 def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
     stranger.set_viewport_size({"width": 390, "height": 844})
     stranger.goto(demo.wall)
@@ -109,3 +248,10 @@ def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) ->
     assert last
     assert last["y"] + last["height"] < 844, "the figures stand above the fold"
     assert stranger.locator(".agent").count() == stranger.locator(".agent:visible").count()
+    stranger.evaluate(BUSY)
+    stranger.evaluate("document.querySelector('.panel-label span').lastChild.data = ' Längste Wartezeit'")
+    sizes = stranger.locator(".panel time, [data-count]").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).fontSize)"
+    )
+    assert set(sizes) == {"40px"}
+    assert [wrong for wrong in stranger.evaluate(CHECK) if wrong.startswith(("cut off", "too wide"))] == []
