@@ -155,6 +155,11 @@ def test_a_team_that_is_not_there_any_more_is_told_and_not_counted_as_nobody(
     assert "–" not in panel(page, "Wartende"), "visitors are of the site"
 
 
+def test_the_agents_place_and_size_are_the_designs(shown: Callable[..., str]) -> None:
+    assert '<ul class="agents below" data-size="normal">' in shown()
+    assert '<ul class="agents above" data-size="double">' in shown(agents_place="above", agents_size="double")
+
+
 def test_agents_are_called_by_alias_initials_or_number(
     shown: Callable[..., str], site: Site, chatserver: ChatServer
 ) -> None:

@@ -71,7 +71,8 @@ class DesignForm(GuardedForm):
 
     class Meta:
         model = Wall
-        fields = ["title", "teams", "agents", "naming", "theme", "language", "clock", "time_zone", "every"]
+        fields = ["title", "teams", "agents", "agents_place", "agents_size", "naming"]
+        fields += ["theme", "language", "clock", "time_zone", "every"]
 
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -73,6 +73,8 @@ class Design:
     teams: tuple[str, ...]
     panels: tuple[Placed, ...]
     agents: bool
+    agents_place: str
+    agents_size: str
     naming: str
     theme: str
     language: str
@@ -92,6 +94,8 @@ def of(wall: Wall) -> Design:
             if panel["slug"] in KINDS and panel["size"] in SIZES
         ),
         agents=wall.agents,
+        agents_place=wall.agents_place,
+        agents_size=wall.agents_size,
         naming=wall.naming,
         theme=wall.theme,
         language=wall.language,

@@ -60,11 +60,26 @@ class Wall(models.Model):
         INITIALS = "initials", _("Initials")
         NUMBER = "number", _("Numbers")
 
+    class Place(models.TextChoices):
+        """Where the agents stand."""
+
+        BELOW = "below", _("Below the figures")
+        ABOVE = "above", _("Above the figures")
+
+    class Size(models.TextChoices):
+        """How large the agents are, where there is room for it."""
+
+        NORMAL = "normal", _("Normal")
+        LARGE = "large", _("Large")
+        DOUBLE = "double", _("Double")
+
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="walls")
     title = models.CharField(_("title"), max_length=80)
     teams = models.JSONField(default=list, blank=True)  # of agents; empty: all
     panels = models.JSONField(default=default_panels)
     agents = models.BooleanField(_("the agents, one by one"), default=True)
+    agents_place = models.CharField(_("agents’ place"), max_length=10, choices=Place.choices, default=Place.BELOW)
+    agents_size = models.CharField(_("agents’ size"), max_length=10, choices=Size.choices, default=Size.NORMAL)
     naming = models.CharField(_("agents’ names"), max_length=10, choices=Naming.choices, default=Naming.ALIAS)
     theme = models.CharField(_("colours"), max_length=10, choices=Theme.choices, default=Theme.DARK)
     language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.ENGLISH)

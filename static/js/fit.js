@@ -11,6 +11,8 @@
   var AGENTS = { landscape: { least: 0.022, good: 0.03 }, portrait: { least: 0.0125, good: 0.019 } };
   // An agent's place, in its letters' heights; its width depends on what it holds. No figures take the room of so many `rows`.
   var CELL = { wide: 13.5, widest: 16.5, gap: 0.45, high: 3.3, most: 0.05, rows: 3 };
+  // How much larger agents are where there is room, and the greatest share of the height that they take.
+  var SIZES = { normal: { times: 1, most: 0.5 }, large: { times: 1.3, most: 0.6 }, double: { times: 1.7, most: 0.7 } };
   var REFERENCE = 100; // the letters' height in px at which panels are measured
   // A panel, in its letters' heights: the slack in its width, the width of two digits, of a time, and how far a time may shrink.
   var PANEL = { slack: 0.04, digits: 1.15, time: 2.6, squeeze: 0.48, most: 0.2, mostAlone: 0.5 };
@@ -59,6 +61,7 @@
   function fitAgents(list, part, cell) {
     if (!list) return { part: 0, parts: 1 };
     var agents = list.querySelectorAll(".agent");
+    var size = SIZES[list.getAttribute("data-size")];
     var free = small();
     var least = letters("least");
     var columns = Math.max(1, Math.floor(list.clientWidth / least / cell));
@@ -67,7 +70,7 @@
     var each = Math.ceil(agents.length / parts);
     var shown = best(each, cell, list.clientWidth, list.clientHeight);
     part = part % parts;
-    list.style.fontSize = free || !agents.length ? "" : Math.min(shown.size, window.innerHeight * CELL.most) + "px";
+    list.style.fontSize = free || !agents.length ? "" : Math.min(shown.size, window.innerHeight * CELL.most * size.times) + "px";
     for (var i = 0; i < agents.length; i += 1) {
       agents[i].style.width = free ? "" : 100 / shown.columns + "%";
       agents[i].hidden = Math.floor(i / each) !== part;
@@ -159,8 +162,9 @@
     var whole = room.height;
     var chosen = null;
     var few = list ? agentsShare(list, room, letters("least"), CELL.rows) : 0;
-    var good = list ? agentsShare(list, room, letters("good"), Infinity) : 0;
-    var shares = list ? [Math.min(Math.max(good, 0.18), 0.5), 0.18, few] : [0];
+    var wanted = list ? SIZES[list.getAttribute("data-size")] : null;
+    var good = list ? agentsShare(list, room, letters("good") * wanted.times, Infinity) : 0;
+    var shares = list ? [Math.min(Math.max(good, 0.18), wanted.most), 0.18, few] : [0];
     for (var i = 0; i < shares.length; i += 1) {
       for (var growth = 1; growth >= 0; growth -= 0.5) {
         room.height = whole * (1 - Math.max(shares[i], few));
@@ -232,16 +236,14 @@
     }
   }
 
+  function holds(wall) { return wall.clientHeight === fitted; }
+
   function fit(wall, part) {
     var agents = wall.querySelector(".agents");
     var cell = small() ? CELL.wide : cellWidth(agents);
     fitPanels(wall, agents, cell);
     fitted = wall.clientHeight;
     return fitAgents(agents, part, cell);
-  }
-
-  function holds(wall) {
-    return wall.clientHeight === fitted;
   }
 
   window.fitting = { fit: fit, holds: holds, times: fitTimes, small: small };

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
 from tests.bench.weight import assets, weigh
 from tests.browser.conftest import sign_in
@@ -62,6 +62,33 @@ def test_the_preview_follows_what_is_typed_and_nothing_is_saved(own: Page) -> No
     expect(preview.locator(".panel", has_text="Freie Plätze")).to_be_visible()
     own.reload()
     expect(preview.locator("h1")).to_have_text("For a test")
+
+
+def test_the_agents_stand_above_the_figures_and_are_larger_where_that_is_chosen(own: Page) -> None:
+    frame = own.frame_locator(PREVIEW)
+    agents, figures = frame.locator(".agents"), frame.locator(".panels")
+    letters = "list => parseFloat(getComputedStyle(list).fontSize)"
+
+    def low(part: Locator) -> float:
+        box = part.bounding_box()
+        assert box
+        return box["y"]
+
+    expect(frame.locator(".agent").first).to_be_visible()
+    everybody = frame.locator(".agent").count()
+    own.get_by_label("Sales").check()
+    expect(frame.locator(".agent")).not_to_have_count(everybody)
+    found = [agents.evaluate(letters)]
+    assert low(agents) > low(figures)
+    own.get_by_label("Agents’ place").select_option("Above the figures")
+    expect(frame.locator(".agents.above")).to_have_count(1)
+    assert low(agents) < low(figures)
+    for size in ("Large", "Double"):
+        own.get_by_label("Agents’ size").select_option(size)
+        expect(frame.locator(f".agents[data-size={size.lower()}]")).to_have_count(1)
+        found.append(agents.evaluate(letters))
+    assert found == sorted(set(found)), "each larger than the one before"
+    assert not frame.locator("html").evaluate("page => page.scrollHeight > innerHeight")
 
 
 def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page, own: Page, clock: Clock) -> None:
