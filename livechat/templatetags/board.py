@@ -17,17 +17,21 @@ RED = 1.5  # times the limit after which a time is red; ages.js counts the same
 
 
 @register.simple_tag
-def since(when: datetime | None, exact: bool = True, limit: int | None = None) -> SafeString | str:
+def since(when: datetime | None, exact: bool = True, limit: int | None = None, today: str = "") -> SafeString | str:
     """An instant that `live.js` shows as a duration ("12 m"); `exact` false puts "≥" before it.
 
     The server writes the local time, so that a poll in which nothing happened is the same to the byte. After `limit`
     seconds it is amber, later red, with the words beside it: the page's own clock decides; what is written here is
-    how it stood when the page was made, for those without JavaScript.
+    how it stood when the page was made, for those without JavaScript. For them `today`, which holds "{time}", is what
+    to write of a time of today, without the date.
     """
     if when is None:
         return "–"
+    zone = timezone.get_current_timezone()
     over = "" if limit is None else _over((timezone.now() - when).total_seconds(), limit)
-    return _instant(when, exact, limit, over, translation.get_language(), timezone.get_current_timezone())
+    if today and when.astimezone(zone).date() != timezone.localdate():
+        today = ""
+    return _instant(when, exact, limit, over, today, translation.get_language(), zone)
 
 
 def _over(elapsed: float, limit: int) -> str:
@@ -37,15 +41,18 @@ def _over(elapsed: float, limit: int) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _instant(when: datetime, exact: bool, limit: int | None, over: str, _language: str, zone: tzinfo) -> SafeString:
+def _instant(
+    when: datetime, exact: bool, limit: int | None, over: str, today: str, _language: str, zone: tzinfo
+) -> SafeString:
     """Kept, because a list shows the same hundred instants at every refresh."""
+    local = when.astimezone(zone)
     return format_html(
         '<time datetime="{}" data-ticks{}{}{}>{}</time>{}',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "" if exact else format_html("{}", " data-least"),
         "" if limit is None else format_html(' data-limit="{}"', limit),
         format_html(' data-over="{}"', over) if over else "",
-        date_format(when.astimezone(zone), "j M H:i"),
+        today.replace("{time}", date_format(local, "H:i")) if today else date_format(local, "j M H:i"),
         "" if limit is None else _words(limit),
     )
 

@@ -5,6 +5,7 @@ Most pages are previews: the same template, styles and scripts as the wall. Thei
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.browser.screen import Screen
+from tests.browser.test_wall_old import without_properties
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
 
@@ -210,6 +212,34 @@ def test_what_an_old_wall_says_takes_no_room_from_what_it_shows(
         assert tv.page.evaluate(BROKEN) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "old"),
+    [({}, False), ({"language": "de"}, False), (DOUBLE | {"language": "de"}, False), (DOUBLE, True)],
+    ids=["as it comes", "in German", "every figure double, in German", "every figure double, by an old engine"],
+)
+def test_without_scripts_no_part_of_a_panel_reaches_beyond_it(
+    preview: Page, browser: Browser, demo: Demo, signed_in: StorageState, changes: dict[str, str], old: bool
+) -> None:
+    preview.goto("/walls/1/")
+    address = preview.evaluate(QUERY, changes)
+    with browser.new_context(base_url=demo.url, storage_state=signed_in, java_script_enabled=False) as context:
+        page = context.new_page()
+        if old:
+            page.route("**/wall*.css", without_properties)
+        page.goto(address)
+        page.evaluate(HUNDREDS)
+        page.evaluate("document.querySelectorAll('.panel').forEach((panel) => (panel.dataset.level = 'red'))")
+        for width, height in [*SCREENS, (540, 960)]:
+            page.set_viewport_size({"width": width, "height": height})
+            wrong = [
+                each for each in page.evaluate(CHECK) if re.match("scrolls|cut off|.*(overlaps|outside).*panel", each)
+            ]
+            assert (width, height, wrong) == (width, height, [])
+        wait = page.locator(".panel time")
+        today = str(wait.get_attribute("datetime")).startswith(datetime.now(UTC).date().isoformat())
+        expect(wait).to_have_text(re.compile(r"^(since|seit) \d\d:\d\d$" if today else r"^\d+ \w+ \d\d:\d\d$"))
+
+
 def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
     stranger.set_viewport_size({"width": 390, "height": 844})
     stranger.goto(demo.wall)
@@ -218,3 +248,10 @@ def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) ->
     assert last
     assert last["y"] + last["height"] < 844, "the figures stand above the fold"
     assert stranger.locator(".agent").count() == stranger.locator(".agent:visible").count()
+    stranger.evaluate(BUSY)
+    stranger.evaluate("document.querySelector('.panel-label span').lastChild.data = ' Längste Wartezeit'")
+    sizes = stranger.locator(".panel time, [data-count]").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).fontSize)"
+    )
+    assert set(sizes) == {"40px"}
+    assert [wrong for wrong in stranger.evaluate(CHECK) if wrong.startswith(("cut off", "too wide"))] == []
