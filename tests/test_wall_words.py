@@ -4,13 +4,17 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+import time_machine
+from django.utils import timezone, translation
 
 from livechat.live import statuses
 from livechat.models import Wall
+from livechat.templatetags.board import since
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [language for language in Wall.Language.values if language != "en"]
@@ -91,3 +95,11 @@ def test_a_translation_has_the_same_places_to_fill_in(language: str) -> None:
     for key, texts in source(language).items():
         for text in texts:
             assert set(places.findall(text)) == set(places.findall(key)), text
+
+
+@time_machine.travel(datetime(2026, 5, 1, 22, 30, tzinfo=UTC), tick=False)
+def test_who_runs_no_scripts_reads_a_time_of_today_without_its_date_by_the_walls_own_zone() -> None:
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert ">since 00:10<" in since(datetime(2026, 5, 1, 22, 10, tzinfo=UTC), today="since {time}")
+        assert ">1 May 23:50<" in since(datetime(2026, 5, 1, 21, 50, tzinfo=UTC), today="since {time}")
+        assert ">2 May 00:10<" in since(datetime(2026, 5, 1, 22, 10, tzinfo=UTC))
