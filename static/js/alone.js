@@ -1,6 +1,7 @@
 /*
  * Loading a page anew that nobody watches over, and never into an error page: what comes is asked for first, and must be
  * the dashboard's own answer. Plain old JavaScript, with XMLHttpRequest: it looks after browsers without fetch too.
+ * A page of which a file did not arrive loads itself anew, by its #again: see `arrived`.
  */
 (function () {
   "use strict";
@@ -55,5 +56,22 @@
     }, seconds * 1000);
   }
 
-  window.alone = { reload: reload, timer: timer };
+  /** Whether the style sheets apply: each sets something that no browser does by itself. */
+  function styled() {
+    var waits = document.querySelector(".standby");
+    return getComputedStyle(document.body).marginTop === "0px" && (!waits || getComputedStyle(waits).position === "relative");
+  }
+
+  /** Where the scripts that make these names, and all styles, are here: calls off #again, which is due in a minute. */
+  function arrived(names) {
+    window.addEventListener("load", function () {
+      for (var i = 0; i < names.length; i += 1) if (!window[names[i]]) return;
+      if (!styled()) return;
+      var again = document.getElementById("again");
+      if (window.stop) window.stop();
+      again.parentNode.removeChild(again);
+    });
+  }
+
+  window.alone = { reload: reload, timer: timer, arrived: arrived };
 })();

@@ -30,9 +30,5 @@
   }
 
   later();
-  window.addEventListener("load", function () {
-    var again = document.getElementById("again");
-    if (window.stop) window.stop();
-    again.parentNode.removeChild(again);
-  });
+  alone.arrived(["screens"]);
 })();

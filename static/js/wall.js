@@ -241,10 +241,5 @@
   fit();
   tv.drift();
   tv.wake();
-  // The page asks to be loaded anew in a minute, for the case that this script is missing. It is not, so it need not.
-  window.addEventListener("load", function () {
-    var again = document.getElementById("again");
-    if (window.stop) window.stop();
-    again.parentNode.removeChild(again);
-  });
+  alone.arrived(["ages", "screens", "tv", "fitting"]);
 })();
