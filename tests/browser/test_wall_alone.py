@@ -192,6 +192,34 @@ def answering(answer: dict[str, Any], asked: list[str]) -> Callable[[Route], Non
     return handle
 
 
+def test_an_answer_that_cannot_be_shown_leaves_the_age_as_it_was_and_is_asked_for_again(
+    tv: Screen, demo: Demo, agent: dict[str, Any]
+) -> None:
+    tv.show(demo.wall)
+    tv.until("fresh")
+    tv.page.evaluate("() => { document.getElementById('screen').replaceChild = () => { throw new Error('odd'); }; }")
+    demo.set_status(agent["id"], "Lunch")
+    tv.until("late")
+    line = tv.page.locator(".agent", has_text=agent["name"].split()[0]).filter(has_text="Lunch")
+    assert line.count() == 0
+    assert "does not answer" in tv.words
+    tv.page.evaluate("delete document.getElementById('screen').replaceChild")
+    tv.until("fresh")
+    expect(line).to_have_count(1)
+
+
+def test_a_new_build_shows_its_figures_even_where_it_cannot_be_loaded(
+    tv: Screen, demo: Demo, agent: dict[str, Any]
+) -> None:
+    tv.show(demo.wall)
+    tv.page.evaluate("delete window.alone")
+    tv.through(build("another"))
+    demo.set_status(agent["id"], "Training")
+    line = tv.page.locator(".agent", has_text=agent["name"].split()[0]).filter(has_text="Training")
+    tv.clock.until(lambda: line.count() == 1, "the new figures are there")
+    assert tv.loads == 1
+
+
 def test_requests_that_nobody_answers_are_given_up_and_do_not_pile_up(tv: Screen, demo: Demo) -> None:
     given_up: list[str | None] = []
     tv.page.on("requestfailed", lambda request: given_up.append(request.failure))
