@@ -7,18 +7,19 @@
   "use strict";
   var PAUSE = 300; // seconds between two reloads: two builds behind one address must not make a screen flicker
   var TIMEOUT = 15;
+  var LOST = 2 * TIMEOUT; // seconds after which a request is over whose end nobody told
   var KEY = "reloaded";
   var loaded = Date.now();
-  var asking = false;
+  var asked = 0; // when the request under way was sent; 0: there is none
 
   /** Fetch this page: `good(waits)` where it is a wall with figures, or waits (paused, ended), else `bad()`. */
   function ask(good, bad) {
-    if (asking) return;
-    asking = true;
+    if (Math.abs(Date.now() - asked) < LOST * 1000) return;
+    var mine = (asked = Date.now());
     var request = new XMLHttpRequest();
     request.onreadystatechange = function () {
-      if (request.readyState !== 4 || !asking) return;
-      asking = false;
+      if (request.readyState !== 4 || asked !== mine) return;
+      asked = 0;
       // A proxy or a hotel's sign-in page answers 200 as well, but without these headers.
       var waits = request.getResponseHeader("X-Standby");
       if (waits || (request.status === 200 && request.getResponseHeader("X-Figures"))) good(waits);

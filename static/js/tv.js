@@ -1,10 +1,11 @@
 /*
- * The screen that a wall hangs on: its clock, kept on, and never the same pixels for long. Plain old JavaScript.
+ * The screen that a wall hangs on, or waits for it: its clock, kept on, and never the same pixels for long.
+ * Plain old JavaScript.
  */
 (function () {
   "use strict";
   var clock = document.getElementById("clock");
-  var line = document.getElementById("age");
+  var line = document.getElementById("age"); // a screen that waits has no clock and no such line
   var awake = false; // a lock is held or asked for
 
   /** Shows the wall's time; `now` is the server's, in seconds: how the TV's clock is set does not matter. */
@@ -26,7 +27,7 @@
 
   function told(on) {
     awake = on;
-    document.getElementById("wake").textContent = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
+    if (line) document.getElementById("wake").textContent = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
   }
 
   /** Keeps the screen on and says whether it is kept; where the lock was lost, asks for it again. */
@@ -45,7 +46,8 @@
     var step = Math.floor(Date.now() / 60000) % 12;
     var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
     var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];
-    document.getElementById("screen").style.transform = fitting.small() ? "" : "translate(" + x + "px," + y + "px)";
+    var scrolls = getComputedStyle(document.documentElement).overflowY === "visible";
+    document.querySelector("#screen, .standby").style.transform = scrolls ? "" : "translate(" + x + "px," + y + "px)";
   }
 
   window.tv = { tell: tell, wake: wake, drift: drift };

@@ -12,6 +12,20 @@ from playwright.sync_api import Error, Frame, Page, Route
 from tests.browser.watch import Clock
 
 WALL = re.compile(r"/wall/[^/]+/$")
+# A browser that can keep its screen on; `locks` are those that it has given, and LOSE takes the last one back.
+LOCK = """(() => {
+  window.locks = [];
+  const request = async () => {
+    const lock = new EventTarget();
+    window.locks.push(lock);
+    return lock;
+  };
+  Object.defineProperty(navigator, "wakeLock", { configurable: true, value: { request } });
+})()"""
+LOSE = "window.locks.at(-1).dispatchEvent(new Event('release'))"
+# Requests of which the page hears nothing any more, and such as it hears of again.
+HOLD = "() => { window.kept = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = () => {}; }"
+LET_GO = "() => { XMLHttpRequest.prototype.send = window.kept; }"
 
 
 class Screen:

@@ -15,7 +15,7 @@ import requests
 from playwright.sync_api import Error, Route, expect
 
 from tests.browser.outage import REFUSED, Outage
-from tests.browser.screen import WALL, Screen
+from tests.browser.screen import HOLD, LET_GO, LOCK, WALL, Screen
 from tests.browser.watch import LONGEST, Complaints
 from tests.support.demo import Demo, wait_until
 
@@ -255,6 +255,15 @@ def test_a_timer_that_the_browser_lost_is_missed_and_made_again(tv: Screen, demo
     tv.clock.poll("/")
 
 
+def test_a_waiting_screen_asks_again_though_the_end_of_a_request_was_not_told(tv: Screen) -> None:
+    tv.show("/tv/")
+    tv.page.evaluate(HOLD)
+    tv.minutes(0.1)
+    tv.page.evaluate(LET_GO)
+    for _ in range(3):
+        assert tv.clock.poll("/").status == 304
+
+
 def test_after_an_hour_asleep_the_figures_are_an_hour_old_until_newer_ones_come(
     tv: Screen, demo: Demo, complaints: Complaints
 ) -> None:
@@ -274,6 +283,7 @@ def test_a_link_that_ends_says_so_and_the_wall_comes_back_with_it(
     tv: Screen, demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow(r"\b410\b")
+    tv.page.add_init_script(LOCK)
     tv.show(demo.wall)
     tv.clock.poll("/")
     with ended(demo):
@@ -282,6 +292,7 @@ def test_a_link_that_ends_says_so_and_the_wall_comes_back_with_it(
         expect(tv.page.get_by_role("heading")).to_have_text("This link has ended")
         tv.minutes(2)
         expect(tv.page.get_by_role("heading")).to_have_text("This link has ended")
+        assert tv.page.evaluate("locks.length") == 0, "nobody need see that for months"
     wait_until(lambda: all("X-Figures" in ask(demo).headers for _ in range(6)), 30, "the link is not back")
     tv.clock.until(lambda: tv.loads == 3, "the wall is back")
     expect(tv.page.locator(".agent").first).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.browser.outage import REFUSED, Outage
-from tests.browser.screen import WALL, Screen
+from tests.browser.screen import HOLD, LET_GO, WALL, Screen
 from tests.browser.test_every_page import AXE, CHECK, COLOURS
 from tests.browser.watch import Complaints
 from tests.support.demo import ROOT, Demo, wait_until
@@ -153,6 +153,16 @@ def test_an_old_browser_is_not_led_into_its_own_error_page(tv: Screen, demo: Dem
     assert "does not answer" not in tv.words
 
 
+def test_an_old_browser_asks_again_though_the_end_of_a_request_was_not_told(tv: Screen, demo: Demo) -> None:
+    tv.page.add_init_script(OLD)
+    tv.show(demo.wall)
+    tv.page.evaluate(HOLD)
+    tv.minutes(0.2)
+    tv.page.evaluate(LET_GO)
+    with tv.page.expect_navigation():
+        tv.minutes(1)
+
+
 def test_a_page_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_where_all_have(
     new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
 ) -> None:
@@ -172,7 +182,7 @@ def test_a_waiting_screen_is_loaded_anew_whichever_of_its_files_did_not_arrive_a
     context = new_context()
     first = context.new_page()
     first.goto("/tv/")
-    files = ("alone*.js", "screens*.js", "standby*.js", "wall*.css", "standby*.css")
+    files = ("alone*.js", "screens*.js", "tv*.js", "standby*.js", "wall*.css", "standby*.css")
     well, lacking = come_and_go(context.new_page, first.url, files)
     for screen in (well, *lacking):
         expect(screen.page.locator("#again")).to_have_count(0)

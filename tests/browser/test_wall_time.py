@@ -9,20 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.heap import Heap
-from tests.browser.screen import Screen
+from tests.browser.screen import LOCK, LOSE, Screen
 from tests.browser.watch import Complaints, turn
 from tests.support.demo import Demo
-
-LOCK = """(() => {
-  window.locks = [];
-  const request = async () => {
-    const lock = new EventTarget();
-    window.locks.push(lock);
-    return lock;
-  };
-  Object.defineProperty(navigator, "wakeLock", { configurable: true, value: { request } });
-})()"""
-LOSE = "window.locks.at(-1).dispatchEvent(new Event('release'))"
 
 
 def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[str, Any], str], str]:
@@ -111,22 +100,26 @@ def test_it_is_not_loaded_anew_before_its_time(tv: Screen, demo: Demo) -> None:
     assert tv.loads == 1
 
 
-def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo) -> None:
-    tv.show(demo.wall)
+@pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
+def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo, waits: bool) -> None:
+    tv.show("/tv/" if waits else demo.wall)
+    shown = tv.page.locator(".standby" if waits else "#screen")
     places = []
     for _ in range(12):
         tv.minutes(1)
-        places.append(
-            tv.page.evaluate("(({x, y}) => [x, y])(document.getElementById('screen').getBoundingClientRect())")
-        )
+        places.append(shown.evaluate("(shown) => (({x, y}) => [x, y])(shown.getBoundingClientRect())"))
     assert len({tuple(place) for place in places}) == 12
     assert max(abs(offset) for place in places for offset in place) <= 4
 
 
-def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Screen, demo: Demo) -> None:
-    tv.show(demo.wall)
+@pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
+def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Screen, demo: Demo, waits: bool) -> None:
+    tv.show("/tv/" if waits else demo.wall)
+    shown = tv.page.locator(".standby" if waits else "#screen")
     tv.minutes(4)
+    expect(shown).not_to_have_css("transform", "none")
     tv.page.set_viewport_size({"width": 390, "height": 844})  # a window made narrow is one too
+    expect(shown).to_have_css("transform", "none")
     widths = {tv.page.evaluate("document.documentElement.scrollWidth")}
     for _ in range(12):
         tv.minutes(1)
@@ -150,6 +143,14 @@ def test_the_screen_is_kept_on_and_says_so_and_asks_again_when_that_was_lost(tv:
     expect(line).to_have_text("Screen kept on")
     tv.minutes(5)
     assert tv.page.evaluate("locks.length") == 3
+
+
+def test_a_screen_that_waits_to_be_paired_is_kept_on_too(tv: Screen) -> None:
+    tv.page.add_init_script(LOCK)
+    tv.show("/tv/")
+    tv.page.evaluate(LOSE)
+    tv.minutes(3)
+    assert tv.page.evaluate("locks.length") == 2
 
 
 def test_where_the_browser_cannot_keep_the_screen_on_it_says_so(tv: Screen, demo: Demo) -> None:
