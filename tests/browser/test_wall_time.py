@@ -13,14 +13,28 @@ from tests.browser.screen import LOCK, LOSE, Screen
 from tests.browser.watch import Complaints, turn
 from tests.support.demo import Demo
 
+COUNT = """(() => {
+  window.formatters = 0;
+  Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
+    construct: (real, given) => {
+      window.formatters += 1;
+      return new real(...given);
+    },
+  });
+})()"""
+
 
 def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[str, Any], str], str]:
-    """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon."""
+    """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon.
+
+    By its offset the zone is Nepal's.
+    """
     since = (moment - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def change(figures: dict[str, Any], text: str) -> str:
         figures |= {"now": moment.timestamp() * 1000, "every": 7200, "age": 0}
         text = re.sub(r'data-zone="[^"]*"', f'data-zone="{zone}"', text)
+        text = re.sub(r'data-offset="[^"]*"', 'data-offset="20700"', text)
         text = re.sub(r'data-every="[^"]*"', 'data-every="7200"', text)
         return re.sub(r'datetime="[^"]*"', f'datetime="{since}"', text)
 
@@ -35,7 +49,7 @@ def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[s
         pytest.param(datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Europe/Berlin", "23:59", "00:00", id="midnight"),
         pytest.param(datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC), "UTC", "23:59", "00:00", id="new year"),
         pytest.param(
-            datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Mars/Olympus", "21:59 UTC", "22:00 UTC", id="no zone"
+            datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Asia/Yeti", "03:44", "03:45", id="a zone it has not"
         ),
     ],
 )
@@ -51,6 +65,25 @@ def test_the_clock_follows_its_zone_and_durations_take_no_notice(
     tv.minutes(1)
     assert tv.time == after
     expect(since).to_contain_text("1 h 30 m")
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [(18, "12:14 AM"), (20, "02:14 AM"), (6, "12:14 PM"), (17, "11:14 PM")],
+    ids=lambda part: str(part),
+)
+def test_a_browser_without_the_zone_tells_twelve_hours_too(tv: Screen, demo: Demo, hour: int, shown: str) -> None:
+    change = from_moment(datetime(2026, 7, 31, hour, 29, tzinfo=UTC), "Asia/Yeti", timedelta(0))
+    tv.through(lambda figures, text: change(figures, text).replace('data-hours="24"', 'data-hours="12"'))
+    tv.show(demo.wall)
+    assert tv.time == shown
+
+
+def test_one_formatter_tells_the_time_for_the_whole_life_of_a_page(tv: Screen, demo: Demo) -> None:
+    tv.page.add_init_script(COUNT)
+    tv.show(demo.wall)
+    tv.minutes(2)
+    assert tv.page.evaluate("formatters") == 1
 
 
 @pytest.mark.parametrize("year", [1970, 2019, 2038])
