@@ -86,6 +86,16 @@ def test_one_formatter_tells_the_time_for_the_whole_life_of_a_page(tv: Screen, d
     assert tv.page.evaluate("formatters") == 1
 
 
+def test_durations_go_on_in_a_page_that_a_browser_translated(tv: Screen, demo: Demo) -> None:
+    tv.through(from_moment(datetime(2026, 7, 31, 12, tzinfo=UTC), "UTC", timedelta(minutes=89, seconds=35)))
+    tv.show(demo.wall)
+    tv.clock.stop()
+    since = tv.page.locator(".agent time").first
+    since.evaluate("(time) => { time.innerHTML = '<font><font>' + time.textContent + '</font></font>'; }")
+    tv.minutes(1)
+    expect(since).to_contain_text("1 h 30 m")
+
+
 @pytest.mark.parametrize("year", [1970, 2019, 2038])
 def test_a_tv_whose_own_clock_is_wrong_shows_the_servers_time_and_ages(tv: Screen, demo: Demo, year: int) -> None:
     tv.show(demo.wall, at=datetime(year, 1, 1, 3, 4, 5, tzinfo=UTC))
