@@ -15,6 +15,7 @@ from tests.browser.screen import HOLD, LET_GO, WALL, Screen
 from tests.browser.test_every_page import AXE, CHECK, COLOURS
 from tests.browser.watch import Complaints
 from tests.support.demo import ROOT, Demo, wait_until
+from tests.test_proxy_sample import away
 
 SCREEN = re.compile(r"/(wall|tv)/[^/]+/$")
 SCRIPTS = [
@@ -69,8 +70,9 @@ def test_an_old_browser_and_one_without_scripts_show_what_has_changed(
 
 def far_east(route: Route) -> None:
     """Let the wall's time be that of Kiritimati."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('data-offset="0"', 'data-offset="50400"'))
+    with suppress(Error):  # the page has gone elsewhere meanwhile
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('data-offset="0"', 'data-offset="50400"'))
 
 
 def sooner(route: Route) -> None:
@@ -79,6 +81,37 @@ def sooner(route: Route) -> None:
     text = answer.text()
     assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in text
     route.fulfill(response=answer, body=text.replace('content="10"', 'content="1"'))
+
+
+def test_behind_the_sample_proxy_a_tv_without_scripts_and_one_that_starts_meanwhile_outlive_an_outage(
+    new_context: Callable[..., BrowserContext], demo: Demo, outage: Outage, complaints: Complaints
+) -> None:
+    complaints.allow(r"\b503\b")
+    plain, late = new_context(java_script_enabled=False).new_page(), new_context().new_page()
+    for page in (plain, late):
+        page.route(WALL, through_the_proxy)
+    plain.goto(demo.wall)
+    expect(plain.locator(".agent").first).to_be_visible()
+    outage.begin()
+    late.goto(demo.wall)
+    for page in (plain, late):
+        expect(page.get_by_text("The dashboard does not answer. This page tries again")).to_be_visible()
+    outage.end()
+    for page in (plain, late):
+        expect(page.locator(".agent").first).to_be_visible()
+
+
+def through_the_proxy(route: Route) -> None:
+    """Answer as the sample proxy does, but let pages ask to be loaded anew in a second."""
+    with suppress(Error):  # the page has gone elsewhere meanwhile
+        try:
+            answer = route.fetch()
+        except Error:
+            said = away()
+            headers = said["headers"] | {"Refresh": said["headers"]["Refresh"].replace("30", "1")}
+            route.fulfill(status=said["status"], headers=headers, body=said["body"])
+        else:
+            route.fulfill(response=answer, body=answer.text().replace('content="10"', 'content="1"'))
 
 
 def test_a_tv_that_knows_no_custom_properties_shows_colours_and_icons(
