@@ -271,7 +271,7 @@ def test_of_eight_who_enter_a_code_at_once_one_gets_the_screen(site: Site) -> No
 def test_a_tv_is_spoken_to_in_its_language_and_then_in_the_walls(web: Client, wall: Wall) -> None:
     asks = {"Accept-Language": "it, fr-CH;q=0.9, en;q=0.5"}
     page = text(Client(headers=asks).get("/tv/", follow=True))
-    assert '<html lang="fr"' in page
+    assert '<html lang="fr" translate="no"' in page
     assert "Associer cet écran" in page
     assert '<html lang="en"' in text(Client(headers={"Accept-Language": "tlh, ;;q=x"}).get("/tv/", follow=True))
 

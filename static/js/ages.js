@@ -66,7 +66,7 @@
       mark(time, over(total, Number(time.getAttribute("data-limit"))));
       if (time.textContent === text) continue;
       if (!time.title) time.title = time.textContent;
-      time.firstChild.nodeValue = text;
+      time.textContent = text; // a translating browser has put elements in between
     }
   }
 

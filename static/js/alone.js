@@ -1,23 +1,25 @@
 /*
  * Loading a page anew that nobody watches over, and never into an error page: what comes is asked for first, and must be
  * the dashboard's own answer. Plain old JavaScript, with XMLHttpRequest: it looks after browsers without fetch too.
+ * A page of which a file did not arrive loads itself anew, by its #again: see `arrived`.
  */
 (function () {
   "use strict";
   var PAUSE = 300; // seconds between two reloads: two builds behind one address must not make a screen flicker
   var TIMEOUT = 15;
+  var LOST = 2 * TIMEOUT; // seconds after which a request is over whose end nobody told
   var KEY = "reloaded";
   var loaded = Date.now();
-  var asking = false;
+  var asked = 0; // when the request under way was sent; 0: there is none
 
   /** Fetch this page: `good(waits)` where it is a wall with figures, or waits (paused, ended), else `bad()`. */
   function ask(good, bad) {
-    if (asking) return;
-    asking = true;
+    if (Math.abs(Date.now() - asked) < LOST * 1000) return;
+    var mine = (asked = Date.now());
     var request = new XMLHttpRequest();
     request.onreadystatechange = function () {
-      if (request.readyState !== 4 || !asking) return;
-      asking = false;
+      if (request.readyState !== 4 || asked !== mine) return;
+      asked = 0;
       // A proxy or a hotel's sign-in page answers 200 as well, but without these headers.
       var waits = request.getResponseHeader("X-Standby");
       if (waits || (request.status === 200 && request.getResponseHeader("X-Figures"))) good(waits);
@@ -55,5 +57,22 @@
     }, seconds * 1000);
   }
 
-  window.alone = { reload: reload, timer: timer };
+  /** Whether the style sheets apply: each sets something that no browser does by itself. */
+  function styled() {
+    var waits = document.querySelector(".standby");
+    return getComputedStyle(document.body).marginTop === "0px" && (!waits || getComputedStyle(waits).position === "relative");
+  }
+
+  /** Where the scripts that make these names, and all styles, are here: calls off #again, which is due in a minute. */
+  function arrived(names) {
+    window.addEventListener("load", function () {
+      for (var i = 0; i < names.length; i += 1) if (!window[names[i]]) return;
+      if (!styled()) return;
+      var again = document.getElementById("again");
+      if (window.stop) window.stop();
+      again.parentNode.removeChild(again);
+    });
+  }
+
+  window.alone = { reload: reload, timer: timer, arrived: arrived };
 })();

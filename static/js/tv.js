@@ -1,32 +1,45 @@
 /*
- * The screen that a wall hangs on: its clock, kept on, and never the same pixels for long. Plain old JavaScript.
+ * The screen that a wall hangs on, or waits for it: its clock, kept on, and never the same pixels for long.
+ * Plain old JavaScript.
  */
 (function () {
   "use strict";
   var clock = document.getElementById("clock");
-  var line = document.getElementById("age");
+  var half = clock && clock.getAttribute("data-hours") === "12";
+  var format = clock && formatter();
+  var line = document.getElementById("age"); // a screen that waits has no clock and no such line
   var awake = false; // a lock is held or asked for
+
+  /** One for the page's life, for each holds tens of kilobytes. null: no Intl here, or zones older than this one's name. */
+  function formatter() {
+    var options = { hour: "2-digit", minute: "2-digit", hour12: half, timeZone: clock.getAttribute("data-zone") };
+    try {
+      // in "en" some browsers say 24:00 at midnight
+      return new Intl.DateTimeFormat(half ? document.documentElement.lang : "en-GB", options);
+    } catch (unknown) {
+      return null;
+    }
+  }
+
+  /** The time by the zone's offset (seconds) when the page was made: the hour changes with the next load of the page. */
+  function plain(now) {
+    var text = new Date((now + Number(clock.getAttribute("data-offset"))) * 1000).toISOString().slice(11, 16);
+    if (!half) return text;
+    var hour = Number(text.slice(0, 2));
+    return ("0" + (hour % 12 || 12)).slice(-2) + text.slice(2) + (hour < 12 ? " AM" : " PM");
+  }
 
   /** Shows the wall's time; `now` is the server's, in seconds: how the TV's clock is set does not matter. */
   function tell(now) {
     if (!clock) return;
-    var when = new Date(now * 1000);
-    var half = clock.getAttribute("data-hours") === "12";
-    var text;
-    try {
-      var options = { hour: "2-digit", minute: "2-digit", hour12: half, timeZone: clock.getAttribute("data-zone") || undefined };
-      // in "en" some browsers say 24:00 at midnight
-      text = new Intl.DateTimeFormat(half ? document.documentElement.lang : "en-GB", options).format(when);
-    } catch (unknown) {
-      text = when.toISOString().slice(11, 16) + " UTC"; // no Intl, or zones older than this one's name
-    }
+    var text = format ? format.format(new Date(now * 1000)) : plain(now);
     if (clock.textContent !== text) clock.textContent = text;
     clock.hidden = false;
   }
 
   function told(on) {
     awake = on;
-    document.getElementById("wake").textContent = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
+    if (line) document.getElementById("wake").textContent = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
   }
 
   /** Keeps the screen on and says whether it is kept; where the lock was lost, asks for it again. */
@@ -45,7 +58,8 @@
     var step = Math.floor(Date.now() / 60000) % 12;
     var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
     var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];
-    document.getElementById("screen").style.transform = fitting.small() ? "" : "translate(" + x + "px," + y + "px)";
+    var scrolls = getComputedStyle(document.documentElement).overflowY === "visible";
+    document.querySelector("#screen, .standby").style.transform = scrolls ? "" : "translate(" + x + "px," + y + "px)";
   }
 
   window.tv = { tell: tell, wake: wake, drift: drift };

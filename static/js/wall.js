@@ -82,15 +82,6 @@
     return document.importNode(fresh, true);
   }
 
-  function show(fresh) {
-    if (fresh) {
-      wall.parentNode.replaceChild(fresh, wall);
-      wall = fresh;
-    }
-    tick();
-    if (fresh) fit();
-  }
-
   function redesigned() {
     return wall.getAttribute("data-design") !== design;
   }
@@ -99,7 +90,20 @@
     if (redesigned()) alone.reload(wall.getAttribute("data-design"));
   }
 
-  /** Takes an answer as a whole or throws: half taken, old figures would look new. */
+  /** Shows a new #wall, if there is one, and only then how old it is: whatever throws here, old figures never look new. */
+  function show(fresh, came, said) {
+    if (fresh) {
+      wall.parentNode.replaceChild(fresh, wall);
+      wall = fresh;
+    }
+    at = came;
+    figures = said;
+    failures = 0;
+    tick();
+    if (fresh) fit();
+  }
+
+  /** Takes an answer as a whole or throws; one whose tag was not taken is sent again, whole. */
   function answered(response, number) {
     var came = ages.seconds();
     var said = read(response.headers.get("X-Figures"));
@@ -108,13 +112,10 @@
     if (refresh || !said || (response.status !== 200 && response.status !== 304)) throw new Error("status " + response.status);
     return (response.status === 200 ? response.text().then(whole) : Promise.resolve(null)).then(function (fresh) {
       if (number !== asking) return;
-      failures = 0;
-      at = came;
-      figures = said;
+      show(fresh, came, said);
       tag = response.headers.get("HX-PTag") || tag;
-      if (said.build !== build) alone.reload();
-      show(fresh);
       if (redesigned()) setTimeout(redesign, SETTLED * 1000);
+      if (said.build !== build) alone.reload();
     });
   }
 
@@ -239,10 +240,5 @@
   fit();
   tv.drift();
   tv.wake();
-  // The page asks to be loaded anew in a minute, for the case that this script is missing. It is not, so it need not.
-  window.addEventListener("load", function () {
-    var again = document.getElementById("again");
-    if (window.stop) window.stop();
-    again.parentNode.removeChild(again);
-  });
+  alone.arrived(["ages", "screens", "tv", "fitting"]);
 })();

@@ -12,6 +12,36 @@ from playwright.sync_api import Error, Frame, Page, Route
 from tests.browser.watch import Clock
 
 WALL = re.compile(r"/wall/[^/]+/$")
+# A browser that can keep its screen on; `locks` are those that it has given, and LOSE takes the last one back.
+LOCK = """(() => {
+  window.locks = [];
+  const request = async () => {
+    const lock = new EventTarget();
+    window.locks.push(lock);
+    return lock;
+  };
+  Object.defineProperty(navigator, "wakeLock", { configurable: true, value: { request } });
+})()"""
+LOSE = "window.locks.at(-1).dispatchEvent(new Event('release'))"
+# Requests of which the page hears nothing any more, and such as it hears of again.
+HOLD = "() => { window.kept = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = () => {}; }"
+LET_GO = "() => { XMLHttpRequest.prototype.send = window.kept; }"
+LOOK = """() => {
+  const style = (place) => getComputedStyle(document.querySelector(place));
+  const probe = document.body.appendChild(document.createElement("i"));
+  const names = {};
+  for (const name of ["green", "yellow", "red"]) {
+    probe.style.color = `var(--${name})`;
+    names[getComputedStyle(probe).color] = name;
+  }
+  probe.remove();
+  return {
+    frame: names[style("#screen").borderTopColor] || "",
+    words: names[style("#age-text").color] || "",
+    dot: names[style(".age-dot").backgroundColor] || "",
+    grey: style("#wall").filter.includes("grayscale(1)"),
+  };
+}"""
 
 
 class Screen:
@@ -40,6 +70,12 @@ class Screen:
     def words(self) -> str:
         """What it says of the figures' age."""
         return self.page.locator("#age-text").inner_text()
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """How it looks for its age: the theme's colours of its frame, words and dot, and whether it is grey."""
+        look: dict[str, Any] = self.page.evaluate(LOOK)
+        return look
 
     @property
     def time(self) -> str:

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.browser.outage import REFUSED, Outage
-from tests.browser.screen import WALL, Screen
+from tests.browser.screen import HOLD, LET_GO, WALL, Screen
 from tests.browser.test_every_page import AXE, CHECK, COLOURS
 from tests.browser.watch import Complaints
-from tests.support.demo import ROOT, Demo
+from tests.support.demo import ROOT, Demo, wait_until
+from tests.test_proxy_sample import away
 
+SCREEN = re.compile(r"/(wall|tv)/[^/]+/$")
 SCRIPTS = [
     ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "fit", "screens", "standby", "tv", "wall")
 ]
@@ -45,13 +49,15 @@ def test_an_old_browser_and_one_without_scripts_show_what_has_changed(
     ancient.add_init_script(ANCIENT)
     old.add_init_script(OLD)
     old.clock.install()
+    old.route(WALL, far_east)
     plain.route(WALL, sooner)
     for page in (old, plain):
         page.goto(demo.wall)
         expect(page.locator(".agent")).to_have_count(sum(item["status"] != "Offline" for item in demo.agents()))
     expect(plain.locator("#age")).to_contain_text(re.compile(r"Figures of \d+ \w+ \d\d:\d\d:\d\d"))
     expect(old.locator("#age")).to_contain_text(re.compile(r"Updated \d+ s ago"))
-    expect(old.locator("#clock")).to_have_text(re.compile(r"^\d\d:\d\d UTC$"))
+    there = datetime.now(timezone(timedelta(hours=14)))
+    expect(old.locator("#clock")).to_have_text(re.compile(f"^({there:%H:%M}|{there - timedelta(minutes=1):%H:%M})$"))
     ancient.goto(demo.wall)
     expect(ancient.locator("#age")).to_contain_text(re.compile(r"Updated \d+ s ago"))
     demo.set_status(agent["id"], "Meeting")
@@ -62,12 +68,50 @@ def test_an_old_browser_and_one_without_scripts_show_what_has_changed(
         expect(line).to_have_count(1)
 
 
+def far_east(route: Route) -> None:
+    """Let the wall's time be that of Kiritimati."""
+    with suppress(Error):  # the page has gone elsewhere meanwhile
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('data-offset="0"', 'data-offset="50400"'))
+
+
 def sooner(route: Route) -> None:
     """Let a page that asks to be loaded anew in ten seconds ask for it in one."""
     answer = route.fetch()
     text = answer.text()
     assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in text
     route.fulfill(response=answer, body=text.replace('content="10"', 'content="1"'))
+
+
+def test_behind_the_sample_proxy_a_tv_without_scripts_and_one_that_starts_meanwhile_outlive_an_outage(
+    new_context: Callable[..., BrowserContext], demo: Demo, outage: Outage, complaints: Complaints
+) -> None:
+    complaints.allow(r"\b503\b")
+    plain, late = new_context(java_script_enabled=False).new_page(), new_context().new_page()
+    for page in (plain, late):
+        page.route(WALL, through_the_proxy)
+    plain.goto(demo.wall)
+    expect(plain.locator(".agent").first).to_be_visible()
+    outage.begin()
+    late.goto(demo.wall)
+    for page in (plain, late):
+        expect(page.get_by_text("The dashboard does not answer. This page tries again")).to_be_visible()
+    outage.end()
+    for page in (plain, late):
+        expect(page.locator(".agent").first).to_be_visible()
+
+
+def through_the_proxy(route: Route) -> None:
+    """Answer as the sample proxy does, but let pages ask to be loaded anew in a second."""
+    with suppress(Error):  # the page has gone elsewhere meanwhile
+        try:
+            answer = route.fetch()
+        except Error:
+            said = away()
+            headers = said["headers"] | {"Refresh": said["headers"]["Refresh"].replace("30", "1")}
+            route.fulfill(status=said["status"], headers=headers, body=said["body"])
+        else:
+            route.fulfill(response=answer, body=answer.text().replace('content="10"', 'content="1"'))
 
 
 def test_a_tv_that_knows_no_custom_properties_shows_colours_and_icons(
@@ -151,48 +195,62 @@ def test_an_old_browser_is_not_led_into_its_own_error_page(tv: Screen, demo: Dem
     assert "does not answer" not in tv.words
 
 
-def test_a_page_whose_script_did_not_arrive_is_loaded_anew_and_one_that_has_it_is_not(
-    new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
-) -> None:
-    complaints.allow("ERR_FAILED|404")
-    well, without = shown(new_context, demo), shown(new_context, demo, "**/wall*.js")
-    for _ in range(2):
-        with without.page.expect_navigation():
-            pass
-    assert well.loads == 1
-    without.page.unroute("**/wall*.js")
-    expect(without.page.locator("#age")).to_contain_text("Updated")
+def test_an_old_browser_asks_again_though_the_end_of_a_request_was_not_told(tv: Screen, demo: Demo) -> None:
+    tv.page.add_init_script(OLD)
+    tv.show(demo.wall)
+    tv.page.evaluate(HOLD)
+    tv.minutes(0.2)
+    tv.page.evaluate(LET_GO)
+    with tv.page.expect_navigation():
+        tv.minutes(1)
 
 
-def test_a_waiting_screen_whose_script_did_not_arrive_is_loaded_anew_and_one_that_has_it_is_not(
+def test_a_page_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_where_all_have(
     new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
 ) -> None:
-    complaints.allow("ERR_FAILED|404")
-    well, without = (Screen(new_context().new_page()) for _ in range(2))
-    without.page.route("**/standby*.js", lambda route: route.fulfill(status=404))
-    for screen in (well, without):
-        screen.page.goto("/tv/")
-        screen.page.route(re.compile(r"/tv/[\w-]+/$"), impatient)
-        screen.page.goto(screen.page.url)
-    loads = well.loads
-    for _ in range(2):
-        with without.page.expect_navigation():
-            pass
-    assert well.loads == loads
+    complaints.allow("404|uncaught")
+    files = ("ages*.js", "alone*.js", "screens*.js", "tv*.js", "fit*.js", "wall*.js", "wall*.css")
+    well, lacking = come_and_go(new_context().new_page, demo.wall, files)
     expect(well.page.locator("#again")).to_have_count(0)
+    for screen in lacking:
+        expect(screen.page.locator("#age")).to_contain_text("Updated")
+        expect(screen.page.locator("#again")).to_have_count(0)
+
+
+def test_a_waiting_screen_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_where_all_have(
+    new_context: Callable[..., BrowserContext], complaints: Complaints
+) -> None:
+    complaints.allow("404|uncaught")
+    context = new_context()
+    first = context.new_page()
+    first.goto("/tv/")
+    files = ("alone*.js", "screens*.js", "tv*.js", "standby*.js", "wall*.css", "standby*.css")
+    well, lacking = come_and_go(context.new_page, first.url, files)
+    for screen in (well, *lacking):
+        expect(screen.page.locator("#again")).to_have_count(0)
+
+
+def come_and_go(new_page: Callable[[], Page], address: str, files: tuple[str, ...]) -> tuple[Screen, list[Screen]]:
+    """Pages that ask to be loaded anew in a second instead of a minute: a whole one, and some that lack a file each.
+
+    Those are loaded twice more, and then get their file; the whole one is not.
+    """
+    well, *lacking = screens = [Screen(new_page()) for _ in ("", *files)]
+    for screen, file in zip(screens, ("", *files), strict=True):
+        screen.page.route(SCREEN, impatient)
+        if file:
+            screen.page.route(f"**/{file}", lambda route: route.fulfill(status=404))
+        screen.page.goto(address)
+    for screen, file in zip(lacking, files, strict=True):
+        expected = f"without {file} it is not loaded anew"
+        wait_until(lambda screen=screen: well.page.wait_for_timeout(20) or screen.loads > 2, 20, expected)  # type: ignore[misc]
+        screen.page.unroute(f"**/{file}")
+    assert well.loads == 1
+    return well, lacking
 
 
 def impatient(route: Route) -> None:
     """Let a page ask to be loaded anew in a second instead of a minute."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('content="60"', 'content="1"'))
-
-
-def shown(new_context: Callable[..., BrowserContext], demo: Demo, without: str = "") -> Screen:
-    """A wall that asks to be loaded anew in a second instead of a minute; `without`: what does not arrive."""
-    screen = Screen(new_context().new_page())
-    screen.through(lambda figures, text: text.replace('content="60"', 'content="1"'))
-    if without:
-        screen.page.route(without, lambda route: route.fulfill(status=404))
-    screen.page.goto(demo.wall)
-    return screen
+    with suppress(Error):  # it has gone elsewhere meanwhile
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('content="60"', 'content="1"'))

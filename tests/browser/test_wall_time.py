@@ -9,29 +9,32 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.heap import Heap
-from tests.browser.screen import Screen
+from tests.browser.screen import LOCK, LOSE, Screen
 from tests.browser.watch import Complaints, turn
 from tests.support.demo import Demo
 
-LOCK = """(() => {
-  window.locks = [];
-  const request = async () => {
-    const lock = new EventTarget();
-    window.locks.push(lock);
-    return lock;
-  };
-  Object.defineProperty(navigator, "wakeLock", { configurable: true, value: { request } });
+COUNT = """(() => {
+  window.formatters = 0;
+  Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
+    construct: (real, given) => {
+      window.formatters += 1;
+      return new real(...given);
+    },
+  });
 })()"""
-LOSE = "window.locks.at(-1).dispatchEvent(new Event('release'))"
 
 
 def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[str, Any], str], str]:
-    """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon."""
+    """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon.
+
+    By its offset the zone is Nepal's.
+    """
     since = (moment - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def change(figures: dict[str, Any], text: str) -> str:
         figures |= {"now": moment.timestamp() * 1000, "every": 7200, "age": 0}
         text = re.sub(r'data-zone="[^"]*"', f'data-zone="{zone}"', text)
+        text = re.sub(r'data-offset="[^"]*"', 'data-offset="20700"', text)
         text = re.sub(r'data-every="[^"]*"', 'data-every="7200"', text)
         return re.sub(r'datetime="[^"]*"', f'datetime="{since}"', text)
 
@@ -46,7 +49,7 @@ def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[s
         pytest.param(datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Europe/Berlin", "23:59", "00:00", id="midnight"),
         pytest.param(datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC), "UTC", "23:59", "00:00", id="new year"),
         pytest.param(
-            datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Mars/Olympus", "21:59 UTC", "22:00 UTC", id="no zone"
+            datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Asia/Yeti", "03:44", "03:45", id="a zone it has not"
         ),
     ],
 )
@@ -61,6 +64,35 @@ def test_the_clock_follows_its_zone_and_durations_take_no_notice(
     expect(since).to_contain_text("1 h 29 m")
     tv.minutes(1)
     assert tv.time == after
+    expect(since).to_contain_text("1 h 30 m")
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [(18, "12:14 AM"), (20, "02:14 AM"), (6, "12:14 PM"), (17, "11:14 PM")],
+    ids=lambda part: str(part),
+)
+def test_a_browser_without_the_zone_tells_twelve_hours_too(tv: Screen, demo: Demo, hour: int, shown: str) -> None:
+    change = from_moment(datetime(2026, 7, 31, hour, 29, tzinfo=UTC), "Asia/Yeti", timedelta(0))
+    tv.through(lambda figures, text: change(figures, text).replace('data-hours="24"', 'data-hours="12"'))
+    tv.show(demo.wall)
+    assert tv.time == shown
+
+
+def test_one_formatter_tells_the_time_for_the_whole_life_of_a_page(tv: Screen, demo: Demo) -> None:
+    tv.page.add_init_script(COUNT)
+    tv.show(demo.wall)
+    tv.minutes(2)
+    assert tv.page.evaluate("formatters") == 1
+
+
+def test_durations_go_on_in_a_page_that_a_browser_translated(tv: Screen, demo: Demo) -> None:
+    tv.through(from_moment(datetime(2026, 7, 31, 12, tzinfo=UTC), "UTC", timedelta(minutes=89, seconds=35)))
+    tv.show(demo.wall)
+    tv.clock.stop()
+    since = tv.page.locator(".agent time").first
+    since.evaluate("(time) => { time.innerHTML = '<font><font>' + time.textContent + '</font></font>'; }")
+    tv.minutes(1)
     expect(since).to_contain_text("1 h 30 m")
 
 
@@ -111,22 +143,26 @@ def test_it_is_not_loaded_anew_before_its_time(tv: Screen, demo: Demo) -> None:
     assert tv.loads == 1
 
 
-def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo) -> None:
-    tv.show(demo.wall)
+@pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
+def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo, waits: bool) -> None:
+    tv.show("/tv/" if waits else demo.wall)
+    shown = tv.page.locator(".standby" if waits else "#screen")
     places = []
     for _ in range(12):
         tv.minutes(1)
-        places.append(
-            tv.page.evaluate("(({x, y}) => [x, y])(document.getElementById('screen').getBoundingClientRect())")
-        )
+        places.append(shown.evaluate("(shown) => (({x, y}) => [x, y])(shown.getBoundingClientRect())"))
     assert len({tuple(place) for place in places}) == 12
     assert max(abs(offset) for place in places for offset in place) <= 4
 
 
-def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Screen, demo: Demo) -> None:
-    tv.show(demo.wall)
+@pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
+def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Screen, demo: Demo, waits: bool) -> None:
+    tv.show("/tv/" if waits else demo.wall)
+    shown = tv.page.locator(".standby" if waits else "#screen")
     tv.minutes(4)
+    expect(shown).not_to_have_css("transform", "none")
     tv.page.set_viewport_size({"width": 390, "height": 844})  # a window made narrow is one too
+    expect(shown).to_have_css("transform", "none")
     widths = {tv.page.evaluate("document.documentElement.scrollWidth")}
     for _ in range(12):
         tv.minutes(1)
@@ -150,6 +186,14 @@ def test_the_screen_is_kept_on_and_says_so_and_asks_again_when_that_was_lost(tv:
     expect(line).to_have_text("Screen kept on")
     tv.minutes(5)
     assert tv.page.evaluate("locks.length") == 3
+
+
+def test_a_screen_that_waits_to_be_paired_is_kept_on_too(tv: Screen) -> None:
+    tv.page.add_init_script(LOCK)
+    tv.show("/tv/")
+    tv.page.evaluate(LOSE)
+    tv.minutes(3)
+    assert tv.page.evaluate("locks.length") == 2
 
 
 def test_where_the_browser_cannot_keep_the_screen_on_it_says_so(tv: Screen, demo: Demo) -> None:

@@ -1,0 +1,54 @@
+"""The sample of a proxy, as nginx reads it: what a TV gets while the dashboard is away."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NGINX = (Path(__file__).resolve().parent.parent / "config" / "deploy" / "nginx.conf").read_text()
+LOCATION = re.compile(r"^    location ([^{]+) \{\n(.*?)^    \}\n", re.MULTILINE | re.DOTALL)
+LOCATIONS = {name: re.findall(r"^\s+(.+);$", body, re.MULTILINE) for name, body in LOCATION.findall(NGINX)}
+SERVER = LOCATION.sub("", NGINX)
+
+
+def location(path: str) -> list[str]:
+    """What the location says that nginx takes for a path: the first pattern that fits, else the longest beginning."""
+    for name, lines in LOCATIONS.items():
+        if name.startswith("~ ") and re.search(name.removeprefix("~ "), path):
+            return lines
+    return LOCATIONS[max((name for name in LOCATIONS if path.startswith(name)), key=len)]
+
+
+def away() -> dict[str, Any]:
+    """What nginx answers a TV where the dashboard does not: status, headers, and the page."""
+    lines = LOCATIONS["@again"]
+    said = re.search(r'^return (\d+) "([^"]+)"$', "\n".join(lines), re.MULTILINE)
+    assert said
+    headers = [line.split() for line in lines if line.startswith("add_header ") and line.endswith(" always")]
+    kind = [line.split()[1] for line in lines if line.startswith("default_type ")]
+    named = {"Content-Type": kind[0], **{name: value for _add, name, value, _always in headers}}
+    return {"status": int(said[1]), "headers": named, "body": said[2]}
+
+
+@pytest.mark.parametrize("path", ["/wall/SECRET-secret_1/", "/tv/", "/tv/TOKEN-token_1/"])
+def test_while_the_dashboard_is_away_a_tv_gets_a_page_that_tries_again_by_itself(path: str) -> None:
+    assert "error_page 502 503 504 = @again" in location(path)
+    assert "proxy_intercept_errors on" not in NGINX, "what the dashboard answers itself is passed on"
+    answer = away()
+    assert answer["status"] == 503
+    assert answer["headers"] == {"Content-Type": "text/plain", "Cache-Control": "no-store", "Refresh": "30"}
+
+
+@pytest.mark.parametrize("path", ["/", "/agents/", "/walls/", "/walls/1/", "/static/js/wall.js", "/healthz"])
+def test_everything_else_gets_what_the_proxy_answers_itself(path: str) -> None:
+    assert [line for line in location(path) if line.startswith("error_page")] == []
+
+
+def test_every_location_passes_on_the_same_to_the_same_place_and_logs_alike() -> None:
+    passed = [line for lines in LOCATIONS.values() for line in lines if line.startswith("proxy_")]
+    assert set(passed) == {"proxy_pass http://127.0.0.1:8000"}
+    assert len(passed) == len(LOCATIONS) - 1, "all but @again"
+    for header in ("Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-Proto $scheme"):
+        assert f"\n    proxy_set_header {header};\n" in SERVER  # one more in a location, and it would inherit none
+    assert not re.search(r"_log\b", " ".join(line for lines in LOCATIONS.values() for line in lines))
