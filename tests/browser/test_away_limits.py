@@ -52,6 +52,7 @@ def test_a_time_turns_amber_and_red_while_the_page_asks_nobody(
     clocked: Page, clock: Clock, trained: dict[str, Any], path: str, complaints: Complaints
 ) -> None:
     complaints.allow("htmx:error: timeout")  # a poll may be under way when the clock runs on
+    clocked.emulate_media(reduced_motion="reduce")  # colours on their way from one to the other are neither
     clocked.goto(path.format(**trained))
     clock.stop()
     place = clocked.locator(f"#agent-{trained['id']}" if path == "/agents/" else "#facts .facts")
