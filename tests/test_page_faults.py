@@ -54,14 +54,15 @@ def test_the_last_figures_stay_with_their_reason(
     if fault == "latency" and not any(row.error for row in rows):
         return  # slow, but in time
     sights.forget()
-    for answer in (poll(client, "/agents/"), *(client.get(url) for url in PAGES)):
+    pages = {url: client.get(url) for url in PAGES}
+    for answer in (poll(client, "/agents/"), *pages.values()):
         assert answer.status_code == 200
         said = figures(answer)
         assert said["error"] in REASONS
         assert said["text"]
         assert said["age"] is not None
-    assert AGENT["id"] in text(client.get("/agents/"))
-    assert VISITOR["id"] in text(client.get("/visitors/"))
+    assert AGENT["id"] in text(pages["/agents/"])
+    assert VISITOR["id"] in text(pages["/visitors/"])
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", *SURVIVED}))

@@ -80,14 +80,20 @@ def test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway(
 
 @pytest.mark.parametrize("begun", [False, True], ids=["untouched", "begun"])
 def test_a_form_expects_the_status_that_its_page_showed_when_it_was_begun(
-    clocked: Page, clock: Clock, demo: Demo, agent: dict[str, Any], complaints: Complaints, begun: bool
+    clocked: Page,
+    clock: Clock,
+    demo: Demo,
+    agent: dict[str, Any],
+    complaints: Complaints,
+    begun: bool,
+    elsewhere: Callable[[str, str], None],
 ) -> None:
     complaints.allow(r"\b409\b")
     clocked.goto(f"/agents/{agent['id']}/")
     training = clocked.get_by_role("radio", name="Training")
     if begun:
         training.check()
-    demo.set_status(agent["id"], "Lunch")
+    elsewhere(agent["id"], "Lunch")
     facts = clocked.locator("#facts .now")
     clock.until(lambda: "Lunch" in facts.inner_text(), "the page shows the new status")
     training.check()
