@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -17,7 +16,6 @@ from django.utils import timezone
 from livechat.forms import zones
 from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
-from livechat.templatetags.board import since
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
 from tests.support.people import client_for, make_site, make_user
@@ -76,14 +74,6 @@ def test_a_wall_never_shows_a_guid_or_anything_of_a_visitor(tv: Client, chatserv
         assert key[:8] not in page
     for field in ("Hangzhou", "192.168.2.128", "123@comm100.com", "CARLZHOU222SHENTI", chatserver.token):
         assert field not in page
-
-
-@time_machine.travel(datetime(2026, 5, 1, 22, 30, tzinfo=UTC), tick=False)
-def test_who_runs_no_scripts_reads_a_time_of_today_without_its_date_by_the_walls_own_zone() -> None:
-    with timezone.override(ZoneInfo("Europe/Berlin")):
-        assert ">since 00:10<" in since(datetime(2026, 5, 1, 22, 10, tzinfo=UTC), today="since {time}")
-        assert ">1 May 23:50<" in since(datetime(2026, 5, 1, 21, 50, tzinfo=UTC), today="since {time}")
-        assert ">2 May 00:10<" in since(datetime(2026, 5, 1, 22, 10, tzinfo=UTC))
 
 
 def test_an_unchanged_poll_of_a_wall_is_a_304(tv: Client, address: str) -> None:
