@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+QUARTER = 15 * 60  # seconds: offsets change at such
 Choice = tuple[str, str]
 
 
@@ -44,19 +45,21 @@ def named(zone: str) -> str:
 
 def choices(stored: str) -> list[Choice | tuple[str, list[Choice]]]:
     """What a select offers, and the zone that is stored however that is called."""
-    now = timezone.now()
+    quarter = int(timezone.now().timestamp()) // QUARTER
     groups: dict[str, list[Choice]] = defaultdict(list)
     alone: list[Choice] = []
     for zone in sorted(_places() | {"UTC", stored}):
         region, _slash, place = zone.partition("/")
         if region in REGIONS and place:
-            groups[region].append((zone, _labelled(place, zone, now)))
+            groups[region].append((zone, _labelled(place, zone, quarter)))
         else:
-            alone.append((zone, zone if zone == "UTC" else _labelled(zone, zone, now)))
+            alone.append((zone, zone if zone == "UTC" else _labelled(zone, zone, quarter)))
     return [*alone, *groups.items()]
 
 
-def _labelled(place: str, zone: str, now: datetime) -> str:
+@lru_cache(maxsize=1000)
+def _labelled(place: str, zone: str, quarter: int) -> str:
+    now = datetime.fromtimestamp(quarter * QUARTER, UTC)
     try:
         offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

@@ -1,6 +1,6 @@
 /*
  * The page that designs a wall: shows the wall as the form stands, and moves figures up and down.
- *   form#design[data-preview]   the preview's address, which takes the form's values
+ *   form#design[data-preview]   the preview's address, which takes the form's values; [data-saved]: it has those saved
  *   .design-frame > iframe      the preview; #preview-gone beside it stands in where none comes
  *   [data-move]                 a button in a row of figures; the places are numbered anew
  * Without this file a button shows the preview, and the places are typed.
@@ -104,8 +104,10 @@
     form.dispatchEvent(new Event("input"));
   });
 
+  // The frame has what is saved. Other values stand where a form was refused, or a browser filled it in again.
+  const opened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
   window.addEventListener("pageshow", () => {
     sort();
-    show();
+    if (!opened || !("saved" in form.dataset)) show();
   });
 })();
