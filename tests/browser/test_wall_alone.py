@@ -82,7 +82,7 @@ def test_comm100_away_the_wall_says_so_although_the_dashboard_answers(tv: Screen
     tv.show(demo.wall)
     tv.until("fresh")
     with held(demo, "chatserver"):
-        wait_until(lambda: figures(demo)["error"], 60, "nobody noticed")
+        wait_until(lambda: figures(demo)["error"], 60, "nobody noticed", every=0.5)
         tv.clock.until(lambda: "Comm100" in tv.words, "it names whoever is away")
         assert tv.state != "fresh"
         assert "dashboard" not in tv.words

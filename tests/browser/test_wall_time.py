@@ -164,7 +164,7 @@ def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Scr
     tv.page.set_viewport_size({"width": 390, "height": 844})  # a window made narrow is one too
     expect(shown).to_have_css("transform", "none")
     widths = {tv.page.evaluate("document.documentElement.scrollWidth")}
-    for _ in range(12):
+    for _ in range(4):
         tv.minutes(1)
         widths.add(tv.page.evaluate("document.documentElement.scrollWidth"))
     assert widths == {390}

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError, expect
 
 POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error("policy:", event.violatedDirective, event.blockedURI, event.sample))"""
@@ -12,6 +12,7 @@ HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+AT_ONCE = 20  # seconds of a page's clock that pass as fast as they can where a test waits for something
 LONGEST = 120  # seconds of a page's clock, and of a true one, in which whatever a test waits for must have happened
 
 
@@ -63,7 +64,8 @@ class Complaints:
 class Clock:
     """The clock of a page that was installed (fixture `clocked`), run ahead second by second.
 
-    Each second waits for the answers to the polls that it sent: run further, the page would time them out.
+    Each second waits until the page has read the answers to the polls that it sent: run further, it would time them
+    out, though they have arrived.
     """
 
     def __init__(self, page: Page) -> None:
@@ -91,6 +93,7 @@ class Clock:
     def second(self) -> list[Response]:
         """Let a second pass; the answers to the polls that were under way."""
         self._page.clock.run_for(1000)
+        expect(self._page.locator(".htmx-request")).to_have_count(0)
         until = time.monotonic() + LONGEST
         while any(request not in self._settled for request in self._under_way):
             assert time.monotonic() < until, "a poll was not answered"
@@ -107,10 +110,15 @@ class Clock:
         raise AssertionError(f"{path} was not polled in {LONGEST} s of the page's clock")
 
     def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Run until something has happened: a page's two minutes are over before the server has noticed anything."""
+        """Run until something has happened.
+
+        What waits for the server takes true seconds: after the first page's seconds the clock slows down to ten times.
+        """
         until = time.monotonic() + LONGEST
         seconds = 0
         while not happened():
             assert seconds < LONGEST or time.monotonic() < until, f"not in {seconds} s of the page's clock: {what}"
             self.second()
             seconds += 1
+            if seconds > AT_ONCE:
+                self._page.wait_for_timeout(100)
