@@ -5,6 +5,7 @@ Each test has a context of its own, signed in, and fails where a page complains:
 
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -140,16 +141,19 @@ def elsewhere(page: Page, demo: Demo) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(scope="session")
-def online_agents(demo: Demo) -> Iterator[dict[str, Any]]:
-    """Agents who are online, each given out once; the sample agent is nobody's."""
+def online_agents(demo: Demo) -> deque[dict[str, Any]]:
+    """Agents who are online, given out in turn; the sample agent is nobody's."""
     names = demo.names()
-    return iter([item | {"name": names[item["id"]]} for item in demo.agents()[1:] if item["status"] == "Online"])
+    return deque(item | {"name": names[item["id"]]} for item in demo.agents()[1:] if item["status"] == "Online")
 
 
 @pytest.fixture
-def agent(online_agents: Iterator[dict[str, Any]]) -> dict[str, Any]:
+def agent(demo: Demo, online_agents: deque[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """An agent for this test alone, online: id, name, status, ongoingChats."""
-    return next(online_agents)
+    given = online_agents.popleft()
+    yield given
+    demo.set_status(given["id"], "Online")
+    online_agents.append(given)
 
 
 @pytest.fixture

@@ -13,12 +13,14 @@ from tests.support.demo import Demo
 MINUTE = 60_000
 
 
-def set_limit(page: Page, status: str, minutes: str) -> None:
-    """Set a limit as an administrator does."""
+def set_limit(context: BrowserContext, status: str, minutes: str) -> None:
+    """Set a limit as an administrator does, in a page of his own: a clock that runs ahead does so in all pages."""
+    page = context.new_page()
     page.goto("/sites/1/away/")
     page.get_by_label(status, exact=True).fill(minutes)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
+    page.close()
 
 
 @pytest.fixture
@@ -26,11 +28,10 @@ def trained(
     context: BrowserContext, agent: dict[str, Any], elsewhere: Callable[[str, str], None]
 ) -> Iterator[dict[str, Any]]:
     """An agent who has just begun a training, which has a limit of 20 minutes."""
-    page = context.new_page()
-    set_limit(page, "Training", "20")
+    set_limit(context, "Training", "20")
     elsewhere(agent["id"], "Training")
     yield agent
-    set_limit(page, "Training", "")
+    set_limit(context, "Training", "")
 
 
 def turns(page: Page, time: Locator, words: Locator) -> None:
@@ -57,7 +58,7 @@ def test_a_time_turns_amber_and_red_while_the_page_asks_nobody(
     place = clocked.locator(f"#agent-{trained['id']}" if path == "/agents/" else "#facts .facts")
     clocked.get_by_role("button", name="Pause").click()
     expect(clocked.locator("#age")).to_contain_text("Paused")
-    expect(clocked.locator(".htmx-request")).to_have_count(0)  # it would time out where the clock runs on
+    clock.answers()  # what is under way would time out where the clock runs on
     turns(clocked, place.locator("time[data-limit]"), place.get_by_text("over 20 m"))
     clocked.clock.resume()  # axe waits by timers
     clocked.evaluate(AXE)

@@ -201,8 +201,7 @@ def test_an_old_browser_asks_again_though_the_end_of_a_request_was_not_told(tv: 
     tv.page.evaluate(HOLD)
     tv.minutes(0.2)
     tv.page.evaluate(LET_GO)
-    with tv.page.expect_navigation():
-        tv.minutes(1)
+    tv.clock.until(lambda: tv.loads == 2, "it is loaded anew")
 
 
 def test_a_page_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_where_all_have(
