@@ -148,12 +148,24 @@ def online_agents(demo: Demo) -> deque[dict[str, Any]]:
 
 
 @pytest.fixture
-def agent(demo: Demo, online_agents: deque[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """An agent for this test alone, online: id, name, status, ongoingChats."""
-    given = online_agents.popleft()
-    yield given
-    demo.set_status(given["id"], "Online")
-    online_agents.append(given)
+def lend(demo: Demo, online_agents: deque[dict[str, Any]]) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Lends agents for this test alone, online: id, name, status, ongoingChats."""
+    lent: list[dict[str, Any]] = []
+
+    def one() -> dict[str, Any]:
+        lent.append(online_agents.popleft())
+        return lent[-1]
+
+    yield one
+    for each in lent:
+        demo.set_status(each["id"], "Online")
+        online_agents.append(each)
+
+
+@pytest.fixture
+def agent(lend: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """One of them."""
+    return lend()
 
 
 @pytest.fixture

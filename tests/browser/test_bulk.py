@@ -11,8 +11,8 @@ from tests.browser.watch import Clock
 from tests.support.demo import Demo
 
 
-def test_rows_are_chosen_by_keys_and_set_by_one_order(page: Page, demo: Demo, online_agents: Any) -> None:
-    chosen = [next(online_agents), next(online_agents)]
+def test_rows_are_chosen_by_keys_and_set_by_one_order(page: Page, demo: Demo, lend: Callable[[], Any]) -> None:
+    chosen = [lend(), lend()]
     page.goto("/agents/")
     expect(page.get_by_role("button", name="Set the status of the checked")).to_be_hidden()
     for agent in chosen:
@@ -38,9 +38,9 @@ def test_rows_are_chosen_by_keys_and_set_by_one_order(page: Page, demo: Demo, on
 
 
 def test_a_box_stays_checked_when_the_list_is_refreshed(
-    clocked: Page, clock: Clock, agent: dict[str, Any], online_agents: Any, elsewhere: Callable[[str, str], None]
+    clocked: Page, clock: Clock, agent: dict[str, Any], lend: Callable[[], Any], elsewhere: Callable[[str, str], None]
 ) -> None:
-    other = next(online_agents)
+    other = lend()
     clocked.goto("/agents/")
     clocked.locator(f"#pick-{agent['id']}").check()
     elsewhere(other["id"], "Lunch")
@@ -50,8 +50,8 @@ def test_a_box_stays_checked_when_the_list_is_refreshed(
     expect(clocked.locator(f"#pick-{other['id']}")).not_to_be_checked()
 
 
-def test_an_orders_outcome_is_told_under_the_pointer_too(clocked: Page, clock: Clock, online_agents: Any) -> None:
-    chosen = [next(online_agents), next(online_agents)]
+def test_an_orders_outcome_is_told_under_the_pointer_too(clocked: Page, clock: Clock, lend: Callable[[], Any]) -> None:
+    chosen = [lend(), lend()]
     clocked.goto("/agents/")
     for agent in chosen:
         clocked.locator(f"#pick-{agent['id']}").check()
