@@ -98,7 +98,7 @@ def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_
     found: list[WallLink] = []
 
     def a_minute_later() -> None:
-        later(60, monkeypatch)
+        later(61, monkeypatch)
         found.append(over(wall, supervisor, "expired"))
         code = f"CODE{len(found)}"
         Pairing.objects.create(token_hash=walls.hashed(code), code=code, expires=timezone.now())
