@@ -69,7 +69,7 @@ COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
 COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE", default="8"), most=8)
 
 # The record -----------------------------------------------------------------------------------
-RECORD_DAYS = env.int("RECORD_DAYS", default=0)  # days that the past is kept; 0: for ever
+RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # that the past is kept; 0: for ever
 
 # Application ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -157,6 +157,7 @@ ACCOUNT_ADAPTER = "livechat.accounts.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type
 ACCOUNT_RATE_LIMITS = {"invite": "30/m/ip", "tv": "30/10m/ip", "pair": "10/m/user"}  # beside allauth's own
 MFA_ADAPTER = "livechat.accounts.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -226,7 +227,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "livechat" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = values.zone("TIME_ZONE", env.str("TIME_ZONE", default="UTC"))
 USE_TZ = True
 
 # Logs: one JSON object a line on stderr; no address that carries a wall's or an invitation's secret ----

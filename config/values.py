@@ -1,8 +1,9 @@
-"""Values of the settings that need more than a type: addresses, networks, seconds, the build's id."""
+"""Values of the settings that need more than a type: addresses, networks, times, the build's id."""
 
 import hashlib
 import ipaddress
 import re
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +41,20 @@ def seconds(name: str, text: str, *, most: float) -> float:
     if not 0 < found <= most:
         raise ImproperlyConfigured(f"{name}: {text!r} is not a number of seconds, more than 0 and at most {most:g}.")
     return found
+
+
+def days(name: str, text: str) -> int:
+    """A whole number of days; 0 has a meaning of its own."""
+    if not re.fullmatch("[0-9]{1,6}", text.strip()):
+        raise ImproperlyConfigured(f"{name}: {text!r} is not a whole number of days, 0 or more.")
+    return int(text)
+
+
+def zone(name: str, text: str) -> str:
+    """The name of a time zone that is known here."""
+    if text not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"{name}: {text!r} is not a time zone like Europe/Berlin.")
+    return text
 
 
 def build_id(base: Path) -> str:

@@ -167,6 +167,16 @@ def test_a_malformed_proxy_or_one_that_gunicorn_would_not_start_with_stops_the_s
     assert answer.stderr.strip().splitlines()[-1].startswith("Configuration: TRUSTED_PROXIES: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("RECORD_DAYS", "ninety"), ("RECORD_DAYS", "-1"), ("RECORD_DAYS", "1.5"), ("TIME_ZONE", "Berlin"), ("TIME_ZONE", "")],
+)
+def test_days_and_a_zone_that_are_none_stop_the_start_with_a_sentence(tmp_path: Path, name: str, value: str) -> None:
+    answer = manage(tmp_path, "check", **{name: value})
+    assert answer.returncode == 1
+    assert answer.stderr.strip().splitlines()[-1].startswith(f"Configuration: {name}: ")
+
+
 def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:
     broken = "raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n"
     (tmp_path / "requests.py").write_text(broken)

@@ -135,6 +135,8 @@ def test_with_mail_a_forgotten_password_is_replaced(client: Client, settings: An
     settings.HAS_MAIL = True
     make_user("sue", make_site(), password="an old long password", email="sue@shop.example")
     assert 'href="/accounts/password/reset/"' in text(client.get("/accounts/login/"))
+    client.post("/accounts/password/reset/", {"email": "nobody@shop.example"})
+    assert not mail.outbox, "strangers are sent nothing"
     client.post("/accounts/password/reset/", {"email": "sue@shop.example"})
     link = re.search(r"/accounts/password/reset/key/\S+/", mail.outbox[0].body)
     assert link

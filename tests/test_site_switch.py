@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from livechat.models import Membership, Role, SavedView, Site
+from livechat.models import Membership, Role, SavedView, Site, Wall
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import load, strings
 from tests.support.pages import PARTIAL, poll, text
@@ -31,6 +31,24 @@ def test_switching_shows_the_other_site_from_then_on() -> None:
 def test_switching_goes_back_to_the_page_it_came_from() -> None:
     client, second = two_sites()
     assert client.post("/sites/switch/", {"site": second.pk, "next": "/changes/?q=a"}).url == "/changes/?q=a"
+
+
+def test_what_stands_at_another_of_ones_sites_is_a_step_away_and_nobody_elses_site_is_named() -> None:
+    client, second = two_sites()
+    Membership.objects.update(role=Role.SUPERVISOR)
+    make_site("Third")
+    path = f"/walls/{Wall.objects.create(site=second, title='TV').pk}/?a=b&c=d"
+    page = client.get(path)
+    assert page.status_code == 404
+    assert "You look at <bdi>First</bdi>" in text(page)
+    assert re.findall(r'name="site" value="(\d+)"', text(page)) == [str(second.pk)]
+    following = client.post("/sites/switch/", {"site": second.pk, "next": path}, follow=True)
+    assert following.redirect_chain == [(path, 302)]
+    assert following.status_code == 200
+    assert f'name="next" value="{path.replace("&", "&amp;")}"' in text(page)
+    for other in (client_for(make_user("sue", second)), Client()):
+        assert "It may stand at another" not in text(other.get("/walls/999/", follow=True))
+    assert "First" not in text(client.get("/wall/never-was/"))
 
 
 def test_switching_never_leads_to_another_host() -> None:

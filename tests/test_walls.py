@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat.forms import zones
-from livechat.live import linkbook, walls
+from livechat.live import connecting, linkbook, walls
 from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
@@ -49,6 +49,25 @@ def test_a_link_is_made_shown_once_and_opens_without_a_login(
     answer = tv.get(found[1])
     assert answer.status_code == 200
     assert not answer.cookies
+
+
+def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
+    web: Client, site: Site, address: str
+) -> None:
+    wall = Wall.objects.get()
+    site.agents.update(team="Night")
+    site.touch()
+    Wall.objects.update(teams=["Night", "Sales"])
+    marked = r"<bdi>Sales</bdi> <small>\(not in the directory any more\)</small>"
+    assert re.search(rf"<bdi>Night</bdi>, {marked}</td>", text(web.get("/walls/")))
+    page = text(web.get(f"/walls/{wall.pk}/"))
+    assert "Sales (not in the directory any more)" in page
+    assert "Night (not" not in page
+    for path in ("/walls/", f"/walls/{wall.pk}/"):
+        assert "no shared connection" not in text(web.get(path))
+    connecting.share(site, None)
+    for path in ("/walls/", f"/walls/{wall.pk}/"):
+        assert "Walls show no figures: this site has no shared connection" in text(web.get(path))
 
 
 def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:

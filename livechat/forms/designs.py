@@ -82,7 +82,7 @@ class DesignForm(GuardedForm):
         self.initial["teams"] = [team for team in known if team in self.instance.teams]
         self.fields["teams"] = TeamsField(
             label=_("Teams"),
-            choices=[(team, team) for team in known],
+            choices=[(team, team if team in teams else _("%s (not in the directory any more)") % team) for team in known],
             required=False,
             show_hidden_initial=True,
             help_text=_(

@@ -24,9 +24,13 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: no such page, or whoever it was about has left. Our own sentences are shown, Django's are not."""
+    """404: no such page, or whoever it was about has left. Our own sentences are shown, Django's are not.
+
+    What somebody was sent the address of may stand at another of his sites than the one that he looks at.
+    """
     reason = str(exception) if isinstance(exception, Missing) else ""
-    return render(request, "errors/404.html", {"reason": reason}, status=404)
+    seat = None if request.path.startswith(SCREENS) else getattr(request, "seat", None)
+    return render(request, "errors/404.html", {"reason": reason, "seat": seat}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -38,7 +38,7 @@ def _new(request: Request, site: Site, data: QueryDict | None = None) -> NewWall
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "walls": _listed(site), "form": form}
+    context = {"nav": "walls", "walls": _listed(site), "teams": names.of(site).teams, "form": form}
     return page(request, "walls/list.html", context, status=code)
 
 
