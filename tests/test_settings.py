@@ -169,7 +169,7 @@ def test_a_malformed_proxy_or_one_that_gunicorn_would_not_start_with_stops_the_s
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("RECORD_DAYS", "ninety"), ("RECORD_DAYS", "-1"), ("RECORD_DAYS", "1.5"), ("TIME_ZONE", "Berlin"), ("TIME_ZONE", "")],
+    [("RECORD_DAYS", days) for days in ("ninety", "-1", "1.5")] + [("TIME_ZONE", zone) for zone in ("Berlin", "")],
 )
 def test_days_and_a_zone_that_are_none_stop_the_start_with_a_sentence(tmp_path: Path, name: str, value: str) -> None:
     answer = manage(tmp_path, "check", **{name: value})
