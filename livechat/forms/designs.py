@@ -78,11 +78,12 @@ class DesignForm(GuardedForm):
         super().__init__(*args, **kwargs)
         self._teams = teams
         self.fields["title"].validators.append(plain_text)
+        gone = _("%(team)s (not in the directory any more)")
         known = sorted({*teams, *self.instance.teams}, key=str.casefold)
         self.initial["teams"] = [team for team in known if team in self.instance.teams]
         self.fields["teams"] = TeamsField(
             label=_("Teams"),
-            choices=[(team, team if team in teams else _("%s (not in the directory any more)") % team) for team in known],
+            choices=[(team, team if team in teams else gone % {"team": team}) for team in known],
             required=False,
             show_hidden_initial=True,
             help_text=_(
