@@ -67,7 +67,11 @@ def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
         assert "no shared connection" not in text(web.get(path))
     connecting.share(site, None)
     for path in ("/walls/", f"/walls/{wall.pk}/"):
-        assert "Walls show no figures: this site has no shared connection" in text(web.get(path))
+        page = text(web.get(path))
+        assert "Walls show no figures: this site has no shared connection" in page
+        assert "An administrator chooses one" in page
+    Site.objects.update(shared_chosen=False)
+    assert "The next one that is stored becomes it" in text(web.get("/walls/"))
 
 
 def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:
