@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as _
 from livechat.comm100.records import status_kind
 from livechat.control.bulkwork import carry_on
 from livechat.live import background
-from livechat.models import BulkItem, BulkRun, Connection, Site
+from livechat.models import BulkItem, BulkRun, Connection, Site, keeping
 from livechat.record import audit
 
 State = BulkItem.State
@@ -119,7 +119,4 @@ def expire(age: timedelta) -> int:
     One that was undone stays as long as the order that undid it.
     """
     old = BulkRun.objects.filter(ended__lt=timezone.now() - age, undone_by=None)
-    keys = list(old.order_by("ended").values_list("pk", flat=True)[:AT_ONCE])
-    if keys:
-        BulkRun.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    return keeping.delete_oldest(old, "ended", AT_ONCE)

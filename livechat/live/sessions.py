@@ -4,6 +4,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from livechat.live import clock
+from livechat.models import keeping
 
 EVERY = 3600.0  # seconds between two looks
 AT_ONCE = 500
@@ -18,12 +19,10 @@ def clear_expired() -> int:
     if began - _cleared_at < EVERY:
         return 0
     old = Session.objects.filter(expire_date__lt=timezone.now())
-    keys = list(old.order_by("expire_date").values_list("pk", flat=True)[:AT_ONCE])
-    if keys:
-        old.filter(pk__in=keys).delete()
-    if len(keys) < AT_ONCE:
+    deleted = keeping.delete_oldest(old, "expire_date", AT_ONCE)
+    if deleted < AT_ONCE:
         _cleared_at = began
-    return len(keys)
+    return deleted
 
 
 def forget() -> None:

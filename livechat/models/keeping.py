@@ -14,6 +14,7 @@ from django.apps import AppConfig
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models import QuerySet
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -89,6 +90,15 @@ def tidying() -> Iterator[None]:
         finally:
             _tidying.reset(token)
         _let(False)
+
+
+def delete_oldest(rows: QuerySet[Any], by: str, most: int) -> int:
+    """Delete at most so many of these rows in one transaction, the record's too: the oldest; how many."""
+    keys = list(rows.order_by(by).values_list("pk", flat=True)[:most])
+    if keys:
+        with tidying():
+            rows.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def _let(allowed: bool) -> None:

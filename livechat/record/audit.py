@@ -90,8 +90,4 @@ def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
 def expire(age: timedelta) -> int:
     """Delete changes older than this, with their outcomes, some at a time; how many. Open ones stay until settled."""
     old = Change.objects.filter(_FINAL, created__lt=timezone.now() - age)
-    keys = list(old.order_by("created").values_list("pk", flat=True)[:AT_ONCE])
-    if keys:
-        with keeping.tidying():
-            Change.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    return keeping.delete_oldest(old, "created", AT_ONCE)

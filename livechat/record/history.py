@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from livechat.comm100.records import same_status
-from livechat.models import AgentSpan, Change, Gap, Site, Wait
+from livechat.models import AgentSpan, Change, Gap, Site, Wait, keeping
 
 WAITING = "waitingForChat"
 AT_ONCE = 500  # rows of a kind that are deleted in one transaction
@@ -101,8 +101,6 @@ def expire(age: timedelta) -> int:
     for site in Site.objects.all():
         for rows in (site.agent_spans, site.waits, site.gaps):
             # What ended has begun before, and there is an index of the beginnings.
-            old = rows.filter(began__lt=before, ended__lt=before).order_by("began")
-            keys = list(old.values_list("pk", flat=True)[:AT_ONCE])
-            if keys:
-                deleted += rows.filter(pk__in=keys).delete()[0]
+            old = rows.filter(began__lt=before, ended__lt=before)
+            deleted += keeping.delete_oldest(old, "began", AT_ONCE)
     return deleted

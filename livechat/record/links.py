@@ -63,8 +63,4 @@ def expire(age: timedelta) -> int:
     """
     lasting = WallLink.objects.filter(ended=None).values("pk")
     old = LinkEvent.objects.filter(at__lt=timezone.now() - age).exclude(what=What.SEEN, link__in=lasting)
-    keys = list(old.order_by("at").values_list("pk", flat=True)[:AT_ONCE])
-    if keys:
-        with keeping.tidying():
-            LinkEvent.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    return keeping.delete_oldest(old, "at", AT_ONCE)
