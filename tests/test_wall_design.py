@@ -204,14 +204,24 @@ def test_initials_are_the_aliases_else_the_names_and_an_address_or_no_name_is_a_
 # limits
 
 
+@pytest.mark.parametrize(("field", "typed"), [("waiting-amber", "0"), ("longest-red", "0"), ("longest-amber", "0:00")])
+def test_a_limit_that_is_always_reached_is_refused(
+    web: Client, wall: Wall, values: dict[str, Any], field: str, typed: str
+) -> None:
+    answer = web.post(f"/walls/{wall.pk}/", values | {field: typed})
+    assert answer.status_code == 422
+    assert "It would be reached always. Leave it empty for no limit." in text(answer)
+    assert web.post(f"/walls/{wall.pk}/", values | {"online-red": "0"}).status_code == 302, "nobody is online"
+
+
 def test_a_figure_past_its_limit_says_so_in_words(shown: Callable[..., str]) -> None:
     calm = panel(shown(waiting__amber="", waiting__red=""), "Waiting")
     assert "data-level" not in calm
-    amber = panel(shown(waiting__amber="0", waiting__red=""), "Waiting")
+    amber = panel(shown(waiting__amber="1", waiting__red=""), "Waiting")
     assert 'data-level="amber"' in amber
     assert "i-alert-triangle" in amber
     assert "Many" in amber
-    red = panel(shown(waiting__amber="0", waiting__red="0"), "Waiting")
+    red = panel(shown(waiting__amber="1", waiting__red="1"), "Waiting")
     assert 'data-level="red"' in red
     assert "i-alert-octagon" in red
     assert "Too many" in red

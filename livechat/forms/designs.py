@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.forms import zones
 from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
-from livechat.forms.wall_fields import MOST, MinutesField, TeamsField
+from livechat.forms.wall_fields import ALWAYS, MOST, MinutesField, TeamsField
 from livechat.live.designs import KINDS, Kind
 from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels
@@ -123,7 +123,11 @@ class DesignForm(GuardedForm):
 
     def _add(self, kind: Kind, panel: dict[str, Any]) -> None:
         def limit() -> forms.Field:
-            return MinutesField() if kind.seconds else forms.IntegerField(min_value=0, max_value=MOST, required=False)
+            if kind.seconds:
+                return MinutesField()
+            least = 0 if kind.low else 1
+            told = {} if kind.low else {"min_value": ALWAYS}
+            return forms.IntegerField(min_value=least, max_value=MOST, required=False, error_messages=told)
 
         for name, label, field in (
             ("place", _("place"), forms.IntegerField(min_value=1, max_value=99)),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MOST = 9999
+ALWAYS = _("It would be reached always. Leave it empty for no limit.")
 MINUTES = re.compile(r"0*(\d+)(?::([0-5]\d))?", re.ASCII)
 
 
@@ -30,7 +31,10 @@ class MinutesField(forms.Field):
             raise ValidationError(_("Write minutes, or minutes and seconds: 3 or 1:30."))
         if len(found[1]) > len(str(MOST)):
             raise ValidationError(_("At most %(most)d minutes."), params={"most": MOST})
-        return int(found[1]) * 60 + int(found[2] or 0)
+        seconds = int(found[1]) * 60 + int(found[2] or 0)
+        if not seconds:
+            raise ValidationError(ALWAYS)
+        return seconds
 
     def prepare_value(self, value: Any) -> Any:
         """Seconds as they are typed; what was typed as it is."""

@@ -16,6 +16,7 @@
   let frame = document.querySelector(".design-frame > iframe");
   let coming; // the frame that is to take its place as soon as it has loaded
   let soon;
+  let typed = !("saved" in form.dataset); // whether something stands here that is not saved
   let asking; // ends the request whose answer counts
 
   // ---- The preview ---------------------------------------------------------------------------
@@ -61,14 +62,20 @@
   }
 
   form.addEventListener("input", () => {
+    typed = true;
     clearTimeout(soon);
     soon = setTimeout(show, PAUSE);
   });
 
   form.addEventListener("submit", (event) => {
+    typed = typed && Boolean(event.submitter?.formTarget);
     if (!event.submitter?.formTarget) return;
     event.preventDefault();
     show();
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (typed) event.preventDefault(); // the browser asks
   });
 
   const showVisible = () => document.hidden || show();

@@ -110,6 +110,22 @@ def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page,
     assert "Updated" in frame.locator("#age-text").inner_text()
 
 
+def test_whoever_leaves_what_he_has_not_saved_is_asked(own: Page) -> None:
+    asked: list[str] = []
+    own.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    link = own.get_by_role("link", name="Make a link")
+    own.get_by_label("Title").fill("Half done")
+    link.click()
+    wait_until(lambda: own.evaluate("1") and asked, 10, "it asks")
+    assert asked == ["beforeunload"]
+    expect(own.get_by_label("Title")).to_have_value("Half done")
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    link.click()
+    own.wait_for_url("**/links/")
+    assert asked == ["beforeunload"]
+
+
 def test_going_back_from_the_form_does_not_step_through_previews(own: Page) -> None:
     for title in ("One", "Two"):
         own.get_by_label("Title").fill(title)
