@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,8 +91,10 @@ def _connection(site: Site, user: User, token: str) -> Connection:
 def _people(site: Site) -> None:
     """Capacities and aliases, which the API does not have."""
     entries = list(site.agents.order_by("agent_id"))
+    first = Counter(entry.name.split()[0] for entry in entries if entry.name)
     for place, entry in enumerate(entries):
         entry.capacity = CAPACITIES[place % len(CAPACITIES)]
-        entry.alias = entry.name.split()[0] if entry.name else ""
+        word, *rest = entry.name.split() or [""]
+        entry.alias = f"{word} {rest[-1][0]}." if first[word] > 1 and rest else word
     AgentEntry.objects.bulk_update(entries, ["capacity", "alias"])
     site.touch()

@@ -171,9 +171,52 @@ def test_agents_are_called_by_alias_initials_or_number(
     assert "<bdi>CO</bdi>" in page
     assert "<bdi>AL</bdi>" not in page, "an alias is given so that the name is not told"
     page = shown(naming="number")
-    place = sorted(chatserver.world.agent_ids()).index(key) + 1
-    assert f"<bdi>#{place}</bdi>" in page
+    assert f"<bdi>{number(key)}</bdi>" in page
     assert "Countess" not in page
+
+
+def number(key: str) -> str:
+    """An agent's number: in the order in which the directory got them."""
+    return f"#{[str(entry.agent_id) for entry in AgentEntry.objects.order_by('pk')].index(key) + 1}"
+
+
+def test_numbers_stay_when_somebody_comes_stand_in_the_directory_and_in_their_order(
+    web: Client, shown: Callable[..., str], site: Site, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    keys = chatserver.world.agent_ids()
+    for key in keys:
+        chatserver.world.set_agent(key, status="Online")
+    renew()
+    names = ["Zoe", "Yan", "Xenia", "Will", "Vera", "Uma", "Tom", "Sue"]
+    for key, name in zip(sorted(keys), names, strict=True):
+        AgentEntry.objects.filter(agent_id=key).update(name=name)
+    before = {key: number(key) for key in keys}
+    AgentEntry.objects.create(site=site, agent_id="00000000-0000-4000-8000-000000000001", name="Newcomer")
+    site.touch()
+    found = re.findall(r'class="agent .*?<bdi>#(\d+)</bdi>', shown(naming="number"), re.DOTALL)
+    assert [int(one) for one in found] == sorted(int(before[key][1:]) for key in keys)
+    directory = text(web.get("/directory/"))
+    for key in keys:
+        assert re.search(
+            rf'id="agent-\d+"((?!</tr>).)*data-label="Number">{before[key]}<((?!</tr>).)*{key}', directory, re.S
+        )
+
+
+@pytest.mark.parametrize(("naming", "told"), [("alias", "Kim"), ("initials", "KI")])
+def test_who_would_look_alike_has_the_number_added(
+    shown: Callable[..., str], site: Site, chatserver: ChatServer, renew: Callable[[], None], naming: str, told: str
+) -> None:
+    one, two, third, *rest = chatserver.world.agent_ids()
+    for key in (one, two, third):
+        chatserver.world.set_agent(key, status="Online")
+    renew()
+    AgentEntry.objects.filter(agent_id__in=rest).update(hidden=True)
+    AgentEntry.objects.filter(agent_id__in=[one, two]).update(alias="Kim", name="Kimberly Secret")
+    AgentEntry.objects.filter(agent_id=third).update(alias="Night Desk")
+    site.touch()
+    found = re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming=naming), re.DOTALL)
+    alone = "Night Desk" if naming == "alias" else "ND"
+    assert sorted(found) == sorted([f"{told} {number(one)}", f"{told} {number(two)}", alone])
 
 
 @pytest.mark.parametrize(
@@ -185,9 +228,9 @@ def test_agents_are_called_by_alias_initials_or_number(
         ("Ada Lovelace", "Night Desk", "ND"),
         ("ada@example.org", "Countess", "CO"),
         ("", "Countess", "CO"),
-        ("ada@example.org", "", "#1"),
-        ("Ada (ada@example.org)", "", "#1"),
-        ("", "", "#1"),
+        ("ada@example.org", "", "#"),
+        ("Ada (ada@example.org)", "", "#"),
+        ("", "", "#"),
     ],
 )
 def test_initials_are_the_aliases_else_the_names_and_an_address_or_no_name_is_a_number(
@@ -198,7 +241,9 @@ def test_initials_are_the_aliases_else_the_names_and_an_address_or_no_name_is_a_
     AgentEntry.objects.filter(site=site).exclude(agent_id=key).update(hidden=True)
     AgentEntry.objects.filter(agent_id=key).update(name=name, alias=alias)
     site.touch()
-    assert re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming="initials"), re.DOTALL) == [initials]
+    assert re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming="initials"), re.DOTALL) == [
+        number(key) if initials == "#" else initials
+    ]
 
 
 # limits

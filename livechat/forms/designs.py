@@ -95,8 +95,9 @@ class DesignForm(GuardedForm):
             label=_("Time zone"), choices=zones.choices(self.instance.time_zone), show_hidden_initial=True
         )
         self.fields["naming"].help_text = _(
-            "Aliases are set in the directory. Without one the first name and an initial are shown, and an agent’s "
-            "number where the name is an e-mail address."
+            "Aliases are set in the directory, where everybody’s number stands too. Without an alias the first name "
+            "and an initial are shown, and the number where the name is an e-mail address. Two who would look alike "
+            "have their numbers added."
         )
         self.fields["agents"].help_text = _(
             "Those who do not fit at once are shown in turn, three rows of them at least: beside many figures on an "

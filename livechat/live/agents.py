@@ -108,6 +108,16 @@ def visible(picture: Picture | None, names: Names) -> list[AgentRow]:
     return [row for row in rows(picture, names) if not row.hidden] if picture else []
 
 
+def by_number(found: list[AgentRow], names: Names) -> list[AgentRow]:
+    """The rows in the same order, but by the agents' numbers instead of their names."""
+
+    def place(row: AgentRow) -> tuple[int, float, int]:
+        person = names.person(row.id)
+        return SORT[row.slug], _place(person), person.number
+
+    return sorted(found, key=place)
+
+
 def _place(person: Person) -> float:
     return float("inf") if person.order is None else person.order
 

@@ -7,7 +7,10 @@ from livechat.models import Site
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the directory knows of an agent."""
+    """What the directory knows of an agent.
+
+    `number` is the entry's place among the site's in the order in which they came: new ones change nobody's, from 1.
+    """
 
     name: str = ""
     alias: str = ""
@@ -15,6 +18,7 @@ class Person:
     capacity: int | None = None
     order: int | None = None
     hidden: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,9 @@ def of(site: Site) -> Names:
             site.stamp,
             {
                 str(entry.agent_id): Person(
-                    entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden
+                    entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
                 )
-                for entry in site.agents.all()
+                for number, entry in enumerate(site.agents.order_by("pk"), start=1)
             },
             {str(entry.department_id): entry.name for entry in site.departments.all()},
             tuple(site.away_statuses.values_list("name", flat=True)),

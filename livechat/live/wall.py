@@ -4,7 +4,7 @@ Visitors' records come in here only to be counted; no field of theirs, no GUID, 
 sentences has a way into `WallBoard`.
 """
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,10 +105,12 @@ def board(agent_picture: Picture | None, visitor_picture: Picture | None, names:
     # A team that was renamed is not a team in which nobody is on.
     lost = bool(design.teams) and not {*design.teams} & {*names.teams}
     counted = _staff(rows if agent_picture and not lost else None) | _crowd(visitor_picture)
-    named = _namer(design.naming, agent_picture)
+    if design.naming == "number":  # in the order of the names numbers would be hard to find, and tell of the names
+        shown = agents.by_number(shown, names)
+    called = _called(design.naming, shown, names)
     return WallBoard(
         panels=tuple(_panel(placed, counted, queue) for placed in design.panels),
-        rows=tuple(_agent(row, named) for row in shown),
+        rows=tuple(_agent(row, called[row.id]) for row in shown),
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
         marked=any(placed.amber is not None or placed.red is not None for placed in design.panels),
         lost=lost,
@@ -156,9 +158,9 @@ def _panel(placed: Placed, counted: dict[str, int], queue: visitors.Queue) -> Pa
     )
 
 
-def _agent(row: AgentRow, named: Callable[[AgentRow], str]) -> WallAgent:
+def _agent(row: AgentRow, alias: str) -> WallAgent:
     since = (row.since, row.since_exact, row.limit)
-    return WallAgent(named(row), str(row.status), row.tone, row.icon, *since, _load(row))
+    return WallAgent(alias, str(row.status), row.tone, row.icon, *since, _load(row))
 
 
 def _load(row: AgentRow) -> str:
@@ -166,19 +168,17 @@ def _load(row: AgentRow) -> str:
     return f"{chats}/{row.capacity}" if row.capacity else chats
 
 
-def _namer(naming: str, picture: Picture | None) -> Callable[[AgentRow], str]:
-    """How agents are called: by alias, its initials or number. Who has neither alias nor a name that may be shown is a
-    number, which stays an agent's while the agents stay the same.
+def _called(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
+    """How agents are called, by their ids: by alias, its initials or number; a number too where two would be alike.
+
+    Who has neither alias nor a name that may be shown is a number.
     """
-    numbers = {key: f"#{place}" for place, key in enumerate(sorted(picture.by_id), start=1)} if picture else {}
-
-    def named(row: AgentRow) -> str:
-        alias = row.alias or _short(row)
-        if naming == "number" or not alias:
-            return numbers[row.id]
-        return _initials(alias) if naming == "initials" else alias
-
-    return named
+    words = {row.id: "" if naming == "number" else row.alias or _short(row) for row in rows}
+    if naming == "initials":
+        words = {key: word and _initials(word) for key, word in words.items()}
+    often = Counter(word.casefold() for word in words.values())
+    alike = {key for key, word in words.items() if often[word.casefold()] > 1 or not word}
+    return {key: f"{word} #{names.person(key).number}".strip() if key in alike else word for key, word in words.items()}
 
 
 def _short(row: AgentRow) -> str:

@@ -10,6 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from livechat.live import names
+from livechat.models import AgentEntry
+
 register = template.Library()
 
 
@@ -32,6 +35,12 @@ def since(when: datetime | None, exact: bool = True, limit: int | None = None, t
     if today and when.astimezone(zone).date() != timezone.localdate():
         today = ""
     return _instant(when, exact, limit, over, today, translation.get_language(), zone)
+
+
+@register.simple_tag(takes_context=True)
+def number(context: template.Context, entry: AgentEntry) -> str:
+    """By which number walls may call an agent of the directory."""
+    return f"#{names.of(context['site']).person(str(entry.agent_id)).number}"
 
 
 def _over(elapsed: float, limit: int) -> str:
