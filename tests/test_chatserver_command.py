@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.demo import wait_until
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -38,6 +40,10 @@ def running(*options: str, **environment: str) -> Iterator[tuple[subprocess.Pope
     finally:
         process.terminate()
         process.communicate(timeout=10)
+
+
+def calls(url: str) -> dict[str, int]:
+    return requests.get(f"{url[:-3]}/stats", timeout=10).json()["calls"]
 
 
 def status(url: str, token: str) -> int:
@@ -118,8 +124,7 @@ def test_it_ends_within_two_seconds_with_kept_connections_and_a_call_under_way(e
         kept.get(f"{url}/livechat/agents", headers={"Authorization": "Bearer t"}, timeout=10)
         with socket.create_connection(("127.0.0.1", int(url.split(":")[2].partition("/")[0]))) as calling:
             calling.sendall(b"GET /v4/livechat/agents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n\r\n")
-            while requests.get(f"{url[:-3]}/stats", timeout=10).json()["calls"]["GET /v4/livechat/agents"] < 2:
-                time.sleep(0.02)
+            wait_until(lambda: calls(url)["GET /v4/livechat/agents"] == 2, 20, "the call has not arrived")
             began = time.monotonic()
             process.send_signal(ending)
             assert process.wait(timeout=10) == 0

@@ -105,6 +105,14 @@ def test_an_edited_agent_is_kept_and_every_viewer_is_told(ada: Client, shop: Sit
     assert Site.objects.get().stamp > shop.stamp
 
 
+def test_a_row_that_is_edited_is_as_wide_as_the_table(ada: Client, shop: Site) -> None:
+    for kind, entry in (("agents", shop.agents.first()), ("departments", shop.departments.first())):
+        assert entry
+        row = text(ada.get(f"/directory/{kind}/{entry.pk}/", headers=PARTIAL))
+        table = text(ada.get("/directory/")).partition(f'id="{kind[:-1]}-{entry.pk}"')[0].rpartition("<thead>")[2]
+        assert f'colspan="{table.count("<th ")}"' in row
+
+
 def test_editing_comes_back_to_the_search_it_started_from(ada: Client, shop: Site) -> None:
     assert f"{edit(shop)}?q=kim" in text(ada.get("/directory/?q=kim"))
     answer = ada.post(f"{edit(shop)}?q=kim", {"name": "Kim"})

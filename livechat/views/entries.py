@@ -38,7 +38,7 @@ class Kind:
         return reverse(f"directory-{self.slug}{suffix}", args=[entry.pk]) + _search(request)
 
 
-AGENT = Kind("agent", lambda site: site.agents, AgentEntryForm, 7)
+AGENT = Kind("agent", lambda site: site.agents, AgentEntryForm, 8)
 DEPARTMENT = Kind("department", lambda site: site.departments, DepartmentEntryForm, 3)
 
 

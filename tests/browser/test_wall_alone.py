@@ -16,7 +16,7 @@ from playwright.sync_api import Error, Route, expect
 
 from tests.browser.outage import REFUSED, Outage
 from tests.browser.screen import HOLD, LET_GO, LOCK, WALL, Screen
-from tests.browser.watch import LONGEST, Complaints
+from tests.browser.watch import LONGEST, Complaints, turn
 from tests.support.demo import Demo, wait_until
 
 PORTAL = "<!doctype html><title>Sign in</title><main id='wall'>Welcome to our network</main>"
@@ -73,9 +73,18 @@ def test_the_network_cut_the_wall_ages_and_asks_at_once_when_it_is_back(
     tv.page.clock.fast_forward("58:00")
     tv.minutes(2)
     assert (tv.state, tv.words) == ("old", "The dashboard does not answer; last figures 1 h 00 m ago")
+    tv.clock.stop()  # or the next poll would do
     with tv.page.expect_response(WALL):
         tv.page.context.set_offline(False)
     tv.until("fresh")
+
+
+def test_a_wall_that_is_seen_again_asks_at_once(tv: Screen, demo: Demo) -> None:
+    tv.show(demo.wall)
+    tv.clock.stop()
+    turn(tv.page, hidden=True)
+    with tv.page.expect_response(WALL):
+        turn(tv.page, hidden=False)
 
 
 def test_comm100_away_the_wall_says_so_although_the_dashboard_answers(tv: Screen, demo: Demo) -> None:
