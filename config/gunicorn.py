@@ -19,7 +19,7 @@ class _Env(environ.Env):
     ENVIRON = dict(os.environ)
 
 
-_Env.read_env(Path(__file__).resolve().parent.parent / ".env")
+_Env.read_env(os.environ.get("ENV_FILE", Path(__file__).resolve().parent.parent / ".env") or os.devnull)
 told = _Env.ENVIRON
 
 wsgi_app = "config.wsgi:application"
