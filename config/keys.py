@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from livechat import vault
 from livechat.files import write_once
 
-NAMES = ("SECRET_KEY", "SEALING_KEYS")
+NAMES: tuple[str, ...] = ("SECRET_KEY", "SEALING_KEYS")
 
 
 def new_sealing_key() -> str:

@@ -31,7 +31,7 @@ def parse(texts: Iterable[str]) -> dict[str, bytes]:
     for place, text in enumerate(texts, 1):
         key_id, mark, encoded = text.partition(":")
         if not mark or not key_id.isalnum():
-            raise ImproperlyConfigured(f"SEALING_KEYS: key {place} does not begin with an id of letters and digits and :")
+            raise ImproperlyConfigured(f"SEALING_KEYS: key {place} does not begin with letters and digits and a colon.")
         try:
             key = base64.b64decode(encoded, altchars=b"-_", validate=True)
         except ValueError:

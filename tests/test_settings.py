@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import keys
+from config import keys, values
 from livechat.forms import roster
 from livechat.live import lease
 from tests.support.demo import Demo
@@ -98,7 +98,7 @@ def test_tests_read_no_installations_env_file() -> None:
 
 @pytest.mark.parametrize(
     "malformed",
-    ["", ",", "alone", f"dot.dot:{KEY}", f":{KEY}", f"$HOME:{KEY}", "a:c2hvcnQtc2VjcmV0", "a:bm90*64-secret", "a:schlüssel"],
+    ["", ",", "alone", f"dot.dot:{KEY}", f":{KEY}", f"$HOME:{KEY}", "a:c2hvcnQtc2VjcmV0", "a:bm90*64-secret", "a:ö"],
 )
 def test_malformed_sealing_keys_are_refused_by_their_place_and_never_told(malformed: str) -> None:
     for text in (malformed, f"{SEALING}, {malformed}") if malformed.strip(",") else (malformed,):
@@ -121,7 +121,7 @@ def test_a_malformed_sealing_key_stops_the_start_with_a_sentence(tmp_path: Path)
     answer = manage(tmp_path, "check", SECRET_KEY="x", SEALING_KEYS=f"$secret-id:{KEY}")
     assert answer.returncode == 1
     assert answer.stderr.splitlines() == [
-        "Configuration: SEALING_KEYS: key 1 does not begin with an id of letters and digits and :"
+        "Configuration: SEALING_KEYS: key 1 does not begin with letters and digits and a colon."
     ]
 
 
@@ -227,12 +227,36 @@ def test_a_malformed_proxy_or_one_that_gunicorn_would_not_start_with_stops_the_s
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("RECORD_DAYS", days) for days in ("ninety", "-1", "1.5")] + [("TIME_ZONE", zone) for zone in ("Berlin", "")],
+    [("RECORD_DAYS", days) for days in ("ninety", "-1", "1.5")]
+    + [("TIME_ZONE", zone) for zone in ("Berlin", "")]
+    + [("LOG_LEVEL", "loud")],
 )
-def test_days_and_a_zone_that_are_none_stop_the_start_with_a_sentence(tmp_path: Path, name: str, value: str) -> None:
+def test_days_a_zone_or_a_level_that_is_none_stops_the_start(tmp_path: Path, name: str, value: str) -> None:
     answer = manage(tmp_path, "check", **{name: value})
     assert answer.returncode == 1
     assert answer.stderr.strip().splitlines()[-1].startswith(f"Configuration: {name}: ")
+
+
+def test_a_level_of_the_logs_is_known_in_any_letters() -> None:
+    assert [values.level("LOG_LEVEL", text) for text in ("info", " Warning", "DEBUG")] == ["INFO", "WARNING", "DEBUG"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "given"),
+    [
+        ("createsuperuser --noinput --username ada --email ada@example.org", "no such table: auth_user", {}),
+        ("rotate_keys", "port 1 failed", {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}),
+    ],
+)
+def test_a_database_that_is_not_migrated_or_not_there_is_one_clear_line(
+    tmp_path: Path, command: str, said: str, given: dict[str, str]
+) -> None:
+    answer = manage(tmp_path, *command.split(), SECRET_KEY="x", SEALING_KEYS=SEALING, **given)
+    assert answer.returncode == 1
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert answer.stderr.startswith("The database cannot be used: ")
+    assert said in answer.stderr
+    assert "manage.py migrate" in answer.stderr
 
 
 def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def free_port() -> int:
 class Demo:
     """A running demo. `lines` are what it printed, by name; `url` has no slash at its end.
 
-    The environment is what a new shell would have, and what is given; there is no .env. `stderr` is all that it complained of.
+    The environment is what a new shell would have, and what is given; there is no .env.
+    `stderr` is all that it complained of.
     """
 
     def __init__(self, folder: Path, **environment: str) -> None:
