@@ -29,8 +29,8 @@ rules:
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/bandit -q -ll -r livechat config -c pyproject.toml
-	DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
-	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://board.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+	ENV_FILE= DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+	ENV_FILE= DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://board.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/pytest -q -n 0 tests/test_house.py
 
 format: $(VENV)/.dev

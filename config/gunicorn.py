@@ -19,11 +19,12 @@ class _Env(environ.Env):
     ENVIRON = dict(os.environ)
 
 
-_Env.read_env(Path(__file__).resolve().parent.parent / ".env")
+_Env.read_env(os.environ.get("ENV_FILE", Path(__file__).resolve().parent.parent / ".env") or os.devnull)
 told = _Env.ENVIRON
 
 wsgi_app = "config.wsgi:application"
-bind = f"{told.get('HOST', '127.0.0.1')}:{told.get('PORT', '8000')}"
+_host = (told.get("HOST") or "127.0.0.1").strip("[]")
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{told.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(told.get("WEB_CONCURRENCY", "2"))
 threads = 16

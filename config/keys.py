@@ -16,15 +16,23 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from livechat import vault
 from livechat.files import write_once
 
-NAMES = ("SECRET_KEY", "SEALING_KEYS")
+NAMES: tuple[str, ...] = ("SECRET_KEY", "SEALING_KEYS")
 
 
 def new_sealing_key() -> str:
     """One sealing key with a random id, as SEALING_KEYS holds it."""
     key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     return f"k{secrets.token_hex(3)}:{key}"
+
+
+def sealing(text: str) -> list[str]:
+    """SEALING_KEYS one by one, without the blanks around them. Raises ImproperlyConfigured for a malformed one."""
+    found = [key.strip() for key in text.split(",") if key.strip()]
+    vault.parse(found)
+    return found
 
 
 def ensure(data_dir: Path, database: Path) -> Path:

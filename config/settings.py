@@ -14,7 +14,7 @@ from config import keys, values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(values.env_file(BASE_DIR))
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -24,7 +24,7 @@ DATABASE_FILE = DATA_DIR / "db.sqlite3"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if SQLITE:
-    DATABASE_FILE = Path(DATABASES["default"]["NAME"])
+    DATABASE_FILE = values.in_private_folder(DATABASES["default"]["NAME"])
     # IMMEDIATE: a transaction that will write waits for the lock at its start instead of failing midway.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -44,7 +44,7 @@ if not all(env.ENVIRON.get(name) for name in keys.NAMES):
         raise ImproperlyConfigured("SECRET_KEY and SEALING_KEYS must be set when DATABASE_URL is not SQLite.")
     keys.load(DATA_DIR, DATABASE_FILE)
 SECRET_KEY = env.ENVIRON["SECRET_KEY"]
-SEALING_KEYS = env.list("SEALING_KEYS")
+SEALING_KEYS = keys.sealing(env.ENVIRON["SEALING_KEYS"])
 
 # Where it is reached --------------------------------------------------------------------------
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -242,7 +242,7 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
         "runserver": {"class": "logging.StreamHandler", "formatter": "text"},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": values.level("LOG_LEVEL", env.str("LOG_LEVEL", default="INFO"))},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": ["runserver"], "level": "INFO", "propagate": False},

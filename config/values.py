@@ -2,12 +2,27 @@
 
 import hashlib
 import ipaddress
+import logging
+import os
 import re
 import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from livechat.files import make_private_folder
+
+
+def env_file(base: Path) -> str | Path:
+    """The file with more of the environment: ENV_FILE, or .env beside manage.py; an empty ENV_FILE says none."""
+    return os.environ.get("ENV_FILE", base / ".env") or os.devnull
+
+
+def in_private_folder(file: str) -> Path:
+    """The path of a file; its folder is made where it is missing. Raises ImproperlyConfigured where it cannot be."""
+    make_private_folder(Path(file).parent)
+    return Path(file)
 
 
 def origin(name: str, url: str) -> str:
@@ -55,6 +70,14 @@ def zone(name: str, text: str) -> str:
     if text not in zoneinfo.available_timezones():
         raise ImproperlyConfigured(f"{name}: {text!r} is not a time zone like Europe/Berlin.")
     return text
+
+
+def level(name: str, text: str) -> str:
+    """The name of a level of the logs, in any letters."""
+    found = text.strip().upper()
+    if found not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"{name}: {text!r} is not a level like DEBUG, INFO, WARNING or ERROR.")
+    return found
 
 
 def build_id(base: Path) -> str:

@@ -1,5 +1,6 @@
 """What `serve` and `demo` share: preparing an installation, and the processes it is made of."""
 
+import errno
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from livechat import database
 from livechat.supervisor import Child, Supervisor
 
 MANAGE = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
@@ -31,9 +33,14 @@ def collector(env: Mapping[str, str]) -> Child:
 
 
 def prepare() -> None:
-    """Migrate an SQLite database and collect the static files of this build. Raises CommandError."""
+    """Migrate an SQLite database and collect the static files of this build.
+
+    Raises CommandError, also where another database is not migrated: whoever shares it says when.
+    """
     if settings.SQLITE:
         call_command("migrate", verbosity=0, interactive=False)
+    elif database.pending():
+        raise CommandError(f"The database's migrations are {database.PENDING} (python manage.py migrate).")
     root = Path(settings.STATIC_ROOT)
     if not (root / "staticfiles.json").exists():
         if root.parent.name == "static" and root.parent.parent == settings.DATA_DIR:
@@ -46,13 +53,24 @@ def prepare() -> None:
 
 
 def check_port(host: str, port: int, name: str) -> None:
-    """Raise CommandError where an address cannot be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(f"Port {port} is taken or not allowed ({error.strerror}). Set {name}.") from error
+    """Raise CommandError where an address cannot be listened on, naming the variable that says it: HOST or `name`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET  # as gunicorn decides
+    try:
+        address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (socket.gaierror, UnicodeError) as error:
+        raise CommandError(f"{host!r} is no address of this machine ({error}). Set HOST.") from error
+    except OSError as error:
+        if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+            raise CommandError(f"{host!r} is no address of this machine ({error.strerror}). Set HOST.") from error
+        raise CommandError(f"Port {port} is taken or not allowed ({error.strerror}). Set {name}.") from error
+
+
+def host() -> str:
+    """Where the web listens: HOST, an IPv6 address without brackets."""
+    return (os.environ.get("HOST") or "127.0.0.1").strip("[]")
 
 
 def number(name: str, default: int) -> int:
@@ -61,6 +79,14 @@ def number(name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise CommandError(f"{name} is {text!r}; it must be a whole number.")
     return int(text)
+
+
+def port(name: str, default: int) -> int:
+    """A port's number from the environment. Raises CommandError for anything else."""
+    found = number(name, default)
+    if not 0 < found < 65536:
+        raise CommandError(f"{name} is {found}; it must be a port's number, from 1 to 65535.")
+    return found
 
 
 def wait_for(url: str, supervisor: Supervisor, *, seconds: float = 60.0) -> bool:

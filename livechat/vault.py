@@ -6,9 +6,9 @@ from SEALING_KEYS: the first seals, all open. `manage.py rotate_keys` seals by t
 """
 
 import base64
-import binascii
 import hmac
 import os
+from collections.abc import Iterable
 from functools import cache
 
 from cryptography.exceptions import InvalidTag
@@ -25,25 +25,33 @@ class CannotOpen(Exception):
     """The value was sealed with a key that is not in SEALING_KEYS, for another row, or was altered."""
 
 
-@cache
-def _keys(texts: tuple[str, ...]) -> dict[str, bytes]:
-    found = {}
-    for text in texts:
-        key_id, _, encoded = text.partition(":")
+def parse(texts: Iterable[str]) -> dict[str, bytes]:
+    """The sealing keys by id, in order. Raises ImproperlyConfigured for a malformed one, by its place: it is secret."""
+    found: dict[str, bytes] = {}
+    for place, text in enumerate(texts, 1):
+        key_id, mark, encoded = text.partition(":")
+        if not mark or not key_id.isalnum():
+            raise ImproperlyConfigured(f"SEALING_KEYS: key {place} does not begin with letters and digits and a colon.")
         try:
-            key = base64.urlsafe_b64decode(encoded)
-        except binascii.Error as error:
-            raise ImproperlyConfigured("SEALING_KEYS: a key is not base64.") from error
-        if not key_id.isalnum() or len(key) != 32:
-            raise ImproperlyConfigured("SEALING_KEYS: each key is ID:BASE64URL of 32 bytes.")
-        found[key_id] = key
+            key = base64.b64decode(encoded, altchars=b"-_", validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise ImproperlyConfigured(f"SEALING_KEYS: key {place} is not base64url of 32 bytes behind its id.")
+        if found.setdefault(key_id, key) != key:
+            raise ImproperlyConfigured(f"SEALING_KEYS: key {place} has the id of another one.")
     if not found:
-        raise ImproperlyConfigured("SEALING_KEYS is empty.")
+        raise ImproperlyConfigured("SEALING_KEYS: there is none.")
     return found
 
 
+@cache
+def _keys(texts: tuple[str, ...]) -> dict[str, bytes]:
+    return parse(texts)
+
+
 def keys() -> dict[str, bytes]:
-    """The sealing keys by id, in order. Raises ImproperlyConfigured for a malformed one."""
+    """The sealing keys by id, in order; settings hold none that is malformed."""
     return _keys(tuple(settings.SEALING_KEYS))
 
 

@@ -4,6 +4,7 @@ import os
 import tempfile
 
 os.environ.update(
+    ENV_FILE="",  # an installation's own .env names its own database
     SECRET_KEY="only-for-tests",
     SEALING_KEYS="test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     DATA_DIR=tempfile.mkdtemp(prefix="livechat-tests-"),

@@ -39,7 +39,7 @@ def running(folder: Path, *arguments: str) -> Iterator[tuple[str, Path]]:
     port, said = free_port(), folder / "said"
     with said.open("wb") as out:
         process = subprocess.Popen(
-            gunicorn(SETTINGS, *arguments), cwd=ROOT, env=environment(PORT=str(port), WEB_CONCURRENCY="1"),
+            gunicorn(SETTINGS, *arguments), cwd=ROOT, env=environment(PORT=str(port), WEB_CONCURRENCY="1", ENV_FILE=""),
             stdin=subprocess.DEVNULL, stdout=out, stderr=out,
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"

@@ -20,7 +20,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # From the bottom up; a module imports from its own row or from lower ones.
 FLOORS = [
     {f"livechat.{room}" for room in ("comm100", "chatserver", "files", "logs", "supervisor", "ready")},
-    {"livechat.vault", "livechat.clients", "livechat.qr"},
+    {"livechat.vault", "livechat.clients", "livechat.qr", "livechat.database"},
     {"livechat.models", "livechat.apps", "livechat.hosts"},
     {"livechat.record", "livechat.access"},
     {"livechat.live"},

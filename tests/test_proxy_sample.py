@@ -45,6 +45,10 @@ def test_everything_else_gets_what_the_proxy_answers_itself(path: str) -> None:
     assert [line for line in location(path) if line.startswith("error_page")] == []
 
 
+def test_http2_is_asked_for_in_a_way_that_the_nginx_of_debian_12_knows() -> None:
+    assert re.findall(r"^ +(?:listen|http2) .+?;", NGINX, re.MULTILINE) == ["    listen 443 ssl http2;"]
+
+
 def test_every_location_passes_on_the_same_to_the_same_place_and_logs_alike() -> None:
     passed = [line for lines in LOCATIONS.values() for line in lines if line.startswith("proxy_")]
     assert set(passed) == {"proxy_pass http://127.0.0.1:8000"}

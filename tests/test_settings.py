@@ -1,5 +1,6 @@
 """How an installation gets its settings and its secret keys."""
 
+import base64
 import configparser
 import os
 import re
@@ -10,12 +11,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config import keys, values
 from livechat.forms import roster
 from livechat.live import lease
+from tests.support.demo import Demo
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("SECRET_KEY", "SEALING_KEYS", "DATABASE_URL", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE", "COMM100_HOSTS")
+KEY = base64.urlsafe_b64encode(bytes(32)).decode()
+SEALING = f"a:{KEY}"
 
 
 def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +30,7 @@ def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=clean | {"DATA_DIR": str(data_dir)} | env,
+        env=clean | {"DATA_DIR": str(data_dir), "ENV_FILE": ""} | env,
         capture_output=True,
         text=True,
         check=False,
@@ -33,13 +39,13 @@ def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedP
 
 def test_keys_are_made_once_private_and_said(tmp_path: Path) -> None:
     first = manage(tmp_path, "check")
-    keys = tmp_path / "keys.env"
+    file = tmp_path / "keys.env"
     assert "Made the secret keys" in first.stderr
-    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
-    before = keys.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_text()
     second = manage(tmp_path, "check")
     assert "Made" not in second.stderr
-    assert keys.read_text() == before
+    assert file.read_text() == before
 
 
 def test_a_data_folder_that_is_made_is_private_and_one_that_was_there_stays_as_it_is(tmp_path: Path) -> None:
@@ -60,7 +66,7 @@ def test_the_unit_keeps_data_from_other_local_users() -> None:
 def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> None:
     code = "from django.conf import settings; print(settings.SECRET_KEY)"
     clean = {name: value for name, value in os.environ.items() if name not in NAMES}
-    env = clean | {"DATA_DIR": str(tmp_path)}
+    env = clean | {"DATA_DIR": str(tmp_path), "ENV_FILE": ""}
     argv = [sys.executable, "manage.py", "shell", "--no-imports", "-v", "0", "-c", code]
     running = [subprocess.Popen(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     answers = {process.communicate()[0].strip().splitlines()[-1] for process in running}
@@ -71,8 +77,60 @@ def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> N
 @pytest.mark.parametrize("key", ["$begins-with-a-dollar", r"has\$inside", "$PATH", "plain"])
 def test_a_secret_key_is_taken_as_it_stands(tmp_path: Path, key: str) -> None:
     code = "from django.conf import settings; print(settings.SECRET_KEY)"
-    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, SECRET_KEY=key, SEALING_KEYS="a:b")
+    answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, SECRET_KEY=key, SEALING_KEYS=SEALING)
     assert answer.stdout.strip().splitlines()[-1:] == [key], answer.stderr
+
+
+def test_the_file_beside_manage_py_is_another_or_none_where_env_file_says_so(tmp_path: Path) -> None:
+    code = "from django.conf import settings; print(settings.RECORD_DAYS)"
+    (tmp_path / "other").write_text("RECORD_DAYS=7\n")
+    found = {}
+    for name, file in {"other": str(tmp_path / "other"), "none": ""}.items():
+        answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, ENV_FILE=file)
+        found[name] = answer.stdout.split()[-1]
+    assert found == {"other": "7", "none": "0"}
+
+
+def test_tests_read_no_installations_env_file() -> None:
+    assert os.environ["ENV_FILE"] == ""
+    assert Demo(Path("nowhere")).environment["ENV_FILE"] == ""
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    ["", ",", "alone", f"dot.dot:{KEY}", f":{KEY}", f"$HOME:{KEY}", "a:c2hvcnQtc2VjcmV0", "a:bm90*64-secret", "a:ö"],
+)
+def test_malformed_sealing_keys_are_refused_by_their_place_and_never_told(malformed: str) -> None:
+    for text in (malformed, f"{SEALING}, {malformed}") if malformed.strip(",") else (malformed,):
+        with pytest.raises(ImproperlyConfigured) as refused:
+            keys.sealing(text)
+        assert str(refused.value).startswith("SEALING_KEYS: ")
+        assert not [part for part in text.split(":") if len(part) > 5 and part in str(refused.value)]
+
+
+def test_a_sealing_key_has_an_id_of_its_own() -> None:
+    with pytest.raises(ImproperlyConfigured, match="key 2 has the id of another one"):
+        keys.sealing(f"{SEALING},a:{base64.urlsafe_b64encode(bytes(31) + b'1').decode()}")
+
+
+def test_blanks_around_a_sealing_key_are_taken_off() -> None:
+    assert keys.sealing(f" {SEALING} , b:{KEY}\n,") == [SEALING, f"b:{KEY}"]
+
+
+def test_a_malformed_sealing_key_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    answer = manage(tmp_path, "check", SECRET_KEY="x", SEALING_KEYS=f"$secret-id:{KEY}")
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines() == [
+        "Configuration: SEALING_KEYS: key 1 does not begin with letters and digits and a colon."
+    ]
+
+
+def test_with_keys_of_his_own_the_operators_first_start_makes_the_data_folder_private_too(tmp_path: Path) -> None:
+    data = tmp_path / "made"
+    answer = manage(data, "migrate", "--verbosity", "0", SECRET_KEY="x", SEALING_KEYS=SEALING)
+    assert answer.returncode == 0, answer.stderr
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert not (data / "keys.env").exists()
 
 
 def test_keys_are_never_made_anew_beside_data(tmp_path: Path) -> None:
@@ -85,12 +143,12 @@ def test_keys_are_never_made_anew_beside_data(tmp_path: Path) -> None:
 
 
 def test_keys_that_cannot_be_read_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path: Path) -> None:
-    keys = tmp_path / "keys.env"
-    keys.mkdir()  # cannot be read by anybody, root or not
+    file = tmp_path / "keys.env"
+    file.mkdir()  # cannot be read by anybody, root or not
     answer = manage(tmp_path, "check")
     assert answer.returncode == 1
     assert len(answer.stderr.strip().splitlines()) == 1
-    assert answer.stderr.startswith(f"Configuration: {keys} cannot be read: ")
+    assert answer.stderr.startswith(f"Configuration: {file} cannot be read: ")
     assert f"give him {tmp_path}" in answer.stderr
 
 
@@ -169,12 +227,36 @@ def test_a_malformed_proxy_or_one_that_gunicorn_would_not_start_with_stops_the_s
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("RECORD_DAYS", days) for days in ("ninety", "-1", "1.5")] + [("TIME_ZONE", zone) for zone in ("Berlin", "")],
+    [("RECORD_DAYS", days) for days in ("ninety", "-1", "1.5")]
+    + [("TIME_ZONE", zone) for zone in ("Berlin", "")]
+    + [("LOG_LEVEL", "loud")],
 )
-def test_days_and_a_zone_that_are_none_stop_the_start_with_a_sentence(tmp_path: Path, name: str, value: str) -> None:
+def test_days_a_zone_or_a_level_that_is_none_stops_the_start(tmp_path: Path, name: str, value: str) -> None:
     answer = manage(tmp_path, "check", **{name: value})
     assert answer.returncode == 1
     assert answer.stderr.strip().splitlines()[-1].startswith(f"Configuration: {name}: ")
+
+
+def test_a_level_of_the_logs_is_known_in_any_letters() -> None:
+    assert [values.level("LOG_LEVEL", text) for text in ("info", " Warning", "DEBUG")] == ["INFO", "WARNING", "DEBUG"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "given"),
+    [
+        ("createsuperuser --noinput --username ada --email ada@example.org", "no such table: auth_user", {}),
+        ("rotate_keys", "port 1 failed", {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}),
+    ],
+)
+def test_a_database_that_is_not_migrated_or_not_there_is_one_clear_line(
+    tmp_path: Path, command: str, said: str, given: dict[str, str]
+) -> None:
+    answer = manage(tmp_path, *command.split(), SECRET_KEY="x", SEALING_KEYS=SEALING, **given)
+    assert answer.returncode == 1
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert answer.stderr.startswith("The database cannot be used: ")
+    assert said in answer.stderr
+    assert "manage.py migrate" in answer.stderr
 
 
 def test_a_missing_module_is_one_clear_line(tmp_path: Path) -> None:

@@ -3,8 +3,7 @@
 import time
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from livechat import vault
+from livechat import database, vault
 from livechat.live import budget, pace
 from livechat.models import Connection, Snapshot
 
@@ -34,9 +33,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when database, migrations and sealing keys are in order, else 503; each with its word."""
     checks = {"database": "ok", "migrations": "ok", "keys": "ok"}
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            checks["migrations"] = "pending: run migrate"
+        if database.pending():
+            checks["migrations"] = database.PENDING
         else:
             newest = Connection.objects.order_by("-stored").first()
             if newest:

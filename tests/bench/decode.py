@@ -43,7 +43,7 @@ def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
 
 def child(folder: str, step: str, runs: int, given: bytes) -> dict[str, Any]:
     """Run a step of `decoding`."""
-    env = {"PATH": os.environ["PATH"], "DATA_DIR": folder, "BUILD": "bench", "LOG_LEVEL": "WARNING"}
+    env = {"PATH": os.environ["PATH"], "ENV_FILE": "", "DATA_DIR": folder, "BUILD": "bench", "LOG_LEVEL": "WARNING"}
     argv = [sys.executable, "-m", "tests.bench.decoding", step, str(runs)]
     done = subprocess.run(argv, input=given, env=env, cwd=ROOT, capture_output=True, timeout=STARTING, check=False)
     if done.returncode:

@@ -153,6 +153,7 @@ class House:
         mine = {
             "SECRET_KEY": "only-for-the-bench",
             "SEALING_KEYS": f"bench:{base64.urlsafe_b64encode(bytes(32)).decode()}",
+            "ENV_FILE": "",
             "DATA_DIR": self.folder.name,
             "STATIC_ROOT": House.shared.name,
             "BUILD": "bench",

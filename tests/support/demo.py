@@ -42,14 +42,15 @@ def free_port() -> int:
 class Demo:
     """A running demo. `lines` are what it printed, by name; `url` has no slash at its end.
 
-    The environment is what a new shell would have, and what is given. `stderr` is all that it complained of.
+    The environment is what a new shell would have, and what is given; there is no .env.
+    `stderr` is all that it complained of.
     """
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         ports = {"PORT": str(free_port()), "CHATSERVER_PORT": str(free_port())}
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        self.environment = inherited | ports | {"DATA_DIR": str(folder / "data")} | environment
+        self.environment = inherited | ports | {"DATA_DIR": str(folder / "data"), "ENV_FILE": ""} | environment
         self.lines: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 

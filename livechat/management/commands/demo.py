@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start everything, print where it is, and keep it running until SIGTERM or Ctrl-C."""
-        port, chat_port = serving.number("PORT", 8000), serving.number("CHATSERVER_PORT", 8100)
+        port, chat_port = serving.port("PORT", 8000), serving.port("CHATSERVER_PORT", 8100)
         serving.check_port(HOST, port, "PORT")
         serving.check_port(HOST, chat_port, "CHATSERVER_PORT")
         chatserver = f"http://{HOST}:{chat_port}"

@@ -16,13 +16,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start both, and keep them running."""
-        host, port = os.environ.get("HOST", "127.0.0.1"), serving.number("PORT", 8000)
+        host, port = serving.host(), serving.port("PORT", 8000)
         serving.check_port(host, port, "PORT")
         supervisor = Supervisor()
         supervisor.watch_signals()
         serving.prepare()
         supervisor.add(serving.web(port, os.environ))
         supervisor.add(serving.collector(os.environ))
-        self.stdout.write(f"Dashboard: http://{host}:{port}/")
+        self.stdout.write(f"Dashboard: http://{f'[{host}]' if ':' in host else host}:{port}/")
         self.stdout.flush()
         supervisor.run()
