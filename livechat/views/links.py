@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from livechat import clients, qr
 from livechat.access import role_required
 from livechat.forms.links import EndForm, LabelForm, LinkForm
-from livechat.http import Request, page
+from livechat.http import Request, page, part, partial
 from livechat.live import screens, walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.links import By
@@ -62,12 +62,13 @@ class Row:
         return (_("Ends soon"), "yellow") if self._soon else (_("Open"), "green")
 
 
-def rows(wall: Wall) -> list[Row]:
-    """A wall's links, those that hold first."""
-    found = list(wall.links.select_related("owner"))
+def rows(wall: Wall) -> tuple[list[Row], list[Row]]:
+    """A wall's links that hold or are paused, and those that have ended, the latest first."""
+    found = list(wall.links.all())
     there, now = screens.now(found), timezone.now()
     made = [Row(link, now, there.get(link.pk, 0)) for link in found]
-    return sorted(made, key=lambda row: not row.open)
+    ended = sorted((row for row in made if not row.open), key=lambda row: row.ended or now, reverse=True)
+    return [row for row in made if row.open], ended
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +95,8 @@ def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpRespon
     links = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
     found = get_object_or_404(links, pk=link_id, wall=wall_id)
     if request.method != "POST":
-        return _show(request, found)
+        # A poll is answered without the address: it would be shown to nobody, and not again.
+        return part(request, "walls/link.html#now", _now(found)) if partial(request) else _show(request, found)
     step = request.POST.get("step", "")
     if step not in DONE and step != "rotate":
         return _show(request, found, code=422)
