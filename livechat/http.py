@@ -85,6 +85,19 @@ def page(
     return _fragment(request, ready.keep(shown.tag, body.content), shown)
 
 
+def part(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A polled part that rests on no figures of Comm100: 304 where the page has it as it is by now.
+
+    Its tag is of its own markup, so no form, whose token is another each time, stands in it.
+    """
+    response = render(request, template, context)
+    mark = tag(settings.BUILD, response.content)
+    if request.htmx.ptag == mark:
+        response = HttpResponseNotModified()
+    response["HX-PTag"] = mark
+    return _private(response)
+
+
 def _fragment(request: Request, kept: ready.Ready, shown: Figures) -> HttpResponse:
     """A tagged fragment, compressed once for all who get it."""
     content, encoding = kept.encoded(request.headers.get("Accept-Encoding", ""))

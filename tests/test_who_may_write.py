@@ -149,8 +149,10 @@ WRITES = [
     Write("link-make", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk]),
     *(
         Write("link", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk, w.link], step=step)
-        for step in ("pause", "rotate", "extend", "revoke")
+        for step in ("pause", "rotate", "extend")
     ),
+    Write("link", Role.SUPERVISOR, lambda w: {"label": "Hall"}, lambda w: [w.wall.pk, w.link], step="rename"),
+    Write("link", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk, w.link], step="revoke"),
     Write("pair", Role.SUPERVISOR, lambda w: TV | {"code": w.code, "wall": w.wall.pk}, at_home=True),
     Write("wall-edit", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk], step="delete"),
     Write("directory-import", Role.ADMINISTRATOR, lambda w: {}),

@@ -21,10 +21,15 @@ class EndForm(forms.Form):
     days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS, coerce=_days, initial="30")
 
 
-class LinkForm(EndForm):
-    """A link: one per screen, so that each can be ended by itself."""
+class LabelForm(forms.Form):
+    """What a link is called."""
 
     label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[plain_text])
+
+
+class LinkForm(LabelForm, EndForm):
+    """A link: one per screen, so that each can be ended by itself."""
+
     field_order = ["label", "days"]
 
 

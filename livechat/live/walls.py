@@ -101,6 +101,12 @@ def extend(link: WallLink, days: int | None, by: By) -> bool:
     return _change(link, What.EXTENDED, by, detail, given=given, owner=by.user, expires=expires, ended=None, why="")
 
 
+def rename(link: WallLink, label: str, by: By) -> bool:
+    """Call a link something else; its record has both labels. False where it is called so, or has ended for good."""
+    given = (_OPEN | Q(why=What.EXPIRED)) & Q(label=link.label) & ~Q(label=label)
+    return _change(link, What.RENAMED, by, f"from “{link.label}” to “{label}”", given=given, label=label)
+
+
 def revoke(link: WallLink, by: By = NOBODY) -> bool:
     """End a link: its screens say so at their next poll. False where it had ended before."""
     return _end(link, What.REVOKED, by)

@@ -25,6 +25,7 @@ class LinkEvent(models.Model):
         RESUMED = "resumed", _("Resumed")
         ROTATED = "rotated", _("New address; the old one ended")
         EXTENDED = "extended", _("Given another end")
+        RENAMED = "renamed", _("Renamed")
         REVOKED = "revoked", _("Ended")
         EXPIRED = "expired", _("Expired")
         ACCESS = "access", _("Ended: its owner may not make walls any more")

@@ -1,8 +1,10 @@
 """A wall's links: made, paused, given a new address or another end, ended. By supervisors."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from livechat import clients, qr
 from livechat.access import role_required
-from livechat.forms.links import EndForm, LinkForm
-from livechat.http import Request, page
+from livechat.forms.links import EndForm, LabelForm, LinkForm
+from livechat.http import Request, page, part, partial
 from livechat.live import screens, walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.links import By
@@ -26,7 +28,9 @@ DONE: dict[str, str | Promise] = {
     "resume": gettext_lazy("Resumed: its screens show the wall again at their next refresh."),
     "revoke": gettext_lazy("The link has ended; its screens say so at their next refresh."),
     "extend": gettext_lazy("Saved."),
+    "rename": gettext_lazy("Renamed."),
 }
+FORMS: dict[str, type[Form]] = {"extend": EndForm, "rename": LabelForm}  # of the steps that ask for something
 
 
 def by(request: Request) -> By:
@@ -58,12 +62,13 @@ class Row:
         return (_("Ends soon"), "yellow") if self._soon else (_("Open"), "green")
 
 
-def rows(wall: Wall) -> list[Row]:
-    """A wall's links, those that hold first."""
-    found = list(wall.links.select_related("owner"))
+def rows(wall: Wall) -> tuple[list[Row], list[Row]]:
+    """A wall's links that hold or are paused, and those that have ended, the latest first."""
+    found = list(wall.links.all())
     there, now = screens.now(found), timezone.now()
     made = [Row(link, now, there.get(link.pk, 0)) for link in found]
-    return sorted(made, key=lambda row: not row.open)
+    ended = sorted((row for row in made if not row.open), key=lambda row: row.ended or now, reverse=True)
+    return [row for row in made if row.open], ended
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,18 +95,20 @@ def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpRespon
     links = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
     found = get_object_or_404(links, pk=link_id, wall=wall_id)
     if request.method != "POST":
-        return _show(request, found, EndForm())
-    step, form = request.POST.get("step", ""), EndForm(request.POST)
-    if step == "extend" and not form.is_valid():
-        return _show(request, found, form, code=422)
+        # A poll is answered without the address: it would be shown to nobody, and not again.
+        return part(request, "walls/link.html#now", _now(found)) if partial(request) else _show(request, found)
+    step = request.POST.get("step", "")
     if step not in DONE and step != "rotate":
-        return _show(request, found, EndForm(), code=422)
-    _take(request, found, step, form)
+        return _show(request, found, code=422)
+    form = FORMS.get(step, Form)(request.POST)
+    if not form.is_valid():
+        return _show(request, found, {step: form}, code=422)
+    _take(request, found, step, form.cleaned_data)
     return redirect("link", wall_id, found.pk)
 
 
-def _take(request: Request, found: WallLink, step: str, form: EndForm) -> None:
-    """Take a step, and say what came of it."""
+def _take(request: Request, found: WallLink, step: str, given: dict[str, Any]) -> None:
+    """Take a step with what its form was given, and say what came of it."""
     who = by(request)
     if step == "rotate":
         secret = walls.rotate(found, who)
@@ -110,7 +117,9 @@ def _take(request: Request, found: WallLink, step: str, form: EndForm) -> None:
             return
         took = False
     elif step == "extend":
-        took = walls.extend(found, form.cleaned_data["days"], who)
+        took = walls.extend(found, given["days"], who)
+    elif step == "rename":
+        took = walls.rename(found, given["label"], who)
     else:
         took = {"pause": walls.pause, "resume": walls.resume, "revoke": walls.revoke}[step](found, who)
     if took:
@@ -119,14 +128,21 @@ def _take(request: Request, found: WallLink, step: str, form: EndForm) -> None:
         messages.info(request, _("Nothing was changed: this was done already, or the link has ended."))
 
 
-def _show(request: Request, found: WallLink, form: EndForm, *, code: int = 200) -> HttpResponse:
+def _now(found: WallLink) -> dict[str, Any]:
+    """Where a link stands, and who uses it."""
     there = screens.now([found])
+    return {"wall": found.wall, "row": Row(found, timezone.now(), there.get(found.pk, 0))}
+
+
+def _show(
+    request: Request, found: WallLink, refused: dict[str, Form] | None = None, *, code: int = 200
+) -> HttpResponse:
+    """Its page; `refused` is the form that was, by its step."""
     address = shown_once.address(request, "wall", found.pk) if code == 200 else ""
     context = {
         "nav": "walls",
-        "wall": found.wall,
-        "row": Row(found, timezone.now(), there.get(found.pk, 0)),
-        "form": form,
+        **_now(found),
+        "forms": {"extend": EndForm(), "rename": LabelForm(initial={"label": found.label}), **(refused or {})},
         "events": LinkEvent.objects.filter(link=found.pk)[:EVENTS],
         "address": address,
         "qr": qr.data_uri(address) if address else "",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.access import CHOICE, role_required, site_required, sites_with
 from livechat.forms.designs import DesignForm, NewWallForm
-from livechat.http import Request, page
+from livechat.http import Request, page, part, partial
 from livechat.live import linkbook, names, screens
 from livechat.live import walls as live
 from livechat.models import Role, Site, Wall
@@ -70,6 +70,8 @@ def _make(request: Request, site: Site) -> HttpResponse:
 def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """One wall: its design and its links."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
+    if request.method != "POST" and partial(request):
+        return part(request, "walls/links.html", _links(wall))
     if request.method != "POST":
         return _show(request, wall, DesignForm(teams=names.of(site).teams, instance=wall))
     if request.POST.get("step") == "delete":
@@ -104,13 +106,17 @@ def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
 
 
 def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
-    rows = links.rows(wall)
+    found = _links(wall)
     context = {
         "nav": "walls",
-        "wall": wall,
         "form": form,
-        "links": rows,
-        "open_links": sum(row.open for row in rows),
-        "screens": sum(row.there for row in rows),
+        **found,
+        "screens": sum(row.there for row in found["links"]),
     }
     return page(request, "walls/edit.html", context, status=code)
+
+
+def _links(wall: Wall) -> dict[str, Any]:
+    """A wall's links as its page shows them."""
+    held, ended = links.rows(wall)
+    return {"wall": wall, "links": held, "ended": ended}

@@ -34,6 +34,8 @@ def test_a_tv_becomes_the_wall_within_five_seconds_of_its_code(page: Page, stran
     stranger.wait_for_url(WALL, timeout=5000)
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Lobby wall")
     expect(page.get_by_text("Paired with a screen")).to_be_visible()
+    expect(page.locator("#link-now").get_by_text("Screens now").locator("..")).to_contain_text("1", timeout=10_000)
+    assert ask(page, "link-now") == 304, "its link's page has followed by itself"
     assert stranger.context.cookies() == []
 
 
@@ -57,13 +59,48 @@ def test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended(
     page.get_by_role("button", name="Pause", exact=True).and_(page.locator("[name=step]")).click()
     screen.until(lambda: heading(stranger) == "This wall is paused", "it says so")
     page.reload()
-    expect(page.get_by_text("Screens now").locator("..")).to_contain_text("1")
+    expect(page.locator("#link-now").get_by_text("Screens now").locator("..")).to_contain_text("1")
     page.get_by_role("button", name="Resume").and_(page.locator("[name=step]")).click()
     screen.until(lambda: stranger.locator("#wall").count() == 1, "the wall is back")
     page.locator("summary", has_text=re.compile(r"^\s*End\s*$")).click()
     page.get_by_role("button", name="End", exact=True).click()
     screen.until(lambda: heading(stranger) == "This link has ended", "it says so")
     assert stranger.locator("form").count() == 0
+
+
+def ask(page: Page, region: str) -> int:
+    """Let a region of the page ask now; the status it is answered with."""
+    with page.expect_response(page.url) as answer:
+        page.locator(f"#{region}").evaluate("element => element.dispatchEvent(new CustomEvent('refresh'))")
+    return answer.value.status
+
+
+def test_a_wall_s_links_follow_their_screens_and_leave_the_design_that_is_being_typed_alone(
+    page: Page, stranger: Page
+) -> None:
+    make_wall(page, "Followed")
+    wall = page.url
+    for label in ("Old", "New"):
+        page.goto(f"{wall}links/")
+        page.get_by_label("Which screen?").fill(label)
+        page.get_by_role("button", name="Make the link").click()
+        address = page.locator("#wall-address").inner_text()
+        if label == "Old":
+            page.locator("summary", has_text=re.compile(r"^\s*End\s*$")).click()
+            page.get_by_role("button", name="End", exact=True).click()
+            expect(page.locator("#link-now")).to_contain_text("Ended")
+    page.goto(wall)
+    fold = page.locator("#ended-links")
+    fold.locator("summary").click()
+    title = page.get_by_label("Title")
+    title.fill("Half typed")
+    stranger.goto(address)
+    ask(page, "links")
+    expect(page.get_by_role("row", name="New").locator(".cell-number")).to_have_text("1")
+    assert ask(page, "links") == 304
+    expect(fold.get_by_role("link", name="Old")).to_be_visible()
+    expect(title).to_have_value("Half typed")
+    expect(title).to_be_focused()
 
 
 def heading(page: Page) -> str:
@@ -91,7 +128,7 @@ def test_two_screens_of_one_link_are_two_one_that_reloads_stays_one_and_a_new_ad
     screens[0].reload()
     clocks[0].poll("/")
     page.goto(link)
-    expect(page.get_by_text("Screens now").locator("..")).to_contain_text("2")
+    expect(page.locator("#link-now").get_by_text("Screens now").locator("..")).to_contain_text("2")
     page.locator("summary", has_text="New address").click()
     page.get_by_role("button", name="New address").click()
     assert page.locator("#wall-address").inner_text() != address
