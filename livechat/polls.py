@@ -17,7 +17,6 @@ from django.conf import settings
 from livechat.access import Seat
 from livechat.figures import Figures
 from livechat.live import clock, sights, stamps
-from livechat.live.sight import Sight
 
 KEEP = 20_000
 LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said
@@ -44,7 +43,7 @@ def remember(environ: Mapping[str, Any], seat: Seat, shown: Figures) -> None:
     key = _key(environ)
     if key is None or site is None or not shown.sights or any(sight.feed is None for sight in shown.sights):
         return
-    bare = replace(shown, sight=_bare(shown.sight), sights=tuple(map(_bare, shown.sights)))
+    bare = replace(shown, sight=shown.sight.bare, sights=tuple(sight.bare for sight in shown.sights))
     now = clock.steady()
     memo = _Memo(shown.tag, bare, site.pk, site.stamp, now + LASTS)
     with _lock:
@@ -72,11 +71,6 @@ def forget() -> None:
     """Drop everything remembered."""
     with _lock:
         _memos.clear()
-
-
-def _bare(sight: Sight) -> Sight:
-    """A sight without its picture: what is compared and told does without, and thousands of rows would be held."""
-    return replace(sight, picture=None)
 
 
 def _key(environ: Mapping[str, Any]) -> Key | None:

@@ -4,7 +4,10 @@ The kinds of figures are a closed list; what a stored design says beyond it is l
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +35,7 @@ class Kind:
         return (_("Few"), _("Too few")) if self.low else (_("Many"), _("Too many"))
 
 
+OF_VISITORS = ("waiting", "longest", "chatting", "visitors")
 KINDS = {
     kind.slug: kind
     for kind in (
@@ -82,6 +86,21 @@ class Design:
     time_zone: str
     every: int
 
+    @property
+    def reads(self) -> set[str]:
+        """The lists of Comm100's that it rests on: of agents, of visitors."""
+        found = {"visitors" if placed.kind.slug in OF_VISITORS else "agents" for placed in self.panels}
+        return found | {"agents"} if self.agents else found
+
+
+@lru_cache(maxsize=1000)
+def _zone(name: str) -> str:
+    """A wall's time zone; this installation's for one that is not known here, as on another machine before."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        return settings.TIME_ZONE
+
 
 def of(wall: Wall) -> Design:
     """The design of a wall, as far as it is known here."""
@@ -100,6 +119,6 @@ def of(wall: Wall) -> Design:
         theme=wall.theme,
         language=wall.language,
         clock=wall.clock,
-        time_zone=wall.time_zone,
+        time_zone=_zone(wall.time_zone),
         every=wall.every,
     )

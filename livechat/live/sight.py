@@ -12,7 +12,7 @@ from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sight:
     """Figures and what is to be said of them. `checked_at`: when they were last checked, steady clock; none: never.
 
@@ -42,6 +42,11 @@ class Sight:
     def state(self) -> tuple[Any, ...]:
         """What is said of the figures, apart from the figures themselves and their age."""
         return (self.error, str(self.text), self.every, self.sharing, self.loading, self.odd, self.dropped)
+
+    @property
+    def bare(self) -> "Sight":
+        """The same without its picture: what is compared and told does without, and thousands of rows would be held."""
+        return replace(self, picture=None)
 
     @property
     def key(self) -> tuple[Any, ...]:

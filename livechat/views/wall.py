@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import ReferenceType, ref
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,26 +23,36 @@ from django.views.decorators.http import require_safe
 
 from livechat.figures import Figures, tag
 from livechat.http import Request, partial
-from livechat.live import linkbook, names, screens, sights, walls
+from livechat.live import linkbook, names, pace, screens, sights, walls
 from livechat.live import wall as boards
 from livechat.live.designs import Design
+from livechat.live.feeds import Feed
 from livechat.live.linkbook import Entry
-from livechat.live.sight import Sight
+from livechat.live.sight import NOTHING, Sight
 from livechat.models import Site
 from livechat.ready import Ready
 
+MOST = 1000  # walls held as they look
 PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A wall as it looks now: what was looked at, what of it the fragment rests on, and the fragment ready to send."""
+    """A wall as it looks now: what was looked at, what of it the fragment rests on, and the fragment ready to send.
 
-    looked: tuple[Entry, Sight, Sight]
+    It holds no picture: walls that nobody shows any more would keep theirs.
+    """
+
+    entry: Entry
+    looked: tuple[ReferenceType[Sight], ReferenceType[Sight]]
     rests_on: tuple[Any, ...]
     shown: Figures
     fragment: Ready
     context: dict[str, Any]
+
+    def saw(self, entry: Entry, agents: Sight, visitors: Sight) -> bool:
+        """Whether it was made of these very ones."""
+        return self.entry is entry and self.looked[0]() is agents and self.looked[1]() is visitors
 
 
 _faces: dict[int, Face] = {}
@@ -50,42 +61,50 @@ _lock = threading.Lock()
 
 def face(entry: Entry) -> Face:
     """The wall of a link, made anew only when something it rests on has moved."""
-    agents, visitors = sights.look(entry.feed, "agents"), sights.look(entry.feed, "visitors")
-    looked = (entry, agents, visitors)
+    agents, visitors = look(entry.design, entry.feed)
     with _lock:
         held = _faces.get(entry.wall_id)
-    if held is not None and all(old is new for old, new in zip(held.looked, looked, strict=True)):
+    if held is not None and held.saw(entry, agents, visitors):
         return held
-    worst = _worst(agents, visitors)
+    looked, worst = (ref(agents), ref(visitors)), _worst(agents, visitors)
     rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.design)
     if held is None or held.rests_on != rests_on:
-        made = _make(looked, rests_on)
+        made = _make(entry, agents, visitors, rests_on)
     else:
-        made = replace(held, looked=looked, shown=replace(held.shown, sight=_public(worst, entry.design)))
+        shown = replace(held.shown, sight=_public(worst, entry.design))
+        made = replace(held, entry=entry, looked=looked, shown=shown)
     with _lock:
         _faces[entry.wall_id] = made
+        if len(_faces) > MOST:
+            del _faces[next(iter(_faces))]
     return made
+
+
+def look(design: Design, feed: Feed | None) -> tuple[Sight, Sight]:
+    """Agents and visitors as a wall sees them. A list that it shows nothing of does not make its figures old."""
+    agents, visitors = (sights.look(feed, kind) if kind in design.reads else NOTHING for kind in pace.LISTS)
+    return agents, visitors
 
 
 def _worst(agents: Sight, visitors: Sight) -> Sight:
     """The figures that a wall is as old as."""
-    return max(agents, visitors, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)))
+    seen = [sight for sight in (agents, visitors) if sight is not NOTHING]
+    return max(seen, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)), default=NOTHING)
 
 
 def _public(sight: Sight, design: Design) -> Sight:
-    """The same without Comm100's own words, which may name somebody."""
+    """What is told of a sight, without Comm100's own words, which may name somebody."""
     if not sight.text:
-        return sight
+        return sight.bare
     with translation.override(design.language):
-        return replace(sight, text=boards.reason(sight.error))
+        return replace(sight.bare, text=boards.reason(sight.error))
 
 
-def _make(looked: tuple[Entry, Sight, Sight], rests_on: tuple[Any, ...]) -> Face:
-    entry, agents, visitors = looked
+def _make(entry: Entry, agents: Sight, visitors: Sight, rests_on: tuple[Any, ...]) -> Face:
     shown, context = drawn(entry.design, entry.site, agents, visitors)
     with spoken(entry.design):
         fragment = render_to_string("wall/wall.html#wall", context)
-    return Face(looked, rests_on, shown, Ready(_close(fragment).encode()), context)
+    return Face(entry, (ref(agents), ref(visitors)), rests_on, shown, Ready(_close(fragment).encode()), context)
 
 
 def drawn(design: Design, site: Site, agents: Sight, visitors: Sight) -> tuple[Figures, dict[str, Any]]:

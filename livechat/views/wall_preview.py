@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from livechat.access import role_required
 from livechat.forms.designs import DesignForm
 from livechat.http import Request
-from livechat.live import designs, feeds, names, sights
+from livechat.live import designs, feeds, names
 from livechat.models import Role, Site, Wall
-from livechat.views.wall import drawn, spoken
+from livechat.views.wall import drawn, look, spoken
 
 
 @csp_replace({"frame-ancestors": [SELF]})
@@ -28,7 +28,7 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
     design = designs.of(wall)
     feed = feeds.of(site, site.shared) if site.shared else None
-    _shown, context = drawn(design, site, sights.look(feed, "agents"), sights.look(feed, "visitors"))
+    _shown, context = drawn(design, site, *look(design, feed))
     with spoken(design):
         response = render(request, "wall/wall.html", context | {"still": True})
     response["Cache-Control"] = "private, no-store"
