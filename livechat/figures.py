@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,9 @@ from django.utils import timezone, translation
 
 from livechat.live.sight import Sight
 
+OLD = 300  # seconds after which figures are greyed; ages.js says the same
+GRACE = 1  # seconds, as there
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -19,13 +22,14 @@ class Figures:
 
     `tag` covers everything the fragment is made of but the passing of time, which `live.js` tells. `sights` are
     all it rests on, none where that is more than sights; the age told is the one of `sight`. What is told is in
-    `language`, else in the one that is active.
+    `language`, else in the one that is active. `pace`: seconds between two looks, where these are rarer than checks.
     """
 
     sight: Sight
     tag: str
     sights: tuple[Sight, ...] = ()
     language: str = ""
+    pace: float = 0.0
 
     @property
     def checked(self) -> datetime | None:
@@ -36,6 +40,18 @@ class Figures:
     def age(self) -> float | None:
         """Seconds since then."""
         return self.sight.age
+
+    @property
+    def state(self) -> str:
+        """fresh, late, stale or old, as of now: by the rules of ages.js, for browsers that run no scripts."""
+        age, every = self.age, max(self.sight.every, self.pace)
+        if age is None:
+            return "stale" if self.error else "late"
+        if age > OLD:
+            return "old"
+        if age > 3 * every + GRACE:
+            return "stale"
+        return "late" if age > 2 * every + GRACE or self.error else "fresh"
 
     @property
     def error(self) -> str:
@@ -67,7 +83,7 @@ class Figures:
     def again(self, sights: tuple[Sight, ...]) -> "Figures":
         """The same figures as of now: `sights` are those it rests on, looked at again."""
         place = next((i for i, sight in enumerate(self.sights) if sight.kind == self.sight.kind), 0)
-        return Figures(sights[place], self.tag, sights, self.language)
+        return replace(self, sight=sights[place], sights=sights)
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from livechat.live import agents, visitors
@@ -83,13 +84,17 @@ class WallAgent:
 
 @dataclass(frozen=True, slots=True)
 class WallBoard:
-    """Everything a wall may show. `marked`: some figure may raise an alarm; `lost`: its teams are there no more."""
+    """Everything a wall may show. `marked`: some figure may raise an alarm; `lost`: its teams are there no more.
+
+    `notice` says of how many teams nobody is counted any more, where no other words say it; else empty.
+    """
 
     panels: tuple[Panel, ...]
     rows: tuple[WallAgent, ...]
     offline_count: int
     marked: bool
     lost: bool
+    notice: str
 
 
 def reason(slug: str) -> str:
@@ -103,7 +108,8 @@ def board(agent_picture: Picture | None, visitor_picture: Picture | None, names:
     shown = [row for row in rows if row.slug != "offline"] if design.agents else []
     queue = visitors.queue(visitor_picture)
     # A team that was renamed is not a team in which nobody is on.
-    lost = bool(design.teams) and not {*design.teams} & {*names.teams}
+    gone = len({*design.teams} - {*names.teams})
+    lost = bool(design.teams) and gone == len({*design.teams})
     counted = _staff(rows if agent_picture and not lost else None) | _crowd(visitor_picture)
     if design.naming == "number":  # in the order of the names numbers would be hard to find, and tell of the names
         shown = agents.by_number(shown, names)
@@ -114,7 +120,20 @@ def board(agent_picture: Picture | None, visitor_picture: Picture | None, names:
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
         marked=any(placed.amber is not None or placed.red is not None for placed in design.panels),
         lost=lost,
+        notice=_notice(gone, lost) if gone and not (lost and design.agents) else "",
     )
+
+
+def _notice(gone: int, lost: bool) -> str:
+    """A wall that counts too few must say so: in a line that fits beside another, upright too."""
+    if lost:
+        return gettext("This wall’s teams are not in the directory any more")
+    said = ngettext(
+        "%(count)d of this wall’s teams is not in the directory",
+        "%(count)d of this wall’s teams are not in the directory",
+        gone,
+    )
+    return said % {"count": gone}
 
 
 def _staff(rows: list[AgentRow] | None) -> dict[str, int]:

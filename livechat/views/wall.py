@@ -34,6 +34,7 @@ from livechat.ready import Ready
 
 MOST = 1000  # walls held as they look
 PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
+PLAIN = 10.0  # seconds after which a page without scripts loads itself anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def drawn(design: Design, site: Site, agents: Sight, visitors: Sight) -> tuple[F
     with translation.override(design.language):
         board = boards.board(agents.picture, visitors.picture, names.of(site), design)
     worst = _public(_worst(agents, visitors), design)
-    shown = Figures(worst, tag(settings.BUILD, board, worst.state, design), language=design.language)
+    version = tag(settings.BUILD, board, worst.state, design)
+    shown = Figures(worst, version, language=design.language, pace=max(design.every, PLAIN))
     return shown, {
         "wall": design,
         "design": tag(design),  # a screen that sees another one loads the page anew

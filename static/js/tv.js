@@ -34,7 +34,6 @@
     if (!clock) return;
     var text = format ? format.format(new Date(now * 1000)) : plain(now);
     if (clock.textContent !== text) clock.textContent = text;
-    clock.hidden = false;
   }
 
   function told(on) {

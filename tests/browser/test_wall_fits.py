@@ -31,12 +31,11 @@ SHOWN: dict[str, dict[str, str]] = {
     "agents alone": {f"{figure}-size": "" for figure in FIGURES},
 }
 DOUBLE = {f"{figure}-size": "double" for figure in FIGURES}
-QUERY = """(changes) => {
+VALUES = """(changes) => {
   const values = new URLSearchParams(new FormData(document.getElementById("design")));
-  values.delete("csrfmiddlewaretoken");
   for (const [name, value] of Object.entries(changes)) values.set(name, value);
   if (!values.get("agents")) values.delete("agents");
-  return document.getElementById("design").dataset.preview + "?" + values;
+  return values.toString();
 }"""
 MULTIPLY = """(count) => {
   const list = document.querySelector(".agents");
@@ -88,6 +87,14 @@ HIDDEN = """(names) => [...document.querySelectorAll(".agent:not([hidden])")].fl
   const [seen, room] = [letter.getBoundingClientRect(), agent.querySelector("b").getBoundingClientRect()];
   return seen.width && seen.left > room.left - 1 && seen.right < room.right + 1 ? [] : [name.textContent];
 })"""
+# How many agents are seen whole, and how many only in part.
+HALVES = """() => {
+  const room = document.querySelector(".agents").getBoundingClientRect();
+  const places = [...document.querySelectorAll(".agent")].map((agent) => agent.getBoundingClientRect());
+  const seen = places.filter((place) => place.left < room.right - 1 && place.top < room.bottom - 1);
+  const whole = seen.filter((place) => place.right < room.right + 1 && place.bottom < room.bottom + 1);
+  return [whole.length, seen.length - whole.length];
+}"""
 TURNS = """() => {
   const tops = [...document.querySelectorAll(".agent:not([hidden])")].map((agent) => agent.getBoundingClientRect().top);
   return { rows: new Set(tops).size, parts: Number(document.getElementById("part").textContent.split(" ")[3]) };
@@ -111,8 +118,21 @@ def preview(browser: Browser, demo: Demo, signed_in: StorageState) -> Iterator[P
 def open_with(page: Page, changes: dict[str, str]) -> None:
     """Open the preview of the demo's wall with some of its form's values changed."""
     page.goto("/walls/1/")
-    answer = page.goto(page.evaluate(QUERY, changes))
+    post(page, page.evaluate(VALUES, changes))
+
+
+def post(page: Page, values: str) -> None:
+    """Open the preview of a form's values, which takes them by POST alone."""
+    page.goto("about:blank")  # the form's page has a frame with a preview of its own
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    page.route(
+        "**/preview/",
+        lambda route: route.continue_(method="POST", post_data=values, headers=route.request.headers | kind),
+        times=1,
+    )
+    answer = page.goto("/walls/1/preview/")
     assert answer
+    assert answer.request.method == "POST"
     assert answer.status == 200
 
 
@@ -151,6 +171,20 @@ def test_the_title_shows_its_beginning_in_either_direction(preview: Page) -> Non
     assert title
     assert inner
     assert (inner["x"], inner["width"]) == (title["x"], title["width"])
+
+
+@pytest.mark.parametrize("title", ["Customer support, Zurich, hall two", "Support of the North " * 3 + "second floor"])
+def test_upright_a_long_title_has_a_second_line_beside_the_clock_and_takes_no_room(preview: Page, title: str) -> None:
+    for width, height in [(1080, 1920), (540, 960)]:
+        preview.set_viewport_size({"width": width, "height": height})
+        heights = []
+        for words in ("Support", title):
+            open_with(preview, {"title": words, "clock": "12"})
+            heights.append(preview.evaluate("document.getElementById('wall').offsetHeight"))
+            assert [wrong for wrong in preview.evaluate(CHECK) if "px high" not in wrong] == []
+        assert heights[1] >= heights[0]
+        lines = "(title) => title.clientHeight / parseFloat(getComputedStyle(title).lineHeight)"
+        assert preview.locator("h1").evaluate(lines) == pytest.approx(2, abs=0.1)
 
 
 def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
@@ -222,12 +256,12 @@ def test_without_scripts_no_part_of_a_panel_reaches_beyond_it(
     preview: Page, browser: Browser, demo: Demo, signed_in: StorageState, changes: dict[str, str], old: bool
 ) -> None:
     preview.goto("/walls/1/")
-    address = preview.evaluate(QUERY, changes)
+    values = preview.evaluate(VALUES, changes)
     with browser.new_context(base_url=demo.url, storage_state=signed_in, java_script_enabled=False) as context:
         page = context.new_page()
         if old:
             page.route("**/wall*.css", without_properties)
-        page.goto(address)
+        post(page, values)
         page.evaluate(HUNDREDS)
         page.evaluate("document.querySelectorAll('.panel').forEach((panel) => (panel.dataset.level = 'red'))")
         for width, height in [*SCREENS, (540, 960)]:
@@ -239,6 +273,18 @@ def test_without_scripts_no_part_of_a_panel_reaches_beyond_it(
         wait = page.locator(".panel time")
         today = str(wait.get_attribute("datetime")).startswith(datetime.now(UTC).date().isoformat())
         expect(wait).to_have_text(re.compile(r"^(since|seit) \d\d:\d\d$" if today else r"^\d+ \w+ \d\d:\d\d$"))
+
+
+def test_without_scripts_no_agent_is_cut_in_half(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(demo.wall)
+    for width, height in HD:
+        page.set_viewport_size({"width": width, "height": height})
+        for count in (5, 24, 50):
+            page.evaluate(MULTIPLY, count)
+            whole, part = page.evaluate(HALVES)
+            assert (width, count, part) == (width, count, 0)
+            assert whole >= min(count, 10)
 
 
 def test_a_phone_gets_a_summary_to_scroll_through(stranger: Page, demo: Demo) -> None:
