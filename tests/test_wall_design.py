@@ -112,6 +112,17 @@ def test_free_places_are_not_known_where_nobodys_capacity_is(shown: Callable[...
     assert "<b data-count>–</b>" in panel(shown(free__size="normal"), "Free places")
 
 
+def test_ongoing_chats_are_not_known_where_nobodys_are(
+    shown: Callable[..., str], chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    for record in json.loads(chatserver.world.agents_body()):
+        chatserver.world.put_agent_record(record | {"ongoingChats": None})
+    renew()
+    page = shown(ongoing__size="normal")
+    assert "<b data-count>–</b>" in panel(page, "Ongoing chats")
+    assert "–" not in panel(page, "Online")
+
+
 def test_a_figure_moved_up_or_down_lands_at_its_place(shown: Callable[..., str], values: dict[str, Any]) -> None:
     before = slugs(shown())
     assert before[:3] == ["Waiting", "Longest wait", "Online"]

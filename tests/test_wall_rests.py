@@ -56,6 +56,12 @@ def test_a_list_of_which_a_wall_shows_nothing_does_not_make_its_figures_old(
     assert (said["age"] is None) is old
 
 
+def test_a_failure_of_our_own_is_not_told_as_comm100s(shown: Callable[..., Any]) -> None:
+    Snapshot.objects.update(error="database", error_text="x", pause=900)
+    sights.forget()
+    assert figures(shown())["text"] == "The dashboard’s database failed"
+
+
 def test_a_list_that_no_wall_shows_is_not_asked_for(
     shown: Callable[..., Any], feed: Feed, chatserver: ChatServer, site: Site
 ) -> None:

@@ -29,6 +29,7 @@ REASONS: dict[str, str | Promise] = {
     "forbidden": _("Comm100 does not permit this"),
     "throttled": _("Comm100 asks for fewer calls"),
     "unreachable": _("Comm100 does not answer"),
+    "database": _("The dashboard’s database failed"),
 }
 OTHER_REASON = _("Comm100’s answer could not be used")
 
@@ -141,7 +142,9 @@ def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
     if rows is None:
         return {}
     tally = agents.counts(rows)
-    known = {"online": tally["online"], "away": tally["away"], "offline": tally["offline"], "ongoing": tally["chats"]}
+    known = {slug: tally[slug] for slug in ("online", "away", "offline")}
+    if not rows or any(row.chats is not None for row in rows):
+        known["ongoing"] = tally["chats"]
     if not tally["online"] or any(row.free is not None for row in rows):
         known["free"] = tally["free"]  # else nobody's capacity is known, which is not the same as none free
     return known
