@@ -313,7 +313,7 @@ def test_a_wall_keeps_the_servers_time_zone_however_that_is_called(web: Client, 
 def test_colours_language_clock_zone_and_pace_are_the_walls_own(shown: Callable[..., str], wall: Wall) -> None:
     page = shown(theme="contrast", language="fr", clock="12", time_zone="Asia/Kathmandu", every="20")
     assert '<html lang="fr" translate="no" data-theme="contrast">' in page
-    assert 'data-zone="Asia/Kathmandu" data-hours="12" data-offset="20700"' in page
+    assert 'data-hours="12" data-offset="20700" data-change="0" data-then="20700"' in page
     assert 'data-every="20"' in page
     assert "En attente" in slugs(page)
     assert "Mis à jour il y a {age}" in page

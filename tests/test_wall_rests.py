@@ -3,13 +3,15 @@
 import gc
 import weakref
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import linkbook, sights, walls
+from livechat.live import linkbook, offsets, sights, walls
 from livechat.live.feeds import Feed
 from livechat.models import Site, Snapshot, Wall
 from tests.support.chatserver import ChatServer
@@ -82,6 +84,24 @@ def test_a_wall_that_nobody_shows_any_more_keeps_no_figures(shown: Callable[...,
 
 def test_a_zone_that_is_not_known_here_does_not_take_the_wall_away(shown: Callable[..., Any], settings: Any) -> None:
     settings.TIME_ZONE = "Europe/Berlin"
-    page = shown(time_zone="Mars/Olympus")
+    with time_machine.travel("2026-07-01T12:00:00Z"):
+        page = shown(time_zone="Mars/Olympus")
     assert page.status_code == 200
-    assert 'data-zone="Europe/Berlin"' in text(page)
+    assert 'data-offset="7200"' in text(page), "Berlin's"
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "told"),
+    [
+        ("Europe/Berlin", "2026-11-27T15:00:00", (3600, "2027-03-28T01:00:00", 7200)),
+        ("Europe/Berlin", "2026-10-25T00:59:59", (7200, "2026-10-25T01:00:00", 3600)),
+        ("Europe/Berlin", "2026-10-25T01:00:00", (3600, None, 3600)),
+        ("Australia/Lord_Howe", "2026-01-01T00:00:00", (39600, "2026-04-04T15:00:00", 37800)),
+        ("America/Mexico_City", "2026-01-01T00:00:00", (-21600, None, -21600)),
+        ("UTC", "2026-01-01T00:00:00", (0, None, 0)),
+    ],
+)
+def test_a_clock_is_told_when_its_hour_changes_next(zone: str, moment: str, told: tuple[int, str | None, int]) -> None:
+    found = offsets.of(zone, datetime.fromisoformat(f"{moment}Z"))
+    change = datetime.fromtimestamp(found.change, UTC).isoformat()[:19] if found.change else None
+    assert (found.now, change, found.then) == told

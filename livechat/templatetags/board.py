@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from livechat.live import names
+from livechat.live import names, offsets
 from livechat.models import AgentEntry
 
 register = template.Library()
@@ -35,6 +35,12 @@ def since(when: datetime | None, exact: bool = True, limit: int | None = None, t
     if today and when.astimezone(zone).date() != timezone.localdate():
         today = ""
     return _instant(when, exact, limit, over, today, translation.get_language(), zone)
+
+
+@register.simple_tag
+def offsets_of(zone: str) -> offsets.Offsets:
+    """A time zone's offset now, and its next change."""
+    return offsets.of(zone, timezone.now())
 
 
 @register.simple_tag(takes_context=True)

@@ -6,33 +6,22 @@
   "use strict";
   var clock = document.getElementById("clock");
   var half = clock && clock.getAttribute("data-hours") === "12";
-  var format = clock && formatter();
   var line = document.getElementById("age"); // a screen that waits has no clock and no such line
   var awake = false; // a lock is held or asked for
 
-  /** One for the page's life, for each holds tens of kilobytes. null: no Intl here, or zones older than this one's name. */
-  function formatter() {
-    var options = { hour: "2-digit", minute: "2-digit", hour12: half, timeZone: clock.getAttribute("data-zone") };
-    try {
-      // in "en" some browsers say 24:00 at midnight
-      return new Intl.DateTimeFormat(half ? document.documentElement.lang : "en-GB", options);
-    } catch (unknown) {
-      return null;
-    }
-  }
-
-  /** The time by the zone's offset (seconds) when the page was made: the hour changes with the next load of the page. */
-  function plain(now) {
-    var text = new Date((now + Number(clock.getAttribute("data-offset"))) * 1000).toISOString().slice(11, 16);
-    if (!half) return text;
-    var hour = Number(text.slice(0, 2));
-    return ("0" + (hour % 12 || 12)).slice(-2) + text.slice(2) + (hour < 12 ? " AM" : " PM");
-  }
-
-  /** Shows the wall's time; `now` is the server's, in seconds: how the TV's clock is set does not matter. */
+  /**
+   * Shows the wall's time by its zone's offsets; `now` is the server's, in seconds: neither how the TV's clock is set
+   * matters, nor what it knows of zones.
+   */
   function tell(now) {
     if (!clock) return;
-    var text = format ? format.format(new Date(now * 1000)) : plain(now);
+    var change = Number(clock.getAttribute("data-change"));
+    var offset = Number(clock.getAttribute(change && now >= change ? "data-then" : "data-offset"));
+    var text = new Date((now + offset) * 1000).toISOString().slice(11, 16);
+    if (half) {
+      var hour = Number(text.slice(0, 2));
+      text = ("0" + (hour % 12 || 12)).slice(-2) + text.slice(2) + (hour < 12 ? " AM" : " PM");
+    }
     if (clock.textContent !== text) clock.textContent = text;
   }
 

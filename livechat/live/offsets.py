@@ -1,0 +1,44 @@
+"""What a wall's clock needs of its time zone: a TV's own table of zones may be older than a change of the law."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+DAY = 86_400
+AHEAD = 400 * DAY  # seconds; a page is loaded anew much sooner, if the server is there
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """Seconds ahead of UTC: `now`, and `then` from the moment `change` on (seconds since 1970; 0: none is near)."""
+
+    now: int
+    change: int
+    then: int
+
+
+def of(zone: str, moment: datetime) -> Offsets:
+    """A zone's offsets at a moment."""
+    at = int(moment.timestamp())
+    found = _ahead(zone, at // DAY * DAY)
+    return Offsets(found.then, 0, found.then) if found.change and at >= found.change else found
+
+
+@lru_cache(maxsize=1000)
+def _ahead(zone: str, start: int) -> Offsets:
+    def changed(second: int) -> bool:
+        return _offset(zone, second) != now
+
+    now = _offset(zone, start)
+    later = next(filter(changed, range(start + DAY, start + AHEAD, DAY)), None)
+    if later is None:
+        return Offsets(now, 0, now)
+    change = bisect_left(range(later), True, lo=later - DAY, key=changed)
+    return Offsets(now, change, _offset(zone, change))
+
+
+def _offset(zone: str, second: int) -> int:
+    ahead = datetime.fromtimestamp(second, ZoneInfo(zone)).utcoffset()
+    return int(ahead.total_seconds()) if ahead else 0
