@@ -88,6 +88,50 @@ def test_a_link_ends_at_the_next_poll_when_its_owner_loses_his_right_by_a_write_
     assert told(link)[-1] == What.ACCESS
 
 
+# what meets the reading of the links
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_an_old_address_that_is_polled_while_the_link_gets_a_new_one_ends_at_once(
+    web: Client, tv: Client, wall: Wall, supervisor: User
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith('INSERT INTO "livechat_spentsecret"'):
+            with ThreadPoolExecutor(1) as other:
+                other.submit(look).result()
+        return execute(sql, *rest)
+
+    def look() -> None:
+        try:
+            assert linkbook.find(walls.hashed(secret)), "the new address is not saved yet"
+        finally:
+            connections.close_all()
+
+    with connection.execute_wrapper(wrap):
+        assert "wall-address" in step(web, link, "rotate")
+    assert tv.get(f"/wall/{secret}/").status_code == 410
+
+
+def test_a_link_that_is_ended_while_the_links_are_read_ends_at_once(
+    web: Client, tv: Client, wall: Wall, supervisor: User
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    acts = [lambda: step(web, link, "revoke")]
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if acts and 'FROM "livechat_wall"' in sql:
+            acts.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(wrap):
+        assert linkbook.find(link.secret_hash), "it was read before"
+    assert not acts
+    assert tv.get(f"/wall/{secret}/").status_code == 410
+
+
 # who notes it
 
 
