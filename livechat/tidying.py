@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from livechat import rounds
 from livechat.control import bulk, settling
-from livechat.live import pace, pairing, sessions, walls
+from livechat.live import pace, pairing, screens, sessions, walls
 from livechat.models import Site, Snapshot
 from livechat.record import audit, history, links
 
@@ -19,7 +19,7 @@ KEEP_UNUSED = timedelta(days=1)
 
 def tidy() -> None:
     """Delete what is older than it is kept: snapshots nobody used for a day, expired sessions, screens that waited in
-    vain, and where that is set the record with the history and the orders.
+    vain or are gone, and where that is set the record with the history and the orders.
 
     Settle writes left open, and note which of the walls' links have ended.
     """
@@ -57,6 +57,7 @@ PIECES: tuple[Callable[[], object], ...] = (
     settling.settle_left,
     walls.note_ends,
     pairing.forget_old,
+    screens.forget_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire) for record in (audit, links, history, bulk)),
+    *(partial(_expire, record.expire) for record in (audit, links, screens, history, bulk)),
 )

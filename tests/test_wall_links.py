@@ -569,6 +569,30 @@ def test_an_address_is_new_once_however_short_the_record_is_kept(
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
 
 
+def test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen_with_the_record(
+    web: Client, tv: Client, wall: Wall, settings: Any
+) -> None:
+    settings.RECORD_DAYS = 30
+    (lasting, first), (link, second) = (make(web, wall, days="never") for _ in range(2))
+    for path in (first, second):
+        tv.get(path, REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT=CHROME_TV)
+    walls.revoke(link)
+
+    def kept(**after: int) -> tuple[int, list[str], list[str]]:
+        with time_machine.travel(timezone.now() + timedelta(**after)):
+            tidying.tidy()
+        found = WallLink.objects.order_by("pk")
+        addresses, browsers = (list(found.values_list(name, flat=True)) for name in ("seen_address", "seen_browser"))
+        return LinkScreen.objects.count(), addresses, [browser and "some" for browser in browsers]
+
+    assert kept(minutes=59)[0] == 2
+    assert kept(minutes=61) == (0, ["192.0.2.7"] * 2, ["some"] * 2)
+    assert kept(days=29) == (0, ["192.0.2.7"] * 2, ["some"] * 2)
+    assert kept(days=31) == (0, ["192.0.2.7", ""], ["some", ""])
+    lasting.refresh_from_db()
+    assert lasting.ended is None
+
+
 def test_a_link_that_another_process_has_just_made_holds_at_once(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ SLACK = 10.0  # seconds that a poll may be late
 KEPT = timedelta(hours=1)
 MOST = 500  # screens of a link that are told apart
 REMEMBERED = 20_000
+AT_ONCE = 5000  # screens deleted in one transaction
 _WORDS = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT")
 _ID = re.compile(r"[0-9a-z]{8,40}")
 
@@ -132,6 +133,20 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     WallLink.objects.filter(older, pk=link.pk).update(
         seen=last.at, seen_address=last.address, seen_browser=last.browser
     )
+
+
+def forget_old() -> int:
+    """Delete screens that have not used their link for long, some at a time; how many."""
+    with transaction.atomic():
+        # What another process has just locked, by writing it or deleting it, is left: two could wait for each other.
+        old = LinkScreen.objects.select_for_update(skip_locked=True).filter(seen__lt=timezone.now() - KEPT)
+        return LinkScreen.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]
+
+
+def expire(age: timedelta) -> int:
+    """Forget where links that ended longer ago than this were used last; how many."""
+    past = WallLink.objects.filter(ended__lt=timezone.now() - age).exclude(seen_address="", seen_browser="")
+    return past.update(seen_address="", seen_browser="")
 
 
 def _longest(every: int) -> timedelta:
