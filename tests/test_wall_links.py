@@ -388,15 +388,42 @@ def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screens, "MOST", 3)
-    monkeypatch.setattr(screens, "REMEMBERED", 4)
     link, path = make(web, wall)
     for n in range(8):
         tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}{n}")
     assert screens.now([link])[link.pk] == 3
-    assert len(screens._noted) == 4
+    assert len(screens._noted) == 3
     LinkScreen.objects.update(seen=timezone.now() - timedelta(hours=2))
+    later(2 * 3600, monkeypatch)
     tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}99")
     assert LinkScreen.objects.count() == 1, "those of long ago are gone"
+
+
+def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
+    web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of the wall whose link he has, nor of another."""
+    monkeypatch.setattr(screens, "MOST", 60)
+    monkeypatch.setattr(screens, "REMEMBERED", 70)
+    shown = [linkbook.find(make(web, wall)[0].secret_hash) for _ in range(2)]
+    writes: list[int] = []
+    real = screens._write
+    monkeypatch.setattr(screens, "_write", lambda uses: (writes.append(len(uses)), real(uses)))
+
+    def seen(entry: linkbook.Entry | None, screen: str) -> None:
+        assert entry
+        screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
+
+    for half in range(6):
+        for entry in shown:
+            seen(entry, "tv")
+        for number in range(200):
+            seen(shown[0], f"{half}x{number}")
+        assert [(entry.link_id, f"{ID}tv") in screens._noted for entry in shown if entry] == [True, True]
+        later(30, monkeypatch)
+    assert len(writes) <= 2 + 3 * screens.FIRST + 6 * 2
+    assert max(writes) <= 60 + 1
+    assert sorted(screens.now(WallLink.objects.all()).values()) == [1, 60]
 
 
 def test_what_could_not_be_written_is_written_later(
