@@ -384,6 +384,20 @@ def test_last_seen_is_written_once_a_minute_however_many_processes_answer(web: C
         assert (link.seen, link.seen_address) == (began + timedelta(seconds=last), f"192.0.2.{last}")
 
 
+def test_after_a_clock_that_ran_ahead_last_seen_and_the_screens_are_right_again(
+    web: Client, tv: Client, wall: Wall
+) -> None:
+    link, path = make(web, wall, days="never")
+    for days, screen in ((400, "1"), (0, "2")):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            screens.forget()
+            tv.get(path, HTTP_X_SCREEN=f"{ID}{screen}", REMOTE_ADDR=f"192.0.2.{screen}")
+    link.refresh_from_db()
+    assert link.seen
+    assert (link.seen <= timezone.now(), link.seen_address) == (True, "192.0.2.2")
+    assert screens.now([link]) == {link.pk: 1}
+
+
 def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:

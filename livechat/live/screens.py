@@ -141,7 +141,7 @@ def _write(uses: dict[Key, Use]) -> None:
 
 def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     screens = LinkScreen.objects.filter(link=link)
-    screens.filter(seen__lt=timezone.now() - KEPT).delete()
+    screens.filter(_gone()).delete()
     known = set(screens.values_list("key", flat=True))
     # Places and screens in one order in every process: in different ones two would wait for each other.
     for place, browser in sorted({clients.network(use.address): use.browser for _key, use in uses}.items()):
@@ -156,17 +156,25 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     LinkScreen.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["link", "key"], update_fields=["by_id", "place", "seen"]
     )
-    older = Q(seen=None) | Q(seen__lte=last.at - timedelta(seconds=EVERY))
+    minute = timedelta(seconds=EVERY)
+    # What a clock that ran ahead has written lies in the future.
+    older = Q(seen=None) | Q(seen__lte=last.at - minute) | Q(seen__gt=timezone.now() + minute)
     WallLink.objects.filter(older, pk=link.pk).update(
         seen=last.at, seen_address=last.address, seen_browser=last.browser
     )
+
+
+def _gone() -> Q:
+    """Which screens have not used their link for long, or by a clock that ran ahead."""
+    now = timezone.now()
+    return Q(seen__lt=now - KEPT) | Q(seen__gt=now + KEPT)
 
 
 def forget_old() -> int:
     """Delete screens that have not used their link for long, some at a time; how many."""
     with transaction.atomic():
         # What another process has just locked, by writing it or deleting it, is left: two could wait for each other.
-        old = LinkScreen.objects.select_for_update(skip_locked=True).filter(seen__lt=timezone.now() - KEPT)
+        old = LinkScreen.objects.select_for_update(skip_locked=True).filter(_gone())
         return LinkScreen.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]
 
 
