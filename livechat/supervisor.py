@@ -24,13 +24,14 @@ class Child:
     quiet: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    failures: int = 0
+    ended: float | None = None
+    apart: float = 1.0  # seconds between two starts
 
     def start(self) -> None:
         """Start it in a process group of its own: Ctrl-C reaches the supervisor alone, who ends it in order."""
         stdout = subprocess.DEVNULL if self.quiet else None
         self.process = subprocess.Popen(self.argv, env=dict(self.env), stdout=stdout, process_group=0)  # noqa: S603
-        self.started = time.monotonic()
+        self.started, self.ended = time.monotonic(), None
 
     def signal(self, number: int) -> None:
         """Send a signal to the process, if it still runs."""
@@ -71,12 +72,14 @@ class Supervisor:
         """Start a child again that has ended, later each time it fails soon."""
         if child.process is None or child.process.poll() is None:
             return
-        lived = time.monotonic() - child.started
-        child.failures = 0 if lived > SLOWEST else child.failures
-        if lived < min(SLOWEST, 2.0**child.failures):
+        now = time.monotonic()
+        if child.ended is None:
+            child.ended = now
+            child.apart = 1.0 if now - child.started > SLOWEST else child.apart
+        if now - child.started < child.apart:
             return
         log.warning("%s ended with status %s and is started again", child.name, child.process.returncode)
-        child.failures += 1
+        child.apart = min(SLOWEST, 2 * child.apart)
         child.start()
 
     def end(self) -> None:

@@ -1,13 +1,16 @@
 """What is not kept for ever, and ends that nobody was there to see."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from livechat import rounds
 from livechat.control import bulk, settling
-from livechat.live import pace, pairing, sessions, walls
+from livechat.live import pace, pairing, screens, sessions, walls
 from livechat.models import Site, Snapshot
 from livechat.record import audit, history, links
 
@@ -16,9 +19,21 @@ KEEP_UNUSED = timedelta(days=1)
 
 def tidy() -> None:
     """Delete what is older than it is kept: snapshots nobody used for a day, expired sessions, screens that waited in
-    vain, and where that is set the record with the history and the orders.
+    vain or are gone, and where that is set the record with the history and the orders.
 
     Settle writes left open, and note which of the walls' links have ended.
+    """
+    for piece in PIECES:
+        piece()
+
+
+def works(every: float) -> list[rounds.Work]:
+    """The same every so many seconds, each piece by itself."""
+    return [rounds.Work(piece, every) for piece in PIECES]
+
+
+def _forget_unused() -> None:
+    """Delete snapshots nobody used for a day.
 
     The lists that a collector keeps fresh are in use, however old they look after a long silence or a clock set ahead:
     the history goes on from them, and a gap begins at their last check.
@@ -30,10 +45,19 @@ def tidy() -> None:
     # What is fetched for the first time has no try yet; one whose process was killed at it keeps its holder.
     idle = Q(tried__lt=before) | (Q(tried=None) & (Q(holder="") | Q(looked__lt=before)))
     Snapshot.objects.filter(unused & idle, ~kept).delete()
-    settling.settle_left()
-    walls.note_ends()
-    pairing.forget_old()
-    sessions.clear_expired()
+
+
+def _expire(expire: Callable[[timedelta], object]) -> None:
     if settings.RECORD_DAYS:
-        for record in (audit, links, history, bulk):
-            record.expire(timedelta(days=settings.RECORD_DAYS))
+        expire(timedelta(days=settings.RECORD_DAYS))
+
+
+PIECES: tuple[Callable[[], object], ...] = (
+    _forget_unused,
+    settling.settle_left,
+    walls.note_ends,
+    pairing.forget_old,
+    screens.forget_old,
+    sessions.clear_expired,
+    *(partial(_expire, record.expire) for record in (audit, links, screens, history, bulk)),
+)

@@ -4,20 +4,15 @@ The collector does the same, where there is one. Any number of processes may: an
 settled once, a link ends once, and nothing is ever sent again.
 """
 
-import logging
 import threading
 
-from django.db import Error, close_old_connections
-
-from livechat import tidying
+from livechat import rounds, tidying
 from livechat.control import bulk, settling
-from livechat.live import background, clock
+from livechat.live import background
 
 TICK = 5.0  # seconds
 SETTLE_EVERY = 20.0
 TIDY_EVERY = 60.0
-AFTER_TROUBLE = 60.0
-log = logging.getLogger(__name__)
 
 
 def begin() -> None:
@@ -27,23 +22,6 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Look at once and then every few seconds, until told to stop."""
-    settled, tidied, pause = float("-inf"), float("-inf"), 0.0
-    while not stop.wait(pause):
-        close_old_connections()
-        pause = TICK
-        try:
-            bulk.go_on_with_all()
-            if clock.steady() - settled >= SETTLE_EVERY:
-                settled = clock.steady()
-                settling.settle_left()
-            if clock.steady() - tidied >= TIDY_EVERY:
-                tidied = clock.steady()
-                tidying.tidy()
-        except Error as error:
-            log.warning("the database does not answer, trying again: %s", error)
-            pause = AFTER_TROUBLE
-        except Exception:
-            # A boundary, as the 500 of a request is: nobody starts this thread again, and one round that failed must
-            # not end tidying and settling for as long as the process lives.
-            log.exception("a round of upkeep failed, trying again")
-            pause = AFTER_TROUBLE
+    settle = rounds.Work(settling.settle_left, SETTLE_EVERY)
+    works = [rounds.Work(bulk.go_on_with_all), settle, *tidying.works(TIDY_EVERY)]
+    rounds.run(stop, works, tick=TICK, again=rounds.AFTER_TROUBLE)

@@ -1,5 +1,7 @@
 """The collector: the record goes on while nobody looks, and what is left behind is tidied up."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +10,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.db import Error, InterfaceError, OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from livechat import collector, tidying, upkeep
@@ -19,6 +21,7 @@ from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
 from livechat.record import history
 from tests.support.chatserver import ChatServer
+from tests.support.links import later
 from tests.support.rounds import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +49,37 @@ def test_it_goes_on_when_the_database_answers_again(
             raise trouble("gone")
         real()
 
-    monkeypatch.setattr(collector, "close_old_connections", lambda: None)
+    keep_connection(monkeypatch)
     monkeypatch.setattr(collector, "refresh_due", fails_once)
     before = chatserver.calls()
     collector.run(rounds(2))
     assert chatserver.calls() == before + len(pace.LISTS)
+
+
+@pytest.mark.parametrize("run", [collector.run, upkeep.run])
+def test_what_fails_as_nobody_had_thought_of_stops_nothing_else_and_is_tried_again_after_a_minute(
+    feed: Feed,
+    chatserver: ChatServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    run: Callable[[threading.Event], None],
+) -> None:
+    keep_connection(monkeypatch)
+    session("old", -1)
+    tried = []
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if 'FROM "livechat_bulkrun" WHERE' in sql or 'FROM "livechat_walllink"' in sql:
+            tried.append(sql)
+            raise KeyError("nobody thought of it")
+        return execute(sql, *rest)
+
+    seconds = iter([0, 1, 60, 0])
+    with connection.execute_wrapper(wrap):
+        run(rounds(3, lambda: later(next(seconds), monkeypatch)))
+    assert len(tried) == 4, "both at the first round and at the third"
+    assert not Session.objects.exists(), "what comes after them was done"
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 4
 
 
 def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:

@@ -25,7 +25,8 @@ FLOORS = [
     {"livechat.record", "livechat.access"},
     {"livechat.live"},
     {"livechat.control", "livechat.figures"},
-    {"livechat.polls", "livechat.tidying"},
+    {"livechat.polls", "livechat.rounds"},
+    {"livechat.tidying"},
     {"livechat.http", "livechat.csvs"},
     {"livechat.forms", "livechat.middleware", "livechat.templatetags", "livechat.accounts"},
     {

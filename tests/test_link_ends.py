@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat import upkeep
@@ -88,6 +89,50 @@ def test_a_link_ends_at_the_next_poll_when_its_owner_loses_his_right_by_a_write_
     assert told(link)[-1] == What.ACCESS
 
 
+# what meets the reading of the links
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_an_old_address_that_is_polled_while_the_link_gets_a_new_one_ends_at_once(
+    web: Client, tv: Client, wall: Wall, supervisor: User
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith('INSERT INTO "livechat_spentsecret"'):
+            with ThreadPoolExecutor(1) as other:
+                other.submit(look).result()
+        return execute(sql, *rest)
+
+    def look() -> None:
+        try:
+            assert linkbook.find(walls.hashed(secret)), "the new address is not saved yet"
+        finally:
+            connections.close_all()
+
+    with connection.execute_wrapper(wrap):
+        assert "wall-address" in step(web, link, "rotate")
+    assert tv.get(f"/wall/{secret}/").status_code == 410
+
+
+def test_a_link_that_is_ended_while_the_links_are_read_ends_at_once(
+    web: Client, tv: Client, wall: Wall, supervisor: User
+) -> None:
+    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    acts = [lambda: step(web, link, "revoke")]
+
+    def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if acts and 'FROM "livechat_wall"' in sql:
+            acts.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(wrap):
+        assert linkbook.find(link.secret_hash), "it was read before"
+    assert not acts
+    assert tv.get(f"/wall/{secret}/").status_code == 410
+
+
 # who notes it
 
 
@@ -106,6 +151,76 @@ def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_
     upkeep.run(rounds(2, a_minute_later))
     assert [told(link) for link in found] == [[What.MADE, What.EXPIRED]] * 2 + [[What.MADE]]
     assert Pairing.objects.get().code == "CODE3", "the one that came last"
+
+
+def many(wall: Wall, supervisor: User, leaver: User) -> list[WallLink]:
+    """Links that are over, which nobody has noted: every other one has expired, the rest is of one who has left."""
+    made = []
+    for number in range(12):
+        how = ("expired", "access")[number % 2]
+        made.append(over(wall, leaver if how == "access" else supervisor, how))
+    return made
+
+
+def test_a_screen_whose_link_is_over_has_its_end_noted_and_the_rest_is_left_to_tidying(
+    tv: Client, wall: Wall, supervisor: User, make_user: Callable[..., User]
+) -> None:
+    left = many(wall, supervisor, make_user("bob"))
+    link, secret = walls.make_link(wall, supervisor, "Hall", days=30)
+    WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
+    for _ in range(2):
+        assert tv.get(f"/wall/{secret}/").status_code == 410
+    assert told(link) == [What.MADE, What.EXPIRED]
+    assert {told(each)[-1] for each in left} == {What.MADE}
+
+
+def test_many_ends_are_noted_together_some_at_a_time_each_for_what_it_is(
+    wall: Wall, supervisor: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walls, "AT_ONCE", 8)
+    left = many(wall, supervisor, make_user("bob"))
+    lasting = walls.make_link(wall, supervisor, "Hall", days=30)[0]
+    with CaptureQueriesContext(connection) as asked:
+        walls.note_ends()
+    assert len(asked) < 20
+    assert [told(link) for link in left] == [[What.MADE, What.EXPIRED], [What.MADE, What.ACCESS]] * 6
+    assert told(lasting) == [What.MADE]
+    for link in left:
+        link.refresh_from_db()
+        event = LinkEvent.objects.exclude(what=What.MADE).get(link=link.pk)
+        assert (link.why, link.ended) == (event.what, event.at)
+        assert event.detail == ("bob" if link.why == What.ACCESS else "")
+        assert link.why == What.ACCESS or link.ended == link.expires
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_of_four_who_note_ends_at_once_each_end_is_noted_by_one(
+    wall: Wall, supervisor: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walls, "AT_ONCE", 5)
+    left = many(wall, supervisor, make_user("bob"))
+    together, real = threading.Barrier(4), linkbook.over
+    met = threading.local()
+
+    def found_by_all() -> Any:
+        found = real()
+        if not met.__dict__:
+            met.before = list(found)
+            together.wait(30)
+        return found
+
+    def note(_number: int) -> None:
+        try:
+            walls.note_ends()
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(linkbook, "over", found_by_all)
+
+    with ThreadPoolExecutor(4) as others:
+        list(others.map(note, range(4)))
+    assert [told(link) for link in left] == [[What.MADE, What.EXPIRED], [What.MADE, What.ACCESS]] * 6
 
 
 # whom it is told before
@@ -212,7 +327,7 @@ def test_an_extension_that_is_being_saved_is_waited_for_and_kept(
     writes = threading.Event()
 
     def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if sql.startswith(("BEGIN", "UPDATE")):
+        if sql.startswith(("BEGIN", "UPDATE")) or "FOR NO KEY UPDATE" in sql:
             writes.set()
         return execute(sql, *rest)
 

@@ -1,6 +1,7 @@
 """The live engine: one call for everybody, one refresh at a time, inside the budget, honest about age."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -104,6 +105,23 @@ def test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still(
     assert not refresh.refresh(feed, "agents")
     now += 0.2
     assert refresh.refresh(feed, "agents")
+
+
+def test_a_row_that_nobody_has_asked_for_in_an_hour_is_not_watched_any_more(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.steady()
+    monkeypatch.setattr(clock, "steady", lambda: now)
+    monkeypatch.setattr(lease, "_seen", OrderedDict())
+    rows = [Snapshot.meet(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
+    for snapshot in rows:
+        assert lease.acquire(snapshot)
+        snapshot.refresh_from_db()
+    for snapshot, seconds in zip(rows, (lease.FORGOTTEN / 2, lease.FORGOTTEN / 2 + 1, 0), strict=True):
+        assert lease.acquire(snapshot) is None
+        now += seconds
+    assert [pk for _model, pk in lease._seen] == [rows[1].pk, rows[2].pk]
+    assert lease.acquire(rows[1]), "it has stood still"
 
 
 def test_a_late_holder_cannot_store(feed: Feed) -> None:

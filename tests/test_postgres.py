@@ -36,6 +36,7 @@ FILES = (
     "test_wall_links.py::test_last_seen_is_written_once_a_minute_however_many_processes_answer",
     "test_wall_links.py::test_new_addresses_are_bounded_a_day",
     "test_wall_links.py::test_of_two_who_ask_for_a_new_address_at_once_one_gets_it",
+    "test_wall_links.py::test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen_with_the_record",
     "test_wall_links.py::test_old_events_are_tidied_away_with_the_record",
     "test_wall_links.py::test_screens_are_counted_by_the_id_their_page_made_up_and_others_by_address_and_browser",
     "test_wall_links.py::test_the_record_shows_links_with_filters_and_in_its_csv",

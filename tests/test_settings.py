@@ -63,6 +63,13 @@ def test_the_unit_keeps_data_from_other_local_users() -> None:
     assert int(unit["Service"]["UMask"], 8) == 0o077
 
 
+def test_the_unit_is_started_again_however_often_it_ends_soon() -> None:
+    unit = configparser.ConfigParser()
+    unit.read(ROOT / "config" / "deploy" / "livechat-board.service")
+    assert (unit["Service"]["Restart"], unit["Service"]["RestartSec"]) == ("always", "5")
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+
+
 def test_two_first_starts_at_once_agree_on_one_pair_of_keys(tmp_path: Path) -> None:
     code = "from django.conf import settings; print(settings.SECRET_KEY)"
     clean = {name: value for name, value in os.environ.items() if name not in NAMES}

@@ -384,19 +384,60 @@ def test_last_seen_is_written_once_a_minute_however_many_processes_answer(web: C
         assert (link.seen, link.seen_address) == (began + timedelta(seconds=last), f"192.0.2.{last}")
 
 
+def test_after_a_clock_that_ran_ahead_last_seen_and_the_screens_are_right_again(
+    web: Client, tv: Client, wall: Wall
+) -> None:
+    link, path = make(web, wall, days="never")
+    for days, screen in ((400, "1"), (0, "2")):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            screens.forget()
+            tv.get(path, HTTP_X_SCREEN=f"{ID}{screen}", REMOTE_ADDR=f"192.0.2.{screen}")
+    link.refresh_from_db()
+    assert link.seen
+    assert (link.seen <= timezone.now(), link.seen_address) == (True, "192.0.2.2")
+    assert screens.now([link]) == {link.pk: 1}
+
+
 def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screens, "MOST", 3)
-    monkeypatch.setattr(screens, "REMEMBERED", 4)
     link, path = make(web, wall)
     for n in range(8):
         tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}{n}")
     assert screens.now([link])[link.pk] == 3
-    assert len(screens._noted) == 4
+    assert len(screens._noted) == 3
     LinkScreen.objects.update(seen=timezone.now() - timedelta(hours=2))
+    later(2 * 3600, monkeypatch)
     tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}99")
     assert LinkScreen.objects.count() == 1, "those of long ago are gone"
+
+
+def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
+    web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of the wall whose link he has, nor of another."""
+    monkeypatch.setattr(screens, "MOST", 60)
+    monkeypatch.setattr(screens, "REMEMBERED", 70)
+    shown = [linkbook.find(make(web, wall)[0].secret_hash) for _ in range(2)]
+    writes: list[int] = []
+    real = screens._write
+    monkeypatch.setattr(screens, "_write", lambda uses: (writes.append(len(uses)), real(uses)))
+
+    def seen(entry: linkbook.Entry | None, screen: str) -> None:
+        assert entry
+        screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
+
+    for half in range(6):
+        for entry in shown:
+            seen(entry, "tv")
+        for number in range(200):
+            seen(shown[0], f"{half}x{number}")
+        assert [(entry.link_id, f"{ID}tv") in screens._noted for entry in shown if entry] == [True, True]
+        later(30, monkeypatch)
+    assert len(writes) <= 2 + 3 * screens.FIRST + 6 * 2
+    assert max(writes) <= 60 + 1
+    assert sorted(screens.now(WallLink.objects.all()).values()) == [1, 60]
 
 
 def test_what_could_not_be_written_is_written_later(
@@ -567,6 +608,30 @@ def test_an_address_is_new_once_however_short_the_record_is_kept(
     with time_machine.travel(timezone.now() + timedelta(days=93)):
         tidying.tidy()
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
+
+
+def test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen_with_the_record(
+    web: Client, tv: Client, wall: Wall, settings: Any
+) -> None:
+    settings.RECORD_DAYS = 30
+    (lasting, first), (link, second) = (make(web, wall, days="never") for _ in range(2))
+    for path in (first, second):
+        tv.get(path, REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT=CHROME_TV)
+    walls.revoke(link)
+
+    def kept(**after: int) -> tuple[int, list[str], list[str]]:
+        with time_machine.travel(timezone.now() + timedelta(**after)):
+            tidying.tidy()
+        found = WallLink.objects.order_by("pk")
+        addresses, browsers = (list(found.values_list(name, flat=True)) for name in ("seen_address", "seen_browser"))
+        return LinkScreen.objects.count(), addresses, [browser and "some" for browser in browsers]
+
+    assert kept(minutes=59)[0] == 2
+    assert kept(minutes=61) == (0, ["192.0.2.7"] * 2, ["some"] * 2)
+    assert kept(days=29) == (0, ["192.0.2.7"] * 2, ["some"] * 2)
+    assert kept(days=31) == (0, ["192.0.2.7", ""], ["some", ""])
+    lasting.refresh_from_db()
+    assert lasting.ended is None
 
 
 def test_a_link_that_another_process_has_just_made_holds_at_once(

@@ -7,6 +7,7 @@ The counter is the fencing token too: a late holder no longer matches and cannot
 
 import secrets
 import threading
+from collections import OrderedDict
 
 from livechat.live import clock
 from livechat.models import BulkRun, Snapshot
@@ -17,7 +18,10 @@ TAKEOVER = 9.0
 
 Leased = Snapshot | BulkRun
 
-_seen: dict[tuple[str, int], tuple[str, float]] = {}  # row: who was found holding it, and when first
+FORGOTTEN = 3600.0  # seconds after which a row that nobody has asked for is not watched any more
+
+# By row: who was found holding it, when first, and when last; those asked for last come last.
+_seen: OrderedDict[tuple[str, int], tuple[str, float, float]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -48,8 +52,9 @@ def _abandoned(row: Leased) -> bool:
     with _lock:
         holding = f"{row.lease} {row.holder} {row.checks}"
         key = (row._meta.label, row.pk)
-        known, since = _seen.get(key, ("", now))
-        if known != holding:
-            _seen[key] = (holding, now)
-            return False
+        known, since, _last = _seen.pop(key, ("", now, now))
+        since = since if known == holding else now
+        _seen[key] = (holding, since, now)
+        while next(iter(_seen.values()))[2] < now - FORGOTTEN:
+            _seen.popitem(last=False)
         return now - since >= TAKEOVER

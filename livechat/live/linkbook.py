@@ -1,14 +1,14 @@
 """Which wall links hold, read at most once a second per process, so that a thousand screens cost one query."""
 
-import threading
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from livechat.live import clock, designs, feeds
+from livechat.live import designs, feeds
 from livechat.live.designs import Design
 from livechat.live.feeds import Feed
+from livechat.live.held import Held
 from livechat.models import Membership, Role, Site, Wall, WallLink
 
 EVERY = 1.0
@@ -27,28 +27,19 @@ class Entry:
     paused: bool = False
 
 
-_book: dict[str, Entry] = {}
-_read_at = float("-inf")
-_lock = threading.Lock()
-
-
 def find(secret_hash: str) -> Entry | None:
     """The link with this hash, if it holds now: not ended, not expired, its owner still one who may make walls."""
-    global _book, _read_at
-    with _lock:
-        known = _book.get(secret_hash)
-        # Another process may have made the link a moment ago: its screen must not be told that it has ended.
-        made = known is None and holding().filter(secret_hash=secret_hash).exists()
-        if made or clock.steady() - _read_at >= EVERY:
-            _book = _read()
-            _read_at = clock.steady()
-        return _book.get(secret_hash)
+    found = _book.now().get(secret_hash)
+    # Another process may have made the link a moment ago: its screen must not be told that it has ended.
+    if found is None and holding().filter(secret_hash=secret_hash).exists():
+        _book.forget()
+        found = _book.now().get(secret_hash)
+    return found
 
 
 def forget() -> None:
-    """Read the links anew at the next call."""
-    global _read_at
-    _read_at = float("-inf")
+    """Read the links anew at the next call, and at the first one after the transaction that this is called in."""
+    _book.forget()
 
 
 def holding() -> QuerySet[WallLink]:
@@ -79,3 +70,6 @@ def _read() -> dict[str, Entry]:
         paused = link.paused is not None
         book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, design, paused=paused)
     return book
+
+
+_book = Held(EVERY, _read)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.live import linkbook, walls
+from livechat.live import walls
 from livechat.models import Pairing, Wall, WallLink
 from livechat.record.links import By
 
@@ -55,9 +55,7 @@ def claim(code: str, wall: Wall, label: str, *, days: int | None, by: By) -> Wal
         found = Pairing.objects.filter(code=normal(code), expires__gt=timezone.now()).first()
         if found is None or Pairing.objects.filter(pk=found.pk).delete()[0] != 1:
             raise Gone
-        link = walls.pair(wall, label, found.token_hash, days=days, by=by)
-    linkbook.forget()  # once more: before the transaction ended the link could not be read
-    return link
+        return walls.pair(wall, label, found.token_hash, days=days, by=by)
 
 
 def forget_old() -> None:

@@ -2,7 +2,7 @@
 
 A TV has no cookie. Its page makes up an id that lives as long as the tab and sends it with its polls; a browser that
 sends none is told by address and browser, and not counted beside a page of the same place that does. What a process
-has noted stands in its memory; of screens it knows already it writes several at once.
+has noted stands in its memory; but for a link's first new ones it writes several at once.
 """
 
 import hashlib
@@ -26,11 +26,13 @@ from livechat.models.walls import SLOWEST
 from livechat.record import links
 
 EVERY = 60.0  # seconds between two notes of a screen
-TOGETHER = 10.0  # seconds within which screens that are known already are written at once
+TOGETHER = 10.0  # seconds within which screens are written together
 SLACK = 10.0  # seconds that a poll may be late
 KEPT = timedelta(hours=1)
 MOST = 500  # screens of a link that are told apart
+FIRST = 10  # new screens of a link that are written at once in a minute: whoever makes up ids causes no more writes
 REMEMBERED = 20_000
+AT_ONCE = 5000  # screens deleted in one transaction
 _WORDS = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT")
 _ID = re.compile(r"[0-9a-z]{8,40}")
 
@@ -48,6 +50,9 @@ class Use:
 
 
 _noted: OrderedDict[Key, float] = OrderedDict()
+_screens: Counter[int] = Counter()  # of each link, those noted
+_new: Counter[int] = Counter()  # of each link, those first noted in the minute that began then
+_minute_began = float("-inf")
 _waiting: dict[Key, Use] = {}
 _written_at = float("-inf")
 _lock = threading.Lock()
@@ -62,11 +67,12 @@ def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
     due = last is None or now - last >= EVERY
     if not due and (not _waiting or now - _written_at < TOGETHER):
         return
+    at_once = False
     if due:
         browser = clients.browser(environ.get("HTTP_USER_AGENT", ""))
-        _note(key, now, Use(timezone.now(), by_id, clients.address(environ), browser))
+        at_once = _note(key, now, Use(timezone.now(), by_id, clients.address(environ), browser))
     with _lock:
-        if not _waiting or (last is not None and now - _written_at < TOGETHER):
+        if not _waiting or (not at_once and now - _written_at < TOGETHER):
             return
         _written_at, uses, _waiting = now, _waiting, {}
     try:
@@ -77,20 +83,42 @@ def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
         raise
 
 
-def _note(key: Key, now: float, use: Use) -> None:
+def _note(key: Key, now: float, use: Use) -> bool:
+    """Note a use, unless its link has too many screens; whether it is to be written at once."""
+    link_id = key[0]
     with _lock:
+        _drop_gone(now)
+        new = key not in _noted
+        if new and _screens[link_id] >= MOST:
+            return False
+        _screens[link_id] += new
         _noted[key] = now
         _noted.move_to_end(key)
-        while len(_noted) > REMEMBERED:
-            _noted.popitem(last=False)
         _waiting[key] = use
+        return new and _one_of_the_first(link_id, now)
+
+
+def _drop_gone(now: float) -> None:
+    gone = now - _longest(SLOWEST).total_seconds()
+    while _noted and (len(_noted) > REMEMBERED or next(iter(_noted.values())) < gone):
+        (link_id, _key), _at = _noted.popitem(last=False)
+        _screens[link_id] -= 1
+
+
+def _one_of_the_first(link_id: int, now: float) -> bool:
+    global _minute_began
+    if now - _minute_began >= EVERY:
+        _minute_began = now
+        _new.clear()
+    _new[link_id] += 1
+    return _new[link_id] <= FIRST
 
 
 def forget() -> None:
     """Drop everything noted."""
     with _lock:
-        _noted.clear()
-        _waiting.clear()
+        for kept in (_noted, _screens, _new, _waiting):
+            kept.clear()
 
 
 def _key(entry: Entry, environ: Mapping[str, Any]) -> tuple[Key, bool]:
@@ -113,7 +141,7 @@ def _write(uses: dict[Key, Use]) -> None:
 
 def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     screens = LinkScreen.objects.filter(link=link)
-    screens.filter(seen__lt=timezone.now() - KEPT).delete()
+    screens.filter(_gone()).delete()
     known = set(screens.values_list("key", flat=True))
     # Places and screens in one order in every process: in different ones two would wait for each other.
     for place, browser in sorted({clients.network(use.address): use.browser for _key, use in uses}.items()):
@@ -128,10 +156,32 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     LinkScreen.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["link", "key"], update_fields=["by_id", "place", "seen"]
     )
-    older = Q(seen=None) | Q(seen__lte=last.at - timedelta(seconds=EVERY))
+    minute = timedelta(seconds=EVERY)
+    # What a clock that ran ahead has written lies in the future.
+    older = Q(seen=None) | Q(seen__lte=last.at - minute) | Q(seen__gt=timezone.now() + minute)
     WallLink.objects.filter(older, pk=link.pk).update(
         seen=last.at, seen_address=last.address, seen_browser=last.browser
     )
+
+
+def _gone() -> Q:
+    """Which screens have not used their link for long, or by a clock that ran ahead."""
+    now = timezone.now()
+    return Q(seen__lt=now - KEPT) | Q(seen__gt=now + KEPT)
+
+
+def forget_old() -> int:
+    """Delete screens that have not used their link for long, some at a time; how many."""
+    with transaction.atomic():
+        # What another process has just locked, by writing it or deleting it, is left: two could wait for each other.
+        old = LinkScreen.objects.select_for_update(skip_locked=True).filter(_gone())
+        return LinkScreen.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]
+
+
+def expire(age: timedelta) -> int:
+    """Forget where links that ended longer ago than this were used last; how many."""
+    past = WallLink.objects.filter(ended__lt=timezone.now() - age).exclude(seen_address="", seen_browser="")
+    return past.update(seen_address="", seen_browser="")
 
 
 def _longest(every: int) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -18,6 +18,7 @@ from livechat.record.links import NOBODY, By
 
 SECRET_BYTES = 32  # 256 bits
 WARNED = timedelta(days=14)  # before a link ends its owner is told
+AT_ONCE = 500  # links whose end is noted in one transaction
 What = LinkEvent.What
 _OPEN = Q(ended=None)
 
@@ -109,7 +110,7 @@ def rename(link: WallLink, label: str, by: By) -> bool:
 
 def revoke(link: WallLink, by: By = NOBODY) -> bool:
     """End a link: its screens say so at their next poll. False where it had ended before."""
-    return _end(link, What.REVOKED, by)
+    return _change(link, What.REVOKED, by, given=_OPEN, ended=timezone.now(), why=What.REVOKED)
 
 
 def delete(wall: Wall, by: By) -> None:
@@ -141,15 +142,30 @@ def note_ends() -> None:
 
     Access that comes back does not bring such a link back. Whoever extends a link meanwhile keeps it.
     """
-    found = list(linkbook.over())
-    now = timezone.now()  # later than what they were compared with: what expired meanwhile has expired
-    for link in found:
-        if link.expires is not None and link.expires <= now:
-            _end(link, What.EXPIRED, at=link.expires, given=Q(expires__lte=now))
-        else:
-            # The owner by himself too: PostgreSQL, after it has waited for another's change, asks the row alone anew.
-            given = Q(owner=link.owner_id, pk__in=linkbook.over().values("pk"))
-            _end(link, What.ACCESS, given=given, detail=link.owner.get_username() if link.owner else "")
+    found = list(linkbook.over().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(found), AT_ONCE):
+        _note_ends(found[start : start + AT_ONCE])
+
+
+def note_end(secret: str) -> None:
+    """The same for the link with this secret alone: its screens ask often, and many may end at once."""
+    _note_ends(list(WallLink.objects.filter(_OPEN, secret_hash=hashed(secret)).values_list("pk", flat=True)))
+
+
+def _note_ends(found: list[int]) -> None:
+    if not found:
+        return
+    with transaction.atomic():
+        # Held first, in one order, and looked at then: PostgreSQL, where it has waited for another's change, asks
+        # anew only what the row itself says. What is ended of these afterwards was ended here.
+        rows = WallLink.objects.select_for_update(no_key=True).filter(_OPEN, pk__in=found).order_by("pk")
+        held = WallLink.objects.filter(pk__in=[link.pk for link in rows])
+        over = linkbook.over()
+        now = timezone.now()  # later than what they are compared with: what expired meanwhile has expired
+        held.filter(_OPEN, expires__lte=now).update(ended=F("expires"), why=What.EXPIRED)
+        held.filter(_OPEN, pk__in=over.values("pk")).update(ended=now, why=What.ACCESS)
+        links.note_ends(held.exclude(ended=None).select_related("wall", "owner"))
+    linkbook.forget()
 
 
 def ending(owner: User) -> QuerySet[WallLink]:
@@ -163,19 +179,11 @@ def ending(owner: User) -> QuerySet[WallLink]:
     )
 
 
-def _end(
-    link: WallLink, what: What, by: By = NOBODY, *, at: datetime | None = None, given: Q = _OPEN, detail: str = ""
-) -> bool:
-    return _change(link, what, by, detail, at, given=_OPEN & given, ended=at or timezone.now(), why=what)
-
-
-def _change(
-    link: WallLink, what: What, by: By, detail: str = "", at: datetime | None = None, *, given: Q, **values: Any
-) -> bool:
+def _change(link: WallLink, what: What, by: By, detail: str = "", *, given: Q, **values: Any) -> bool:
     """Change a link where something holds of it still, and record that. False where it does not hold any more."""
     with transaction.atomic():
         if WallLink.objects.filter(given, pk=link.pk).update(**values) != 1:
             return False
-        links.note(link, what, by, detail=detail, at=at)
+        links.note(link, what, by, detail=detail)
     linkbook.forget()
     return True

@@ -1,5 +1,6 @@
 """The record of walls' links: what happened to each, appended to and never changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +25,18 @@ class By:
 NOBODY = By()
 
 
-def note(link: WallLink, what: What, by: By = NOBODY, *, detail: str = "", at: datetime | None = None) -> None:
+def note(link: WallLink, what: What, by: By = NOBODY, *, detail: str = "") -> None:
     """Append what happened to a link."""
-    _event(link, what, by, detail, at).save(force_insert=True)
+    _event(link, what, by, detail).save(force_insert=True)
+
+
+def note_ends(found: Iterable[WallLink]) -> None:
+    """Append that links ended by themselves, each at its moment; of one that ended for its owner's access, his name."""
+    events = []
+    for link in found:
+        owner = link.owner.get_username() if link.owner and link.why == What.ACCESS else ""
+        events.append(_event(link, What(link.why), NOBODY, owner, link.ended))
+    LinkEvent.objects.bulk_create(events)
 
 
 def note_place(link: WallLink, place: str, detail: str) -> None:
@@ -37,11 +47,11 @@ def note_place(link: WallLink, place: str, detail: str) -> None:
     if told.filter(address=place).exists():
         return
     if told.filter(at__gt=timezone.now() - timedelta(days=1)).count() < PLACES_A_DAY:
-        event = _event(link, What.SEEN, By(address=place), detail, None)
+        event = _event(link, What.SEEN, By(address=place), detail)
         LinkEvent.objects.bulk_create([event], ignore_conflicts=True)
 
 
-def _event(link: WallLink, what: What, by: By, detail: str, at: datetime | None) -> LinkEvent:
+def _event(link: WallLink, what: What, by: By, detail: str, at: datetime | None = None) -> LinkEvent:
     return LinkEvent(
         site_id=link.wall.site_id,
         link=link.pk,

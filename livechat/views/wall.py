@@ -170,7 +170,7 @@ def _ended(request: Request, secret: str) -> HttpResponse:
     """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
     if not walls.known(secret):
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
-    walls.note_ends()
+    walls.note_end(secret)
     with translation.override(walls.language(secret) or settings.LANGUAGE_CODE):
         return standby(request, ENDED, "wall/ended.html", status=410)
 
