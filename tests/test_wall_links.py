@@ -179,6 +179,24 @@ def test_a_new_address_ends_the_old_one_at_once_and_is_shown_once(web: Client, t
     assert What.ROTATED in told(link)
 
 
+@pytest.mark.parametrize("how", ["rotated", "revoked", "deleted"])
+def test_a_screen_is_told_of_its_links_end_in_its_walls_language(
+    tv: Client, wall: Wall, supervisor: User, how: str
+) -> None:
+    Wall.objects.update(language="de")
+    wall.refresh_from_db()
+    link, secret = walls.make_link(wall, supervisor, "TV", days=30)
+    if how == "rotated":
+        walls.rotate(link, By(supervisor))
+    elif how == "revoked":
+        walls.revoke(link, By(supervisor))
+    else:
+        walls.delete(wall, By(supervisor))
+    answer = tv.get(f"/wall/{secret}/")
+    assert answer.status_code == 410
+    assert "Dieser Link gilt nicht mehr" in text(answer)
+
+
 def test_of_two_who_ask_for_a_new_address_at_once_one_gets_it(web: Client, wall: Wall, supervisor: User) -> None:
     stale = make(web, wall)[0]
     assert walls.rotate(stale, By(supervisor))

@@ -65,9 +65,10 @@ def known(secret: str) -> bool:
 
 
 def language(secret: str) -> str:
-    """The language of the wall that a secret leads or led to; empty where that is not known any more."""
-    found = Wall.objects.filter(links__secret_hash=hashed(secret)).first()
-    return found.language if found else ""
+    """The language of the wall that a secret leads or led to; empty where that is not known."""
+    found = Wall.objects.filter(links__secret_hash=hashed(secret)).values_list("language", flat=True)
+    spent = SpentSecret.objects.filter(secret_hash=hashed(secret)).values_list("language", flat=True)
+    return found.first() or spent.first() or ""
 
 
 def pause(link: WallLink, by: By) -> bool:
@@ -87,7 +88,7 @@ def rotate(link: WallLink, by: By) -> str:
     with transaction.atomic():
         if not _change(link, What.ROTATED, by, given=given, secret_hash=hashed(secret)):
             return ""
-        SpentSecret.objects.create(secret_hash=link.secret_hash)
+        SpentSecret.objects.create(secret_hash=link.secret_hash, language=link.wall.language)
     return secret
 
 
@@ -133,8 +134,8 @@ def delete_site(site: Site) -> None:
 
 def _spend(found: QuerySet[WallLink]) -> None:
     """Keep the hashes of links that are about to be deleted."""
-    hashes = found.values_list("secret_hash", flat=True)
-    SpentSecret.objects.bulk_create(SpentSecret(secret_hash=each) for each in hashes)
+    spent = found.values_list("secret_hash", "wall__language")
+    SpentSecret.objects.bulk_create(SpentSecret(secret_hash=each, language=language) for each, language in spent)
 
 
 def note_ends() -> None:

@@ -99,6 +99,7 @@ class SpentSecret(models.Model):
     """The hash of a secret that a link had: its screens are told that it has ended, not that it never was."""
 
     secret_hash = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=5, blank=True)  # of the wall that it led to
 
     def __str__(self) -> str:
         return self.secret_hash
