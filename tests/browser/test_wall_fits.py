@@ -37,6 +37,14 @@ VALUES = """(changes) => {
   if (!values.get("agents")) values.delete("agents");
   return values.toString();
 }"""
+SUBMIT = """(values) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: "/walls/1/preview/" });
+  for (const [name, value] of new URLSearchParams(values)) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}"""
 MULTIPLY = """(count) => {
   const list = document.querySelector(".agents");
   const some = [...(list?.children || [])].slice(0, 12).map((agent) => agent.cloneNode(true));
@@ -122,18 +130,11 @@ def open_with(page: Page, changes: dict[str, str]) -> None:
 
 
 def post(page: Page, values: str) -> None:
-    """Open the preview of a form's values, which takes them by POST alone."""
-    page.goto("about:blank")  # the form's page has a frame with a preview of its own
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    page.route(
-        "**/preview/",
-        lambda route: route.continue_(method="POST", post_data=values, headers=route.request.headers | kind),
-        times=1,
-    )
-    answer = page.goto("/walls/1/preview/")
-    assert answer
-    assert answer.request.method == "POST"
-    assert answer.status == 200
+    """Open the preview of a form's values, which takes them by POST alone, from the form's page."""
+    with page.expect_navigation(url="**/preview/") as answer:
+        page.evaluate(SUBMIT, values)
+    assert answer.value.request.method == "POST"
+    assert answer.value.status == 200
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["now", "busy"])
@@ -261,6 +262,7 @@ def test_without_scripts_no_part_of_a_panel_reaches_beyond_it(
         page = context.new_page()
         if old:
             page.route("**/wall*.css", without_properties)
+        page.goto("/walls/1/")
         post(page, values)
         page.evaluate(HUNDREDS)
         page.evaluate("document.querySelectorAll('.panel').forEach((panel) => (panel.dataset.level = 'red'))")
