@@ -4,7 +4,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from livechat.logs import MaskedText
+from livechat.lib.logs import MaskedText
 
 
 class MaskedLogger(Logger):

@@ -16,8 +16,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from livechat import vault
-from livechat.files import write_once
+from livechat.lib import vault
+from livechat.lib.files import write_once
 
 NAMES: tuple[str, ...] = ("SECRET_KEY", "SEALING_KEYS")
 

@@ -235,8 +235,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "livechat.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "text": {"()": "livechat.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
+        "json": {"()": "livechat.lib.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "text": {"()": "livechat.lib.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json"},

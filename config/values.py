@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from livechat.files import make_private_folder
+from livechat.lib.files import make_private_folder
 
 
 def env_file(base: Path) -> str | Path:

@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from livechat import clients, vault
 from livechat.http import absolute
+from livechat.lib import client_info, vault
 
 THROTTLED = "too_many_login_attempts"
 FACTOR = "mfa"  # what a second factor's secrets are bound to: allauth does not say of which row they are
@@ -37,7 +37,7 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """By what throttles count who comes. All without an address are counted as one, not refused."""
-        return clients.address(request.META)
+        return client_info.address(request.META)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Of the account alone: allauth puts the Host before it, whose port a guesser may choose anew each time.

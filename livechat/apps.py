@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-from livechat import logs
+from livechat.lib import logs
 
 
 def make_cache_table(using: str, **_: Any) -> None:

@@ -5,8 +5,9 @@ Any number may run on any number of machines: the lease in the database decides 
 
 import threading
 
-from livechat import rounds, tidying
+from livechat import tidying
 from livechat.control import bulk
+from livechat.lib import scheduler
 from livechat.live import feeds, pace, sights
 from livechat.models import Site
 
@@ -16,8 +17,8 @@ TIDY_EVERY = 60.0
 
 def run(stop: threading.Event) -> None:
     """Keep every site's shared feed fresh until told to stop."""
-    works = [rounds.Work(refresh_due), rounds.Work(bulk.go_on_with_all), *tidying.works(TIDY_EVERY)]
-    rounds.run(stop, works, tick=TICK)
+    works = [scheduler.Work(refresh_due), scheduler.Work(bulk.go_on_with_all), *tidying.works(TIDY_EVERY)]
+    scheduler.run(stop, works, tick=TICK)
 
 
 def refresh_due() -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError
 
 from livechat.comm100.credentials import Bearer
-from livechat.files import write_once
+from livechat.lib.files import write_once
 from livechat.live import connecting, directory, walls
 from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
 from livechat.models.walls import default_panels

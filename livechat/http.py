@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from livechat import polls, ready
+from livechat import polls
 from livechat.access import Seat
 from livechat.figures import Figures, tag
+from livechat.lib import compressed
 from livechat.live.sight import Sight
 
 
@@ -62,7 +63,7 @@ def at_hand(request: Request, shown: Figures) -> HttpResponse | None:
     if request.htmx.ptag == shown.tag:
         polls.remember(request.META, request.seat, shown)
         return marked(HttpResponseNotModified(), shown)
-    kept = ready.find(shown.tag)
+    kept = compressed.find(shown.tag)
     return None if kept is None else _fragment(request, kept, shown)
 
 
@@ -82,7 +83,7 @@ def page(
     body = render(request, f"{template}#{fragment}", context, status=status)
     if shown is None:
         return _private(body)
-    return _fragment(request, ready.keep(shown.tag, body.content), shown)
+    return _fragment(request, compressed.keep(shown.tag, body.content), shown)
 
 
 def part(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -98,7 +99,7 @@ def part(request: Request, template: str, context: dict[str, Any]) -> HttpRespon
     return _private(response)
 
 
-def _fragment(request: Request, kept: ready.Ready, shown: Figures) -> HttpResponse:
+def _fragment(request: Request, kept: compressed.Ready, shown: Figures) -> HttpResponse:
     """A tagged fragment, compressed once for all who get it."""
     content, encoding = kept.encoded(request.headers.get("Accept-Encoding", ""))
     response = _private(HttpResponse(content))

@@ -16,7 +16,8 @@ from django.conf import settings
 
 from livechat.access import Seat
 from livechat.figures import Figures
-from livechat.live import clock, sights, stamps
+from livechat.lib import clock
+from livechat.live import sights, stamps
 
 KEEP = 20_000
 LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said

@@ -10,8 +10,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
-from livechat import accounts, vault
+from livechat import accounts
 from livechat.comm100.credentials import RenewingBearer
+from livechat.lib import vault
 from livechat.models import Connection, Snapshot
 
 SECRETS = ("secret", "seed", "migrated_codes")  # what of a second factor's data allauth has sealed

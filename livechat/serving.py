@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from livechat import database
+from livechat.lib import database
 from livechat.supervisor import Child, Supervisor
 
 MANAGE = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]

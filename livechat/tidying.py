@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from livechat import rounds
 from livechat.control import bulk, settling
+from livechat.lib import scheduler
 from livechat.live import pace, pairing, screens, sessions, walls
 from livechat.models import Site, Snapshot
 from livechat.record import audit, history, links
@@ -27,9 +27,9 @@ def tidy() -> None:
         piece()
 
 
-def works(every: float) -> list[rounds.Work]:
+def works(every: float) -> list[scheduler.Work]:
     """The same every so many seconds, each piece by itself."""
-    return [rounds.Work(piece, every) for piece in PIECES]
+    return [scheduler.Work(piece, every) for piece in PIECES]
 
 
 def _forget_unused() -> None:

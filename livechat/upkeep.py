@@ -6,9 +6,9 @@ settled once, a link ends once, and nothing is ever sent again.
 
 import threading
 
-from livechat import rounds, tidying
+from livechat import tidying
 from livechat.control import bulk, settling
-from livechat.live import background
+from livechat.lib import background, scheduler
 
 TICK = 5.0  # seconds
 SETTLE_EVERY = 20.0
@@ -22,6 +22,6 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Look at once and then every few seconds, until told to stop."""
-    settle = rounds.Work(settling.settle_left, SETTLE_EVERY)
-    works = [rounds.Work(bulk.go_on_with_all), settle, *tidying.works(TIDY_EVERY)]
-    rounds.run(stop, works, tick=TICK, again=rounds.AFTER_TROUBLE)
+    settle = scheduler.Work(settling.settle_left, SETTLE_EVERY)
+    works = [scheduler.Work(bulk.go_on_with_all), settle, *tidying.works(TIDY_EVERY)]
+    scheduler.run(stop, works, tick=TICK, again=scheduler.AFTER_TROUBLE)

@@ -10,10 +10,11 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 
-from livechat import polls, ready
+from livechat import polls
 from livechat.comm100.credentials import Bearer
 from livechat.control import settling
-from livechat.live import background, connecting, feeds, linkbook, names, refresh, screens, sessions, sights, stamps
+from livechat.lib import background, compressed
+from livechat.live import connecting, feeds, linkbook, names, refresh, screens, sessions, sights, stamps
 from livechat.live.feeds import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
@@ -37,7 +38,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     sights.forget()
     names.forget()
-    for module in (ready, polls, linkbook, screens, sessions, settling, stamps):
+    for module in (compressed, polls, linkbook, screens, sessions, settling, stamps):
         module.forget()
     wall._faces.clear()
     if "threads" not in request.keywords:

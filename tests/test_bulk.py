@@ -12,7 +12,8 @@ from django.utils import timezone
 from livechat.comm100.credentials import Bearer, RenewingBearer
 from livechat.control import bulk, bulkwork
 from livechat.control.bulk import Pick
-from livechat.live import background, budget, clock, connecting, feeds, lease, pace, renewal
+from livechat.lib import background, clock
+from livechat.live import budget, connecting, feeds, lease, pace, renewal
 from livechat.live.feeds import client_for
 from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
 from livechat.record import audit

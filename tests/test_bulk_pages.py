@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.live import background
+from livechat.lib import background
 from livechat.models import AgentEntry, BulkRun, Change, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text

@@ -16,7 +16,8 @@ from django.utils import timezone
 from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
 from livechat.control import bulk, settling
-from livechat.live import clock, lease, pace, refresh, sessions, sights
+from livechat.lib import clock
+from livechat.live import lease, pace, refresh, sessions, sights
 from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
 from livechat.record import history

@@ -13,9 +13,9 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livechat import csvs
 from livechat.forms import roster as forms
 from livechat.forms.texts import plain_text
+from livechat.lib import csv_tables
 from livechat.live import roster
 from livechat.models import AgentEntry, Role, Site
 from tests.support import corpora
@@ -211,7 +211,7 @@ def test_nothing_is_imported_that_nobody_looked_at(ada: Client, shop: Site, seen
 
 
 def test_an_agent_seen_in_the_data_meanwhile_gets_what_the_file_says(shop: Site) -> None:
-    table = csvs.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
+    table = csv_tables.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
     known = roster.entries(shop)
     AgentEntry.objects.create(site=shop, agent_id=NEW)
     roster.carry_out(shop, known, forms.plan(table, known).steps)
@@ -316,8 +316,8 @@ risky = st.builds("".join, st.lists(st.sampled_from(["'", "=", "+", "-", "@", " 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(words, risky))
 def test_a_cell_read_back_is_the_text_it_was_and_no_text_runs(value: str) -> None:
-    made = csvs.cell(value)
-    assert csvs.plain(made) == value
+    made = csv_tables.cell(value)
+    assert csv_tables.plain(made) == value
     assert not made.lstrip(" ").startswith(("=", "+", "-", "@"))
 
 
@@ -341,7 +341,7 @@ def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     known: dict[tuple[str, UUID], roster.Entry] = {("agent", made.agent_id): made for made in entries}
     head, rows = forms.COLUMNS, [[kind, key, *map(forms.written, values(made))] for (kind, key), made in known.items()]
     lines = [separator.join(f'"{quoted(cell)}"' for cell in row) for row in [list(head), *rows]]
-    table = csvs.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
+    table = csv_tables.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
     made = forms.plan(table, known)
     assert made.problems == []
     assert [step.state for step in made.steps] == ["unchanged"] * len(entries)
@@ -352,15 +352,15 @@ def values(made: AgentEntry) -> list[object]:
 
 
 def quoted(value: object) -> str:
-    return csvs.cell(value).replace('"', '""')
+    return csv_tables.cell(value).replace('"', '""')
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_at_all_breaks_the_reading(body: str) -> None:
     for table in (body, f"id,name\n{body}"):
-        with contextlib.suppress(csvs.Unreadable):
-            forms.plan(csvs.read(table, forms.COLUMNS, "id", 100), {})
+        with contextlib.suppress(csv_tables.Unreadable):
+            forms.plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
 
 
 # who

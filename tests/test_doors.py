@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
 from livechat import polls
-from livechat.live import clock, linkbook, screens, sights, stamps, walls
+from livechat.lib import clock
+from livechat.live import linkbook, screens, sights, stamps, walls
 from livechat.live.pictures import Picture
 from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.links import By

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
-from livechat.live import background, feeds, lease, pictures, refresh, renewal
+from livechat.lib import background
+from livechat.live import feeds, lease, pictures, refresh, renewal
 from livechat.live.feeds import Feed
 from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot
 from livechat.record import audit

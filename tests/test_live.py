@@ -13,9 +13,9 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from livechat import vault
 from livechat.comm100.credentials import ApiKey, Bearer
-from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
+from livechat.lib import clock, vault
+from livechat.live import budget, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
 from livechat.live.feeds import Feed
 from livechat.live.sight import single
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait

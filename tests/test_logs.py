@@ -19,7 +19,7 @@ NGINX = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
 def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
     stream = io.StringIO()
     handlers = [*logging.getLogger().handlers, *logging.getLogger("django.server").handlers]
-    ours = {handler.formatter for handler in handlers if type(handler.formatter).__module__ == "livechat.logs"}
+    ours = {handler.formatter for handler in handlers if type(handler.formatter).__module__ == "livechat.lib.logs"}
     assert len(ours) == 2, "one for the log, one for runserver"
     for formatter in ours:
         handler = logging.StreamHandler(stream)

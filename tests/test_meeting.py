@@ -16,7 +16,8 @@ from livechat.control import bulk, bulkwork, guarded
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import background, budget, feeds
+from livechat.lib import background
+from livechat.live import budget, feeds
 from livechat.models import Change, Connection, Outcome, Site
 from tests.support.chatserver import ChatServer
 

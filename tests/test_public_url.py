@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from livechat import qr
+from livechat.lib import qr
 from livechat.models import Role, Site, Wall
 from tests.support.pages import text
 from tests.support.people import PASSWORD, client_for, make_site, make_superuser, make_user

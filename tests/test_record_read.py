@@ -17,7 +17,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import csvs, tidying
+from livechat import tidying
+from livechat.lib import csv_tables
 from livechat.live import refresh
 from livechat.live.feeds import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
@@ -257,7 +258,7 @@ def test_no_cell_of_a_csv_is_a_formula(web: Client, site: Site) -> None:
 
 
 def test_numbers_stay_numbers_and_nothing_is_an_empty_cell() -> None:
-    assert [csvs.cell(value) for value in (-1, 2.5, None, "", "a-b")] == ["-1", "2.5", "", "", "a-b"]
+    assert [csv_tables.cell(value) for value in (-1, 2.5, None, "", "a-b")] == ["-1", "2.5", "", "", "a-b"]
 
 
 @pytest.mark.parametrize(("days", "left"), [(0, 2), (30, 1)])

@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.comm100.credentials import RenewingBearer
-from livechat.live import budget, clock, connecting, feeds, lease, pace, refresh, renewal
+from livechat.lib import clock
+from livechat.live import budget, connecting, feeds, lease, pace, refresh, renewal
 from livechat.live.feeds import Feed
 from livechat.models import Connection, Role, Site, Snapshot
 from tests.support.chatserver import ChatServer

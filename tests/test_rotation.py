@@ -16,8 +16,9 @@ from django.db.models.signals import pre_save
 from django.test import Client
 from django.utils import timezone
 
-from livechat import rotation, vault
+from livechat import rotation
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
+from livechat.lib import vault
 from livechat.live import feeds, lease, pictures, refresh, renewal, sights
 from livechat.models import AgentSpan, Connection, Gap, Site, Snapshot
 from tests.support.chatserver import ChatServer

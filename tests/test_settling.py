@@ -17,7 +17,8 @@ from livechat import upkeep
 from livechat.control import bulk, bulkwork, settling
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
-from livechat.live import clock, feeds, lease
+from livechat.lib import clock
+from livechat.live import feeds, lease
 from livechat.models import BulkRun, Change, Outcome, Site
 from livechat.record import audit, trail
 from tests.support.chatserver import ChatServer

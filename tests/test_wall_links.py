@@ -16,8 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import clients, tidying
-from livechat.live import clock, linkbook, people, screens, walls
+from livechat import tidying
+from livechat.lib import client_info, clock
+from livechat.live import linkbook, people, screens, walls
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
 from livechat.record import links
 from livechat.record.links import By
@@ -277,7 +278,7 @@ def test_last_seen_tells_time_address_and_browser_in_short_words(web: Client, tv
     ],
 )
 def test_a_browser_is_told_in_short_words(agent: str, words: str) -> None:
-    assert clients.browser(agent) == words
+    assert client_info.browser(agent) == words
 
 
 def test_addresses_are_those_of_the_sign_in_throttle(settings: Any, web: Client, tv: Client, wall: Wall) -> None:

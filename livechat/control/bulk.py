@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop as _
 
 from livechat.comm100.records import status_kind
 from livechat.control.bulkwork import carry_on
-from livechat.live import background
+from livechat.lib import background
 from livechat.models import BulkItem, BulkRun, Connection, Site, keeping
 from livechat.record import audit
 

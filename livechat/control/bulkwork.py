@@ -14,10 +14,10 @@ from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden, 
 from livechat.comm100.records import status_kind
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite, listed
-from livechat.live import budget, clock, feeds, lease, renewal
+from livechat.lib import clock, vault
+from livechat.live import budget, feeds, lease, renewal
 from livechat.models import BulkItem, BulkRun, Change, keeping
 from livechat.record import audit
-from livechat.vault import CannotOpen
 
 Result, State = audit.Result, BulkItem.State
 BATCH = 25
@@ -77,7 +77,7 @@ class _Work:
             except budget.Spent as spent:
                 self._step()
                 time.sleep(min(spent.wait, PAUSE))
-            except (Comm100Error, CannotOpen) as reason:
+            except (Comm100Error, vault.CannotOpen) as reason:
                 raise _Over(f"The stored credential cannot be used: {reason}.") from reason
 
     def _batches(self, client: Client) -> None:

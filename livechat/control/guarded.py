@@ -17,10 +17,11 @@ from django.utils.functional import Promise
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.comm100.text import LONGEST_NAME, clean
-from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
+from livechat.lib import background, clock
+from livechat.lib.vault import CannotOpen
+from livechat.live import budget, feeds, refresh, renewal, sights
 from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
 from livechat.record import audit
-from livechat.vault import CannotOpen
 
 Result = Outcome.Result
 VERIFY_FOR = 6.0  # seconds; Comm100 refreshes its own cache every 5

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from livechat import vault
 from livechat.comm100.errors import Comm100Error, Throttled, Unreachable
 from livechat.control.guarded import Result, Write
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import budget, clock, renewal
+from livechat.lib import clock, vault
+from livechat.live import budget, renewal
 from livechat.models import Change, Connection
 from livechat.record import audit
 

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat import csvs
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm
+from livechat.lib import csv_tables
 from livechat.live.roster import AGENT, DEPARTMENT, FIELDS, Difference, Entry, Key, Plan, Step
 from livechat.models import AgentEntry, DepartmentEntry
 
@@ -42,8 +42,8 @@ class RosterForm(forms.Form):
         if file.size > MOST_BYTES:
             raise ValidationError(gettext("The file is larger than 1 MB. Divide it."))
         try:
-            return csvs.decode(file.read())
-        except csvs.Unreadable as error:
+            return csv_tables.decode(file.read())
+        except csv_tables.Unreadable as error:
             raise ValidationError(str(error)) from error
 
     def clean_text(self) -> str:
@@ -63,8 +63,8 @@ class RosterForm(forms.Form):
         if not data["text"].strip():
             raise ValidationError(gettext("Choose a file, or paste its text."))
         try:
-            data["table"] = csvs.read(data["text"], COLUMNS, "id", MOST_LINES)
-        except csvs.Unreadable as error:
+            data["table"] = csv_tables.read(data["text"], COLUMNS, "id", MOST_LINES)
+        except csv_tables.Unreadable as error:
             raise ValidationError(str(error)) from error
         return data
 
@@ -77,7 +77,7 @@ class RosterForm(forms.Form):
         return RosterForm(data)
 
 
-def plan(table: csvs.Table, known: dict[Key, Entry]) -> Plan:
+def plan(table: csv_tables.Table, known: dict[Key, Entry]) -> Plan:
     """What a table makes of a directory. Pure."""
     reader = _Reader(known)
     made = Plan(problems=list(table.problems))
@@ -101,7 +101,7 @@ class _Reader:
             DEPARTMENT: DepartmentEntryForm(instance=DepartmentEntry()).fields,
         }
 
-    def step(self, row: csvs.Row) -> Step:
+    def step(self, row: csv_tables.Row) -> Step:
         """What a row does. Raises ValidationError with everything that is wrong with it."""
         kind, key = self._key(row)
         entry = self.known.get((kind, key))
@@ -129,7 +129,7 @@ class _Reader:
         shown = next((d.after for d in differences if d.field == "name"), (entry or blank).name)
         return Step(row.line, kind, key, shown, state, tuple(differences))
 
-    def _key(self, row: csvs.Row) -> Key:
+    def _key(self, row: csv_tables.Row) -> Key:
         kind = row.cells.get("kind", "").strip().casefold() or AGENT
         if kind not in FIELDS:
             raise ValidationError(gettext("kind: “agent” or “department”, empty for an agent."))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from livechat.comm100.errors import Throttled
-from livechat.live import clock
+from livechat.lib import clock
 from livechat.models import Budget
 
 LIMIT = 300

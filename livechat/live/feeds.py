@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from livechat import hosts
 from livechat.comm100.client import Client
 from livechat.comm100.credentials import AnyCredential
 from livechat.comm100.errors import Refused
+from livechat.lib import allowed_hosts
 from livechat.models import Connection, Site
 
 NOT_LISTED = "This site's address is not on this server's list of Comm100 addresses."
@@ -60,7 +60,7 @@ def record(site: Site, user: User) -> Feed | None:
 def renewed_at(site: Site) -> str:
     """Where a site's access tokens are renewed. Raises Refused where its address is not on this server's list."""
     try:
-        return hosts.renewal(site.api_base)
+        return allowed_hosts.renewal(site.api_base)
     except ValueError as error:
         raise Refused(NOT_LISTED) from error
 
@@ -70,7 +70,7 @@ def client_for(site: Site, credential: AnyCredential) -> Client:
 
     Raises Refused where the site's address is not on this server's list: a credential goes nowhere else.
     """
-    if not hosts.allowed(site.api_base):
+    if not allowed_hosts.allowed(site.api_base):
         raise Refused(NOT_LISTED)
     return Client(
         site.api_url,

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections import OrderedDict
 
-from livechat.live import clock
+from livechat.lib import clock
 from livechat.models import BulkRun, Snapshot
 
 # Seconds; longer than any deadline that a call may have (COMM100_DEADLINE, 8 s), inside the 12 s that a takeover may

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from livechat.lib.ttl_cache import Held
 from livechat.live import designs, feeds
 from livechat.live.designs import Design
 from livechat.live.feeds import Feed
-from livechat.live.held import Held
 from livechat.models import Membership, Role, Site, Wall, WallLink
 
 EVERY = 1.0

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from livechat.live import budget, clock
+from livechat.lib import clock
+from livechat.live import budget
 from livechat.models import BulkItem, Snapshot
 
 LISTS = ("agents", "visitors")

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from livechat import vault
 from livechat.comm100 import records
+from livechat.lib import vault
 from livechat.models import Snapshot
 
 log = logging.getLogger(__name__)

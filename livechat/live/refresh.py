@@ -8,10 +8,10 @@ from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from livechat import vault
 from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
+from livechat.lib import vault
 from livechat.live import budget, lease, pace, pictures, renewal
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture

@@ -13,7 +13,8 @@ from django.db.models import F
 from livechat.comm100.client import Client, renew
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
 from livechat.comm100.errors import CredentialRefused, Unreachable
-from livechat.live import budget, clock, feeds, lease
+from livechat.lib import clock
+from livechat.live import budget, feeds, lease
 from livechat.models import Connection, Site, Snapshot
 
 BEFORE = 600.0  # seconds before its end a token is renewed

@@ -18,8 +18,7 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from livechat import clients
-from livechat.live import clock
+from livechat.lib import client_info, clock
 from livechat.live.linkbook import Entry
 from livechat.models import LinkScreen, WallLink
 from livechat.models.walls import SLOWEST
@@ -69,8 +68,8 @@ def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
         return
     at_once = False
     if due:
-        browser = clients.browser(environ.get("HTTP_USER_AGENT", ""))
-        at_once = _note(key, now, Use(timezone.now(), by_id, clients.address(environ), browser))
+        browser = client_info.browser(environ.get("HTTP_USER_AGENT", ""))
+        at_once = _note(key, now, Use(timezone.now(), by_id, client_info.address(environ), browser))
     with _lock:
         if not _waiting or (not at_once and now - _written_at < TOGETHER):
             return
@@ -144,7 +143,7 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     screens.filter(_gone()).delete()
     known = set(screens.values_list("key", flat=True))
     # Places and screens in one order in every process: in different ones two would wait for each other.
-    for place, browser in sorted({clients.network(use.address): use.browser for _key, use in uses}.items()):
+    for place, browser in sorted({client_info.network(use.address): use.browser for _key, use in uses}.items()):
         links.note_place(link, place, browser)
     rows = []
     for key, use in sorted(uses):

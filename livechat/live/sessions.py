@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from livechat.live import clock
+from livechat.lib import clock
 from livechat.models import keeping
 
 EVERY = 3600.0  # seconds between two looks

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from livechat.comm100.records import same_status
-from livechat.live import clock
+from livechat.lib import clock
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from livechat.live import background, clock, pace, pictures, refresh
+from livechat.lib import background, clock
+from livechat.live import pace, pictures, refresh
 from livechat.live.feeds import Feed
 from livechat.live.pictures import Picture
 from livechat.live.sight import NOTHING, Sight

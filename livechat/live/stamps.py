@@ -1,6 +1,6 @@
 """Each site's stamp, read at most twice a second per process: it moves when names, statuses or outcomes do."""
 
-from livechat.live.held import Held
+from livechat.lib.ttl_cache import Held
 from livechat.models import Site
 
 EVERY = 0.5

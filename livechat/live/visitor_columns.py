@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from livechat.live import addresses, customs
+from livechat.lib import safe_links
+from livechat.live import customs
 from livechat.live.customs import Custom
 from livechat.live.visitor_fields import FIELDS, Labels
 from livechat.live.visitors import VisitorRow
@@ -158,7 +159,7 @@ def _cell(row: VisitorRow, column: Column, label: str) -> Cell:
 def _href(row: VisitorRow, column: Column, value: str | None) -> str:
     """A variable's own url first, a value that is an address otherwise, as on the visitor's page."""
     found = column.custom and column.custom.of(row.record)
-    return (found and addresses.safe(found.url)) or addresses.safe(value)
+    return (found and safe_links.safe(found.url)) or safe_links.safe(value)
 
 
 def _short(value: str | None) -> str:

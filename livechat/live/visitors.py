@@ -8,7 +8,8 @@ from functools import lru_cache
 from django.urls import reverse
 
 from livechat.comm100.records import Visitor
-from livechat.live import addresses, statuses
+from livechat.lib import safe_links
+from livechat.live import statuses
 from livechat.live.agents import moment
 from livechat.live.names import Names
 from livechat.live.pictures import Picture
@@ -93,7 +94,7 @@ class VisitorRow:
     @property
     def page_label(self) -> str:
         """The page she is on, short."""
-        return addresses.label(self.record.current_browsing)
+        return safe_links.label(self.record.current_browsing)
 
 
 def _count(number: int | None) -> str:

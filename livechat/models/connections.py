@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from livechat import vault
 from livechat.comm100 import credentials
+from livechat.lib import vault
 from livechat.models.sites import Site
 
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat import vault
 from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
 from livechat.http import Request, at_hand, figures, page, partial
+from livechat.lib import vault
 from livechat.live import agents as board
 from livechat.live import budget, feeds, names, sights, statuses
 from livechat.live.agents import AgentRow

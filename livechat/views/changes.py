@@ -10,10 +10,10 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from livechat import csvs
 from livechat.access import site_required
 from livechat.forms.changes import ChangeFilter
 from livechat.http import Request, page
+from livechat.lib import csv_tables
 from livechat.live import names
 from livechat.models import Change, Site
 from livechat.record import trail
@@ -65,7 +65,7 @@ def _url(line: Line) -> str:
 def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     """The same, every row, as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
-    return csvs.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
+    return csv_tables.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from livechat import vault
 from livechat.access import site_required
 from livechat.forms.connection import ConnectionForm
 from livechat.http import Request, page
+from livechat.lib import vault
 from livechat.live import connecting, directory, feeds
 from livechat.models import Connection, Site
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from livechat import vault
 from livechat.access import role_required, site_required
 from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
 from livechat.http import Request, page
+from livechat.lib import vault
 from livechat.live import directory as live
 from livechat.live import feeds, names
 from livechat.live.directory import ImportResult

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from livechat import database, vault
+from livechat.lib import database, vault
 from livechat.live import budget, pace
 from livechat.models import Connection, Snapshot
 

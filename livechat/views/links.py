@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from livechat import clients, qr
 from livechat.access import role_required
 from livechat.forms.links import EndForm, LabelForm, LinkForm
 from livechat.http import Request, page, part, partial
+from livechat.lib import client_info, qr
 from livechat.live import screens, walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.links import By
@@ -35,7 +35,7 @@ FORMS: dict[str, type[Form]] = {"extend": EndForm, "rename": LabelForm}  # of th
 
 def by(request: Request) -> By:
     """Who asks, for the record."""
-    return By(request.user, clients.address(request.META))
+    return By(request.user, client_info.address(request.META))
 
 
 class Row:
@@ -80,7 +80,7 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
     if not form.is_valid():
         context = {"nav": "walls", "wall": wall, "form": form}
         return page(request, "walls/link_new.html", context, status=422 if form.is_bound else 200)
-    address = clients.address(request.META)
+    address = client_info.address(request.META)
     link, secret = walls.make_link(wall, request.user, **form.cleaned_data, address=address)
     shown_once.keep(request, "wall", link.pk, secret)
     return redirect("link", wall.pk, link.pk)

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
+from livechat.lib.vault import CannotOpen
 from livechat.live import budget, statuses
 from livechat.live.names import Names
 from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
 from livechat.record.trail import LINKS, OUTSIDE, Entry
-from livechat.vault import CannotOpen
 
 Result = Outcome.Result
 RECENT = timedelta(minutes=5)

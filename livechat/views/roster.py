@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat import csvs
 from livechat.access import role_required
 from livechat.forms.roster import COLUMNS, MOST_LINES, RosterForm, plan, written
 from livechat.http import Request, page
+from livechat.lib import csv_tables
 from livechat.live import roster
 from livechat.live.roster import FIELDS, Entry, Key, Plan
 from livechat.models import Role, Site
@@ -23,7 +23,7 @@ from livechat.models import Role, Site
 @role_required(Role.ADMINISTRATOR)
 def export(request: Request, site: Site) -> StreamingHttpResponse:
     """All of the directory as the CSV that `upload` takes: taken as it is, it changes nothing."""
-    return csvs.answer("directory", COLUMNS, _rows(roster.entries(site)))
+    return csv_tables.answer("directory", COLUMNS, _rows(roster.entries(site)))
 
 
 def _rows(known: dict[Key, Entry]) -> Iterator[tuple[Any, ...]]:

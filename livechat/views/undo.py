@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from livechat import vault
 from livechat.access import role_required
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.comm100.records import status_kind
@@ -22,6 +21,7 @@ from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite, plain, reverted
 from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
+from livechat.lib import vault
 from livechat.live import budget, feeds, statuses
 from livechat.models import Change, Role, Site
 from livechat.views import conflicts, found, hindrance, outcomes, variables

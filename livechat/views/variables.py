@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat import vault
 from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import guarded
@@ -19,6 +18,7 @@ from livechat.control.variables import VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
+from livechat.lib import vault
 from livechat.live import budget, feeds, sights
 from livechat.live.visitors import VisitorRow
 from livechat.models import Change, Role, Site

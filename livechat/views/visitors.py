@@ -15,13 +15,13 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
-from livechat import csvs
 from livechat.access import site_required
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.http import Request, at_hand, figures, page, partial
-from livechat.live import addresses, feeds, names, saved_views, sights, visitor_columns, visitor_index
+from livechat.lib import csv_tables, safe_links
+from livechat.live import feeds, names, saved_views, sights, visitor_columns, visitor_index
 from livechat.live import visitors as board
 from livechat.live.names import Names
 from livechat.live.pictures import Picture
@@ -127,7 +127,7 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
     rows = _rows(picture, index, asked.positions, known)
     lines = ([visitor_columns.plain(row, column) for column in columns] for row in rows)
-    return csvs.answer("visitors", [column.head for column in columns], lines)
+    return csv_tables.answer("visitors", [column.head for column in columns], lines)
 
 
 def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
@@ -197,9 +197,9 @@ def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
     value = row.department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
         return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
-    return Field(label, value, addresses.safe(value) if isinstance(value, str) else "")
+    return Field(label, value, safe_links.safe(value) if isinstance(value, str) else "")
 
 
 def _custom(item: Variable) -> Field:
     """A custom field or variable; its own url first, a value that is an address otherwise."""
-    return Field(item.name, item.value, addresses.safe(item.url) or addresses.safe(item.value))
+    return Field(item.name, item.value, safe_links.safe(item.url) or safe_links.safe(item.value))

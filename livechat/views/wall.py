@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from livechat.figures import Figures, tag
 from livechat.http import Request, partial
+from livechat.lib.compressed import Ready
 from livechat.live import linkbook, names, pace, screens, sights, walls
 from livechat.live import wall as boards
 from livechat.live.designs import Design
@@ -30,7 +31,6 @@ from livechat.live.feeds import Feed
 from livechat.live.linkbook import Entry
 from livechat.live.sight import NOTHING, Sight
 from livechat.models import Site
-from livechat.ready import Ready
 
 MOST = 1000  # walls held as they look
 PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag

@@ -4,11 +4,11 @@ The figures are refreshed seldom, so that a refresh does not fall into what is m
 """
 
 from config.wsgi import application
-from livechat import ready
+from livechat.lib import compressed
 from livechat.live import pace, visitor_index
 from livechat.live.names import Names
 
-_order, _keep = visitor_index.order, ready.keep
+_order, _keep = visitor_index.order, compressed.keep
 
 
 def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
@@ -17,14 +17,14 @@ def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
     return _order(made, sort, known)
 
 
-def keep(key: str, body: bytes) -> ready.Ready:
+def keep(key: str, body: bytes) -> compressed.Ready:
     """A fragment for this answer alone."""
     made = _keep(key, body)
-    ready.forget()
+    compressed.forget()
     return made
 
 
-visitor_index.order, ready.keep = order, keep
+visitor_index.order, compressed.keep = order, keep
 pace.BASE["visitors"] = 600.0
 
 __all__ = ["application"]

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from livechat import rounds as loop
+from livechat.lib import scheduler
 
 
 def keep_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's connection stays open, however late it seems to be."""
-    monkeypatch.setattr(loop, "close_old_connections", lambda: None)
+    monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
 
 
 def rounds(number: int, before: Callable[[], object] = lambda: None) -> threading.Event:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat import clients
+from livechat.lib import client_info
 from livechat.live import linkbook, screens, walls
 from livechat.models import LinkEvent, Site, Wall
 from tests.support.people import PASSWORD, make_user
@@ -19,7 +19,7 @@ BOTH = ["192.0.2.1", "10.0.0.0/8"]
 def address(peer: str | None, header: str = "") -> str:
     """The address of whoever sends this header through this peer."""
     environ = {"HTTP_X_FORWARDED_FOR": header} | ({} if peer is None else {"REMOTE_ADDR": peer})
-    return clients.address(environ)
+    return client_info.address(environ)
 
 
 def trust(settings: Any, *proxies: str) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from livechat import hosts
 from livechat.forms.sites import SiteForm
+from livechat.lib import allowed_hosts
 from livechat.models import Site
 from tests.support.corpora import load, strings
 from tests.support.people import client_for, make_superuser
@@ -36,10 +36,10 @@ def hostile() -> list[str]:
 
 
 def test_an_address_is_taken_only_where_it_is_exactly_one_of_the_patterns() -> None:
-    assert hosts.allowed("https://api11.comm100.io")
-    assert hosts.allowed("http://127.0.0.1:8100")
+    assert allowed_hosts.allowed("https://api11.comm100.io")
+    assert allowed_hosts.allowed("http://127.0.0.1:8100")
     for address in hostile():
-        assert not hosts.allowed(address), address
+        assert not allowed_hosts.allowed(address), address
 
 
 @pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_no_hostile_address_passes_the_form() -> None:
     for address in hostile():
         form = SiteForm({"name": "Shop", "api_base": address})
         # A form takes the blanks around a value off; what is left must still be one of the patterns.
-        assert not form.is_valid() or hosts.allowed(address.strip()), address
+        assert not form.is_valid() or allowed_hosts.allowed(address.strip()), address
 
 
 @pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_no_hostile_address_makes_a_site(address: str) -> None:
 
 
 def test_tokens_are_renewed_at_the_partner_of_the_address() -> None:
-    assert hosts.renewal("https://api15.comm100.io") == "https://dash15.comm100.io"
-    assert hosts.renewal("http://127.0.0.1:8100") == "http://127.0.0.1:8100"
+    assert allowed_hosts.renewal("https://api15.comm100.io") == "https://dash15.comm100.io"
+    assert allowed_hosts.renewal("http://127.0.0.1:8100") == "http://127.0.0.1:8100"
     with pytest.raises(ValueError, match="not in COMM100_HOSTS"):
-        hosts.renewal("https://evil.example")
+        allowed_hosts.renewal("https://evil.example")

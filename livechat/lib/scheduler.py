@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import Error, close_old_connections
 
-from livechat.live import clock
+from livechat.lib import clock
 
 AFTER_TROUBLE = 60.0  # seconds until what failed as nobody had thought of is tried again
 log = logging.getLogger(__name__)

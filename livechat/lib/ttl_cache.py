@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection, transaction
 
-from livechat.live import clock
+from livechat.lib import clock
 
 T = TypeVar("T")
 
