@@ -42,7 +42,7 @@ IN_A_THREAD = """
 import threading
 import django
 django.setup()
-from livechat.live import background
+from livechat.lib import background
 
 def work():
     raise ValueError("/wall/SECRET-secret_1/")
