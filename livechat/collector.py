@@ -8,7 +8,7 @@ import threading
 from livechat import tidying
 from livechat.control import bulk
 from livechat.lib import scheduler
-from livechat.live import feeds, pace, sights
+from livechat.live import intervals, snapshot_cache, sources
 from livechat.models import Site
 
 TICK = 0.5  # seconds
@@ -25,5 +25,5 @@ def refresh_due() -> None:
     """Start what is due, each site's lists by its shared connection."""
     for site in Site.objects.exclude(shared=None).select_related("shared"):
         if site.shared is not None:
-            for kind in pace.LISTS:
-                sights.tick(feeds.of(site, site.shared), kind)
+            for kind in intervals.LISTS:
+                snapshot_cache.tick(sources.of(site, site.shared), kind)

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import Error
 
 from livechat import polls
-from livechat.figures import Figures
 from livechat.live import linkbook, screens, walls
+from livechat.live.freshness import Figures
 from livechat.middleware import SCREEN_HEADERS
 from livechat.views import wall
 

@@ -12,9 +12,9 @@ from django_htmx.middleware import HtmxDetails
 
 from livechat import polls
 from livechat.access import Seat
-from livechat.figures import Figures, tag
 from livechat.lib import compressed
-from livechat.live.sight import Sight
+from livechat.live.freshness import Figures, tag
+from livechat.live.snapshot_view import Sight
 
 
 class Missing(Http404):

@@ -15,9 +15,9 @@ from typing import Any
 from django.conf import settings
 
 from livechat.access import Seat
-from livechat.figures import Figures
 from livechat.lib import clock
-from livechat.live import sights, stamps
+from livechat.live import site_versions, snapshot_cache
+from livechat.live.freshness import Figures
 
 KEEP = 20_000
 LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said
@@ -60,9 +60,9 @@ def unchanged(environ: Mapping[str, Any]) -> Figures | None:
     memo = _memos.get(key) if key else None
     if memo is None or memo.tag != environ.get("HTTP_HX_PTAG") or clock.steady() > memo.until:
         return None
-    if stamps.of(memo.site_id) != memo.stamp:
+    if site_versions.of(memo.site_id) != memo.stamp:
         return None
-    now = tuple(sights.look(sight.feed, sight.kind, wait=0) for sight in memo.shown.sights)
+    now = tuple(snapshot_cache.look(sight.feed, sight.kind, wait=0) for sight in memo.shown.sights)
     if any(new.key != old.key for new, old in zip(now, memo.shown.sights, strict=True)):
         return None
     return memo.shown.again(now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from livechat.control import bulk, settling
 from livechat.lib import scheduler
-from livechat.live import pace, pairing, screens, sessions, walls
+from livechat.live import intervals, pairing, screens, sessions, walls
 from livechat.models import Site, Snapshot
 from livechat.record import audit, history, links
 
@@ -41,7 +41,7 @@ def _forget_unused() -> None:
     before = timezone.now() - KEEP_UNUSED
     unused = Q(looked__lt=before) | Q(looked=None)
     feeding = Site.objects.filter(pk=OuterRef("site"), shared__fingerprint=OuterRef("fingerprint"))
-    kept = Q(kind__in=pace.LISTS, pause__lt=KEEP_UNUSED.total_seconds()) & Exists(feeding)
+    kept = Q(kind__in=intervals.LISTS, pause__lt=KEEP_UNUSED.total_seconds()) & Exists(feeding)
     # What is fetched for the first time has no try yet; one whose process was killed at it keeps its holder.
     idle = Q(tried__lt=before) | (Q(tried=None) & (Q(holder="") | Q(looked__lt=before)))
     Snapshot.objects.filter(unused & idle, ~kept).delete()

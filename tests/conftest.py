@@ -14,8 +14,18 @@ from livechat import polls
 from livechat.comm100.credentials import Bearer
 from livechat.control import settling
 from livechat.lib import background, compressed
-from livechat.live import connecting, feeds, linkbook, names, refresh, screens, sessions, sights, stamps
-from livechat.live.feeds import Feed
+from livechat.live import (
+    connecting,
+    linkbook,
+    names,
+    refresh,
+    screens,
+    sessions,
+    site_versions,
+    snapshot_cache,
+    sources,
+)
+from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
 from tests.support.chatserver import ChatServer
@@ -36,9 +46,9 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
     Tests of the threads themselves are marked `threads` and get the real thing.
     """
-    sights.forget()
+    snapshot_cache.forget()
     names.forget()
-    for module in (compressed, polls, linkbook, screens, sessions, settling, stamps):
+    for module in (compressed, polls, linkbook, screens, sessions, settling, site_versions):
         module.forget()
     wall._faces.clear()
     if "threads" not in request.keywords:
@@ -114,7 +124,7 @@ def web(client: Client, supervisor: User) -> Client:
 def feed(site: Site, supervisor: User) -> Feed:
     """The site's shared feed."""
     site.refresh_from_db()
-    found = feeds.board(site, supervisor)
+    found = sources.board(site, supervisor)
     assert found
     return found
 
@@ -126,6 +136,6 @@ def renew(feed: Feed) -> Callable[[], None]:
     def fetch() -> None:
         for kind in ("agents", "visitors"):
             assert refresh.refresh(feed, kind)
-        sights.forget()
+        snapshot_cache.forget()
 
     return fetch

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import sights
+from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, poll, region, steady, text
@@ -280,7 +280,7 @@ def _row(page: str) -> str:
 
 def _after_a_refresh(web: Client) -> HttpResponse:
     """The board once a look has started the refresh that was due, as another process sees it."""
-    sights.forget()
+    snapshot_cache.forget()
     web.get("/agents/")
-    sights.forget()
+    snapshot_cache.forget()
     return web.get("/agents/")

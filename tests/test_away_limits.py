@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, sights, walls
+from livechat.live import linkbook, snapshot_cache, walls
 from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
@@ -186,7 +186,7 @@ def test_a_new_limit_reaches_who_looks_and_a_passed_one_costs_no_poll(web: Clien
     answer = poll(web, "/agents/", tag)
     assert answer.status_code == 200
     assert 'data-limit="1800"' in shown(text(answer), SAMPLE)
-    sights.forget()
+    snapshot_cache.forget()
     with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
         assert poll(web, "/agents/", answer["HX-PTag"]).status_code == 304
 

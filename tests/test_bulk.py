@@ -13,8 +13,8 @@ from livechat.comm100.credentials import Bearer, RenewingBearer
 from livechat.control import bulk, bulkwork
 from livechat.control.bulk import Pick
 from livechat.lib import background, clock
-from livechat.live import budget, connecting, feeds, lease, pace, renewal
-from livechat.live.feeds import client_for
+from livechat.live import budget, connecting, intervals, lease, sources, token_renewal
+from livechat.live.sources import client_for
 from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
 from livechat.record import audit
 from tests.support.chatserver import ChatServer
@@ -36,7 +36,7 @@ def chatserver(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def connection(site: Site, supervisor: User) -> Connection:
     """The supervisor's."""
-    found = feeds.own(site, supervisor)
+    found = sources.own(site, supervisor)
     assert found
     return found
 
@@ -282,7 +282,7 @@ def test_an_order_goes_on_when_its_credential_renews_itself(
     real = bulkwork.guarded.send
 
     def send(*arguments: Any) -> bool:
-        renewal.store(made, RenewingBearer("newer", "renewal", "id", "secret", time.time() + 7200))
+        token_renewal.store(made, RenewingBearer("newer", "renewal", "id", "secret", time.time() + 7200))
         return real(*arguments)
 
     monkeypatch.setattr(bulkwork.guarded, "send", send)
@@ -367,16 +367,16 @@ def test_it_waits_for_the_call_budget_and_refreshing_yields_to_it(
     site: Site, supervisor: User, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "start", lambda key, work: None)
-    feed = feeds.of(site, connection)
-    for kind in pace.LISTS:
+    feed = sources.of(site, connection)
+    for kind in intervals.LISTS:
         Snapshot.meet(feed.site_id, feed.fingerprint, kind)
     Snapshot.objects.update(looked=timezone.now())
-    pace.forget()
-    usual, _ = pace.interval("agents", timezone.now())
+    intervals.forget()
+    usual, _ = intervals.interval("agents", timezone.now())
     picks = [Pick(f"{n:032x}", "", "Online", "Away") for n in range(1, 201)]
     bulk.start(supervisor, connection, picks, nonce="n")
-    pace.forget()
-    stretched, _ = pace.interval("agents", timezone.now())
-    assert usual == pace.BASE["agents"]
+    intervals.forget()
+    stretched, _ = intervals.interval("agents", timezone.now())
+    assert usual == intervals.BASE["agents"]
     reads = 2 * budget.WINDOW / stretched
     assert 200 + reads <= budget.LIMIT - budget.FOR_WRITES + 30

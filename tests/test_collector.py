@@ -17,8 +17,8 @@ from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
 from livechat.control import bulk, settling
 from livechat.lib import clock
-from livechat.live import lease, pace, refresh, sessions, sights
-from livechat.live.feeds import Feed
+from livechat.live import intervals, lease, refresh, sessions, snapshot_cache
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
 from livechat.record import history
 from tests.support.chatserver import ChatServer
@@ -32,10 +32,10 @@ SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 def test_it_refreshes_the_shared_feed_of_every_site(feed: Feed, chatserver: ChatServer) -> None:
     before = chatserver.calls()
     collector.refresh_due()
-    assert chatserver.calls() == before + len(pace.LISTS)
-    sights.forget()
+    assert chatserver.calls() == before + len(intervals.LISTS)
+    snapshot_cache.forget()
     collector.refresh_due()
-    assert chatserver.calls() == before + len(pace.LISTS), "not due yet"
+    assert chatserver.calls() == before + len(intervals.LISTS), "not due yet"
 
 
 @pytest.mark.parametrize("trouble", [OperationalError, InterfaceError, ProgrammingError])
@@ -54,7 +54,7 @@ def test_it_goes_on_when_the_database_answers_again(
     monkeypatch.setattr(collector, "refresh_due", fails_once)
     before = chatserver.calls()
     collector.run(rounds(2))
-    assert chatserver.calls() == before + len(pace.LISTS)
+    assert chatserver.calls() == before + len(intervals.LISTS)
 
 
 @pytest.mark.parametrize("run", [collector.run, upkeep.run])
@@ -86,11 +86,11 @@ def test_what_fails_as_nobody_had_thought_of_stops_nothing_else_and_is_tried_aga
 def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:
     collector.refresh_due()
     row = Snapshot.objects.get(kind="agents")
-    assert row.every == pace.RECORD
-    sights.look(feed, "agents")
+    assert row.every == intervals.RECORD
+    snapshot_cache.look(feed, "agents")
     refresh.refresh(feed, "agents")
     row.refresh_from_db()
-    assert row.every == pace.BASE["agents"]
+    assert row.every == intervals.BASE["agents"]
 
 
 def test_a_site_without_a_shared_connection_is_left_alone(site: Site, chatserver: ChatServer) -> None:

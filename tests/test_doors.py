@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 
 from livechat import polls
 from livechat.lib import clock
-from livechat.live import linkbook, screens, sights, stamps, walls
-from livechat.live.pictures import Picture
+from livechat.live import linkbook, screens, site_versions, snapshot_cache, walls
+from livechat.live.snapshot_data import Picture
 from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.links import By
 from livechat.views import errors
@@ -67,7 +67,7 @@ def test_an_unchanged_poll_is_answered_at_the_door_once_it_was_answered_inside(
 
 def test_a_remembered_poll_holds_no_list_in_memory(web: Client, cookie: str) -> None:
     def held() -> int:
-        sights.forget()
+        snapshot_cache.forget()
         gc.collect()
         return sum(type(found) is Picture for found in gc.get_objects())
 
@@ -115,7 +115,7 @@ def test_a_change_of_figures_or_of_names_goes_inside(
 ) -> None:
     for change in (
         lambda: (chatserver.world.set_agent(SAMPLE, status="Meeting"), renew()),
-        lambda: (site.touch(), stamps.forget()),
+        lambda: (site.touch(), site_versions.forget()),
     ):
         tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
         Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
@@ -236,7 +236,7 @@ def test_the_door_and_the_view_send_the_same_wall(
     _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
     linkbook.forget()
     at_the_door = Answer(f"/wall/{secret}/")
-    sights.forget()
+    snapshot_cache.forget()
     assert poll(client, f"/wall/{secret}/").content == at_the_door.body
 
 

@@ -14,8 +14,8 @@ from livechat.control import bulk, guarded
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import directory, feeds, refresh
-from livechat.live.feeds import Feed
+from livechat.live import directory, refresh, sources
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, AwayStatus, Change, Connection, Site, Snapshot, VariableName, Wait
 from tests.support.chatserver import ChatServer
 
@@ -76,7 +76,7 @@ def test_lists_with_endless_statuses_are_shown_and_written_down(feed: Feed, chat
 def test_writes_to_those_with_endless_names_are_written_down(
     feed: Feed, chatserver: ChatServer, supervisor: User, site: Site
 ) -> None:
-    connection = feeds.own(site, supervisor)
+    connection = sources.own(site, supervisor)
     assert connection
     key = chatserver.world.agent_ids()[1]
     chatserver.world.set_agent(key, status="Online")

@@ -24,7 +24,6 @@ FLOORS = [
     {"livechat.record"},
     {"livechat.access"},
     {"livechat.live"},
-    {"livechat.figures"},
     {"livechat.control"},
     {"livechat.forms"},
     {"livechat.polls"},
@@ -46,7 +45,7 @@ def name_of(path: Path) -> str:
 
 
 def room(module: str) -> str:
-    """The room a module is in: livechat.live.sights is in livechat.live."""
+    """The room a module is in: livechat.live.snapshot_cache is in livechat.live."""
     return "config" if module.partition(".")[0] == "config" else ".".join(module.split(".")[:2])
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.lib import background
-from livechat.live import feeds, lease, pictures, refresh, renewal
-from livechat.live.feeds import Feed
+from livechat.live import lease, refresh, snapshot_data, sources, token_renewal
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot
 from livechat.record import audit
 from tests.support.chatserver import ChatServer
@@ -33,7 +33,7 @@ def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
 @pytest.fixture
 def order(site: Site, supervisor: User) -> guarded.Order:
     """The supervisor's, by his own connection."""
-    connection = feeds.own(site, supervisor)
+    connection = sources.own(site, supervisor)
     assert connection
     return guarded.Order(supervisor, connection, "n")
 
@@ -45,7 +45,7 @@ def away() -> StatusWrite:
 def shown(feed: Feed) -> str:
     """The agent's status, as the boards have it."""
     row = Snapshot.objects.get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind="agents")
-    picture = pictures.unpack(row)
+    picture = snapshot_data.unpack(row)
     assert picture
     return str(picture.by_id[SAMPLE].status).casefold()
 
@@ -81,7 +81,7 @@ def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_o
     token = lease.acquire(Snapshot.objects.get(kind="agents"))
     assert token
     asked = timezone.now()
-    with renewal.client(Connection.objects.get()) as client:
+    with token_renewal.client(Connection.objects.get()) as client:
         old = client.agents()
     guarded.perform(away(), order)
     assert audit.standing(Change.objects.get())[0] == Outcome.Result.CONFIRMED

@@ -15,9 +15,19 @@ from django.utils import timezone
 
 from livechat.comm100.credentials import ApiKey, Bearer
 from livechat.lib import clock, vault
-from livechat.live import budget, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
-from livechat.live.feeds import Feed
-from livechat.live.sight import single
+from livechat.live import (
+    budget,
+    connecting,
+    intervals,
+    lease,
+    refresh,
+    snapshot_cache,
+    snapshot_data,
+    sources,
+    token_renewal,
+)
+from livechat.live.snapshot_view import single
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
@@ -46,7 +56,7 @@ def test_a_body_is_sealed_and_bound_to_its_row(feed: Feed) -> None:
     snapshot = row(feed, "visitors")
     assert b"Hangzhou" not in bytes(snapshot.body)
     snapshot.fingerprint = "0" * 64
-    assert pictures.unpack(snapshot) is None
+    assert snapshot_data.unpack(snapshot) is None
 
 
 def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
@@ -67,13 +77,13 @@ def test_equal_credentials_are_one_in_memory_whoever_looks(
 ) -> None:
     refresh.refresh(feed, "agents")
     other = Feed(feed.site_id, feed.fingerprint, make_user("b").connections.get().pk, feed.shared)
-    assert sights.look(feed, "agents").picture is sights.look(other, "agents").picture is not None
+    assert snapshot_cache.look(feed, "agents").picture is snapshot_cache.look(other, "agents").picture is not None
     Connection.objects.filter(pk=feed.connection_id).delete()
     calls = chatserver.calls(LIST)
-    monotonic = clock.steady() + pace.BASE["agents"] + 1
+    monotonic = clock.steady() + intervals.BASE["agents"] + 1
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "steady", lambda: monotonic)
-        sights.look(other, "agents")
+        snapshot_cache.look(other, "agents")
     assert chatserver.calls(LIST) == calls + 1, "by the connection that is left"
 
 
@@ -130,7 +140,7 @@ def test_a_late_holder_cannot_store(feed: Feed) -> None:
     late = lease.acquire(snapshot)
     assert late is not None
     Snapshot.objects.filter(pk=snapshot.pk).update(lease=late + 1)
-    with renewal.client(Connection.objects.get()) as client:
+    with token_renewal.client(Connection.objects.get()) as client:
         assert refresh.store(feed, "agents", client.agents(), late, timezone.now()) is False
     assert row(feed).checks == snapshot.checks
 
@@ -204,11 +214,11 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
     web: Client, site: Site, feed: Feed, renew: Callable[[], None]
 ) -> None:
     for number in range(5):
-        for kind in pace.LISTS:
+        for kind in intervals.LISTS:
             Snapshot.objects.create(site=site, fingerprint=f"{number:064}", kind=kind, looked=timezone.now())
     web.get("/agents/")
-    pace.forget()
-    every, sharing = pace.interval("agents", timezone.now())
+    intervals.forget()
+    every, sharing = intervals.interval("agents", timezone.now())
     assert sharing >= 5
     assert 12 * budget.WINDOW / every <= budget.LIMIT - budget.FOR_WRITES
     renew()
@@ -219,15 +229,15 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
 def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, web: Client) -> None:
     Snapshot.objects.update(looked=None)
     refresh.refresh(feed, "agents")
-    assert row(feed).every == pace.RECORD
-    sights.forget()
-    assert figures(web.get("/agents/"))["every"] == pace.BASE["agents"]
+    assert row(feed).every == intervals.RECORD
+    snapshot_cache.forget()
+    assert figures(web.get("/agents/"))["every"] == intervals.BASE["agents"]
 
 
 def test_a_snapshot_deleted_under_a_process_is_fetched_anew(feed: Feed, web: Client) -> None:
     assert web.get("/agents/").status_code == 200
     Snapshot.objects.all().delete()
-    sights.look_again(feed.site_id)
+    snapshot_cache.look_again(feed.site_id)
     assert web.get("/agents/").status_code == 200
     wait_until(lambda: f'id="agent-{SAMPLE}"' in text(web.get("/agents/")), 10, "it was not fetched anew")
 
@@ -289,11 +299,11 @@ def test_failures_back_off_up_to_a_minute(feed: Feed, chatserver: ChatServer) ->
 def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: ChatServer) -> None:
     chatserver.world.set_agent(SAMPLE, status="Online")
     visitor = chatserver.world.put_visitor({"id": "00000000-0000-4000-8000-000000000001", "status": "inSite"})
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(feed, kind)
     chatserver.world.set_agent(SAMPLE, status="Meeting")
     chatserver.world.put_visitor({"id": visitor, "status": "waitingForChat"})
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(feed, kind)
     spans = AgentSpan.objects.filter(agent_id=SAMPLE).order_by("began", "pk")
     assert [(s.status, s.began_exact, s.ended is None) for s in spans] == [
@@ -320,7 +330,7 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
         assert (row(feed).error, mark(feed)) == ("", since)
         chatserver.world.set_agent(SAMPLE, status="MEETING")
         refresh.refresh(feed, f"agent:{SAMPLE}")
-        listed, own = (sights.look(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
+        listed, own = (snapshot_cache.look(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
         shown = single(listed, own, SAMPLE).picture
     assert shown
     assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "since when is the list's knowledge"
@@ -330,7 +340,7 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
 
 def mark(feed: Feed) -> tuple[int, bool]:
     """Since when the sample agent is in her status, as the list has it."""
-    picture = pictures.unpack(row(feed))
+    picture = snapshot_data.unpack(row(feed))
     assert picture
     return picture.since[SAMPLE]
 
@@ -354,11 +364,11 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     options = chatserver.options
     connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
     site.refresh_from_db()
-    new = feeds.board(site, supervisor)
+    new = sources.board(site, supervisor)
     assert new
     assert new.fingerprint != feed.fingerprint
     refresh.refresh(new, "agents")
-    picture = pictures.unpack(row(new))
+    picture = snapshot_data.unpack(row(new))
     assert picture
     assert picture.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
 
@@ -371,7 +381,7 @@ def test_a_key_that_is_refused_in_passing_is_tried_again_and_a_token_that_has_en
         email, options = chatserver.world.agent_email(SAMPLE), chatserver.options
         connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
         site.refresh_from_db()
-    board = feeds.board(site, supervisor)
+    board = sources.board(site, supervisor)
     assert board
     chatserver.faults.answer(401, on=LIST, times=1)
     refresh.refresh(board, "agents")
@@ -390,11 +400,11 @@ def test_a_feed_that_is_not_shared_writes_no_history(
 
 def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
-    first = sights.look(feed, "agents")
+    first = snapshot_cache.look(feed, "agents")
     assert first.age is not None
     for days in (1, -1):
         with time_machine.travel(timezone.now() + timedelta(days=days)):
-            age = sights.look(feed, "agents").age
+            age = snapshot_cache.look(feed, "agents").age
             assert age is not None
             assert abs(age - first.age) < 30
 
@@ -402,7 +412,7 @@ def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
 def test_a_snapshot_no_key_opens_is_fetched_anew(feed: Feed, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     refresh.refresh(feed, "agents")
     monkeypatch.setattr(vault, "unseal", _closed)
-    assert pictures.unpack(row(feed)) is None
+    assert snapshot_data.unpack(row(feed)) is None
 
 
 def _closed(sealed: bytes, bound: str) -> bytes:
@@ -420,7 +430,7 @@ def test_while_comm100_hangs_pages_answer_from_memory(
     web.get("/agents/")
     chatserver.faults.hang()
     with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=True):
-        sights.forget()
+        snapshot_cache.forget()
         started = clock.steady()
         answers = [web.get("/agents/") for _ in range(10)]
         assert all(answer.status_code == 200 for answer in answers)

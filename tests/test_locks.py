@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 
 from livechat.live import invitations, people, refresh
-from livechat.live.feeds import Feed
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Membership, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.people import client_for

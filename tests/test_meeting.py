@@ -17,7 +17,7 @@ from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
 from livechat.lib import background
-from livechat.live import budget, feeds
+from livechat.live import budget, sources
 from livechat.models import Change, Connection, Outcome, Site
 from tests.support.chatserver import ChatServer
 
@@ -40,7 +40,7 @@ def chatserver() -> Iterator[ChatServer]:
 @pytest.fixture
 def order(site: Site, supervisor: User) -> Callable[[], guarded.Order]:
     """Somebody's order, by the supervisor's connection."""
-    connection = feeds.own(site, supervisor)
+    connection = sources.own(site, supervisor)
     assert connection
 
     def make() -> guarded.Order:

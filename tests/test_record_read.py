@@ -20,7 +20,7 @@ from django.utils import timezone
 from livechat import tidying
 from livechat.lib import csv_tables
 from livechat.live import refresh
-from livechat.live.feeds import Feed
+from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
 from livechat.record import audit, trail
 from tests.support.chatserver import ChatServer

@@ -19,7 +19,7 @@ from django.utils import timezone
 from livechat import rotation
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.lib import vault
-from livechat.live import feeds, lease, pictures, refresh, renewal, sights
+from livechat.live import lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.models import AgentSpan, Connection, Gap, Site, Snapshot
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -140,31 +140,31 @@ def test_the_figures_and_the_history_go_on_from_the_check_before(
     site: Site, renew: Callable[[], None], rotated: Callable[[], str], chatserver: ChatServer
 ) -> None:
     renew()
-    before = {row.kind: (pictures.unpack(row), row.version) for row in Snapshot.objects.all()}
+    before = {row.kind: (snapshot_data.unpack(row), row.version) for row in Snapshot.objects.all()}
     spans = list(AgentSpan.objects.values_list())
     rotated()
     site.refresh_from_db()
     assert site.shared
-    feed = feeds.of(site, site.shared)
-    assert {row.kind: (pictures.unpack(row), row.version) for row in Snapshot.objects.all()} == before
+    feed = sources.of(site, site.shared)
+    assert {row.kind: (snapshot_data.unpack(row), row.version) for row in Snapshot.objects.all()} == before
     assert set(Snapshot.objects.values_list("fingerprint", flat=True)) == {feed.fingerprint}
     renew_calls = chatserver.calls("GET /v4/livechat/agents")
     assert refresh.refresh(feed, "agents")
     assert chatserver.calls("GET /v4/livechat/agents") == renew_calls + 1
     assert list(AgentSpan.objects.values_list()) == spans
     assert not Gap.objects.exists()
-    assert sights.look(feed, "agents").picture
+    assert snapshot_cache.look(feed, "agents").picture
 
 
 def test_of_two_feeds_that_become_one_the_shared_ones_figures_go_on(
-    site: Site, feed: feeds.Feed, chatserver: ChatServer, settings: Any, rotated: Callable[[], str]
+    site: Site, feed: sources.Feed, chatserver: ChatServer, settings: Any, rotated: Callable[[], str]
 ) -> None:
     assert refresh.refresh(feed, "agents")
     kept = Snapshot.objects.get()
     settings.SEALING_KEYS = [NEW, OLD]
     later = Connection(site=site, user=make_user("cy", site))
     later.store(Bearer(chatserver.token))
-    assert refresh.refresh(feeds.of(site, later), "agents")
+    assert refresh.refresh(sources.of(site, later), "agents")
     rotated()
     row = Snapshot.objects.get()
     assert (row.pk, row.fingerprint) == (kept.pk, later.fingerprint)
@@ -172,14 +172,14 @@ def test_of_two_feeds_that_become_one_the_shared_ones_figures_go_on(
 
 
 def test_who_refreshes_while_the_fingerprint_moves_stores_nothing_and_holds_nobody_up(
-    site: Site, feed: feeds.Feed, renew: Callable[[], None], rotated: Callable[[], str]
+    site: Site, feed: sources.Feed, renew: Callable[[], None], rotated: Callable[[], str]
 ) -> None:
     renew()
     row = Snapshot.objects.get(kind="agents")
     token = lease.acquire(row)
     assert token
     rotated()
-    listing = refresh.fetch(renewal.client(Connection.objects.get()), "agents")
+    listing = refresh.fetch(token_renewal.client(Connection.objects.get()), "agents")
     assert not refresh.store(feed, "agents", listing, token, timezone.now())
     assert lease.acquire(Snapshot.objects.get(kind="agents"))
 
@@ -192,7 +192,7 @@ def test_a_token_renewed_while_its_row_is_sealed_anew_is_not_lost(settings: Any)
     fingerprint = held.fingerprint
     settings.SEALING_KEYS = [NEW, OLD]
     assert [row.opened for row in rotation.rotate()] == [True]
-    renewal.store(held, renewed)
+    token_renewal.store(held, renewed)
     assert Connection.objects.get().credential() == renewed
     assert Connection.objects.get().fingerprint == fingerprint
 
@@ -207,10 +207,10 @@ def test_ended_half_way_nothing_is_lost_and_a_second_run_finishes(
     settings.SEALING_KEYS = [NEW, OLD]
     assert len(list(islice(rotation.rotate(), steps))) == min(steps, 4)
     assert all(one.credential() for one in Connection.objects.all())
-    assert all(pictures.unpack(row) for row in Snapshot.objects.all())
+    assert all(snapshot_data.unpack(row) for row in Snapshot.objects.all())
     rotated()
     assert all(one.credential() for one in Connection.objects.all())
-    assert all(pictures.unpack(row) for row in Snapshot.objects.all())
+    assert all(snapshot_data.unpack(row) for row in Snapshot.objects.all())
     assert "connections 0, second factors 0, snapshots 0" in rotated()
 
 
@@ -255,11 +255,11 @@ def test_rows_that_no_key_opens_are_named_and_left_and_the_others_are_done(
 
 
 def test_figures_that_no_key_opens_are_fetched_anew_though_they_are_the_same(
-    site: Site, feed: feeds.Feed, renew: Callable[[], None], settings: Any
+    site: Site, feed: sources.Feed, renew: Callable[[], None], settings: Any
 ) -> None:
     renew()
     row = Snapshot.objects.get(kind="agents")
     Snapshot.objects.filter(pk=row.pk).update(body=b"v1.gone." + vault.seal(b"x", row.seal_row)[7:])
     list(rotation.rotate())
     assert refresh.refresh(feed, "agents")
-    assert pictures.unpack(Snapshot.objects.get(kind="agents"))
+    assert snapshot_data.unpack(Snapshot.objects.get(kind="agents"))

@@ -18,7 +18,7 @@ from livechat.control import bulk, bulkwork, settling
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.lib import clock
-from livechat.live import feeds, lease
+from livechat.live import lease, sources
 from livechat.models import BulkRun, Change, Outcome, Site
 from livechat.record import audit, trail
 from tests.support.chatserver import ChatServer
@@ -153,7 +153,7 @@ def killed(
     def kill(*arguments: object) -> bool:
         raise SystemExit
 
-    connection, picks = feeds.own(site, supervisor), [Pick(key, "", "Online", "Meeting") for key in ids]
+    connection, picks = sources.own(site, supervisor), [Pick(key, "", "Online", "Meeting") for key in ids]
     assert connection
     with monkeypatch.context() as patch:
         patch.setattr(bulkwork.guarded, "send", kill)

@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import sights
+from livechat.live import snapshot_cache
 from livechat.models import DepartmentEntry, Site
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
@@ -233,7 +233,7 @@ def test_an_empty_site_is_not_a_failure(web: Client, arrive: Callable[..., str],
 
 def test_a_failure_never_looks_like_an_empty_list(web: Client, chatserver: ChatServer) -> None:
     chatserver.faults.answer(500)
-    sights.forget()
+    snapshot_cache.forget()
     page = web.get("/visitors/")
     assert page.status_code == 200
     assert "Nobody is on the site" not in text(page)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, sights, walls
+from livechat.live import linkbook, snapshot_cache, walls
 from livechat.models import Site, Wall
 from tests.support.pages import text
 
@@ -52,7 +52,7 @@ def test_the_page_says_how_old_its_figures_are_in_its_look_and_words(
     now = timezone.now()
     checked = None if seconds is None else now - timedelta(seconds=seconds)
     site.snapshots.update(checked=checked, tried=now, looked=now, error=error, error_text=error)
-    sights.forget()
+    snapshot_cache.forget()
     page = show(every=every)
     assert re.findall(r'<body data-age="(\w*)"', page) == [state]
     line = page.partition('id="age-text">')[2].partition("</span>")[0]

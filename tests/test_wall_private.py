@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from django.contrib.auth.models import User
 
-from livechat.live import linkbook, sights, walls
+from livechat.live import linkbook, snapshot_cache, walls
 from livechat.live.designs import KINDS
 from livechat.models import AgentEntry, Site, Wall, WallLink
 from livechat.record.links import NOBODY
@@ -111,7 +111,7 @@ def test_comm100s_own_words_for_a_failure_stay_inside(
     path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
     said = "Comm100 does not accept the credential: CANARY@example.org is locked"
     site.snapshots.filter(kind="agents").update(error="refused-credential", error_text=said)
-    sights.forget()
+    snapshot_cache.forget()
     texts = list(everything(path))
     assert "Comm100 nimmt die Zugangsdaten nicht an" in texts[0]
     assert "Zugangsdaten" in texts[2], "an unchanged poll says it in the wall's language too"

@@ -11,8 +11,8 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import linkbook, offsets, sights, walls
-from livechat.live.feeds import Feed
+from livechat.live import linkbook, offsets, snapshot_cache, walls
+from livechat.live.sources import Feed
 from livechat.models import Site, Snapshot, Wall
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, text
@@ -52,7 +52,7 @@ def test_a_list_of_which_a_wall_shows_nothing_does_not_make_its_figures_old(
 ) -> None:
     failed = {"error": "forbidden", "error_text": "x", "pause": 900, "checked": None, "version": 0}
     Snapshot.objects.filter(kind=broken).update(**failed)
-    sights.forget()
+    snapshot_cache.forget()
     said = figures(shown(slug, agents=agents))
     assert said["error"] == ("forbidden" if old else "")
     assert (said["age"] is None) is old
@@ -60,7 +60,7 @@ def test_a_list_of_which_a_wall_shows_nothing_does_not_make_its_figures_old(
 
 def test_a_failure_of_our_own_is_not_told_as_comm100s(shown: Callable[..., Any]) -> None:
     Snapshot.objects.update(error="database", error_text="x", pause=900)
-    sights.forget()
+    snapshot_cache.forget()
     assert figures(shown())["text"] == "The dashboard’s database failed"
 
 
@@ -68,7 +68,7 @@ def test_a_list_that_no_wall_shows_is_not_asked_for(
     shown: Callable[..., Any], feed: Feed, chatserver: ChatServer, site: Site
 ) -> None:
     Snapshot.objects.all().delete()
-    sights.forget()
+    snapshot_cache.forget()
     before = chatserver.calls("GET /v4/livechat/visitors")
     assert figures(shown(agents=True))["age"] is not None
     assert chatserver.calls("GET /v4/livechat/visitors") == before
@@ -76,8 +76,8 @@ def test_a_list_that_no_wall_shows_is_not_asked_for(
 
 def test_a_wall_that_nobody_shows_any_more_keeps_no_figures(shown: Callable[..., Any], feed: Feed) -> None:
     assert shown("waiting", agents=True).status_code == 200
-    pictures = [weakref.ref(sights.look(feed, kind)) for kind in ("agents", "visitors")]
-    sights.forget()
+    pictures = [weakref.ref(snapshot_cache.look(feed, kind)) for kind in ("agents", "visitors")]
+    snapshot_cache.forget()
     gc.collect()
     assert [picture() for picture in pictures] == [None, None]
 

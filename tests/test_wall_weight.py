@@ -19,8 +19,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from livechat.doors import Doors
-from livechat.live import linkbook, refresh, sights, walls
-from livechat.live.feeds import Feed
+from livechat.live import linkbook, refresh, snapshot_cache, walls
+from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Site, Wall
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
@@ -68,7 +68,7 @@ def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, 
         with time_machine.travel(now + timedelta(seconds=97 * place)):
             assert refresh.refresh(feed, "agents")
     site.touch()
-    sights.forget()
+    snapshot_cache.forget()
     _link, secret = walls.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
     linkbook.forget()
     return f"/wall/{secret}/"

@@ -19,7 +19,12 @@ from livechat.templatetags.board import since
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [language for language in Wall.Language.values if language != "en"]
 # What a wall's words are written in: its templates whole, these modules whole, and the agents' statuses.
-MODULES = ["livechat/live/wall.py", "livechat/live/designs.py", "livechat/figures.py", "livechat/templatetags/board.py"]
+MODULES = [
+    "livechat/live/wall.py",
+    "livechat/live/designs.py",
+    "livechat/live/freshness.py",
+    "livechat/templatetags/board.py",
+]
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
 TAG = re.compile(r"\{% translate (['\"])(.+?)\1(?: context (['\"])(.+?)\3)?")
 BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)

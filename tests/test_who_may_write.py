@@ -20,7 +20,7 @@ from django.utils import timezone
 from livechat import urls
 from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
-from livechat.live import connecting, feeds, invitations, pace, pairing, refresh, walls
+from livechat.live import connecting, intervals, invitations, pairing, refresh, sources, walls
 from livechat.models import (
     AgentEntry,
     BulkItem,
@@ -218,8 +218,8 @@ def world(
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
-    theirs = feeds.of(second, connecting.store(second, eve, Bearer(elsewhere.token)))
-    for kind in pace.LISTS:
+    theirs = sources.of(second, connecting.store(second, eve, Bearer(elsewhere.token)))
+    for kind in intervals.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)
     waiting = pairing.waiting(pairing.begin())
@@ -235,7 +235,7 @@ def world(
 def order(site: Site, actor: User, agent: str, ended: bool = False) -> BulkRun:
     """An order, whose agent waits still or was left out."""
     run = BulkRun.objects.create(
-        site=site, actor=actor, actor_name="sue", connection=feeds.own(site, actor), nonce=secrets.token_hex(8),
+        site=site, actor=actor, actor_name="sue", connection=sources.own(site, actor), nonce=secrets.token_hex(8),
         ended=timezone.now() if ended else None, holder="" if ended else "somebody",
     )  # fmt: skip
     state = BulkItem.State.SKIPPED if ended else BulkItem.State.WAITING

@@ -15,7 +15,7 @@ from livechat.comm100.records import status_kind
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite, listed
 from livechat.lib import clock, vault
-from livechat.live import budget, feeds, lease, renewal
+from livechat.live import budget, lease, sources, token_renewal
 from livechat.models import BulkItem, BulkRun, Change, keeping
 from livechat.record import audit
 
@@ -73,7 +73,7 @@ class _Work:
             raise _Over("The credential was removed.")
         while True:
             try:
-                return renewal.client(self.run.connection)
+                return token_renewal.client(self.run.connection)
             except budget.Spent as spent:
                 self._step()
                 time.sleep(min(spent.wait, PAUSE))
@@ -125,7 +125,7 @@ class _Work:
         seat = access.seat(actor, self.run.site_id) if actor else access.NOWHERE
         if actor is None or seat.site is None or seat.site != self.run.site or not seat.can_write:
             raise _Over("Who ordered this may not write here any more.")
-        writer, mine = feeds.writer(seat.site, actor), self.run.connection
+        writer, mine = sources.writer(seat.site, actor), self.run.connection
         if writer is None or mine is None or (writer.pk, writer.fingerprint) != (mine.pk, mine.fingerprint):
             raise _Over("The credential it was ordered by was removed or replaced, or may not be used for it any more.")
 

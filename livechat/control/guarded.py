@@ -19,7 +19,7 @@ from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.comm100.text import LONGEST_NAME, clean
 from livechat.lib import background, clock
 from livechat.lib.vault import CannotOpen
-from livechat.live import budget, feeds, refresh, renewal, sights
+from livechat.live import budget, refresh, snapshot_cache, sources, token_renewal
 from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
 from livechat.record import audit
 
@@ -108,7 +108,7 @@ def perform(write: Write, order: Order) -> Change:
     if done is not None:
         return done
     site = order.connection.site
-    with renewal.client(order.connection) as client:
+    with token_renewal.client(order.connection) as client:
         known = audit.counted(site, write.kind, [write.target])[write.target]
         budget.take(write=True)
         with budget.heeded():
@@ -187,7 +187,7 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     until = clock.steady() + VERIFY_FOR
     result, after, message = Result.UNKNOWN, None, ""
     try:
-        client = renewal.client(connection)
+        client = token_renewal.client(connection)
     except (Comm100Error, budget.Spent, CannotOpen) as reason:
         audit.outcome(change, Result.UNKNOWN, message=f"Not verified: {reason}.")
         return
@@ -212,8 +212,8 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
                 break
             time.sleep(VERIFY_EVERY)
     # The page that tells the outcome offers the next edit: it must start from what is there now.
-    feed = feeds.of(change.site, connection)
+    feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():
         refresh.refresh(feed, write.record_kind)
-        sights.look_again(change.site.pk)
+        snapshot_cache.look_again(change.site.pk)
     audit.outcome(change, result, after=after, message=message)

@@ -10,7 +10,7 @@ from livechat.control.guarded import Result, Write
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
 from livechat.lib import clock, vault
-from livechat.live import budget, renewal
+from livechat.live import budget, token_renewal
 from livechat.models import Change, Connection
 from livechat.record import audit
 
@@ -58,7 +58,7 @@ def _settle(change: Change) -> bool:
         return _unknown(change, "The server stopped, and there is no connection to look with.")
     write = _write(change)
     try:
-        with renewal.client(connection) as client:
+        with token_renewal.client(connection) as client:
             budget.take(write=True)
             with budget.heeded():
                 state = write.read(client)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.comm100.client import Client
 from livechat.comm100.records import status_kind, wire_status
 from livechat.control.guarded import Conflict, NotPossible, Write
-from livechat.live import budget, refresh, sights
+from livechat.live import budget, refresh, snapshot_cache
 from livechat.models import Change
 
 State = dict[str, str]
@@ -64,4 +64,4 @@ class StatusWrite(Write):
     def sent(self, change: Change) -> None:
         """Write the status through to the snapshots, so that every viewer sees it at once."""
         refresh.write_through(change.site, self.agent_id, change.asked["status"])
-        sights.look_again(change.site.pk)
+        snapshot_cache.look_again(change.site.pk)

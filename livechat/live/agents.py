@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from livechat.live import statuses
 from livechat.live.names import Names, Person
-from livechat.live.pictures import Picture
+from livechat.live.snapshot_data import Picture
 from livechat.live.statuses import Look
 
 SORT = {"online": 0, "away": 1, "offline": 2}

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
 from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden
-from livechat.live import budget, feeds, renewal
+from livechat.live import budget, sources, token_renewal
 from livechat.models import Connection, Site, Snapshot
 
 
@@ -30,13 +30,13 @@ def try_out(site: Site, credential: AnyCredential) -> Tried:
         for _ in range(2 if renews else 1):
             budget.take(write=True)
         if isinstance(credential, RenewingBearer):
-            credential = renewal.grant(site, credential)
+            credential = token_renewal.grant(site, credential)
     except budget.Spent as spent:
         return Tried(credential, refusal=f"Comm100's call limit is used up: {spent}.")
     except Comm100Error as error:
         return Tried(credential, refusal=error.message)
     try:
-        with feeds.client_for(site, credential) as client, budget.heeded():
+        with sources.client_for(site, credential) as client, budget.heeded():
             client.agents()
     except Comm100Error as error:
         if renews and not isinstance(error, CredentialRefused | Forbidden):
@@ -50,7 +50,7 @@ def store(site: Site, user: User, credential: AnyCredential) -> Connection:
     """Seal a credential as the user's own at a site. A site's first becomes its shared one."""
     connection = Connection.objects.filter(site=site, user_id=user.pk).first() or Connection(site=site, user_id=user.pk)
     connection.store(credential)
-    renewal.start_again(connection)  # a refused one stops what is read by it
+    token_renewal.start_again(connection)  # a refused one stops what is read by it
     if site.shared_id is None and not site.shared_chosen:
         Site.objects.filter(pk=site.pk).update(shared=connection)
         site.shared = connection

@@ -11,7 +11,7 @@ from livechat.comm100.errors import Comm100Error
 from livechat.comm100.records import AwayStatus as RemoteStatus
 from livechat.comm100.records import Department, DirectoryAgent, VariableDefinition
 from livechat.comm100.text import LONGEST_STATUS, clean
-from livechat.live import budget, renewal
+from livechat.live import budget, token_renewal
 from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site, VariableName
 
 Answer = TypeVar("Answer")
@@ -41,7 +41,7 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     """
     result = ImportResult()
     try:
-        client = renewal.client(connection)
+        client = token_renewal.client(connection)
     except (Comm100Error, budget.Spent) as reason:
         result.refused(reason)
         return result

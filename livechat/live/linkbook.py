@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from livechat.lib.ttl_cache import Held
-from livechat.live import designs, feeds
+from livechat.live import designs, sources
 from livechat.live.designs import Design
-from livechat.live.feeds import Feed
+from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, Wall, WallLink
 
 EVERY = 1.0
@@ -66,7 +66,7 @@ def _read() -> dict[str, Entry]:
         site = sites.get(site_id)
         if design is None or site is None:
             continue  # deleted a moment ago
-        feed = feeds.of(site, site.shared) if site.shared else None
+        feed = sources.of(site, site.shared) if site.shared else None
         paused = link.paused is not None
         book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, design, paused=paused)
     return book

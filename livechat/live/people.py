@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from livechat.live import connecting, feeds, linkbook, stamps, walls
+from livechat.live import connecting, linkbook, site_versions, sources, walls
 from livechat.models import Membership, Role, Site
 
 
@@ -38,7 +38,7 @@ def remove(member: Membership, *, free: bool) -> None:
     """
     with transaction.atomic():
         site = _held(member, stays=free)
-        stored = feeds.own(site, member.user)
+        stored = sources.own(site, member.user)
         if stored is not None:
             connecting.remove(site, stored)
         Membership.objects.filter(pk=member.pk).delete()
@@ -87,5 +87,5 @@ def _end_sessions(user: User) -> None:
 
 def _forget() -> None:
     """Look at once, in this process, at what moved; other processes look within a second."""
-    stamps.forget()
+    site_versions.forget()
     linkbook.forget()

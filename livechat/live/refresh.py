@@ -12,9 +12,9 @@ from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
 from livechat.lib import vault
-from livechat.live import budget, lease, pace, pictures, renewal
-from livechat.live.feeds import Feed
-from livechat.live.pictures import Picture
+from livechat.live import budget, intervals, lease, snapshot_data, token_renewal
+from livechat.live.snapshot_data import Picture
+from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
 from livechat.record import audit, history, names
@@ -68,7 +68,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
 
 def _call(connection: Connection, kind: str) -> records.Listing:
     """The call, and once more with a renewed token where the token was refused and can be renewed."""
-    with renewal.client(connection) as client:
+    with token_renewal.client(connection) as client:
         budget.take()
         try:
             with budget.heeded():
@@ -76,7 +76,7 @@ def _call(connection: Connection, kind: str) -> records.Listing:
         except CredentialRefused:
             if connection.kind != Kind.RENEWING:
                 raise
-    with renewal.client(connection, anew=True) as client:
+    with token_renewal.client(connection, anew=True) as client:
         budget.take()
         with budget.heeded():
             return fetch(client, kind)
@@ -107,7 +107,7 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int, asked: da
             return False  # succeeded by another, or its credential was removed meanwhile
         if kind.startswith("agent"):
             listing = _with_just_sent(feed.site_id, listing, asked)
-        digest = pictures.digest(listing)
+        digest = snapshot_data.digest(listing)
         watched = row.checked is not None and now - row.checked <= WATCHED
         if digest != row.digest or not watched:
             _new_version(feed, row, listing, now, watched=watched)
@@ -126,29 +126,29 @@ def write_through(site: Site, agent_id: str, status: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
-            picture = pictures.unpack(row)
+            picture = snapshot_data.unpack(row)
             if picture is None or agent_id not in picture.by_id:
                 continue
             rows = _replaced(picture.rows, {agent_id: status})
             listing = records.Listing(rows, row.odd, row.dropped)
             feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
             _new_version(feed, row, listing, now, watched=True)
-            row.digest = pictures.digest(listing)
+            row.digest = snapshot_data.digest(listing)
             row.save(update_fields=["version", "body", "digest"])
 
 
 def _new_version(feed: Feed, row: Snapshot, listing: records.Listing, now: datetime, *, watched: bool) -> None:
-    before = pictures.unpack(row)
+    before = snapshot_data.unpack(row)
     if before is None and feed.shared and row.kind == "agents":
         before = _from_history(feed.site_id)
         watched = False
-    marks = pictures.carry(
+    marks = snapshot_data.carry(
         before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
     )
-    if feed.shared and row.kind in pace.LISTS:
+    if feed.shared and row.kind in intervals.LISTS:
         _write_history(feed.site_id, row, listing, now, watched=watched)
     row.version += 1
-    row.body = pictures.pack(row, listing, marks)
+    row.body = snapshot_data.pack(row, listing, marks)
 
 
 def _from_history(site_id: int) -> Picture | None:
@@ -204,7 +204,7 @@ def _finished(row: Snapshot, now: datetime) -> None:
     row.holder = ""
     row.checks += 1
     row.tried = now
-    row.every, row.sharing = pace.interval(row.kind, row.looked)
+    row.every, row.sharing = intervals.interval(row.kind, row.looked)
 
 
 def _wait_after(error: Comm100Error, row: Snapshot, connection: Connection) -> float:

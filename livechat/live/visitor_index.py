@@ -12,7 +12,7 @@ from livechat.comm100.records import Visitor
 from livechat.live import customs, statuses
 from livechat.live.customs import Custom
 from livechat.live.names import Names
-from livechat.live.pictures import Picture
+from livechat.live.snapshot_data import Picture
 from livechat.live.visitors import tally
 
 PER_PAGE = 100

@@ -12,7 +12,7 @@ from livechat.lib import safe_links
 from livechat.live import statuses
 from livechat.live.agents import moment
 from livechat.live.names import Names
-from livechat.live.pictures import Picture
+from livechat.live.snapshot_data import Picture
 from livechat.live.statuses import Look
 
 

@@ -17,7 +17,7 @@ from livechat.live import agents, visitors
 from livechat.live.agents import AgentRow
 from livechat.live.designs import Design, Placed
 from livechat.live.names import Names
-from livechat.live.pictures import Picture
+from livechat.live.snapshot_data import Picture
 
 UNKNOWN = "–"
 

@@ -18,7 +18,7 @@ from livechat.forms.agents import AgentFilter, StatusForm
 from livechat.http import Request, at_hand, figures, page, partial
 from livechat.lib import vault
 from livechat.live import agents as board
-from livechat.live import budget, feeds, names, sights, statuses
+from livechat.live import budget, names, snapshot_cache, sources, statuses
 from livechat.live.agents import AgentRow
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
@@ -32,7 +32,7 @@ SPANS = 20
 @site_required
 def agents(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
-    sight = sights.look(feeds.board(site, request.user), "agents")
+    sight = snapshot_cache.look(sources.board(site, request.user), "agents")
     hindered = hindrance.to_writing(request, site)
     shown = figures(request, sight, key=(sight.key, hindered), rests_on=(sight,))
     answer = at_hand(request, shown)
@@ -132,7 +132,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         return outcomes.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
     form = StatusForm(request.POST, choices=choices)
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, form, code=409)
     if not form.is_valid():
@@ -157,7 +157,7 @@ def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
 
 
 def _choices(request: Request, site: Site) -> list[str]:
-    picture = sights.look(feeds.board(site, request.user), "agents", wait=0).picture
+    picture = snapshot_cache.look(sources.board(site, request.user), "agents", wait=0).picture
     return board.writable(names.of(site), picture)
 
 

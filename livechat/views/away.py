@@ -14,7 +14,7 @@ from livechat.comm100.records import status_kind
 from livechat.forms.away import MOST, BaseLimits, LimitFormSet
 from livechat.http import Request, page
 from livechat.live import agents as board
-from livechat.live import feeds, names, sights, statuses
+from livechat.live import names, snapshot_cache, sources, statuses
 from livechat.models import AwayLimit, Site
 from livechat.views import administered
 
@@ -52,7 +52,7 @@ def _now(site: Site) -> dict[str, int]:
 
 def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then every away status that is imported, added, seen in the data or limited already, by name."""
-    picture = sights.look(feeds.board(site, request.user), "agents", wait=0).picture
+    picture = snapshot_cache.look(sources.board(site, request.user), "agents", wait=0).picture
     found = {name.casefold(): name for name in board.writable(names.of(site), picture)[2:]}
     seen = site.agent_spans.filter(began__gte=timezone.now() - SEEN).values_list("status", flat=True).distinct()
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):

@@ -18,7 +18,7 @@ from livechat.control.bulk import Pick
 from livechat.forms.agents import AgentFilter, BulkForm
 from livechat.http import Request, page
 from livechat.live import agents as board
-from livechat.live import feeds, names, sights, statuses
+from livechat.live import names, snapshot_cache, sources, statuses
 from livechat.live.agents import AgentRow
 from livechat.live.names import Names
 from livechat.live.statuses import Look
@@ -51,7 +51,7 @@ class Choice:
 @role_required(Role.SUPERVISOR)
 def new(request: Request, site: Site) -> HttpResponse:
     """Choose whom, the status and the reason, look at what would happen, and start."""
-    picture = sights.look(feeds.board(site, request.user), "agents").picture
+    picture = snapshot_cache.look(sources.board(site, request.user), "agents").picture
     known = names.of(site)
     writable = board.writable(known, picture)
     rows = board.rows(picture, known) if picture else []
@@ -64,7 +64,7 @@ def new(request: Request, site: Site) -> HttpResponse:
     seen = {key: clean(status, LONGEST) for key, _space, status in fields}
     chosen = [row for row in rows if row.id in seen]
     form = BulkForm(request.POST, choices=writable)
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if not form.is_valid() or not chosen or connection is None:
         return _show(request, site, chosen, form, code=422)
     asked = form.cleaned_data
@@ -147,7 +147,7 @@ def run(request: Request, site: Site, run_id: int) -> HttpResponse:
 
 
 def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
-    step, connection = request.POST.get("step"), feeds.writer(site, request.user)
+    step, connection = request.POST.get("step"), sources.writer(site, request.user)
     if step == "cancel":
         bulk.cancel(found)
     elif step == "undo" and found.ended and connection is not None:

@@ -10,10 +10,10 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from livechat.access import site_required
-from livechat.figures import Figures
 from livechat.http import Request, at_hand, figures, page
-from livechat.live import feeds, sights, visitors, walls
-from livechat.live.sight import NOTHING
+from livechat.live import snapshot_cache, sources, visitors, walls
+from livechat.live.freshness import Figures
+from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
 
 
@@ -27,7 +27,7 @@ class QueueBox:
 
 def queue_box(request: Request, site: Site | None) -> QueueBox:
     """Who waits at a site; `figures.checked` is none where that is not known."""
-    sight = NOTHING if site is None else sights.look(feeds.board(site, request.user), "visitors", wait=0)
+    sight = NOTHING if site is None else snapshot_cache.look(sources.board(site, request.user), "visitors", wait=0)
     found = visitors.queue(sight.picture)
     # Only who waits matters here: other visitors' coming and going leaves the tag alone.
     return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue", rests_on=(sight,)))

@@ -12,7 +12,7 @@ from livechat.access import site_required
 from livechat.forms.connection import ConnectionForm
 from livechat.http import Request, page
 from livechat.lib import vault
-from livechat.live import connecting, directory, feeds
+from livechat.live import connecting, directory, sources
 from livechat.models import Connection, Site
 
 
@@ -21,7 +21,7 @@ from livechat.models import Connection, Site
 @site_required
 def connection(request: Request, site: Site) -> HttpResponse:
     """Show which credential is stored; take, replace, share or remove one."""
-    stored = feeds.own(site, request.user)
+    stored = sources.own(site, request.user)
     if request.method != "POST":
         return _show(request, site, stored, ConnectionForm())
     step = request.POST.get("step", "store")

@@ -18,7 +18,7 @@ from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
 from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import directory as live
-from livechat.live import feeds, names
+from livechat.live import names, sources
 from livechat.live.directory import ImportResult
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
 from livechat.views import outcomes
@@ -56,7 +56,7 @@ def directory(request: Request, site: Site) -> HttpResponse:
 
 def _reader(request: Request, site: Site) -> Connection | None:
     """By which connection names are imported: the user's own, else the shared one."""
-    return feeds.own(site, request.user) or site.shared
+    return sources.own(site, request.user) or site.shared
 
 
 def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:

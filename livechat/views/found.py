@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from livechat.comm100.errors import NotFound
 from livechat.control.guarded import NotPossible
 from livechat.http import Missing, Request
-from livechat.live import agents, feeds, names, sights, visitors
+from livechat.live import agents, names, snapshot_cache, sources, visitors
 from livechat.live.agents import AgentRow
-from livechat.live.sight import Sight, single
+from livechat.live.snapshot_view import Sight, single
 from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 
@@ -41,9 +41,11 @@ def visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow,
 def _look(request: Request, site: Site, many: str, one: str) -> tuple[Sight, Sight, Sight]:
     """The list, the record by itself, and the newest of the two. Only a record the list lacks is waited for."""
     key = one.partition(":")[2]
-    listed = sights.look(feeds.board(site, request.user), many)
+    listed = snapshot_cache.look(sources.board(site, request.user), many)
     listed_it = listed.picture is not None and key in listed.picture.by_id
-    own = sights.look(feeds.record(site, request.user), one, wait=0 if listed_it else sights.COLD_WAIT)
+    own = snapshot_cache.look(
+        sources.record(site, request.user), one, wait=0 if listed_it else snapshot_cache.COLD_WAIT
+    )
     return listed, own, single(listed, own, key)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from livechat.lib import database, vault
-from livechat.live import budget, pace
+from livechat.live import budget, intervals
 from livechat.models import Connection, Snapshot
 
 STARTED = time.monotonic()
@@ -63,7 +63,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     age = Gauge("livechat_snapshot_age_seconds", "Age of figures", ["site", "kind"], registry=registry)
     failing = Gauge("livechat_snapshot_failures", "Failed refreshes in a row", ["site", "kind"], registry=registry)
     now = timezone.now()
-    shared = Snapshot.objects.filter(fingerprint=F("site__shared__fingerprint"), kind__in=pace.LISTS)
+    shared = Snapshot.objects.filter(fingerprint=F("site__shared__fingerprint"), kind__in=intervals.LISTS)
     for row in shared.only("site_id", "kind", "checked", "failures"):
         if row.checked:
             age.labels(row.site_id, row.kind).set((now - row.checked).total_seconds())

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from livechat.http import Request
-from livechat.live import feeds
+from livechat.live import sources
 from livechat.models import Site
 
 
@@ -23,7 +23,7 @@ def to_writing(request: Request, site: Site) -> Hindrance | None:
     """What keeps this user from writing at this site; none where he can."""
     if not request.seat.can_write:
         return Hindrance(_("Your role at this site is to look. A supervisor can change this."))
-    if feeds.writer(site, request.user) is None:
+    if sources.writer(site, request.user) is None:
         text = _("To change something you need a Comm100 connection of your own.")
         return Hindrance(text, reverse("connection"), _("My connection"))
     return None

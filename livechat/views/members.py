@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.forms.members import AddForm, RoleForm
 from livechat.http import Request, page
-from livechat.live import feeds, people
+from livechat.live import people, sources
 from livechat.models import Membership, Role, Site
 from livechat.views import administered
 
@@ -97,7 +97,7 @@ def _account(request: Request, member: Membership, *, active: bool) -> HttpRespo
 
 
 def _show(request: Request, member: Membership, form: RoleForm, *, code: int = 200) -> HttpResponse:
-    stored = feeds.own(member.site, member.user)
+    stored = sources.own(member.site, member.user)
     context = {
         "nav": "sites",
         "edited": member.site,

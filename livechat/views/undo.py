@@ -22,7 +22,7 @@ from livechat.control.variables import VariablesWrite, plain, reverted
 from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
 from livechat.lib import vault
-from livechat.live import budget, feeds, statuses
+from livechat.live import budget, sources, statuses
 from livechat.models import Change, Role, Site
 from livechat.views import conflicts, found, hindrance, outcomes, variables
 from livechat.views.variables import preview
@@ -57,7 +57,7 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
         return outcomes.nothing_yet(request, "changes", reason)
     if form is None:
         return _show(request, site, change, way, WriteForm.start(json.dumps(way.shown), reason=_reason(change)))
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, change, way, form, code=409)
     if not form.is_valid() or not way.rows:

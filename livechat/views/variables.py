@@ -19,7 +19,7 @@ from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
 from livechat.lib import vault
-from livechat.live import budget, feeds, sights
+from livechat.live import budget, snapshot_cache, sources
 from livechat.live.visitors import VisitorRow
 from livechat.models import Change, Role, Site
 from livechat.record import audit
@@ -57,7 +57,7 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
 
 def _names(request: Request, site: Site) -> list[str]:
     """Names to offer: those that Comm100 defines, and what this site's visitors carry."""
-    picture = sights.look(feeds.board(site, request.user), "visitors", wait=0).picture
+    picture = snapshot_cache.look(sources.board(site, request.user), "visitors", wait=0).picture
     if picture is not None and "variables" not in picture.cache:
         picture.cache["variables"] = {v.name for row in picture.rows for v in row.custom_variables}
     defined = set(site.variable_names.values_list("name", flat=True))
@@ -105,7 +105,7 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
 def _send(
     request: Request, site: Site, row: VisitorRow, formset: BaseVariables, guard: WriteForm, write: VariablesWrite
 ) -> HttpResponse:
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, formset=formset, guard=guard, code=409)
     asked = guard.cleaned_data

@@ -21,10 +21,10 @@ from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.http import Request, at_hand, figures, page, partial
 from livechat.lib import csv_tables, safe_links
-from livechat.live import feeds, names, saved_views, sights, visitor_columns, visitor_index
+from livechat.live import names, saved_views, snapshot_cache, sources, visitor_columns, visitor_index
 from livechat.live import visitors as board
 from livechat.live.names import Names
-from livechat.live.pictures import Picture
+from livechat.live.snapshot_data import Picture
 from livechat.live.visitor_columns import Column
 from livechat.live.visitor_fields import FIELDS
 from livechat.live.visitor_index import Index
@@ -83,7 +83,7 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
     if len(ticked := request.GET.getlist("columns")) > 1:
         return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
-    sight = sights.look(feeds.board(site, request.user), "visitors")
+    sight = snapshot_cache.look(sources.board(site, request.user), "visitors")
     shown = figures(request, sight, rests_on=(sight,))
     answer = at_hand(request, shown)
     if answer:
@@ -118,7 +118,7 @@ def visitors(request: Request, site: Site) -> HttpResponse:
 @site_required
 def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     """Every visitor whom the filters leave over, in order, with the columns chosen, as CSV; times in UTC."""
-    sight = sights.look(feeds.board(site, request.user), "visitors")
+    sight = snapshot_cache.look(sources.board(site, request.user), "visitors")
     picture = sight.picture
     if picture is None:
         return outcomes.nothing_yet(request, "visitors", NotPossible(found.why(sight)))

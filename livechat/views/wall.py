@@ -21,15 +21,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from livechat.figures import Figures, tag
 from livechat.http import Request, partial
 from livechat.lib.compressed import Ready
-from livechat.live import linkbook, names, pace, screens, sights, walls
+from livechat.live import intervals, linkbook, names, screens, snapshot_cache, walls
 from livechat.live import wall as boards
 from livechat.live.designs import Design
-from livechat.live.feeds import Feed
+from livechat.live.freshness import Figures, tag
 from livechat.live.linkbook import Entry
-from livechat.live.sight import NOTHING, Sight
+from livechat.live.snapshot_view import NOTHING, Sight
+from livechat.live.sources import Feed
 from livechat.models import Site
 
 MOST = 1000  # walls held as they look
@@ -83,7 +83,9 @@ def face(entry: Entry) -> Face:
 
 def look(design: Design, feed: Feed | None) -> tuple[Sight, Sight]:
     """Agents and visitors as a wall sees them. A list that it shows nothing of does not make its figures old."""
-    agents, visitors = (sights.look(feed, kind) if kind in design.reads else NOTHING for kind in pace.LISTS)
+    agents, visitors = (
+        snapshot_cache.look(feed, kind) if kind in design.reads else NOTHING for kind in intervals.LISTS
+    )
     return agents, visitors
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from livechat.access import role_required
 from livechat.forms.designs import DesignForm
 from livechat.http import Request
-from livechat.live import designs, feeds, names
+from livechat.live import designs, names, sources
 from livechat.models import Role, Site, Wall
 from livechat.views.wall import drawn, look, spoken
 
@@ -27,7 +27,7 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
         if not form.is_valid():
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
     design = designs.of(wall)
-    feed = feeds.of(site, site.shared) if site.shared else None
+    feed = sources.of(site, site.shared) if site.shared else None
     _shown, context = drawn(design, site, *look(design, feed))
     with spoken(design):
         response = render(request, "wall/wall.html", context | {"still": True})

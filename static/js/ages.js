@@ -4,7 +4,7 @@
  */
 (function () {
   "use strict";
-  var OLD = 300; // seconds after which figures are greyed; livechat/figures.py says the same, of `state` too
+  var OLD = 300; // seconds after which figures are greyed; livechat/live/freshness.py says the same, of `state` too
   var loaded = Date.now();
   var RED = 1.5; // times its limit a time is red; at the limit amber (templatetags/board.py says the same)
   var GRACE = 1; // a poll and a refresh that just miss each other are not yet late

@@ -5,7 +5,7 @@ The figures are refreshed seldom, so that a refresh does not fall into what is m
 
 from config.wsgi import application
 from livechat.lib import compressed
-from livechat.live import pace, visitor_index
+from livechat.live import intervals, visitor_index
 from livechat.live.names import Names
 
 _order, _keep = visitor_index.order, compressed.keep
@@ -25,6 +25,6 @@ def keep(key: str, body: bytes) -> compressed.Ready:
 
 
 visitor_index.order, compressed.keep = order, keep
-pace.BASE["visitors"] = 600.0
+intervals.BASE["visitors"] = 600.0
 
 __all__ = ["application"]

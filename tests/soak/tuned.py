@@ -19,13 +19,13 @@ if __name__ == "__main__":
 
 from livechat import collector, upkeep
 from livechat.control import settling
-from livechat.live import budget, lease, pace, refresh
+from livechat.live import budget, intervals, lease, refresh
 
 
 def apply() -> None:
     """Change what is to be changed in this process."""
     refresh.WATCHED = timedelta(seconds=float(os.environ.get("SOAK_WATCHED", refresh.WATCHED.total_seconds())))
-    pace.RECORD = float(os.environ.get("SOAK_RECORD", pace.RECORD))
+    intervals.RECORD = float(os.environ.get("SOAK_RECORD", intervals.RECORD))
     collector.TIDY_EVERY = float(os.environ.get("SOAK_TIDY", collector.TIDY_EVERY))
     budget.LIMIT = int(os.environ.get("SOAK_LIMIT", budget.LIMIT))
     lease.TAKEOVER = float(os.environ.get("SOAK_TAKEOVER", lease.TAKEOVER))

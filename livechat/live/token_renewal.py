@@ -14,7 +14,7 @@ from livechat.comm100.client import Client, renew
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
 from livechat.comm100.errors import CredentialRefused, Unreachable
 from livechat.lib import clock
-from livechat.live import budget, feeds, lease
+from livechat.live import budget, lease, sources
 from livechat.models import Connection, Site, Snapshot
 
 BEFORE = 600.0  # seconds before its end a token is renewed
@@ -29,7 +29,7 @@ def client(connection: Connection, *, anew: bool = False) -> Client:
     Raises vault.CannotOpen where the credential cannot be opened, budget.Spent, and what the renewal may raise
     (Comm100Error).
     """
-    return feeds.client_for(connection.site, _current(connection, anew=anew))
+    return sources.client_for(connection.site, _current(connection, anew=anew))
 
 
 def _current(connection: Connection, *, anew: bool) -> AnyCredential:
@@ -66,7 +66,7 @@ def grant(site: Site, credential: RenewingBearer) -> RenewingBearer:
     """One call to the site's token address. Raises Comm100Error."""
     with budget.heeded():
         return renew(
-            feeds.renewed_at(site),
+            sources.renewed_at(site),
             credential,
             deadline=settings.COMM100_DEADLINE,
             proxy=settings.COMM100_PROXY,

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from livechat.comm100.credentials import RenewingBearer
 from livechat.lib import clock
-from livechat.live import budget, connecting, feeds, lease, pace, refresh, renewal
-from livechat.live.feeds import Feed
+from livechat.live import budget, connecting, intervals, lease, refresh, sources, token_renewal
+from livechat.live.sources import Feed
 from livechat.models import Connection, Role, Site, Snapshot
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -49,14 +49,14 @@ def connection(site: Site, user: User, chatserver: ChatServer) -> Connection:
 @pytest.fixture
 def renewing(site: Site, connection: Connection) -> Feed:
     site.refresh_from_db()
-    return feeds.of(site, connection)
+    return sources.of(site, connection)
 
 
 def about_to_end(connection: Connection) -> None:
     """Let the stored access token end in a minute."""
     credential = connection.credential()
     assert isinstance(credential, RenewingBearer)
-    renewal.store(connection, msgspec.structs.replace(credential, expires_at=time.time() + 60))
+    token_renewal.store(connection, msgspec.structs.replace(credential, expires_at=time.time() + 60))
 
 
 def ended(connection: Connection, chatserver: ChatServer, *, known: bool = True) -> None:
@@ -66,7 +66,7 @@ def ended(connection: Connection, chatserver: ChatServer, *, known: bool = True)
     held = RenewingBearer(
         answer["access_token"], answer["refresh_token"], options.client_id, options.client_secret, until
     )
-    renewal.store(connection, held)
+    token_renewal.store(connection, held)
 
 
 def test_it_is_renewed_before_it_ends_and_the_new_refresh_token_is_stored(
@@ -132,8 +132,8 @@ def test_while_another_renews_a_token_that_has_ended_the_call_fails_for_now_and_
     connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended(connection, chatserver)
-    monkeypatch.setattr(renewal, "PATIENCE", 0.0)
-    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND))
+    monkeypatch.setattr(token_renewal, "PATIENCE", 0.0)
+    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, token_renewal.KIND))
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
     assert row.error == "unreachable"
@@ -145,9 +145,9 @@ def test_a_renewal_whose_process_was_killed_is_taken_over_by_who_waits_for_it(
     connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended(connection, chatserver)
-    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND))
+    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, token_renewal.KIND))
     quarters = itertools.count()
-    monkeypatch.setattr(renewal, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(token_renewal, "LOOK_EVERY", 0.0)
     monkeypatch.setattr(clock, "steady", lambda: next(quarters) / 4)
     refresh.refresh(renewing, "agents")
     assert Snapshot.objects.get(kind="agents").error == ""
@@ -161,7 +161,7 @@ def test_a_site_whose_address_was_taken_off_the_list_is_told_and_sent_no_refresh
     Site.objects.filter(pk=site.pk).update(api_base="https://gone.example")
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
-    assert (row.error, row.error_text) == ("refused", feeds.NOT_LISTED)
+    assert (row.error, row.error_text) == ("refused", sources.NOT_LISTED)
 
 
 def test_a_credential_the_user_replaced_meanwhile_is_not_overwritten(
@@ -171,7 +171,7 @@ def test_a_credential_the_user_replaced_meanwhile_is_not_overwritten(
     connecting.store(site, user, other)
     old = connection.credential()
     assert isinstance(old, RenewingBearer)
-    renewal.store(connection, old)
+    token_renewal.store(connection, old)
     assert Connection.objects.get().credential() == other
 
 
@@ -218,7 +218,7 @@ def test_a_refresh_token_that_was_spent_is_stored_renewed_though_the_agents_cann
     page = text(client.post("/connection/", typed, follow=True))
     assert "was renewed and is stored, sealed, but the agents could not be read" in page
     site.refresh_from_db()
-    assert refresh.refresh(feeds.of(site, Connection.objects.get()), "agents")
+    assert refresh.refresh(sources.of(site, Connection.objects.get()), "agents")
     assert Snapshot.objects.get(kind="agents").error == ""
 
 
@@ -247,14 +247,14 @@ def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer) -> None:
     about_to_end(connection)
-    Snapshot.meet(connection.site_id, connection.fingerprint, renewal.KIND)
+    Snapshot.meet(connection.site_id, connection.fingerprint, token_renewal.KIND)
     chatserver.faults.latency = 0.2
     gate = threading.Barrier(6)
 
     def race() -> None:
         mine = Connection.objects.select_related("site").get()
         gate.wait()
-        renewal.client(mine)
+        token_renewal.client(mine)
         connections.close_all()
 
     threads = [threading.Thread(target=race) for _ in range(6)]
@@ -272,7 +272,7 @@ def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
     connection: Connection, renewing: Feed, chatserver: ChatServer, known: bool
 ) -> None:
     ended(connection, chatserver, known=known)
-    for kind in (*pace.LISTS, renewal.KIND):
+    for kind in (*intervals.LISTS, token_renewal.KIND):
         Snapshot.meet(connection.site_id, connection.fingerprint, kind)
     chatserver.faults.delay(0.5, on=TOKEN_CALL)
     gate = threading.Barrier(2)
@@ -282,10 +282,10 @@ def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
         refresh.refresh(renewing, kind)
         connections.close_all()
 
-    threads = [threading.Thread(target=race, args=[kind]) for kind in pace.LISTS]
+    threads = [threading.Thread(target=race, args=[kind]) for kind in intervals.LISTS]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert list(Snapshot.objects.filter(kind__in=pace.LISTS).values_list("error", "checks")) == [("", 1)] * 2
+    assert list(Snapshot.objects.filter(kind__in=intervals.LISTS).values_list("error", "checks")) == [("", 1)] * 2
     assert chatserver.calls(TOKEN_CALL) == 1

@@ -11,10 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from livechat.lib import background, clock
-from livechat.live import pace, pictures, refresh
-from livechat.live.feeds import Feed
-from livechat.live.pictures import Picture
-from livechat.live.sight import NOTHING, Sight
+from livechat.live import intervals, refresh, snapshot_data
+from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_view import NOTHING, Sight
+from livechat.live.sources import Feed
 from livechat.models import Snapshot
 
 LOOK_EVERY = 0.5  # seconds between two looks at a row, and between two tries to refresh it
@@ -66,7 +66,7 @@ class _Entry:
             meta = rows.values(*META).first() or {}
             if meta.get("version", 0) != self.meta.get("version", 0):
                 row = rows.first()  # none: deleted, because nobody used it or its credential was removed
-                self.picture = None if row is None else pictures.unpack(row)
+                self.picture = None if row is None else snapshot_data.unpack(row)
             self._learn(meta)
 
     def _learn(self, meta: dict[str, Any]) -> None:
@@ -88,7 +88,7 @@ class _Entry:
     def mark(self) -> None:
         """Note that somebody looks, so that the feed keeps its quick pace; at once where the clock was set since."""
         with self.lock:
-            if clock.steady() - self.marked_at < MARK_EVERY and pace.looked_at(self.meta.get("looked")):
+            if clock.steady() - self.marked_at < MARK_EVERY and intervals.looked_at(self.meta.get("looked")):
                 return
             self.marked_at = clock.steady()
         row = Snapshot.meet(self.feed.site_id, self.feed.fingerprint, self.kind)
@@ -97,7 +97,7 @@ class _Entry:
 
     def due(self) -> bool:
         """Whether a refresh should be tried now."""
-        every, _ = pace.interval(self.kind, self.meta.get("looked"))
+        every, _ = intervals.interval(self.kind, self.meta.get("looked"))
         return clock.steady() - self.tried_at >= max(every, self.meta.get("pause", 0.0))
 
     @property
@@ -107,9 +107,9 @@ class _Entry:
 
     def _every(self) -> float:
         """The interval as it was stored, but for the slow one of figures nobody looked at: that ends with this look."""
-        stored: float = self.meta.get("every", pace.base(self.kind))
-        unwatched = stored == pace.RECORD and self.meta.get("sharing", 1) == 1
-        return pace.base(self.kind) if unwatched else stored
+        stored: float = self.meta.get("every", intervals.base(self.kind))
+        unwatched = stored == intervals.RECORD and self.meta.get("sharing", 1) == 1
+        return intervals.base(self.kind) if unwatched else stored
 
     @property
     def held(self) -> Sight | None:
@@ -201,7 +201,7 @@ def forget() -> None:
     """Drop everything held in memory; the next look reads it again."""
     with _entries_lock:
         _entries.clear()
-    pace.forget()
+    intervals.forget()
 
 
 def _entry(feed: Feed, kind: str) -> _Entry:

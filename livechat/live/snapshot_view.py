@@ -8,8 +8,8 @@ from django.utils.translation import gettext_noop
 
 from livechat.comm100.records import same_status
 from livechat.lib import clock
-from livechat.live.feeds import Feed
-from livechat.live.pictures import Picture
+from livechat.live.snapshot_data import Picture
+from livechat.live.sources import Feed
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

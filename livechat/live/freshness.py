@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from livechat.live.sight import Sight
+from livechat.live.snapshot_view import Sight
 
 OLD = 300  # seconds after which figures are greyed; ages.js says the same
 GRACE = 1  # seconds, as there
