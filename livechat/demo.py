@@ -12,9 +12,10 @@ from django.core.management import CommandError
 
 from livechat.comm100.credentials import Bearer
 from livechat.lib.files import write_once
-from livechat.live import connecting, directory, walls
+from livechat.live import walls
 from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
 from livechat.models.walls import default_panels
+from livechat.sites import connections, directory_import
 
 USER = "demo"
 SITE = "Demo"
@@ -55,7 +56,7 @@ def install(kept: Secrets, chatserver: str) -> None:
     Membership.objects.update_or_create(user=user, site=site, defaults={"role": Role.ADMINISTRATOR})
     connection = _connection(site, user, kept.token)
     if not site.agents.exclude(name="").exists():
-        result = directory.import_names(site, connection)
+        result = directory_import.import_names(site, connection)
         if result.problems:
             raise CommandError(f"The chat server gave no names: {result.problems[0]}")
         _people(site)
@@ -82,9 +83,9 @@ def _user(password: str) -> User:
 def _connection(site: Site, user: User, token: str) -> Connection:
     connection = Connection.objects.filter(site=site, user=user).first()
     if connection is None or connection.credential() != Bearer(token):
-        connection = connecting.store(site, user, Bearer(token))
+        connection = connections.store(site, user, Bearer(token))
     if site.shared_id != connection.pk and not site.shared_chosen:
-        connecting.share(site, connection)
+        connections.share(site, connection)
     return connection
 
 

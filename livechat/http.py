@@ -11,10 +11,10 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from livechat import polls
-from livechat.access import Seat
 from livechat.lib import compressed
 from livechat.live.freshness import Figures, tag
 from livechat.live.snapshot_view import Sight
+from livechat.sites.roles import Seat
 
 
 class Missing(Http404):

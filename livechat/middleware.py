@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
-from livechat import access
+from livechat.sites import roles
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SCREENS = ("/wall/", "/tv/")
@@ -53,10 +53,10 @@ class SiteMiddleware:
         return self.get_response(request)
 
     @staticmethod
-    def _seat(request: HttpRequest) -> access.Seat:
+    def _seat(request: HttpRequest) -> roles.Seat:
         if not request.user.is_authenticated:
-            return access.NOWHERE
-        return access.seat(request.user, request.session.get(access.CHOICE))
+            return roles.NOWHERE
+        return roles.seat(request.user, request.session.get(roles.CHOICE))
 
 
 class HtmxSignInMiddleware:

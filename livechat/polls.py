@@ -14,10 +14,10 @@ from typing import Any
 
 from django.conf import settings
 
-from livechat.access import Seat
 from livechat.lib import clock
 from livechat.live import site_versions, snapshot_cache
 from livechat.live.freshness import Figures
+from livechat.sites.roles import Seat
 
 KEEP = 20_000
 LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said

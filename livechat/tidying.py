@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from livechat.control import bulk, settling
 from livechat.lib import scheduler
-from livechat.live import intervals, pairing, screens, sessions, walls
+from livechat.live import intervals, pairing, screens, walls
 from livechat.models import Site, Snapshot
 from livechat.record import audit, history, links
+from livechat.sites import sessions
 
 KEEP_UNUSED = timedelta(days=1)
 

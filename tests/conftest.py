@@ -14,19 +14,10 @@ from livechat import polls
 from livechat.comm100.credentials import Bearer
 from livechat.control import settling
 from livechat.lib import background, compressed
-from livechat.live import (
-    connecting,
-    linkbook,
-    names,
-    refresh,
-    screens,
-    sessions,
-    site_versions,
-    snapshot_cache,
-    sources,
-)
+from livechat.live import linkbook, names, refresh, screens, site_versions, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, keeping
+from livechat.sites import connections, sessions
 from livechat.views import wall
 from tests.support.chatserver import ChatServer
 from tests.support.doors import keep_connection
@@ -101,7 +92,7 @@ def make_user(site: Site, chatserver: ChatServer) -> Callable[..., User]:
         user = User.objects.create_user(name)
         Membership.objects.create(user=user, site=site, role=role)
         if connected:
-            connecting.store(site, user, Bearer(chatserver.token))
+            connections.store(site, user, Bearer(chatserver.token))
         return user
 
     return make

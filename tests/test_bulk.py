@@ -13,10 +13,11 @@ from livechat.comm100.credentials import Bearer, RenewingBearer
 from livechat.control import bulk, bulkwork
 from livechat.control.bulk import Pick
 from livechat.lib import background, clock
-from livechat.live import budget, connecting, intervals, lease, sources, token_renewal
+from livechat.live import budget, intervals, lease, sources, token_renewal
 from livechat.live.sources import client_for
 from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
 from livechat.record import audit
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -257,11 +258,11 @@ def test_an_order_ends_with_its_credential(
 
     def send(*arguments: Any) -> bool:
         if end == "removed":
-            connecting.remove(site, connection)
+            connections.remove(site, connection)
         elif end == "shared no more":
             Site.objects.update(shared_writes=False)
         else:
-            connecting.store(site, actor, Bearer("another-token"))
+            connections.store(site, actor, Bearer("another-token"))
         return real(*arguments)
 
     monkeypatch.setattr(bulkwork.guarded, "send", send)
@@ -278,7 +279,7 @@ def test_an_order_goes_on_when_its_credential_renews_itself(
     chatserver: ChatServer, site: Site, supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     credential = RenewingBearer(chatserver.token, "renewal", "id", "secret", time.time() + 3600)
-    made = connecting.store(site, supervisor, credential)
+    made = connections.store(site, supervisor, credential)
     real = bulkwork.guarded.send
 
     def send(*arguments: Any) -> bool:

@@ -17,10 +17,11 @@ from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
 from livechat.control import bulk, settling
 from livechat.lib import clock
-from livechat.live import intervals, lease, refresh, sessions, snapshot_cache
+from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
 from livechat.record import history
+from livechat.sites import sessions
 from tests.support.chatserver import ChatServer
 from tests.support.links import later
 from tests.support.rounds import keep_connection, rounds

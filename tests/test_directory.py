@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from livechat.comm100.credentials import Bearer, RenewingBearer
-from livechat.live import budget, connecting
+from livechat.live import budget
 from livechat.models import AgentEntry, Role, Site
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL, poll, region, steady, text
 from tests.support.people import KIM, LEE, client_for, make_shop, make_site, make_user
@@ -300,7 +301,7 @@ def test_without_a_connection_one_is_asked_for(ada: Client) -> None:
 def test_the_shared_connection_reads_for_an_administrator_without_his_own(
     make_user: Callable[..., User], site: Site, chatserver: ChatServer
 ) -> None:
-    connecting.store(site, make_user("sue", connected=False), Bearer(chatserver.token))
+    connections.store(site, make_user("sue", connected=False), Bearer(chatserver.token))
     client_for(make_user("ada", Role.ADMINISTRATOR, connected=False)).post("/directory/import/")
     assert chatserver.calls("GET /v4/global/agents") == 1
 
@@ -315,7 +316,7 @@ def renewing(site: Site, make_user: Callable[..., User], chatserver: ChatServer)
     user, options = make_user("rita", Role.ADMINISTRATOR, connected=False), chatserver.options
     given = chatserver.door.issue()
     held = RenewingBearer(given["access_token"], given["refresh_token"], options.client_id, options.client_secret, 0.0)
-    connecting.store(site, user, held)
+    connections.store(site, user, held)
     return client_for(user)
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from livechat.forms import roster as forms
 from livechat.forms.texts import plain_text
 from livechat.lib import csv_tables
-from livechat.live import roster
 from livechat.models import AgentEntry, Role, Site
+from livechat.sites import directory_csv
 from tests.support import corpora
 from tests.support.pages import text
 from tests.support.people import KIM, LEE, SALES, client_for, make_shop, make_site, make_user
@@ -212,9 +212,9 @@ def test_nothing_is_imported_that_nobody_looked_at(ada: Client, shop: Site, seen
 
 def test_an_agent_seen_in_the_data_meanwhile_gets_what_the_file_says(shop: Site) -> None:
     table = csv_tables.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
-    known = roster.entries(shop)
+    known = directory_csv.entries(shop)
     AgentEntry.objects.create(site=shop, agent_id=NEW)
-    roster.carry_out(shop, known, forms.plan(table, known).steps)
+    directory_csv.carry_out(shop, known, forms.plan(table, known).steps)
     assert of(shop, NEW).name == "Nia"
 
 
@@ -338,7 +338,7 @@ entry = st.builds(
 def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     entries: list[AgentEntry], separator: str, told: bool
 ) -> None:
-    known: dict[tuple[str, UUID], roster.Entry] = {("agent", made.agent_id): made for made in entries}
+    known: dict[tuple[str, UUID], directory_csv.Entry] = {("agent", made.agent_id): made for made in entries}
     head, rows = forms.COLUMNS, [[kind, key, *map(forms.written, values(made))] for (kind, key), made in known.items()]
     lines = [separator.join(f'"{quoted(cell)}"' for cell in row) for row in [list(head), *rows]]
     table = csv_tables.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
@@ -348,7 +348,7 @@ def test_the_export_of_any_directory_changes_nothing_with_any_separator(
 
 
 def values(made: AgentEntry) -> list[object]:
-    return [getattr(made, name) for name in roster.FIELDS["agent"]]
+    return [getattr(made, name) for name in directory_csv.FIELDS["agent"]]
 
 
 def quoted(value: object) -> str:

@@ -14,9 +14,10 @@ from livechat.control import bulk, guarded
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import directory, refresh, sources
+from livechat.live import refresh, sources
 from livechat.live.sources import Feed
 from livechat.models import AgentSpan, AwayStatus, Change, Connection, Site, Snapshot, VariableName, Wait
+from livechat.sites import directory_import
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_a_directory_of_endless_names_and_orders_is_imported(feed: Feed, chatser
     statuses = [{"name": f"{n} {LONG}", "order": order} for n, order in enumerate((2**31, 2**70, -(2**70), None))]
     tell(chatserver, "GET /v4/global/agentAwayStatuses", {"agentAwayStatuses": statuses})
     tell(chatserver, "GET /v4/livechat/customVariables", {"customVariables": [{"name": LONG, "type": LONG}]})
-    result = directory.import_names(site, Connection.objects.get())
+    result = directory_import.import_names(site, Connection.objects.get())
     assert (result.agents, result.departments, result.statuses, result.variables) == (1, 1, 4, 1)
     assert AwayStatus.objects.get(name__startswith="0").order == 2**31 - 1
     assert VariableName.objects.exists()

@@ -8,27 +8,18 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connections as databases
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from livechat.comm100.credentials import ApiKey, Bearer
 from livechat.lib import clock, vault
-from livechat.live import (
-    budget,
-    connecting,
-    intervals,
-    lease,
-    refresh,
-    snapshot_cache,
-    snapshot_data,
-    sources,
-    token_renewal,
-)
+from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.live.snapshot_view import single
 from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
 from tests.support.pages import figures, poll, text
@@ -64,9 +55,9 @@ def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
 ) -> None:
     first, same, other = (make_user(name, connected=False) for name in ("a", "b", "c"))
     made = [
-        connecting.store(site, first, Bearer(chatserver.token)),
-        connecting.store(site, same, Bearer(chatserver.token)),
-        connecting.store(site, other, Bearer("another-token")),
+        connections.store(site, first, Bearer(chatserver.token)),
+        connections.store(site, same, Bearer(chatserver.token)),
+        connections.store(site, other, Bearer("another-token")),
     ]
     assert made[0].fingerprint == made[1].fingerprint
     assert made[0].fingerprint != made[2].fingerprint
@@ -90,7 +81,7 @@ def test_equal_credentials_are_one_in_memory_whoever_looks(
 def test_no_call_of_a_feed_leaves_by_another_credential(
     site: Site, supervisor: User, feed: Feed, chatserver: ChatServer
 ) -> None:
-    connecting.store(site, supervisor, Bearer("another-token"))
+    connections.store(site, supervisor, Bearer("another-token"))
     assert refresh.refresh(feed, "agents") is False
     assert chatserver.calls(LIST) == 0
     assert row(feed).holder == ""
@@ -362,7 +353,7 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     AgentSpan.objects.filter(agent_id=SAMPLE, ended=None).update(began=began - timedelta(hours=2))
     email = chatserver.world.agent_email(SAMPLE)
     options = chatserver.options
-    connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
+    connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
     site.refresh_from_db()
     new = sources.board(site, supervisor)
     assert new
@@ -379,7 +370,7 @@ def test_a_key_that_is_refused_in_passing_is_tried_again_and_a_token_that_has_en
 ) -> None:
     if lasting:
         email, options = chatserver.world.agent_email(SAMPLE), chatserver.options
-        connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
+        connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
         site.refresh_from_db()
     board = sources.board(site, supervisor)
     assert board
@@ -468,7 +459,7 @@ def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatSer
     def race() -> None:
         gate.wait()
         refresh.refresh(feed, "agents", seen=0)
-        connections.close_all()
+        databases.close_all()
 
     threads = [threading.Thread(target=race) for _ in range(8)]
     for thread in threads:

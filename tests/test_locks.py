@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 
-from livechat.live import invitations, people, refresh
+from livechat.live import refresh
 from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Membership, Role, Site
+from livechat.sites import invitations, members
 from tests.support.chatserver import ChatServer
 from tests.support.people import client_for
 from tests.test_away_limits import filled
@@ -23,7 +24,7 @@ Act = Callable[[], object]
 
 def change_role(site: Site, ada: User) -> Act:
     member = Membership.objects.get(user__username="sue")
-    return lambda: people.change_role(member, Role.VIEWER, free=False)
+    return lambda: members.change_role(member, Role.VIEWER, free=False)
 
 
 def save_site(site: Site, ada: User) -> Act:

@@ -9,9 +9,10 @@ from django.test import Client
 
 from livechat.comm100.credentials import Bearer
 from livechat.control import guarded
-from livechat.live import budget, connecting, intervals, refresh, snapshot_cache, sources
+from livechat.live import budget, intervals, refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Change, Membership, Role, Site, Snapshot
+from livechat.sites import connections
 from tests.support.faults import FAULTS, SURVIVED
 from tests.support.misbehaving import Misbehaving
 from tests.support.pages import figures, poll, text
@@ -36,7 +37,7 @@ def seen(server: Misbehaving, client: Client, db: None) -> Feed:
     site = Site.objects.create(name="Odd", api_base=server.root)
     user = User.objects.create_user("sue")
     Membership.objects.create(user=user, site=site, role=Role.SUPERVISOR)
-    feed = sources.of(site, connecting.store(site, user, Bearer("a-token-for-tests")))
+    feed = sources.of(site, connections.store(site, user, Bearer("a-token-for-tests")))
     for kind in intervals.LISTS:
         assert refresh.refresh(feed, kind)
     client.force_login(user)

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from livechat.access import CHOICE
 from livechat.live import walls
 from livechat.models import Connection, Membership, Role, Site, Snapshot, Wall
+from livechat.sites.roles import CHOICE
 from tests.support.pages import poll, text
 from tests.support.people import ADDRESS, client_for, make_connection, make_site, make_superuser, make_user
 

@@ -9,15 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connections as databases
 from django.test import Client
 from django.utils import timezone
 
 from livechat.comm100.credentials import RenewingBearer
 from livechat.lib import clock
-from livechat.live import budget, connecting, intervals, lease, refresh, sources, token_renewal
+from livechat.live import budget, intervals, lease, refresh, sources, token_renewal
 from livechat.live.sources import Feed
 from livechat.models import Connection, Role, Site, Snapshot
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 
@@ -43,7 +44,7 @@ def user(make_user: Callable[..., User]) -> User:
 @pytest.fixture
 def connection(site: Site, user: User, chatserver: ChatServer) -> Connection:
     """A stored credential that renews itself, the site's shared one."""
-    return connecting.store(site, user, granted(chatserver))
+    return connections.store(site, user, granted(chatserver))
 
 
 @pytest.fixture
@@ -168,7 +169,7 @@ def test_a_credential_the_user_replaced_meanwhile_is_not_overwritten(
     connection: Connection, site: Site, user: User, chatserver: ChatServer
 ) -> None:
     other = granted(chatserver)
-    connecting.store(site, user, other)
+    connections.store(site, user, other)
     old = connection.credential()
     assert isinstance(old, RenewingBearer)
     token_renewal.store(connection, old)
@@ -255,7 +256,7 @@ def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer)
         mine = Connection.objects.select_related("site").get()
         gate.wait()
         token_renewal.client(mine)
-        connections.close_all()
+        databases.close_all()
 
     threads = [threading.Thread(target=race) for _ in range(6)]
     for thread in threads:
@@ -280,7 +281,7 @@ def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
     def race(kind: str) -> None:
         gate.wait()
         refresh.refresh(renewing, kind)
-        connections.close_all()
+        databases.close_all()
 
     threads = [threading.Thread(target=race, args=[kind]) for kind in intervals.LISTS]
     for thread in threads:

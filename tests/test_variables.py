@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.live.directory import import_names
 from livechat.models import Change, Site
+from livechat.sites.directory_import import import_names
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 

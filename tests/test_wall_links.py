@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from livechat import tidying
 from livechat.lib import client_info, clock
-from livechat.live import linkbook, people, screens, walls
+from livechat.live import linkbook, screens, walls
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
 from livechat.record import links
 from livechat.record.links import By
+from livechat.sites import members
 from livechat.views import shown_once
 from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
@@ -515,11 +516,11 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     assert tv.get(path).status_code == 200
     member = site.memberships.get(user=supervisor)
     if how == "viewer":
-        people.change_role(member, Role.VIEWER, free=True)
+        members.change_role(member, Role.VIEWER, free=True)
     elif how == "removed":
-        people.remove(member, free=True)
+        members.remove(member, free=True)
     elif how == "closed":
-        people.set_active(supervisor, active=False)
+        members.set_active(supervisor, active=False)
     else:
         supervisor.delete()
         linkbook.forget()
@@ -528,7 +529,7 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     assert poll(tv, path)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
     if how == "viewer":
-        people.change_role(member, Role.SUPERVISOR, free=True)
+        members.change_role(member, Role.SUPERVISOR, free=True)
         assert tv.get(path).status_code == 410
     assert told(link).count(What.ACCESS) == 1
 
@@ -538,7 +539,7 @@ def test_an_administrator_who_becomes_a_supervisor_keeps_his_links(
 ) -> None:
     ada = make_user("ada", Role.ADMINISTRATOR)
     _link, path = make(client_for(ada), wall)
-    people.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, free=True)
+    members.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, free=True)
     assert tv.get(path).status_code == 200
 
 

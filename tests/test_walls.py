@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat.forms import zones
-from livechat.live import connecting, linkbook, walls
+from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
 from tests.support.people import client_for, make_site, make_user
@@ -65,7 +66,7 @@ def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
     assert "Night (not" not in page
     for path in ("/walls/", f"/walls/{wall.pk}/"):
         assert "no shared connection" not in text(web.get(path))
-    connecting.share(site, None)
+    connections.share(site, None)
     for path in ("/walls/", f"/walls/{wall.pk}/"):
         page = text(web.get(path))
         assert "Walls show no figures: this site has no shared connection" in page

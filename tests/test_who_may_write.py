@@ -18,9 +18,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from livechat import urls
-from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
-from livechat.live import connecting, intervals, invitations, pairing, refresh, sources, walls
+from livechat.live import intervals, pairing, refresh, sources, walls
 from livechat.models import (
     AgentEntry,
     BulkItem,
@@ -33,6 +32,8 @@ from livechat.models import (
     Site,
     Wall,
 )
+from livechat.sites import connections, invitations
+from livechat.sites.roles import CHOICE
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import client_for, make_superuser
@@ -211,14 +212,14 @@ def world(
     member = Membership.objects.get(user=make_user("vic", Role.VIEWER))
     make_user("ada", Role.ADMINISTRATOR)
     boss = make_superuser("boss")
-    connecting.store(site, boss, Bearer(chatserver.token))
+    connections.store(site, boss, Bearer(chatserver.token))
     wall = Wall.objects.create(site=site, title="Support")
     link, secret = walls.make_link(wall, supervisor, "TV", days=None)
     invitation, _ = invitations.make(site, supervisor, Role.VIEWER, "", days=7)
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
-    theirs = sources.of(second, connecting.store(second, eve, Bearer(elsewhere.token)))
+    theirs = sources.of(second, connections.store(second, eve, Bearer(elsewhere.token)))
     for kind in intervals.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)

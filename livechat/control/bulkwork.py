@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from livechat import access
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden, Throttled
 from livechat.comm100.records import status_kind
@@ -18,6 +17,7 @@ from livechat.lib import clock, vault
 from livechat.live import budget, lease, sources, token_renewal
 from livechat.models import BulkItem, BulkRun, Change, keeping
 from livechat.record import audit
+from livechat.sites import roles
 
 Result, State = audit.Result, BulkItem.State
 BATCH = 25
@@ -122,7 +122,7 @@ class _Work:
     def _check_right(self) -> None:
         """Raises _Over where its person, or its credential (the same, or renewed), may not be used here any more."""
         actor = User.objects.filter(pk=self.run.actor_id or 0, is_active=True).first()
-        seat = access.seat(actor, self.run.site_id) if actor else access.NOWHERE
+        seat = roles.seat(actor, self.run.site_id) if actor else roles.NOWHERE
         if actor is None or seat.site is None or seat.site != self.run.site or not seat.can_write:
             raise _Over("Who ordered this may not write here any more.")
         writer, mine = sources.writer(seat.site, actor), self.run.connection

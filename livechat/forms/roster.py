@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm
 from livechat.lib import csv_tables
-from livechat.live.roster import AGENT, DEPARTMENT, FIELDS, Difference, Entry, Key, Plan, Step
 from livechat.models import AgentEntry, DepartmentEntry
+from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Difference, Entry, Key, Plan, Step
 
 COLUMNS = ("kind", "id", *FIELDS[AGENT])
 MOST_LINES = 2000

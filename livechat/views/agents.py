@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
@@ -22,6 +21,7 @@ from livechat.live import budget, names, snapshot_cache, sources, statuses
 from livechat.live.agents import AgentRow
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
+from livechat.sites.roles import role_required, site_required
 from livechat.views import conflicts, found, hindrance, outcomes
 from livechat.views.counts import Count, address
 

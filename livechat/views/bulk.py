@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required
 from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
@@ -24,6 +23,7 @@ from livechat.live.names import Names
 from livechat.live.statuses import Look
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
+from livechat.sites.roles import role_required
 from livechat.views import hindrance, outcomes
 
 MOST = 500  # agents of one order: its form has a field for each

@@ -10,13 +10,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from livechat.access import site_required
 from livechat.forms.changes import ChangeFilter
 from livechat.http import Request, page
 from livechat.lib import csv_tables
 from livechat.live import names
 from livechat.models import Change, Site
 from livechat.record import trail
+from livechat.sites.roles import site_required
 from livechat.views import outcomes
 from livechat.views.counts import address
 from livechat.views.outcomes import Line

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from livechat.access import site_required
 from livechat.http import Request, at_hand, figures, page
 from livechat.live import snapshot_cache, sources, visitors, walls
 from livechat.live.freshness import Figures
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
+from livechat.sites.roles import site_required
 
 
 class QueueBox:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from livechat.access import role_required, site_required
 from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
 from livechat.http import Request, page
 from livechat.lib import vault
-from livechat.live import directory as live
 from livechat.live import names, sources
-from livechat.live.directory import ImportResult
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
+from livechat.sites import directory_import
+from livechat.sites.directory_import import ImportResult
+from livechat.sites.roles import role_required, site_required
 from livechat.views import outcomes
 
 Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
@@ -87,7 +87,7 @@ def import_names(request: Request, site: Site) -> HttpResponse:
         messages.error(request, _("Names are read by a Comm100 connection: store one first."))
         return redirect("connection")
     try:
-        _tell(request, live.import_names(site, connection))
+        _tell(request, directory_import.import_names(site, connection))
     except vault.CannotOpen as reason:
         messages.error(request, outcomes.why(reason))
     return redirect("directory")

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.access import role_required
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm, EntryForm
 from livechat.http import Request, page, partial
 from livechat.live import names
 from livechat.models import AgentEntry, DepartmentEntry, Role, Site
+from livechat.sites.roles import role_required
 
 
 @dataclass(frozen=True, slots=True)

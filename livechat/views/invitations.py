@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from livechat.access import CHOICE
 from livechat.forms.invitations import AccountForm, InvitationForm
 from livechat.http import Request, page
-from livechat.live import invitations
 from livechat.models import Invitation, Role
+from livechat.sites import invitations
+from livechat.sites.roles import CHOICE
 from livechat.views import administered, shown_once
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required
 from livechat.forms.links import EndForm, LabelForm, LinkForm
 from livechat.http import Request, page, part, partial
 from livechat.lib import client_info, qr
 from livechat.live import screens, walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.links import By
+from livechat.sites.roles import role_required
 from livechat.views import shown_once
 
 EVENTS = 20  # of a link's record, on its page

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from livechat.access import CHOICE, site_required, sites_with
 from livechat.forms.links import PairForm
 from livechat.http import Request, absolute, page
 from livechat.lib import qr
 from livechat.live import pairing, walls
 from livechat.models import Role, Site, Wall
+from livechat.sites.roles import CHOICE, site_required, sites_with
 from livechat.views.links import by
 from livechat.views.wall import standby
 

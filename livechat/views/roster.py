@@ -10,20 +10,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.access import role_required
 from livechat.forms.roster import COLUMNS, MOST_LINES, RosterForm, plan, written
 from livechat.http import Request, page
 from livechat.lib import csv_tables
-from livechat.live import roster
-from livechat.live.roster import FIELDS, Entry, Key, Plan
 from livechat.models import Role, Site
+from livechat.sites import directory_csv
+from livechat.sites.directory_csv import FIELDS, Entry, Key, Plan
+from livechat.sites.roles import role_required
 
 
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def export(request: Request, site: Site) -> StreamingHttpResponse:
     """All of the directory as the CSV that `upload` takes: taken as it is, it changes nothing."""
-    return csv_tables.answer("directory", COLUMNS, _rows(roster.entries(site)))
+    return csv_tables.answer("directory", COLUMNS, _rows(directory_csv.entries(site)))
 
 
 def _rows(known: dict[Key, Entry]) -> Iterator[tuple[Any, ...]]:
@@ -43,18 +43,18 @@ def upload(request: Request, site: Site) -> HttpResponse:
         return _show(request, form.kept(), code=422)
     if request.POST.get("step") == "import":
         return _import(request, site, form)
-    made = plan(form.cleaned_data["table"], roster.entries(site))
+    made = plan(form.cleaned_data["table"], directory_csv.entries(site))
     return _preview(request, form, made, code=422 if made.problems else 200)
 
 
 def _import(request: Request, site: Site, form: RosterForm) -> HttpResponse:
     """Do what was looked at: the text and the directory are read anew, and must still come to the same."""
     with transaction.atomic():
-        known = roster.entries(site, held=True)
+        known = directory_csv.entries(site, held=True)
         made = plan(form.cleaned_data["table"], known)
         same = not made.problems and made.mark == form.cleaned_data["seen"]
         if same:
-            roster.carry_out(site, known, made.steps)
+            directory_csv.carry_out(site, known, made.steps)
     if not same:
         return _preview(request, form, made, code=422 if made.problems else 409)
     counts = {state: made.counts[state] for state in ("new", "changed", "unchanged")}

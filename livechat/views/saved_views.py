@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import site_required
 from livechat.forms.saved_views import SavedViewForm
 from livechat.forms.visitors import GROUPS
 from livechat.http import Request, page
 from livechat.live import names, saved_views, statuses, visitor_columns
 from livechat.live.names import Names
 from livechat.models import Site
+from livechat.sites.roles import site_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,11 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from livechat.access import CHOICE
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
 from livechat.http import Request, page
-from livechat.live import connecting, invitations, walls
+from livechat.live import walls
 from livechat.models import Membership, Role, Site
+from livechat.sites import connections, invitations
+from livechat.sites.roles import CHOICE
 from livechat.views import administered, shown_once
 
 
@@ -84,10 +85,10 @@ def _save(form: SettingsForm) -> None:
     if form.moves:
         # Also what was stored since the form was shown: nobody agreed to the new address yet.
         for connection in site.connections.all():
-            connecting.remove(site, connection)
+            connections.remove(site, connection)
         site.snapshots.all().delete()
     elif form.changes("shared"):
-        connecting.share(site, form.cleaned_data["shared"])
+        connections.share(site, form.cleaned_data["shared"])
     # Not the whole row: its stamp has moved on since it was read.
     site.save(update_fields=["name", "api_base", "shared_writes"])
     keep_statuses(site, form.cleaned_data["away"])

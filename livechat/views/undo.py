@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.comm100.records import status_kind
 from livechat.control import bulk, guarded
@@ -24,6 +23,7 @@ from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import budget, sources, statuses
 from livechat.models import Change, Role, Site
+from livechat.sites.roles import role_required
 from livechat.views import conflicts, found, hindrance, outcomes, variables
 from livechat.views.variables import preview
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required, site_required
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import guarded
 from livechat.control.variables import VariablesWrite, merged, plain
@@ -23,6 +22,7 @@ from livechat.live import budget, snapshot_cache, sources
 from livechat.live.visitors import VisitorRow
 from livechat.models import Change, Role, Site
 from livechat.record import audit
+from livechat.sites.roles import role_required, site_required
 from livechat.views import conflicts, found, hindrance, outcomes
 
 Variables = list[dict[str, str]]

@@ -15,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
-from livechat.access import site_required
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
@@ -30,6 +29,7 @@ from livechat.live.visitor_fields import FIELDS
 from livechat.live.visitor_index import Index
 from livechat.live.visitors import VisitorRow
 from livechat.models import Site
+from livechat.sites.roles import site_required
 from livechat.views import found, outcomes
 from livechat.views.counts import Count, address
 from livechat.views.paging import part

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required
 from livechat.forms.designs import DesignForm
 from livechat.http import Request
 from livechat.live import designs, names, sources
 from livechat.models import Role, Site, Wall
+from livechat.sites.roles import role_required
 from livechat.views.wall import drawn, look, spoken
 
 

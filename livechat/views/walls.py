@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import CHOICE, role_required, site_required, sites_with
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.http import Request, page, part, partial
 from livechat.live import linkbook, names, screens
 from livechat.live import walls as live
 from livechat.models import Role, Site, Wall
+from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
 from livechat.views import links
 
 

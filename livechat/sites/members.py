@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from livechat.live import connecting, linkbook, site_versions, sources, walls
+from livechat.live import linkbook, site_versions, sources, walls
 from livechat.models import Membership, Role, Site
+from livechat.sites import connections
 
 
 class LastOne(Exception):
@@ -40,7 +41,7 @@ def remove(member: Membership, *, free: bool) -> None:
         site = _held(member, stays=free)
         stored = sources.own(site, member.user)
         if stored is not None:
-            connecting.remove(site, stored)
+            connections.remove(site, stored)
         Membership.objects.filter(pk=member.pk).delete()
         walls.note_ends()
         site.touch()
