@@ -12,10 +12,10 @@ from django.core.management import CommandError
 
 from livechat.comm100.credentials import Bearer
 from livechat.lib.files import write_once
-from livechat.live import walls
 from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
 from livechat.models.walls import default_panels
 from livechat.sites import connections, directory_import
+from livechat.walls import links
 
 USER = "demo"
 SITE = "Demo"
@@ -61,8 +61,8 @@ def install(kept: Secrets, chatserver: str) -> None:
             raise CommandError(f"The chat server gave no names: {result.problems[0]}")
         _people(site)
     wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _figures()})
-    if not WallLink.objects.filter(secret_hash=walls.hashed(kept.wall)).exists():
-        walls.make_link(wall, user, "Demo", days=None, secret=kept.wall)
+    if not WallLink.objects.filter(secret_hash=links.hashed(kept.wall)).exists():
+        links.make_link(wall, user, "Demo", days=None, secret=kept.wall)
 
 
 def _figures() -> list[dict[str, object]]:

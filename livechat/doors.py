@@ -10,10 +10,9 @@ from typing import Any
 from django.db import Error
 
 from livechat import polls
-from livechat.live import linkbook, screens, walls
 from livechat.live.freshness import Figures
 from livechat.middleware import SCREEN_HEADERS
-from livechat.views import wall
+from livechat.walls import link_cache, links, rendering, screens
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -50,13 +49,13 @@ class Doors:
         return None if shown is None else ("304 Not Modified", [*SAME, *_marks(shown)], b"")
 
     def _wall(self, environ: Environ, secret: str) -> tuple[str, list[tuple[str, str]], bytes] | None:
-        entry = linkbook.find(walls.hashed(secret))
+        entry = link_cache.find(links.hashed(secret))
         if entry is None:
             return None
         screens.seen(entry, environ)
         if entry.paused:
             return _paused(environ)
-        now = wall.face(entry)
+        now = rendering.face(entry)
         if environ.get("HTTP_HX_PTAG") == now.shown.tag:
             return "304 Not Modified", [*UNCHANGED, *_marks(now.shown)], b""
         headers = [*PRIVATE, *_marks(now.shown)]
@@ -69,7 +68,7 @@ class Doors:
 
 
 def _paused(environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
-    if environ.get("HTTP_HX_PTAG") == wall.PAUSED:
+    if environ.get("HTTP_HX_PTAG") == rendering.PAUSED:
         return "304 Not Modified", UNCHANGED, b""
     return "200 OK", [*PRIVATE, ("HX-Refresh", "true"), ("Content-Length", "0")], b""
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from livechat.control import bulk, settling
 from livechat.lib import scheduler
-from livechat.live import intervals, pairing, screens, walls
+from livechat.live import intervals
 from livechat.models import Site, Snapshot
-from livechat.record import audit, history, links
+from livechat.record import audit, history
+from livechat.record import links as link_events
 from livechat.sites import sessions
+from livechat.walls import links, pairing, screens
 
 KEEP_UNUSED = timedelta(days=1)
 
@@ -56,9 +58,9 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 PIECES: tuple[Callable[[], object], ...] = (
     _forget_unused,
     settling.settle_left,
-    walls.note_ends,
+    links.note_ends,
     pairing.forget_old,
     screens.forget_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire) for record in (audit, links, screens, history, bulk)),
+    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, bulk)),
 )

@@ -14,11 +14,11 @@ from livechat import polls
 from livechat.comm100.credentials import Bearer
 from livechat.control import settling
 from livechat.lib import background, compressed
-from livechat.live import linkbook, names, refresh, screens, site_versions, snapshot_cache, sources
+from livechat.live import names, refresh, site_versions, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.sites import connections, sessions
-from livechat.views import wall
+from livechat.walls import link_cache, rendering, screens
 from tests.support.chatserver import ChatServer
 from tests.support.doors import keep_connection
 
@@ -39,9 +39,9 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     snapshot_cache.forget()
     names.forget()
-    for module in (compressed, polls, linkbook, screens, sessions, settling, site_versions):
+    for module in (compressed, polls, link_cache, screens, sessions, settling, site_versions):
         module.forget()
-    wall._faces.clear()
+    rendering._faces.clear()
     if "threads" not in request.keywords:
         monkeypatch.setattr(background, "start", lambda key, work: work())
     yield

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, snapshot_cache, walls
+from livechat.live import snapshot_cache
 from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
 from tests.support.people import client_for
@@ -193,9 +194,9 @@ def test_a_new_limit_reaches_who_looks_and_a_passed_one_costs_no_poll(web: Clien
 
 @pytest.mark.usefixtures("at_lunch")
 def test_the_wall_shows_it_too_to_a_screen_without_javascript(site: Site, supervisor: User) -> None:
-    address = f"/wall/{walls.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
+    address = f"/wall/{links.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
     limit(site, "Lunch", 30)
-    linkbook.forget()
+    link_cache.forget()
     assert "data-over" not in text(Client().get(address))
     with time_machine.travel(timezone.now() + timedelta(minutes=46), tick=False):
         page = text(Client().get(address))

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.lib import client_info
-from livechat.live import linkbook, screens, walls
 from livechat.models import LinkEvent, Site, Wall
+from livechat.walls import link_cache, links, screens
 from tests.support.people import PASSWORD, make_user
 
 BOTH = ["192.0.2.1", "10.0.0.0/8"]
@@ -137,8 +137,8 @@ def test_the_record_tells_of_every_new_address_behind_two_proxies(
 ) -> None:
     trust(settings, *BOTH)
     renew()
-    _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
-    linkbook.forget()
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    link_cache.forget()
     for client in ("203.0.113.9", "::ffff:203.0.113.10", "2001:db8::1", "2001:db8::2"):
         screens.forget()
         Client().get(f"/wall/{secret}/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=f"{client}, 10.1.2.3")

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, BulkItem, BulkRun, Change, Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, region, text
 from tests.support.people import KIM, client_for, make_site, make_user
@@ -56,10 +56,10 @@ def test_a_small_order_stands_first_within_its_status_and_none_last(
 def test_the_wall_has_the_same_order_and_leaves_the_hidden_out(
     site: Site, supervisor: User, seen: list[AgentEntry]
 ) -> None:
-    address = f"/wall/{walls.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
+    address = f"/wall/{links.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
     keep(site, seen[2], order=1)
     keep(site, seen[0], hidden=True)
-    linkbook.forget()
+    link_cache.forget()
     page = text(Client().get(address))
     assert re.findall("<bdi>(Ann|Bea|Cho)</bdi>", page) == ["Cho", "Bea"]
     assert re.search(r"Online</span></p>\s*<p class=\"panel-value\"><b data-count>2</b>", page)

@@ -10,11 +10,12 @@ from django.test import Client, RequestFactory
 
 from livechat import polls
 from livechat.lib import clock
-from livechat.live import linkbook, screens, site_versions, snapshot_cache, walls
+from livechat.live import site_versions, snapshot_cache
 from livechat.live.snapshot_data import Picture
 from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.links import By
 from livechat.views import errors
+from livechat.walls import link_cache, links, screens
 from tests.support.chatserver import ChatServer
 from tests.support.doors import Answer, application, keep_connection
 from tests.support.pages import poll
@@ -179,8 +180,8 @@ def test_a_walls_link_ends_with_its_makers_access(
     supervisor: User, site: Site, renew: Callable[[], None], end: str
 ) -> None:
     renew()
-    _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
-    linkbook.forget()
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    link_cache.forget()
     assert Answer(f"/wall/{secret}/").status == "200 OK"
     by_a_superuser(site, supervisor, step=end)
     assert Answer(f"/wall/{secret}/").headers["HX-Refresh"] == "true"
@@ -190,15 +191,15 @@ def test_walls_are_answered_at_the_door_and_a_revoked_link_is_not(
     supervisor: User, site: Site, renew: Callable[[], None], django_calls: list[str]
 ) -> None:
     renew()
-    link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
-    linkbook.forget()
+    link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    link_cache.forget()
     fresh = Answer(f"/wall/{secret}/", ACCEPT_ENCODING="gzip, br")
     assert fresh.status == "200 OK"
     assert fresh.headers["Content-Encoding"] == "br"
     assert Answer(f"/wall/{secret}/", HX_PTAG=fresh.headers["HX-PTag"]).status.startswith("304")
     assert django_calls == []
     WallLink.objects.get(pk=link.pk)
-    walls.revoke(link)
+    links.revoke(link)
     assert Answer(f"/wall/{secret}/", HX_PTAG=fresh.headers["HX-PTag"]).headers["HX-Refresh"] == "true"
     assert django_calls == [f"/wall/{secret}/"]
 
@@ -207,21 +208,21 @@ def test_a_paused_link_is_answered_at_the_door_too(
     supervisor: User, site: Site, renew: Callable[[], None], django_calls: list[str]
 ) -> None:
     renew()
-    link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
     tag = Answer(f"/wall/{secret}/").headers["HX-PTag"]
-    walls.pause(link, By(supervisor))
+    links.pause(link, By(supervisor))
     told = Answer(f"/wall/{secret}/", HX_PTAG=tag)
     assert (told.status, told.headers["HX-Refresh"], told.body) == ("200 OK", "true", b"")
     assert told.headers["Cache-Control"] == "private, no-store"
     assert Answer(f"/wall/{secret}/", HX_PTAG="paused").status.startswith("304")
-    walls.resume(link, By(supervisor))
+    links.resume(link, By(supervisor))
     assert Answer(f"/wall/{secret}/", HX_PTAG="paused").status == "200 OK"
     assert django_calls == []
 
 
 def test_a_screen_is_noted_at_the_door(supervisor: User, site: Site, renew: Callable[[], None]) -> None:
     renew()
-    link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
     for screen in ("aaaaaaaa1", "aaaaaaaa2"):
         Answer(f"/wall/{secret}/", X_SCREEN=screen, USER_AGENT="Firefox/130.0")
     assert screens.now([link]) == {link.pk: 2}
@@ -233,8 +234,8 @@ def test_the_door_and_the_view_send_the_same_wall(
     supervisor: User, site: Site, renew: Callable[[], None], client: Client
 ) -> None:
     renew()
-    _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
-    linkbook.forget()
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    link_cache.forget()
     at_the_door = Answer(f"/wall/{secret}/")
     snapshot_cache.forget()
     assert poll(client, f"/wall/{secret}/").content == at_the_door.body

@@ -23,6 +23,7 @@ FLOORS = [
     {"livechat.models"},
     {"livechat.record"},
     {"livechat.live"},
+    {"livechat.walls"},
     {"livechat.sites"},
     {"livechat.control"},
     {"livechat.forms"},

@@ -16,10 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat import upkeep
-from livechat.live import linkbook, walls
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.models.walls import QUICKEST
 from livechat.record.links import By
+from livechat.walls import link_cache, links
 from tests.support.links import later, page_of, step, told
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site, make_superuser
@@ -43,7 +43,7 @@ def tv() -> Client:
 
 def over(wall: Wall, owner: User, how: str) -> WallLink:
     """A link that is over, which nobody has noted: it has expired, or its owner has lost his access."""
-    link = walls.make_link(wall, owner, "Kitchen", days=30)[0]
+    link = links.make_link(wall, owner, "Kitchen", days=30)[0]
     if how == "expired":
         WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
     else:
@@ -58,11 +58,11 @@ def over(wall: Wall, owner: User, how: str) -> WallLink:
 def test_what_another_process_does_to_a_link_shows_at_the_next_poll(
     web: Client, tv: Client, wall: Wall, supervisor: User, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    link, secret = links.make_link(wall, supervisor, "Kitchen", days=30)
     path = f"/wall/{secret}/"
     tag = poll(tv, path)["HX-PTag"]
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(linkbook, "forget", lambda: None)
+        elsewhere.setattr(link_cache, "forget", lambda: None)
         step(web, link, name)
     later(QUICKEST, monkeypatch)
     assert poll(tv, path, tag)["HX-Refresh"] == "true"
@@ -76,7 +76,7 @@ def test_a_link_ends_at_the_next_poll_when_its_owner_loses_his_right_by_a_write_
     """His role at another site does not keep it."""
     owner = make_user("bob") if how == "role" else make_superuser()
     Membership.objects.create(user=owner, site=make_site("Second"), role=Role.SUPERVISOR)
-    link, secret = walls.make_link(wall, owner, "Kitchen", days=30)
+    link, secret = links.make_link(wall, owner, "Kitchen", days=30)
     path = f"/wall/{secret}/"
     tag = poll(tv, path)["HX-PTag"]
     if how == "role":
@@ -97,7 +97,7 @@ def test_a_link_ends_at_the_next_poll_when_its_owner_loses_his_right_by_a_write_
 def test_an_old_address_that_is_polled_while_the_link_gets_a_new_one_ends_at_once(
     web: Client, tv: Client, wall: Wall, supervisor: User
 ) -> None:
-    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    link, secret = links.make_link(wall, supervisor, "Kitchen", days=30)
 
     def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if sql.startswith('INSERT INTO "livechat_spentsecret"'):
@@ -107,7 +107,7 @@ def test_an_old_address_that_is_polled_while_the_link_gets_a_new_one_ends_at_onc
 
     def look() -> None:
         try:
-            assert linkbook.find(walls.hashed(secret)), "the new address is not saved yet"
+            assert link_cache.find(links.hashed(secret)), "the new address is not saved yet"
         finally:
             connections.close_all()
 
@@ -119,7 +119,7 @@ def test_an_old_address_that_is_polled_while_the_link_gets_a_new_one_ends_at_onc
 def test_a_link_that_is_ended_while_the_links_are_read_ends_at_once(
     web: Client, tv: Client, wall: Wall, supervisor: User
 ) -> None:
-    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    link, secret = links.make_link(wall, supervisor, "Kitchen", days=30)
     acts = [lambda: step(web, link, "revoke")]
 
     def wrap(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -128,7 +128,7 @@ def test_a_link_that_is_ended_while_the_links_are_read_ends_at_once(
         return execute(sql, *rest)
 
     with connection.execute_wrapper(wrap):
-        assert linkbook.find(link.secret_hash), "it was read before"
+        assert link_cache.find(link.secret_hash), "it was read before"
     assert not acts
     assert tv.get(f"/wall/{secret}/").status_code == 410
 
@@ -146,7 +146,7 @@ def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_
         later(61, monkeypatch)
         found.append(over(wall, supervisor, "expired"))
         code = f"CODE{len(found)}"
-        Pairing.objects.create(token_hash=walls.hashed(code), code=code, expires=timezone.now())
+        Pairing.objects.create(token_hash=links.hashed(code), code=code, expires=timezone.now())
 
     upkeep.run(rounds(2, a_minute_later))
     assert [told(link) for link in found] == [[What.MADE, What.EXPIRED]] * 2 + [[What.MADE]]
@@ -166,7 +166,7 @@ def test_a_screen_whose_link_is_over_has_its_end_noted_and_the_rest_is_left_to_t
     tv: Client, wall: Wall, supervisor: User, make_user: Callable[..., User]
 ) -> None:
     left = many(wall, supervisor, make_user("bob"))
-    link, secret = walls.make_link(wall, supervisor, "Hall", days=30)
+    link, secret = links.make_link(wall, supervisor, "Hall", days=30)
     WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
     for _ in range(2):
         assert tv.get(f"/wall/{secret}/").status_code == 410
@@ -177,11 +177,11 @@ def test_a_screen_whose_link_is_over_has_its_end_noted_and_the_rest_is_left_to_t
 def test_many_ends_are_noted_together_some_at_a_time_each_for_what_it_is(
     wall: Wall, supervisor: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walls, "AT_ONCE", 8)
+    monkeypatch.setattr(links, "AT_ONCE", 8)
     left = many(wall, supervisor, make_user("bob"))
-    lasting = walls.make_link(wall, supervisor, "Hall", days=30)[0]
+    lasting = links.make_link(wall, supervisor, "Hall", days=30)[0]
     with CaptureQueriesContext(connection) as asked:
-        walls.note_ends()
+        links.note_ends()
     assert len(asked) < 20
     assert [told(link) for link in left] == [[What.MADE, What.EXPIRED], [What.MADE, What.ACCESS]] * 6
     assert told(lasting) == [What.MADE]
@@ -198,9 +198,9 @@ def test_many_ends_are_noted_together_some_at_a_time_each_for_what_it_is(
 def test_of_four_who_note_ends_at_once_each_end_is_noted_by_one(
     wall: Wall, supervisor: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walls, "AT_ONCE", 5)
+    monkeypatch.setattr(links, "AT_ONCE", 5)
     left = many(wall, supervisor, make_user("bob"))
-    together, real = threading.Barrier(4), linkbook.over
+    together, real = threading.Barrier(4), link_cache.over
     met = threading.local()
 
     def found_by_all() -> Any:
@@ -212,11 +212,11 @@ def test_of_four_who_note_ends_at_once_each_end_is_noted_by_one(
 
     def note(_number: int) -> None:
         try:
-            walls.note_ends()
+            links.note_ends()
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(linkbook, "over", found_by_all)
+    monkeypatch.setattr(link_cache, "over", found_by_all)
 
     with ThreadPoolExecutor(4) as others:
         list(others.map(note, range(4)))
@@ -231,7 +231,7 @@ def test_an_owner_is_warned_at_every_site_he_looks_at_and_led_to_the_link_at_its
 ) -> None:
     owner, first = make_user("bob"), make_site("First")
     Membership.objects.create(user=owner, site=first, role=Role.VIEWER)
-    link = walls.make_link(wall, owner, "Kitchen", days=30)[0]
+    link = links.make_link(wall, owner, "Kitchen", days=30)[0]
     WallLink.objects.filter(pk=link.pk).update(expires=timezone.now() + timedelta(days=13))
     elsewhere, here = client_for(owner, first), client_for(owner, wall.site)
     for path in ("/agents/", "/walls/"):
@@ -265,7 +265,7 @@ def test_a_step_on_a_link_whose_end_nobody_has_noted_yet_changes_nothing_and_say
 def test_an_expired_link_can_be_given_another_end_though_somebody_ended_it_from_an_old_page(
     web: Client, tv: Client, wall: Wall, supervisor: User
 ) -> None:
-    link, secret = walls.make_link(wall, supervisor, "Kitchen", days=30)
+    link, secret = links.make_link(wall, supervisor, "Kitchen", days=30)
     WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
     step(web, link, "revoke")
     assert "Saved." in step(web, link, "extend", days="30")
@@ -296,8 +296,8 @@ def test_a_link_that_is_extended_while_its_end_is_noted_is_kept(
     wall: Wall, supervisor: User, make_user: Callable[..., User], how: str
 ) -> None:
     link, colleague = over(wall, supervisor, how), By(make_user("cal"))
-    with before_an_end_is_written(lambda: walls.extend(link, 90, colleague)):
-        walls.note_ends()
+    with before_an_end_is_written(lambda: links.extend(link, 90, colleague)):
+        links.note_ends()
     link.refresh_from_db()
     assert (link.ended, link.owner) == (None, colleague.user)
     assert told(link) == [What.MADE, What.EXTENDED]
@@ -310,10 +310,10 @@ def test_a_link_whose_owner_has_his_role_back_and_extends_it_while_its_end_is_no
 
     def come_back() -> None:
         Membership.objects.create(user=supervisor, site=site, role=Role.SUPERVISOR)
-        walls.extend(link, 90, By(supervisor))
+        links.extend(link, 90, By(supervisor))
 
     with before_an_end_is_written(come_back):
-        walls.note_ends()
+        links.note_ends()
     assert told(link) == [What.MADE, What.EXTENDED]
 
 
@@ -334,13 +334,13 @@ def test_an_extension_that_is_being_saved_is_waited_for_and_kept(
     def note() -> None:
         try:
             with connection.execute_wrapper(wrap):
-                walls.note_ends()
+                links.note_ends()
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
-            assert walls.extend(link, 90, colleague)
+            assert links.extend(link, 90, colleague)
             noting = other.submit(note)
             assert writes.wait(30)
             _until_it_waits()

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.links import By
+from livechat.walls import links
 from tests.support.links import make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, region, text
 from tests.support.people import client_for, make_site, make_superuser
@@ -105,7 +105,7 @@ def test_who_may_not_see_the_page_gets_no_part_of_it(
             assert answer.status_code == code
             assert "Kitchen" not in text(answer)
     assert poll(Client(), at(place, link), tag)["HX-Redirect"].startswith("/accounts/login/")
-    walls.revoke(link, By())
+    links.revoke(link, By())
     wall.delete()
     assert poll(web, at(place, link), tag).status_code == 404
 
@@ -160,8 +160,8 @@ def test_of_two_who_rename_a_link_at_once_one_does_and_the_record_stays_true(
 ) -> None:
     link, _address = make(web, wall)
     stale = WallLink.objects.get(pk=link.pk)
-    assert walls.rename(link, "Hall", By(supervisor))
-    assert not walls.rename(stale, "Lobby", By(supervisor))
+    assert links.rename(link, "Hall", By(supervisor))
+    assert not links.rename(stale, "Lobby", By(supervisor))
     link.refresh_from_db()
     assert link.label == "Hall"
 

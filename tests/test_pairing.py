@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat import tidying
-from livechat.live import pairing, walls
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.record.links import By
+from livechat.walls import links, pairing
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site, make_superuser, make_user
 
@@ -275,8 +275,8 @@ def test_a_tv_is_spoken_to_in_its_language_and_then_in_the_walls(web: Client, wa
 
     Wall.objects.filter(pk=wall.pk).update(language="de")
     wall.refresh_from_db()
-    link, secret = walls.make_link(wall, User.objects.get(username="sue"), "TV", days=None)
-    walls.pause(link, By())
+    link, secret = links.make_link(wall, User.objects.get(username="sue"), "TV", days=None)
+    links.pause(link, By())
     assert "Diese Anzeige ist angehalten" in text(Client(headers=asks).get(f"/wall/{secret}/"))
-    walls.revoke(link)
+    links.revoke(link)
     assert "Dieser Link gilt nicht mehr" in text(Client(headers=asks).get(f"/wall/{secret}/"))

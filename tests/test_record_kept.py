@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 
-from livechat.live import walls
 from livechat.models import Change, LinkEvent, Outcome, Site, Wall, keeping
 from livechat.record import audit
+from livechat.walls import links
 from tests.test_changes import change
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_an_outcome_can_be_neither_altered_nor_deleted(kept: Change) -> None:
 @pytest.fixture
 def event(site: Site, supervisor: User) -> LinkEvent:
     """What happened to a wall's link: it was made."""
-    walls.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)
+    links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)
     return LinkEvent.objects.get()
 
 

@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.chatserver.crowd import CHATTING
-from livechat.live import designs, linkbook, walls
 from livechat.models import AgentEntry, Role, Site, Wall
+from livechat.walls import design, link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
 
@@ -40,14 +40,14 @@ def values(web: Client, wall: Wall) -> dict[str, Any]:
 @pytest.fixture
 def shown(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> Callable[..., str]:
     """Saves the form with some values changed, and gives the wall's page."""
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=None)[1]}/"
 
     def show(**changes: Any) -> str:
         answer = web.post(
             f"/walls/{wall.pk}/", values | {name.replace("__", "-"): new for name, new in changes.items()}
         )
         assert answer.status_code == 302, answer.context["form"].errors
-        linkbook.forget()
+        link_cache.forget()
         return text(Client().get(path))
 
     return show
@@ -67,9 +67,9 @@ def panel(page: str, label: str) -> str:
 
 
 def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> None:
-    sizes = {f"{slug}__size": "normal" for slug in designs.KINDS}
+    sizes = {f"{slug}__size": "normal" for slug in design.KINDS}
     page = shown(**sizes)
-    assert set(slugs(page)) == {str(kind.label) for kind in designs.KINDS.values()}
+    assert set(slugs(page)) == {str(kind.label) for kind in design.KINDS.values()}
     assert 'class="agent ' in page
     page = shown(**dict.fromkeys(sizes, "") | {"waiting__size": "double", "agents": ""})
     assert slugs(page) == ["Waiting"]
@@ -80,7 +80,7 @@ def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> Non
 def test_figures_are_what_the_lists_hold(shown: Callable[..., str], chatserver: ChatServer, site: Site) -> None:
     AgentEntry.objects.filter(site=site).update(capacity=4)
     site.touch()
-    page = shown(**{f"{slug}__size": "normal" for slug in designs.KINDS})
+    page = shown(**{f"{slug}__size": "normal" for slug in design.KINDS})
     found = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in slugs(page)}
     numbers = {word: match[1] for word, match in found.items() if match}
     agents = json.loads(chatserver.world.agents_body())
@@ -330,7 +330,7 @@ def test_only_the_wall_speaks_its_language(web: Client, wall: Wall, shown: Calla
 def test_a_new_design_reaches_the_screens_at_their_next_poll(
     web: Client, wall: Wall, supervisor: User, values: dict[str, Any]
 ) -> None:
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=None)[1]}/"
     first = poll(Client(), path)
     web.post(f"/walls/{wall.pk}/", values | {"theme": "light"})
     second = poll(Client(), path, first["HX-PTag"])
@@ -408,16 +408,16 @@ def test_a_refused_form_has_its_figures_in_the_order_that_was_asked_for_and_save
 
 
 def test_an_empty_wall_is_refused(web: Client, wall: Wall, values: dict[str, Any]) -> None:
-    nothing = {f"{slug}-size": "" for slug in designs.KINDS} | {"agents": ""}
+    nothing = {f"{slug}-size": "" for slug in design.KINDS} | {"agents": ""}
     answer = web.post(f"/walls/{wall.pk}/", values | nothing)
     assert answer.status_code == 422
     assert "The wall would be empty" in text(answer)
 
 
 def test_a_form_saved_as_it_stands_changes_nothing(web: Client, wall: Wall, values: dict[str, Any]) -> None:
-    before = designs.of(wall)
+    before = design.of(wall)
     assert web.post(f"/walls/{wall.pk}/", values).status_code == 302
-    assert designs.of(Wall.objects.get()) == before
+    assert design.of(Wall.objects.get()) == before
 
 
 def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Client, wall: Wall) -> None:
@@ -425,12 +425,12 @@ def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Cl
     form = web.get(f"/walls/{wall.pk}/").context["form"]
     rows = list(form.panels)
     assert rows[0].kind.slug == "online"
-    assert {row.kind.slug for row in rows} == set(designs.KINDS)
+    assert {row.kind.slug for row in rows} == set(design.KINDS)
     assert {row.size.value() for row in rows[1:]} == {""}
 
 
 def test_a_copy_has_the_design_and_no_link(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> None:
-    walls.make_link(wall, supervisor, "TV", days=None)
+    links.make_link(wall, supervisor, "TV", days=None)
     web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double"})
     answer = web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double", "step": "copy"})
     copy = Wall.objects.exclude(pk=wall.pk).get()
@@ -448,9 +448,9 @@ def test_a_copy_has_what_was_typed_and_the_wall_stays_as_it_was(
     copy = Wall.objects.exclude(pk=wall.pk).get()
     assert (copy.title, copy.theme, copy.site) == ("Copy of Second floor", "light", wall.site)
     assert [(panel["slug"], panel["red"]) for panel in copy.panels[:2]] == [("online", 0), ("waiting", 20)]
-    before = designs.of(wall)
+    before = design.of(wall)
     wall.refresh_from_db()
-    assert designs.of(wall) == before
+    assert design.of(wall) == before
 
 
 def test_a_copy_with_mistakes_is_not_made(web: Client, wall: Wall, values: dict[str, Any]) -> None:

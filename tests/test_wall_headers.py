@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import linkbook, walls
 from livechat.models import Site, Wall, WallLink
 from livechat.record.links import NOBODY
+from livechat.walls import link_cache, links
 from tests.support.doors import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
@@ -26,7 +26,7 @@ def link(site: Site, supervisor: User, renew: Callable[[], None]) -> tuple[WallL
     """A link of a wall with figures, and its path."""
     renew()
     wall = Wall.objects.create(site=site, title="Support")
-    made, secret = walls.make_link(wall, supervisor, "TV", days=None)
+    made, secret = links.make_link(wall, supervisor, "TV", days=None)
     return made, f"/wall/{secret}/"
 
 
@@ -54,9 +54,9 @@ def test_a_wall_that_holds_is_paused_and_has_ended(link: tuple[WallLink, str], c
     fragment = Answer(path, **sent)
     promised(fragment, 200)
     promised(Answer(path, HX_PTAG=fragment.headers["HX-PTag"], **sent), 304)
-    for change, whole, tag in ((walls.pause, 200, "paused"), (walls.revoke, 410, "ended")):
+    for change, whole, tag in ((links.pause, 200, "paused"), (links.revoke, 410, "ended")):
         assert change(made, NOBODY)
-        linkbook.forget()
+        link_cache.forget()
         promised(Answer(path, whole=True, **sent), whole)
         promised(Answer(path, HX_PTAG=fragment.headers["HX-PTag"], **sent), 200)
         promised(Answer(path, HX_PTAG=tag, **sent), 304)
@@ -83,7 +83,7 @@ def test_a_wall_asked_for_without_tls(link: tuple[WallLink, str], settings: Any,
 
 
 def test_a_wall_that_breaks(link: tuple[WallLink, str], cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linkbook, "find", lambda secret_hash: 1 / 0)
+    monkeypatch.setattr(link_cache, "find", lambda secret_hash: 1 / 0)
     answer = Answer(link[1], whole=True, COOKIE=cookie)
     promised(answer, 500)
     assert answer.headers["Refresh"] == "60"
@@ -107,7 +107,7 @@ def test_a_person_stays_signed_in_after_a_wall_was_looked_at(web: Client, link: 
 def test_a_wrong_secret_is_answered_like_one_that_never_was(link: tuple[WallLink, str]) -> None:
     secret = link[1].split("/")[2]
     other = secret[:-1] + ("A" if secret[-1] != "A" else "B")
-    near = [secret[:-1], f"{secret}A", other, secret.swapcase(), f"{secret}%00", f"{secret} ", walls.hashed(secret)]
+    near = [secret[:-1], f"{secret}A", other, secret.swapcase(), f"{secret}%00", f"{secret} ", links.hashed(secret)]
     for whole in (True, False):
         plain = Answer("/wall/never-was-a-secret-at-all/", whole=whole)
         assert (plain.status, plain.body) == ("404 Not Found", b"Not found\n")

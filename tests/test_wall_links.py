@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from livechat import tidying
 from livechat.lib import client_info, clock
-from livechat.live import linkbook, screens, walls
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
-from livechat.record import links
+from livechat.record import links as link_events
 from livechat.record.links import By
 from livechat.sites import members
 from livechat.views import shown_once
+from livechat.walls import link_cache, links, screens
 from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_superuser
@@ -187,13 +187,13 @@ def test_a_screen_is_told_of_its_links_end_in_its_walls_language(
 ) -> None:
     Wall.objects.update(language="de")
     wall.refresh_from_db()
-    link, secret = walls.make_link(wall, supervisor, "TV", days=30)
+    link, secret = links.make_link(wall, supervisor, "TV", days=30)
     if how == "rotated":
-        walls.rotate(link, By(supervisor))
+        links.rotate(link, By(supervisor))
     elif how == "revoked":
-        walls.revoke(link, By(supervisor))
+        links.revoke(link, By(supervisor))
     else:
-        walls.delete(wall, By(supervisor))
+        links.delete(wall, By(supervisor))
     answer = tv.get(f"/wall/{secret}/")
     assert answer.status_code == 410
     assert "Dieser Link gilt nicht mehr" in text(answer)
@@ -201,14 +201,14 @@ def test_a_screen_is_told_of_its_links_end_in_its_walls_language(
 
 def test_of_two_who_ask_for_a_new_address_at_once_one_gets_it(web: Client, wall: Wall, supervisor: User) -> None:
     stale = make(web, wall)[0]
-    assert walls.rotate(stale, By(supervisor))
-    assert walls.rotate(stale, By(supervisor)) == ""
+    assert links.rotate(stale, By(supervisor))
+    assert links.rotate(stale, By(supervisor)) == ""
 
 
 def test_another_end_counts_from_now_and_brings_an_expired_link_back(web: Client, tv: Client, wall: Wall) -> None:
     link, path = make(web, wall)
     with time_machine.travel(timezone.now() + timedelta(days=40)):
-        linkbook.forget()
+        link_cache.forget()
         web.force_login(User.objects.get(username="sue"))
         assert tv.get(path).status_code == 410
         assert "with another end it holds again" in text(web.get(page_of(link)))
@@ -223,7 +223,7 @@ def test_another_end_counts_from_now_and_brings_an_expired_link_back(web: Client
 def test_a_screen_on_an_ended_link_asks_on_and_learns_that_it_holds_again(web: Client, tv: Client, wall: Wall) -> None:
     link, path = make(web, wall)
     WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
-    linkbook.forget()
+    link_cache.forget()
     assert poll(tv, path, "ended").status_code == 304
     step(web, link, "extend", days="never")
     assert poll(tv, path, "ended").status_code == 200
@@ -343,7 +343,7 @@ def test_two_screens_are_two_all_the_time_however_seldom_they_poll_and_soon_none
 ) -> None:
     Wall.objects.filter(pk=wall.pk).update(every=every)
     link = make(web, wall)[0]
-    entry = linkbook.find(link.secret_hash)
+    entry = link_cache.find(link.secret_hash)
     assert entry
     now = 0
     monkeypatch.setattr(clock, "steady", lambda: float(now))
@@ -364,13 +364,13 @@ def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
     link, path = make(web, wall)
     colleague = client_for(make_user("cal"))
     with time_machine.travel(timezone.now() + timedelta(days=40)):
-        linkbook.forget()
-        walls.note_ends()
+        link_cache.forget()
+        links.note_ends()
         supervisor.memberships.all().delete()
         colleague.force_login(User.objects.get(username="cal"))
         assert "The link is yours then" in text(colleague.get(page_of(link)))
         step(colleague, link, "extend", days="90")
-        walls.note_ends()
+        links.note_ends()
         assert tv.get(path).status_code == 200
         link.refresh_from_db()
         assert (link.owner and link.owner.username, link.ended) == ("cal", None)
@@ -439,12 +439,12 @@ def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
     """Neither of the wall whose link he has, nor of another."""
     monkeypatch.setattr(screens, "MOST", 60)
     monkeypatch.setattr(screens, "REMEMBERED", 70)
-    shown = [linkbook.find(make(web, wall)[0].secret_hash) for _ in range(2)]
+    shown = [link_cache.find(make(web, wall)[0].secret_hash) for _ in range(2)]
     writes: list[int] = []
     real = screens._write
     monkeypatch.setattr(screens, "_write", lambda uses: (writes.append(len(uses)), real(uses)))
 
-    def seen(entry: linkbook.Entry | None, screen: str) -> None:
+    def seen(entry: link_cache.Entry | None, screen: str) -> None:
         assert entry
         screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
 
@@ -464,7 +464,7 @@ def test_what_could_not_be_written_is_written_later(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, path = make(web, wall)
-    entry = linkbook.find(link.secret_hash)
+    entry = link_cache.find(link.secret_hash)
     assert entry
     with monkeypatch.context() as broken:
         broken.setattr(screens, "_write", lambda uses: (_ for _ in ()).throw(Error("locked")))
@@ -495,7 +495,7 @@ def test_new_addresses_are_bounded_a_day(web: Client, wall: Wall, monkeypatch: p
     monkeypatch.setattr(links, "PLACES_A_DAY", 2)
     link, _path = make(web, wall)
     for n in range(4):
-        links.note_place(link, f"192.0.2.{n}", "")
+        link_events.note_place(link, f"192.0.2.{n}", "")
     assert told(link) == [What.MADE, What.SEEN, What.SEEN]
 
 
@@ -523,7 +523,7 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
         members.set_active(supervisor, active=False)
     else:
         supervisor.delete()
-        linkbook.forget()
+        link_cache.forget()
         tidying.tidy()
     assert told(link)[-1] == What.ACCESS
     assert poll(tv, path)["HX-Refresh"] == "true"
@@ -596,7 +596,7 @@ def test_viewers_read_what_happened_to_links_without_addresses_and_cannot_search
 
 def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
     theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")
-    walls.make_link(theirs, make_superuser(), "Stranger", days=None)
+    links.make_link(theirs, make_superuser(), "Stranger", days=None)
     assert "Stranger" not in text(web.get("/changes/"))
 
 
@@ -624,7 +624,7 @@ def test_an_address_is_new_once_however_short_the_record_is_kept(
     event = LinkEvent.objects.get(link=link.pk)
     assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
     assert event.at <= timezone.now(), "the first time"
-    walls.revoke(link)
+    links.revoke(link)
     with time_machine.travel(timezone.now() + timedelta(days=93)):
         tidying.tidy()
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
@@ -637,7 +637,7 @@ def test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen
     (lasting, first), (link, second) = (make(web, wall, days="never") for _ in range(2))
     for path in (first, second):
         tv.get(path, REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT=CHROME_TV)
-    walls.revoke(link)
+    links.revoke(link)
 
     def kept(**after: int) -> tuple[int, list[str], list[str]]:
         with time_machine.travel(timezone.now() + timedelta(**after)):
@@ -660,7 +660,7 @@ def test_a_link_that_another_process_has_just_made_holds_at_once(
     _first, path = make(web, wall)
     assert tv.get(path).status_code == 200  # this process has read the links
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(linkbook, "forget", lambda: None)
+        elsewhere.setattr(link_cache, "forget", lambda: None)
         _second, path = make(web, wall)
     assert tv.get(path).status_code == 200
     assert poll(tv, path).status_code == 200

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, snapshot_cache, walls
+from livechat.live import snapshot_cache
 from livechat.models import Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,8 @@ def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..
 
     def page(**design: Any) -> str:
         made = Wall.objects.create(site=site, title="Support", **design)
-        linkbook.forget()
-        return text(Client().get(f"/wall/{walls.make_link(made, supervisor, 'TV', days=None)[1]}/"))
+        link_cache.forget()
+        return text(Client().get(f"/wall/{links.make_link(made, supervisor, 'TV', days=None)[1]}/"))
 
     return page
 

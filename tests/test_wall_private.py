@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from django.contrib.auth.models import User
 
-from livechat.live import linkbook, snapshot_cache, walls
-from livechat.live.designs import KINDS
+from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Site, Wall, WallLink
 from livechat.record.links import NOBODY
+from livechat.walls import link_cache, links
+from livechat.walls.design import KINDS
 from tests.support.chatserver import ChatServer
 from tests.support.doors import Answer
 
@@ -67,9 +68,9 @@ def everything(path: str) -> Iterator[str]:
 
 def standing_by(link: WallLink, path: str) -> Iterator[str]:
     """What it receives when its link is paused, then ended, and how it was when it waited to be paired."""
-    for change in (walls.pause, walls.revoke):
+    for change in (links.pause, links.revoke):
         assert change(link, NOBODY)
-        linkbook.forget()
+        link_cache.forget()
         for answer in (Answer(path, whole=True), Answer(path), Answer(path, HX_PTAG="paused")):
             yield f"{answer.status} {answer.headers} {answer.body.decode()}"
     waits = Answer("/tv/", whole=True).headers["Location"]
@@ -93,9 +94,9 @@ def test_no_byte_of_a_wall_holds_anything_of_a_visitor_an_id_an_address_or_a_tok
         AgentEntry.objects.filter(pk=entry.pk).update(name=name, alias="")  # as Comm100's display names may be
     site.touch()
     for wall in every_design(site):
-        link, secret = walls.make_link(wall, supervisor, "TV", days=None)
+        link, secret = links.make_link(wall, supervisor, "TV", days=None)
         path = f"/wall/{secret}/"
-        linkbook.forget()
+        link_cache.forget()
         texts = list(everything(path))
         assert [text[:3] for text in texts] == ["200", "200", "304"] * 2
         assert "#" in texts[0] or wall.naming == "alias", "agents are there"
@@ -108,7 +109,7 @@ def test_comm100s_own_words_for_a_failure_stay_inside(
 ) -> None:
     renew()
     wall = Wall.objects.create(site=site, title="Shop", language="de")
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=None)[1]}/"
     said = "Comm100 does not accept the credential: CANARY@example.org is locked"
     site.snapshots.filter(kind="agents").update(error="refused-credential", error_text=said)
     snapshot_cache.forget()

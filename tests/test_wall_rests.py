@@ -11,9 +11,10 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import linkbook, offsets, snapshot_cache, walls
+from livechat.live import snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import Site, Snapshot, Wall
+from livechat.walls import link_cache, links, utc_offsets
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, text
 
@@ -25,12 +26,12 @@ def shown(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[.
     """A wall's page by a design."""
     renew()
     wall = Wall.objects.create(site=site, title="Support")
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=30)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=30)[1]}/"
 
     def show(slug: str = "online", **design: Any) -> Any:
         panels = [{"slug": slug, "size": "normal", "amber": None, "red": None}]
         Wall.objects.update(panels=panels, **design)
-        linkbook.forget()
+        link_cache.forget()
         return Client().get(path)
 
     return show
@@ -102,6 +103,6 @@ def test_a_zone_that_is_not_known_here_does_not_take_the_wall_away(shown: Callab
     ],
 )
 def test_a_clock_is_told_when_its_hour_changes_next(zone: str, moment: str, told: tuple[int, str | None, int]) -> None:
-    found = offsets.of(zone, datetime.fromisoformat(f"{moment}Z"))
+    found = utc_offsets.of(zone, datetime.fromisoformat(f"{moment}Z"))
     change = datetime.fromtimestamp(found.change, UTC).isoformat()[:19] if found.change else None
     assert (found.now, change, found.then) == told

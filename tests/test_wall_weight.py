@@ -19,9 +19,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from livechat.doors import Doors
-from livechat.live import linkbook, refresh, snapshot_cache, walls
+from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
 
@@ -69,8 +70,8 @@ def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, 
             assert refresh.refresh(feed, "agents")
     site.touch()
     snapshot_cache.forget()
-    _link, secret = walls.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
-    linkbook.forget()
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
+    link_cache.forget()
     return f"/wall/{secret}/"
 
 

@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [language for language in Wall.Language.values if language != "en"]
 # What a wall's words are written in: its templates whole, these modules whole, and the agents' statuses.
 MODULES = [
-    "livechat/live/wall.py",
-    "livechat/live/designs.py",
+    "livechat/walls/board.py",
+    "livechat/walls/design.py",
     "livechat/live/freshness.py",
     "livechat/templatetags/board.py",
 ]

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat.forms import zones
-from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
 from livechat.sites import connections
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
 from tests.support.people import client_for, make_site, make_user
@@ -35,7 +35,7 @@ def address(site: Site, supervisor: User, renew: Callable[[], None]) -> str:
     """The path of a wall with figures."""
     renew()
     wall = Wall.objects.create(site=site, title="Support")
-    return f"/wall/{walls.make_link(wall, supervisor, 'TV', days=30)[1]}/"
+    return f"/wall/{links.make_link(wall, supervisor, 'TV', days=30)[1]}/"
 
 
 def test_a_link_is_made_shown_once_and_opens_without_a_login(
@@ -130,14 +130,14 @@ def test_an_ended_link_says_so_and_never_shows_a_sign_in_form(web: Client, tv: C
 
 def test_a_link_ends_by_itself(tv: Client, address: str) -> None:
     assert tv.get(address).status_code == 200
-    linkbook.forget()  # as a second later
+    link_cache.forget()  # as a second later
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         assert tv.get(address).status_code == 410
 
 
 def test_a_link_ends_with_its_owners_access(tv: Client, address: str, supervisor: User) -> None:
     supervisor.memberships.all().delete()
-    linkbook.forget()
+    link_cache.forget()
     assert tv.get(address).status_code == 410
 
 
@@ -240,8 +240,8 @@ def test_the_list_counts_the_links_that_are_open_and_the_screens_of_now(
     web: Client, tv: Client, address: str, supervisor: User
 ) -> None:
     wall = Wall.objects.get()
-    over, _secret = walls.make_link(wall, supervisor, "Old TV", days=30)
-    walls.make_link(wall, supervisor, "Spare TV", days=30)
+    over, _secret = links.make_link(wall, supervisor, "Old TV", days=30)
+    links.make_link(wall, supervisor, "Spare TV", days=30)
     WallLink.objects.filter(pk=over.pk).update(ended=timezone.now())
     tv.get(address)
     page = text(web.get("/walls/"))
@@ -255,7 +255,7 @@ def test_the_list_costs_the_same_queries_for_many_walls(web: Client, address: st
     with CaptureQueriesContext(connection) as one:
         web.get("/walls/")
     for place in range(5):
-        walls.make_link(Wall.objects.create(site=Site.objects.get(), title=str(place)), supervisor, "TV", days=30)
+        links.make_link(Wall.objects.create(site=Site.objects.get(), title=str(place)), supervisor, "TV", days=30)
     with CaptureQueriesContext(connection) as many:
         web.get("/walls/")
     assert len(many) == len(one)

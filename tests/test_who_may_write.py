@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from livechat import urls
 from livechat.comm100.credentials import Bearer
-from livechat.live import intervals, pairing, refresh, sources, walls
+from livechat.live import intervals, refresh, sources
 from livechat.models import (
     AgentEntry,
     BulkItem,
@@ -34,6 +34,7 @@ from livechat.models import (
 )
 from livechat.sites import connections, invitations
 from livechat.sites.roles import CHOICE
+from livechat.walls import links, pairing
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import client_for, make_superuser
@@ -214,7 +215,7 @@ def world(
     boss = make_superuser("boss")
     connections.store(site, boss, Bearer(chatserver.token))
     wall = Wall.objects.create(site=site, title="Support")
-    link, secret = walls.make_link(wall, supervisor, "TV", days=None)
+    link, secret = links.make_link(wall, supervisor, "TV", days=None)
     invitation, _ = invitations.make(site, supervisor, Role.VIEWER, "", days=7)
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")

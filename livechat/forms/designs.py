@@ -15,9 +15,9 @@ from livechat.forms import zones
 from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
 from livechat.forms.wall_fields import ALWAYS, MOST, MinutesField, TeamsField
-from livechat.live.designs import KINDS, Kind
 from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels
+from livechat.walls.design import KINDS, Kind
 
 SIZES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
 LIMITS = ("amber", "red")

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from livechat.live.walls import SECRET_BYTES, hashed
 from livechat.models import Invitation, Membership, Role, Site
+from livechat.walls.links import SECRET_BYTES, hashed
 
 
 class Ended(Exception):

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from livechat.live import linkbook, site_versions, sources, walls
+from livechat.live import site_versions, sources
 from livechat.models import Membership, Role, Site
 from livechat.sites import connections
+from livechat.walls import link_cache, links
 
 
 class LastOne(Exception):
@@ -27,7 +28,7 @@ def change_role(member: Membership, role: Role, *, free: bool) -> None:
     with transaction.atomic():
         site = _held(member, stays=role == Role.ADMINISTRATOR or free)
         Membership.objects.filter(pk=member.pk).update(role=role)
-        walls.note_ends()
+        links.note_ends()
         site.touch()
     _forget()
 
@@ -43,7 +44,7 @@ def remove(member: Membership, *, free: bool) -> None:
         if stored is not None:
             connections.remove(site, stored)
         Membership.objects.filter(pk=member.pk).delete()
-        walls.note_ends()
+        links.note_ends()
         site.touch()
     if not has_seat(member.user):
         _end_sessions(member.user)
@@ -59,7 +60,7 @@ def set_active(user: User, *, active: bool) -> None:
     """Close a user's account, his sessions and his walls' links with it, or open it again."""
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=active)
-        walls.note_ends()
+        links.note_ends()
         Site.objects.update(stamp=F("stamp") + 1)
     if not active:
         _end_sessions(user)
@@ -89,4 +90,4 @@ def _end_sessions(user: User) -> None:
 def _forget() -> None:
     """Look at once, in this process, at what moved; other processes look within a second."""
     site_versions.forget()
-    linkbook.forget()
+    link_cache.forget()

@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from livechat.live import names, offsets
+from livechat.live import names
 from livechat.models import AgentEntry
+from livechat.walls import utc_offsets
 
 register = template.Library()
 
@@ -38,9 +39,9 @@ def since(when: datetime | None, exact: bool = True, limit: int | None = None, t
 
 
 @register.simple_tag
-def offsets_of(zone: str) -> offsets.Offsets:
+def offsets_of(zone: str) -> utc_offsets.Offsets:
     """A time zone's offset now, and its next change."""
-    return offsets.of(zone, timezone.now())
+    return utc_offsets.of(zone, timezone.now())
 
 
 @register.simple_tag(takes_context=True)

@@ -10,11 +10,12 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from livechat.http import Request, at_hand, figures, page
-from livechat.live import snapshot_cache, sources, visitors, walls
+from livechat.live import snapshot_cache, sources, visitors
 from livechat.live.freshness import Figures
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
 from livechat.sites.roles import site_required
+from livechat.walls import links
 
 
 class QueueBox:
@@ -52,7 +53,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
-        "ending": SimpleLazyObject(lambda: list(walls.ending(request.user))),  # type: ignore[arg-type]
+        "ending": SimpleLazyObject(lambda: list(links.ending(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
     }
 

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 from livechat.forms.links import EndForm, LabelForm, LinkForm
 from livechat.http import Request, page, part, partial
 from livechat.lib import client_info, qr
-from livechat.live import screens, walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.links import By
 from livechat.sites.roles import role_required
 from livechat.views import shown_once
+from livechat.walls import links, screens
 
 EVENTS = 20  # of a link's record, on its page
 DONE: dict[str, str | Promise] = {
@@ -48,7 +48,7 @@ class Row:
         )
         self.ended = link.ended or (link.expires if self.expired else None)
         self.open = self.ended is None
-        self._soon = link.expires is not None and link.expires <= now + walls.WARNED
+        self._soon = link.expires is not None and link.expires <= now + links.WARNED
         self.there = there if self.open else 0
         self.state, self.tone = self._state()
 
@@ -81,7 +81,7 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
         context = {"nav": "walls", "wall": wall, "form": form}
         return page(request, "walls/link_new.html", context, status=422 if form.is_bound else 200)
     address = client_info.address(request.META)
-    link, secret = walls.make_link(wall, request.user, **form.cleaned_data, address=address)
+    link, secret = links.make_link(wall, request.user, **form.cleaned_data, address=address)
     shown_once.keep(request, "wall", link.pk, secret)
     return redirect("link", wall.pk, link.pk)
 
@@ -91,9 +91,9 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
 def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpResponse:
     """One link: where it stands, who uses it, what can be done with it, and what was."""
     if request.method == "POST":
-        walls.note_ends()  # or what is over could be resumed, get an address that does not hold, or be ended again
-    links = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
-    found = get_object_or_404(links, pk=link_id, wall=wall_id)
+        links.note_ends()  # or what is over could be resumed, get an address that does not hold, or be ended again
+    of_site = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
+    found = get_object_or_404(of_site, pk=link_id, wall=wall_id)
     if request.method != "POST":
         # A poll is answered without the address: it would be shown to nobody, and not again.
         return part(request, "walls/link.html#now", _now(found)) if partial(request) else _show(request, found)
@@ -111,17 +111,17 @@ def _take(request: Request, found: WallLink, step: str, given: dict[str, Any]) -
     """Take a step with what its form was given, and say what came of it."""
     who = by(request)
     if step == "rotate":
-        secret = walls.rotate(found, who)
+        secret = links.rotate(found, who)
         if secret:
             shown_once.keep(request, "wall", found.pk, secret)
             return
         took = False
     elif step == "extend":
-        took = walls.extend(found, given["days"], who)
+        took = links.extend(found, given["days"], who)
     elif step == "rename":
-        took = walls.rename(found, given["label"], who)
+        took = links.rename(found, given["label"], who)
     else:
-        took = {"pause": walls.pause, "resume": walls.resume, "revoke": walls.revoke}[step](found, who)
+        took = {"pause": links.pause, "resume": links.resume, "revoke": links.revoke}[step](found, who)
     if took:
         messages.success(request, str(DONE[step]))
     else:

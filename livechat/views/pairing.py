@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from livechat.forms.links import PairForm
 from livechat.http import Request, absolute, page
 from livechat.lib import qr
-from livechat.live import pairing, walls
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, site_required, sites_with
 from livechat.views.links import by
 from livechat.views.wall import standby
+from livechat.walls import links, pairing
 
 WAITING = "waiting"
 
@@ -53,7 +53,7 @@ def code(request: Request, token: str) -> HttpResponse:
         context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
         with translation.override(_language(request)):
             return standby(request, WAITING, "wall/pair.html", context)
-    paired = walls.known(token)
+    paired = links.known(token)
     if request.htmx.request_type == "partial":
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("wall", token) if paired else redirect("tv")

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
 from livechat.http import Request, page
-from livechat.live import walls
 from livechat.models import Membership, Role, Site
 from livechat.sites import connections, invitations
 from livechat.sites.roles import CHOICE
 from livechat.views import administered, shown_once
+from livechat.walls import links
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +119,7 @@ def _delete(request: Request, site: Site) -> HttpResponse:
     form = DeleteForm(request.POST, site=site)
     if not form.is_valid():
         return _show(request, site, SettingsForm(instance=site), form, code=422)
-    walls.delete_site(site)
+    links.delete_site(site)
     messages.success(request, _("The site “%(name)s” and everything kept about it is deleted.") % {"name": site.name})
     return redirect("sites")
 

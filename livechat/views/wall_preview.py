@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.forms.designs import DesignForm
 from livechat.http import Request
-from livechat.live import designs, names, sources
+from livechat.live import names, sources
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import role_required
-from livechat.views.wall import drawn, look, spoken
+from livechat.walls import design
+from livechat.walls.rendering import drawn, look, spoken
 
 
 @csp_replace({"frame-ancestors": [SELF]})
@@ -26,10 +27,10 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
         form = DesignForm(request.POST, teams=names.of(site).teams, instance=wall)
         if not form.is_valid():
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
-    design = designs.of(wall)
+    layout = design.of(wall)
     feed = sources.of(site, site.shared) if site.shared else None
-    _shown, context = drawn(design, site, *look(design, feed))
-    with spoken(design):
+    _shown, context = drawn(layout, site, *look(layout, feed))
+    with spoken(layout):
         response = render(request, "wall/wall.html", context | {"still": True})
     response["Cache-Control"] = "private, no-store"
     return response

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.http import Request, page, part, partial
-from livechat.live import linkbook, names, screens
-from livechat.live import walls as live
+from livechat.live import names
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
-from livechat.views import links
+from livechat.views.links import Row, by, rows
+from livechat.walls import link_cache, links, screens
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,8 +48,8 @@ def _listed(site: Site) -> list[dict[str, Any]]:
     there = screens.now([link for wall in found for link in wall.links.all()])
     now, listed = timezone.now(), []
     for wall in found:
-        rows = [links.Row(link, now, there.get(link.pk, 0)) for link in wall.links.all()]
-        listed.append({"wall": wall, "open": sum(row.open for row in rows), "there": sum(row.there for row in rows)})
+        its = [Row(link, now, there.get(link.pk, 0)) for link in wall.links.all()]
+        listed.append({"wall": wall, "open": sum(row.open for row in its), "there": sum(row.there for row in its)})
     return listed
 
 
@@ -75,11 +75,11 @@ def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, wall, DesignForm(teams=names.of(site).teams, instance=wall))
     if request.POST.get("step") == "delete":
-        live.delete(wall, links.by(request))
+        links.delete(wall, by(request))
         messages.success(request, _("The wall and its links are gone."))
         return redirect("walls")
     answer = _save(request, site, wall_id)
-    linkbook.forget()
+    link_cache.forget()
     return answer
 
 
@@ -118,5 +118,5 @@ def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) ->
 
 def _links(wall: Wall) -> dict[str, Any]:
     """A wall's links as its page shows them."""
-    held, ended = links.rows(wall)
+    held, ended = rows(wall)
     return {"wall": wall, "links": held, "ended": ended}

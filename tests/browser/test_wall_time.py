@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from livechat.live import offsets
+from livechat.walls import utc_offsets
 from tests.browser.heap import Heap
 from tests.browser.screen import LOCK, LOSE, Screen
 from tests.browser.watch import Complaints, turn
@@ -17,7 +17,7 @@ from tests.support.demo import Demo
 
 def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[str, Any], str], str]:
     """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon."""
-    ahead = offsets.of(zone, moment)
+    ahead = utc_offsets.of(zone, moment)
     since = (moment - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def change(figures: dict[str, Any], text: str) -> str:

@@ -18,14 +18,14 @@ from django.test import Client  # noqa: E402
 
 from livechat import demo  # noqa: E402
 from livechat.comm100.credentials import Bearer  # noqa: E402
-from livechat.live import walls  # noqa: E402
 from livechat.models import Membership, Role, Site, Wall  # noqa: E402
 from livechat.sites import connections  # noqa: E402
+from livechat.walls import links  # noqa: E402
 
 
 def link(days: int) -> str:
     """The secret of one more link."""
-    _, secret = walls.make_link(Wall.objects.get(), User.objects.get(username=demo.USER), "Soak", days=days)
+    _, secret = links.make_link(Wall.objects.get(), User.objects.get(username=demo.USER), "Soak", days=days)
     return secret
 
 

@@ -6,10 +6,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from livechat.lib.ttl_cache import Held
-from livechat.live import designs, sources
-from livechat.live.designs import Design
+from livechat.live import sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, Wall, WallLink
+from livechat.walls import design
+from livechat.walls.design import Design
 
 EVERY = 1.0
 MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # who makes walls; a link lasts as long as its owner may
@@ -58,17 +59,17 @@ def over() -> QuerySet[WallLink]:
 
 def _read() -> dict[str, Entry]:
     links = list(holding())
-    walls = {wall.pk: (wall.site_id, designs.of(wall)) for wall in Wall.objects.all()}
+    walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
     book = {}
     for link in links:
-        site_id, design = walls.get(link.wall_id, (0, None))
+        site_id, layout = walls.get(link.wall_id, (0, None))
         site = sites.get(site_id)
-        if design is None or site is None:
+        if layout is None or site is None:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
         paused = link.paused is not None
-        book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, design, paused=paused)
+        book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, layout, paused=paused)
     return book
 
 

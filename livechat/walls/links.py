@@ -11,10 +11,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from livechat.live import linkbook
 from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, keeping
 from livechat.record import links
 from livechat.record.links import NOBODY, By
+from livechat.walls import link_cache
 
 SECRET_BYTES = 32  # 256 bits
 WARNED = timedelta(days=14)  # before a link ends its owner is told
@@ -46,7 +46,7 @@ def _keep(wall: Wall, label: str, secret_hash: str, days: int | None, what: What
     with transaction.atomic():
         link.save()
         links.note(link, what, by, detail=_until(link.expires))
-    linkbook.forget()
+    link_cache.forget()
     return link
 
 
@@ -121,7 +121,7 @@ def delete(wall: Wall, by: By) -> None:
             links.note(link, What.DELETED, by)
         _spend(wall.links.all())
         wall.delete()
-    linkbook.forget()
+    link_cache.forget()
 
 
 def delete_site(site: Site) -> None:
@@ -129,7 +129,7 @@ def delete_site(site: Site) -> None:
     with transaction.atomic(), keeping.tidying():
         _spend(WallLink.objects.filter(wall__site=site))
         site.delete()
-    linkbook.forget()
+    link_cache.forget()
 
 
 def _spend(found: QuerySet[WallLink]) -> None:
@@ -143,7 +143,7 @@ def note_ends() -> None:
 
     Access that comes back does not bring such a link back. Whoever extends a link meanwhile keeps it.
     """
-    found = list(linkbook.over().order_by("pk").values_list("pk", flat=True))
+    found = list(link_cache.over().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(found), AT_ONCE):
         _note_ends(found[start : start + AT_ONCE])
 
@@ -161,19 +161,19 @@ def _note_ends(found: list[int]) -> None:
         # anew only what the row itself says. What is ended of these afterwards was ended here.
         rows = WallLink.objects.select_for_update(no_key=True).filter(_OPEN, pk__in=found).order_by("pk")
         held = WallLink.objects.filter(pk__in=[link.pk for link in rows])
-        over = linkbook.over()
+        over = link_cache.over()
         now = timezone.now()  # later than what they are compared with: what expired meanwhile has expired
         held.filter(_OPEN, expires__lte=now).update(ended=F("expires"), why=What.EXPIRED)
         held.filter(_OPEN, pk__in=over.values("pk")).update(ended=now, why=What.ACCESS)
         links.note_ends(held.exclude(ended=None).select_related("wall", "owner"))
-    linkbook.forget()
+    link_cache.forget()
 
 
 def ending(owner: User) -> QuerySet[WallLink]:
     """The links of an owner that end soon, the first to end first."""
     now = timezone.now()
     return (
-        linkbook.holding()
+        link_cache.holding()
         .filter(owner=owner, expires__range=(now, now + WARNED))
         .select_related("wall__site")
         .order_by("expires")
@@ -186,5 +186,5 @@ def _change(link: WallLink, what: What, by: By, detail: str = "", *, given: Q, *
         if WallLink.objects.filter(given, pk=link.pk).update(**values) != 1:
             return False
         links.note(link, what, by, detail=detail)
-    linkbook.forget()
+    link_cache.forget()
     return True

@@ -19,10 +19,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from livechat.lib import client_info, clock
-from livechat.live.linkbook import Entry
 from livechat.models import LinkScreen, WallLink
 from livechat.models.walls import SLOWEST
 from livechat.record import links
+from livechat.walls.link_cache import Entry
 
 EVERY = 60.0  # seconds between two notes of a screen
 TOGETHER = 10.0  # seconds within which screens are written together

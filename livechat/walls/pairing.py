@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.live import walls
 from livechat.models import Pairing, Wall, WallLink
 from livechat.record.links import By
+from livechat.walls import links
 
 LASTS = timedelta(minutes=10)
 MOST = 2000  # screens that wait at one time
@@ -31,9 +31,9 @@ def begin() -> str:
     whose code went asks for another by itself.
     """
     forget_old()
-    token = secrets.token_urlsafe(walls.SECRET_BYTES)
+    token = secrets.token_urlsafe(links.SECRET_BYTES)
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    Pairing.objects.create(token_hash=walls.hashed(token), code=code, expires=timezone.now() + LASTS)
+    Pairing.objects.create(token_hash=links.hashed(token), code=code, expires=timezone.now() + LASTS)
     longest = list(Pairing.objects.order_by("-pk").values_list("pk", flat=True)[MOST:])
     Pairing.objects.filter(pk__in=longest).delete()
     return token
@@ -41,7 +41,7 @@ def begin() -> str:
 
 def waiting(token: str) -> Pairing | None:
     """The screen with this token, if it still waits."""
-    return Pairing.objects.filter(token_hash=walls.hashed(token), expires__gt=timezone.now()).first()
+    return Pairing.objects.filter(token_hash=links.hashed(token), expires__gt=timezone.now()).first()
 
 
 def normal(code: str) -> str:
@@ -55,7 +55,7 @@ def claim(code: str, wall: Wall, label: str, *, days: int | None, by: By) -> Wal
         found = Pairing.objects.filter(code=normal(code), expires__gt=timezone.now()).first()
         if found is None or Pairing.objects.filter(pk=found.pk).delete()[0] != 1:
             raise Gone
-        return walls.pair(wall, label, found.token_hash, days=days, by=by)
+        return links.pair(wall, label, found.token_hash, days=days, by=by)
 
 
 def forget_old() -> None:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.live import agents, visitors
 from livechat.live.agents import AgentRow
-from livechat.live.designs import Design, Placed
 from livechat.live.names import Names
 from livechat.live.snapshot_data import Picture
+from livechat.walls.design import Design, Placed
 
 UNKNOWN = "–"
 

@@ -1,0 +1,129 @@
+"""A wall as it is rendered: once per version, for all screens that show it."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import ReferenceType, ref
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from livechat.lib.compressed import Ready
+from livechat.live import intervals, names, snapshot_cache
+from livechat.live.freshness import Figures, tag
+from livechat.live.snapshot_view import NOTHING, Sight
+from livechat.live.sources import Feed
+from livechat.models import Site
+from livechat.walls import board
+from livechat.walls.design import Design
+from livechat.walls.link_cache import Entry
+
+MOST = 1000  # walls held as they look
+PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
+PLAIN = 10.0  # seconds after which a page without scripts loads itself anew
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A wall as it looks now: what was looked at, what of it the fragment rests on, and the fragment ready to send.
+
+    It holds no picture: walls that nobody shows any more would keep theirs.
+    """
+
+    entry: Entry
+    looked: tuple[ReferenceType[Sight], ReferenceType[Sight]]
+    rests_on: tuple[Any, ...]
+    shown: Figures
+    fragment: Ready
+    context: dict[str, Any]
+
+    def saw(self, entry: Entry, agents: Sight, visitors: Sight) -> bool:
+        """Whether it was made of these very ones."""
+        return self.entry is entry and self.looked[0]() is agents and self.looked[1]() is visitors
+
+
+_faces: dict[int, Face] = {}
+_lock = threading.Lock()
+
+
+def face(entry: Entry) -> Face:
+    """The wall of a link, made anew only when something it rests on has moved."""
+    agents, visitors = look(entry.design, entry.feed)
+    with _lock:
+        held = _faces.get(entry.wall_id)
+    if held is not None and held.saw(entry, agents, visitors):
+        return held
+    looked, worst = (ref(agents), ref(visitors)), _worst(agents, visitors)
+    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.design)
+    if held is None or held.rests_on != rests_on:
+        made = _make(entry, agents, visitors, rests_on)
+    else:
+        shown = replace(held.shown, sight=_public(worst, entry.design))
+        made = replace(held, entry=entry, looked=looked, shown=shown)
+    with _lock:
+        _faces[entry.wall_id] = made
+        if len(_faces) > MOST:
+            del _faces[next(iter(_faces))]
+    return made
+
+
+def look(design: Design, feed: Feed | None) -> tuple[Sight, Sight]:
+    """Agents and visitors as a wall sees them. A list that it shows nothing of does not make its figures old."""
+    agents, visitors = (
+        snapshot_cache.look(feed, kind) if kind in design.reads else NOTHING for kind in intervals.LISTS
+    )
+    return agents, visitors
+
+
+def _worst(agents: Sight, visitors: Sight) -> Sight:
+    """The figures that a wall is as old as."""
+    seen = [sight for sight in (agents, visitors) if sight is not NOTHING]
+    return max(seen, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)), default=NOTHING)
+
+
+def _public(sight: Sight, design: Design) -> Sight:
+    """What is told of a sight, without Comm100's own words, which may name somebody."""
+    if not sight.text:
+        return sight.bare
+    with translation.override(design.language):
+        return replace(sight.bare, text=board.reason(sight.error))
+
+
+def _make(entry: Entry, agents: Sight, visitors: Sight, rests_on: tuple[Any, ...]) -> Face:
+    shown, context = drawn(entry.design, entry.site, agents, visitors)
+    with spoken(entry.design):
+        fragment = render_to_string("wall/wall.html#wall", context)
+    return Face(entry, (ref(agents), ref(visitors)), rests_on, shown, Ready(close(fragment).encode()), context)
+
+
+def drawn(design: Design, site: Site, agents: Sight, visitors: Sight) -> tuple[Figures, dict[str, Any]]:
+    """What the wall's template shows of a site by a design, and what is said of the figures."""
+    with translation.override(design.language):
+        shown_board = board.board(agents.picture, visitors.picture, names.of(site), design)
+    worst = _public(_worst(agents, visitors), design)
+    version = tag(settings.BUILD, shown_board, worst.state, design)
+    shown = Figures(worst, version, language=design.language, pace=max(design.every, PLAIN))
+    return shown, {
+        "wall": design,
+        "design": tag(design),  # a screen that sees another one loads the page anew
+        "board": shown_board,
+        "figures": shown,
+        "build": settings.BUILD,
+    }
+
+
+@contextmanager
+def spoken(design: Design) -> Iterator[None]:
+    """In the wall's language and at its time."""
+    with translation.override(design.language), timezone.override(ZoneInfo(design.time_zone)):
+        yield
+
+
+def close(markup: str) -> str:
+    """Markup without the blanks that only indent its lines."""
+    return re.sub(r">\s*\n\s*", ">\n", markup)
