@@ -34,13 +34,13 @@ urlpatterns = [
     path("start/", home.start, name="start"),
     path("queue/", chrome.queue, name="queue"),
     # agents
-    path("agents/", agents.agents, name="agents"),
+    path("agents/", agents.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
     path("agents/bulk/<int:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),
     path("agents/<uuid:agent_id>/status/", agents.status, name="agent-status"),
     # visitors
-    path("visitors/", visitors.visitors, name="visitors"),
+    path("visitors/", visitors.visitor_list, name="visitors"),
     path("visitors/csv/", visitors.visitors_csv, name="visitors-csv"),
     path("visitors/views/", saved_views.views, name="saved-views"),
     path("visitors/views/<int:view_id>/", saved_views.view, name="saved-view"),

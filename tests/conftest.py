@@ -11,10 +11,11 @@ from django.db import close_old_connections
 from django.test import Client
 
 from livechat import polls
+from livechat.boards import directory_names
 from livechat.comm100.credentials import Bearer
 from livechat.control import settling
 from livechat.lib import background, compressed
-from livechat.live import names, refresh, site_versions, snapshot_cache, sources
+from livechat.live import refresh, site_versions, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.sites import connections, sessions
@@ -38,7 +39,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     Tests of the threads themselves are marked `threads` and get the real thing.
     """
     snapshot_cache.forget()
-    names.forget()
+    directory_names.forget()
     for module in (compressed, polls, link_cache, screens, sessions, settling, site_versions):
         module.forget()
     rendering._faces.clear()

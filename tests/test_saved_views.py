@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import saved_views
+from livechat.boards import saved_views
 from livechat.models import Membership, Role, SavedView, Site
 from tests.support.pages import text
 from tests.support.people import client_for, make_site

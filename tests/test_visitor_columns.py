@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from livechat.live import visitor_columns, visitor_index
-from livechat.live.customs import Custom, parse
+from livechat.boards import visitor_columns, visitor_index
+from livechat.boards.custom_variables import Custom, parse
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import poll, region, steady, text

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from livechat.live import statuses
+from livechat.boards import status_styles
 from livechat.models import Wall
 from livechat.templatetags.board import since
 
@@ -35,7 +35,7 @@ Catalogue = dict[str, list[str]]
 
 def written() -> Iterator[str]:
     """Every string that a wall can show, as its sources have it."""
-    yield from (str(look.label) for look in statuses.AGENT.values())
+    yield from (str(look.label) for look in status_styles.AGENT.values())
     for path in sorted((ROOT / "templates" / "wall").glob("*.html")):
         source = path.read_text()
         for found in TAG.finditer(source):

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import saved_views
 from livechat.forms.texts import plain_text
-from livechat.live import saved_views
 from livechat.models import SavedView
 
 

@@ -6,11 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import status_styles
+from livechat.boards.directory_names import Names
+from livechat.boards.visitor_index import Index, sortable
 from livechat.forms.filters import SearchForm, offer
 from livechat.forms.texts import plain_text
-from livechat.live import statuses
-from livechat.live.names import Names
-from livechat.live.visitor_index import Index, sortable
 
 GROUPS = {
     "waiting": _("Waiting"),
@@ -33,7 +33,7 @@ class VisitorFilter(SearchForm):
 
     def __init__(self, data: Any, *, index: Index | None, names: Names) -> None:
         super().__init__(data)
-        single = [(s, statuses.visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
+        single = [(s, status_styles.visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
         countries = sorted(index.countries, key=str.casefold) if index else []
         departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
         offer(self, "status", [("", _("Any status")), *GROUPS.items(), (_("One status"), single)])
@@ -48,7 +48,7 @@ class VisitorFilter(SearchForm):
 
 
 def _rank(status: str) -> int:
-    return statuses.ORDER.get(status, len(statuses.ORDER))
+    return status_styles.ORDER.get(status, len(status_styles.ORDER))
 
 
 class VariableForm(forms.Form):

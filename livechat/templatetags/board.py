@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from livechat.live import names
+from livechat.boards import directory_names
 from livechat.models import AgentEntry
 from livechat.walls import utc_offsets
 
@@ -47,7 +47,7 @@ def offsets_of(zone: str) -> utc_offsets.Offsets:
 @register.simple_tag(takes_context=True)
 def number(context: template.Context, entry: AgentEntry) -> str:
     """By which number walls may call an agent of the directory."""
-    return f"#{names.of(context['site']).person(str(entry.agent_id)).number}"
+    return f"#{directory_names.of(context['site']).person(str(entry.agent_id)).number}"
 
 
 def _over(elapsed: float, limit: int) -> str:

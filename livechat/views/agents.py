@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from livechat.boards import agents, directory_names, status_styles
+from livechat.boards.agents import AgentRow
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
 from livechat.http import Request, at_hand, figures, page, partial
 from livechat.lib import vault
-from livechat.live import agents as board
-from livechat.live import budget, names, snapshot_cache, sources, statuses
-from livechat.live.agents import AgentRow
+from livechat.live import budget, snapshot_cache, sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
@@ -30,7 +30,7 @@ SPANS = 20
 
 @require_safe
 @site_required
-def agents(request: Request, site: Site) -> HttpResponse:
+def agent_list(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
     sight = snapshot_cache.look(sources.board(site, request.user), "agents")
     hindered = hindrance.to_writing(request, site)
@@ -38,13 +38,13 @@ def agents(request: Request, site: Site) -> HttpResponse:
     answer = at_hand(request, shown)
     if answer:
         return answer
-    known = names.of(site)
-    everyone = board.visible(sight.picture, known)
-    form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
+    known = directory_names.of(site)
+    everyone = agents.visible(sight.picture, known)
+    form = AgentFilter(request.GET, custom=agents.writable(known, sight.picture)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
-    within = board.chosen(everyone, q=wanted["q"], team=wanted["team"])
-    chosen = board.chosen(within, status=wanted["status"])
+    within = agents.chosen(everyone, q=wanted["q"], team=wanted["team"])
+    chosen = agents.chosen(within, status=wanted["status"])
     folded = {"offline"} if not filtered else set()  # who is looked for is shown
     return page(
         request,
@@ -78,10 +78,10 @@ def _wanted(form: AgentFilter) -> dict[str, str]:
 
 def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count]:
     """What each status would leave, so that a number leads to as many rows."""
-    tally = board.counts(within)
+    tally = agents.counts(within)
     kinds = [
         Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
-        for slug, look in statuses.AGENT.items()
+        for slug, look in status_styles.AGENT.items()
     ]
     return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages")]
 
@@ -158,7 +158,7 @@ def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
 
 def _choices(request: Request, site: Site) -> list[str]:
     picture = snapshot_cache.look(sources.board(site, request.user), "agents", wait=0).picture
-    return board.writable(names.of(site), picture)
+    return agents.writable(directory_names.of(site), picture)
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

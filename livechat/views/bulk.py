@@ -11,16 +11,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards import agents, directory_names, status_styles
+from livechat.boards.agents import AgentRow
+from livechat.boards.directory_names import Names
+from livechat.boards.status_styles import Look
 from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
 from livechat.forms.agents import AgentFilter, BulkForm
 from livechat.http import Request, page
-from livechat.live import agents as board
-from livechat.live import names, snapshot_cache, sources, statuses
-from livechat.live.agents import AgentRow
-from livechat.live.names import Names
-from livechat.live.statuses import Look
+from livechat.live import snapshot_cache, sources
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required
@@ -52,9 +52,9 @@ class Choice:
 def new(request: Request, site: Site) -> HttpResponse:
     """Choose whom, the status and the reason, look at what would happen, and start."""
     picture = snapshot_cache.look(sources.board(site, request.user), "agents").picture
-    known = names.of(site)
-    writable = board.writable(known, picture)
-    rows = board.rows(picture, known) if picture else []
+    known = directory_names.of(site)
+    writable = agents.writable(known, picture)
+    rows = agents.rows(picture, known) if picture else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
         return _show(request, site, chosen, BulkForm.start(writable))
@@ -80,7 +80,7 @@ def new(request: Request, site: Site) -> HttpResponse:
 
 def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) -> HttpResponse:
     """To the address of those whose boxes are checked, or where it would be too long straight to their page."""
-    marks, checked = board.marks(rows), set(request.POST.getlist("agent"))
+    marks, checked = agents.marks(rows), set(request.POST.getlist("agent"))
     chosen = [row for row in rows if row.id in checked]
     named = ",".join(row.short if row.short in marks else row.id for row in chosen)
     address = f"{request.path}?boxes=1&agent={named}"
@@ -90,13 +90,13 @@ def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
     """Those whom the address names, or whom its filters leave on the board; a bad filter: nobody."""
     if "boxes" in request.GET:
-        marks = board.marks(rows)
+        marks = agents.marks(rows)
         named = {marks[mark].id for mark in ",".join(request.GET.getlist("agent")).split(",") if mark in marks}
         return [row for row in rows if row.id in named]
     if not filters.is_valid():
         return []
     shown = (row for row in rows if not row.hidden)
-    return board.chosen(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
+    return agents.chosen(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
 
 
 def _show(
@@ -110,7 +110,7 @@ def _show(
         "left_out": max(0, len(rows) - MOST),
         "most": MOST,
         "form": form,
-        "asked": statuses.agent(asked) if asked else None,
+        "asked": status_styles.agent(asked) if asked else None,
         "previewed": asked,
         "unseen": code == 409,
         "changing": len(change),
@@ -157,7 +157,7 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
 
 def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     items = found.items.select_related("change").prefetch_related("change__outcomes")
-    known = names.of(site)
+    known = directory_names.of(site)
     lines = [_line(item, known) for item in items]
     done = sum(item.state != State.WAITING for item in items)
     tally = Counter((str(line.label), line.tone) for line in lines)
@@ -185,8 +185,8 @@ def _line(item: BulkItem, known: Names) -> Line:
     return Line(
         id=str(item.agent_id),
         name=outcomes.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
-        before=statuses.agent(before).label,
-        status=statuses.agent(item.status).label,
+        before=status_styles.agent(before).label,
+        status=status_styles.agent(item.status).label,
         label=label,
         tone=tone,
         message=message,

@@ -10,10 +10,10 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from livechat.boards import directory_names
 from livechat.forms.changes import ChangeFilter
 from livechat.http import Request, page
 from livechat.lib import csv_tables
-from livechat.live import names
 from livechat.models import Change, Site
 from livechat.record import trail
 from livechat.sites.roles import site_required
@@ -40,7 +40,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
     addresses = request.seat.can_write
     found = trail.read(site, wanted, addresses=addresses)
     shown = part(request.GET, found.count(), PER_PAGE)
-    known = names.of(site)
+    known = directory_names.of(site)
     lines = [outcomes.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
     context = {
         "nav": "changes",
@@ -75,7 +75,7 @@ def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
 
 
 def _rows(site: Site, wanted: trail.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
-    known = names.of(site)
+    known = directory_names.of(site)
     for entry in trail.read(site, wanted, addresses=addresses).walk(AT_ONCE):
         yield _row(outcomes.entry(entry, known, addresses=addresses))
 

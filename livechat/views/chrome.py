@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from livechat.boards import visitors
 from livechat.http import Request, at_hand, figures, page
-from livechat.live import snapshot_cache, sources, visitors
+from livechat.live import snapshot_cache, sources
 from livechat.live.freshness import Figures
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site

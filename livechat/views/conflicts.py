@@ -2,8 +2,8 @@
 
 from django.utils.functional import Promise
 
+from livechat.boards import status_styles
 from livechat.control.guarded import Conflict
-from livechat.live import statuses
 from livechat.models import Change
 
 Variables = list[dict[str, str]]
@@ -16,7 +16,7 @@ def of(conflict: Conflict, kind: str) -> dict[str, str | Promise]:
 
 def of_status(conflict: Conflict) -> dict[str, str | Promise]:
     """Three statuses."""
-    return {name: statuses.agent(value).label for name, value in vars(conflict).items()}
+    return {name: status_styles.agent(value).label for name, value in vars(conflict).items()}
 
 
 def of_variables(conflict: Conflict) -> dict[str, str | Promise]:

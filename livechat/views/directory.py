@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from livechat.boards import directory_names
 from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
 from livechat.http import Request, page
 from livechat.lib import vault
-from livechat.live import names, sources
+from livechat.live import sources
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
 from livechat.sites import directory_import
 from livechat.sites.directory_import import ImportResult
@@ -30,7 +31,7 @@ Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 @site_required
 def directory(request: Request, site: Site) -> HttpResponse:
     """Agents with name, alias, team, capacity and place, departments with their names; the search is in the address."""
-    teams = names.of(site).teams
+    teams = directory_names.of(site).teams
     form = DirectoryFilter(request.GET, teams=teams)
     form.is_valid()
     q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))

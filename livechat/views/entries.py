@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from livechat.boards import directory_names
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm, EntryForm
 from livechat.http import Request, page, partial
-from livechat.live import names
 from livechat.models import AgentEntry, DepartmentEntry, Role, Site
 from livechat.sites.roles import role_required
 
@@ -105,7 +105,7 @@ def _show(request: Request, site: Site, kind: Kind, form: EntryForm, *, code: in
         "key": str(entry.agent_id if kind is AGENT else entry.department_id),
         "back": _back(request, kind, entry),
         "row_url": kind.url(request, entry, "-row"),
-        "teams": names.of(site).teams,
+        "teams": directory_names.of(site).teams,
     }
     return page(request, "directory/edit.html", context, fragment="row", status=code)
 

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from livechat.boards import agents, directory_names, visitors
+from livechat.boards.agents import AgentRow
+from livechat.boards.visitors import VisitorRow
 from livechat.comm100.errors import NotFound
 from livechat.control.guarded import NotPossible
 from livechat.http import Missing, Request
-from livechat.live import agents, names, snapshot_cache, sources, visitors
-from livechat.live.agents import AgentRow
+from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_view import Sight, single
-from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 
 
@@ -24,7 +25,7 @@ def agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, Sight
         if listed.picture is None and own.error != NotFound.slug:
             raise NotPossible(why(listed))
         raise Missing(_("No such agent at this site."))
-    return agents.rows(sight.picture, names.of(site))[0], sight
+    return agents.rows(sight.picture, directory_names.of(site))[0], sight
 
 
 def visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow, Sight, bool]:
@@ -35,7 +36,7 @@ def visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow,
             raise NotPossible(why(listed))
         raise Missing(_("This visitor has left, or never was here."))
     gone = own.error == NotFound.slug and (listed.picture is None or str(visitor_id) not in listed.picture.by_id)
-    return visitors.row(sight.picture, sight.picture.rows[0], names.of(site)), sight, gone
+    return visitors.row(sight.picture, sight.picture.rows[0], directory_names.of(site)), sight, gone
 
 
 def _look(request: Request, site: Site, many: str, one: str) -> tuple[Sight, Sight, Sight]:

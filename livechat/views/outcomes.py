@@ -12,12 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from livechat.boards import status_styles
+from livechat.boards.directory_names import Names
 from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
 from livechat.http import Request, page
 from livechat.lib.vault import CannotOpen
-from livechat.live import budget, statuses
-from livechat.live.names import Names
+from livechat.live import budget
 from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
 from livechat.record.trail import LINKS, OUTSIDE, Entry
@@ -161,7 +162,7 @@ def named(kind: str, target: str, name: str, known: Names) -> str:
 def said(state: dict[str, Any], other: dict[str, Any]) -> str:
     """A state in words: a status, or those variables in which two states differ."""
     if "status" in state:
-        return str(statuses.agent(state["status"]).label)
+        return str(status_styles.agent(state["status"]).label)
     there = other.get("variables", [])
     parts = [f"{item['name']} = {item['value'] or '–'}" for item in state["variables"] if item not in there]
     return ", ".join(parts) or "–"
@@ -182,7 +183,7 @@ def recent(change: Change | None) -> Line | None:
 
 def span(found: AgentSpan) -> dict[str, Any]:
     """A span of the history as the timeline shows it."""
-    look = statuses.agent(found.status)
+    look = status_styles.agent(found.status)
     return {
         "status": look.label,
         "tone": look.tone,

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards import directory_names, saved_views, status_styles, visitor_columns
+from livechat.boards.directory_names import Names
 from livechat.forms.saved_views import SavedViewForm
 from livechat.forms.visitors import GROUPS
 from livechat.http import Request, page
-from livechat.live import names, saved_views, statuses, visitor_columns
-from livechat.live.names import Names
 from livechat.models import Site
 from livechat.sites.roles import site_required
 
@@ -35,7 +35,7 @@ def views(request: Request, site: Site) -> HttpResponse:
 
 
 def _list(request: Request, site: Site, form: SavedViewForm, query: str, *, code: int = 200) -> HttpResponse:
-    known = names.of(site)
+    known = directory_names.of(site)
     context = {
         "nav": "visitors",
         "form": form,
@@ -69,7 +69,7 @@ def _words(query: str, known: Names) -> list[str]:
     status, sort, columns = asked.get("status", ""), asked.get("sort", ""), asked.get("columns", "")
     words = [f"“{asked['q']}”"] if "q" in asked else []
     if status:
-        words.append(str(GROUPS.get(status) or statuses.visitor(status).label))
+        words.append(str(GROUPS.get(status) or status_styles.visitor(status).label))
     words += filter(None, (asked.get("country"), known.department(asked.get("department"))))
     by = visitor_columns.find(sort.removeprefix("-"))
     if by:

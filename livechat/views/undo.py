@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards import status_styles
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.comm100.records import status_kind
 from livechat.control import bulk, guarded
@@ -21,7 +22,7 @@ from livechat.control.variables import VariablesWrite, plain, reverted
 from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
 from livechat.lib import vault
-from livechat.live import budget, sources, statuses
+from livechat.live import budget, sources
 from livechat.models import Change, Role, Site
 from livechat.sites.roles import role_required
 from livechat.views import conflicts, found, hindrance, outcomes, variables
@@ -94,7 +95,7 @@ def _status(request: Request, site: Site, change: Change, posted: str | None) ->
     offline = status_kind(before) == "offline"
     rows = []
     if not offline and shown.casefold() != before.casefold():
-        rows = [(_("Status"), str(statuses.agent(shown).label), str(statuses.agent(before).label), "changed")]
+        rows = [(_("Status"), str(status_styles.agent(shown).label), str(status_styles.agent(before).label), "changed")]
     stays = [_(bulk.OFFLINE)] if offline else []
     return Way(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards.visitors import VisitorRow
 from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import guarded
 from livechat.control.variables import VariablesWrite, merged, plain
@@ -19,7 +20,6 @@ from livechat.forms.writes import WriteForm
 from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import budget, snapshot_cache, sources
-from livechat.live.visitors import VisitorRow
 from livechat.models import Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required

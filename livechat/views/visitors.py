@@ -15,19 +15,19 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
+from livechat.boards import directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards.directory_names import Names
+from livechat.boards.visitor_columns import Column
+from livechat.boards.visitor_fields import FIELDS
+from livechat.boards.visitor_index import Index
+from livechat.boards.visitors import VisitorRow
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.http import Request, at_hand, figures, page, partial
 from livechat.lib import csv_tables, safe_links
-from livechat.live import names, saved_views, snapshot_cache, sources, visitor_columns, visitor_index
-from livechat.live import visitors as board
-from livechat.live.names import Names
+from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import Picture
-from livechat.live.visitor_columns import Column
-from livechat.live.visitor_fields import FIELDS
-from livechat.live.visitor_index import Index
-from livechat.live.visitors import VisitorRow
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views import found, outcomes
@@ -79,7 +79,7 @@ class Asked:
 
 @require_safe
 @site_required
-def visitors(request: Request, site: Site) -> HttpResponse:
+def visitor_list(request: Request, site: Site) -> HttpResponse:
     """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
     if len(ticked := request.GET.getlist("columns")) > 1:
         return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
@@ -88,7 +88,7 @@ def visitors(request: Request, site: Site) -> HttpResponse:
     answer = at_hand(request, shown)
     if answer:
         return answer
-    known = names.of(site)
+    known = directory_names.of(site)
     index = visitor_index.index(sight.picture) if sight.picture else None
     asked = _asked(request.GET, index, known)
     here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
@@ -122,7 +122,7 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     picture = sight.picture
     if picture is None:
         return outcomes.nothing_yet(request, "visitors", NotPossible(found.why(sight)))
-    known, index = names.of(site), visitor_index.index(picture)
+    known, index = directory_names.of(site), visitor_index.index(picture)
     asked = _asked(request.GET, index, known)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
     rows = _rows(picture, index, asked.positions, known)
@@ -143,11 +143,11 @@ def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
 
 
 def _rows(picture: Picture, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
-    return (board.row(picture, index.records[i], known) for i in positions)
+    return (visitors.row(picture, index.records[i], known) for i in positions)
 
 
 def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Count]:
-    tally = board.groups(picture)
+    tally = visitors.groups(picture)
     return [
         Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
         for slug, (tone, icon) in SHOWN_COUNTS.items()

@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm
 from livechat.http import Request
-from livechat.live import names, sources
+from livechat.live import sources
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import role_required
 from livechat.walls import design
@@ -24,7 +25,7 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """A wall by its form's values, posted because an address could not hold many teams; else as it is saved."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
     if request.method == "POST":
-        form = DesignForm(request.POST, teams=names.of(site).teams, instance=wall)
+        form = DesignForm(request.POST, teams=directory_names.of(site).teams, instance=wall)
         if not form.is_valid():
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
     layout = design.of(wall)

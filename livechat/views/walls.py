@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.http import Request, page, part, partial
-from livechat.live import names
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
 from livechat.views.links import Row, by, rows
@@ -38,7 +38,7 @@ def _new(request: Request, site: Site, data: QueryDict | None = None) -> NewWall
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "walls": _listed(site), "teams": names.of(site).teams, "form": form}
+    context = {"nav": "walls", "walls": _listed(site), "teams": directory_names.of(site).teams, "form": form}
     return page(request, "walls/list.html", context, status=code)
 
 
@@ -73,7 +73,7 @@ def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
     if request.method != "POST" and partial(request):
         return part(request, "walls/links.html", _links(wall))
     if request.method != "POST":
-        return _show(request, wall, DesignForm(teams=names.of(site).teams, instance=wall))
+        return _show(request, wall, DesignForm(teams=directory_names.of(site).teams, instance=wall))
     if request.POST.get("step") == "delete":
         links.delete(wall, by(request))
         messages.success(request, _("The wall and its links are gone."))
@@ -88,7 +88,7 @@ def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """Save the form, or another wall by it; 409 with both values where somebody else changed the same meanwhile."""
     wall = get_object_or_404(site.walls.select_for_update(), pk=wall_id)
     # A form that fails leaves its values in the instance, and the page's own words are of the wall as it is.
-    form = DesignForm(request.POST, teams=names.of(site).teams, instance=copy(wall))
+    form = DesignForm(request.POST, teams=directory_names.of(site).teams, instance=copy(wall))
     if not form.is_valid():
         return _show(request, wall, form, code=422)
     if form.clashes:

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat.live import agents, visitors
-from livechat.live.agents import AgentRow
-from livechat.live.names import Names
+from livechat.boards import agents, visitors
+from livechat.boards.agents import AgentRow
+from livechat.boards.directory_names import Names
 from livechat.live.snapshot_data import Picture
 from livechat.walls.design import Design, Placed
 

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from livechat.boards import directory_names
 from livechat.lib.compressed import Ready
-from livechat.live import intervals, names, snapshot_cache
+from livechat.live import intervals, snapshot_cache
 from livechat.live.freshness import Figures, tag
 from livechat.live.snapshot_view import NOTHING, Sight
 from livechat.live.sources import Feed
@@ -104,7 +105,7 @@ def _make(entry: Entry, agents: Sight, visitors: Sight, rests_on: tuple[Any, ...
 def drawn(design: Design, site: Site, agents: Sight, visitors: Sight) -> tuple[Figures, dict[str, Any]]:
     """What the wall's template shows of a site by a design, and what is said of the figures."""
     with translation.override(design.language):
-        shown_board = board.board(agents.picture, visitors.picture, names.of(site), design)
+        shown_board = board.board(agents.picture, visitors.picture, directory_names.of(site), design)
     worst = _public(_worst(agents, visitors), design)
     version = tag(settings.BUILD, shown_board, worst.state, design)
     shown = Figures(worst, version, language=design.language, pace=max(design.every, PLAIN))

@@ -17,8 +17,9 @@ from django.conf import settings
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
+from livechat.boards import visitor_index  # noqa: E402
 from livechat.comm100 import decode  # noqa: E402  (models need Django to be set up)
-from livechat.live import snapshot_data, visitor_index  # noqa: E402
+from livechat.live import snapshot_data  # noqa: E402
 from livechat.models import Snapshot  # noqa: E402
 from tests.bench import machine  # noqa: E402
 

@@ -4,9 +4,10 @@ The figures are refreshed seldom, so that a refresh does not fall into what is m
 """
 
 from config.wsgi import application
+from livechat.boards import visitor_index
+from livechat.boards.directory_names import Names
 from livechat.lib import compressed
-from livechat.live import intervals, visitor_index
-from livechat.live.names import Names
+from livechat.live import intervals
 
 _order, _keep = visitor_index.order, compressed.keep
 

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from django.urls import reverse
 
+from livechat.boards import status_styles
+from livechat.boards.agents import moment
+from livechat.boards.directory_names import Names
+from livechat.boards.status_styles import Look
 from livechat.comm100.records import Visitor
 from livechat.lib import safe_links
-from livechat.live import statuses
-from livechat.live.agents import moment
-from livechat.live.names import Names
 from livechat.live.snapshot_data import Picture
-from livechat.live.statuses import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class VisitorRow:
     @property
     def waits(self) -> bool:
         """Whether she waits for an agent; `since` is then the beginning of her wait."""
-        return self.record.status == statuses.WAITING
+        return self.record.status == status_styles.WAITING
 
     @property
     def country(self) -> str:
@@ -118,14 +118,16 @@ def groups(picture: Picture | None) -> dict[str, int]:
     """How many visitors are in each group of statuses."""
     found: Counter[str] = Counter()
     for status, count in tally(picture).items() if picture else ():
-        found[statuses.visitor(status).slug] += count
+        found[status_styles.visitor(status).slug] += count
     return found
 
 
 def row(picture: Picture, record: Visitor, names: Names) -> VisitorRow:
     """One visitor for a page."""
     since, exact = moment(picture.since.get(record.id))
-    return VisitorRow(record, statuses.visitor(record.status), since, exact, names.department(record.department_id))
+    return VisitorRow(
+        record, status_styles.visitor(record.status), since, exact, names.department(record.department_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,9 @@ def queue(picture: Picture | None) -> Queue:
     if picture is None:
         return Queue(0, None, False)
     if "queue" not in picture.cache:
-        marks = [picture.since[v.id] for v in picture.rows if v.status == statuses.WAITING and v.id in picture.since]
+        marks = [
+            picture.since[v.id] for v in picture.rows if v.status == status_styles.WAITING and v.id in picture.since
+        ]
         picture.cache["queue"] = Queue(len(marks), *moment(min(marks, default=None)))
     found: Queue = picture.cache["queue"]
     return found

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from livechat.live import statuses
-from livechat.live.names import Names, Person
+from livechat.boards import status_styles
+from livechat.boards.directory_names import Names, Person
+from livechat.boards.status_styles import Look
 from livechat.live.snapshot_data import Picture
-from livechat.live.statuses import Look
 
 SORT = {"online": 0, "away": 1, "offline": 2}
 
@@ -131,7 +131,7 @@ def _row(agent_id: str, status: str, chats: int | None, picture: Picture, names:
         alias=person.alias,
         team=person.team,
         raw_status=status,
-        look=statuses.agent(status),
+        look=status_styles.agent(status),
         since=since,
         since_exact=exact,
         chats=chats,
@@ -183,7 +183,7 @@ def writable(names: Names, picture: Picture | None) -> list[str]:
     found = {name.casefold(): name for name in names.away}
     for agent in picture.rows if picture else ():
         status = agent.status or ""
-        if status and statuses.agent(status).slug == "away":
+        if status and status_styles.agent(status).slug == "away":
             found.setdefault(status.casefold(), status)
     for standard in ("online", "away", "offline"):
         found.pop(standard, None)

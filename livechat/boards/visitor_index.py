@@ -8,12 +8,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from livechat.boards import custom_variables, status_styles
+from livechat.boards.custom_variables import Custom
+from livechat.boards.directory_names import Names
+from livechat.boards.visitors import tally
 from livechat.comm100.records import Visitor
-from livechat.live import customs, statuses
-from livechat.live.customs import Custom
-from livechat.live.names import Names
 from livechat.live.snapshot_data import Picture
-from livechat.live.visitors import tally
 
 PER_PAGE = 100
 KEPT = 100  # orders kept with an index; custom variables make them as many as there are names
@@ -38,7 +38,7 @@ class Index:
     def offered(self) -> list[Custom]:
         """The custom variables and fields that the visitors have, looked for once."""
         if self.customs is None:
-            self.customs = customs.offered(self.records)
+            self.customs = custom_variables.offered(self.records)
         return self.customs
 
 
@@ -77,7 +77,7 @@ def _words(values: list[str | None]) -> list[int | None]:
 
 
 def _status(made: Index) -> list[tuple[int, int]]:
-    ranks = (statuses.ORDER.get(v.status or "", len(statuses.ORDER)) for v in made.records)
+    ranks = (status_styles.ORDER.get(v.status or "", len(status_styles.ORDER)) for v in made.records)
     return list(zip(ranks, made.since, strict=True))
 
 
@@ -147,7 +147,7 @@ DESCENDING = ("visits", "chats", "pages")  # the most first, as whoever sorts by
 def sortable(sort: str) -> bool:
     """Whether the rows have such an order."""
     key = sort.removeprefix("-")
-    return key in SORTS or customs.parse(key) is not None
+    return key in SORTS or custom_variables.parse(key) is not None
 
 
 def order(made: Index, sort: str, known: Names) -> list[int]:
@@ -165,7 +165,7 @@ def order(made: Index, sort: str, known: Names) -> list[int]:
 
 
 def _keys(made: Index, key: str, known: Names) -> list[Any]:
-    custom = customs.parse(key)
+    custom = custom_variables.parse(key)
     if custom:
         return _values(made, custom)
     if key == "department":
@@ -189,7 +189,7 @@ def chosen(
         positions = [i for i in positions if word in made.texts[i]]
     if group:
         wanted: set[str | None]
-        wanted = {status for status in made.statuses if group in (status, statuses.visitor(status).slug)}
+        wanted = {status for status in made.statuses if group in (status, status_styles.visitor(status).slug)}
         wanted |= {None} if "" in wanted else set()
         positions = [i for i in positions if records[i].status in wanted]
     if country:

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http.request import QueryDict
 from django.utils.http import urlencode
 
-from livechat.live import visitor_columns, visitor_index
+from livechat.boards import visitor_columns, visitor_index
 from livechat.models import SavedView, Site
 
 PAGE = "visitors"

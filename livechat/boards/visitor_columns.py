@@ -12,11 +12,11 @@ from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import custom_variables
+from livechat.boards.custom_variables import Custom
+from livechat.boards.visitor_fields import FIELDS, Labels
+from livechat.boards.visitors import VisitorRow
 from livechat.lib import safe_links
-from livechat.live import customs
-from livechat.live.customs import Custom
-from livechat.live.visitor_fields import FIELDS, Labels
-from livechat.live.visitors import VisitorRow
 
 MOST = 40  # columns at once
 LONGEST = 120  # characters of a text in a cell; the visitor's page and the CSV have all of it
@@ -113,7 +113,7 @@ def find(key: str) -> Column | None:
     """The column of this name. Of custom variables any name will do: its last visitor may just have left."""
     if key in COLUMNS:
         return COLUMNS[key]
-    custom = customs.parse(key)
+    custom = custom_variables.parse(key)
     return _custom(custom) if custom else None
 
 
