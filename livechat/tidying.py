@@ -8,12 +8,11 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from livechat.control import bulk, settling
+from livechat.control import bulk, recovery
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
-from livechat.record import audit, history
-from livechat.record import links as link_events
+from livechat.record import audit, history, link_events
 from livechat.sites import sessions
 from livechat.walls import links, pairing, screens
 
@@ -57,7 +56,7 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 
 PIECES: tuple[Callable[[], object], ...] = (
     _forget_unused,
-    settling.settle_left,
+    recovery.settle_left,
     links.note_ends,
     pairing.forget_old,
     screens.forget_old,

@@ -7,7 +7,7 @@ settled once, a link ends once, and nothing is ever sent again.
 import threading
 
 from livechat import tidying
-from livechat.control import bulk, settling
+from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
 
 TICK = 5.0  # seconds
@@ -22,6 +22,6 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Look at once and then every few seconds, until told to stop."""
-    settle = scheduler.Work(settling.settle_left, SETTLE_EVERY)
+    settle = scheduler.Work(recovery.settle_left, SETTLE_EVERY)
     works = [scheduler.Work(bulk.go_on_with_all), settle, *tidying.works(TIDY_EVERY)]
     scheduler.run(stop, works, tick=TICK, again=scheduler.AFTER_TROUBLE)

@@ -13,7 +13,7 @@ from django.test import Client
 from livechat import polls
 from livechat.boards import directory_names
 from livechat.comm100.credentials import Bearer
-from livechat.control import settling
+from livechat.control import recovery
 from livechat.lib import background, compressed
 from livechat.live import refresh, site_versions, snapshot_cache, sources
 from livechat.live.sources import Feed
@@ -40,7 +40,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     snapshot_cache.forget()
     directory_names.forget()
-    for module in (compressed, polls, link_cache, screens, sessions, settling, site_versions):
+    for module in (compressed, polls, link_cache, screens, sessions, recovery, site_versions):
         module.forget()
     rendering._faces.clear()
     if "threads" not in request.keywords:

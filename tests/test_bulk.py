@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from livechat.comm100.credentials import Bearer, RenewingBearer
-from livechat.control import bulk, bulkwork
+from livechat.control import bulk, bulk_worker
 from livechat.control.bulk import Pick
 from livechat.lib import background, clock
 from livechat.live import budget, intervals, lease, sources, token_renewal
@@ -87,7 +87,7 @@ def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody
         taken.append(write)
         if len(taken) == 3:  # the list, the first, and now the second waits
             chatserver.world.set_agent(moved, status="Training")
-            monkeypatch.setattr(clock, "steady", lambda: steady() + bulkwork.GUARDS_FOR)
+            monkeypatch.setattr(clock, "steady", lambda: steady() + bulk_worker.GUARDS_FOR)
         real(write=write)
 
     monkeypatch.setattr(budget, "take", take)
@@ -99,20 +99,20 @@ def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody
 def test_where_comm100_asks_for_fewer_calls_the_order_waits_however_often_it_asks(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
-    chatserver.faults.answer(429, on=LIST, times=2 * bulkwork.TRIES, retry_after="0.01")
+    monkeypatch.setattr(bulk_worker, "PAUSE", 0.01)
+    chatserver.faults.answer(429, on=LIST, times=2 * bulk_worker.TRIES, retry_after="0.01")
     assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.CONFIRMED] * 2
-    assert chatserver.calls(LIST) == 2 * bulkwork.TRIES + 2
+    assert chatserver.calls(LIST) == 2 * bulk_worker.TRIES + 2
 
 
 def test_where_comm100_does_not_answer_the_order_is_given_up(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    monkeypatch.setattr(bulk_worker, "PAUSE", 0.01)
     chatserver.faults.answer(503, on=LIST, retry_after="0.01")
     (why,) = told(order(chatserver.world.agent_ids()[0])).values()
     assert why.startswith("skipped Comm100 did not answer, so nothing was sent.")
-    assert chatserver.calls(LIST) == bulkwork.TRIES
+    assert chatserver.calls(LIST) == bulk_worker.TRIES
 
 
 def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_over(
@@ -128,7 +128,7 @@ def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_ove
             raise
 
     monkeypatch.setattr(budget, "take", take)
-    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    monkeypatch.setattr(bulk_worker, "PAUSE", 0.01)
     chatserver.faults.answer(429, on=PUT, times=1, retry_after="0.2")
     assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.REFUSED, Result.CONFIRMED]
     assert set(waits) == {(True, 1)}, "the second waited"
@@ -137,27 +137,27 @@ def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_ove
 def test_an_order_whose_token_is_to_be_renewed_waits_for_the_call_that_renews_it(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, spent = bulkwork.renewal.client, [budget.Spent(0.01, asked=True)]
+    real, spent = bulk_worker.renewal.client, [budget.Spent(0.01, asked=True)]
 
     def client(connection: Connection) -> Any:
         if spent:
             raise spent.pop()
         return real(connection)
 
-    monkeypatch.setattr(bulkwork.renewal, "client", client)
+    monkeypatch.setattr(bulk_worker.renewal, "client", client)
     assert list(told(order(chatserver.world.agent_ids()[0])).values()) == [Result.CONFIRMED]
 
 
 def test_who_has_lost_the_order_to_another_decides_nothing(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = bulkwork.StatusWrite.asked
+    real = bulk_worker.StatusWrite.asked
 
     def asked(self: Any, state: Any) -> Any:
         BulkRun.objects.update(lease=99, holder="another")
         return real(self, state)
 
-    monkeypatch.setattr(bulkwork.StatusWrite, "asked", asked)
+    monkeypatch.setattr(bulk_worker.StatusWrite, "asked", asked)
     run = order(*chatserver.world.agent_ids()[:2])
     assert [item.state for item in run.items.all()] == [State.WAITING] * 2
     assert (chatserver.calls(PUT), Change.objects.count()) == (0, 0)
@@ -204,7 +204,7 @@ def test_a_credential_that_is_refused_ends_the_order_and_nothing_is_sent(
 def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, sent = bulkwork.guarded.send, []
+    real, sent = bulk_worker.guarded.send, []
 
     def send(*arguments: Any) -> bool:
         sent.append(arguments)
@@ -212,7 +212,7 @@ def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
             BulkRun.objects.update(cancelled=True)
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     run = order(*chatserver.world.agent_ids()[:5])
     assert list(told(run).values()) == [Result.CONFIRMED] * 2 + ["cancelled"] * 3
     assert chatserver.calls(PUT) == 2
@@ -222,7 +222,7 @@ def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
 def test_an_order_ends_with_its_persons_access(
     chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    real = bulkwork.guarded.send
+    real = bulk_worker.guarded.send
 
     def send(*arguments: Any) -> bool:
         if end == "removed":
@@ -233,7 +233,7 @@ def test_an_order_ends_with_its_persons_access(
             User.objects.update(is_active=False)
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     run = order(*chatserver.world.agent_ids()[:3])
     run.refresh_from_db()
     why = "skipped Who ordered this may not write here any more."
@@ -251,7 +251,7 @@ def test_an_order_ends_with_its_credential(
     monkeypatch: pytest.MonkeyPatch,
     end: str,
 ) -> None:
-    real, actor, shared = bulkwork.guarded.send, connection.user, " " in end
+    real, actor, shared = bulk_worker.guarded.send, connection.user, " " in end
     if shared:
         Site.objects.update(shared_writes=True)
         actor = make_user("kim", connected=False)
@@ -265,7 +265,7 @@ def test_an_order_ends_with_its_credential(
             connections.store(site, actor, Bearer("another-token"))
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:3]]
     run = bulk.start(actor, Connection.objects.get(), picks, nonce="n")
     run.refresh_from_db()
@@ -280,13 +280,13 @@ def test_an_order_goes_on_when_its_credential_renews_itself(
 ) -> None:
     credential = RenewingBearer(chatserver.token, "renewal", "id", "secret", time.time() + 3600)
     made = connections.store(site, supervisor, credential)
-    real = bulkwork.guarded.send
+    real = bulk_worker.guarded.send
 
     def send(*arguments: Any) -> bool:
         token_renewal.store(made, RenewingBearer("newer", "renewal", "id", "secret", time.time() + 7200))
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:2]]
     run = bulk.start(supervisor, Connection.objects.get(), picks, nonce="n")
     assert list(told(run).values()) == [Result.CONFIRMED] * 2
@@ -319,7 +319,7 @@ def test_an_order_whose_process_was_killed_goes_on_and_sends_nothing_twice(
 ) -> None:
     ids = chatserver.world.agent_ids()[:4]
     with monkeypatch.context() as patch:
-        patch.setattr(bulkwork.guarded, "send", _killed_after(2))
+        patch.setattr(bulk_worker.guarded, "send", _killed_after(2))
         with pytest.raises(SystemExit):
             order(*ids)
     run = BulkRun.objects.get()
@@ -338,7 +338,7 @@ def test_an_order_whose_process_was_killed_goes_on_and_sends_nothing_twice(
 
 def _killed_after(number: int) -> Callable[..., bool]:
     """A process that is killed when it has decided to send one more."""
-    real, sent = bulkwork.guarded.send, []
+    real, sent = bulk_worker.guarded.send, []
 
     def send(*arguments: Any) -> bool:
         if len(sent) == number:
@@ -352,13 +352,13 @@ def _killed_after(number: int) -> Callable[..., bool]:
 def test_a_late_holder_of_an_order_stops(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: Any
 ) -> None:
-    real = bulkwork.guarded.send
+    real = bulk_worker.guarded.send
 
     def send(*arguments: Any) -> bool:
         BulkRun.objects.update(lease=99, holder="another")
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     run = order(*chatserver.world.agent_ids()[:5])
     assert chatserver.calls(PUT) == 1
     assert [item.state for item in run.items.all()] == [State.TAKEN] + [State.WAITING] * 4

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
-from livechat.control import bulk, settling
+from livechat.control import bulk, recovery
 from livechat.lib import clock
 from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
@@ -166,12 +166,12 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
         asked={"status": "Meeting"},
         nonce="n",
     )
-    assert settling.settle_left() == 0, "it may still be at work"
+    assert recovery.settle_left() == 0, "it may still be at work"
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
     assert [outcome.result for outcome in change.outcomes.all()] == results
     assert chatserver.calls("PUT /v4/livechat/agents/{id}") == 0
-    assert settling.settle_left() == 0
+    assert recovery.settle_left() == 0
 
 
 def past(site: Site, began: int, ended: int | None) -> None:

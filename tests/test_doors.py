@@ -13,7 +13,7 @@ from livechat.lib import clock
 from livechat.live import site_versions, snapshot_cache
 from livechat.live.snapshot_data import Picture
 from livechat.models import Role, Site, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
 from livechat.views import errors
 from livechat.walls import link_cache, links, screens
 from tests.support.chatserver import ChatServer

@@ -18,7 +18,7 @@ from django.utils import timezone
 from livechat import upkeep
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.models.walls import QUICKEST
-from livechat.record.links import By
+from livechat.record.link_events import By
 from livechat.walls import link_cache, links
 from tests.support.links import later, page_of, step, told
 from tests.support.pages import poll, text

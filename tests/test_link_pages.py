@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
 from livechat.walls import links
 from tests.support.links import make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, region, text

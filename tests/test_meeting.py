@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connections
 
 from livechat.comm100.client import Client
-from livechat.control import bulk, bulkwork, guarded
+from livechat.control import bulk, bulk_worker, guarded
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
@@ -111,7 +111,7 @@ def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was
     chatserver: ChatServer, order: Callable[[], guarded.Order], supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = chatserver.world.agent_ids()[:2]
-    real, done = bulkwork.guarded.send, []
+    real, done = bulk_worker.guarded.send, []
 
     def send(write: Any, client: Any, change: Any) -> bool:
         if not done:
@@ -119,7 +119,7 @@ def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was
             guarded.perform(StatusWrite(ids[1], "Bea", "away", "Online"), order())
         return real(write, client, change)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in ids]
     run = bulk.start(supervisor, order().connection, picks, nonce="n")
     assert [item.message for item in run.items.all()] == ["", "Changed meanwhile: away."]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from livechat import tidying
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
 from livechat.walls import links, pairing
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site, make_superuser, make_user

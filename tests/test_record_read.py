@@ -22,7 +22,7 @@ from livechat.lib import csv_tables
 from livechat.live import refresh
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
-from livechat.record import audit, trail
+from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import region, text
@@ -165,7 +165,7 @@ def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: 
         span(site, uuid4(), "Meeting", now, was="Online", outside=True, pk=number)
         LinkEvent.objects.create(site=site, link=1, label="Kitchen", what=LinkEvent.What.MADE, at=now, pk=number)
     span(site, uuid4(), "Meeting", now - timedelta(days=1), was="Online", outside=True)
-    found = trail.read(site, trail.Wanted())
+    found = change_log.read(site, change_log.Wanted())
     whole = found.fetch(slice(100))
     assert len(whole) == found.count() == 9
     for at_once in (1, 2, 3, 9, 100):
@@ -174,7 +174,7 @@ def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: 
 
 def test_what_comes_while_the_record_is_walked_shifts_nothing(site: Site) -> None:
     made = [change(site, target_name=str(number)) for number in range(4)]
-    walk = trail.read(site, trail.Wanted()).walk(2)
+    walk = change_log.read(site, change_log.Wanted()).walk(2)
     first = next(walk)
     change(site, target_name="new")
     with time_machine.travel(timezone.now() - timedelta(days=1), tick=True):
@@ -202,7 +202,7 @@ def test_the_work_grows_no_faster_than_the_record(site: Site) -> None:
         for number in range(made, spans):
             began = now + timedelta(minutes=number)
             span(site, agent, "Meeting", began, began + timedelta(minutes=1), was="Online", outside=True)
-        found = trail.read(site, trail.Wanted())
+        found = change_log.read(site, change_log.Wanted())
         with steps() as taken:
             assert found.count() == spans
             assert len(found.fetch(slice(spans - 50, spans))) == 50

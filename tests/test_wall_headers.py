@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.models import Site, Wall, WallLink
-from livechat.record.links import NOBODY
+from livechat.record.link_events import NOBODY
 from livechat.walls import link_cache, links
 from tests.support.doors import Answer
 

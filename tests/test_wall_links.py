@@ -19,8 +19,8 @@ from django.utils import timezone
 from livechat import tidying
 from livechat.lib import client_info, clock
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
-from livechat.record import links as link_events
-from livechat.record.links import By
+from livechat.record import link_events
+from livechat.record.link_events import By
 from livechat.sites import members
 from livechat.views import shown_once
 from livechat.walls import link_cache, links, screens

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Site, Wall, WallLink
-from livechat.record.links import NOBODY
+from livechat.record.link_events import NOBODY
 from livechat.walls import link_cache, links
 from livechat.walls.design import KINDS
 from tests.support.chatserver import ChatServer

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from livechat.comm100.records import status_kind
-from livechat.control.bulkwork import carry_on
+from livechat.control.bulk_worker import carry_on
 from livechat.lib import background
 from livechat.models import BulkItem, BulkRun, Connection, Site, keeping
 from livechat.record import audit

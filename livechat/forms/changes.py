@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.filters import SearchForm, offer
 from livechat.models import Change, Outcome
-from livechat.record.trail import LINKS, OPEN, OUTSIDE
+from livechat.record.change_log import LINKS, OPEN, OUTSIDE
 
 OUTCOMES = [
     ("", _("All outcomes")),

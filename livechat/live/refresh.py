@@ -17,7 +17,7 @@ from livechat.live.snapshot_data import Picture
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
-from livechat.record import audit, history, names
+from livechat.record import audit, directory_rows, history
 
 log = logging.getLogger(__name__)
 LONGEST_BACKOFF = 60.0
@@ -164,11 +164,11 @@ def _write_history(site_id: int, row: Snapshot, listing: records.Listing, now: d
         history.note_gap(site_id, row.kind, row.checked, now)
     if row.kind == "agents":
         history.observe_agents(site_id, statuses, now, row.checked, watched=watched)
-        names.note_agents(site_id, statuses)
+        directory_rows.note_agents(site_id, statuses)
     else:
         departments = {item.id: item.department_id for item in listing.rows}
         history.observe_waits(site_id, statuses, departments, now, watched=watched)
-        names.note_departments(site_id, departments.values())
+        directory_rows.note_departments(site_id, departments.values())
 
 
 def _with_just_sent(site_id: int, listing: records.Listing, asked: datetime) -> records.Listing:

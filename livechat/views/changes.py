@@ -15,7 +15,7 @@ from livechat.forms.changes import ChangeFilter
 from livechat.http import Request, page
 from livechat.lib import csv_tables
 from livechat.models import Change, Site
-from livechat.record import trail
+from livechat.record import change_log
 from livechat.sites.roles import site_required
 from livechat.views import outcomes
 from livechat.views.counts import address
@@ -36,9 +36,9 @@ HEAD = (
 def changes(request: Request, site: Site) -> HttpResponse:
     """The site's changes, newest first, 50 a page; the filters are in the address."""
     form, wanted = _asked(request, site)
-    filtered = wanted != trail.Wanted()
+    filtered = wanted != change_log.Wanted()
     addresses = request.seat.can_write
-    found = trail.read(site, wanted, addresses=addresses)
+    found = change_log.read(site, wanted, addresses=addresses)
     shown = part(request.GET, found.count(), PER_PAGE)
     known = directory_names.of(site)
     lines = [outcomes.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
@@ -48,7 +48,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
         "lines": [{"line": line, "url": _url(line)} for line in lines],
         "page": shown,
         "shown": shown.total,
-        "total": trail.read(site, trail.Wanted()).count() if filtered else shown.total,
+        "total": change_log.read(site, change_log.Wanted()).count() if filtered else shown.total,
         "filtered": filtered,
         "clear_url": request.path,
         "csv_url": reverse("changes-csv") + address(request.GET),
@@ -68,15 +68,17 @@ def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     return csv_tables.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
 
 
-def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
-    form = ChangeFilter(request.GET, persons=trail.persons(site))
+def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Wanted]:
+    form = ChangeFilter(request.GET, persons=change_log.persons(site))
     form.is_valid()
-    return form, trail.Wanted(**{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")})
+    return form, change_log.Wanted(
+        **{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")}
+    )
 
 
-def _rows(site: Site, wanted: trail.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
+def _rows(site: Site, wanted: change_log.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
     known = directory_names.of(site)
-    for entry in trail.read(site, wanted, addresses=addresses).walk(AT_ONCE):
+    for entry in change_log.read(site, wanted, addresses=addresses).walk(AT_ONCE):
         yield _row(outcomes.entry(entry, known, addresses=addresses))
 
 

@@ -17,7 +17,7 @@ from livechat.forms.links import EndForm, LabelForm, LinkForm
 from livechat.http import Request, page, part, partial
 from livechat.lib import client_info, qr
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
 from livechat.sites.roles import role_required
 from livechat.views import shown_once
 from livechat.walls import links, screens

@@ -21,7 +21,7 @@ from livechat.lib.vault import CannotOpen
 from livechat.live import budget
 from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
-from livechat.record.trail import LINKS, OUTSIDE, Entry
+from livechat.record.change_log import LINKS, OUTSIDE, Entry
 
 Result = Outcome.Result
 RECENT = timedelta(minutes=5)

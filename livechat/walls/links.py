@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, keeping
-from livechat.record import links
-from livechat.record.links import NOBODY, By
+from livechat.record import link_events
+from livechat.record.link_events import NOBODY, By
 from livechat.walls import link_cache
 
 SECRET_BYTES = 32  # 256 bits
@@ -45,7 +45,7 @@ def _keep(wall: Wall, label: str, secret_hash: str, days: int | None, what: What
     link = WallLink(wall=wall, owner=by.user, label=label, secret_hash=secret_hash, expires=_after(days))
     with transaction.atomic():
         link.save()
-        links.note(link, what, by, detail=_until(link.expires))
+        link_events.note(link, what, by, detail=_until(link.expires))
     link_cache.forget()
     return link
 
@@ -118,7 +118,7 @@ def delete(wall: Wall, by: By) -> None:
     """Delete a wall; the ends of its links stay in the record."""
     with transaction.atomic():
         for link in wall.links.filter(ended=None):
-            links.note(link, What.DELETED, by)
+            link_events.note(link, What.DELETED, by)
         _spend(wall.links.all())
         wall.delete()
     link_cache.forget()
@@ -165,7 +165,7 @@ def _note_ends(found: list[int]) -> None:
         now = timezone.now()  # later than what they are compared with: what expired meanwhile has expired
         held.filter(_OPEN, expires__lte=now).update(ended=F("expires"), why=What.EXPIRED)
         held.filter(_OPEN, pk__in=over.values("pk")).update(ended=now, why=What.ACCESS)
-        links.note_ends(held.exclude(ended=None).select_related("wall", "owner"))
+        link_events.note_ends(held.exclude(ended=None).select_related("wall", "owner"))
     link_cache.forget()
 
 
@@ -185,6 +185,6 @@ def _change(link: WallLink, what: What, by: By, detail: str = "", *, given: Q, *
     with transaction.atomic():
         if WallLink.objects.filter(given, pk=link.pk).update(**values) != 1:
             return False
-        links.note(link, what, by, detail=detail)
+        link_events.note(link, what, by, detail=detail)
     link_cache.forget()
     return True

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat.models import Pairing, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
 from livechat.walls import links
 
 LASTS = timedelta(minutes=10)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from livechat.lib import client_info, clock
 from livechat.models import LinkScreen, WallLink
 from livechat.models.walls import SLOWEST
-from livechat.record import links
+from livechat.record import link_events
 from livechat.walls.link_cache import Entry
 
 EVERY = 60.0  # seconds between two notes of a screen
@@ -144,7 +144,7 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     known = set(screens.values_list("key", flat=True))
     # Places and screens in one order in every process: in different ones two would wait for each other.
     for place, browser in sorted({client_info.network(use.address): use.browser for _key, use in uses}.items()):
-        links.note_place(link, place, browser)
+        link_events.note_place(link, place, browser)
     rows = []
     for key, use in sorted(uses):
         if key in known or len(known) < MOST:

@@ -18,7 +18,7 @@ if __name__ == "__main__":
     django.setup()
 
 from livechat import collector, upkeep
-from livechat.control import settling
+from livechat.control import recovery
 from livechat.live import budget, intervals, lease, refresh
 
 
@@ -30,8 +30,8 @@ def apply() -> None:
     budget.LIMIT = int(os.environ.get("SOAK_LIMIT", budget.LIMIT))
     lease.TAKEOVER = float(os.environ.get("SOAK_TAKEOVER", lease.TAKEOVER))
     upkeep.TICK = float(os.environ.get("SOAK_TICK", upkeep.TICK))
-    settling.LEFT = timedelta(seconds=float(os.environ.get("SOAK_LEFT", settling.LEFT.total_seconds())))
-    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, settling.LEFT.total_seconds())
+    recovery.LEFT = timedelta(seconds=float(os.environ.get("SOAK_LEFT", recovery.LEFT.total_seconds())))
+    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, recovery.LEFT.total_seconds())
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ from django.db import OperationalError, connections
 from django.utils import timezone
 
 from livechat import upkeep
-from livechat.control import bulk, bulkwork, settling
+from livechat.control import bulk, bulk_worker, recovery
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.lib import clock
 from livechat.live import lease, sources
 from livechat.models import BulkRun, Change, Outcome, Site
-from livechat.record import audit, trail
+from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
 from tests.support.rounds import keep_connection, rounds
 
@@ -54,7 +54,7 @@ def results(change: Change) -> list[str]:
 
 def test_what_comm100_shows_is_recorded_as_sent_too_so_that_puts_and_sent_changes_are_as_many(left: Change) -> None:
     with later():
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
 
 
@@ -69,8 +69,8 @@ def test_a_late_note_that_it_was_sent_does_not_open_a_settled_change_again(left:
     audit.outcome(left, Result.UNKNOWN, message="The server stopped.")
     audit.outcome(left, Result.SENT)
     assert audit.standing(left) == (Result.UNKNOWN, "The server stopped.")
-    assert trail.read(site, trail.Wanted(outcome=Result.UNKNOWN)).count() == 1
-    assert trail.read(site, trail.Wanted(outcome=trail.OPEN)).count() == 0
+    assert change_log.read(site, change_log.Wanted(outcome=Result.UNKNOWN)).count() == 1
+    assert change_log.read(site, change_log.Wanted(outcome=change_log.OPEN)).count() == 0
 
 
 @pytest.mark.threads
@@ -84,12 +84,12 @@ def test_many_who_settle_at_once_settle_a_change_once(left: Change, monkeypatch:
 
     def settle(_: int) -> int:
         try:
-            return settling.settle_left()
+            return recovery.settle_left()
         finally:
             connections.close_all()
 
     monkeypatch.setattr(StatusWrite, "read", read)
-    monkeypatch.setattr(settling, "LEFT", timedelta(0))
+    monkeypatch.setattr(recovery, "LEFT", timedelta(0))
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(settle, range(4))) == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
@@ -100,10 +100,10 @@ def test_while_comm100_does_not_answer_a_change_stays_open_for_a_quarter_of_an_h
 ) -> None:
     chatserver.stop()
     with later():
-        assert settling.settle_left() == 0
+        assert recovery.settle_left() == 0
     assert results(left) == []
     with later(16):
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
     assert results(left) == [Result.UNKNOWN]
 
 
@@ -111,7 +111,7 @@ def test_where_comm100_asks_for_fewer_calls_the_rest_is_left_for_later(left: Cha
     copy_of(left, "another")
     chatserver.faults.answer(429, times=1, retry_after=120)
     with later():
-        assert settling.settle_left() == 0
+        assert recovery.settle_left() == 0
     assert chatserver.calls("GET /v4/livechat/agents/{id}") == 1
     assert Outcome.objects.count() == 0
 
@@ -120,16 +120,16 @@ def test_the_whole_record_is_looked_through_once_an_hour_and_what_is_recent_each
     left: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with later(60 * 24):
-        assert settling.settle_left() == 1, "at the first look, however old it is"
+        assert recovery.settle_left() == 1, "at the first look, however old it is"
     old = copy_of(left, "old")
     with later(60 * 24):
         young = copy_of(left, "young")
         with later():
-            assert settling.settle_left() == 1
+            assert recovery.settle_left() == 1
         assert (results(old), results(young)) == ([], [Result.SENT, Result.CONFIRMED])
-        now = clock.steady() + settling.WHOLE_EVERY
+        now = clock.steady() + recovery.WHOLE_EVERY
         monkeypatch.setattr(clock, "steady", lambda: now)
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
     assert results(old) == [Result.SENT, Result.CONFIRMED]
 
 
@@ -156,7 +156,7 @@ def killed(
     connection, picks = sources.own(site, supervisor), [Pick(key, "", "Online", "Meeting") for key in ids]
     assert connection
     with monkeypatch.context() as patch:
-        patch.setattr(bulkwork.guarded, "send", kill)
+        patch.setattr(bulk_worker.guarded, "send", kill)
         with pytest.raises(SystemExit):
             bulk.start(supervisor, connection, picks, nonce="order")
     return BulkRun.objects.get()
@@ -164,12 +164,12 @@ def killed(
 
 def test_what_an_order_has_under_way_is_left_to_the_order(killed: BulkRun, left: Change) -> None:
     with later():
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
     assert not Outcome.objects.filter(change__bulk_item__run=killed).exists()
     BulkRun.objects.update(ended=timezone.now())
     with later():
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
 
 
 def test_the_web_alone_settles_what_was_left_and_goes_on_with_orders_whose_tab_was_closed(
