@@ -10,10 +10,10 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
-from livechat import accounts
 from livechat.comm100.credentials import RenewingBearer
 from livechat.lib import vault
 from livechat.models import Connection, Snapshot
+from livechat.web import allauth_adapters
 
 SECRETS = ("secret", "seed", "migrated_codes")  # what of a second factor's data allauth has sealed
 
@@ -116,8 +116,8 @@ def _factor(pk: int) -> bool:
 
 def _again(sealed: str | list[str]) -> str | list[str]:
     if isinstance(sealed, list):
-        return [accounts.sealed_anew(one) for one in sealed]
-    return accounts.sealed_anew(sealed)
+        return [allauth_adapters.sealed_anew(one) for one in sealed]
+    return allauth_adapters.sealed_anew(sealed)
 
 
 def _snapshot(pk: int) -> bool:

@@ -10,7 +10,6 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 
-from livechat import polls
 from livechat.boards import directory_names
 from livechat.comm100.credentials import Bearer
 from livechat.control import recovery
@@ -20,8 +19,9 @@ from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.sites import connections, sessions
 from livechat.walls import link_cache, rendering, screens
+from livechat.web import poll_cache
 from tests.support.chatserver import ChatServer
-from tests.support.doors import keep_connection
+from tests.support.fast_path import keep_connection
 
 LONGEST = ("test_postgres.py", "test_chatserver_command.py", "test_demo.py", "test_killed.py", "test_every_page.py")
 
@@ -40,7 +40,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """
     snapshot_cache.forget()
     directory_names.forget()
-    for module in (compressed, polls, link_cache, screens, sessions, recovery, site_versions):
+    for module in (compressed, poll_cache, link_cache, screens, sessions, recovery, site_versions):
         module.forget()
     rendering._faces.clear()
     if "threads" not in request.keywords:

@@ -24,7 +24,7 @@ from livechat.record import history
 from livechat.sites import sessions
 from tests.support.chatserver import ChatServer
 from tests.support.links import later
-from tests.support.rounds import keep_connection, rounds
+from tests.support.scheduler import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"

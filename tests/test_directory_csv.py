@@ -13,7 +13,7 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livechat.forms import roster as forms
+from livechat.forms import directory_csv as forms
 from livechat.forms.texts import plain_text
 from livechat.lib import csv_tables
 from livechat.models import AgentEntry, Role, Site

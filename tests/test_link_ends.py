@@ -23,7 +23,7 @@ from livechat.walls import link_cache, links
 from tests.support.links import later, page_of, step, told
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site, make_superuser
-from tests.support.rounds import keep_connection, rounds
+from tests.support.scheduler import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 What = LinkEvent.What

@@ -22,7 +22,7 @@ from livechat.live import lease, sources
 from livechat.models import BulkRun, Change, Outcome, Site
 from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
-from tests.support.rounds import keep_connection, rounds
+from tests.support.scheduler import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"

@@ -10,7 +10,7 @@ from django.test import Client
 from livechat.models import Site, Wall, WallLink
 from livechat.record.link_events import NOBODY
 from livechat.walls import link_cache, links
-from tests.support.doors import Answer
+from tests.support.fast_path import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
 PROMISED = {

@@ -22,8 +22,8 @@ from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
 from livechat.record import link_events
 from livechat.record.link_events import By
 from livechat.sites import members
-from livechat.views import shown_once
 from livechat.walls import link_cache, links, screens
+from livechat.web import shown_once
 from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_superuser

@@ -14,7 +14,7 @@ from livechat.record.link_events import NOBODY
 from livechat.walls import link_cache, links
 from livechat.walls.design import KINDS
 from tests.support.chatserver import ChatServer
-from tests.support.doors import Answer
+from tests.support.fast_path import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
 

@@ -18,11 +18,11 @@ from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from livechat.doors import Doors
 from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Site, Wall
 from livechat.walls import link_cache, links
+from livechat.web.fast_path import Doors
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
 

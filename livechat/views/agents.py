@@ -16,14 +16,14 @@ from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
-from livechat.http import Request, at_hand, figures, page, partial
 from livechat.lib import vault
 from livechat.live import budget, snapshot_cache, sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.views import conflicts, found, hindrance, outcomes
-from livechat.views.counts import Count, address
+from livechat.web import change_lines, conflicts, lookups, write_blocks
+from livechat.web.counts import Count, address
+from livechat.web.responses import Request, at_hand, figures, page, partial
 
 SPANS = 20
 
@@ -33,7 +33,7 @@ SPANS = 20
 def agent_list(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
     sight = snapshot_cache.look(sources.board(site, request.user), "agents")
-    hindered = hindrance.to_writing(request, site)
+    hindered = write_blocks.to_writing(request, site)
     shown = figures(request, sight, key=(sight.key, hindered), rests_on=(sight,))
     answer = at_hand(request, shown)
     if answer:
@@ -91,9 +91,9 @@ def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count
 def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     """One agent: what she does now, her latest statuses and changes, and the form beside it."""
     try:
-        row, sight = found.agent(request, site, agent_id)
+        row, sight = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason)
+        return change_lines.nothing_yet(request, "agents", reason)
     shown = figures(request, sight, key=(row, sight.state))
     answer = at_hand(request, shown)
     if answer:
@@ -103,8 +103,8 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "nav": "agents",
         "row": row,
         "figures": shown,
-        "spans": [outcomes.span(span) for span in spans],
-        "changes": outcomes.latest(site, agent_id),
+        "spans": [change_lines.span(span) for span in spans],
+        "changes": change_lines.latest(site, agent_id),
     }
     if not partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
@@ -118,18 +118,18 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _set_status(request, agent_id)
     try:
-        row, _sight = found.agent(request, site, agent_id)
+        row, _sight = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason)
+        return change_lines.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
 
 
 @role_required(Role.SUPERVISOR)
 def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
-        row, _sight = found.agent(request, site, agent_id)
+        row, _sight = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason)
+        return change_lines.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
     form = StatusForm(request.POST, choices=choices)
     connection = sources.writer(site, request.user)
@@ -146,7 +146,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         again = form.again(conflict.now, choices=choices)
         return _show(request, site, row, again, code=409, conflict=conflicts.of_status(conflict))
     except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
-        form.add_error(None, outcomes.why(reason))
+        form.add_error(None, change_lines.why(reason))
         return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
     return redirect(row.status_url)
 
@@ -166,8 +166,8 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
     return {
         "row": row,
         "form": form,
-        "change": outcomes.recent(change),
-        "hindrance": hindrance.to_writing(request, site),
+        "change": change_lines.recent(change),
+        "hindrance": write_blocks.to_writing(request, site),
     }
 
 

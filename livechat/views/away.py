@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from livechat.boards import agents, directory_names, status_styles
 from livechat.comm100.records import status_kind
 from livechat.forms.away import MOST, BaseLimits, LimitFormSet
-from livechat.http import Request, page
 from livechat.live import snapshot_cache, sources
 from livechat.models import AwayLimit, Site
-from livechat.views import administered
+from livechat.web import administered
+from livechat.web.responses import Request, page
 
 SEEN = timedelta(days=7)  # statuses of the history count as known for so long
 

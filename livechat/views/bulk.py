@@ -19,12 +19,12 @@ from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
 from livechat.forms.agents import AgentFilter, BulkForm
-from livechat.http import Request, page
 from livechat.live import snapshot_cache, sources
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required
-from livechat.views import hindrance, outcomes
+from livechat.web import change_lines, write_blocks
+from livechat.web.responses import Request, page
 
 MOST = 500  # agents of one order: its form has a field for each
 LONGEST = 100  # characters of a status
@@ -116,7 +116,7 @@ def _show(
         "changing": len(change),
         "same": len(choices) - len(change),
         "busy": [choice.row for choice in change if choice.row.chats],
-        "hindrance": hindrance.to_writing(request, site),
+        "hindrance": write_blocks.to_writing(request, site),
     }
     return page(request, "agents/bulk.html", context, status=code)
 
@@ -170,7 +170,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
         "tally": [(label, tone, count) for (label, tone), count in tally.items()],
         "undone_by": getattr(found, "undone_by", None),
         "can_undo": found.ended and any(item.state == State.TAKEN for item in items),
-        "hindrance": hindrance.to_writing(request, site),
+        "hindrance": write_blocks.to_writing(request, site),
     }
 
 
@@ -180,11 +180,11 @@ def _line(item: BulkItem, known: Names) -> Line:
         label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
     else:
         result, message = audit.standing(item.change)
-        label, tone = outcomes.WORDS[result]
+        label, tone = change_lines.WORDS[result]
     before = item.change.before["status"] if item.change else item.expected
     return Line(
         id=str(item.agent_id),
-        name=outcomes.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
+        name=change_lines.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
         before=status_styles.agent(before).label,
         status=status_styles.agent(item.status).label,
         label=label,

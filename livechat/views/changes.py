@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.changes import ChangeFilter
-from livechat.http import Request, page
 from livechat.lib import csv_tables
 from livechat.models import Change, Site
 from livechat.record import change_log
 from livechat.sites.roles import site_required
-from livechat.views import outcomes
-from livechat.views.counts import address
-from livechat.views.outcomes import Line
-from livechat.views.paging import part
+from livechat.web import change_lines
+from livechat.web.change_lines import Line
+from livechat.web.counts import address
+from livechat.web.paging import part
+from livechat.web.responses import Request, page
 
 PER_PAGE = 50
 AT_ONCE = 500  # rows of a CSV fetched together
@@ -41,7 +41,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
     found = change_log.read(site, wanted, addresses=addresses)
     shown = part(request.GET, found.count(), PER_PAGE)
     known = directory_names.of(site)
-    lines = [outcomes.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
+    lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
     context = {
         "nav": "changes",
         "form": form,
@@ -79,7 +79,7 @@ def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Wante
 def _rows(site: Site, wanted: change_log.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
     known = directory_names.of(site)
     for entry in change_log.read(site, wanted, addresses=addresses).walk(AT_ONCE):
-        yield _row(outcomes.entry(entry, known, addresses=addresses))
+        yield _row(change_lines.entry(entry, known, addresses=addresses))
 
 
 def _row(line: Line) -> tuple[Any, ...]:

@@ -10,13 +10,13 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from livechat.boards import visitors
-from livechat.http import Request, at_hand, figures, page
 from livechat.live import snapshot_cache, sources
 from livechat.live.freshness import Figures
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.walls import links
+from livechat.web.responses import Request, at_hand, figures, page
 
 
 class QueueBox:

@@ -9,12 +9,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from livechat.forms.connection import ConnectionForm
-from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import sources
 from livechat.models import Connection, Site
 from livechat.sites import connections, directory_import
 from livechat.sites.roles import site_required
+from livechat.web.responses import Request, page
 
 
 @sensitive_post_parameters()

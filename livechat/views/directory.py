@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
-from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import sources
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
 from livechat.sites import directory_import
 from livechat.sites.directory_import import ImportResult
 from livechat.sites.roles import role_required, site_required
-from livechat.views import outcomes
+from livechat.web import change_lines
+from livechat.web.responses import Request, page
 
 Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 
@@ -90,7 +90,7 @@ def import_names(request: Request, site: Site) -> HttpResponse:
     try:
         _tell(request, directory_import.import_names(site, connection))
     except vault.CannotOpen as reason:
-        messages.error(request, outcomes.why(reason))
+        messages.error(request, change_lines.why(reason))
     return redirect("directory")
 
 

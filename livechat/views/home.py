@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from livechat.http import Request, page
 from livechat.live import sources
+from livechat.web.responses import Request, page
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from livechat.forms.invitations import AccountForm, InvitationForm
-from livechat.http import Request, page
 from livechat.models import Invitation, Role
 from livechat.sites import invitations
 from livechat.sites.roles import CHOICE
-from livechat.views import administered, shown_once
+from livechat.web import administered, shown_once
+from livechat.web.responses import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

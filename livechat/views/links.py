@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from livechat.forms.links import EndForm, LabelForm, LinkForm
-from livechat.http import Request, page, part, partial
 from livechat.lib import client_info, qr
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.link_events import By
 from livechat.sites.roles import role_required
-from livechat.views import shown_once
 from livechat.walls import links, screens
+from livechat.web import shown_once
+from livechat.web.responses import Request, page, part, partial
 
 EVENTS = 20  # of a link's record, on its page
 DONE: dict[str, str | Promise] = {

@@ -12,11 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from livechat.forms.members import AddForm, RoleForm
-from livechat.http import Request, page
 from livechat.live import sources
 from livechat.models import Membership, Role, Site
 from livechat.sites import members
-from livechat.views import administered
+from livechat.web import administered
+from livechat.web.responses import Request, page
 
 
 @sensitive_post_parameters("password")

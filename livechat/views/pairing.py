@@ -14,13 +14,13 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from livechat.forms.links import PairForm
-from livechat.http import Request, absolute, page
 from livechat.lib import qr
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, site_required, sites_with
 from livechat.views.links import by
 from livechat.views.wall import standby
 from livechat.walls import links, pairing
+from livechat.web.responses import Request, absolute, page
 
 WAITING = "waiting"
 

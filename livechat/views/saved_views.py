@@ -13,9 +13,9 @@ from livechat.boards import directory_names, saved_views, status_styles, visitor
 from livechat.boards.directory_names import Names
 from livechat.forms.saved_views import SavedViewForm
 from livechat.forms.visitors import GROUPS
-from livechat.http import Request, page
 from livechat.models import Site
 from livechat.sites.roles import site_required
+from livechat.web.responses import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
-from livechat.http import Request, page
 from livechat.models import Membership, Role, Site
 from livechat.sites import connections, invitations
 from livechat.sites.roles import CHOICE
-from livechat.views import administered, shown_once
 from livechat.walls import links
+from livechat.web import administered, shown_once
+from livechat.web.responses import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,13 +20,14 @@ from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite, plain, reverted
 from livechat.forms.writes import WriteForm
-from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import budget, sources
 from livechat.models import Change, Role, Site
 from livechat.sites.roles import role_required
-from livechat.views import conflicts, found, hindrance, outcomes, variables
+from livechat.views import variables
 from livechat.views.variables import preview
+from livechat.web import change_lines, conflicts, lookups, write_blocks
+from livechat.web.responses import Request, page
 
 KEPT = gettext_noop("“%(name)s” was added by this change and stays: Comm100 has no call that removes a variable.")
 
@@ -55,7 +56,7 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
     try:
         way = _way(request, site, change, form)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "changes", reason)
+        return change_lines.nothing_yet(request, "changes", reason)
     if form is None:
         return _show(request, site, change, way, WriteForm.start(json.dumps(way.shown), reason=_reason(change)))
     connection = sources.writer(site, request.user)
@@ -71,7 +72,7 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
         form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
         return _show(request, site, change, _way(request, site, change, form), form, code=409, conflict=told)
     except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as error:
-        form.add_error(None, outcomes.why(error))
+        form.add_error(None, change_lines.why(error))
         return _show(request, site, change, way, form, code=404 if isinstance(error, NotFound) else 422)
     return redirect(way.url)
 
@@ -90,7 +91,7 @@ def _way(request: Request, site: Site, change: Change, form: WriteForm | None) -
 
 
 def _status(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row, _sight = found.agent(request, site, change.target)
+    row, _sight = lookups.agent(request, site, change.target)
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
     rows = []
@@ -109,7 +110,7 @@ def _text(posted: str | None) -> str:
 
 
 def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row = found.visitor(request, site, change.target)[0]
+    row = lookups.visitor(request, site, change.target)[0]
     edits, added = reverted(change.before["variables"], change.asked["variables"])
     shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
     shown = plain(row.record.custom_variables) if shown is None else shown
@@ -128,12 +129,12 @@ def _show(
 ) -> HttpResponse:
     context = {
         "nav": "changes",
-        "line": outcomes.line(change),
+        "line": change_lines.line(change),
         "preview": way.rows,
         "stays": way.stays,
         "back_url": way.url,
         "form": form,
         "conflict": conflict,
-        "hindrance": hindrance.to_writing(request, site),
+        "hindrance": write_blocks.to_writing(request, site),
     }
     return page(request, "changes/undo.html", context, status=code)

@@ -17,13 +17,13 @@ from livechat.control import guarded
 from livechat.control.variables import VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
-from livechat.http import Request, page
 from livechat.lib import vault
 from livechat.live import budget, snapshot_cache, sources
 from livechat.models import Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.views import conflicts, found, hindrance, outcomes
+from livechat.web import change_lines, conflicts, lookups, write_blocks
+from livechat.web.responses import Request, page
 
 Variables = list[dict[str, str]]
 MOST_NAMES = 200  # offered
@@ -49,8 +49,8 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "names": _names(request, site),
         "preview": None,
         "conflict": None,
-        "change": outcomes.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
-        "hindrance": hindrance.to_writing(request, site),
+        "change": change_lines.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
+        "hindrance": write_blocks.to_writing(request, site),
     }
     return made | extra
 
@@ -70,9 +70,9 @@ def _names(request: Request, site: Site) -> list[str]:
 def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     """The editor by itself, and what became of the last change."""
     try:
-        row = found.visitor(request, site, visitor_id)[0]
+        row = lookups.visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "visitors", reason)
+        return change_lines.nothing_yet(request, "visitors", reason)
     if request.method == "POST":
         return _step(request, row)
     return _show(request, site, row)
@@ -118,7 +118,7 @@ def _send(
             preview=preview(conflict.now, write.edits), conflict=conflicts.of_variables(conflict),
         )  # fmt: skip
     except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
-        formset.non_form_errors().append(outcomes.why(reason))
+        formset.non_form_errors().append(change_lines.why(reason))
         code = 404 if isinstance(reason, NotFound) else 422
         return _show(request, site, row, formset=formset, guard=guard, code=code)
     return redirect("visitor-variables", row.id)

@@ -24,16 +24,16 @@ from livechat.boards.visitors import VisitorRow
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
-from livechat.http import Request, at_hand, figures, page, partial
 from livechat.lib import csv_tables, safe_links
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import Picture
 from livechat.models import Site
 from livechat.sites.roles import site_required
-from livechat.views import found, outcomes
-from livechat.views.counts import Count, address
-from livechat.views.paging import part
 from livechat.views.variables import context as variables_context
+from livechat.web import change_lines, lookups
+from livechat.web.counts import Count, address
+from livechat.web.paging import part
+from livechat.web.responses import Request, at_hand, figures, page, partial
 
 SHOWN_COUNTS = {
     "waiting": ("red", "hourglass"),
@@ -121,7 +121,7 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     sight = snapshot_cache.look(sources.board(site, request.user), "visitors")
     picture = sight.picture
     if picture is None:
-        return outcomes.nothing_yet(request, "visitors", NotPossible(found.why(sight)))
+        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.why(sight)))
     known, index = directory_names.of(site), visitor_index.index(picture)
     asked = _asked(request.GET, index, known)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
@@ -168,9 +168,9 @@ def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     """One visitor: every field, grouped, and the editor of her custom variables beside it."""
     try:
-        row, sight, gone = found.visitor(request, site, visitor_id)
+        row, sight, gone = lookups.visitor(request, site, visitor_id)
     except NotPossible as reason:
-        return outcomes.nothing_yet(request, "visitors", reason)
+        return change_lines.nothing_yet(request, "visitors", reason)
     shown = figures(request, sight, key=(row, sight.state))
     answer = at_hand(request, shown)
     if answer:
@@ -185,7 +185,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
         ],
         "custom_fields": [_custom(item) for item in row.record.custom_fields],
         "variables": [_custom(item) for item in row.record.custom_variables],
-        "changes": outcomes.latest(site, visitor_id),
+        "changes": change_lines.latest(site, visitor_id),
     }
     if not partial(request):
         context |= variables_context(request, site, row)

@@ -1,7 +1,7 @@
 """The public display: no session, no cookie, GET only.
 
 A poll costs next to nothing: `walls.rendering` renders a wall once per version for all its screens, and
-`livechat.doors` answers from that before Django's stack.
+`livechat.web.fast_path` answers from that before Django's stack.
 """
 
 from typing import Any
@@ -14,11 +14,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from livechat.http import Request, partial
 from livechat.lib.compressed import Ready
 from livechat.live.freshness import Figures
 from livechat.walls import link_cache, links, screens
 from livechat.walls.rendering import ENDED, PAUSED, close, face, spoken
+from livechat.web.responses import Request, partial
 
 
 @login_not_required

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm
-from livechat.http import Request
 from livechat.live import sources
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import role_required
 from livechat.walls import design
 from livechat.walls.rendering import drawn, look, spoken
+from livechat.web.responses import Request
 
 
 @csp_replace({"frame-ancestors": [SELF]})

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm, NewWallForm
-from livechat.http import Request, page, part, partial
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
 from livechat.views.links import Row, by, rows
 from livechat.walls import link_cache, links, screens
+from livechat.web.responses import Request, page, part, partial
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

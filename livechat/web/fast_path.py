@@ -1,7 +1,7 @@
 """WSGI in front of Django: answers polls that need nothing of it, passes everything else on.
 
 Walls are answered whole, from ready bytes, with the check that their link still holds; signed-in people's polls only
-where the answer is a 304 that was given before (see `livechat.polls`).
+where the answer is a 304 that was given before (see `livechat.web.poll_cache`).
 """
 
 from collections.abc import Callable, Iterable
@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import Error
 
-from livechat import polls
 from livechat.live.freshness import Figures
-from livechat.middleware import SCREEN_HEADERS
 from livechat.walls import link_cache, links, rendering, screens
+from livechat.web import poll_cache
+from livechat.web.middleware import SCREEN_HEADERS
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -45,7 +45,7 @@ class Doors:
         path = environ["PATH_INFO"]
         if path.startswith(WALL):
             return self._wall(environ, path[len(WALL) :].rstrip("/"))
-        shown = polls.unchanged(environ)
+        shown = poll_cache.unchanged(environ)
         return None if shown is None else ("304 Not Modified", [*SAME, *_marks(shown)], b"")
 
     def _wall(self, environ: Environ, secret: str) -> tuple[str, list[tuple[str, str]], bytes] | None:

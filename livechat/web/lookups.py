@@ -9,10 +9,10 @@ from livechat.boards.agents import AgentRow
 from livechat.boards.visitors import VisitorRow
 from livechat.comm100.errors import NotFound
 from livechat.control.guarded import NotPossible
-from livechat.http import Missing, Request
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_view import Sight, single
 from livechat.models import Site
+from livechat.web.responses import Missing, Request
 
 
 def agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, Sight]:

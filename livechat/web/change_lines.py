@@ -16,12 +16,12 @@ from livechat.boards import status_styles
 from livechat.boards.directory_names import Names
 from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
-from livechat.http import Request, page
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget
 from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
 from livechat.record.change_log import LINKS, OUTSIDE, Entry
+from livechat.web.responses import Request, page
 
 Result = Outcome.Result
 RECENT = timedelta(minutes=5)

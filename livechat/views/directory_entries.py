@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm, EntryForm
-from livechat.http import Request, page, partial
 from livechat.models import AgentEntry, DepartmentEntry, Role, Site
 from livechat.sites.roles import role_required
+from livechat.web.responses import Request, page, partial
 
 
 @dataclass(frozen=True, slots=True)

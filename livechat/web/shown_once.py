@@ -8,8 +8,8 @@ from typing import Literal
 
 from django.urls import reverse
 
-from livechat.http import Request, absolute
 from livechat.lib import vault
+from livechat.web.responses import Request, absolute
 
 Page = Literal["wall", "invite"]  # the names of the pages that take a secret
 WAITING = "shown_once"

@@ -8,7 +8,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from livechat.doors import Doors
+from livechat.web.fast_path import Doors
 
 application = Doors(WSGIHandler())
 

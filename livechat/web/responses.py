@@ -10,11 +10,11 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from livechat import polls
 from livechat.lib import compressed
 from livechat.live.freshness import Figures, tag
 from livechat.live.snapshot_view import Sight
 from livechat.sites.roles import Seat
+from livechat.web import poll_cache
 
 
 class Missing(Http404):
@@ -61,7 +61,7 @@ def at_hand(request: Request, shown: Figures) -> HttpResponse | None:
     if not partial(request):
         return None
     if request.htmx.ptag == shown.tag:
-        polls.remember(request.META, request.seat, shown)
+        poll_cache.remember(request.META, request.seat, shown)
         return marked(HttpResponseNotModified(), shown)
     kept = compressed.find(shown.tag)
     return None if kept is None else _fragment(request, kept, shown)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http.request import QueryDict
 
-from livechat.views.counts import address
+from livechat.web.counts import address
 
 
 @dataclass(frozen=True, slots=True)

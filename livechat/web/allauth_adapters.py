@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from livechat.http import absolute
 from livechat.lib import client_info, vault
+from livechat.web.responses import absolute
 
 THROTTLED = "too_many_login_attempts"
 FACTOR = "mfa"  # what a second factor's secrets are bound to: allauth does not say of which row they are

@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.forms.roster import COLUMNS, MOST_LINES, RosterForm, plan, written
-from livechat.http import Request, page
+from livechat.forms.directory_csv import COLUMNS, MOST_LINES, RosterForm, plan, written
 from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.sites import directory_csv
 from livechat.sites.directory_csv import FIELDS, Entry, Key, Plan
 from livechat.sites.roles import role_required
+from livechat.web.responses import Request, page
 
 
 @require_safe

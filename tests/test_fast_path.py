@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
-from livechat import polls
 from livechat.lib import clock
 from livechat.live import site_versions, snapshot_cache
 from livechat.live.snapshot_data import Picture
@@ -16,8 +15,9 @@ from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.link_events import By
 from livechat.views import errors
 from livechat.walls import link_cache, links, screens
+from livechat.web import poll_cache
 from tests.support.chatserver import ChatServer
-from tests.support.doors import Answer, application, keep_connection
+from tests.support.fast_path import Answer, application, keep_connection
 from tests.support.pages import poll
 from tests.support.people import client_for, make_superuser
 
@@ -76,7 +76,7 @@ def test_a_remembered_poll_holds_no_list_in_memory(web: Client, cookie: str) -> 
     for path in ("/agents/", "/visitors/"):
         tag = Answer(path, COOKIE=cookie).headers["HX-PTag"]
         assert Answer(path, COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
-    assert len(polls._memos) == 2
+    assert len(poll_cache._memos) == 2
     assert held() == before
 
 
@@ -88,11 +88,11 @@ def test_what_was_remembered_more_than_a_minute_ago_is_dropped_when_another_poll
     for query in ("?q=first", "?q=second"):
         tag = Answer(f"/agents/{query}", COOKIE=cookie).headers["HX-PTag"]
         assert Answer(f"/agents/{query}", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
-        passed += polls.LASTS / 2 + 1
-    assert len(polls._memos) == 2, "the first has some time left"
+        passed += poll_cache.LASTS / 2 + 1
+    assert len(poll_cache._memos) == 2, "the first has some time left"
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
-    assert [query for _path, query, _cookie in polls._memos] == ["q=second", ""]
+    assert [query for _path, query, _cookie in poll_cache._memos] == ["q=second", ""]
 
 
 def test_another_cookie_address_or_tag_goes_inside(web: Client, cookie: str, django_calls: list[str]) -> None:
@@ -132,7 +132,7 @@ def test_sign_in_and_seat_are_looked_at_again_after_a_minute(
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
     web.logout()
-    now = clock.steady() + polls.LASTS + 1
+    now = clock.steady() + poll_cache.LASTS + 1
     monkeypatch.setattr(clock, "steady", lambda: now)
     answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
     assert "HX-Redirect" in answer.headers

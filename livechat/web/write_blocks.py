@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from livechat.http import Request
 from livechat.live import sources
 from livechat.models import Site
+from livechat.web.responses import Request
 
 
 @dataclass(frozen=True, slots=True)
