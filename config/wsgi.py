@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _django = get_wsgi_application()
 
-from livechat import upkeep  # noqa: E402  (needs Django to be set up)
+from livechat.ops import upkeep  # noqa: E402  (needs Django to be set up)
 from livechat.web.fast_path import Doors  # noqa: E402
 
 application = Doors(_django)

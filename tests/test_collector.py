@@ -13,13 +13,13 @@ from django.contrib.sessions.models import Session
 from django.db import Error, InterfaceError, OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
-from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
 from livechat.control import bulk, recovery
 from livechat.lib import clock
 from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
+from livechat.ops import cleanup, collector, upkeep
 from livechat.record import history
 from livechat.sites import sessions
 from tests.support.chatserver import ChatServer
@@ -105,7 +105,7 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
-    tidying.tidy()
+    cleanup.tidy()
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
 
 
@@ -116,7 +116,7 @@ def test_what_somebody_looked_at_goes_after_a_day_though_its_process_was_killed(
     Snapshot.objects.update(looked=old, tried=old if tried else None)
     row.refresh_from_db()
     assert lease.acquire(row)
-    tidying.tidy()
+    cleanup.tidy()
     assert not Snapshot.objects.exists()
 
 
@@ -132,14 +132,14 @@ def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.M
 def test_lists_that_are_fed_survive_a_long_silence_so_that_their_gap_is_told(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
     Snapshot.objects.update(looked=None, tried=timezone.now() - timedelta(days=3))
-    tidying.tidy()
+    cleanup.tidy()
     assert Snapshot.objects.filter(kind="agents").exists()
 
 
 def test_a_snapshot_that_is_being_fetched_for_the_first_time_is_left_alone(feed: Feed) -> None:
     row = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(row)
-    tidying.tidy()
+    cleanup.tidy()
     assert Snapshot.objects.filter(pk=row.pk).exists()
 
 
@@ -207,10 +207,10 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     past(site, 40, 31)
     past(site, 40, 29)
     past(site, 40, None)
-    tidying.tidy()
+    cleanup.tidy()
     assert counts() == [3, 3, 2, 3, 3], "kept for ever by default"
     settings.RECORD_DAYS = 30
-    tidying.tidy()
+    cleanup.tidy()
     assert counts() == [2, 2, 1, 2, 2]
     for rows in (AgentSpan.objects, Wait.objects, BulkRun.objects):
         assert rows.filter(ended=None).exists()
@@ -244,9 +244,9 @@ def test_a_gap_longer_than_the_record_is_told_whole_and_what_went_on_goes_on(fee
     checked = Snapshot.objects.get(kind="agents").checked
     began = AgentSpan.objects.get(agent_id=UUID(SAMPLE)).began
     with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
-        tidying.tidy()
+        cleanup.tidy()
         refresh.refresh(feed, "agents")
-        tidying.tidy()
+        cleanup.tidy()
         assert Gap.objects.get().began == checked
         assert AgentSpan.objects.get(agent_id=UUID(SAMPLE), ended=None).began == began
 
@@ -258,14 +258,14 @@ def session(key: str, days: int) -> None:
 def test_expired_sessions_are_deleted_once_an_hour(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     session("old", -1)
     session("good", 1)
-    tidying.tidy()
+    cleanup.tidy()
     assert [row.pk for row in Session.objects.all()] == ["good"]
     session("later", -1)
-    tidying.tidy()
+    cleanup.tidy()
     assert Session.objects.count() == 2
     steady = clock.steady
     monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.EVERY)
-    tidying.tidy()
+    cleanup.tidy()
     assert [row.pk for row in Session.objects.all()] == ["good"]
 
 

@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import upkeep
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
 from livechat.models.walls import QUICKEST
+from livechat.ops import upkeep
 from livechat.record.link_events import By
 from livechat.walls import link_cache, links
 from tests.support.links import later, page_of, step, told

@@ -13,8 +13,8 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from livechat import tidying
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
+from livechat.ops import cleanup
 from livechat.record.link_events import By
 from livechat.walls import links, pairing
 from tests.support.pages import poll, text
@@ -126,10 +126,10 @@ def test_a_code_holds_ten_minutes_and_the_tv_then_shows_another(web: Client, tv:
 
 def test_screens_that_waited_in_vain_are_tidied_away(tv: Client) -> None:
     begin(tv)
-    tidying.tidy()
+    cleanup.tidy()
     assert Pairing.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        tidying.tidy()
+        cleanup.tidy()
     assert not Pairing.objects.exists()
 
 

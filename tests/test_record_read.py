@@ -17,11 +17,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import tidying
 from livechat.lib import csv_tables
 from livechat.live import refresh
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
+from livechat.ops import cleanup
 from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
@@ -102,7 +102,7 @@ def test_nothing_older_than_the_record_is_told_as_changed_outside(
     turn("Meeting")
     AgentSpan.objects.filter(agent_id=agent, ended=None).update(began=timezone.now() - timedelta(days=31))
     settings.RECORD_DAYS = days
-    tidying.tidy()
+    cleanup.tidy()
     assert record(web).count(OUTSIDE) == told
     assert len(read(web.get("/changes/csv/"))) == told
 
@@ -267,7 +267,7 @@ def test_changes_are_kept_as_long_as_the_setting_says(site: Site, settings: Any,
         change(site, Result.SENT, Result.CONFIRMED)
     change(site, Result.SENT, Result.CONFIRMED)
     settings.RECORD_DAYS = days
-    tidying.tidy()
+    cleanup.tidy()
     assert Change.objects.count() == left
     assert Outcome.objects.count() == 2 * left
 

@@ -13,13 +13,13 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connections
 from django.utils import timezone
 
-from livechat import upkeep
 from livechat.control import bulk, bulk_worker, recovery
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.lib import clock
 from livechat.live import lease, sources
 from livechat.models import BulkRun, Change, Outcome, Site
+from livechat.ops import upkeep
 from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
 from tests.support.scheduler import keep_connection, rounds

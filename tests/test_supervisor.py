@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from livechat.supervisor import Child, Supervisor
+from livechat.ops.supervisor import Child, Supervisor
 
 
 class Process:

@@ -16,9 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import tidying
 from livechat.lib import client_info, clock
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
+from livechat.ops import cleanup
 from livechat.record import link_events
 from livechat.record.link_events import By
 from livechat.sites import members
@@ -502,8 +502,8 @@ def test_new_addresses_are_bounded_a_day(web: Client, wall: Wall, monkeypatch: p
 def test_the_end_of_a_links_time_is_recorded_once_with_its_moment(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     with time_machine.travel(timezone.now() + timedelta(days=31)):
-        tidying.tidy()
-        tidying.tidy()
+        cleanup.tidy()
+        cleanup.tidy()
     assert told(link) == [What.MADE, What.EXPIRED]
     assert LinkEvent.objects.get(what=What.EXPIRED).at == link.expires
 
@@ -524,7 +524,7 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     else:
         supervisor.delete()
         link_cache.forget()
-        tidying.tidy()
+        cleanup.tidy()
     assert told(link)[-1] == What.ACCESS
     assert poll(tv, path)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
@@ -603,11 +603,11 @@ def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
 def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, settings: Any) -> None:
     make(web, wall)
     settings.RECORD_DAYS = 30
-    tidying.tidy()
+    cleanup.tidy()
     assert LinkEvent.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         WallLink.objects.update(expires=None)
-        tidying.tidy()
+        cleanup.tidy()
     assert not LinkEvent.objects.exists()
 
 
@@ -620,13 +620,13 @@ def test_an_address_is_new_once_however_short_the_record_is_kept(
         with time_machine.travel(timezone.now() + timedelta(days=days)):
             screens.forget()
             tv.get(path, REMOTE_ADDR="192.0.2.7")
-            tidying.tidy()
+            cleanup.tidy()
     event = LinkEvent.objects.get(link=link.pk)
     assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
     assert event.at <= timezone.now(), "the first time"
     links.revoke(link)
     with time_machine.travel(timezone.now() + timedelta(days=93)):
-        tidying.tidy()
+        cleanup.tidy()
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
 
 
@@ -641,7 +641,7 @@ def test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen
 
     def kept(**after: int) -> tuple[int, list[str], list[str]]:
         with time_machine.travel(timezone.now() + timedelta(**after)):
-            tidying.tidy()
+            cleanup.tidy()
         found = WallLink.objects.order_by("pk")
         addresses, browsers = (list(found.values_list(name, flat=True)) for name in ("seen_address", "seen_browser"))
         return LinkScreen.objects.count(), addresses, [browser and "some" for browser in browsers]

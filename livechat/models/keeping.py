@@ -29,7 +29,7 @@ _tidying: ContextVar[bool] = ContextVar("tidying", default=False)
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION livechat_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' AND current_setting('livechat.tidying', true) = 'on' THEN RETURN OLD; END IF;
+  IF TG_OP = 'DELETE' AND current_setting('livechat.ops.cleanup', true) = 'on' THEN RETURN OLD; END IF;
   IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'actor_id' = to_jsonb(OLD) - 'actor_id'
     AND to_jsonb(NEW) ->> 'actor_id' IS NULL THEN RETURN NEW; END IF;
   RAISE EXCEPTION '{REFUSAL}';
@@ -104,7 +104,7 @@ def delete_oldest(rows: QuerySet[Any], by: str, most: int) -> int:
 def _let(allowed: bool) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('livechat.tidying', %s, true)", ["on" if allowed else "off"])
+            cursor.execute("SELECT set_config('livechat.ops.cleanup', %s, true)", ["on" if allowed else "off"])
 
 
 @contextmanager

@@ -16,9 +16,9 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402  (models need Django to be set up)
 from django.test import Client  # noqa: E402
 
-from livechat import demo  # noqa: E402
 from livechat.comm100.credentials import Bearer  # noqa: E402
 from livechat.models import Membership, Role, Site, Wall  # noqa: E402
+from livechat.ops import demo  # noqa: E402
 from livechat.sites import connections  # noqa: E402
 from livechat.walls import links  # noqa: E402
 

@@ -17,9 +17,9 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
 
-from livechat import collector, upkeep
 from livechat.control import recovery
 from livechat.live import budget, intervals, lease, refresh
+from livechat.ops import collector, upkeep
 
 
 def apply() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from livechat import collector
+from livechat.ops import collector
 
 
 class Command(BaseCommand):

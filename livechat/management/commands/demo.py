@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from livechat import demo, serving
-from livechat.supervisor import Child, Supervisor
+from livechat.ops import demo, serving
+from livechat.ops.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
 

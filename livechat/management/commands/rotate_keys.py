@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from livechat import rotation
+from livechat.ops import key_rotation
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many rows of what were sealed anew, and which ones no key opens."""
         done, left = Counter[str](), []
-        for row in rotation.rotate():
+        for row in key_rotation.rotate():
             done[row.what] += row.opened
             if not row.opened:
                 left.append(row)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from livechat import serving
-from livechat.supervisor import Supervisor
+from livechat.ops import serving
+from livechat.ops.supervisor import Supervisor
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ settled once, a link ends once, and nothing is ever sent again.
 
 import threading
 
-from livechat import tidying
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
+from livechat.ops import cleanup
 
 TICK = 5.0  # seconds
 SETTLE_EVERY = 20.0
@@ -23,5 +23,5 @@ def begin() -> None:
 def run(stop: threading.Event) -> None:
     """Look at once and then every few seconds, until told to stop."""
     settle = scheduler.Work(recovery.settle_left, SETTLE_EVERY)
-    works = [scheduler.Work(bulk.go_on_with_all), settle, *tidying.works(TIDY_EVERY)]
+    works = [scheduler.Work(bulk.go_on_with_all), settle, *cleanup.works(TIDY_EVERY)]
     scheduler.run(stop, works, tick=TICK, again=scheduler.AFTER_TROUBLE)

@@ -16,11 +16,11 @@ from django.db.models.signals import pre_save
 from django.test import Client
 from django.utils import timezone
 
-from livechat import rotation
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.lib import vault
 from livechat.live import lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.models import AgentSpan, Connection, Gap, Site, Snapshot
+from livechat.ops import key_rotation
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import PASSWORD, make_connection, make_site, make_user
@@ -94,7 +94,7 @@ def test_an_app_and_recovery_codes_let_in_without_the_old_key(client: Client, ro
 def test_recovery_codes_that_came_from_elsewhere_are_sealed_anew(rotated: Callable[[], str]) -> None:
     user, _, _ = with_second_factor()
     row = Authenticator.objects.get(user=user, type="recovery_codes")
-    factor = rotation.accounts.SealedMFAAdapter()
+    factor = key_rotation.accounts.SealedMFAAdapter()
     row.data = {"migrated_codes": [factor.encrypt("one"), factor.encrypt("two")]}
     row.save()
     rotated()
@@ -191,7 +191,7 @@ def test_a_token_renewed_while_its_row_is_sealed_anew_is_not_lost(settings: Any)
     renewed = RenewingBearer("access-2", "refresh-2", "id", "secret", 2e9)
     fingerprint = held.fingerprint
     settings.SEALING_KEYS = [NEW, OLD]
-    assert [row.opened for row in rotation.rotate()] == [True]
+    assert [row.opened for row in key_rotation.rotate()] == [True]
     token_renewal.store(held, renewed)
     assert Connection.objects.get().credential() == renewed
     assert Connection.objects.get().fingerprint == fingerprint
@@ -205,7 +205,7 @@ def test_ended_half_way_nothing_is_lost_and_a_second_run_finishes(
     Connection(site=site, user=make_user("rita", site)).store(CREDENTIALS[1])
     with_second_factor("tim")
     settings.SEALING_KEYS = [NEW, OLD]
-    assert len(list(islice(rotation.rotate(), steps))) == min(steps, 4)
+    assert len(list(islice(key_rotation.rotate(), steps))) == min(steps, 4)
     assert all(one.credential() for one in Connection.objects.all())
     assert all(snapshot_data.unpack(row) for row in Snapshot.objects.all())
     rotated()
@@ -226,7 +226,7 @@ def test_ended_within_a_row_that_row_is_as_it_was(renew: Callable[[], None], set
     pre_save.connect(end, sender=Snapshot)
     try:
         with pytest.raises(KeyboardInterrupt):
-            list(rotation.rotate())
+            list(key_rotation.rotate())
     finally:
         pre_save.disconnect(end, sender=Snapshot)
     assert (list(Connection.objects.values_list()), list(Snapshot.objects.values_list())) == before
@@ -260,6 +260,6 @@ def test_figures_that_no_key_opens_are_fetched_anew_though_they_are_the_same(
     renew()
     row = Snapshot.objects.get(kind="agents")
     Snapshot.objects.filter(pk=row.pk).update(body=b"v1.gone." + vault.seal(b"x", row.seal_row)[7:])
-    list(rotation.rotate())
+    list(key_rotation.rotate())
     assert refresh.refresh(feed, "agents")
     assert snapshot_data.unpack(Snapshot.objects.get(kind="agents"))

@@ -5,11 +5,11 @@ Any number may run on any number of machines: the lease in the database decides 
 
 import threading
 
-from livechat import tidying
 from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals, snapshot_cache, sources
 from livechat.models import Site
+from livechat.ops import cleanup
 
 TICK = 0.5  # seconds
 TIDY_EVERY = 60.0
@@ -17,7 +17,7 @@ TIDY_EVERY = 60.0
 
 def run(stop: threading.Event) -> None:
     """Keep every site's shared feed fresh until told to stop."""
-    works = [scheduler.Work(refresh_due), scheduler.Work(bulk.go_on_with_all), *tidying.works(TIDY_EVERY)]
+    works = [scheduler.Work(refresh_due), scheduler.Work(bulk.go_on_with_all), *cleanup.works(TIDY_EVERY)]
     scheduler.run(stop, works, tick=TICK)
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from livechat.lib import database
-from livechat.supervisor import Child, Supervisor
+from livechat.ops.supervisor import Child, Supervisor
 
 MANAGE = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
 
