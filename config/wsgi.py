@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _django = get_wsgi_application()
 
 from livechat.ops import upkeep  # noqa: E402  (needs Django to be set up)
-from livechat.web.fast_path import Doors  # noqa: E402
+from livechat.web.fast_path import FastPath  # noqa: E402
 
-application = Doors(_django)
+application = FastPath(_django)
 upkeep.begin()

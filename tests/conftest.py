@@ -16,7 +16,7 @@ from livechat.control import recovery
 from livechat.lib import background, compressed
 from livechat.live import refresh, site_versions, snapshot_cache, sources
 from livechat.live.sources import Feed
-from livechat.models import Membership, Role, Site, keeping
+from livechat.models import Membership, Role, Site, append_only
 from livechat.sites import connections, sessions
 from livechat.walls import link_cache, rendering, screens
 from livechat.web import poll_cache
@@ -57,9 +57,9 @@ def _may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     emptied = marker is not None and marker.kwargs.get("transaction")
     if emptied:
         request.getfixturevalue("transactional_db")
-    keeping._tidying.set(False)
+    append_only._purging.set(False)
     yield
-    keeping._tidying.set(bool(emptied))
+    append_only._purging.set(bool(emptied))
 
 
 @pytest.fixture

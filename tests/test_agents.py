@@ -36,7 +36,7 @@ def test_a_bare_guid_shows_its_first_eight_characters_until_it_has_a_name(
     renew()
     assert f"<bdi>{SAMPLE[:8]}</bdi>" in text(web.get("/agents/"))
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada Lovelace", team="Sales")
-    site.touch()
+    site.bump_version()
     page = text(web.get("/agents/"))
     assert "<bdi>Ada Lovelace</bdi>" in page
     assert f"<bdi>{SAMPLE[:8]}</bdi>" not in page
@@ -78,7 +78,7 @@ def test_search_status_and_team_filter_from_the_address(
     renew()
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada", team="Sales")
     AgentEntry.objects.filter(agent_id=other).update(name="Bob", team="Support")
-    site.touch()
+    site.bump_version()
     for query, there, absent in (
         ("q=ada", SAMPLE, other),
         ("status=away", other, SAMPLE),
@@ -105,7 +105,7 @@ def test_a_count_leads_to_as_many_rows_as_it_says(
         chatserver.world.set_agent(key, status="Away", chats=1)
     renew()
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada", team="Sales")
-    site.touch()
+    site.bump_version()
     for asked in (query, f"{query}&status=online"):
         said = {count.slug: count for count in web.get(f"/agents/?{asked}").context["counts"]}
         assert {slug: count.n for slug, count in said.items()} == {"online": 0, "away": 1, "offline": 0, "chats": 1}

@@ -38,7 +38,7 @@ def at_lunch(chatserver: ChatServer, renew: Callable[[], None]) -> None:
 
 def limit(site: Site, name: str, minutes: int) -> None:
     AwayLimit.objects.create(site=site, name=name, key=name.casefold(), minutes=minutes)
-    site.touch()
+    site.bump_version()
 
 
 def limits(site: Site) -> dict[str, int]:
@@ -92,10 +92,10 @@ def test_the_sites_page_leads_to_the_limits(ada: Client, site: Site, url: str) -
 
 @pytest.mark.usefixtures("at_lunch")
 def test_limits_are_kept_changed_and_taken_away(ada: Client, site: Site, url: str) -> None:
-    stamp = Site.objects.get().stamp
+    version = Site.objects.get().version
     assert ada.post(url, filled(ada, url, Lunch="30", Away="10")).url == url
     assert limits(site) == {"Lunch": 30, "Away": 10}
-    assert Site.objects.get().stamp > stamp
+    assert Site.objects.get().version > version
     ada.post(url, filled(ada, url, Lunch="", Away="15"))
     assert limits(site) == {"Away": 15}
 

@@ -123,7 +123,7 @@ def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_ove
     def take(*, write: bool = False) -> None:
         try:
             real(write=write)
-        except budget.Spent as spent:
+        except budget.BudgetExhausted as spent:
             waits.append((spent.asked, chatserver.calls(PUT)))
             raise
 
@@ -137,14 +137,14 @@ def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_ove
 def test_an_order_whose_token_is_to_be_renewed_waits_for_the_call_that_renews_it(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, spent = bulk_worker.renewal.client, [budget.Spent(0.01, asked=True)]
+    real, spent = bulk_worker.token_renewal.client, [budget.BudgetExhausted(0.01, asked=True)]
 
     def client(connection: Connection) -> Any:
         if spent:
             raise spent.pop()
         return real(connection)
 
-    monkeypatch.setattr(bulk_worker.renewal, "client", client)
+    monkeypatch.setattr(bulk_worker.token_renewal, "client", client)
     assert list(told(order(chatserver.world.agent_ids()[0])).values()) == [Result.CONFIRMED]
 
 
@@ -370,7 +370,7 @@ def test_it_waits_for_the_call_budget_and_refreshing_yields_to_it(
     monkeypatch.setattr(background, "start", lambda key, work: None)
     feed = sources.of(site, connection)
     for kind in intervals.LISTS:
-        Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+        Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
     Snapshot.objects.update(looked=timezone.now())
     intervals.forget()
     usual, _ = intervals.interval("agents", timezone.now())

@@ -89,7 +89,7 @@ def test_boxes_beyond_djangos_own_thousand_are_taken(web: Client, ids: list[str]
 def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str]) -> None:
     for key in ids[:3]:
         AgentEntry.objects.update_or_create(site=site, agent_id=key, defaults={"name": key[:4], "team": "Night"})
-    site.touch()
+    site.bump_version()
     assert len(fields(web.get("/agents/bulk/?team=Night"))["pick"]) == 3
     assert "/agents/bulk/?team=Night" in text(web.get("/agents/?team=Night"))
     assert fields(web.get("/agents/bulk/?boxes=1"))["pick"] == [], "no box is nobody, whatever the filters"

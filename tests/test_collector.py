@@ -88,7 +88,7 @@ def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:
     collector.refresh_due()
     row = Snapshot.objects.get(kind="agents")
     assert row.every == intervals.RECORD
-    snapshot_cache.look(feed, "agents")
+    snapshot_cache.get(feed, "agents")
     refresh.refresh(feed, "agents")
     row.refresh_from_db()
     assert row.every == intervals.BASE["agents"]
@@ -101,7 +101,7 @@ def test_a_site_without_a_shared_connection_is_left_alone(site: Site, chatserver
 
 def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     for kind in ("agents", f"visitor:{SAMPLE}"):
-        Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+        Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
@@ -111,7 +111,7 @@ def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
 
 @pytest.mark.parametrize("tried", [True, False])
 def test_what_somebody_looked_at_goes_after_a_day_though_its_process_was_killed(feed: Feed, tried: bool) -> None:
-    row = Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old if tried else None)
     row.refresh_from_db()
@@ -122,7 +122,7 @@ def test_what_somebody_looked_at_goes_after_a_day_though_its_process_was_killed(
 
 def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_connection(monkeypatch)
-    Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    Snapshot.get_or_create(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     upkeep.run(rounds(1))
@@ -137,14 +137,14 @@ def test_lists_that_are_fed_survive_a_long_silence_so_that_their_gap_is_told(fee
 
 
 def test_a_snapshot_that_is_being_fetched_for_the_first_time_is_left_alone(feed: Feed) -> None:
-    row = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(row)
     cleanup.tidy()
     assert Snapshot.objects.filter(pk=row.pk).exists()
 
 
 def test_figures_whose_credential_was_removed_meanwhile_are_dropped(feed: Feed) -> None:
-    token = lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents"))
+    token = lease.acquire(Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents"))
     assert token
     Snapshot.objects.all().delete()
     assert refresh.store(feed, "agents", Listing(()), token, timezone.now()) is False

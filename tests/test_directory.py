@@ -103,7 +103,7 @@ def test_an_edited_agent_is_kept_and_every_viewer_is_told(ada: Client, shop: Sit
     assert answer.url == f"/directory/#agent-{entry.pk}"
     assert (entry.order, entry.hidden) == (2, True)
     assert (entry.name, entry.alias, entry.team, entry.capacity, entry.edited) == ("Kim Ø.", "Kim", "Back", 6, True)
-    assert Site.objects.get().stamp > shop.stamp
+    assert Site.objects.get().version > shop.version
 
 
 def test_a_row_that_is_edited_is_as_wide_as_the_table(ada: Client, shop: Site) -> None:

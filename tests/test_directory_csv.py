@@ -98,7 +98,7 @@ def test_what_was_looked_at_is_imported_in_one_go_and_every_viewer_is_told(ada: 
     )  # fmt: skip
     assert (nia.name, nia.capacity, nia.order, nia.hidden, nia.edited) == ("Nia", None, None, False, True)
     assert shop.departments.get().name == "Shop floor"
-    assert Site.objects.get().stamp > shop.stamp
+    assert Site.objects.get().version > shop.version
 
 
 def test_a_column_that_is_missing_is_left_alone_and_an_empty_cell_empties(ada: Client, shop: Site) -> None:

@@ -28,13 +28,13 @@ def seen(site: Site, web: Client, renew: Callable[[], None], chatserver: ChatSer
     renew()
     for key, name in zip(keys, ("Ann", "Bea", "Cho"), strict=False):
         site.agents.filter(agent_id=key).update(name=name, alias=name)
-    site.touch()
+    site.bump_version()
     return list(site.agents.exclude(name="").order_by("name"))
 
 
 def keep(site: Site, entry: AgentEntry, **values: object) -> None:
     site.agents.filter(pk=entry.pk).update(**values)
-    site.touch()
+    site.bump_version()
 
 
 def names_on(page: str, region_id: str = "board") -> list[str]:

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from livechat.lib import clock
 from livechat.live import site_versions, snapshot_cache
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Role, Site, Wall, WallLink
 from livechat.record.link_events import By
 from livechat.views import errors
@@ -70,7 +70,7 @@ def test_a_remembered_poll_holds_no_list_in_memory(web: Client, cookie: str) -> 
     def held() -> int:
         snapshot_cache.forget()
         gc.collect()
-        return sum(type(found) is Picture for found in gc.get_objects())
+        return sum(type(found) is SnapshotData for found in gc.get_objects())
 
     before = held()
     for path in ("/agents/", "/visitors/"):
@@ -116,7 +116,7 @@ def test_a_change_of_figures_or_of_names_goes_inside(
 ) -> None:
     for change in (
         lambda: (chatserver.world.set_agent(SAMPLE, status="Meeting"), renew()),
-        lambda: (site.touch(), site_versions.forget()),
+        lambda: (site.bump_version(), site_versions.forget()),
     ):
         tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
         Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)

@@ -45,9 +45,9 @@ def away() -> StatusWrite:
 def shown(feed: Feed) -> str:
     """The agent's status, as the boards have it."""
     row = Snapshot.objects.get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind="agents")
-    picture = snapshot_data.unpack(row)
-    assert picture
-    return str(picture.by_id[SAMPLE].status).casefold()
+    data = snapshot_data.unpack(row)
+    assert data
+    return str(data.by_id[SAMPLE].status).casefold()
 
 
 @pytest.mark.parametrize("chatserver", [3600.0], indirect=True)

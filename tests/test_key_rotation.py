@@ -153,7 +153,7 @@ def test_the_figures_and_the_history_go_on_from_the_check_before(
     assert chatserver.calls("GET /v4/livechat/agents") == renew_calls + 1
     assert list(AgentSpan.objects.values_list()) == spans
     assert not Gap.objects.exists()
-    assert snapshot_cache.look(feed, "agents").picture
+    assert snapshot_cache.get(feed, "agents").data
 
 
 def test_of_two_feeds_that_become_one_the_shared_ones_figures_go_on(

@@ -68,13 +68,13 @@ def test_equal_credentials_are_one_in_memory_whoever_looks(
 ) -> None:
     refresh.refresh(feed, "agents")
     other = Feed(feed.site_id, feed.fingerprint, make_user("b").connections.get().pk, feed.shared)
-    assert snapshot_cache.look(feed, "agents").picture is snapshot_cache.look(other, "agents").picture is not None
+    assert snapshot_cache.get(feed, "agents").data is snapshot_cache.get(other, "agents").data is not None
     Connection.objects.filter(pk=feed.connection_id).delete()
     calls = chatserver.calls(LIST)
     monotonic = clock.steady() + intervals.BASE["agents"] + 1
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "steady", lambda: monotonic)
-        snapshot_cache.look(other, "agents")
+        snapshot_cache.get(other, "agents")
     assert chatserver.calls(LIST) == calls + 1, "by the connection that is left"
 
 
@@ -88,7 +88,7 @@ def test_no_call_of_a_feed_leaves_by_another_credential(
 
 
 def test_while_one_holds_the_lease_nobody_else_calls(feed: Feed, chatserver: ChatServer) -> None:
-    snapshot = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    snapshot = Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(snapshot) == 1
     calls = chatserver.calls(LIST)
     assert refresh.refresh(feed, "agents") is False
@@ -100,7 +100,7 @@ def test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still(
 ) -> None:
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
-    assert lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents")) == 1
+    assert lease.acquire(Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")) == 1
     assert not refresh.refresh(feed, "agents"), "it may still be at work"
     now += lease.TAKEOVER - 0.1
     assert not refresh.refresh(feed, "agents")
@@ -114,7 +114,7 @@ def test_a_row_that_nobody_has_asked_for_in_an_hour_is_not_watched_any_more(
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
     monkeypatch.setattr(lease, "_seen", OrderedDict())
-    rows = [Snapshot.meet(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
+    rows = [Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
     for snapshot in rows:
         assert lease.acquire(snapshot)
         snapshot.refresh_from_db()
@@ -146,12 +146,12 @@ def test_a_refresh_that_another_process_has_just_done_is_not_due(feed: Feed, cha
 def test_no_more_than_300_calls_leave_in_five_minutes_and_60_are_kept_for_writes(db: None) -> None:
     for _ in range(240):
         budget.take()
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take()
     assert 0 < spent.value.wait <= 300
     for _ in range(60):
         budget.take(write=True)
-    with pytest.raises(budget.Spent):
+    with pytest.raises(budget.BudgetExhausted):
         budget.take(write=True)
     assert budget.used() == 300
 
@@ -160,13 +160,13 @@ def test_the_budget_is_not_bent_by_the_systems_clock(db: None) -> None:
     for _ in range(240):
         budget.take()
     for days in (1, -1):
-        with time_machine.travel(timezone.now() + timedelta(days=days)), pytest.raises(budget.Spent):
+        with time_machine.travel(timezone.now() + timedelta(days=days)), pytest.raises(budget.BudgetExhausted):
             budget.take()
 
 
 def test_calls_counted_before_a_reboot_still_count(db: None) -> None:
     Budget.objects.create(pk=1, calls=[clock.shared() + 1e6] * 240)
-    with pytest.raises(budget.Spent):
+    with pytest.raises(budget.BudgetExhausted):
         budget.take()
 
 
@@ -177,7 +177,7 @@ def test_calls_counted_before_a_reboot_are_forgotten_five_minutes_after_the_firs
     monkeypatch.setattr(clock, "shared", lambda: now)
     Budget.objects.create(pk=1, calls=[now + 1e6] * 300)
     for write in (False, True):
-        with pytest.raises(budget.Spent):
+        with pytest.raises(budget.BudgetExhausted):
             budget.take(write=write)
     now += budget.WINDOW + 1
     budget.take()
@@ -188,7 +188,7 @@ def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: Non
     Budget.objects.create(pk=1, closed_until=clock.shared() + 1e6)
     budget.take()
     budget.close(120)
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.wait == pytest.approx(120, abs=2)
 
@@ -196,7 +196,7 @@ def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: Non
 def test_a_short_wait_does_not_cut_a_longer_one(db: None) -> None:
     budget.close(120)
     budget.close(1)
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.wait == pytest.approx(120, abs=2)
 
@@ -252,7 +252,7 @@ def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, cha
     refresh.refresh(feed, "agents")
     assert row(feed).error == "throttled"
     assert row(feed).pause == pytest.approx(120, abs=1)
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.asked
     assert spent.value.wait == pytest.approx(120, abs=2)
@@ -264,7 +264,7 @@ def test_where_comm100_does_not_say_for_how_long_nothing_leaves_for_a_while(
 ) -> None:
     chatserver.faults.answer(429, retry_after=retry_after)
     refresh.refresh(feed, "agents")
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.wait == pytest.approx(budget.UNSAID, abs=2)
 
@@ -321,8 +321,8 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
         assert (row(feed).error, mark(feed)) == ("", since)
         chatserver.world.set_agent(SAMPLE, status="MEETING")
         refresh.refresh(feed, f"agent:{SAMPLE}")
-        listed, own = (snapshot_cache.look(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
-        shown = single(listed, own, SAMPLE).picture
+        listed, own = (snapshot_cache.get(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
+        shown = single(listed, own, SAMPLE).data
     assert shown
     assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "since when is the list's knowledge"
     span = AgentSpan.objects.get(agent_id=SAMPLE)
@@ -331,9 +331,9 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
 
 def mark(feed: Feed) -> tuple[int, bool]:
     """Since when the sample agent is in her status, as the list has it."""
-    picture = snapshot_data.unpack(row(feed))
-    assert picture
-    return picture.since[SAMPLE]
+    data = snapshot_data.unpack(row(feed))
+    assert data
+    return data.since[SAMPLE]
 
 
 def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
@@ -359,9 +359,9 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     assert new
     assert new.fingerprint != feed.fingerprint
     refresh.refresh(new, "agents")
-    picture = snapshot_data.unpack(row(new))
-    assert picture
-    assert picture.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
+    data = snapshot_data.unpack(row(new))
+    assert data
+    assert data.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
 
 
 @pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.LASTING), (False, refresh.FOR_GOOD)])
@@ -391,11 +391,11 @@ def test_a_feed_that_is_not_shared_writes_no_history(
 
 def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
-    first = snapshot_cache.look(feed, "agents")
+    first = snapshot_cache.get(feed, "agents")
     assert first.age is not None
     for days in (1, -1):
         with time_machine.travel(timezone.now() + timedelta(days=days)):
-            age = snapshot_cache.look(feed, "agents").age
+            age = snapshot_cache.get(feed, "agents").age
             assert age is not None
             assert abs(age - first.age) < 30
 
@@ -451,7 +451,7 @@ def test_only_the_first_view_waits_two_seconds_at_most_and_then_fills_itself(
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatServer, feed: Feed) -> None:
-    Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     before = chatserver.calls(LIST)
     chatserver.faults.latency = 0.3
     gate = threading.Barrier(8)

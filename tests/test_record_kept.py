@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import Error, connection, transaction
 
-from livechat.models import Change, LinkEvent, Outcome, Site, Wall, keeping
+from livechat.models import Change, LinkEvent, Outcome, Site, Wall, append_only
 from livechat.record import audit
 from livechat.walls import links
 from tests.test_changes import change
@@ -30,7 +30,7 @@ def refused(statement: str, *values: Any) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
     except Error as error:
-        return keeping.REFUSAL in str(error)
+        return append_only.REFUSAL in str(error)
     return False
 
 
@@ -82,7 +82,7 @@ def test_a_person_who_is_deleted_leaves_his_name_in_the_record(kept: Change, sup
 
 
 def test_the_tidying_may_delete_and_nobody_after_it(kept: Change, site: Site) -> None:
-    with keeping.tidying():
+    with append_only.allow_purge():
         Change.objects.all().delete()
     assert not Change.objects.exists()
     change(site)
@@ -90,7 +90,7 @@ def test_the_tidying_may_delete_and_nobody_after_it(kept: Change, site: Site) ->
 
 
 def test_a_site_takes_its_record_with_it(kept: Change, event: LinkEvent, site: Site) -> None:
-    with keeping.tidying():
+    with append_only.allow_purge():
         site.delete()
     assert not Change.objects.exists()
     assert not LinkEvent.objects.exists()
@@ -129,6 +129,6 @@ def test_an_intention_is_on_the_disk_before_anything_is_sent(site: Site) -> None
     if connection.vendor != "sqlite":
         return  # PostgreSQL waits for the disk at every commit
     assert care() == QUICK
-    with keeping.durably():
+    with append_only.durable():
         assert care() == FULL
     assert care() == QUICK

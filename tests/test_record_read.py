@@ -40,7 +40,7 @@ def agent(chatserver: ChatServer, feed: Feed) -> str:
     chatserver.world.set_agent(key, status="Online")
     refresh.refresh(feed, "agents")
     AgentEntry.objects.update_or_create(site_id=feed.site_id, agent_id=key, defaults={"name": "Kim Novak"})
-    Site.objects.get(pk=feed.site_id).touch()
+    Site.objects.get(pk=feed.site_id).bump_version()
     return key
 
 
@@ -165,16 +165,16 @@ def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: 
         span(site, uuid4(), "Meeting", now, was="Online", outside=True, pk=number)
         LinkEvent.objects.create(site=site, link=1, label="Kitchen", what=LinkEvent.What.MADE, at=now, pk=number)
     span(site, uuid4(), "Meeting", now - timedelta(days=1), was="Online", outside=True)
-    found = change_log.read(site, change_log.Wanted())
+    found = change_log.read(site, change_log.Filter())
     whole = found.fetch(slice(100))
     assert len(whole) == found.count() == 9
     for at_once in (1, 2, 3, 9, 100):
-        assert list(found.walk(at_once)) == whole
+        assert list(found.iterate(at_once)) == whole
 
 
 def test_what_comes_while_the_record_is_walked_shifts_nothing(site: Site) -> None:
     made = [change(site, target_name=str(number)) for number in range(4)]
-    walk = change_log.read(site, change_log.Wanted()).walk(2)
+    walk = change_log.read(site, change_log.Filter()).iterate(2)
     first = next(walk)
     change(site, target_name="new")
     with time_machine.travel(timezone.now() - timedelta(days=1), tick=True):
@@ -202,7 +202,7 @@ def test_the_work_grows_no_faster_than_the_record(site: Site) -> None:
         for number in range(made, spans):
             began = now + timedelta(minutes=number)
             span(site, agent, "Meeting", began, began + timedelta(minutes=1), was="Online", outside=True)
-        found = change_log.read(site, change_log.Wanted())
+        found = change_log.read(site, change_log.Filter())
         with steps() as taken:
             assert found.count() == spans
             assert len(found.fetch(slice(spans - 50, spans))) == 50

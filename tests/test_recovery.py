@@ -69,8 +69,8 @@ def test_a_late_note_that_it_was_sent_does_not_open_a_settled_change_again(left:
     audit.outcome(left, Result.UNKNOWN, message="The server stopped.")
     audit.outcome(left, Result.SENT)
     assert audit.standing(left) == (Result.UNKNOWN, "The server stopped.")
-    assert change_log.read(site, change_log.Wanted(outcome=Result.UNKNOWN)).count() == 1
-    assert change_log.read(site, change_log.Wanted(outcome=change_log.OPEN)).count() == 0
+    assert change_log.read(site, change_log.Filter(outcome=Result.UNKNOWN)).count() == 1
+    assert change_log.read(site, change_log.Filter(outcome=change_log.OPEN)).count() == 0
 
 
 @pytest.mark.threads

@@ -86,7 +86,7 @@ def test_a_changed_name_is_saved_and_every_viewer_is_told() -> None:
     saved = Site.objects.get()
     assert answer.url == f"/sites/{site.pk}/"
     assert saved.name == "Bazaar"
-    assert saved.stamp > site.stamp
+    assert saved.version > site.version
 
 
 def test_a_form_that_fails_changes_nothing_and_keeps_what_was_typed() -> None:

@@ -326,7 +326,7 @@ def test_too_many_calls_told_to_a_write_stop_every_call_for_as_long_as_comm100_a
     page = text(web.get(URL))
     chatserver.faults.answer(429, on=call, times=1, retry_after=120)
     submit(web, page, status="away")
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.asked
     assert spent.value.wait == pytest.approx(120, abs=2)
@@ -343,6 +343,6 @@ def test_too_many_calls_told_to_its_verification_stop_every_call_too(
 
     monkeypatch.setattr(StatusWrite, "sent", sent)
     submit(web, page, status="away")
-    with pytest.raises(budget.Spent):
+    with pytest.raises(budget.BudgetExhausted):
         budget.take(write=True)
     assert standing() == ["sent", "unknown"]

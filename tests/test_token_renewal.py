@@ -121,7 +121,7 @@ def test_a_token_that_is_refused_although_it_was_just_renewed_is_tried_again_aft
 def test_a_renewed_token_starts_what_was_stopped_because_the_old_one_was_refused(
     connection: Connection, renewing: Feed, chatserver: ChatServer
 ) -> None:
-    row = Snapshot.meet(connection.site_id, connection.fingerprint, "visitors")
+    row = Snapshot.get_or_create(connection.site_id, connection.fingerprint, "visitors")
     about_to_end(connection)
     Snapshot.objects.filter(pk=row.pk).update(error="refused-credential", pause=refresh.FOR_GOOD, tried=timezone.now())
     refresh.refresh(renewing, "agents")
@@ -134,7 +134,7 @@ def test_while_another_renews_a_token_that_has_ended_the_call_fails_for_now_and_
 ) -> None:
     ended(connection, chatserver)
     monkeypatch.setattr(token_renewal, "PATIENCE", 0.0)
-    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, token_renewal.KIND))
+    assert lease.acquire(Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.KIND))
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
     assert row.error == "unreachable"
@@ -146,7 +146,7 @@ def test_a_renewal_whose_process_was_killed_is_taken_over_by_who_waits_for_it(
     connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended(connection, chatserver)
-    assert lease.acquire(Snapshot.meet(connection.site_id, connection.fingerprint, token_renewal.KIND))
+    assert lease.acquire(Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.KIND))
     quarters = itertools.count()
     monkeypatch.setattr(token_renewal, "LOOK_EVERY", 0.0)
     monkeypatch.setattr(clock, "steady", lambda: next(quarters) / 4)
@@ -248,7 +248,7 @@ def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer) -> None:
     about_to_end(connection)
-    Snapshot.meet(connection.site_id, connection.fingerprint, token_renewal.KIND)
+    Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.KIND)
     chatserver.faults.latency = 0.2
     gate = threading.Barrier(6)
 
@@ -274,7 +274,7 @@ def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
 ) -> None:
     ended(connection, chatserver, known=known)
     for kind in (*intervals.LISTS, token_renewal.KIND):
-        Snapshot.meet(connection.site_id, connection.fingerprint, kind)
+        Snapshot.get_or_create(connection.site_id, connection.fingerprint, kind)
     chatserver.faults.delay(0.5, on=TOKEN_CALL)
     gate = threading.Barrier(2)
 

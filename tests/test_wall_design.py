@@ -79,7 +79,7 @@ def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> Non
 
 def test_figures_are_what_the_lists_hold(shown: Callable[..., str], chatserver: ChatServer, site: Site) -> None:
     AgentEntry.objects.filter(site=site).update(capacity=4)
-    site.touch()
+    site.bump_version()
     page = shown(**{f"{slug}__size": "normal" for slug in design.KINDS})
     found = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in slugs(page)}
     numbers = {word: match[1] for word, match in found.items() if match}
@@ -139,7 +139,7 @@ def test_a_wall_of_some_teams_shows_their_agents_alone(
         AgentEntry.objects.filter(agent_id=key).update(
             alias=f"Agent{place}", team=("Sales", "Billing", "Night")[place % 3]
         )
-    site.touch()
+    site.bump_version()
     page = shown(teams=["Sales", "Night"])
     found = set(re.findall(r"Agent(\d)", page))
     assert found
@@ -153,11 +153,11 @@ def test_a_team_that_is_not_there_any_more_is_told_and_not_counted_as_nobody(
     for key in chatserver.world.agent_ids():
         chatserver.world.set_agent(key, status="Online")
     site.agents.update(team="Sales", alias="Kim")
-    site.touch()
+    site.bump_version()
     page = shown(teams=["Sales"], language="de")
     assert "Kim" in page
     site.agents.update(team="Night")
-    site.touch()
+    site.bump_version()
     page = shown(teams=["Sales"], language="de")
     assert "Die Teams dieser Anzeige stehen nicht mehr im Verzeichnis" in page
     assert "Kim" not in page
@@ -176,7 +176,7 @@ def test_agents_are_called_by_alias_initials_or_number(
 ) -> None:
     key = chatserver.world.agent_ids()[0]
     AgentEntry.objects.filter(agent_id=key).update(name="Ada Lovelace", alias="Countess")
-    site.touch()
+    site.bump_version()
     assert "<bdi>Countess</bdi>" in shown(naming="alias")
     page = shown(naming="initials")
     assert "<bdi>CO</bdi>" in page
@@ -203,7 +203,7 @@ def test_numbers_stay_when_somebody_comes_stand_in_the_directory_and_in_their_or
         AgentEntry.objects.filter(agent_id=key).update(name=name)
     before = {key: number(key) for key in keys}
     AgentEntry.objects.create(site=site, agent_id="00000000-0000-4000-8000-000000000001", name="Newcomer")
-    site.touch()
+    site.bump_version()
     found = re.findall(r'class="agent .*?<bdi>#(\d+)</bdi>', shown(naming="number"), re.DOTALL)
     assert [int(one) for one in found] == sorted(int(before[key][1:]) for key in keys)
     directory = text(web.get("/directory/"))
@@ -224,7 +224,7 @@ def test_who_would_look_alike_has_the_number_added(
     AgentEntry.objects.filter(agent_id__in=rest).update(hidden=True)
     AgentEntry.objects.filter(agent_id__in=[one, two]).update(alias="Kim", name="Kimberly Secret")
     AgentEntry.objects.filter(agent_id=third).update(alias="Night Desk")
-    site.touch()
+    site.bump_version()
     found = re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming=naming), re.DOTALL)
     alone = "Night Desk" if naming == "alias" else "ND"
     assert sorted(found) == sorted([f"{told} {number(one)}", f"{told} {number(two)}", alone])
@@ -251,7 +251,7 @@ def test_initials_are_the_aliases_else_the_names_and_an_address_or_no_name_is_a_
     chatserver.world.set_agent(key, status="Online")
     AgentEntry.objects.filter(site=site).exclude(agent_id=key).update(hidden=True)
     AgentEntry.objects.filter(agent_id=key).update(name=name, alias=alias)
-    site.touch()
+    site.bump_version()
     assert re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming="initials"), re.DOTALL) == [
         number(key) if initials == "#" else initials
     ]

@@ -74,7 +74,7 @@ def test_the_clock_shows_the_walls_time(show: Callable[..., str], clock: str, sh
 @pytest.mark.parametrize("agents", [True, False], ids=["with agents", "figures alone"])
 def test_a_wall_says_how_many_of_its_teams_are_gone(show: Callable[..., str], site: Site, agents: bool) -> None:
     site.agents.update(team="Night")
-    site.touch()
+    site.bump_version()
     page = show(teams=["Night", "Sales"], agents=agents)
     assert "1 of this wall’s teams is not in the directory" in page
     assert "Sales" not in page

@@ -46,7 +46,7 @@ def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callab
     renew()
     AgentEntry.objects.filter(agent_id=AGENT).update(name="", alias="")  # where nothing else is known of her
     User.objects.filter(pk=supervisor.pk).update(email="CANARY@example.org", first_name="CANARY")
-    site.touch()
+    site.bump_version()
     guids = [*world.agent_ids(), *world.visitor_ids(), AGENT]
     mails = [world.agent_email(key) for key in world.agent_ids()]
     names = [world.agent_name(key).split()[-1] for key in world.agent_ids()[1:]]
@@ -92,7 +92,7 @@ def test_no_byte_of_a_wall_holds_anything_of_a_visitor_an_id_an_address_or_a_tok
     others.update(alias="Kim")
     for entry, name in zip(others, ("CANARY@example.org", "CANARY@example.org (Sales)", "Kim CANARY"), strict=False):
         AgentEntry.objects.filter(pk=entry.pk).update(name=name, alias="")  # as Comm100's display names may be
-    site.touch()
+    site.bump_version()
     for wall in every_design(site):
         link, secret = links.make_link(wall, supervisor, "TV", days=None)
         path = f"/wall/{secret}/"

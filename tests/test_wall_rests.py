@@ -77,10 +77,10 @@ def test_a_list_that_no_wall_shows_is_not_asked_for(
 
 def test_a_wall_that_nobody_shows_any_more_keeps_no_figures(shown: Callable[..., Any], feed: Feed) -> None:
     assert shown("waiting", agents=True).status_code == 200
-    pictures = [weakref.ref(snapshot_cache.look(feed, kind)) for kind in ("agents", "visitors")]
+    snapshots = [weakref.ref(snapshot_cache.get(feed, kind)) for kind in ("agents", "visitors")]
     snapshot_cache.forget()
     gc.collect()
-    assert [picture() for picture in pictures] == [None, None]
+    assert [data() for data in snapshots] == [None, None]
 
 
 def test_a_zone_that_is_not_known_here_does_not_take_the_wall_away(shown: Callable[..., Any], settings: Any) -> None:

@@ -22,7 +22,7 @@ from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Site, Wall
 from livechat.walls import link_cache, links
-from livechat.web.fast_path import Doors
+from livechat.web.fast_path import FastPath
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
 
@@ -46,7 +46,7 @@ def chatserver() -> Iterator[ChatServer]:
 def server(settings: Any) -> Iterator[WSGIServer]:
     """The product as gunicorn serves it, doors and all."""
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    with make_server("127.0.0.1", 0, Doors(WSGIHandler()), handler_class=_Quiet) as made:
+    with make_server("127.0.0.1", 0, FastPath(WSGIHandler()), handler_class=_Quiet) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield made
@@ -68,7 +68,7 @@ def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, 
         world.set_agent(key, status=STATUSES[place % len(STATUSES)])
         with time_machine.travel(now + timedelta(seconds=97 * place)):
             assert refresh.refresh(feed, "agents")
-    site.touch()
+    site.bump_version()
     snapshot_cache.forget()
     _link, secret = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
     link_cache.forget()

@@ -57,7 +57,7 @@ def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
 ) -> None:
     wall = Wall.objects.get()
     site.agents.update(team="Night")
-    site.touch()
+    site.bump_version()
     Wall.objects.update(teams=["Night", "Sales"])
     marked = r"<bdi>Sales</bdi> <small>\(not in the directory any more\)</small>"
     assert re.search(rf"<bdi>Night</bdi>, {marked}</td>", text(web.get("/walls/")))
@@ -84,7 +84,7 @@ def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:
 def test_a_wall_shows_counts_and_agents_by_alias(tv: Client, site: Site, chatserver: ChatServer, address: str) -> None:
     entry = site.agents.get(agent_id=chatserver.world.agent_ids()[0])
     AgentEntry.objects.filter(pk=entry.pk).update(name="Ada Lovelace", alias="Countess")
-    site.touch()
+    site.bump_version()
     page = text(tv.get(address))
     assert "Countess" in page
     assert "Lovelace" not in page

@@ -1,4 +1,4 @@
-"""The agents' board: rows, counts and filter, made of a picture and the directory. Pure."""
+"""The agents' board: rows, counts and filter, made of a snapshot and the directory. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names, Person
 from livechat.boards.status_styles import Look
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 
 SORT = {"online": 0, "away": 1, "offline": 2}
 
@@ -85,27 +85,27 @@ class AgentRow:
 
 
 def moment(mark: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
-    """A mark of a picture as an instant, and whether its beginning was seen."""
+    """A mark of a snapshot as an instant, and whether its beginning was seen."""
     return (None, False) if mark is None else (datetime.fromtimestamp(mark[0] / 1000, UTC), mark[1])
 
 
-def rows(picture: Picture, names: Names) -> list[AgentRow]:
+def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
     """Every agent, hidden ones too: online first, then in the directory's order, then by name.
 
     Made once per version and directory.
     """
-    key = f"rows:{names.stamp}"
-    if key not in picture.cache:
-        made = [_row(agent.id, agent.status or "", agent.ongoing_chats, picture, names) for agent in picture.rows]
+    key = f"rows:{names.version}"
+    if key not in data.cache:
+        made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
         made.sort(key=lambda row: (SORT[row.slug], _place(names.person(row.id)), row.name.casefold(), row.id))
-        picture.cache[key] = made
-    found: list[AgentRow] = picture.cache[key]
+        data.cache[key] = made
+    found: list[AgentRow] = data.cache[key]
     return found
 
 
-def visible(picture: Picture | None, names: Names) -> list[AgentRow]:
-    """The agents of boards and walls: those whom the directory does not hide; none where there is no picture."""
-    return [row for row in rows(picture, names) if not row.hidden] if picture else []
+def visible(data: SnapshotData | None, names: Names) -> list[AgentRow]:
+    """The agents of boards and walls: those whom the directory does not hide; none where there is no snapshot."""
+    return [row for row in rows(data, names) if not row.hidden] if data else []
 
 
 def by_number(found: list[AgentRow], names: Names) -> list[AgentRow]:
@@ -122,8 +122,8 @@ def _place(person: Person) -> float:
     return float("inf") if person.order is None else person.order
 
 
-def _row(agent_id: str, status: str, chats: int | None, picture: Picture, names: Names) -> AgentRow:
-    since, exact = moment(picture.since.get(agent_id))
+def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, names: Names) -> AgentRow:
+    since, exact = moment(data.since.get(agent_id))
     person = names.person(agent_id)
     return AgentRow(
         id=agent_id,
@@ -175,13 +175,13 @@ def counts(found: Iterable[AgentRow]) -> Counter[str]:
     return tally
 
 
-def writable(names: Names, picture: Picture | None) -> list[str]:
+def writable(names: Names, data: SnapshotData | None) -> list[str]:
     """The statuses that may be set: online, away, then the site's custom ones; never offline.
 
     Custom ones come from the site's list and from what agents are seen in (spec/COMM100.md).
     """
     found = {name.casefold(): name for name in names.away}
-    for agent in picture.rows if picture else ():
+    for agent in data.rows if data else ():
         status = agent.status or ""
         if status and status_styles.agent(status).slug == "away":
             found.setdefault(status.casefold(), status)

@@ -1,4 +1,4 @@
-"""The names of a site, held in memory until the site's stamp moves."""
+"""The names of a site, held in memory until the site's version moves."""
 
 from dataclasses import dataclass
 
@@ -23,9 +23,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one stamp. `limits` are minutes by status without case."""
+    """A site's directory at one version. `limits` are minutes by status without case."""
 
-    stamp: int
+    version: int
     agents: dict[str, Person]
     departments: dict[str, str]
     away: tuple[str, ...]
@@ -59,11 +59,11 @@ _held: dict[int, Names] = {}
 
 
 def of(site: Site) -> Names:
-    """The names of a site as just read from the database (its stamp decides whether they are held already)."""
+    """The names of a site as just read from the database (its version decides whether they are held already)."""
     names = _held.get(site.pk)
-    if names is None or names.stamp != site.stamp:
+    if names is None or names.version != site.version:
         names = _held[site.pk] = Names(
-            site.stamp,
+            site.version,
             {
                 str(entry.agent_id): Person(
                     entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number

@@ -13,7 +13,7 @@ from livechat.boards.custom_variables import Custom
 from livechat.boards.directory_names import Names
 from livechat.boards.visitors import tally
 from livechat.comm100.records import Visitor
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 
 PER_PAGE = 100
 KEPT = 100  # orders kept with an index; custom variables make them as many as there are names
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 @dataclass(slots=True)
 class Index:
-    """What filter and sort need, in the order of the picture's rows; `by_id`, positions, settles what is equal."""
+    """What filter and sort need, in the order of the snapshot's rows; `by_id`, positions, settles what is equal."""
 
     records: tuple[Visitor, ...]
     by_id: list[int]
@@ -42,21 +42,21 @@ class Index:
         return self.customs
 
 
-def index(picture: Picture) -> Index:
-    """The index of a picture, made once."""
-    if "index" not in picture.cache:
-        found = picture.rows
-        picture.cache["index"] = Index(
+def index(data: SnapshotData) -> Index:
+    """The index of a snapshot, made once."""
+    if "index" not in data.cache:
+        found = data.rows
+        data.cache["index"] = Index(
             records=found,
             by_id=sorted(range(len(found)), key=[v.id for v in found].__getitem__),
-            since=[picture.since.get(v.id, (0, False))[0] for v in found],
+            since=[data.since.get(v.id, (0, False))[0] for v in found],
             texts=[_text(v) for v in found],
-            statuses=tally(picture),
+            statuses=tally(data),
             countries=Counter(v.country for v in found if v.country),
             departments=Counter(v.department_id for v in found if v.department_id),
             orders={},
         )
-    made: Index = picture.cache["index"]
+    made: Index = data.cache["index"]
     return made
 
 
@@ -153,7 +153,9 @@ def sortable(sort: str) -> bool:
 def order(made: Index, sort: str, known: Names) -> list[int]:
     """The rows' positions in an order, kept with the index. "-" turns it around; who has nothing stays last."""
     key = sort.removeprefix("-")
-    kept = f"{sort} {known.stamp}" if key == "department" else sort  # departments are known by the names they have now
+    kept = (
+        f"{sort} {known.version}" if key == "department" else sort
+    )  # departments are known by the names they have now
     if kept not in made.orders:
         keys = _keys(made, key, known)
         if len(made.orders) >= KEPT:

@@ -1,4 +1,4 @@
-"""Visitors as boards show them: rows, counts and the queue, made of a picture and the names. Pure."""
+"""Visitors as boards show them: rows, counts and the queue, made of a snapshot and the names. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import Look
 from livechat.comm100.records import Visitor
 from livechat.lib import safe_links
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +106,25 @@ def _url(visitor_id: str) -> str:
     return reverse("visitor-detail", args=[visitor_id])
 
 
-def tally(picture: Picture) -> Counter[str]:
+def tally(data: SnapshotData) -> Counter[str]:
     """How many visitors are in each status, counted once; "" where a record has none."""
-    if "tally" not in picture.cache:
-        picture.cache["tally"] = Counter(v.status or "" for v in picture.rows)
-    found: Counter[str] = picture.cache["tally"]
+    if "tally" not in data.cache:
+        data.cache["tally"] = Counter(v.status or "" for v in data.rows)
+    found: Counter[str] = data.cache["tally"]
     return found
 
 
-def groups(picture: Picture | None) -> dict[str, int]:
+def groups(data: SnapshotData | None) -> dict[str, int]:
     """How many visitors are in each group of statuses."""
     found: Counter[str] = Counter()
-    for status, count in tally(picture).items() if picture else ():
+    for status, count in tally(data).items() if data else ():
         found[status_styles.visitor(status).slug] += count
     return found
 
 
-def row(picture: Picture, record: Visitor, names: Names) -> VisitorRow:
+def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
     """One visitor for a page."""
-    since, exact = moment(picture.since.get(record.id))
+    since, exact = moment(data.since.get(record.id))
     return VisitorRow(
         record, status_styles.visitor(record.status), since, exact, names.department(record.department_id)
     )
@@ -139,14 +139,12 @@ class Queue:
     since_exact: bool
 
 
-def queue(picture: Picture | None) -> Queue:
-    """The queue of a picture, counted once."""
-    if picture is None:
+def queue(data: SnapshotData | None) -> Queue:
+    """The queue of a snapshot, counted once."""
+    if data is None:
         return Queue(0, None, False)
-    if "queue" not in picture.cache:
-        marks = [
-            picture.since[v.id] for v in picture.rows if v.status == status_styles.WAITING and v.id in picture.since
-        ]
-        picture.cache["queue"] = Queue(len(marks), *moment(min(marks, default=None)))
-    found: Queue = picture.cache["queue"]
+    if "queue" not in data.cache:
+        marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING and v.id in data.since]
+        data.cache["queue"] = Queue(len(marks), *moment(min(marks, default=None)))
+    found: Queue = data.cache["queue"]
     return found

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as _
 from livechat.comm100.records import status_kind
 from livechat.control.bulk_worker import carry_on
 from livechat.lib import background
-from livechat.models import BulkItem, BulkRun, Connection, Site, keeping
+from livechat.models import BulkItem, BulkRun, Connection, Site, append_only
 from livechat.record import audit
 
 State = BulkItem.State
@@ -72,7 +72,7 @@ def start(
             )
     except IntegrityError:
         return BulkRun.objects.get(nonce=nonce) if undoes is None else BulkRun.objects.get(undoes=undoes)
-    run.site.touch()
+    run.site.bump_version()
     go_on(run.pk)
     return run
 
@@ -119,4 +119,4 @@ def expire(age: timedelta) -> int:
     One that was undone stays as long as the order that undid it.
     """
     old = BulkRun.objects.filter(ended__lt=timezone.now() - age, undone_by=None)
-    return keeping.delete_oldest(old, "ended", AT_ONCE)
+    return append_only.delete_oldest(old, "ended", AT_ONCE)

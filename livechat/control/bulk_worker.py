@@ -15,7 +15,7 @@ from livechat.control import guarded
 from livechat.control.statuses import StatusWrite, listed
 from livechat.lib import clock, vault
 from livechat.live import budget, lease, sources, token_renewal
-from livechat.models import BulkItem, BulkRun, Change, keeping
+from livechat.models import BulkItem, BulkRun, Change, append_only
 from livechat.record import audit
 from livechat.sites import roles
 
@@ -66,7 +66,7 @@ class _Work:
         except _Over as over:
             self.run.items.filter(state=State.WAITING).update(state=over.state, message=over.message)
         self._step(holder="", ended=timezone.now())
-        self.run.site.touch()
+        self.run.site.bump_version()
 
     def _client(self) -> Client:
         if self.run.connection is None:
@@ -74,7 +74,7 @@ class _Work:
         while True:
             try:
                 return token_renewal.client(self.run.connection)
-            except budget.Spent as spent:
+            except budget.BudgetExhausted as spent:
                 self._step()
                 time.sleep(min(spent.wait, PAUSE))
             except (Comm100Error, vault.CannotOpen) as reason:
@@ -135,7 +135,7 @@ class _Work:
             self._step()
             try:
                 budget.take(write=True)
-            except budget.Spent as spent:
+            except budget.BudgetExhausted as spent:
                 time.sleep(min(spent.wait, PAUSE))
             else:
                 return
@@ -182,7 +182,7 @@ class _Work:
             nonce=f"bulk-{item.pk}",
         )
         try:
-            with keeping.durably():
+            with append_only.durable():
                 self._moved()  # here, so that who has lost the lease decides nothing
                 guarded.intend(write, change, known)
                 item.change, item.state = change, State.TAKEN
@@ -210,7 +210,7 @@ class _Work:
             try:
                 budget.take(write=True)
                 statuses = listed(client)
-            except budget.Spent as spent:
+            except budget.BudgetExhausted as spent:
                 message = f"Not verified: the call limit is used up, {spent}."
             except Comm100Error as error:
                 message = error.message

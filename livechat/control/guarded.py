@@ -20,7 +20,7 @@ from livechat.comm100.text import LONGEST_NAME, clean
 from livechat.lib import background, clock
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget, refresh, snapshot_cache, sources, token_renewal
-from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
+from livechat.models import Change, Connection, Outcome, Site, Snapshot, append_only
 from livechat.record import audit
 
 Result = Outcome.Result
@@ -101,7 +101,7 @@ class Write(ABC):
 def perform(write: Write, order: Order) -> Change:
     """Carry out a write up to its PUT; verification goes on off this thread.
 
-    Raises Conflict, NotPossible, budget.Spent, vault.CannotOpen, and what the fresh GET may raise
+    Raises Conflict, NotPossible, budget.BudgetExhausted, vault.CannotOpen, and what the fresh GET may raise
     (Comm100Error): in each case nothing was sent. Afterwards the change's outcomes tell the story.
     """
     done = Change.objects.filter(nonce=order.nonce, actor=order.actor).first()
@@ -111,7 +111,7 @@ def perform(write: Write, order: Order) -> Change:
     with token_renewal.client(order.connection) as client:
         known = audit.counted(site, write.kind, [write.target])[write.target]
         budget.take(write=True)
-        with budget.heeded():
+        with budget.respecting_limits():
             state = write.read(client)
         if write.differs(state):
             raise write.conflict(state)
@@ -129,7 +129,7 @@ def perform(write: Write, order: Order) -> Change:
             nonce=order.nonce,
         )
         budget.take(write=True)
-        with keeping.durably():
+        with append_only.durable():
             done = intend(write, change, known)
         if done is not None:
             return done
@@ -139,7 +139,7 @@ def perform(write: Write, order: Order) -> Change:
 
 
 def intend(write: Write, change: Change, known: int) -> Change | None:
-    """Keep the intention, inside `keeping.durably()`, before the PUT; the change that its nonce made before, if any.
+    """Record the intention before the PUT, inside `append_only.durable()`. Returns the change its nonce made before.
 
     Two who saw the same and write at the same moment both pass the guard of their fresh reads. Here they come one
     after the other, and who finds a change that his read did not see raises Conflict. `known` is how many changes
@@ -159,7 +159,7 @@ def intend(write: Write, change: Change, known: int) -> Change | None:
 def send(write: Write, client: Client, change: Change) -> bool:
     """The PUT and its first outcome; True where it is still to be verified."""
     try:
-        with budget.heeded():
+        with budget.respecting_limits():
             try:
                 write.send(client, change.asked)
             except Unreachable as error:
@@ -188,16 +188,16 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     result, after, message = Result.UNKNOWN, None, ""
     try:
         client = token_renewal.client(connection)
-    except (Comm100Error, budget.Spent, CannotOpen) as reason:
+    except (Comm100Error, budget.BudgetExhausted, CannotOpen) as reason:
         audit.outcome(change, Result.UNKNOWN, message=f"Not verified: {reason}.")
         return
     with client:
         while True:
             try:
                 budget.take(write=True)
-                with budget.heeded():
+                with budget.respecting_limits():
                     after = write.read(client)
-            except budget.Spent as spent:
+            except budget.BudgetExhausted as spent:
                 message = f"Not verified: the call limit is used up, {spent}."
                 break
             except Comm100Error as error:

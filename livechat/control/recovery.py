@@ -36,7 +36,7 @@ def settle_left() -> int:
     left = left.exclude(bulk_item__run__ended=None, bulk_item__isnull=False)
     left = left if whole else left.filter(created__gt=now - RECENT)
     settled = 0
-    with suppress(budget.Spent):  # the rest has time until a call may leave
+    with suppress(budget.BudgetExhausted):  # the rest has time until a call may leave
         changes = list(left.select_related("site__shared").order_by("created")[:AT_ONCE])
         for change in changes:
             settled += _settle(change)
@@ -60,7 +60,7 @@ def _settle(change: Change) -> bool:
     try:
         with token_renewal.client(connection) as client:
             budget.take(write=True)
-            with budget.heeded():
+            with budget.respecting_limits():
                 state = write.read(client)
     except (Comm100Error, vault.CannotOpen) as error:
         if isinstance(error, Unreachable | Throttled) and timezone.now() - change.created < PATIENCE:

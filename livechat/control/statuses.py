@@ -15,7 +15,7 @@ State = dict[str, str]
 
 def listed(client: Client) -> dict[UUID, str]:
     """Everybody's status now, by one call that was counted. Raises Comm100Error."""
-    with budget.heeded():
+    with budget.respecting_limits():
         return {UUID(agent.id): agent.status for agent in client.agents().rows}
 
 

@@ -16,7 +16,7 @@ SMALL = 400  # bytes under which compression does not pay
 
 
 @dataclass(slots=True)
-class Ready:
+class CompressedBody:
     """One body, with its compressed forms as they are first asked for."""
 
     plain: bytes
@@ -34,11 +34,11 @@ class Ready:
         return self.packed[name], name
 
 
-_kept: OrderedDict[str, Ready] = OrderedDict()
+_kept: OrderedDict[str, CompressedBody] = OrderedDict()
 _lock = threading.Lock()
 
 
-def find(key: str) -> Ready | None:
+def find(key: str) -> CompressedBody | None:
     """What is kept under a key."""
     with _lock:
         if key in _kept:
@@ -46,10 +46,10 @@ def find(key: str) -> Ready | None:
         return _kept.get(key)
 
 
-def keep(key: str, body: bytes) -> Ready:
+def keep(key: str, body: bytes) -> CompressedBody:
     """Keep a body; the least recently used makes room."""
     with _lock:
-        made = _kept[key] = Ready(body)
+        made = _kept[key] = CompressedBody(body)
         while len(_kept) > KEEP:
             _kept.popitem(last=False)
         return made

@@ -1,4 +1,4 @@
-"""QR codes, as pictures that stand in a page."""
+"""QR codes, as snapshots that stand in a page."""
 
 import base64
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Rounds of work, for as long as a process lives: what fails in one is tried again, and keeps nothing else waiting."""
+"""Rounds of job, for as long as a process lives: what fails in one is tried again, and keeps nothing else waiting."""
 
 import logging
 import threading
@@ -14,27 +14,27 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Work:
-    """A piece of work: at every round, or so many seconds after it last began."""
+class Job:
+    """A piece of job: at every round, or so many seconds after it last began."""
 
     do: Callable[[], object]
     every: float = 0.0
     due: float = float("-inf")
 
 
-def run(stop: threading.Event, works: Sequence[Work], *, tick: float, again: float = 0.0) -> None:
+def run(stop: threading.Event, jobs: Sequence[Job], *, tick: float, again: float = 0.0) -> None:
     """Do what is due at once and then every `tick` seconds, until told to stop.
 
-    Where the database does not answer, work is tried again after `again` seconds, or when it is due if that is later.
+    Where the database does not answer, job is tried again after `again` seconds, or when it is due if that is later.
     """
     pause = 0.0
     while not stop.wait(pause):
         pause = tick
         close_old_connections()
-        for work in works:
+        for job in jobs:
             began = clock.steady()
-            if began >= work.due:
-                work.due = began + max(work.every, _trouble(work.do, again))
+            if began >= job.due:
+                job.due = began + max(job.every, _trouble(job.do, again))
 
 
 def _trouble(do: Callable[[], object], again: float) -> float:
@@ -47,6 +47,6 @@ def _trouble(do: Callable[[], object], again: float) -> float:
     except Exception:
         # A boundary, as the 500 of a request is: nobody starts this again, and one thing that failed must not end the
         # rest for as long as the process lives.
-        log.exception("a piece of work failed, trying again")
+        log.exception("a piece of job failed, trying again")
         return AFTER_TROUBLE
     return 0.0

@@ -11,7 +11,7 @@ from livechat.lib import clock
 T = TypeVar("T")
 
 
-class Held(Generic[T]):
+class TtlCache(Generic[T]):
     """What `read` returns, held for so many seconds."""
 
     def __init__(self, every: float, read: Callable[[], T]) -> None:

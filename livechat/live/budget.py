@@ -20,7 +20,7 @@ LONGEST_WAIT = 900.0
 UNSAID = 15.0  # seconds to wait where Comm100 says that it is too much, and not for how long
 
 
-class Spent(Exception):
+class BudgetExhausted(Exception):
     """No call may leave now. `wait` is how many seconds until one may."""
 
     def __init__(self, wait: float, *, asked: bool) -> None:
@@ -30,7 +30,7 @@ class Spent(Exception):
 
 
 def take(*, write: bool = False) -> None:
-    """Count one call that is about to leave. Raises Spent where it may not."""
+    """Count one call that is about to leave. Raises BudgetExhausted where it may not."""
     with transaction.atomic():
         row = _locked()
         now = clock.shared()
@@ -49,7 +49,7 @@ def take(*, write: bool = False) -> None:
             row.calls = calls
             row.save(update_fields=["calls"])
     if wait:
-        raise Spent(wait, asked=closed > 0)
+        raise BudgetExhausted(wait, asked=closed > 0)
 
 
 def close(seconds: float) -> None:
@@ -62,7 +62,7 @@ def close(seconds: float) -> None:
 
 
 @contextmanager
-def heeded() -> Iterator[None]:
+def respecting_limits() -> Iterator[None]:
     """Around a call: where Comm100 answers that it is too much, nothing leaves for as long as it asks.
 
     A site that is busy by itself (`Throttled.limit`) stops nobody else. What is raised inside is raised on.

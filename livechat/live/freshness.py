@@ -10,41 +10,41 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from livechat.live.snapshot_view import Sight
+from livechat.live.snapshot_view import SnapshotView
 
 OLD = 300  # seconds after which figures are greyed; ages.js says the same
 GRACE = 1  # seconds, as there
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Freshness:
     """The figures of a region.
 
-    `tag` covers everything the fragment is made of but the passing of time, which `live.js` tells. `sights` are
-    all it rests on, none where that is more than sights; the age told is the one of `sight`. What is told is in
+    `tag` covers everything the fragment is made of but the passing of time, which `live.js` tells. `snapshots` are
+    all it rests on, none where that is more than snapshots; the age told is the one of `snapshot`. What is told is in
     `language`, else in the one that is active. `pace`: seconds between two looks, where these are rarer than checks.
     """
 
-    sight: Sight
+    snapshot: SnapshotView
     tag: str
-    sights: tuple[Sight, ...] = ()
+    snapshots: tuple[SnapshotView, ...] = ()
     language: str = ""
     pace: float = 0.0
 
     @property
     def checked(self) -> datetime | None:
         """When the figures were last checked with Comm100."""
-        return self.sight.checked
+        return self.snapshot.checked
 
     @property
     def age(self) -> float | None:
         """Seconds since then."""
-        return self.sight.age
+        return self.snapshot.age
 
     @property
     def state(self) -> str:
         """fresh, late, stale or old, as of now: by the rules of ages.js, for browsers that run no scripts."""
-        age, every = self.age, max(self.sight.every, self.pace)
+        age, every = self.age, max(self.snapshot.every, self.pace)
         if age is None:
             return "stale" if self.error else "late"
         if age > OLD:
@@ -56,34 +56,41 @@ class Figures:
     @property
     def error(self) -> str:
         """What is wrong, as a slug; empty where nothing is."""
-        return self.sight.error
+        return self.snapshot.error
 
     @property
     def text(self) -> str:
         """The same as a sentence."""
-        return translation.gettext(self.sight.text) if self.sight.text else ""
+        return translation.gettext(self.snapshot.text) if self.snapshot.text else ""
 
     @property
     def loading(self) -> bool:
         """Whether the first figures are still on their way."""
-        return self.sight.loading
+        return self.snapshot.loading
 
     @property
     def json(self) -> str:
         """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
-        sight = self.sight
-        age = "null" if sight.age is None else f"{sight.age:.1f}"
+        snapshot = self.snapshot
+        age = "null" if snapshot.age is None else f"{snapshot.age:.1f}"
         language = self.language or translation.get_language()
-        text = str(sight.text)
+        text = str(snapshot.text)
         tail = _tail(
-            language, sight.every, sight.sharing, sight.error, text, sight.loading, sight.dropped, settings.BUILD
+            language,
+            snapshot.every,
+            snapshot.sharing,
+            snapshot.error,
+            text,
+            snapshot.loading,
+            snapshot.dropped,
+            settings.BUILD,
         )
         return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
 
-    def again(self, sights: tuple[Sight, ...]) -> "Figures":
-        """The same figures as of now: `sights` are those it rests on, looked at again."""
-        place = next((i for i, sight in enumerate(self.sights) if sight.kind == self.sight.kind), 0)
-        return replace(self, sight=sights[place], sights=sights)
+    def again(self, snapshots: tuple[SnapshotView, ...]) -> "Freshness":
+        """The same figures as of now: `snapshots` are those it rests on, looked at again."""
+        place = next((i for i, snapshot in enumerate(self.snapshots) if snapshot.kind == self.snapshot.kind), 0)
+        return replace(self, snapshot=snapshots[place], snapshots=snapshots)
 
 
 @lru_cache(maxsize=256)

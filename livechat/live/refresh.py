@@ -13,7 +13,7 @@ from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
 from livechat.lib import vault
 from livechat.live import budget, intervals, lease, snapshot_data, token_renewal
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
@@ -32,7 +32,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     `seen` is how many checks the caller knew of when he found a refresh due: if there was one since, it is not.
     Never raises for what Comm100 does: failures are stored with their reason, and the last figures stay.
     """
-    row = Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+    row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
     if seen is not None and row.checks != seen:
         return False
     token = lease.acquire(row)
@@ -51,7 +51,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     except vault.CannotOpen:
         text = _("The stored credential cannot be opened with this server's keys.")
         _failed(row, token, "cannot-open", text, FOR_GOOD)
-    except budget.Spent as spent:
+    except budget.BudgetExhausted as spent:
         text = (
             _("Comm100 asked us to wait.")
             if spent.asked
@@ -71,14 +71,14 @@ def _call(connection: Connection, kind: str) -> records.Listing:
     with token_renewal.client(connection) as client:
         budget.take()
         try:
-            with budget.heeded():
+            with budget.respecting_limits():
                 return fetch(client, kind)
         except CredentialRefused:
             if connection.kind != Kind.RENEWING:
                 raise
     with token_renewal.client(connection, anew=True) as client:
         budget.take()
-        with budget.heeded():
+        with budget.respecting_limits():
             return fetch(client, kind)
 
 
@@ -126,10 +126,10 @@ def write_through(site: Site, agent_id: str, status: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
-            picture = snapshot_data.unpack(row)
-            if picture is None or agent_id not in picture.by_id:
+            data = snapshot_data.unpack(row)
+            if data is None or agent_id not in data.by_id:
                 continue
-            rows = _replaced(picture.rows, {agent_id: status})
+            rows = _replaced(data.rows, {agent_id: status})
             listing = records.Listing(rows, row.odd, row.dropped)
             feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
             _new_version(feed, row, listing, now, watched=True)
@@ -151,11 +151,13 @@ def _new_version(feed: Feed, row: Snapshot, listing: records.Listing, now: datet
     row.body = snapshot_data.pack(row, listing, marks)
 
 
-def _from_history(site_id: int) -> Picture | None:
+def _from_history(site_id: int) -> SnapshotData | None:
     """A new credential starts an empty snapshot, but since when agents are on is known from the history."""
     spans = history.open_spans(site_id)
     rows = tuple(records.Agent(key, status, None) for key, (status, _, _) in spans.items())
-    return Picture("agents", 0, rows, {key: (ms, exact) for key, (_, ms, exact) in spans.items()}) if rows else None
+    return (
+        SnapshotData("agents", 0, rows, {key: (ms, exact) for key, (_, ms, exact) in spans.items()}) if rows else None
+    )
 
 
 def _write_history(site_id: int, row: Snapshot, listing: records.Listing, now: datetime, *, watched: bool) -> None:

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from livechat.lib import background, clock
 from livechat.live import intervals, refresh, snapshot_data
-from livechat.live.snapshot_data import Picture
-from livechat.live.snapshot_view import NOTHING, Sight
+from livechat.live.snapshot_data import SnapshotData
+from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
 from livechat.models import Snapshot
 
 LOOK_EVERY = 0.5  # seconds between two looks at a row, and between two tries to refresh it
-HELD = 0.1  # seconds for which a sight serves every viewer of this process
+HELD = 0.1  # seconds for which a snapshot serves every viewer of this process
 MARK_EVERY = 15.0  # seconds between two notes that somebody looks
 COLD_WAIT = 2.0
 KEEP = 500  # entries per process: visitors' pages come and go, each a kind of its own
@@ -49,8 +49,8 @@ class _Entry:
         self.stale = False
         self.marked_at = float("-inf")
         self.meta: dict[str, Any] = {}
-        self.picture: Picture | None = None
-        self.shown: Sight | None = None
+        self.data: SnapshotData | None = None
+        self.shown: SnapshotView | None = None
         self.shown_at = float("-inf")
         self.started_at = float("-inf")
         self.tried_at = float("-inf")  # steady moment of the last finished refresh
@@ -66,7 +66,7 @@ class _Entry:
             meta = rows.values(*META).first() or {}
             if meta.get("version", 0) != self.meta.get("version", 0):
                 row = rows.first()  # none: deleted, because nobody used it or its credential was removed
-                self.picture = None if row is None else snapshot_data.unpack(row)
+                self.data = None if row is None else snapshot_data.unpack(row)
             self._learn(meta)
 
     def _learn(self, meta: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ class _Entry:
             if clock.steady() - self.marked_at < MARK_EVERY and intervals.looked_at(self.meta.get("looked")):
                 return
             self.marked_at = clock.steady()
-        row = Snapshot.meet(self.feed.site_id, self.feed.fingerprint, self.kind)
+        row = Snapshot.get_or_create(self.feed.site_id, self.feed.fingerprint, self.kind)
         Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
         self.meta["looked"] = timezone.now()
 
@@ -103,7 +103,7 @@ class _Entry:
     @property
     def cold(self) -> bool:
         """Whether there is nothing to show yet, not even a reason."""
-        return self.picture is None and not self.meta.get("error")
+        return self.data is None and not self.meta.get("error")
 
     def _every(self) -> float:
         """The interval as it was stored, but for the slow one of figures nobody looked at: that ends with this look."""
@@ -112,19 +112,19 @@ class _Entry:
         return intervals.base(self.kind) if unwatched else stored
 
     @property
-    def held(self) -> Sight | None:
+    def held(self) -> SnapshotView | None:
         """The figures as of a moment ago, where nobody waits for the first and no newer ones are known of."""
         fresh = clock.steady() - self.shown_at < HELD and not self.stale and not self.cold
         return self.shown if fresh else None
 
-    def sight(self) -> Sight:
+    def snapshot(self) -> SnapshotView:
         """The figures as of now."""
         meta = self.meta
         self.shown_at = clock.steady()
-        self.shown = Sight(
+        self.shown = SnapshotView(
             feed=self.feed,
             kind=self.kind,
-            picture=self.picture,
+            data=self.data,
             version=meta.get("version", 0),
             checked=meta.get("checked"),
             checked_at=self.checked_at,
@@ -143,7 +143,7 @@ _entries: dict[tuple[int, str, str], _Entry] = {}
 _entries_lock = threading.Lock()
 
 
-def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
+def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> SnapshotView:
     """The figures of a kind for a viewer; `wait`: how long a first, cold view may take."""
     if feed is None:
         return NOTHING
@@ -160,7 +160,7 @@ def look(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> Sight:
             entry.stale = True
             entry.look()
             _start(entry)
-    return entry.sight()
+    return entry.snapshot()
 
 
 def tick(feed: Feed, kind: str) -> None:

@@ -18,10 +18,10 @@ Marks = Mapping[str, tuple[int, bool]]
 
 
 @dataclass(slots=True)
-class Picture:
+class SnapshotData:
     """Rows of one kind, and since when each is in its status: {id: (epoch ms, beginning seen)}.
 
-    `cache` holds what boards derive from the rows once (an index, counts); it dies with the picture.
+    `cache` holds what boards derive from the rows once (an index, counts); it dies with the snapshot.
     """
 
     kind: str
@@ -38,10 +38,12 @@ class Picture:
         return self.cache["by_id"]
 
 
-def carry(before: Picture | None, listing: records.Listing, now_ms: int, *, watched: bool, newcomers: bool) -> Marks:
-    """Since when each row is in its status, from the picture before.
+def carry(
+    before: SnapshotData | None, listing: records.Listing, now_ms: int, *, watched: bool, newcomers: bool
+) -> Marks:
+    """Since when each row is in its status, from the snapshot before.
 
-    `watched`: the time since the picture before was watched, so a change seen now happened now.
+    `watched`: the time since the snapshot before was watched, so a change seen now happened now.
     `newcomers`: a row that was not there before has just begun (a visitor arrives; an agent is not new).
     """
     if before is None:
@@ -67,8 +69,8 @@ def pack(snapshot: Snapshot, listing: records.Listing, marks: Marks) -> bytes:
     return vault.seal(zlib.compress(plain, 1), snapshot.seal_row)
 
 
-def unpack(snapshot: Snapshot) -> Picture | None:
-    """The picture in a snapshot's body; none where there is none, or none that our keys open: it is fetched anew."""
+def unpack(snapshot: Snapshot) -> SnapshotData | None:
+    """The snapshot in a snapshot's body; none where there is none, or none that our keys open: it is fetched anew."""
     if not snapshot.body:
         return None
     try:
@@ -78,4 +80,4 @@ def unpack(snapshot: Snapshot) -> Picture | None:
         return None
     rows, marks = msgspec.msgpack.decode(plain, type=tuple[bytes, dict[str, tuple[int, bool]]])
     decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
-    return Picture(snapshot.kind, snapshot.version, decode(rows).rows, marks)
+    return SnapshotData(snapshot.kind, snapshot.version, decode(rows).rows, marks)

@@ -1,4 +1,4 @@
-"""Figures as a viewer gets them: a picture, and what is to be said of it."""
+"""Freshness as a viewer gets them: a snapshot, and what is to be said of it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,20 +8,20 @@ from django.utils.translation import gettext_noop
 
 from livechat.comm100.records import same_status
 from livechat.lib import clock
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Sight:
-    """Figures and what is to be said of them. `checked_at`: when they were last checked, steady clock; none: never.
+class SnapshotView:
+    """Freshness and what is to be said of them. `checked_at`: when they were last checked, steady clock; none: never.
 
     `feed` is part of the key, so that nothing made of one credential's figures is ever served for another's.
     """
 
     feed: Feed | None
     kind: str
-    picture: Picture | None
+    data: SnapshotData | None
     version: int
     checked: datetime | None
     checked_at: float | None
@@ -44,9 +44,9 @@ class Sight:
         return (self.error, str(self.text), self.every, self.sharing, self.loading, self.odd, self.dropped)
 
     @property
-    def bare(self) -> "Sight":
-        """The same without its picture: what is compared and told does without, and thousands of rows would be held."""
-        return replace(self, picture=None)
+    def bare(self) -> "SnapshotView":
+        """The same without its rows. Comparing and telling need none, and thousands would be held."""
+        return replace(self, data=None)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -55,24 +55,24 @@ class Sight:
 
 
 NO_CONNECTION = gettext_noop("This site has no Comm100 connection yet.")
-NOTHING = Sight(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
+NOTHING = SnapshotView(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
 
 
-def single(listed: Sight, own: Sight, key: str) -> Sight:
-    """One record, as the list or its own read showed it last; `picture` is none where neither knows it.
+def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:
+    """One record, as the list or its own read showed it last; `snapshot` is none where neither knows it.
 
     Since when it is in its status is the list's knowledge, unless its own read has seen a newer status.
     """
     known = [
-        (bool(sight.error), -(sight.checked_at or 0.0), rank, sight, sight.picture)
-        for rank, sight in enumerate((listed, own))
-        if sight.picture is not None and key in sight.picture.by_id
+        (bool(snapshot.error), -(snapshot.checked_at or 0.0), rank, snapshot, snapshot.data)
+        for rank, snapshot in enumerate((listed, own))
+        if snapshot.data is not None and key in snapshot.data.by_id
     ]
     if not known:
-        return replace(own if own.error else listed, picture=None)
+        return replace(own if own.error else listed, data=None)
     *_, newest, source = min(known)
     record = source.by_id[key]
-    same = [picture for *_, picture in known if same_status(picture.by_id[key].status, record.status)]
-    marks = [picture.since.get(key) for picture in same]
+    same = [data for *_, data in known if same_status(data.by_id[key].status, record.status)]
+    marks = [data.since.get(key) for data in same]
     mark = next(filter(None, marks), (0, False))
-    return replace(newest, picture=Picture(source.kind, newest.version, (record,), {key: mark}))
+    return replace(newest, data=SnapshotData(source.kind, newest.version, (record,), {key: mark}))

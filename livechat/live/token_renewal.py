@@ -26,7 +26,7 @@ KIND = "token"
 def client(connection: Connection, *, anew: bool = False) -> Client:
     """A client for a connection, its token renewed first where it is about to end, or `anew` because it was refused.
 
-    Raises vault.CannotOpen where the credential cannot be opened, budget.Spent, and what the renewal may raise
+    Raises vault.CannotOpen if the credential cannot be opened, budget.BudgetExhausted, and what the renewal may raise
     (Comm100Error).
     """
     return sources.client_for(connection.site, _current(connection, anew=anew))
@@ -40,7 +40,9 @@ def _current(connection: Connection, *, anew: bool) -> AnyCredential:
     if left > BEFORE:
         return credential
     until = clock.steady() + PATIENCE
-    while (token := lease.acquire(row := Snapshot.meet(connection.site_id, connection.fingerprint, KIND))) is None:
+    while (
+        token := lease.acquire(row := Snapshot.get_or_create(connection.site_id, connection.fingerprint, KIND))
+    ) is None:
         if left > 0:
             return credential  # another is at it; until he is done the old one holds
         if clock.steady() >= until:
@@ -64,7 +66,7 @@ def _renewed(connection: Connection, known: RenewingBearer) -> AnyCredential:
 
 def grant(site: Site, credential: RenewingBearer) -> RenewingBearer:
     """One call to the site's token address. Raises Comm100Error."""
-    with budget.heeded():
+    with budget.respecting_limits():
         return renew(
             sources.renewed_at(site),
             credential,

@@ -35,7 +35,7 @@ class Site(models.Model):
         help_text=_("Comm100 then sees the shared connection's agent; the record of changes here names the member."),
     )
     # Moves whenever something shown on boards changes that is not in a snapshot: names, statuses, outcomes.
-    stamp = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -49,9 +49,9 @@ class Site(models.Model):
         """The base of every call: the address with the API's version."""
         return f"{self.api_base}/v4"
 
-    def touch(self) -> None:
-        """Move the stamp, so that every viewer's next poll is answered anew."""
-        Site.objects.filter(pk=self.pk).update(stamp=F("stamp") + 1)
+    def bump_version(self) -> None:
+        """Move the version, so that every viewer's next poll is answered anew."""
+        Site.objects.filter(pk=self.pk).update(version=F("version") + 1)
 
 
 class AwayStatus(models.Model):

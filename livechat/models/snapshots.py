@@ -1,4 +1,4 @@
-"""The newest picture of each feed, with the lease that makes its refresh single-flight, and the call budget."""
+"""The newest snapshot of each feed, with the lease that makes its refresh single-flight, and the call budget."""
 
 from django.db import models
 
@@ -42,7 +42,7 @@ class Snapshot(models.Model):
         return f"{self.site} {self.kind} v{self.version}"
 
     @classmethod
-    def meet(cls, site_id: int, fingerprint: str, kind: str) -> "Snapshot":
+    def get_or_create(cls, site_id: int, fingerprint: str, kind: str) -> "Snapshot":
         """The row of a feed and kind, made if it is new."""
         return cls.objects.get_or_create(site_id=site_id, fingerprint=fingerprint, kind=kind)[0]
 

@@ -29,7 +29,7 @@ def default_panels() -> list[dict[str, Any]]:
 
 
 class Wall(models.Model):
-    """What a wall display shows, and how. `live.designs` reads it for the display."""
+    """What a wall display shows, and how. `walls.design` reads it for the display."""
 
     class Theme(models.TextChoices):
         """Colours of a wall."""

@@ -29,9 +29,9 @@ def tidy() -> None:
         piece()
 
 
-def works(every: float) -> list[scheduler.Work]:
+def jobs(every: float) -> list[scheduler.Job]:
     """The same every so many seconds, each piece by itself."""
-    return [scheduler.Work(piece, every) for piece in PIECES]
+    return [scheduler.Job(piece, every) for piece in PIECES]
 
 
 def _forget_unused() -> None:

@@ -17,8 +17,8 @@ TIDY_EVERY = 60.0
 
 def run(stop: threading.Event) -> None:
     """Keep every site's shared feed fresh until told to stop."""
-    works = [scheduler.Work(refresh_due), scheduler.Work(bulk.go_on_with_all), *cleanup.works(TIDY_EVERY)]
-    scheduler.run(stop, works, tick=TICK)
+    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), *cleanup.jobs(TIDY_EVERY)]
+    scheduler.run(stop, jobs, tick=TICK)
 
 
 def refresh_due() -> None:

@@ -98,4 +98,4 @@ def _people(site: Site) -> None:
         word, *rest = entry.name.split() or [""]
         entry.alias = f"{word} {rest[-1][0]}." if first[word] > 1 and rest else word
     AgentEntry.objects.bulk_update(entries, ["capacity", "alias"])
-    site.touch()
+    site.bump_version()

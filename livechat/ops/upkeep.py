@@ -22,6 +22,6 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Look at once and then every few seconds, until told to stop."""
-    settle = scheduler.Work(recovery.settle_left, SETTLE_EVERY)
-    works = [scheduler.Work(bulk.go_on_with_all), settle, *cleanup.works(TIDY_EVERY)]
-    scheduler.run(stop, works, tick=TICK, again=scheduler.AFTER_TROUBLE)
+    settle = scheduler.Job(recovery.settle_left, SETTLE_EVERY)
+    jobs = [scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(TIDY_EVERY)]
+    scheduler.run(stop, jobs, tick=TICK, again=scheduler.AFTER_TROUBLE)

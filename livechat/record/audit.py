@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from livechat.models import Change, Outcome, Site, keeping
+from livechat.models import Change, Outcome, Site, append_only
 
 Result = Outcome.Result
 SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
@@ -32,7 +32,7 @@ def outcome(change: Change, result: Outcome.Result, *, after: Any = None, messag
             row = Outcome.objects.create(change=change, result=result, after=after, message=message[:400])
     except IntegrityError:
         return None
-    change.site.touch()
+    change.site.bump_version()
     return row
 
 
@@ -90,4 +90,4 @@ def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
 def expire(age: timedelta) -> int:
     """Delete changes older than this, with their outcomes, some at a time; how many. Open ones stay until settled."""
     old = Change.objects.filter(_FINAL, created__lt=timezone.now() - age)
-    return keeping.delete_oldest(old, "created", AT_ONCE)
+    return append_only.delete_oldest(old, "created", AT_ONCE)

@@ -22,7 +22,7 @@ Key = tuple[datetime, str, str]  # moment, source, key in it
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Filter:
     """What a reader asks for. `q`: words in names, reasons and statuses, or whole ids; `person` may be OUTSIDE."""
 
     q: str = ""
@@ -32,7 +32,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class ChangeLog:
     """The entries that fit, each source's as (moment, source, key)."""
 
     sources: tuple[QuerySet[Any, Any], ...]
@@ -45,7 +45,7 @@ class Trail:
         """Those of a part, in order: changes with their outcomes, spans, events."""
         return _entries(_keys(self.sources, part))
 
-    def walk(self, at_once: int) -> Iterator[Entry]:
+    def iterate(self, at_once: int) -> Iterator[Entry]:
         """All in order, so many read at a time, from where the last ended: what comes meanwhile shifts nothing."""
         sources = self.sources
         while keys := _keys(sources, slice(at_once)):
@@ -56,7 +56,7 @@ class Trail:
             sources = tuple(rows.filter(rest) for rows in self.sources)
 
 
-def read(site: Site, wanted: Wanted, *, addresses: bool = False) -> Trail:
+def read(site: Site, wanted: Filter, *, addresses: bool = False) -> ChangeLog:
     """What a reader asks for, of those sources that can have it; `addresses`: `q` may find those of links' events."""
     sources = []
     if wanted.person != OUTSIDE and wanted.kind != LINKS:
@@ -65,7 +65,7 @@ def read(site: Site, wanted: Wanted, *, addresses: bool = False) -> Trail:
         sources.append(_keyed(_seen(site, wanted), "began", OUTSIDE))
     if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
         sources.append(_keyed(_links(site, wanted, addresses), "at", LINKS))
-    return Trail(tuple(sources))
+    return ChangeLog(tuple(sources))
 
 
 def persons(site: Site) -> list[str]:
@@ -102,7 +102,7 @@ def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
     return keyed.values_list("moment", "source", "key")
 
 
-def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
+def _ours(site: Site, wanted: Filter) -> QuerySet[Change]:
     settled = Case(When(result=Outcome.Result.SENT, then=1), default=0)
     last = Outcome.objects.filter(change=OuterRef("pk")).order_by(settled)
     rows = site.changes.annotate(standing=Subquery(last.values("result")[:1]))
@@ -118,7 +118,7 @@ def _ours(site: Site, wanted: Wanted) -> QuerySet[Change]:
     return rows
 
 
-def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
+def _seen(site: Site, wanted: Filter) -> QuerySet[AgentSpan]:
     """The changes of status that were watched and that no write of ours explains, of as long as the record is kept."""
     rows = site.agent_spans.filter(outside=True)
     if settings.RECORD_DAYS:
@@ -128,7 +128,7 @@ def _seen(site: Site, wanted: Wanted) -> QuerySet[AgentSpan]:
     return rows
 
 
-def _links(site: Site, wanted: Wanted, addresses: bool) -> QuerySet[LinkEvent]:
+def _links(site: Site, wanted: Filter, addresses: bool) -> QuerySet[LinkEvent]:
     rows = site.link_events.all()
     if wanted.person:
         rows = rows.filter(actor_name=wanted.person)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from livechat.comm100.records import same_status
-from livechat.models import AgentSpan, Change, Gap, Site, Wait, keeping
+from livechat.models import AgentSpan, Change, Gap, Site, Wait, append_only
 
 WAITING = "waitingForChat"
 AT_ONCE = 500  # rows of a kind that are deleted in one transaction
@@ -102,5 +102,5 @@ def expire(age: timedelta) -> int:
         for rows in (site.agent_spans, site.waits, site.gaps):
             # What ended has begun before, and there is an index of the beginnings.
             old = rows.filter(began__lt=before, ended__lt=before)
-            deleted += keeping.delete_oldest(old, "began", AT_ONCE)
+            deleted += append_only.delete_oldest(old, "began", AT_ONCE)
     return deleted

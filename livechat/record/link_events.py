@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import LinkEvent, WallLink, keeping
+from livechat.models import LinkEvent, WallLink, append_only
 
 What = LinkEvent.What
 AT_ONCE = 500  # events deleted in one transaction
@@ -73,4 +73,4 @@ def expire(age: timedelta) -> int:
     """
     lasting = WallLink.objects.filter(ended=None).values("pk")
     old = LinkEvent.objects.filter(at__lt=timezone.now() - age).exclude(what=What.SEEN, link__in=lasting)
-    return keeping.delete_oldest(old, "at", AT_ONCE)
+    return append_only.delete_oldest(old, "at", AT_ONCE)

@@ -31,12 +31,12 @@ def try_out(site: Site, credential: AnyCredential) -> Tried:
             budget.take(write=True)
         if isinstance(credential, RenewingBearer):
             credential = token_renewal.grant(site, credential)
-    except budget.Spent as spent:
+    except budget.BudgetExhausted as spent:
         return Tried(credential, refusal=f"Comm100's call limit is used up: {spent}.")
     except Comm100Error as error:
         return Tried(credential, refusal=error.message)
     try:
-        with sources.client_for(site, credential) as client, budget.heeded():
+        with sources.client_for(site, credential) as client, budget.respecting_limits():
             client.agents()
     except Comm100Error as error:
         if renews and not isinstance(error, CredentialRefused | Forbidden):
@@ -54,14 +54,14 @@ def store(site: Site, user: User, credential: AnyCredential) -> Connection:
     if site.shared_id is None and not site.shared_chosen:
         Site.objects.filter(pk=site.pk).update(shared=connection)
         site.shared = connection
-    site.touch()
+    site.bump_version()
     return connection
 
 
 def share(site: Site, connection: Connection | None) -> None:
     """Make a connection the site's shared one, or none."""
     Site.objects.filter(pk=site.pk).update(shared=connection, shared_chosen=True)
-    site.touch()
+    site.bump_version()
 
 
 @transaction.atomic
@@ -70,4 +70,4 @@ def remove(site: Site, connection: Connection) -> None:
     connection.delete()
     if not Connection.objects.filter(site=site, fingerprint=connection.fingerprint).exists():
         Snapshot.objects.filter(site=site, fingerprint=connection.fingerprint).delete()
-    site.touch()
+    site.bump_version()

@@ -85,4 +85,4 @@ def carry_out(site: Site, known: dict[Key, Entry], steps: Sequence[Step]) -> Non
         # Somebody new may have been seen in the data since: the row is there then, without anything in it.
         model.objects.bulk_create(new, update_conflicts=True, unique_fields=["site", key], update_fields=names)
         model.objects.bulk_update(changed, names)
-    site.touch()
+    site.bump_version()

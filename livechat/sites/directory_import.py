@@ -28,7 +28,7 @@ class ImportResult:
     variables: int | None = None
     problems: list[str] = field(default_factory=list)
 
-    def refused(self, reason: Comm100Error | budget.Spent) -> None:
+    def refused(self, reason: Comm100Error | budget.BudgetExhausted) -> None:
         """Note why a call brought nothing, each reason once."""
         if str(reason) not in self.problems:
             self.problems.append(str(reason))
@@ -42,7 +42,7 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     result = ImportResult()
     try:
         client = token_renewal.client(connection)
-    except (Comm100Error, budget.Spent) as reason:
+    except (Comm100Error, budget.BudgetExhausted) as reason:
         result.refused(reason)
         return result
     with client:
@@ -59,16 +59,16 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
             result.statuses = _statuses(site, statuses)
         if variables is not None:
             result.variables = _variables(site, variables)
-        site.touch()
+        site.bump_version()
     return result
 
 
 def _read(result: ImportResult, call: Callable[[], tuple[Answer, ...]]) -> tuple[Answer, ...] | None:
     try:
         budget.take()
-        with budget.heeded():
+        with budget.respecting_limits():
             return call()
-    except (Comm100Error, budget.Spent) as reason:
+    except (Comm100Error, budget.BudgetExhausted) as reason:
         result.refused(reason)
         return None
 

@@ -29,7 +29,7 @@ def change_role(member: Membership, role: Role, *, free: bool) -> None:
         site = _held(member, stays=role == Role.ADMINISTRATOR or free)
         Membership.objects.filter(pk=member.pk).update(role=role)
         links.note_ends()
-        site.touch()
+        site.bump_version()
     _forget()
 
 
@@ -45,7 +45,7 @@ def remove(member: Membership, *, free: bool) -> None:
             connections.remove(site, stored)
         Membership.objects.filter(pk=member.pk).delete()
         links.note_ends()
-        site.touch()
+        site.bump_version()
     if not has_seat(member.user):
         _end_sessions(member.user)
     _forget()
@@ -61,7 +61,7 @@ def set_active(user: User, *, active: bool) -> None:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=active)
         links.note_ends()
-        Site.objects.update(stamp=F("stamp") + 1)
+        Site.objects.update(version=F("version") + 1)
     if not active:
         _end_sessions(user)
     _forget()

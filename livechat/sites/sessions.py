@@ -4,7 +4,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from livechat.lib import clock
-from livechat.models import keeping
+from livechat.models import append_only
 
 EVERY = 3600.0  # seconds between two looks
 AT_ONCE = 500
@@ -19,7 +19,7 @@ def clear_expired() -> int:
     if began - _cleared_at < EVERY:
         return 0
     old = Session.objects.filter(expire_date__lt=timezone.now())
-    deleted = keeping.delete_oldest(old, "expire_date", AT_ONCE)
+    deleted = append_only.delete_oldest(old, "expire_date", AT_ONCE)
     if deleted < AT_ONCE:
         _cleared_at = began
     return deleted

@@ -23,7 +23,7 @@ from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, write_blocks
 from livechat.web.counts import Count, address
-from livechat.web.responses import Request, at_hand, figures, page, partial
+from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 SPANS = 20
 
@@ -32,15 +32,15 @@ SPANS = 20
 @site_required
 def agent_list(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
-    sight = snapshot_cache.look(sources.board(site, request.user), "agents")
+    snapshot = snapshot_cache.get(sources.board(site, request.user), "agents")
     hindered = write_blocks.to_writing(request, site)
-    shown = figures(request, sight, key=(sight.key, hindered), rests_on=(sight,))
-    answer = at_hand(request, shown)
+    shown = freshness(request, snapshot, key=(snapshot.key, hindered), rests_on=(snapshot,))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
     known = directory_names.of(site)
-    everyone = agents.visible(sight.picture, known)
-    form = AgentFilter(request.GET, custom=agents.writable(known, sight.picture)[2:], teams=known.teams)
+    everyone = agents.visible(snapshot.data, known)
+    form = AgentFilter(request.GET, custom=agents.writable(known, snapshot.data)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
     within = agents.chosen(everyone, q=wanted["q"], team=wanted["team"])
@@ -52,12 +52,12 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         {
             "nav": "agents",
             "form": form,
-            "figures": shown,
+            "freshness": shown,
             "counts": _counts(request.GET, within, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
-            "hidden": len(sight.picture.rows) - len(everyone) if sight.picture else 0,
+            "hidden": len(snapshot.data.rows) - len(everyone) if snapshot.data else 0,
             "shown": len(chosen),
             "filtered": filtered,
             "clear_url": request.path,
@@ -91,18 +91,18 @@ def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count
 def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     """One agent: what she does now, her latest statuses and changes, and the form beside it."""
     try:
-        row, sight = lookups.agent(request, site, agent_id)
+        row, snapshot = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
-    shown = figures(request, sight, key=(row, sight.state))
-    answer = at_hand(request, shown)
+    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
     spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:SPANS]
     context: dict[str, Any] = {
         "nav": "agents",
         "row": row,
-        "figures": shown,
+        "freshness": shown,
         "spans": [change_lines.span(span) for span in spans],
         "changes": change_lines.latest(site, agent_id),
     }
@@ -145,7 +145,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     except guarded.Conflict as conflict:
         again = form.again(conflict.now, choices=choices)
         return _show(request, site, row, again, code=409, conflict=conflicts.of_status(conflict))
-    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
+    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as reason:
         form.add_error(None, change_lines.why(reason))
         return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
     return redirect(row.status_url)
@@ -157,8 +157,8 @@ def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
 
 
 def _choices(request: Request, site: Site) -> list[str]:
-    picture = snapshot_cache.look(sources.board(site, request.user), "agents", wait=0).picture
-    return agents.writable(directory_names.of(site), picture)
+    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    return agents.writable(directory_names.of(site), data)
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

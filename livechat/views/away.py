@@ -52,8 +52,8 @@ def _now(site: Site) -> dict[str, int]:
 
 def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then every away status that is imported, added, seen in the data or limited already, by name."""
-    picture = snapshot_cache.look(sources.board(site, request.user), "agents", wait=0).picture
-    found = {name.casefold(): name for name in agents.writable(directory_names.of(site), picture)[2:]}
+    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    found = {name.casefold(): name for name in agents.writable(directory_names.of(site), data)[2:]}
     seen = site.agent_spans.filter(began__gte=timezone.now() - SEEN).values_list("status", flat=True).distinct()
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):
         if status_kind(name) == "away":
@@ -70,7 +70,7 @@ def _keep(site: Site, rows: BaseLimits) -> None:
             site.away_limits.filter(key=key).delete()
         else:
             AwayLimit.objects.update_or_create(site=site, key=key, defaults={"name": name, "minutes": minutes})
-    site.touch()
+    site.bump_version()
 
 
 def _show(request: Request, site: Site, rows: BaseLimits, *, code: int = 200) -> HttpResponse:

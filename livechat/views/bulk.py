@@ -51,10 +51,10 @@ class Choice:
 @role_required(Role.SUPERVISOR)
 def new(request: Request, site: Site) -> HttpResponse:
     """Choose whom, the status and the reason, look at what would happen, and start."""
-    picture = snapshot_cache.look(sources.board(site, request.user), "agents").picture
+    data = snapshot_cache.get(sources.board(site, request.user), "agents").data
     known = directory_names.of(site)
-    writable = agents.writable(known, picture)
-    rows = agents.rows(picture, known) if picture else []
+    writable = agents.writable(known, data)
+    rows = agents.rows(data, known) if data else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
         return _show(request, site, chosen, BulkForm.start(writable))

@@ -36,7 +36,7 @@ HEAD = (
 def changes(request: Request, site: Site) -> HttpResponse:
     """The site's changes, newest first, 50 a page; the filters are in the address."""
     form, wanted = _asked(request, site)
-    filtered = wanted != change_log.Wanted()
+    filtered = wanted != change_log.Filter()
     addresses = request.seat.can_write
     found = change_log.read(site, wanted, addresses=addresses)
     shown = part(request.GET, found.count(), PER_PAGE)
@@ -48,7 +48,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
         "lines": [{"line": line, "url": _url(line)} for line in lines],
         "page": shown,
         "shown": shown.total,
-        "total": change_log.read(site, change_log.Wanted()).count() if filtered else shown.total,
+        "total": change_log.read(site, change_log.Filter()).count() if filtered else shown.total,
         "filtered": filtered,
         "clear_url": request.path,
         "csv_url": reverse("changes-csv") + address(request.GET),
@@ -68,17 +68,17 @@ def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     return csv_tables.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
 
 
-def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Wanted]:
+def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filter]:
     form = ChangeFilter(request.GET, persons=change_log.persons(site))
     form.is_valid()
-    return form, change_log.Wanted(
+    return form, change_log.Filter(
         **{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")}
     )
 
 
-def _rows(site: Site, wanted: change_log.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
+def _rows(site: Site, wanted: change_log.Filter, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
     known = directory_names.of(site)
-    for entry in change_log.read(site, wanted, addresses=addresses).walk(AT_ONCE):
+    for entry in change_log.read(site, wanted, addresses=addresses).iterate(AT_ONCE):
         yield _row(change_lines.entry(entry, known, addresses=addresses))
 
 

@@ -1,6 +1,6 @@
 """The site's directory: names for what Comm100 gives as bare ids. Everybody sees it, Administrators keep it.
 
-An entry is edited in its row (`views.entries`), all of them by CSV (`views.roster`).
+An entry is edited in its row (`views.directory_entries`), all of them by CSV (`views.directory_csv`).
 """
 
 from typing import TypeVar

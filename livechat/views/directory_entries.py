@@ -88,7 +88,7 @@ def _save(request: Request, site: Site, kind: Kind, entry_id: int) -> HttpRespon
         entry.refresh_from_db()
         return _show(request, site, kind, form.again(entry), code=409)
     form.save()
-    site.touch()
+    site.bump_version()
     messages.success(request, _("Saved."))
     return redirect(kind.url(request, entry, "-row") if partial(request) else _back(request, kind, entry))
 

@@ -51,7 +51,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus: the call budget, and how each site's shared feed does. No personal data.
+    """Freshness for Prometheus: the call budget, and how each site's shared feed does. No personal data.
 
     Other feeds have no label of their own: theirs would be told as the site's.
     """

@@ -89,10 +89,10 @@ def _save(form: SettingsForm) -> None:
         site.snapshots.all().delete()
     elif form.changes("shared"):
         connections.share(site, form.cleaned_data["shared"])
-    # Not the whole row: its stamp has moved on since it was read.
+    # Not the whole row: its version has moved on since it was read.
     site.save(update_fields=["name", "api_base", "shared_writes"])
     keep_statuses(site, form.cleaned_data["away"])
-    site.touch()
+    site.bump_version()
 
 
 def _show(

@@ -71,7 +71,7 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
     except guarded.Conflict as met:
         form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
         return _show(request, site, change, _way(request, site, change, form), form, code=409, conflict=told)
-    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as error:
+    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as error:
         form.add_error(None, change_lines.why(error))
         return _show(request, site, change, way, form, code=404 if isinstance(error, NotFound) else 422)
     return redirect(way.url)

@@ -57,11 +57,11 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
 
 def _names(request: Request, site: Site) -> list[str]:
     """Names to offer: those that Comm100 defines, and what this site's visitors carry."""
-    picture = snapshot_cache.look(sources.board(site, request.user), "visitors", wait=0).picture
-    if picture is not None and "variables" not in picture.cache:
-        picture.cache["variables"] = {v.name for row in picture.rows for v in row.custom_variables}
+    data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
+    if data is not None and "variables" not in data.cache:
+        data.cache["variables"] = {v.name for row in data.rows for v in row.custom_variables}
     defined = set(site.variable_names.values_list("name", flat=True))
-    carried: set[str] = picture.cache["variables"] if picture else set()
+    carried: set[str] = data.cache["variables"] if data else set()
     return [*sorted(defined), *sorted(carried - defined)][:MOST_NAMES]
 
 
@@ -117,7 +117,7 @@ def _send(
             request, site, row, formset=formset, code=409, guard=guard.again(json.dumps(conflict.now)),
             preview=preview(conflict.now, write.edits), conflict=conflicts.of_variables(conflict),
         )  # fmt: skip
-    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
+    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as reason:
         formset.non_form_errors().append(change_lines.why(reason))
         code = 404 if isinstance(reason, NotFound) else 422
         return _show(request, site, row, formset=formset, guard=guard, code=code)

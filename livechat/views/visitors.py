@@ -26,14 +26,14 @@ from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import GROUPS, VisitorFilter
 from livechat.lib import csv_tables, safe_links
 from livechat.live import snapshot_cache, sources
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views.variables import context as variables_context
 from livechat.web import change_lines, lookups
 from livechat.web.counts import Count, address
 from livechat.web.paging import part
-from livechat.web.responses import Request, at_hand, figures, page, partial
+from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 SHOWN_COUNTS = {
     "waiting": ("red", "hourglass"),
@@ -83,21 +83,21 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
     if len(ticked := request.GET.getlist("columns")) > 1:
         return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
-    sight = snapshot_cache.look(sources.board(site, request.user), "visitors")
-    shown = figures(request, sight, rests_on=(sight,))
-    answer = at_hand(request, shown)
+    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
+    shown = freshness(request, snapshot, rests_on=(snapshot,))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
     known = directory_names.of(site)
-    index = visitor_index.index(sight.picture) if sight.picture else None
+    index = visitor_index.index(snapshot.data) if snapshot.data else None
     asked = _asked(request.GET, index, known)
     here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
-    rows = _rows(sight.picture, index, asked.positions[here.slice], known) if sight.picture and index else []
+    rows = _rows(snapshot.data, index, asked.positions[here.slice], known) if snapshot.data and index else []
     context = {
         "nav": "visitors",
         "form": asked.form,
-        "figures": shown,
-        "counts": _counts(request.GET, sight.picture, asked.wanted["status"]),
+        "freshness": shown,
+        "counts": _counts(request.GET, snapshot.data, asked.wanted["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
         "page": here,
         "sorts": [_sort(request.GET, column, asked.sort) for column in asked.columns],
@@ -118,14 +118,14 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
 @site_required
 def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     """Every visitor whom the filters leave over, in order, with the columns chosen, as CSV; times in UTC."""
-    sight = snapshot_cache.look(sources.board(site, request.user), "visitors")
-    picture = sight.picture
-    if picture is None:
-        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.why(sight)))
-    known, index = directory_names.of(site), visitor_index.index(picture)
+    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
+    data = snapshot.data
+    if data is None:
+        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.why(snapshot)))
+    known, index = directory_names.of(site), visitor_index.index(data)
     asked = _asked(request.GET, index, known)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
-    rows = _rows(picture, index, asked.positions, known)
+    rows = _rows(data, index, asked.positions, known)
     lines = ([visitor_columns.plain(row, column) for column in columns] for row in rows)
     return csv_tables.answer("visitors", [column.head for column in columns], lines)
 
@@ -142,12 +142,12 @@ def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
     return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(picture: Picture, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
-    return (visitors.row(picture, index.records[i], known) for i in positions)
+def _rows(data: SnapshotData, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
+    return (visitors.row(data, index.records[i], known) for i in positions)
 
 
-def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Count]:
-    tally = visitors.groups(picture)
+def _counts(query: QueryDict, data: SnapshotData | None, active: str) -> list[Count]:
+    tally = visitors.groups(data)
     return [
         Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
         for slug, (tone, icon) in SHOWN_COUNTS.items()
@@ -168,17 +168,17 @@ def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     """One visitor: every field, grouped, and the editor of her custom variables beside it."""
     try:
-        row, sight, gone = lookups.visitor(request, site, visitor_id)
+        row, snapshot, gone = lookups.visitor(request, site, visitor_id)
     except NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
-    shown = figures(request, sight, key=(row, sight.state))
-    answer = at_hand(request, shown)
+    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
     context = {
         "nav": "visitors",
         "row": row,
-        "figures": shown,
+        "freshness": shown,
         "gone": gone,
         "groups": [
             (title, [_field(row, name, label) for name, label in fields.items()]) for title, fields in FIELDS.items()

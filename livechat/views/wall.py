@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from livechat.lib.compressed import Ready
-from livechat.live.freshness import Figures
+from livechat.lib.compressed import CompressedBody
+from livechat.live.freshness import Freshness
 from livechat.walls import link_cache, links, screens
 from livechat.walls.rendering import ENDED, PAUSED, close, face, spoken
 from livechat.web.responses import Request, partial
@@ -35,14 +35,14 @@ def wall(request: Request, secret: str) -> HttpResponse:
     now = face(entry)
     if not partial(request):
         with spoken(entry.design):
-            page = render_to_string("wall/wall.html", now.context | {"figures": now.shown})
-        return _marked(_packed(request, Ready(close(page).encode())), now.shown)
+            page = render_to_string("wall/wall.html", now.context | {"freshness": now.shown})
+        return _marked(_packed(request, CompressedBody(close(page).encode())), now.shown)
     if request.htmx.ptag == now.shown.tag:
         return _marked(HttpResponseNotModified(), now.shown)
     return _marked(_packed(request, now.fragment), now.shown)
 
 
-def _packed(request: Request, body: Ready) -> HttpResponse:
+def _packed(request: Request, body: CompressedBody) -> HttpResponse:
     """A body, compressed as the browser can read it; a wall's page holds no secret that this could give away."""
     content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(content)
@@ -73,6 +73,6 @@ def standby(
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 
-def _marked(response: HttpResponse, shown: Figures) -> HttpResponse:
+def _marked(response: HttpResponse, shown: Freshness) -> HttpResponse:
     response["HX-PTag"], response["X-Figures"] = shown.tag, shown.json
     return response

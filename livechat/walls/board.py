@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import agents, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
-from livechat.live.snapshot_data import Picture
+from livechat.live.snapshot_data import SnapshotData
 from livechat.walls.design import Design, Placed
 
 UNKNOWN = "–"
@@ -103,15 +103,17 @@ def reason(slug: str) -> str:
     return str(REASONS.get(slug, OTHER_REASON)) if slug else ""
 
 
-def board(agent_picture: Picture | None, visitor_picture: Picture | None, names: Names, design: Design) -> WallBoard:
+def board(
+    agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design
+) -> WallBoard:
     """The wall of a site, or of some teams of it, in the language that is active."""
-    rows = [row for row in agents.visible(agent_picture, names) if not design.teams or row.team in design.teams]
+    rows = [row for row in agents.visible(agent_data, names) if not design.teams or row.team in design.teams]
     shown = [row for row in rows if row.slug != "offline"] if design.agents else []
-    queue = visitors.queue(visitor_picture)
+    queue = visitors.queue(visitor_data)
     # A team that was renamed is not a team in which nobody is on.
     gone = len({*design.teams} - {*names.teams})
     lost = bool(design.teams) and gone == len({*design.teams})
-    counted = _staff(rows if agent_picture and not lost else None) | _crowd(visitor_picture)
+    counted = _staff(rows if agent_data and not lost else None) | _crowd(visitor_data)
     if design.naming == "number":  # in the order of the names numbers would be hard to find, and tell of the names
         shown = agents.by_number(shown, names)
     called = _called(design.naming, shown, names)
@@ -150,13 +152,13 @@ def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
     return known
 
 
-def _crowd(picture: Picture | None) -> dict[str, int]:
+def _crowd(data: SnapshotData | None) -> dict[str, int]:
     """What is known of the visitors, in the same way."""
-    if picture is None:
+    if data is None:
         return {}
-    groups = visitors.groups(picture)
+    groups = visitors.groups(data)
     here = sum(groups.values()) - groups.get("left", 0)
-    waiting = visitors.queue(picture).waiting
+    waiting = visitors.queue(data).waiting
     return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": here}
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, keeping
+from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, append_only
 from livechat.record import link_events
 from livechat.record.link_events import NOBODY, By
 from livechat.walls import link_cache
@@ -126,7 +126,7 @@ def delete(wall: Wall, by: By) -> None:
 
 def delete_site(site: Site) -> None:
     """Delete a site with everything kept about it; the screens of its walls say that their link has ended."""
-    with transaction.atomic(), keeping.tidying():
+    with transaction.atomic(), append_only.allow_purge():
         _spend(WallLink.objects.filter(wall__site=site))
         site.delete()
     link_cache.forget()
@@ -157,7 +157,7 @@ def _note_ends(found: list[int]) -> None:
     if not found:
         return
     with transaction.atomic():
-        # Held first, in one order, and looked at then: PostgreSQL, where it has waited for another's change, asks
+        # TtlCache first, in one order, and looked at then: PostgreSQL, where it has waited for another's change, asks
         # anew only what the row itself says. What is ended of these afterwards was ended here.
         rows = WallLink.objects.select_for_update(no_key=True).filter(_OPEN, pk__in=found).order_by("pk")
         held = WallLink.objects.filter(pk__in=[link.pk for link in rows])

@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from livechat.boards import directory_names
-from livechat.lib.compressed import Ready
+from livechat.lib.compressed import CompressedBody
 from livechat.live import intervals, snapshot_cache
-from livechat.live.freshness import Figures, tag
-from livechat.live.snapshot_view import NOTHING, Sight
+from livechat.live.freshness import Freshness, tag
+from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
 from livechat.models import Site
 from livechat.walls import board
@@ -30,29 +30,29 @@ PLAIN = 10.0  # seconds after which a page without scripts loads itself anew
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class RenderedWall:
     """A wall as it looks now: what was looked at, what of it the fragment rests on, and the fragment ready to send.
 
-    It holds no picture: walls that nobody shows any more would keep theirs.
+    It holds no snapshot: walls that nobody shows any more would keep theirs.
     """
 
     entry: Entry
-    looked: tuple[ReferenceType[Sight], ReferenceType[Sight]]
+    looked: tuple[ReferenceType[SnapshotView], ReferenceType[SnapshotView]]
     rests_on: tuple[Any, ...]
-    shown: Figures
-    fragment: Ready
+    shown: Freshness
+    fragment: CompressedBody
     context: dict[str, Any]
 
-    def saw(self, entry: Entry, agents: Sight, visitors: Sight) -> bool:
+    def saw(self, entry: Entry, agents: SnapshotView, visitors: SnapshotView) -> bool:
         """Whether it was made of these very ones."""
         return self.entry is entry and self.looked[0]() is agents and self.looked[1]() is visitors
 
 
-_faces: dict[int, Face] = {}
+_faces: dict[int, RenderedWall] = {}
 _lock = threading.Lock()
 
 
-def face(entry: Entry) -> Face:
+def face(entry: Entry) -> RenderedWall:
     """The wall of a link, made anew only when something it rests on has moved."""
     agents, visitors = look(entry.design, entry.feed)
     with _lock:
@@ -60,11 +60,11 @@ def face(entry: Entry) -> Face:
     if held is not None and held.saw(entry, agents, visitors):
         return held
     looked, worst = (ref(agents), ref(visitors)), _worst(agents, visitors)
-    rests_on = (agents.key, visitors.key, worst.kind, entry.site.stamp, entry.design)
+    rests_on = (agents.key, visitors.key, worst.kind, entry.site.version, entry.design)
     if held is None or held.rests_on != rests_on:
         made = _make(entry, agents, visitors, rests_on)
     else:
-        shown = replace(held.shown, sight=_public(worst, entry.design))
+        shown = replace(held.shown, snapshot=_public(worst, entry.design))
         made = replace(held, entry=entry, looked=looked, shown=shown)
     with _lock:
         _faces[entry.wall_id] = made
@@ -73,47 +73,47 @@ def face(entry: Entry) -> Face:
     return made
 
 
-def look(design: Design, feed: Feed | None) -> tuple[Sight, Sight]:
+def look(design: Design, feed: Feed | None) -> tuple[SnapshotView, SnapshotView]:
     """Agents and visitors as a wall sees them. A list that it shows nothing of does not make its figures old."""
-    agents, visitors = (
-        snapshot_cache.look(feed, kind) if kind in design.reads else NOTHING for kind in intervals.LISTS
-    )
+    agents, visitors = (snapshot_cache.get(feed, kind) if kind in design.reads else NOTHING for kind in intervals.LISTS)
     return agents, visitors
 
 
-def _worst(agents: Sight, visitors: Sight) -> Sight:
+def _worst(agents: SnapshotView, visitors: SnapshotView) -> SnapshotView:
     """The figures that a wall is as old as."""
-    seen = [sight for sight in (agents, visitors) if sight is not NOTHING]
-    return max(seen, key=lambda sight: (bool(sight.error), -(sight.checked_at or 0.0)), default=NOTHING)
+    seen = [snapshot for snapshot in (agents, visitors) if snapshot is not NOTHING]
+    return max(seen, key=lambda snapshot: (bool(snapshot.error), -(snapshot.checked_at or 0.0)), default=NOTHING)
 
 
-def _public(sight: Sight, design: Design) -> Sight:
-    """What is told of a sight, without Comm100's own words, which may name somebody."""
-    if not sight.text:
-        return sight.bare
+def _public(snapshot: SnapshotView, design: Design) -> SnapshotView:
+    """What is told of a snapshot, without Comm100's own words, which may name somebody."""
+    if not snapshot.text:
+        return snapshot.bare
     with translation.override(design.language):
-        return replace(sight.bare, text=board.reason(sight.error))
+        return replace(snapshot.bare, text=board.reason(snapshot.error))
 
 
-def _make(entry: Entry, agents: Sight, visitors: Sight, rests_on: tuple[Any, ...]) -> Face:
+def _make(entry: Entry, agents: SnapshotView, visitors: SnapshotView, rests_on: tuple[Any, ...]) -> RenderedWall:
     shown, context = drawn(entry.design, entry.site, agents, visitors)
     with spoken(entry.design):
         fragment = render_to_string("wall/wall.html#wall", context)
-    return Face(entry, (ref(agents), ref(visitors)), rests_on, shown, Ready(close(fragment).encode()), context)
+    return RenderedWall(
+        entry, (ref(agents), ref(visitors)), rests_on, shown, CompressedBody(close(fragment).encode()), context
+    )
 
 
-def drawn(design: Design, site: Site, agents: Sight, visitors: Sight) -> tuple[Figures, dict[str, Any]]:
+def drawn(design: Design, site: Site, agents: SnapshotView, visitors: SnapshotView) -> tuple[Freshness, dict[str, Any]]:
     """What the wall's template shows of a site by a design, and what is said of the figures."""
     with translation.override(design.language):
-        shown_board = board.board(agents.picture, visitors.picture, directory_names.of(site), design)
+        shown_board = board.board(agents.data, visitors.data, directory_names.of(site), design)
     worst = _public(_worst(agents, visitors), design)
     version = tag(settings.BUILD, shown_board, worst.state, design)
-    shown = Figures(worst, version, language=design.language, pace=max(design.every, PLAIN))
+    shown = Freshness(worst, version, language=design.language, pace=max(design.every, PLAIN))
     return shown, {
         "wall": design,
         "design": tag(design),  # a screen that sees another one loads the page anew
         "board": shown_board,
-        "figures": shown,
+        "freshness": shown,
         "build": settings.BUILD,
     }
 

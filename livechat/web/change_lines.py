@@ -197,7 +197,7 @@ def why(reason: Exception) -> str:
     """Why nothing was sent, in a sentence."""
     if isinstance(reason, NotPossible | Comm100Error):
         return str(reason.message)
-    if isinstance(reason, budget.Spent):
+    if isinstance(reason, budget.BudgetExhausted):
         seconds = max(1, round(reason.wait))
         return ngettext(
             "Comm100's call limit is used up; nothing was sent. Try again in %(n)d second.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import Error
 
-from livechat.live.freshness import Figures
+from livechat.live.freshness import Freshness
 from livechat.walls import link_cache, links, rendering, screens
 from livechat.web import poll_cache
 from livechat.web.middleware import SCREEN_HEADERS
@@ -22,7 +22,7 @@ UNCHANGED = [(name, SCREEN_HEADERS[name]) for name in ("Cache-Control", "Vary")]
 SAME = [("Cache-Control", "private, no-store"), ("Vary", "HX-Request, HX-Request-Type, Cookie")]
 
 
-class Doors:
+class FastPath:
     """A WSGI application around another."""
 
     def __init__(self, application: Application) -> None:
@@ -73,5 +73,5 @@ def _paused(environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
     return "200 OK", [*PRIVATE, ("HX-Refresh", "true"), ("Content-Length", "0")], b""
 
 
-def _marks(shown: Figures) -> list[tuple[str, str]]:
+def _marks(shown: Freshness) -> list[tuple[str, str]]:
     return [("HX-PTag", shown.tag), ("X-Figures", shown.json)]

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from livechat.lib import clock
 from livechat.live import site_versions, snapshot_cache
-from livechat.live.freshness import Figures
+from livechat.live.freshness import Freshness
 from livechat.sites.roles import Seat
 
 KEEP = 20_000
@@ -28,9 +28,9 @@ Key = tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class _Memo:
     tag: str
-    shown: Figures
+    shown: Freshness
     site_id: int
-    stamp: int | None
+    version: int | None
     until: float
 
 
@@ -38,15 +38,15 @@ _memos: OrderedDict[Key, _Memo] = OrderedDict()
 _lock = threading.Lock()
 
 
-def remember(environ: Mapping[str, Any], seat: Seat, shown: Figures) -> None:
-    """Remember a poll that has just been answered with 304, where its answer rests on sights alone."""
+def remember(environ: Mapping[str, Any], seat: Seat, shown: Freshness) -> None:
+    """Remember a poll that has just been answered with 304, where its answer rests on snapshots alone."""
     site = seat.site
     key = _key(environ)
-    if key is None or site is None or not shown.sights or any(sight.feed is None for sight in shown.sights):
+    if key is None or site is None or not shown.snapshots or any(snapshot.feed is None for snapshot in shown.snapshots):
         return
-    bare = replace(shown, sight=shown.sight.bare, sights=tuple(sight.bare for sight in shown.sights))
+    bare = replace(shown, snapshot=shown.snapshot.bare, snapshots=tuple(snapshot.bare for snapshot in shown.snapshots))
     now = clock.steady()
-    memo = _Memo(shown.tag, bare, site.pk, site.stamp, now + LASTS)
+    memo = _Memo(shown.tag, bare, site.pk, site.version, now + LASTS)
     with _lock:
         _memos[key] = memo
         _memos.move_to_end(key)
@@ -54,16 +54,16 @@ def remember(environ: Mapping[str, Any], seat: Seat, shown: Figures) -> None:
             _memos.popitem(last=False)
 
 
-def unchanged(environ: Mapping[str, Any]) -> Figures | None:
+def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
     """The figures to tell with a 304, where this very poll is known to be unchanged."""
     key = _key(environ)
     memo = _memos.get(key) if key else None
     if memo is None or memo.tag != environ.get("HTTP_HX_PTAG") or clock.steady() > memo.until:
         return None
-    if site_versions.of(memo.site_id) != memo.stamp:
+    if site_versions.of(memo.site_id) != memo.version:
         return None
-    now = tuple(snapshot_cache.look(sight.feed, sight.kind, wait=0) for sight in memo.shown.sights)
-    if any(new.key != old.key for new, old in zip(now, memo.shown.sights, strict=True)):
+    now = tuple(snapshot_cache.get(snapshot.feed, snapshot.kind, wait=0) for snapshot in memo.shown.snapshots)
+    if any(new.key != old.key for new, old in zip(now, memo.shown.snapshots, strict=True)):
         return None
     return memo.shown.again(now)
 

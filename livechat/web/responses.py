@@ -11,8 +11,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from livechat.lib import compressed
-from livechat.live.freshness import Figures, tag
-from livechat.live.snapshot_view import Sight
+from livechat.live.freshness import Freshness, tag
+from livechat.live.snapshot_view import SnapshotView
 from livechat.sites.roles import Seat
 from livechat.web import poll_cache
 
@@ -34,21 +34,26 @@ def absolute(request: HttpRequest, path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
-def figures(
-    request: Request, sight: Sight, *, key: Any = None, path: str = "", rests_on: tuple[Sight, ...] = ()
-) -> Figures:
-    """Figures for a region of the page at this address. Viewers with the same tag may share the fragment.
+def freshness(
+    request: Request,
+    snapshot: SnapshotView,
+    *,
+    key: Any = None,
+    path: str = "",
+    rests_on: tuple[SnapshotView, ...] = (),
+) -> Freshness:
+    """Freshness for a region of the page at this address. Viewers with the same tag may share the fragment.
 
-    `key` stands for the sight where the fragment depends on less, or more, than all of it; `path` for
-    the address where the region is the same on every page; `rests_on` are all the sights that the
+    `key` stands for the snapshot where the fragment depends on less, or more, than all of it; `path` for
+    the address where the region is the same on every page; `rests_on` are all the snapshots that the
     fragment is made of, if it is made of nothing else: such a poll can be answered again without this.
     """
     seat = request.seat
     basis = (
-        settings.BUILD, sight.key if key is None else key, path or request.get_full_path(),
-        seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.stamp),
+        settings.BUILD, snapshot.key if key is None else key, path or request.get_full_path(),
+        seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.version),
     )  # fmt: skip
-    return Figures(sight, tag(*basis), rests_on)
+    return Freshness(snapshot, tag(*basis), rests_on)
 
 
 def partial(request: Request) -> bool:
@@ -56,7 +61,7 @@ def partial(request: Request) -> bool:
     return request.htmx.request_type == "partial"
 
 
-def at_hand(request: Request, shown: Figures) -> HttpResponse | None:
+def ready_answer(request: Request, shown: Freshness) -> HttpResponse | None:
     """The answer to a poll that needs no work: 304 where nothing happened, or the fragment made for another."""
     if not partial(request):
         return None
@@ -73,7 +78,7 @@ def page(
     context: dict[str, Any],
     *,
     fragment: str = "",
-    shown: Figures | None = None,
+    shown: Freshness | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, or its fragment where htmx asks for a part; one template serves both."""
@@ -99,7 +104,7 @@ def part(request: Request, template: str, context: dict[str, Any]) -> HttpRespon
     return _private(response)
 
 
-def _fragment(request: Request, kept: compressed.Ready, shown: Figures) -> HttpResponse:
+def _fragment(request: Request, kept: compressed.CompressedBody, shown: Freshness) -> HttpResponse:
     """A tagged fragment, compressed once for all who get it."""
     content, encoding = kept.encoded(request.headers.get("Accept-Encoding", ""))
     response = _private(HttpResponse(content))
@@ -115,7 +120,7 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def marked(response: HttpResponse, shown: Figures) -> HttpResponse:
+def marked(response: HttpResponse, shown: Freshness) -> HttpResponse:
     """An answer with its version tag and the age of its figures."""
     response["HX-PTag"] = shown.tag
     response["X-Figures"] = shown.json

@@ -85,13 +85,13 @@ def snapshot() -> Snapshot:
     return Snapshot(site_id=1, fingerprint="bench", kind="visitors", version=1)
 
 
-def indexed(row: Snapshot) -> snapshot_data.Picture:
+def indexed(row: Snapshot) -> snapshot_data.SnapshotData:
     """A stored snapshot as a web process holds it."""
-    picture = snapshot_data.unpack(row)
-    if picture is None:
+    data = snapshot_data.unpack(row)
+    if data is None:
         raise RuntimeError("the stored snapshot cannot be opened")
-    visitor_index.index(picture)
-    return picture
+    visitor_index.index(data)
+    return data
 
 
 if __name__ == "__main__":

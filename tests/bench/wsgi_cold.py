@@ -18,7 +18,7 @@ def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
     return _order(made, sort, known)
 
 
-def keep(key: str, body: bytes) -> compressed.Ready:
+def keep(key: str, body: bytes) -> compressed.CompressedBody:
     """A fragment for this answer alone."""
     made = _keep(key, body)
     compressed.forget()

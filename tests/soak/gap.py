@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from tests.bench.displays import changing
 from tests.bench.table import Row
 from tests.soak.house import COLLECT, TUNED, Size, Soaked, Worker, until
-from tests.soak.store import Held, Silence
+from tests.soak.store import Silence, TtlCache
 
 WATCHED = 150.0  # as in livechat.live.refresh
 SHORT, RECORD = 4.0, 1.6  # instead of 150 and 60 s
@@ -73,9 +73,9 @@ def silence(house: Soaked, collector: Worker, watched: float) -> list[str]:
     return [f"expected {sorted(map(str, expected))}, found {sorted(map(str, found))}"]
 
 
-def first(house: Soaked, before: dict[str, Held] | None) -> dict[str, Held]:
+def first(house: Soaked, before: dict[str, TtlCache] | None) -> dict[str, TtlCache]:
     """Each list at its first check after those known."""
-    found: dict[str, Held] = {}
+    found: dict[str, TtlCache] = {}
 
     def done() -> bool:
         for kind, one in house.store.lists().items():
@@ -87,7 +87,7 @@ def first(house: Soaked, before: dict[str, Held] | None) -> dict[str, Held]:
     return found
 
 
-def at(one: Held) -> datetime:
+def at(one: TtlCache) -> datetime:
     """When a list was last checked."""
     assert one.checked is not None
     return one.checked

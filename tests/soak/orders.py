@@ -46,7 +46,7 @@ FROM livechat_bulkitem i LEFT JOIN livechat_outcome o ON o.change_id = i.change_
 
 
 @dataclass(frozen=True)
-class Held:
+class TtlCache:
     """Where an order stands."""
 
     lease: int
@@ -144,11 +144,11 @@ class Series:
         until(lambda: pid not in family(self.web.popen.pid), PATIENCE, "a worker does not end")
         return "web"
 
-    def _held(self, run: int) -> Held:
+    def _held(self, run: int) -> TtlCache:
         found = self.house.store.rows("SELECT lease, holder, checks, ended FROM livechat_bulkrun WHERE id = ?", run)
-        return Held(*found[0])
+        return TtlCache(*found[0])
 
-    def _moved(self, run: int, left: Held) -> Held | None:
+    def _moved(self, run: int, left: TtlCache) -> TtlCache | None:
         now = self._held(run)
         return now if now != left else None
 

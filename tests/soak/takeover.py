@@ -16,7 +16,7 @@ from tests.bench.house import Process
 from tests.bench.machine import family
 from tests.bench.table import Row
 from tests.soak.house import COLLECT, PRODUCT, Size, Soaked, Worker, callers, until
-from tests.soak.store import Held
+from tests.soak.store import TtlCache
 from tests.soak.viewers import Viewer
 
 LATENCY = 1.0  # seconds that a call takes, so that there is a middle to be killed in
@@ -64,7 +64,7 @@ class Kills:
                 return
         self.victims["web"] += 1
 
-    def _follow(self, left: Held, at: float) -> bool:
+    def _follow(self, left: TtlCache, at: float) -> bool:
         """Watch a row that was held at the kill; False where its holder lived and finished by itself."""
         store = self.house.store
         now = until(lambda: moved(store.lists()[left.kind], left), PATIENCE, f"{left.kind} is held for good")
@@ -76,7 +76,7 @@ class Kills:
         return True
 
 
-def moved(now: Held, left: Held) -> Held | None:
+def moved(now: TtlCache, left: TtlCache) -> TtlCache | None:
     """The row, where it is no longer as it was left."""
     return now if (now.lease, now.checks) != (left.lease, left.checks) else None
 

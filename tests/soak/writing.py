@@ -61,7 +61,7 @@ def save(site: Site, number: int) -> int:
     if not form.is_valid():
         raise ValueError(form.errors.as_json())
     form.save()
-    site.touch()
+    site.bump_version()
     return 1
 
 

@@ -8,9 +8,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from livechat.web.fast_path import Doors
+from livechat.web.fast_path import FastPath
 
-application = Doors(WSGIHandler())
+application = FastPath(WSGIHandler())
 
 
 class Answer:

@@ -24,12 +24,12 @@ from livechat.models.links import LinkEvent
 KEPT = (Change, Outcome, LinkEvent)
 REFUSAL = "the record of changes is only ever appended to"
 
-_tidying: ContextVar[bool] = ContextVar("tidying", default=False)
+_purging: ContextVar[bool] = ContextVar("purging", default=False)
 
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION livechat_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' AND current_setting('livechat.ops.cleanup', true) = 'on' THEN RETURN OLD; END IF;
+  IF TG_OP = 'DELETE' AND current_setting('livechat.tidying', true) = 'on' THEN RETURN OLD; END IF;
   IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'actor_id' = to_jsonb(OLD) - 'actor_id'
     AND to_jsonb(NEW) ->> 'actor_id' IS NULL THEN RETURN NEW; END IF;
   RAISE EXCEPTION '{REFUSAL}';
@@ -76,19 +76,19 @@ def _postgresql(model: Any) -> Iterator[str]:
 def teach(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """Tell a new SQLite connection what its trigger asks; other programs do not know, and may not delete."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function("livechat_tidying", 0, _tidying.get)
+        connection.connection.create_function("livechat_tidying", 0, _purging.get)
 
 
 @contextmanager
-def tidying() -> Iterator[None]:
+def allow_purge() -> Iterator[None]:
     """A transaction in which old changes may be deleted."""
     with transaction.atomic():
         _let(True)
-        token = _tidying.set(True)
+        token = _purging.set(True)
         try:
             yield
         finally:
-            _tidying.reset(token)
+            _purging.reset(token)
         _let(False)
 
 
@@ -96,7 +96,7 @@ def delete_oldest(rows: QuerySet[Any], by: str, most: int) -> int:
     """Delete at most so many of these rows in one transaction, the record's too: the oldest; how many."""
     keys = list(rows.order_by(by).values_list("pk", flat=True)[:most])
     if keys:
-        with tidying():
+        with allow_purge():
             rows.filter(pk__in=keys).delete()
     return len(keys)
 
@@ -104,11 +104,11 @@ def delete_oldest(rows: QuerySet[Any], by: str, most: int) -> int:
 def _let(allowed: bool) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('livechat.ops.cleanup', %s, true)", ["on" if allowed else "off"])
+            cursor.execute("SELECT set_config('livechat.tidying', %s, true)", ["on" if allowed else "off"])
 
 
 @contextmanager
-def durably() -> Iterator[None]:
+def durable() -> Iterator[None]:
     """A transaction that is on the disk when this ends: SQLite, told to be quick otherwise, waits for it once."""
     careful = connection.vendor == "sqlite" and not connection.in_atomic_block
     if careful:
