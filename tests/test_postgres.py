@@ -10,17 +10,17 @@ from tests.support import postgres
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
     "test_live.py",
-    "test_renewal.py",
+    "test_token_renewal.py",
     "test_collector.py",
-    "test_settling.py",
+    "test_recovery.py",
     "test_statuses.py",
-    "test_meeting.py",
+    "test_simultaneous_writes.py",
     "test_just_sent.py",
     "test_locks.py",
     "test_foreign_text.py",
     "test_record_kept.py",
     "test_link_ends.py",
-    "test_rotation.py",
+    "test_key_rotation.py",
     # Of these only what meets in the database: the rest is about forms and pages.
     "test_invitations.py::test_of_eight_who_come_at_once_one_joins",
     "test_invitations.py::test_used_expired_revoked_and_never_made_all_look_the_same",
@@ -56,3 +56,7 @@ def test_what_meets_in_the_database_behaves_the_same_on_postgresql() -> None:
             check=False,
         )
     assert done.returncode == 0, done.stdout[-6000:]
+
+
+def test_every_file_that_is_run_again_is_there() -> None:
+    assert [name for name in FILES if not (ROOT / "tests" / name.partition("::")[0]).is_file()] == []
