@@ -438,7 +438,8 @@ def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
 ) -> None:
     """Neither of the wall whose link he has, nor of another."""
     monkeypatch.setattr(screens, "MOST", 60)
-    monkeypatch.setattr(screens, "REMEMBERED", 70)
+    monkeypatch.setattr(screens._noted, "size", 70)
+    screens.forget()
     shown = [link_cache.find(make(web, wall)[0].secret_hash) for _ in range(2)]
     writes: list[int] = []
     real = screens._write

@@ -94,12 +94,13 @@ def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
 
     Made once per version and directory.
     """
-    key = f"rows:{names.version}"
-    if key not in data.cache:
+
+    def make() -> list[AgentRow]:
         made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
         made.sort(key=lambda row: (SORT[row.slug], _place(names.person(row.id)), row.name.casefold(), row.id))
-        data.cache[key] = made
-    found: list[AgentRow] = data.cache[key]
+        return made
+
+    found: list[AgentRow] = data.cache.get_or_make(f"rows:{names.version}", make)
     return found
 
 

@@ -13,10 +13,11 @@ from livechat.boards.custom_variables import Custom
 from livechat.boards.directory_names import Names
 from livechat.boards.visitors import tally
 from livechat.comm100.records import Visitor
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live.snapshot_data import SnapshotData
 
 PER_PAGE = 100
-KEPT = 100  # orders kept with an index; custom variables make them as many as there are names
+MAX_ORDERS = 100  # kept with an index; custom variables make them as many as there are names
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
@@ -31,7 +32,7 @@ class Index:
     statuses: Counter[str]
     countries: Counter[str]
     departments: Counter[str]
-    orders: dict[str, list[int]]
+    orders: TtlCache[str, list[int]]
     customs: list[Custom] | None = None
 
     @property
@@ -44,20 +45,22 @@ class Index:
 
 def index(data: SnapshotData) -> Index:
     """The index of a snapshot, made once."""
-    if "index" not in data.cache:
-        found = data.rows
-        data.cache["index"] = Index(
-            records=found,
-            by_id=sorted(range(len(found)), key=[v.id for v in found].__getitem__),
-            since=[data.since.get(v.id, (0, False))[0] for v in found],
-            texts=[_text(v) for v in found],
-            statuses=tally(data),
-            countries=Counter(v.country for v in found if v.country),
-            departments=Counter(v.department_id for v in found if v.department_id),
-            orders={},
-        )
-    made: Index = data.cache["index"]
+    made: Index = data.cache.get_or_make("index", lambda: _index(data))
     return made
+
+
+def _index(data: SnapshotData) -> Index:
+    found = data.rows
+    return Index(
+        records=found,
+        by_id=sorted(range(len(found)), key=[v.id for v in found].__getitem__),
+        since=[data.since.get(v.id, (0, False))[0] for v in found],
+        texts=[_text(v) for v in found],
+        statuses=tally(data),
+        countries=Counter(v.country for v in found if v.country),
+        departments=Counter(v.department_id for v in found if v.department_id),
+        orders=TtlCache(MAX_ORDERS),
+    )
 
 
 def _text(visitor: Visitor) -> str:
@@ -156,14 +159,14 @@ def order(made: Index, sort: str, known: Names) -> list[int]:
     kept = (
         f"{sort} {known.version}" if key == "department" else sort
     )  # departments are known by the names they have now
-    if kept not in made.orders:
-        keys = _keys(made, key, known)
-        if len(made.orders) >= KEPT:
-            made.orders.clear()
-        positions = sorted((i for i in made.by_id if keys[i] is not None), key=keys.__getitem__)
-        positions = positions[::-1] if sort.startswith("-") else positions
-        made.orders[kept] = positions + [i for i in made.by_id if keys[i] is None]
-    return made.orders[kept]
+    return made.orders.get_or_make(
+        kept, lambda: _sorted(made, _keys(made, key, known), descending=sort.startswith("-"))
+    )
+
+
+def _sorted(made: Index, keys: list[Any], *, descending: bool) -> list[int]:
+    positions = sorted((i for i in made.by_id if keys[i] is not None), key=keys.__getitem__)
+    return (positions[::-1] if descending else positions) + [i for i in made.by_id if keys[i] is None]
 
 
 def _keys(made: Index, key: str, known: Names) -> list[Any]:

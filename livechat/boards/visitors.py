@@ -108,9 +108,7 @@ def _url(visitor_id: str) -> str:
 
 def tally(data: SnapshotData) -> Counter[str]:
     """How many visitors are in each status, counted once; "" where a record has none."""
-    if "tally" not in data.cache:
-        data.cache["tally"] = Counter(v.status or "" for v in data.rows)
-    found: Counter[str] = data.cache["tally"]
+    found: Counter[str] = data.cache.get_or_make("tally", lambda: Counter(v.status or "" for v in data.rows))
     return found
 
 
@@ -143,8 +141,10 @@ def queue(data: SnapshotData | None) -> Queue:
     """The queue of a snapshot, counted once."""
     if data is None:
         return Queue(0, None, False)
-    if "queue" not in data.cache:
-        marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING and v.id in data.since]
-        data.cache["queue"] = Queue(len(marks), *moment(min(marks, default=None)))
-    found: Queue = data.cache["queue"]
+    found: Queue = data.cache.get_or_make("queue", lambda: _queue(data))
     return found
+
+
+def _queue(data: SnapshotData) -> Queue:
+    marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING and v.id in data.since]
+    return Queue(len(marks), *moment(min(marks, default=None)))

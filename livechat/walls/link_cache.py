@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from livechat.lib.ttl_cache import TtlCache
+from livechat.lib.ttl_cache import TtlValue
 from livechat.live import sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, Wall, WallLink
@@ -73,4 +73,4 @@ def _read() -> dict[str, Entry]:
     return book
 
 
-_book = TtlCache(EVERY, _read)
+_book = TtlValue(EVERY, _read)

@@ -1,7 +1,6 @@
 """A wall as it is rendered: once per version, for all screens that show it."""
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from django.utils import timezone, translation
 
 from livechat.boards import directory_names
 from livechat.lib.compressed import CompressedBody
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_cache
 from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import NOTHING, SnapshotView
@@ -48,15 +48,13 @@ class RenderedWall:
         return self.entry is entry and self.looked[0]() is agents and self.looked[1]() is visitors
 
 
-_faces: dict[int, RenderedWall] = {}
-_lock = threading.Lock()
+_faces: TtlCache[int, RenderedWall] = TtlCache(MOST)
 
 
 def face(entry: Entry) -> RenderedWall:
     """The wall of a link, made anew only when something it rests on has moved."""
     agents, visitors = look(entry.design, entry.feed)
-    with _lock:
-        held = _faces.get(entry.wall_id)
+    held = _faces.get(entry.wall_id)
     if held is not None and held.saw(entry, agents, visitors):
         return held
     looked, worst = (ref(agents), ref(visitors)), _worst(agents, visitors)
@@ -66,10 +64,7 @@ def face(entry: Entry) -> RenderedWall:
     else:
         shown = replace(held.shown, snapshot=_public(worst, entry.design))
         made = replace(held, entry=entry, looked=looked, shown=shown)
-    with _lock:
-        _faces[entry.wall_id] = made
-        if len(_faces) > MOST:
-            del _faces[next(iter(_faces))]
+    _faces.put(entry.wall_id, made)
     return made
 
 

@@ -6,9 +6,10 @@ has noted stands in its memory; but for a link's first new ones it writes severa
 """
 
 import hashlib
+import itertools
 import re
 import threading
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,8 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from livechat.lib import client_info, clock
+from livechat.lib import client_info, clock, ttl_cache
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import LinkScreen, WallLink
 from livechat.models.walls import SLOWEST
 from livechat.record import link_events
@@ -48,10 +50,10 @@ class Use:
     browser: str
 
 
-_noted: OrderedDict[Key, float] = OrderedDict()
+# When each screen was noted; longer ago it is none that is there now.
+_noted: TtlCache[Key, float] = TtlCache(REMEMBERED, EVERY + TOGETHER + 2 * SLOWEST + SLACK)
 _screens: Counter[int] = Counter()  # of each link, those noted
-_new: Counter[int] = Counter()  # of each link, those first noted in the minute that began then
-_minute_began = float("-inf")
+_new: TtlCache[int, "itertools.count[int]"] = TtlCache(REMEMBERED, EVERY)  # of each link, those first noted in a minute
 _waiting: dict[Key, Use] = {}
 _written_at = float("-inf")
 _lock = threading.Lock()
@@ -86,38 +88,29 @@ def _note(key: Key, now: float, use: Use) -> bool:
     """Note a use, unless its link has too many screens; whether it is to be written at once."""
     link_id = key[0]
     with _lock:
-        _drop_gone(now)
+        _uncount(_noted.expire())
         new = key not in _noted
         if new and _screens[link_id] >= MOST:
             return False
         _screens[link_id] += new
-        _noted[key] = now
-        _noted.move_to_end(key)
+        _uncount(_noted.put(key, now))
         _waiting[key] = use
-        return new and _one_of_the_first(link_id, now)
+        return new and next(_new.get_or_make(link_id, lambda: itertools.count(1))) <= FIRST
 
 
-def _drop_gone(now: float) -> None:
-    gone = now - _longest(SLOWEST).total_seconds()
-    while _noted and (len(_noted) > REMEMBERED or next(iter(_noted.values())) < gone):
-        (link_id, _key), _at = _noted.popitem(last=False)
+def _uncount(dropped: Iterable[tuple[Key, float]]) -> None:
+    for (link_id, _key), _at in dropped:
         _screens[link_id] -= 1
 
 
-def _one_of_the_first(link_id: int, now: float) -> bool:
-    global _minute_began
-    if now - _minute_began >= EVERY:
-        _minute_began = now
-        _new.clear()
-    _new[link_id] += 1
-    return _new[link_id] <= FIRST
-
-
+@ttl_cache.forgets
 def forget() -> None:
     """Drop everything noted."""
     with _lock:
-        for kept in (_noted, _screens, _new, _waiting):
-            kept.clear()
+        _noted.forget()
+        _new.forget()
+        _screens.clear()
+        _waiting.clear()
 
 
 def _key(entry: Entry, environ: Mapping[str, Any]) -> tuple[Key, bool]:
