@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from livechat.chatserver import shop
 from tests.support.chatserver import ChatServer
 
 AGENTS = "GET /v4/livechat/agents"
@@ -65,8 +66,8 @@ def test_the_neighbours_name_every_agent_team_and_away_status(server):
         assert agent["email"].endswith("@shop.example")
         assert [agent["id"] in departments[team]["agentIds"] for team in agent["departmentIds"]] == [True]
     away = get(server, "/global/agentAwayStatuses").json()["agentAwayStatuses"]
-    assert [status["name"] for status in away if not status["isSystem"]] == list(server.world.away_statuses)
-    assert "Meeting" in server.world.away_statuses
+    assert [status["name"] for status in away if not status["isSystem"]] == list(shop.AWAY_STATUSES)
+    assert "Meeting" in shop.AWAY_STATUSES
     for variable in get(server, "/livechat/customVariables").json():
         assert list(variable) == ["name", "type", "hyperlink"]
 

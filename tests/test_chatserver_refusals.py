@@ -147,6 +147,22 @@ def test_a_variable_of_the_wrong_shape_is_a_400(app, item):
     refused(ask(app, "PUT", VISITOR, json.dumps([item]).encode()), 400, "ParameterInvalid")
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        (AGENT, {}, 'The parameter "status" is required.'),
+        (AGENT, {"status": 3}, 'The parameter "status" must be a string.'),
+        (AGENT, {"status": "busy"}, 'The parameter "status" is not a status that can be set.'),
+        (VISITOR, [{"value": "x"}], 'The parameter "name" is required.'),
+        (VISITOR, {"name": None}, 'The parameter "name" is required.'),
+        (VISITOR, [{"name": "a"}, {"name": ""}], 'The parameter "name" is required.'),
+        (VISITOR, [{"name": "a", "url": []}], 'The parameter "url" must be a string.'),
+    ],
+)
+def test_a_refusal_names_the_parameter(app, path, body, message):
+    assert refused(ask(app, "PUT", path, json.dumps(body).encode()), 400).json()["message"] == message
+
+
 def test_one_bad_variable_leaves_the_visitor_untouched(app):
     before = ask(app, "GET", VISITOR).body
     refused(ask(app, "PUT", VISITOR, b'[{"name": "good", "value": "1"}, {}]'), 400)

@@ -7,8 +7,7 @@ from collections import Counter
 import pytest
 
 from livechat.chatserver.options import Options
-from livechat.chatserver.schemas import VISITOR_STATUSES
-from livechat.chatserver.validation import Variable
+from livechat.chatserver.schemas import VISITOR_STATUSES, FieldAndValue
 from livechat.chatserver.world import World
 from tests.support.wsgi import Clock
 
@@ -182,7 +181,7 @@ def test_even_a_small_world_holds_odd_data_that_is_legal():
 def test_a_world_that_slept_for_a_day_sets_its_scene_anew_instead_of_telling_it_all():
     world, clock = world_at(10, visitors=60)
     world.put_visitor({"id": "placed", "status": "inSite"})
-    world.write_variables(world.visitor_ids()[0], [Variable("kept")])
+    world.write_variables(world.visitor_ids()[0], [FieldAndValue("kept")])
     born = world.crowd.born
     clock.now += 86_400
     world.advance()

@@ -116,7 +116,7 @@ def renewing(server: ChatServer, lifetime: float = 3600) -> RenewingBearer:
     grant = server.door.issue(lifetime)
     options = server.options
     return RenewingBearer(
-        grant["access_token"], grant["refresh_token"], options.client_id, options.client_secret, time.time() + lifetime
+        grant.access_token, grant.refresh_token, options.client_id, options.client_secret, time.time() + lifetime
     )
 
 

@@ -19,6 +19,7 @@ from livechat.chatserver.faults import Faults
 from livechat.chatserver.limits import RateLimit
 from livechat.chatserver.options import Options
 from livechat.chatserver.routing import Route, Router, head_too
+from livechat.chatserver.schemas import Stats
 from livechat.chatserver.wire import Answer, ApiError, Call, parse_json, read_body, read_call
 from livechat.chatserver.world import World
 
@@ -38,7 +39,7 @@ class App:
         self.calls: Counter[str] = Counter()
         self._limit = RateLimit(options.rate_limit, options.clock)
         self._router = Router(self._routes())
-        self._description = msgspec.json.encode(openapi.describe(world.away_statuses))
+        self._description = msgspec.json.encode(openapi.describe())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; never raises for anything that a client sends."""
@@ -93,7 +94,7 @@ class App:
 
     def _put_agent(self, call: Call, target: str) -> bytes:
         agent_id = validation.guid(target)
-        status = validation.status(parse_json(call.body), self.world.away_statuses)
+        status = validation.status(parse_json(call.body))
         return _found(self.world.write_status(agent_id, status))
 
     def _visitors(self, call: Call, target: str) -> bytes:
@@ -110,13 +111,13 @@ class App:
     # The neighbours, each behind a permission
 
     def _directory(self, call: Call, target: str) -> bytes:
-        return self._permitted({"agents": directory.agents(self.world.crowd)})
+        return self._permitted(directory.agents(self.world.crowd))
 
     def _departments(self, call: Call, target: str) -> bytes:
         return self._permitted(directory.departments(self.world.crowd))
 
     def _away_statuses(self, call: Call, target: str) -> bytes:
-        return self._permitted({"agentAwayStatuses": directory.away_statuses(self.world.crowd)})
+        return self._permitted(directory.away_statuses(self.world.crowd))
 
     def _custom_variables(self, call: Call, target: str) -> bytes:
         return self._permitted(directory.custom_variables())
@@ -135,7 +136,7 @@ class App:
         return self._description
 
     def _stats(self, call: Call, target: str) -> bytes:
-        return msgspec.json.encode({"calls": dict(sorted(self.calls.items()))})
+        return msgspec.json.encode(Stats(dict(sorted(self.calls.items()))))
 
 
 def make_app(world: World, options: Options) -> App:

@@ -5,12 +5,12 @@ import binascii
 import hmac
 import re
 import secrets
-from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 
 from livechat.chatserver.options import Options
+from livechat.chatserver.schemas import Token, TokenRequest
 from livechat.chatserver.wire import ApiError, Call
 from livechat.chatserver.world import World
 
@@ -47,22 +47,19 @@ class Doorkeeper:
                 return
         raise ApiError(401, "Unauthorized", "The access token is missing, invalid or has expired.", CHALLENGE)
 
-    def grant(self, call: Call) -> dict[str, Any]:
+    def grant(self, call: Call) -> Token:
         """The answer of ``POST /oauth/token``; raises :class:`ApiError` in OAuth's words."""
-        form = _form(call.body)
-        grant = form.get("grant_type", "")
-        if grant not in ("client_credentials", "refresh_token"):
-            raise ApiError(400, "unsupported_grant_type", "Use client_credentials or refresh_token.")
-        pair = _basic(call.authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+        request = _token_request(call.body)
+        pair = _basic(call.authorization) or (request.client_id, request.client_secret)
         if not (_same(pair[0], self._options.client_id) and _same(pair[1], self._options.client_secret)):
             raise ApiError(401, "invalid_client", "The client id or the client secret is wrong.", CHALLENGE)
-        if grant == "refresh_token":
-            until = self._refresh.pop(form.get("refresh_token", ""), 0.0)
+        if request.grant_type == "refresh_token":
+            until = self._refresh.pop(request.refresh_token, 0.0)
             if until <= self._options.clock():
                 raise ApiError(400, "invalid_grant", "The refresh token is invalid or has expired.")
         return self.issue()
 
-    def issue(self, lifetime: float | None = None) -> dict[str, Any]:
+    def issue(self, lifetime: float | None = None) -> Token:
         """A new access token with its refresh token, as ``/oauth/token`` answers; ``lifetime`` in seconds."""
         now = self._options.clock()
         seconds = self._options.token_lifetime if lifetime is None else lifetime
@@ -74,12 +71,7 @@ class Doorkeeper:
             while len(tokens) >= MOST_TOKENS:
                 del tokens[next(iter(tokens))]
             tokens[token] = until
-        return {
-            "access_token": access,
-            "token_type": "bearer",
-            "expires_in": int(seconds),
-            "refresh_token": refresh,
-        }
+        return Token(access, "bearer", int(seconds), refresh)
 
     def revoke_all(self) -> None:
         """Forget every token that was given out; the one in the options still holds."""
@@ -99,6 +91,13 @@ class Doorkeeper:
 def _check_number(site: str | None) -> None:
     if site is not None and not re.fullmatch("[0-9]{1,9}", site):
         raise ApiError(400, "ParameterInvalid", 'The parameter "siteId" must be a number.')
+
+
+def _token_request(body: bytes) -> TokenRequest:
+    try:
+        return msgspec.convert(_form(body), TokenRequest)
+    except msgspec.ValidationError as error:  # all fields are text, so only the grant type can be wrong
+        raise ApiError(400, "unsupported_grant_type", "Use client_credentials or refresh_token.") from error
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from livechat.chatserver import schemas
+
 CHATTING = frozenset({"chatting", "voiceChatting", "transferring"})  # the statuses that keep an agent busy
 
 
@@ -42,9 +44,9 @@ class Agent:
     due: float = 0.0
     held: float = 0.0
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> schemas.Agent:
         """The agent as the API shows it."""
-        return {"id": self.id, "status": self.status, "ongoingChats": self.chats}
+        return schemas.Agent(self.id, self.status, self.chats)
 
 
 @dataclass(slots=True, eq=False)

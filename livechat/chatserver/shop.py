@@ -112,6 +112,9 @@ CUSTOM_VARIABLES: tuple[tuple[str, str, bool], ...] = (
     ("Signed in", "boolean", False),
 )
 
+# the account's own away statuses, beside the built-in Away
+AWAY_STATUSES: tuple[str, ...] = ("Meeting", "Lunch", "Short break", "Training")
+
 FIELDS: tuple[str, ...] = ("Order number", "Reason for contact", "Preferred language")
 REASONS: tuple[str, ...] = ("Delivery", "Return", "Advice", "Repair", "Invoice")
 PLANS: tuple[str, ...] = ("Basic", "Plus", "Gold", "Company")

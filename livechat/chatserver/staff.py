@@ -14,7 +14,6 @@ BREAKS: tuple[tuple[str, int, int, int], ...] = (
     ("Lunch", 2, 1500, 2400),
     ("Training", 1, 1800, 3600),
 )
-AWAY_STATUSES: tuple[str, ...] = ("Meeting", "Lunch", "Short break", "Training")
 
 
 def hours_since_start(agent: Agent, now: float) -> float:

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from livechat.chatserver.schemas import Error
+
 MAX_BODY = 1024 * 1024  # bytes; issue 2 asks for 413 above it
 DRAINED = 32 * MAX_BODY  # a body this long is read to its end, so that its sender can read the refusal
 JSON_HEADER = ("Content-Type", "application/json; charset=utf-8")
@@ -56,7 +58,7 @@ class ApiError(Exception):
 
     def answer(self) -> Answer:
         """The refusal as it goes over the wire."""
-        body = msgspec.json.encode({"error": self.error, "message": self.message})
+        body = msgspec.json.encode(Error(self.error, self.message))
         return Answer(self.status, body, (JSON_HEADER, *self.headers))
 
 

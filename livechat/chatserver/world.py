@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from livechat.chatserver import people, simulation, staff
+from livechat.chatserver import people, shop, simulation, staff
 from livechat.chatserver.crowd import Crowd, Visitor, encode
 from livechat.chatserver.options import Options
-from livechat.chatserver.validation import Variable
+from livechat.chatserver.schemas import FieldAndValue
 
 DAY = 86400.0
 FROZEN_HOUR = 10.5 * 3600  # a frozen world stands at 10:30 UTC, so that it is the same at any hour of the day
@@ -38,14 +38,9 @@ class World:
         self._writes = self._placed = 0
         self._agents_body = self._visitors_body = b""
         people.hire(self.crowd, max(1, options.agents))
-        self.crowd.away_ids = {name: self.crowd.new_id() for name in ("Away", *staff.AWAY_STATUSES)}
+        self.crowd.away_ids = {name: self.crowd.new_id() for name in ("Away", *shop.AWAY_STATUSES)}
         people.place_sample(self.crowd)
         simulation.set_scene(self.crowd)
-
-    @property
-    def away_statuses(self) -> tuple[str, ...]:
-        """The custom away statuses that may be set, as spelled."""
-        return staff.AWAY_STATUSES
 
     def advance(self) -> None:
         """Let the writes show that are due, and tell the story up to now unless the world is frozen."""
@@ -62,7 +57,7 @@ class World:
         """``GET /livechat/agents``."""
         with self.lock:
             if self.crowd.agents_changed:
-                records = {key: agent.record() for key, agent in self.crowd.agents.items()}
+                records: dict[str, Any] = {key: agent.record() for key, agent in self.crowd.agents.items()}
                 shown = (records | self._placed_agents).values()
                 self._agents_body = _array([encode(record) for record in shown])
                 self.crowd.agents_changed = False
@@ -111,9 +106,9 @@ class World:
             if agent is None:
                 return None
             self._write(lambda: staff.told(self.crowd, agent, status))
-            return encode(agent.record() | {"status": status})
+            return encode(msgspec.structs.replace(agent.record(), status=status))
 
-    def write_variables(self, visitor_id: str, given: Sequence[Variable]) -> bytes | None:
+    def write_variables(self, visitor_id: str, given: Sequence[FieldAndValue]) -> bytes | None:
         """``PUT /livechat/visitors/{id}``: None where there is no such visitor.
 
         Answers the visitor as it was *before* the write, as the vendor's sample does.
@@ -138,7 +133,7 @@ class World:
         self._placed_agents[agent_id] = record
         self.crowd.agents_changed = True
 
-    def _set_variables(self, visitor: Visitor, given: Sequence[Variable]) -> None:
+    def _set_variables(self, visitor: Visitor, given: Sequence[FieldAndValue]) -> None:
         if not isinstance(visitor.record, dict):
             return  # a placed record of hostile shape has no variables to change
         new = {item.name: msgspec.to_builtins(item) for item in given}
