@@ -152,9 +152,9 @@ def test_a_token_may_come_with_a_site_id_that_is_a_number(app):
 
 
 def test_a_test_can_give_out_tokens_and_take_them_all_back(app):
-    given = app.door.issue(lifetime=5)
+    given = app.auth.issue(lifetime=5)
     assert works(app, given.access_token)
-    app.door.revoke_all()
+    app.auth.revoke_all()
     assert not works(app, given.access_token)
     assert token(app, grant_type="refresh_token", refresh_token=given.refresh_token).status == 400
     assert works(app, "fixed")

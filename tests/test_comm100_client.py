@@ -26,12 +26,12 @@ def client(server: ChatServer) -> Client:
 
 
 def test_agents_are_listed_and_read_one_by_one(chatserver: ChatServer) -> None:
-    with client(chatserver) as comm100:
-        listing = comm100.agents()
-        assert [agent.id for agent in listing.rows] == sorted(chatserver.world.agent_ids())
-        assert (listing.odd, listing.dropped) == (0, 0)
-        for agent in listing.rows:
-            assert comm100.agent(agent.id.upper()) == agent
+    comm100 = client(chatserver)
+    listing = comm100.agents()
+    assert [agent.id for agent in listing.rows] == sorted(chatserver.world.agent_ids())
+    assert (listing.odd, listing.dropped) == (0, 0)
+    for agent in listing.rows:
+        assert comm100.agent(agent.id.upper()) == agent
 
 
 def test_visitors_are_listed_and_read_one_by_one(chatserver: ChatServer) -> None:
@@ -113,7 +113,7 @@ def test_an_api_key_signs_with_its_site(chatserver: ChatServer) -> None:
 
 
 def renewing(server: ChatServer, lifetime: float = 3600) -> RenewingBearer:
-    grant = server.door.issue(lifetime)
+    grant = server.auth.issue(lifetime)
     options = server.options
     return RenewingBearer(
         grant.access_token, grant.refresh_token, options.client_id, options.client_secret, time.time() + lifetime

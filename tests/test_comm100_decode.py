@@ -25,7 +25,7 @@ from livechat.comm100.records import (
     status_kind,
     wire_status,
 )
-from livechat.comm100.text import LONGEST
+from livechat.comm100.text import MAX_TEXT_CHARS
 from tests.support.talk import AGENT, VISITOR
 from tests.support.wrong import FIELDS, MISSING, NOT_ODD, TEXTS, WRONG, kept, row
 
@@ -155,7 +155,7 @@ def test_of_custom_variables_the_readable_ones_stay() -> None:
     assert not listing.rows[0].variables_exact
 
 
-@pytest.mark.parametrize("value", ["a\nb", "x" * (LONGEST + 1), "\ud800", "\u202e"])
+@pytest.mark.parametrize("value", ["a\nb", "x" * (MAX_TEXT_CHARS + 1), "\ud800", "\u202e"])
 def test_custom_variables_that_had_to_be_changed_are_marked_as_not_exact(value: str) -> None:
     came = [{"name": "note", "value": value, "url": ""}]
     assert not decode.visitors(body(row(customVariableResults=came))).rows[0].variables_exact

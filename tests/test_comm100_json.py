@@ -15,7 +15,7 @@ from livechat.comm100 import decode
 from livechat.comm100.errors import Malformed
 from livechat.comm100.records import decode_visitors, encode
 from livechat.comm100.strictjson import read
-from livechat.comm100.text import LONGEST, clean
+from livechat.comm100.text import MAX_TEXT_CHARS, clean
 from tests.support.talk import VISITOR
 
 FIELDS = [*VISITOR, "department"]
@@ -76,7 +76,7 @@ def test_only_lone_surrogates_are_replaced(came: bytes, kept: str) -> None:
 def test_cleaned_text_is_short_and_has_nothing_that_cannot_be_stored(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
-    assert len(cleaned) <= LONGEST
+    assert len(cleaned) <= MAX_TEXT_CHARS
     cleaned.encode()
     assert not any(ord(character) < 32 or 0x202A <= ord(character) <= 0x202E for character in cleaned)
 

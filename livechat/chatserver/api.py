@@ -14,7 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import msgspec
 
 from livechat.chatserver import directory, openapi, validation
-from livechat.chatserver.auth import Doorkeeper
+from livechat.chatserver.auth import Authenticator
 from livechat.chatserver.faults import Faults
 from livechat.chatserver.limits import RateLimit
 from livechat.chatserver.options import Options
@@ -25,7 +25,7 @@ from livechat.chatserver.world import World
 
 
 class App:
-    """One chat server. ``world``, ``faults``, ``door`` and ``calls`` may be used while it serves.
+    """One chat server. ``world``, ``faults``, ``auth`` and ``calls`` may be used while it serves.
 
     ``calls`` counts what arrived since the start under names like ``"GET /v4/livechat/agents/{id}"``,
     refused calls too, but not ``/stats`` and ``/v4/openapi.json``.
@@ -35,7 +35,7 @@ class App:
         self.world = world
         self.options = options
         self.faults = Faults(options.latency)
-        self.door = Doorkeeper(world, options)
+        self.auth = Authenticator(world, options)
         self.calls: Counter[str] = Counter()
         self._limit = RateLimit(options.rate_limit, options.clock)
         self._router = Router(self._routes())
@@ -63,7 +63,7 @@ class App:
                 return fault
         if route.guarded:
             with self.world.lock:
-                self.door.admit(call)
+                self.auth.admit(call)
         call = replace(call, body=read_body(environ))
         with self.world.lock:
             self.world.advance()
@@ -130,7 +130,7 @@ class App:
     # Tokens, and what stands outside the API
 
     def _token(self, call: Call, target: str) -> bytes:
-        return msgspec.json.encode(self.door.grant(call))
+        return msgspec.json.encode(self.auth.grant(call))
 
     def _openapi(self, call: Call, target: str) -> bytes:
         return self._description

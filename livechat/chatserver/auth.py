@@ -19,7 +19,7 @@ MOST_TOKENS = 10_000  # of either kind; the oldest go first
 CHALLENGE = ("WWW-Authenticate", 'Bearer, Basic realm="Comm100"')
 
 
-class Doorkeeper:
+class Authenticator:
     """Checks credentials and gives out tokens. Not safe for threads: the caller holds the world's lock."""
 
     def __init__(self, world: World, options: Options) -> None:

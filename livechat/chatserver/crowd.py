@@ -12,7 +12,7 @@ import msgspec
 
 from livechat.chatserver import schemas
 
-CHATTING = frozenset({"chatting", "voiceChatting", "transferring"})  # the statuses that keep an agent busy
+CHATTING_STATUSES = frozenset({"chatting", "voiceChatting", "transferring"})  # the statuses that keep an agent busy
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ class Crowd:
 
     def set_status(self, visitor: Visitor, status: str) -> None:
         """Give ``visitor`` a status, from now on; whoever leaves a chat frees the agent."""
-        if visitor.agent is not None and status not in CHATTING:
+        if visitor.agent is not None and status not in CHATTING_STATUSES:
             self.release(visitor)
         visitor.status = visitor.record["status"] = status
         visitor.since = self.now

@@ -8,7 +8,7 @@ from collections import defaultdict
 from math import ceil, exp, pi, sin
 
 from livechat.chatserver import journey, staff
-from livechat.chatserver.crowd import CHATTING, Agent, Crowd, Visitor
+from livechat.chatserver.crowd import CHATTING_STATUSES, Agent, Crowd, Visitor
 from livechat.chatserver.people import new_visitor
 
 TIDE = 5.0  # seconds between two looks at the whole
@@ -92,7 +92,7 @@ def _fill_queue(crowd: Crowd, crowd_by: dict[str, list[Visitor]]) -> None:
     waiting = crowd_by["waitingForChat"]
     coming = len(crowd_by["preChat"]) + len(crowd_by["systemProcessing"])
     browsing = crowd_by["inSite"]
-    idle = _wanted_chatting(crowd) - sum(len(crowd_by[status]) for status in CHATTING)
+    idle = _wanted_chatting(crowd) - sum(len(crowd_by[status]) for status in CHATTING_STATUSES)
     at_once = max(0, _least_waiting(crowd) - len(waiting))
     soon = max(0, _wanted_waiting(crowd) + ceil(idle / 2) - len(waiting) - coming)
     for visitor in crowd.rng.sample(browsing, min(len(browsing), max(at_once, soon))):
@@ -107,7 +107,7 @@ def _fill_queue(crowd: Crowd, crowd_by: dict[str, list[Visitor]]) -> None:
 def _serve(crowd: Crowd, crowd_by: dict[str, list[Visitor]]) -> None:
     """Agents take those who have waited longest, as many as the hour lets them."""
     queue = sorted(crowd_by["waitingForChat"], key=lambda visitor: visitor.since)
-    chatting = sum(len(crowd_by[status]) for status in CHATTING)
+    chatting = sum(len(crowd_by[status]) for status in CHATTING_STATUSES)
     room = min(_wanted_chatting(crowd) - chatting, len(queue) - _left_waiting(crowd))
     for visitor in queue[: max(0, room)]:
         agent = _free_agent(crowd, visitor.record["departmentId"])
@@ -138,7 +138,7 @@ def _start(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
 
 def _play(crowd: Crowd, visitor: Visitor, status: str) -> None:
     """Put ``visitor`` into the midst of ``status``."""
-    if status in CHATTING:
+    if status in CHATTING_STATUSES:
         agent = _free_agent(crowd)
         if agent is None:
             return

@@ -6,7 +6,6 @@ Source: the vendor's page "Chat Server" (six endpoints), and four neighbours tha
 import re
 import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import TypeVar
 
 import msgspec
@@ -60,14 +59,6 @@ class Client:
         self._base = _checked_base(base)
         self._credential = credential
         self._limits = Limits(deadline, max_body, proxy, ca_bundle)
-
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is held open; the context manager marks where a client's use begins and ends."""
 
     def agents(self) -> Listing[Agent]:
         """Every agent's status and number of chats."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from livechat.comm100.records import VISITOR_STATUSES, Count, Variable
-from livechat.comm100.text import LONGEST_STATUS, LONGEST_VISITOR_STATUS, clean
+from livechat.comm100.text import MAX_STATUS_CHARS, MAX_VISITOR_STATUS_CHARS, clean
 
 Readers = Mapping[str, tuple[str, Callable[[msgspec.Raw], Any]]]
 """For each field's name in the JSON: the record's attribute and the reader of its value."""
@@ -90,7 +90,7 @@ def text_or_number(raw: msgspec.Raw) -> str:
 
 def agent_status(raw: msgspec.Raw) -> str:
     """An agent's status."""
-    return clean(text_or_number(raw), LONGEST_STATUS)
+    return clean(text_or_number(raw), MAX_STATUS_CHARS)
 
 
 def visitor_status(raw: msgspec.Raw) -> str:
@@ -100,7 +100,7 @@ def visitor_status(raw: msgspec.Raw) -> str:
 
 def known_status(status: str) -> str:
     """`status` in its documented spelling, where it is documented."""
-    return _STATUSES.get(status.casefold()) or clean(status, LONGEST_VISITOR_STATUS)
+    return _STATUSES.get(status.casefold()) or clean(status, MAX_VISITOR_STATUS_CHARS)
 
 
 def count(raw: msgspec.Raw) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from livechat.comm100 import fields
 from livechat.comm100.fields import Readers, by_field
 from livechat.comm100.records import Variable, Visitor
-from livechat.comm100.text import LONGEST, clean
+from livechat.comm100.text import MAX_TEXT_CHARS, clean
 
 
 class _Wire(Visitor, frozen=True, array_like=False, gc=False):
@@ -101,13 +101,13 @@ def _at_once(raw: msgspec.Raw) -> Visitor:
 
 def _is_plain(row: bytes) -> bool:
     """Whether no text of the row can need cleaning, which is quick to see and so for most rows."""
-    return len(row) <= LONGEST and row.isascii() and b"\\" not in row and b"\x7f" not in row
+    return len(row) <= MAX_TEXT_CHARS and row.isascii() and b"\\" not in row and b"\x7f" not in row
 
 
 def _clean(values: list[Any]) -> None:
     texts = _TEXTS(values)
     together = "".join(filter(None, texts))
-    if len(together) > LONGEST or not together.isprintable():
+    if len(together) > MAX_TEXT_CHARS or not together.isprintable():
         for place in _TEXT_PLACES:
             values[place] = values[place] and clean(values[place])
     sent = values[_VARIABLES]
@@ -144,6 +144,6 @@ def _tidy(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
 
 def _tidy_one(one: Variable) -> Variable:
     together = f"{one.name}{one.value}{one.url}"
-    if len(together) <= LONGEST and together.isprintable():
+    if len(together) <= MAX_TEXT_CHARS and together.isprintable():
         return one
     return Variable(clean(one.name), one.value and clean(one.value), one.url and clean(one.url))

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
-from livechat.comm100.text import LONGEST_NAME, clean
+from livechat.comm100.text import MAX_NAME_CHARS, clean
 from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
 from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
 from livechat.record import audit
@@ -107,33 +107,33 @@ def perform(write: Write, order: Order) -> Change:
     if done is not None:
         return done
     site = order.connection.site
-    with renewal.client(order.connection) as client:
-        known = audit.counted(site, write.kind, [write.target])[write.target]
-        budget.take(write=True)
-        with budget.heeded():
-            state = write.read(client)
-        if write.differs(state):
-            raise write.conflict(state)
-        change = Change(
-            site=site,
-            kind=write.kind,
-            target=write.target,
-            target_name=clean(write.target_name, LONGEST_NAME),
-            actor=order.actor,
-            actor_name=order.actor.get_username(),
-            before=state,
-            asked=write.asked(state),
-            reason=order.reason,
-            override=order.override,
-            nonce=order.nonce,
-        )
-        budget.take(write=True)
-        with keeping.durably():
-            done = intend(write, change, known)
-        if done is not None:
-            return done
-        if send(write, client, change):
-            background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
+    client = renewal.client(order.connection)
+    known = audit.counted(site, write.kind, [write.target])[write.target]
+    budget.take(write=True)
+    with budget.heeded():
+        state = write.read(client)
+    if write.differs(state):
+        raise write.conflict(state)
+    change = Change(
+        site=site,
+        kind=write.kind,
+        target=write.target,
+        target_name=clean(write.target_name, MAX_NAME_CHARS),
+        actor=order.actor,
+        actor_name=order.actor.get_username(),
+        before=state,
+        asked=write.asked(state),
+        reason=order.reason,
+        override=order.override,
+        nonce=order.nonce,
+    )
+    budget.take(write=True)
+    with keeping.durably():
+        done = intend(write, change, known)
+    if done is not None:
+        return done
+    if send(write, client, change):
+        background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
     return change
 
 
@@ -190,26 +190,25 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     except (Comm100Error, budget.Spent, CannotOpen) as reason:
         audit.outcome(change, Result.UNKNOWN, message=f"Not verified: {reason}.")
         return
-    with client:
-        while True:
-            try:
-                budget.take(write=True)
-                with budget.heeded():
-                    after = write.read(client)
-            except budget.Spent as spent:
-                message = f"Not verified: the call limit is used up, {spent}."
+    while True:
+        try:
+            budget.take(write=True)
+            with budget.heeded():
+                after = write.read(client)
+        except budget.Spent as spent:
+            message = f"Not verified: the call limit is used up, {spent}."
+            break
+        except Comm100Error as error:
+            message = error.message
+        else:
+            if write.shows(after, change.asked):
+                result, message = Result.CONFIRMED, ""
                 break
-            except Comm100Error as error:
-                message = error.message
-            else:
-                if write.shows(after, change.asked):
-                    result, message = Result.CONFIRMED, ""
-                    break
-                result = Result.NOT_VISIBLE if answered else Result.UNKNOWN
-                message = "Comm100 does not show it yet."
-            if clock.steady() + VERIFY_EVERY > until:
-                break
-            time.sleep(VERIFY_EVERY)
+            result = Result.NOT_VISIBLE if answered else Result.UNKNOWN
+            message = "Comm100 does not show it yet."
+        if clock.steady() + VERIFY_EVERY > until:
+            break
+        time.sleep(VERIFY_EVERY)
     # The page that tells the outcome offers the next edit: it must start from what is there now.
     feed = feeds.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():

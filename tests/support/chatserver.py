@@ -13,7 +13,7 @@ from typing import Any, Self
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
 from livechat.chatserver.api import App, make_app
-from livechat.chatserver.auth import Doorkeeper
+from livechat.chatserver.auth import Authenticator
 from livechat.chatserver.faults import Faults
 from livechat.chatserver.options import Options
 from livechat.chatserver.world import World
@@ -125,9 +125,9 @@ class ChatServer:
         return self.app.faults
 
     @property
-    def door(self) -> Doorkeeper:
-        """Gives out tokens (``door.issue(lifetime)``) and takes them back (``door.revoke_all()``)."""
-        return self.app.door
+    def auth(self) -> Authenticator:
+        """Gives out tokens (``auth.issue(lifetime)``) and takes them back (``auth.revoke_all()``)."""
+        return self.app.auth
 
     def calls(self, name: str | None = None) -> int:
         """How many calls came since the start: of one route (``"GET /v4/livechat/agents"``), or of all."""
