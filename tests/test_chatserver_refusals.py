@@ -6,7 +6,7 @@ import json
 import pytest
 
 from livechat.chatserver.api import App
-from livechat.chatserver.wire import MAX_BODY, ApiError, read_body
+from livechat.chatserver.wire import MAX_BODY_BYTES, ApiError, read_body
 from tests.support.wsgi import Reply, ask, small_app
 
 AGENT = "/v4/livechat/agents/c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -188,17 +188,17 @@ def test_head_answers_like_get_without_a_body(app, path):
 
 def test_a_body_of_1_mb_is_read_and_a_longer_one_is_a_413(app):
     frame = len(b'{"status": "away", "x": ""}')
-    fits = b'{"status": "away", "x": "%b"}' % (b"x" * (MAX_BODY - frame))
+    fits = b'{"status": "away", "x": "%b"}' % (b"x" * (MAX_BODY_BYTES - frame))
     assert ask(app, "PUT", AGENT, fits).status == 200
     ask(app, "PUT", AGENT, b'{"status": "online"}')
     refused(ask(app, "PUT", AGENT, fits + b" "), 413)
-    refused(ask(app, "PUT", VISITOR, b"x" * (40 * MAX_BODY)), 413)
+    refused(ask(app, "PUT", VISITOR, b"x" * (40 * MAX_BODY_BYTES)), 413)
 
 
 def test_a_long_body_is_read_to_its_end_so_that_its_sender_can_read_the_refusal():
-    stream = io.BytesIO(b"x" * (3 * MAX_BODY))
+    stream = io.BytesIO(b"x" * (3 * MAX_BODY_BYTES))
     with pytest.raises(ApiError):
-        read_body({"CONTENT_LENGTH": str(3 * MAX_BODY), "wsgi.input": stream})
+        read_body({"CONTENT_LENGTH": str(3 * MAX_BODY_BYTES), "wsgi.input": stream})
     assert stream.read() == b""
 
 

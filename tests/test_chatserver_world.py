@@ -104,7 +104,7 @@ def test_the_last_who_wait_never_lose_patience_all_at_once():
     world, clock = world_at(10)
     for visitor in world.crowd.visitors.values():
         if visitor.status == "waitingForChat":
-            world.crowd.wake(visitor, 1)
+            world.crowd.schedule(visitor, 1)
     run(world, clock, 2, step=1)
     assert statuses(visitors(world))["waitingForChat"] == 3
 
@@ -182,10 +182,10 @@ def test_a_world_that_slept_for_a_day_sets_its_scene_anew_instead_of_telling_it_
     world, clock = world_at(10, visitors=60)
     world.put_visitor({"id": "placed", "status": "inSite"})
     world.write_variables(world.visitor_ids()[0], [FieldAndValue("kept")])
-    born = world.crowd.born
+    born = world.crowd.visitors_made
     clock.now += 86_400
     world.advance()
-    assert world.crowd.born - born <= 60
+    assert world.crowd.visitors_made - born <= 60
     assert "placed" in world.visitor_ids()
     assert statuses(visitors(world))["waitingForChat"] >= 2
     assert {"name": "kept", "value": "", "url": ""} in visitors(world)[0]["customVariableResults"]

@@ -57,6 +57,6 @@ def _agent(agent: Agent) -> DirectoryAgent:
         first_name=given,
         last_name=family,
         is_active=True,
-        is_admin=agent.shift is None,
+        is_admin=agent.shift_hour is None,
         department_ids=[agent.department.id],
     )

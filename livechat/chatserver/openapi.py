@@ -24,11 +24,11 @@ from livechat.chatserver.schemas import (
 
 Node = dict[str, Any]
 
-ABOUT = (
+API_DESCRIPTION = (
     "A stand-in for Comm100 Live Chat's Chat Server API, version 4, over a simulated contact centre. "
     "HEAD is offered wherever GET is. A call that breaks a rule is refused in the shape of `Error`."
 )
-REFUSALS = {
+REFUSAL_DESCRIPTIONS = {
     400: "Something about the request is malformed.",
     401: "The credential is missing, wrong or has expired.",
     403: "The caller has no permission for this.",
@@ -36,7 +36,7 @@ REFUSALS = {
     413: "The body is longer than 1 MB.",
     429: "Too many calls from this address; `Retry-After` says for how many seconds.",
 }
-SITE_ID = {
+SITE_ID_PARAMETER = {
     "name": "siteId",
     "in": "query",
     "description": "The site; required with HTTP Basic.",
@@ -52,7 +52,7 @@ def describe() -> Node:
     """The description of the whole API, as ``GET /v4/openapi.json`` answers it."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Chat Server", "version": "4", "description": ABOUT},
+        "info": {"title": "Chat Server", "version": "4", "description": API_DESCRIPTION},
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"apiKey": []}],
         "paths": _chat_server() | _neighbours() | _beside(),
@@ -101,7 +101,7 @@ def _neighbours() -> Node:
 
 
 def _beside() -> Node:
-    """Tokens, the counts of calls, and this description."""
+    """The calls outside the API: tokens, the counts of calls, and this description."""
     request = {"schema": schema_of(TokenRequest)}
     return {
         "/oauth/token": {
@@ -118,10 +118,10 @@ def _beside() -> Node:
 
 
 def _call(summary: str, answer: Any, *refusals: int, sample: Any = None) -> Node:
-    """A guarded operation. 400 is among the refusals of all, for a malformed ``siteId``."""
+    """An operation that needs a credential. Each may refuse with a 400, for a malformed ``siteId``."""
     return {
         "summary": summary,
-        "parameters": [SITE_ID],
+        "parameters": [SITE_ID_PARAMETER],
         "responses": _answers(answer, *sorted({400, 401, 429, *refusals}), sample=sample),
     }
 
@@ -137,7 +137,7 @@ def _answers(answer: Any, *refusals: int, sample: Any = None) -> Node:
     responses: Node = {"200": {"description": "OK", "content": {"application/json": content}}}
     for status in refusals:
         responses[str(status)] = {
-            "description": REFUSALS[status],
+            "description": REFUSAL_DESCRIPTIONS[status],
             "content": {"application/json": {"schema": schema_of(Error)}},
         }
     if 429 in refusals:
