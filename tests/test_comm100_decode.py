@@ -10,7 +10,7 @@ import pytest
 
 from livechat.comm100 import decode
 from livechat.comm100.errors import Malformed
-from livechat.comm100.fields import MOST_VARIABLES
+from livechat.comm100.fields import MAX_VARIABLES
 from livechat.comm100.records import (
     VISITOR_STATUSES,
     Agent,
@@ -164,9 +164,9 @@ def test_custom_variables_that_had_to_be_changed_are_marked_as_not_exact(value: 
 
 
 def test_a_visitor_keeps_a_bounded_number_of_variables() -> None:
-    came = [{"name": str(number), "value": "x" * 500} for number in range(MOST_VARIABLES + 1)]
+    came = [{"name": str(number), "value": "x" * 500} for number in range(MAX_VARIABLES + 1)]
     visitor = decode.visitors(body(row(customVariableResults=came))).rows[0]
-    assert len(visitor.custom_variables) == MOST_VARIABLES
+    assert len(visitor.custom_variables) == MAX_VARIABLES
     assert not visitor.variables_exact
 
 
