@@ -1,4 +1,4 @@
-"""What the chat server offers to tests and operators: counts, limits, faults, and stopping and coming back."""
+"""What the chat server offers to tests and operators: counts, limits, faults, stop and restart."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -103,7 +103,7 @@ def test_a_status_can_be_switched_on_and_off(server, status):
     assert get(server).status_code == 200
 
 
-def test_a_fault_meets_only_its_route_and_only_so_many_times(server):
+def test_a_fault_applies_only_to_its_route_and_only_so_many_times(server):
     server.faults.answer(503, on=VISITORS, times=2)
     assert get(server).status_code == 200
     assert [get(server, "/livechat/visitors").status_code for _ in range(3)] == [503, 503, 200]

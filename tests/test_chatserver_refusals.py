@@ -1,4 +1,4 @@
-"""What the chat server refuses, and in which words."""
+"""The chat server's refusals and their words."""
 
 import io
 import json
@@ -76,7 +76,7 @@ def refused(reply: Reply, status: int, error: str | None = None) -> Reply:
         "Basic e",
     ],
 )
-def test_no_call_is_answered_without_a_credential_that_holds(app, path, authorization):
+def test_no_call_is_answered_without_a_valid_credential(app, path, authorization):
     reply = refused(ask(app, "GET", path, token=None, authorization=authorization), 401)
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 

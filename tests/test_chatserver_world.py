@@ -1,4 +1,4 @@
-"""The simulated contact centre: plausible, reproducible and driven by the clock alone."""
+"""The simulated contact centre is plausible and reproducible, and the clock alone drives it."""
 
 import json
 import threading
@@ -49,7 +49,7 @@ def test_in_the_default_world_every_status_of_the_specification_can_be_seen():
     assert set(statuses(agents(world))) >= {"Online", "Away", "Offline"}
 
 
-def test_one_seed_tells_one_story_however_often_is_asked():
+def test_one_seed_makes_one_story_whatever_the_number_of_calls():
     often, clock_1 = world_at(9, seed=5)
     seldom, clock_2 = world_at(9, seed=5)
     run(often, clock_1, 600, step=1)
@@ -91,7 +91,7 @@ def test_ten_agents_or_more_are_online_and_some_are_not_whatever_the_hour():
 
 
 @pytest.mark.parametrize("hour", [3, 12, 17.75])
-def test_somebody_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
+def test_a_visitor_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
     world, clock = world_at(hour)
     for _ in range(600):
         run(world, clock, 3, step=3)
@@ -100,7 +100,7 @@ def test_somebody_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
         assert len(present) in range(160, 201)
 
 
-def test_the_last_who_wait_never_lose_patience_all_at_once():
+def test_the_last_waiting_visitors_never_lose_patience_all_at_once():
     world, clock = world_at(10)
     for visitor in world.crowd.visitors.values():
         if visitor.status == "waitingForChat":
@@ -178,7 +178,7 @@ def test_even_a_small_world_holds_odd_data_that_is_legal():
         assert odd in text
 
 
-def test_a_world_that_slept_for_a_day_sets_its_scene_anew_instead_of_telling_it_all():
+def test_a_world_that_slept_for_a_day_sets_its_scene_again_instead_of_playing_every_event():
     world, clock = world_at(10, visitors=60)
     world.put_visitor({"id": "placed", "status": "inSite"})
     world.write_variables(world.visitor_ids()[0], [FieldAndValue("kept")])

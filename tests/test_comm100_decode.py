@@ -1,4 +1,4 @@
-"""What the client makes of answers: an odd field is none, its row stays, the others are untouched."""
+"""How the client reads answers: an odd field becomes None, its row stays, the other rows are untouched."""
 
 import json
 import uuid
@@ -33,7 +33,7 @@ ID = "3d59f909-24cd-43bc-89cb-00a320617c0a"
 
 
 def body(*rows: dict[str, Any]) -> bytes:
-    """A list as a server sends it; lone surrogates travel as escapes."""
+    """A list as a server sends it; lone surrogates are sent as escapes."""
     return json.dumps(list(rows)).encode()
 
 
