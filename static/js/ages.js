@@ -49,9 +49,9 @@
   }
 
   /** Sets the attribute that the style sheets colour an element by, or removes it. */
-  function mark(element, name, level) {
-    if ((element.getAttribute(name) || "") === level) return;
-    if (level) element.setAttribute(name, level);
+  function mark(element, name, value) {
+    if ((element.getAttribute(name) || "") === value) return;
+    if (value) element.setAttribute(name, value);
     else element.removeAttribute(name);
   }
 

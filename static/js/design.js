@@ -27,7 +27,7 @@
       const options = { method: "POST", body: new URLSearchParams(new FormData(form)), signal };
       const answer = await fetch(form.dataset.preview, options);
       return !answer.redirected && (answer.ok || answer.status === 422) ? await answer.text() : null;
-    } catch (failure) {
+    } catch {
       return null;
     }
   }

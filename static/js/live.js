@@ -133,17 +133,30 @@
     if (words && words !== region.said) announce((region.said = words));
   }
 
+  function because({ text, note }) {
+    return text ? `: ${text}` : note ? `. ${note}` : "";
+  }
+
+  /** What to say if the figures were never checked. */
+  function unchecked({ failures, figures }) {
+    if (failures) return line.dataset.saySilent;
+    return (figures.loading && !figures.error ? line.dataset.sayLoading : line.dataset.sayNever) + because(figures);
+  }
+
   function sentence(region, age, state) {
     const says = line.dataset;
-    const { error, text, note, loading } = region.figures;
-    const because = text ? `: ${text}` : note ? `. ${note}` : "";
-    if (age === null && region.failures) return says.saySilent;
-    if (age === null) return (loading && !error ? says.sayLoading : says.sayNever) + because;
+    if (age === null) return unchecked(region);
     const fill = (words) => words.replace("{age}", duration(age, units)).replace("{count}", region.count);
     if (region.failures && state !== "fresh") return fill(says.sayDead);
     if (region.held) return fill(region.count === 1 ? says.sayHeldOne : says.sayHeld);
     if (paused()) return fill(says.sayPaused);
-    return fill(region.answered && ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because;
+    return fill(region.answered && ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because(region.figures);
+  }
+
+  /** The state to show: "held" if the figures are old for a reason that is no fault. */
+  function shownState(region, state) {
+    const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
+    return meant && !region.failures && state !== "old" ? "held" : state;
   }
 
   let shown = ""; // the state shown in #age
@@ -157,10 +170,9 @@
     if (!element || !line) return;
     const region = know(element);
     const age = ages.age(region.figures, region.at);
-    let state = ages.state(region.figures, age, region.failures);
-    const text = (own ? "" : `${element.getAttribute("aria-label")} · `) + sentence(region, age, state);
-    const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
-    if (meant && !region.failures && state !== "old") state = "held";
+    const known = ages.state(region.figures, age, region.failures);
+    const text = (own ? "" : `${element.getAttribute("aria-label")} · `) + sentence(region, age, known);
+    const state = shownState(region, known);
     line.querySelector(".age-text").textContent = text;
     if (line.dataset.age !== state) line.dataset.age = state;
     steady = state === shown ? steady + 1 : 0;
