@@ -76,7 +76,7 @@ test("a time is amber and red from its limits on, and without limits never", () 
   assert.deepEqual([59, 60, 89, 90, 1e9].map((total) => level(total, 60, 90)), ["", "amber", "amber", "red", "red"]);
   assert.deepEqual([59, 60, 1e9].map((total) => level(total, 60, null)), ["", "amber", "amber"]);
   assert.deepEqual([59, 90, 1e9].map((total) => level(total, null, 90)), ["", "red", "red"]);
-  assert.equal(level(0, 0, null), "amber", "a limit of 0 is one");
+  assert.deepEqual([level(0, 0, null), level(0, null, 0)], ["amber", "red"], "a limit of 0 is one");
   assert.equal(level(1e9, null, null), "");
   assert.equal(level(100, 90, 60), "red", "red comes first if the limits are the wrong way round");
 });

@@ -168,8 +168,12 @@ test("updates wait while the pointer is on a row, the figures age meanwhile, and
   page.answer = { status: 200 };
   page.pass(6);
   assert.deepEqual([page.words, page.state, page.shown], ["1 update waits; figures 7 s old", "held", 0]);
-  page.pass(14);
-  assert.deepEqual([page.words, page.state, page.shown], ["4 updates wait; figures 21 s old", "held", 0]);
+  page.answer = { status: 304 };
+  page.pass(5);
+  assert.equal(page.words, "1 update waits; figures 12 s old", "what a newer poll says is not of the figures shown");
+  page.answer = { status: 200 };
+  page.pass(9);
+  assert.deepEqual([page.words, page.state, page.shown], ["3 updates wait; figures 21 s old", "held", 0]);
   page.pass(11);
   assert.ok(page.shown > 0);
   assert.match(page.words, /^Updated \d s ago$/);

@@ -14,6 +14,8 @@ const SAYS = {
   "data-say-page": "{page} of {pages}",
 };
 
+const WHOLE = '<main id="wall"></main>';
+
 /** A wall with one panel. `answer`: what its polls get; an Error is no answer at all. */
 class Wall extends Browser {
   constructor({ figures = FIGURES, attributes = {}, panel = {}, since = 0, random = 0.5, still = false } = {}) {
@@ -32,14 +34,17 @@ class Wall extends Browser {
       with: {
         fetch: (address, options) => this.#fetch(options),
         DOMParser: class {
-          parseFromString() {
-            return { getElementById: () => null };
+          parseFromString(text) {
+            const found = text.includes('id="wall"') ? new Element({ "data-design": "d1" }) : null;
+            return { getElementById: () => found };
           }
         },
         fitting: { fit: () => ({ part: 0, parts: 1 }), holds: () => true, small: () => true },
       },
     });
     Object.assign(this, { ids, panel: panels, polls: [], tags: [], answer: { status: 304 } });
+    this.window.document.importNode = (element) => element;
+    wall.parentNode = { replaceChild: (fresh) => (this.shown = fresh) };
     if (still) this.window.document.documentElement.setAttribute("data-still", "");
     this.run("ages", "screen", "wall");
   }
@@ -124,13 +129,14 @@ test("a wall without figures says so, and asks soon", async () => {
 
 test("what is not the dashboard's own whole answer leaves the figures ageing", async () => {
   const strange = [
-    { status: 200, figures: null, text: "<main id='wall'></main>" },
-    { status: 200, figures: "null" },
-    { status: 200, figures: "<html>" },
+    { status: 200, figures: null, text: WHOLE },
+    { status: 200, figures: "null", text: WHOLE },
+    { status: 304, figures: "<html>" },
     { status: 304, figures: '{"now": 1, "age": 0}' },
-    { status: 502 },
+    { status: 502, text: WHOLE },
     { status: 204 },
-    { status: 200, text: "<main id='wall'><ul>" },
+    { status: 200, text: WHOLE.slice(0, -3) },
+    { status: 200, text: "<main>Sign in</main>" },
     { status: 304, "HX-Refresh": "true" },
   ];
   for (const answer of strange) {
@@ -139,7 +145,29 @@ test("what is not the dashboard's own whole answer leaves the figures ageing", a
     await wall.wait(20);
     assert.equal(wall.words, "No answer; figures 21 s old", JSON.stringify(answer));
     assert.deepEqual(new Set(wall.tags), new Set(["t1"]), "its tag is not taken");
+    assert.equal(wall.shown, undefined);
   }
+});
+
+test("a new wall is shown, and its tag sent from then on", async () => {
+  const wall = new Wall();
+  wall.answer = { status: 200, text: WHOLE, "HX-PTag": "t2" };
+  await wall.wait(6);
+  assert.equal(wall.words, "Updated 2 s ago");
+  assert.equal(wall.shown.getAttribute("data-design"), "d1");
+  await wall.wait(5);
+  assert.deepEqual(wall.tags, ["t1", "t2"]);
+});
+
+test("a new wall that cannot be shown leaves the figures ageing and its tag, so that it is sent again", async () => {
+  const wall = new Wall();
+  wall.ids.wall.parentNode.replaceChild = () => {
+    throw new Error("odd");
+  };
+  wall.answer = { status: 200, text: WHOLE, "HX-PTag": "t2" };
+  await wall.wait(16);
+  assert.equal(wall.words, "No answer; figures 17 s old");
+  assert.deepEqual(wall.tags, ["t1", "t1", "t1"]);
 });
 
 test("a new build and a word of the dashboard load the page again", async () => {
