@@ -34,7 +34,7 @@ from livechat.comm100.wire import USER_AGENT, Answer, Limits, exchange
 T = TypeVar("T")
 
 _MAX_GRANT_BYTES = 64 * 1024  # of an answer with a token
-_MAX_TOKEN_SECONDS = 90 * 86_400.0  # no answer is believed that promises more
+_MAX_TOKEN_SECONDS = 90 * 86_400.0  # a longer lifetime in an answer is cut to this
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-_\[\]:]+(/[A-Za-z0-9._~\-/]*)?")
 
 

@@ -30,7 +30,7 @@ class _Sent(msgspec.Struct):
     custom_variables: tuple[Variable, ...] | None = msgspec.field(default=(), name="customVariableResults")
 
 
-_MAX_WHOLE_ROW_BYTES = 256 * 1024  # a longer row may have too many variables, which are cut field by field
+_MAX_WHOLE_ROW_BYTES = 256 * 1024  # a longer row is read field by field: it may have too many variables
 
 _wire_decoder = msgspec.json.Decoder(_Wire)
 _sent_decoder = msgspec.json.Decoder(_Sent)
