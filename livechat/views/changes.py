@@ -41,10 +41,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
     page_obj = Paginator(range(found.count()), PER_PAGE).get_page(request.GET.get("page"))
     positions = slice(max(0, page_obj.start_index() - 1), page_obj.end_index())  # of no rows: from 0 to 0
     known = directory_names.of(site)
-    lines = [
-        change_lines.entry(entry, known, addresses=addresses)
-        for entry in found.fetch(positions)
-    ]
+    lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(positions)]
     context = {
         "nav": "changes",
         "form": form,
