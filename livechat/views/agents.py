@@ -4,9 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,7 +20,7 @@ from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, write_blocks
-from livechat.web.counts import Count, address
+from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 SPANS = 20
@@ -53,7 +51,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "nav": "agents",
             "form": form,
             "freshness": shown,
-            "counts": _counts(request.GET, within, wanted["status"]),
+            "counts": _counts(within, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
@@ -63,7 +61,6 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "clear_url": request.path,
             "hindrance": hindered,
             "orders": bulk.at_work(site),
-            "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
         },
         fragment="board",
         shown=shown,
@@ -76,14 +73,14 @@ def _wanted(form: AgentFilter) -> dict[str, str]:
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
-def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count]:
+def _counts(within: list[AgentRow], active: str) -> list[Count]:
     """What each status would leave, so that a number leads to as many rows."""
     tally = agents.counts(within)
     kinds = [
-        Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
+        Count(slug, look.label, tally[slug], look.tone, look.icon, active == slug)
         for slug, look in status_styles.AGENT.items()
     ]
-    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages")]
+    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
 
 
 @require_safe

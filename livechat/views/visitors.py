@@ -1,15 +1,15 @@
 """The visitors' board and a visitor's page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -31,8 +31,7 @@ from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views.variables import context as variables_context
 from livechat.web import change_lines, lookups
-from livechat.web.counts import Count, address
-from livechat.web.paging import part
+from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 SHOWN_COUNTS = {
@@ -59,10 +58,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A column's order: where its head leads, and how it is sorted now."""
+    """A column's order: the value of `?sort=` its head leads to, and how it is sorted now."""
 
     column: Column
-    url: str
+    target: str
     direction: str
 
 
@@ -82,7 +81,10 @@ class Asked:
 def visitor_list(request: Request, site: Site) -> HttpResponse:
     """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
     if len(ticked := request.GET.getlist("columns")) > 1:
-        return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
+        query = request.GET.copy()
+        query["columns"] = ",".join(ticked)
+        query.pop("page", None)
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
     snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
     shown = freshness(request, snapshot, rests_on=(snapshot,))
     answer = ready_answer(request, shown)
@@ -91,22 +93,20 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     known = directory_names.of(site)
     index = visitor_index.index(snapshot.data) if snapshot.data else None
     asked = _asked(request.GET, index, known)
-    here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
-    rows = _rows(snapshot.data, index, asked.positions[here.slice], known) if snapshot.data and index else []
+    page_obj = Paginator(asked.positions, visitor_index.PER_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(snapshot.data, index, page_obj.object_list, known) if snapshot.data and index else []
     context = {
         "nav": "visitors",
         "form": asked.form,
         "freshness": shown,
-        "counts": _counts(request.GET, snapshot.data, asked.wanted["status"]),
+        "counts": _counts(snapshot.data, asked.wanted["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
-        "page": here,
-        "sorts": [_sort(request.GET, column, asked.sort) for column in asked.columns],
+        "page_obj": page_obj,
+        "sorts": [_sort(column, asked.sort) for column in asked.columns],
         "total": len(index.records) if index else 0,
         "shown": len(asked.positions),
         "filtered": any(asked.wanted.values()),
-        "clear_url": address(request.GET, **dict.fromkeys(FILTERS, "")),
-        "csv_url": reverse("visitors-csv") + address(request.GET),
-        "usual_url": "" if asked.columns == visitor_columns.USUAL else address(request.GET, columns=""),
+        "columns_chosen": asked.columns != visitor_columns.USUAL,
     }
     if not partial(request):
         offered = visitor_columns.groups(index.offered if index else [], asked.columns)
@@ -142,25 +142,25 @@ def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
     return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(data: SnapshotData, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
+def _rows(data: SnapshotData, index: Index, positions: Iterable[int], known: Names) -> Iterator[VisitorRow]:
     return (visitors.row(data, index.records[i], known) for i in positions)
 
 
-def _counts(query: QueryDict, data: SnapshotData | None, active: str) -> list[Count]:
+def _counts(data: SnapshotData | None, active: str) -> list[Count]:
     tally = visitors.groups(data)
     return [
-        Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
+        Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, active == slug)
         for slug, (tone, icon) in SHOWN_COUNTS.items()
     ]
 
 
-def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
+def _sort(column: Column, sort: str) -> Sort:
     """A head's link: sorts by its column, and turns the order around where that is so already."""
     key = column.key
     ways = ("descending", "ascending") if key in visitor_index.DESCENDING else ("ascending", "descending")
     direction = dict(zip((key, f"-{key}"), ways, strict=True)).get(sort, "")
     target = f"-{key}" if sort == key else key
-    return Sort(column, address(query, sort=target), direction)
+    return Sort(column, target, direction)
 
 
 @require_safe
