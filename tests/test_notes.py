@@ -165,8 +165,8 @@ def perform(site: Site, supervisor: User, monkeypatch: Patch) -> Callable[[str],
     assert connection
 
     def make(status: str) -> Change:
-        with token_renewal.client(connection) as client:
-            write = StatusWrite(SAMPLE, "Ann", status, client.agent(SAMPLE).status)
+        now = token_renewal.client(connection).agent(SAMPLE).status
+        write = StatusWrite(SAMPLE, "Ann", status, now)
         return guarded.perform(write, guarded.WriteRequest(supervisor, connection, secrets.token_hex(8)))
 
     return make

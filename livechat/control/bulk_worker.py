@@ -62,8 +62,8 @@ class _Worker:
     def all(self) -> None:
         """Set every agent that is left."""
         try:
-            with self._client() as client:
-                self._batches(client)
+            client = self._client()
+            self._batches(client)
         except _Over as over:
             self.run.items.filter(state=State.WAITING).update(state=over.state, note=over.why)
         self._step(holder="", ended=timezone.now())

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
-from livechat.comm100.text import LONGEST_NAME, clean
+from livechat.comm100.text import MAX_NAME_CHARS, clean
 from livechat.control import verification
 from livechat.lib import background
 from livechat.lib.vault import CannotOpen
@@ -107,33 +107,33 @@ def perform(write: Write, request: WriteRequest) -> Change:
     if done is not None:
         return done
     site = request.connection.site
-    with token_renewal.client(request.connection) as client:
-        known = audit.counted(site, write.kind, [write.target])[write.target]
-        budget.take(write=True)
-        with budget.respecting_limits():
-            state = write.read(client)
-        if write.differs(state):
-            raise write.conflict(state)
-        change = Change(
-            site=site,
-            kind=write.kind,
-            target=write.target,
-            target_name=clean(write.target_name, LONGEST_NAME),
-            actor=request.actor,
-            actor_name=request.actor.get_username(),
-            before=state,
-            asked=write.asked(state),
-            reason=request.reason,
-            override=request.override,
-            nonce=request.nonce,
-        )
-        budget.take(write=True)
-        with append_only.durable():
-            done = intend(write, change, known)
-        if done is not None:
-            return done
-        if send(write, client, change):
-            background.start(("verify", change.pk), lambda: verify(write, request.connection, change))
+    client = token_renewal.client(request.connection)
+    known = audit.counted(site, write.kind, [write.target])[write.target]
+    budget.take(write=True)
+    with budget.respecting_limits():
+        state = write.read(client)
+    if write.differs(state):
+        raise write.conflict(state)
+    change = Change(
+        site=site,
+        kind=write.kind,
+        target=write.target,
+        target_name=clean(write.target_name, MAX_NAME_CHARS),
+        actor=request.actor,
+        actor_name=request.actor.get_username(),
+        before=state,
+        asked=write.asked(state),
+        reason=request.reason,
+        override=request.override,
+        nonce=request.nonce,
+    )
+    budget.take(write=True)
+    with append_only.durable():
+        done = intend(write, change, known)
+    if done is not None:
+        return done
+    if send(write, client, change):
+        background.start(("verify", change.pk), lambda: verify(write, request.connection, change))
     return change
 
 
@@ -193,8 +193,7 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
         with budget.respecting_limits():
             return {change.target: write.read(client)}
 
-    with client:
-        (verdict,) = verification.verdicts([change], read, write.shows)
+    (verdict,) = verification.verdicts([change], read, write.shows)
     # The page that tells the outcome offers the next edit: it must start from what is there now.
     feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():

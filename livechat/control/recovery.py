@@ -64,10 +64,10 @@ def _settle(change: Change) -> bool:
         return _unknown(change, note(Code.STOPPED_UNCONNECTED))
     write = _write(change)
     try:
-        with token_renewal.client(connection) as client:
-            budget.take(write=True)
-            with budget.respecting_limits():
-                state = write.read(client)
+        client = token_renewal.client(connection)
+        budget.take(write=True)
+        with budget.respecting_limits():
+            state = write.read(client)
     except vault.CannotOpen:
         return _unknown(change, note(Code.STOPPED_SEALED))
     except Comm100Error as error:

@@ -66,7 +66,7 @@ def standby(
     """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""
     if not partial(request):
         response = render(request, template, {"state": state, **(context or {})}, status=status)
-        response["X-Standby"] = state  # alone.js looks for it: a page that may be loaded
+        response["X-Standby"] = state  # screen.js looks for it: a page that may be loaded
         return response
     if request.htmx.ptag == state:
         return HttpResponseNotModified()
