@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from livechat.comm100.records import status_kind
+from livechat.comm100.records import same_status, status_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def agent(status: str) -> Look:
     """How an agent's status looks; a custom away status keeps its own name."""
     kind = status_kind(status)
     look = AGENT[kind]
-    if kind == "away" and status.casefold() != "away":
+    if kind == "away" and not same_status(status, "away"):
         return Look(look.slug, status, look.tone, "coffee")
     return look
 

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, append_only
+from livechat.models.notes import Code, Note, note
 from livechat.record import link_events
 from livechat.record.link_events import NOBODY, By
 from livechat.walls import link_cache
@@ -45,7 +45,7 @@ def _keep(wall: Wall, label: str, secret_hash: str, days: int | None, what: What
     link = WallLink(wall=wall, owner=by.user, label=label, secret_hash=secret_hash, expires=_after(days))
     with transaction.atomic():
         link.save()
-        link_events.note(link, what, by, detail=_until(link.expires))
+        link_events.note(link, what, by, _until(link.expires))
     link_cache.forget()
     return link
 
@@ -54,8 +54,8 @@ def _after(days: int | None) -> datetime | None:
     return None if days is None else timezone.now() + timedelta(days=days)
 
 
-def _until(expires: datetime | None) -> str:
-    return "" if expires is None else f"until {date_format(timezone.localtime(expires), 'j M Y H:i')}"
+def _until(expires: datetime | None) -> Note | None:
+    return None if expires is None else note(Code.UNTIL, until=expires)
 
 
 def known(secret: str) -> bool:
@@ -99,14 +99,15 @@ def extend(link: WallLink, days: int | None, by: By) -> bool:
     """
     expires = _after(days)
     given = _OPEN | Q(why=What.EXPIRED)
-    detail = _until(expires) or "without end"
+    detail = _until(expires) or note(Code.NO_EXPIRY)
     return _change(link, What.EXTENDED, by, detail, given=given, owner=by.user, expires=expires, ended=None, why="")
 
 
 def rename(link: WallLink, label: str, by: By) -> bool:
     """Call a link something else; its record has both labels. False where it is called so, or has ended for good."""
     given = (_OPEN | Q(why=What.EXPIRED)) & Q(label=link.label) & ~Q(label=label)
-    return _change(link, What.RENAMED, by, f"from “{link.label}” to “{label}”", given=given, label=label)
+    detail = note(Code.RENAMED, old=link.label, new=label)
+    return _change(link, What.RENAMED, by, detail, given=given, label=label)
 
 
 def revoke(link: WallLink, by: By = NOBODY) -> bool:
@@ -180,11 +181,11 @@ def ending(owner: User) -> QuerySet[WallLink]:
     )
 
 
-def _change(link: WallLink, what: What, by: By, detail: str = "", *, given: Q, **values: Any) -> bool:
+def _change(link: WallLink, what: What, by: By, detail: Note | None = None, *, given: Q, **values: Any) -> bool:
     """Change a link where something holds of it still, and record that. False where it does not hold any more."""
     with transaction.atomic():
         if WallLink.objects.filter(given, pk=link.pk).update(**values) != 1:
             return False
-        link_events.note(link, what, by, detail=detail)
+        link_events.note(link, what, by, detail)
     link_cache.forget()
     return True
