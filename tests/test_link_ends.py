@@ -107,7 +107,7 @@ def test_an_old_address_that_is_polled_while_the_link_gets_a_new_one_ends_at_onc
 
     def look() -> None:
         try:
-            assert link_cache.find(links.hashed(secret)), "the new address is not saved yet"
+            assert link_cache.find(links.hash_secret(secret)), "the new address is not saved yet"
         finally:
             connections.close_all()
 
@@ -146,7 +146,7 @@ def test_the_web_alone_notes_ends_and_forgets_screens_that_waited_in_vain_every_
         later(61, monkeypatch)
         found.append(over(wall, supervisor, "expired"))
         code = f"CODE{len(found)}"
-        Pairing.objects.create(token_hash=links.hashed(code), code=code, expires=timezone.now())
+        Pairing.objects.create(token_hash=links.hash_secret(code), code=code, expires=timezone.now())
 
     upkeep.run(rounds(2, a_minute_later))
     assert [told(link) for link in found] == [[What.MADE, What.EXPIRED]] * 2 + [[What.MADE]]
@@ -177,7 +177,7 @@ def test_a_screen_whose_link_is_over_has_its_end_noted_and_the_rest_is_left_to_t
 def test_many_ends_are_noted_together_some_at_a_time_each_for_what_it_is(
     wall: Wall, supervisor: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links, "AT_ONCE", 8)
+    monkeypatch.setattr(links, "ENDS_BATCH", 8)
     left = many(wall, supervisor, make_user("bob"))
     lasting = links.make_link(wall, supervisor, "Hall", days=30)[0]
     with CaptureQueriesContext(connection) as asked:
@@ -198,9 +198,9 @@ def test_many_ends_are_noted_together_some_at_a_time_each_for_what_it_is(
 def test_of_four_who_note_ends_at_once_each_end_is_noted_by_one(
     wall: Wall, supervisor: User, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links, "AT_ONCE", 5)
+    monkeypatch.setattr(links, "ENDS_BATCH", 5)
     left = many(wall, supervisor, make_user("bob"))
-    together, real = threading.Barrier(4), link_cache.over
+    together, real = threading.Barrier(4), link_cache.lapsed_links
     met = threading.local()
 
     def found_by_all() -> Any:
@@ -216,7 +216,7 @@ def test_of_four_who_note_ends_at_once_each_end_is_noted_by_one(
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(link_cache, "over", found_by_all)
+    monkeypatch.setattr(link_cache, "lapsed_links", found_by_all)
 
     with ThreadPoolExecutor(4) as others:
         list(others.map(note, range(4)))

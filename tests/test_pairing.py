@@ -183,7 +183,7 @@ def test_an_address_makes_so_many_codes_and_is_then_told_to_wait(tv: Client) -> 
 def test_where_too_many_screens_wait_the_newest_gets_a_code_and_the_longest_waiting_asks_for_another(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pairing, "MOST", 2)
+    monkeypatch.setattr(pairing, "MAX_WAITING_SCREENS", 2)
     (first, old), (second, _code), (_path, new) = begin(tv), begin(tv), begin(tv)
     assert Pairing.objects.count() == 2
     assert enter(web, wall, old).status_code == 422
@@ -252,7 +252,7 @@ def test_of_eight_who_enter_a_code_at_once_one_gets_the_screen(site: Site) -> No
         gate.wait()
         try:
             got.append(pairing.claim(code, wall, "Lobby", days=None, by=By(root)))
-        except pairing.Gone:
+        except pairing.UnknownCode:
             got.append(None)
         finally:
             connections.close_all()

@@ -85,8 +85,8 @@ def test_a_name_that_cannot_be_is_refused_and_what_was_typed_stays(keep: Callabl
 def test_there_are_only_so_many_and_only_so_long(
     web: Client, keep: Callable[..., Any], site: Site, supervisor: User
 ) -> None:
-    for number in range(saved_views.MOST):
-        saved_views.keep(site, supervisor, f"View {number}", "")
+    for number in range(saved_views.MAX_VIEWS):
+        saved_views.save(site, supervisor, f"View {number}", "")
     answer = keep("One more")
     assert answer.status_code == 422
     assert "50 views here, as many as can be kept" in text(answer)
@@ -115,7 +115,7 @@ def test_nobody_has_a_view_of_anothers_or_of_another_site(
     keep("Sue's")
     other = make_site("Z shop")
     Membership.objects.create(user=supervisor, site=other, role=Role.VIEWER)
-    elsewhere = saved_views.keep(other, supervisor, "Elsewhere", "")
+    elsewhere = saved_views.save(other, supervisor, "Elsewhere", "")
     mine = SavedView.objects.get(name="Sue's")
     vic = client_for(make_user("vic", Role.VIEWER))
     for client, key in ((vic, mine.pk), (web, elsewhere.pk)):

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from livechat.boards import visitor_columns, visitor_index
-from livechat.boards.custom_variables import Custom, parse
+from livechat.boards.custom_variables import CustomName, parse
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import poll, region, steady, text
@@ -63,7 +63,12 @@ def table(answer: Any) -> list[dict[str, str]]:
 def test_the_usual_columns_stand_where_nobody_chose(web: Client, arrive: Arrive, renew: Renew) -> None:
     arrive(name="Ann")
     renew()
-    for query in ("", "columns=", "columns=nonsense", f"columns={','.join(c.key for c in visitor_columns.USUAL)}"):
+    for query in (
+        "",
+        "columns=",
+        "columns=nonsense",
+        f"columns={','.join(c.key for c in visitor_columns.USUAL_COLUMNS)}",
+    ):
         page = text(web.get(f"/visitors/?{query}"))
         assert heads(page) == USUAL, query
         assert "Usual columns" not in page
@@ -129,8 +134,8 @@ def test_a_custom_variable_of_any_name_is_a_column_of_its_own(web: Client, arriv
     name = 'A, 50%2C <b>"é'
     key = arrive(customVariableResults=[{"name": name, "value": "<i>x</i>"}])
     renew()
-    asked = Custom("variable", name).key
-    assert parse(asked) == Custom("variable", name)
+    asked = CustomName("variable", name).key
+    assert parse(asked) == CustomName("variable", name)
     page = text(web.get("/visitors/", {"columns": f"name,{asked},status"}))
     assert heads(page) == ["Visitor", "A, 50%2C &lt;b&gt;&quot;é", "Status"]
     assert "<bdi>&lt;i&gt;x&lt;/i&gt;</bdi>" in row(page, key)
@@ -264,4 +269,4 @@ def test_no_address_asks_for_more_columns_than_there_is_room_for(web: Client, ar
     arrive(name="Ann")
     renew()
     many = ",".join(f"variable:{number}" for number in range(200))
-    assert len(heads(text(web.get("/visitors/", {"columns": many})))) == visitor_columns.MOST
+    assert len(heads(text(web.get("/visitors/", {"columns": many})))) == visitor_columns.MAX_COLUMNS

@@ -67,9 +67,9 @@ def panel(page: str, label: str) -> str:
 
 
 def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> None:
-    sizes = {f"{slug}__size": "normal" for slug in design.KINDS}
+    sizes = {f"{slug}__size": "normal" for slug in design.PANEL_TYPES}
     page = shown(**sizes)
-    assert set(slugs(page)) == {str(kind.label) for kind in design.KINDS.values()}
+    assert set(slugs(page)) == {str(kind.label) for kind in design.PANEL_TYPES.values()}
     assert 'class="agent ' in page
     page = shown(**dict.fromkeys(sizes, "") | {"waiting__size": "double", "agents": ""})
     assert slugs(page) == ["Waiting"]
@@ -80,7 +80,7 @@ def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> Non
 def test_figures_are_what_the_lists_hold(shown: Callable[..., str], chatserver: ChatServer, site: Site) -> None:
     AgentEntry.objects.filter(site=site).update(capacity=4)
     site.bump_version()
-    page = shown(**{f"{slug}__size": "normal" for slug in design.KINDS})
+    page = shown(**{f"{slug}__size": "normal" for slug in design.PANEL_TYPES})
     found = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in slugs(page)}
     numbers = {word: match[1] for word, match in found.items() if match}
     agents = json.loads(chatserver.world.agents_body())
@@ -408,7 +408,7 @@ def test_a_refused_form_has_its_figures_in_the_order_that_was_asked_for_and_save
 
 
 def test_an_empty_wall_is_refused(web: Client, wall: Wall, values: dict[str, Any]) -> None:
-    nothing = {f"{slug}-size": "" for slug in design.KINDS} | {"agents": ""}
+    nothing = {f"{slug}-size": "" for slug in design.PANEL_TYPES} | {"agents": ""}
     answer = web.post(f"/walls/{wall.pk}/", values | nothing)
     assert answer.status_code == 422
     assert "The wall would be empty" in text(answer)
@@ -425,7 +425,7 @@ def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Cl
     form = web.get(f"/walls/{wall.pk}/").context["form"]
     rows = list(form.panels)
     assert rows[0].kind.slug == "online"
-    assert {row.kind.slug for row in rows} == set(design.KINDS)
+    assert {row.kind.slug for row in rows} == set(design.PANEL_TYPES)
     assert {row.size.value() for row in rows[1:]} == {""}
 
 

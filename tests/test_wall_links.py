@@ -318,7 +318,7 @@ def test_screens_are_counted_by_the_id_their_page_made_up_and_others_by_address_
     link, path = make(web, wall)
 
     def there() -> int:
-        return screens.now([link]).get(link.pk, 0)
+        return screens.count_now([link]).get(link.pk, 0)
 
     assert there() == 0
     tv.get(path, HTTP_USER_AGENT=CHROME_TV)
@@ -351,11 +351,11 @@ def test_two_screens_are_two_all_the_time_however_seldom_they_poll_and_soon_none
         for now in range(10 * 60):
             for place in (0, 1):
                 if now % every == place:
-                    screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{place}", "REMOTE_ADDR": "192.0.2.1"})
+                    screens.note_use(entry, {"HTTP_X_SCREEN": f"{ID}{place}", "REMOTE_ADDR": "192.0.2.1"})
             day.shift(1)
-            assert now < 2 or now % 5 or screens.now([link])[link.pk] == 2, now
+            assert now < 2 or now % 5 or screens.count_now([link])[link.pk] == 2, now
         day.shift(200)
-        assert screens.now([link]) == {}
+        assert screens.count_now([link]) == {}
 
 
 def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
@@ -415,17 +415,17 @@ def test_after_a_clock_that_ran_ahead_last_seen_and_the_screens_are_right_again(
     link.refresh_from_db()
     assert link.seen
     assert (link.seen <= timezone.now(), link.seen_address) == (True, "192.0.2.2")
-    assert screens.now([link]) == {link.pk: 1}
+    assert screens.count_now([link]) == {link.pk: 1}
 
 
 def test_the_screens_of_a_link_that_got_about_are_bounded(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screens, "MOST", 3)
+    monkeypatch.setattr(screens, "MAX_SCREENS_PER_LINK", 3)
     link, path = make(web, wall)
     for n in range(8):
         tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}{n}")
-    assert screens.now([link])[link.pk] == 3
+    assert screens.count_now([link])[link.pk] == 3
     assert len(screens._noted) == 3
     LinkScreen.objects.update(seen=timezone.now() - timedelta(hours=2))
     later(2 * 3600, monkeypatch)
@@ -437,16 +437,16 @@ def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
     web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither of the wall whose link he has, nor of another."""
-    monkeypatch.setattr(screens, "MOST", 60)
-    monkeypatch.setattr(screens, "REMEMBERED", 70)
+    monkeypatch.setattr(screens, "MAX_SCREENS_PER_LINK", 60)
+    monkeypatch.setattr(screens, "MAX_NOTED_SCREENS", 70)
     shown = [link_cache.find(make(web, wall)[0].secret_hash) for _ in range(2)]
     writes: list[int] = []
     real = screens._write
     monkeypatch.setattr(screens, "_write", lambda uses: (writes.append(len(uses)), real(uses)))
 
-    def seen(entry: link_cache.Entry | None, screen: str) -> None:
+    def seen(entry: link_cache.ValidLink | None, screen: str) -> None:
         assert entry
-        screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
+        screens.note_use(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
 
     for half in range(6):
         for entry in shown:
@@ -455,9 +455,9 @@ def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
             seen(shown[0], f"{half}x{number}")
         assert [(entry.link_id, f"{ID}tv") in screens._noted for entry in shown if entry] == [True, True]
         later(30, monkeypatch)
-    assert len(writes) <= 2 + 3 * screens.FIRST + 6 * 2
+    assert len(writes) <= 2 + 3 * screens.MAX_EARLY_WRITES + 6 * 2
     assert max(writes) <= 60 + 1
-    assert sorted(screens.now(WallLink.objects.all()).values()) == [1, 60]
+    assert sorted(screens.count_now(WallLink.objects.all()).values()) == [1, 60]
 
 
 def test_what_could_not_be_written_is_written_later(
@@ -469,7 +469,7 @@ def test_what_could_not_be_written_is_written_later(
     with monkeypatch.context() as broken:
         broken.setattr(screens, "_write", lambda uses: (_ for _ in ()).throw(Error("locked")))
         with pytest.raises(Error):
-            screens.seen(entry, {"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": "GET"})
+            screens.note_use(entry, {"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": "GET"})
     tv.get(path, REMOTE_ADDR="192.0.2.2")
     assert set(LinkEvent.objects.filter(what=What.SEEN).values_list("address", flat=True)) == {"192.0.2.1", "192.0.2.2"}
 

@@ -12,7 +12,7 @@ from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Site, Wall, WallLink
 from livechat.record.link_events import NOBODY
 from livechat.walls import link_cache, links
-from livechat.walls.design import KINDS
+from livechat.walls.design import PANEL_TYPES
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import Answer
 
@@ -80,7 +80,7 @@ def standing_by(link: WallLink, path: str) -> Iterator[str]:
 
 def every_design(site: Site) -> Iterator[Wall]:
     """Walls that show all there is, in every language, agents called in every way."""
-    panels = [{"slug": slug, "size": "normal", "amber": 1, "red": 2} for slug in KINDS]
+    panels = [{"slug": slug, "size": "normal", "amber": 1, "red": 2} for slug in PANEL_TYPES]
     for language, naming in itertools.product(Wall.Language.values, Wall.Naming.values):
         yield Wall.objects.create(site=site, title="Shop", panels=panels, language=language, naming=naming)
 

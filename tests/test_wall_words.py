@@ -35,7 +35,7 @@ Catalogue = dict[str, list[str]]
 
 def written() -> Iterator[str]:
     """Every string that a wall can show, as its sources have it."""
-    yield from (str(look.label) for look in status_styles.AGENT.values())
+    yield from (str(look.label) for look in status_styles.AGENT_STYLES.values())
     for path in sorted((ROOT / "templates" / "wall").glob("*.html")):
         source = path.read_text()
         for found in TAG.finditer(source):

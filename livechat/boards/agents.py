@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names, Person
-from livechat.boards.status_styles import Look
+from livechat.boards.status_styles import StatusStyle
 from livechat.live.snapshot_data import SnapshotData
 
-SORT = {"online": 0, "away": 1, "offline": 2}
+STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class AgentRow:
     alias: str
     team: str
     raw_status: str
-    look: Look
+    look: StatusStyle
     since: datetime | None
     since_exact: bool
     chats: int | None
@@ -84,7 +84,7 @@ class AgentRow:
         return max(0, self.capacity - self.chats)
 
 
-def moment(mark: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
+def status_since(mark: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
     """A mark of a snapshot as an instant, and whether its beginning was seen."""
     return (None, False) if mark is None else (datetime.fromtimestamp(mark[0] / 1000, UTC), mark[1])
 
@@ -97,7 +97,7 @@ def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
     key = f"rows:{names.version}"
     if key not in data.cache:
         made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
-        made.sort(key=lambda row: (SORT[row.slug], _place(names.person(row.id)), row.name.casefold(), row.id))
+        made.sort(key=lambda row: (STATUS_ORDER[row.slug], _place(names.person(row.id)), row.name.casefold(), row.id))
         data.cache[key] = made
     found: list[AgentRow] = data.cache[key]
     return found
@@ -113,7 +113,7 @@ def by_number(found: list[AgentRow], names: Names) -> list[AgentRow]:
 
     def place(row: AgentRow) -> tuple[int, float, int]:
         person = names.person(row.id)
-        return SORT[row.slug], _place(person), person.number
+        return STATUS_ORDER[row.slug], _place(person), person.number
 
     return sorted(found, key=place)
 
@@ -123,7 +123,7 @@ def _place(person: Person) -> float:
 
 
 def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, names: Names) -> AgentRow:
-    since, exact = moment(data.since.get(agent_id))
+    since, exact = status_since(data.since.get(agent_id))
     person = names.person(agent_id)
     return AgentRow(
         id=agent_id,
@@ -131,7 +131,7 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
         alias=person.alias,
         team=person.team,
         raw_status=status,
-        look=status_styles.agent(status),
+        look=status_styles.of_agent(status),
         since=since,
         since_exact=exact,
         chats=chats,
@@ -141,7 +141,7 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
     )
 
 
-def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
+def filtered(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
     """The rows that fit a search, a status (online, away, offline or a custom name) and a team."""
     words = q.casefold().split()
 
@@ -159,7 +159,7 @@ def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: st
     return [row for row in found if fits(row)]
 
 
-def marks(found: list[AgentRow]) -> dict[str, AgentRow]:
+def by_id_or_prefix(found: list[AgentRow]) -> dict[str, AgentRow]:
     """The rows by what an address may call them: by the GUID, and by its beginning where no other begins so."""
     heads = Counter(row.short for row in found)
     return {row.id: row for row in found} | {row.short: row for row in found if heads[row.short] == 1}
@@ -175,7 +175,7 @@ def counts(found: Iterable[AgentRow]) -> Counter[str]:
     return tally
 
 
-def writable(names: Names, data: SnapshotData | None) -> list[str]:
+def settable_statuses(names: Names, data: SnapshotData | None) -> list[str]:
     """The statuses that may be set: online, away, then the site's custom ones; never offline.
 
     Custom ones come from the site's list and from what agents are seen in (spec/COMM100.md).
@@ -183,7 +183,7 @@ def writable(names: Names, data: SnapshotData | None) -> list[str]:
     found = {name.casefold(): name for name in names.away}
     for agent in data.rows if data else ():
         status = agent.status or ""
-        if status and status_styles.agent(status).slug == "away":
+        if status and status_styles.of_agent(status).slug == "away":
             found.setdefault(status.casefold(), status)
     for standard in ("online", "away", "offline"):
         found.pop(standard, None)

@@ -13,13 +13,13 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import custom_variables
-from livechat.boards.custom_variables import Custom
+from livechat.boards.custom_variables import CustomName
 from livechat.boards.visitor_fields import FIELDS, Labels
 from livechat.boards.visitors import VisitorRow
 from livechat.lib import safe_links
 
-MOST = 40  # columns at once
-LONGEST = 120  # characters of a text in a cell; the visitor's page and the CSV have all of it
+MAX_COLUMNS = 40  # columns at once
+MAX_CELL_CHARS = 120  # characters of a text in a cell; the visitor's page and the CSV have all of it
 Groups = list[tuple[str | Promise, list["Column"]]]
 
 
@@ -36,12 +36,12 @@ class Column:
     label: str | Promise
     kind: str
     read: Callable[[VisitorRow], Any] = field(compare=False)
-    custom: Custom | None = None
+    custom: CustomName | None = None
 
     @property
     def usual(self) -> bool:
         """Whether it is one of those shown where nobody chose."""
-        return self in USUAL
+        return self in USUAL_COLUMNS
 
     @property
     def head(self) -> str:
@@ -66,23 +66,23 @@ def _place(row: VisitorRow) -> str:
     return ", ".join(filter(None, (row.city, row.country)))
 
 
-def _made(key: str, label: str | Promise) -> Column:
+def _field_column(key: str, label: str | Promise) -> Column:
     """The column of a record's field."""
-    return Column(NAMES.get(key, key), label, KINDS.get(key, "text"), attrgetter(f"record.{key}"))
+    return Column(FIELD_KEYS.get(key, key), label, FIELD_KINDS.get(key, "text"), attrgetter(f"record.{key}"))
 
 
-_PLAIN = {"status", "time", "place", "page"}
-NAMES = {"page_views": "pages"}
-KINDS = {
+_UNLABELLED_KINDS = {"status", "time", "place", "page"}
+FIELD_KEYS = {"page_views": "pages"}
+FIELD_KINDS = {
     "landing_page": "link",
     "referrer_url": "link",
     "visit_time": "moment",
     "first_visit_time": "moment",
     "page_views": "number",
 }
-NAME = Column("name", _("Visitor"), "name", attrgetter("name"))
-USUAL = (
-    NAME,
+NAME_COLUMN = Column("name", _("Visitor"), "name", attrgetter("name"))
+USUAL_COLUMNS = (
+    NAME_COLUMN,
     Column("status", _("Status"), "status", attrgetter("status")),
     Column("wait", _("For"), "time", attrgetter("since")),
     Column("place", _("Place"), "place", _place),
@@ -92,21 +92,28 @@ USUAL = (
     Column("chats", _("Chats"), "number", attrgetter("record.chats")),
 )
 # Fields that the usual columns show already, and one that no browser has any more.
-_LEFT_OUT = {"name", "department", "current_browsing", "visits", "chats", "flash_version"}
+_LEFT_OUT_FIELDS = {"name", "department", "current_browsing", "visits", "chats", "flash_version"}
 
 
-def _added(fields: Labels) -> list[Column]:
-    return [_made(key, label) for key, label in fields.items() if key not in _LEFT_OUT]
+def _added_columns(fields: Labels) -> list[Column]:
+    return [_field_column(key, label) for key, label in fields.items() if key not in _LEFT_OUT_FIELDS]
 
 
-GROUPS: Groups = [(_("Usual"), list(USUAL)), *((title, _added(fields)) for title, fields in FIELDS.items())]
+GROUPS: Groups = [
+    (_("Usual"), list(USUAL_COLUMNS)),
+    *((title, _added_columns(fields)) for title, fields in FIELDS.items()),
+]
 COLUMNS = {column.key: column for _title, columns in GROUPS for column in columns}
 
 
-def chosen(asked: str) -> tuple[Column, ...]:
+def parse(asked: str) -> tuple[Column, ...]:
     """The columns that a list of names asks for, the visitor first; unknown names are ignored, none means the usual."""
     found = dict.fromkeys(filter(None, map(find, asked.split(","))))
-    return (NAME, *(column for column in found if column is not NAME))[:MOST] if found else USUAL
+    return (
+        (NAME_COLUMN, *(column for column in found if column is not NAME_COLUMN))[:MAX_COLUMNS]
+        if found
+        else USUAL_COLUMNS
+    )
 
 
 def find(key: str) -> Column | None:
@@ -114,10 +121,10 @@ def find(key: str) -> Column | None:
     if key in COLUMNS:
         return COLUMNS[key]
     custom = custom_variables.parse(key)
-    return _custom(custom) if custom else None
+    return _custom_column(custom) if custom else None
 
 
-def _custom(custom: Custom) -> Column:
+def _custom_column(custom: CustomName) -> Column:
     def read(row: VisitorRow) -> str | None:
         found = custom.of(row.record)
         return found.value if found else None
@@ -125,10 +132,10 @@ def _custom(custom: Custom) -> Column:
     return Column(custom.key, custom.name, "link", read, custom)
 
 
-def groups(offered: Iterable[Custom], shown: Iterable[Column]) -> Groups:
+def groups(offered: Iterable[CustomName], shown: Iterable[Column]) -> Groups:
     """What can be chosen: fields, then the variables there are and those shown although nobody has them now."""
     keys = dict.fromkeys([*offered, *(column.custom for column in shown if column.custom)])
-    made = [_custom(one) for one in keys]
+    made = [_custom_column(one) for one in keys]
     own: Groups = [
         (title, [column for column in made if column.key.startswith(kind)])
         for kind, title in (("variable:", _("Custom variables")), ("field:", _("Custom fields")))
@@ -138,7 +145,7 @@ def groups(offered: Iterable[Custom], shown: Iterable[Column]) -> Groups:
 
 def table(rows: Iterable[VisitorRow], columns: Iterable[Column]) -> list[tuple[VisitorRow, list[Cell]]]:
     """Visitors with their cells, short; the labels put into words once for all of them."""
-    labelled = [(column, "" if column.kind in _PLAIN else escape(column.label)) for column in columns]
+    labelled = [(column, "" if column.kind in _UNLABELLED_KINDS else escape(column.label)) for column in columns]
     return [(row, [_cell(row, column, label) for column, label in labelled]) for row in rows]
 
 
@@ -164,10 +171,10 @@ def _href(row: VisitorRow, column: Column, value: str | None) -> str:
 
 def _short(value: str | None) -> str:
     text = value or ""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= MAX_CELL_CHARS else text[: MAX_CELL_CHARS - 1] + "…"
 
 
-def plain(row: VisitorRow, column: Column) -> Any:
+def csv_value(row: VisitorRow, column: Column) -> Any:
     """A visitor's whole value for a file; times in UTC."""
     value = column.read(row)
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value

@@ -8,9 +8,9 @@ from functools import lru_cache
 from django.urls import reverse
 
 from livechat.boards import status_styles
-from livechat.boards.agents import moment
+from livechat.boards.agents import status_since
 from livechat.boards.directory_names import Names
-from livechat.boards.status_styles import Look
+from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.records import Visitor
 from livechat.lib import safe_links
 from livechat.live.snapshot_data import SnapshotData
@@ -21,7 +21,7 @@ class VisitorRow:
     """A visitor as a list shows her. `since`: in this status as first seen by us."""
 
     record: Visitor
-    look: Look
+    look: StatusStyle
     since: datetime | None
     since_exact: bool
     department: str
@@ -64,7 +64,7 @@ class VisitorRow:
     @property
     def waits(self) -> bool:
         """Whether she waits for an agent; `since` is then the beginning of her wait."""
-        return self.record.status == status_styles.WAITING
+        return self.record.status == status_styles.WAITING_STATUS
 
     @property
     def country(self) -> str:
@@ -106,7 +106,7 @@ def _url(visitor_id: str) -> str:
     return reverse("visitor-detail", args=[visitor_id])
 
 
-def tally(data: SnapshotData) -> Counter[str]:
+def count_statuses(data: SnapshotData) -> Counter[str]:
     """How many visitors are in each status, counted once; "" where a record has none."""
     if "tally" not in data.cache:
         data.cache["tally"] = Counter(v.status or "" for v in data.rows)
@@ -114,19 +114,19 @@ def tally(data: SnapshotData) -> Counter[str]:
     return found
 
 
-def groups(data: SnapshotData | None) -> dict[str, int]:
+def count_groups(data: SnapshotData | None) -> dict[str, int]:
     """How many visitors are in each group of statuses."""
     found: Counter[str] = Counter()
-    for status, count in tally(data).items() if data else ():
-        found[status_styles.visitor(status).slug] += count
+    for status, count in count_statuses(data).items() if data else ():
+        found[status_styles.of_visitor(status).slug] += count
     return found
 
 
 def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
     """One visitor for a page."""
-    since, exact = moment(data.since.get(record.id))
+    since, exact = status_since(data.since.get(record.id))
     return VisitorRow(
-        record, status_styles.visitor(record.status), since, exact, names.department(record.department_id)
+        record, status_styles.of_visitor(record.status), since, exact, names.department(record.department_id)
     )
 
 
@@ -144,7 +144,7 @@ def queue(data: SnapshotData | None) -> Queue:
     if data is None:
         return Queue(0, None, False)
     if "queue" not in data.cache:
-        marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING and v.id in data.since]
-        data.cache["queue"] = Queue(len(marks), *moment(min(marks, default=None)))
+        marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING_STATUS and v.id in data.since]
+        data.cache["queue"] = Queue(len(marks), *status_since(min(marks, default=None)))
     found: Queue = data.cache["queue"]
     return found

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from livechat.forms import zones
 from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
-from livechat.forms.wall_fields import ALWAYS, MOST, MinutesField, TeamsField
+from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, TeamsField
 from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels
-from livechat.walls.design import KINDS, Kind
+from livechat.walls.design import PANEL_TYPES, PanelType
 
 SIZES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
 LIMITS = ("amber", "red")
@@ -54,7 +54,7 @@ class NewWallForm(forms.ModelForm):
 class PanelFields:
     """The fields of one figure, as a row of the form."""
 
-    kind: Kind
+    kind: PanelType
     place: BoundField
     size: BoundField
     amber: BoundField
@@ -112,23 +112,23 @@ class DesignForm(GuardedForm):
         self._stored = self._panels()
         self._rows = list(self._stored)
         for place, panel in enumerate(self._stored.values(), start=1):
-            self._add(KINDS[panel["slug"]], panel | {"place": place})
+            self._add(PANEL_TYPES[panel["slug"]], panel | {"place": place})
         panels = [f"{slug}-{name}" for slug in self._stored for name in ("place", "size", *LIMITS)]
         self.order_fields(["title", "teams", *panels])  # as the page shows them
 
     def _panels(self) -> dict[str, dict[str, Any]]:
         """The figures in their order as stored, those that the wall does not know yet at the end."""
-        stored = {panel["slug"]: panel for panel in self.instance.panels if panel["slug"] in KINDS}
+        stored = {panel["slug"]: panel for panel in self.instance.panels if panel["slug"] in PANEL_TYPES}
         rest = {panel["slug"]: panel | {"size": ""} for panel in default_panels() if panel["slug"] not in stored}
         return stored | rest
 
-    def _add(self, kind: Kind, panel: dict[str, Any]) -> None:
+    def _add(self, kind: PanelType, panel: dict[str, Any]) -> None:
         def limit() -> forms.Field:
             if kind.seconds:
                 return MinutesField()
             least = 0 if kind.low else 1
-            told = {} if kind.low else {"min_value": ALWAYS}
-            return forms.IntegerField(min_value=least, max_value=MOST, required=False, error_messages=told)
+            told = {} if kind.low else {"min_value": ALWAYS_REACHED}
+            return forms.IntegerField(min_value=least, max_value=MAX_LIMIT, required=False, error_messages=told)
 
         for name, label, field in (
             ("place", _("place"), forms.IntegerField(min_value=1, max_value=99)),
@@ -149,7 +149,7 @@ class DesignForm(GuardedForm):
             self.is_valid()
         for slug in self._rows:
             place, size, amber, red = (self[f"{slug}-{name}"] for name in ("place", "size", *LIMITS))
-            yield PanelFields(KINDS[slug], place, size, amber, red)
+            yield PanelFields(PANEL_TYPES[slug], place, size, amber, red)
 
     @property
     def mistakes(self) -> list[BoundField]:
@@ -183,14 +183,14 @@ class DesignForm(GuardedForm):
     def _reversed(self, slug: str, data: dict[str, Any]) -> bool:
         """Whether red would come before amber."""
         amber, red = (data.get(f"{slug}-{name}") for name in LIMITS)
-        return amber is not None and red is not None and bool(red > amber if KINDS[slug].low else red < amber)
+        return amber is not None and red is not None and bool(red > amber if PANEL_TYPES[slug].low else red < amber)
 
     def _clash_limits(self, slug: str, asked: dict[str, Any]) -> None:
         """One person changed amber and another red, and the two together are in the wrong order."""
         names = [f"{slug}-{name}" for name in LIMITS]
         rows = ([read(name) for name in names] for read in (self._shown, self._now, asked.__getitem__))
         words = [" / ".join(map(self.word, names, row)) for row in rows]
-        self.clash(str(_("%(figure)s: amber / red") % {"figure": KINDS[slug].label}), *words)
+        self.clash(str(_("%(figure)s: amber / red") % {"figure": PANEL_TYPES[slug].label}), *words)
 
     def _order(self, data: dict[str, Any]) -> list[str]:
         """The figures in order. One that was moved stands at its new place, the others make room."""
@@ -206,7 +206,7 @@ class DesignForm(GuardedForm):
         if self._rows == saw:
             return now
         if now not in (saw, self._rows):
-            words = (", ".join(str(KINDS[slug].label) for slug in order) for order in (saw, now, self._rows))
+            words = (", ".join(str(PANEL_TYPES[slug].label) for slug in order) for order in (saw, now, self._rows))
             self.clash(str(_("Order of the figures")), *words)
         return self._rows
 

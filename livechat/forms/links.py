@@ -15,7 +15,7 @@ def _days(value: str) -> int | None:
     return None if value == "never" else int(value)
 
 
-class EndForm(forms.Form):
+class ExpiryForm(forms.Form):
     """When a link ends; none: never."""
 
     days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS, coerce=_days, initial="30")
@@ -27,7 +27,7 @@ class LabelForm(forms.Form):
     label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[plain_text])
 
 
-class LinkForm(LabelForm, EndForm):
+class LinkForm(LabelForm, ExpiryForm):
     """A link: one per screen, so that each can be ended by itself."""
 
     field_order = ["label", "days"]

@@ -25,12 +25,12 @@ class SavedViewForm(forms.Form):
 
     def clean_query(self) -> str:
         """What is kept of the address."""
-        return saved_views.known(QueryDict(self.cleaned_data["query"]))
+        return saved_views.known_query(QueryDict(self.cleaned_data["query"]))
 
     def clean(self) -> dict[str, Any]:
         """A name that is taken is asked about first; the number of views and what each holds are bounded."""
         data = super().clean() or self.cleaned_data
-        if len(data.get("query", "")) > saved_views.LONGEST:
+        if len(data.get("query", "")) > saved_views.MAX_QUERY_CHARS:
             self.add_error(None, _("This is too much for one view: choose fewer columns, or a shorter search."))
         name = data.get("name")
         if not name:
@@ -41,7 +41,7 @@ class SavedViewForm(forms.Form):
                 self.add_error(
                     "name", _("You have a view of this name. Save again to replace it, or choose another name.")
                 )
-        elif self.views.count() >= saved_views.MOST:
+        elif self.views.count() >= saved_views.MAX_VIEWS:
             full = _("You have %(most)d views here, as many as can be kept. Delete one first.")
-            self.add_error(None, forms.ValidationError(full, params={"most": saved_views.MOST}))
+            self.add_error(None, forms.ValidationError(full, params={"most": saved_views.MAX_VIEWS}))
         return data

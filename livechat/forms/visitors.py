@@ -33,7 +33,7 @@ class VisitorFilter(SearchForm):
 
     def __init__(self, data: Any, *, index: Index | None, names: Names) -> None:
         super().__init__(data)
-        single = [(s, status_styles.visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
+        single = [(s, status_styles.of_visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
         countries = sorted(index.countries, key=str.casefold) if index else []
         departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
         offer(self, "status", [("", _("Any status")), *GROUPS.items(), (_("One status"), single)])
@@ -48,7 +48,7 @@ class VisitorFilter(SearchForm):
 
 
 def _rank(status: str) -> int:
-    return status_styles.ORDER.get(status, len(status_styles.ORDER))
+    return status_styles.VISITOR_STATUS_ORDER.get(status, len(status_styles.VISITOR_STATUS_ORDER))
 
 
 class VariableForm(forms.Form):

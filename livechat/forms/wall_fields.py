@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MOST = 9999
-ALWAYS = _("It would be reached always. Leave it empty for no limit.")
+MAX_LIMIT = 9999
+ALWAYS_REACHED = _("It would be reached always. Leave it empty for no limit.")
 MINUTES = re.compile(r"0*(\d+)(?::([0-5]\d))?", re.ASCII)
 
 
@@ -29,11 +29,11 @@ class MinutesField(forms.Field):
         found = MINUTES.fullmatch(text)
         if not found:
             raise ValidationError(_("Write minutes, or minutes and seconds: 3 or 1:30."))
-        if len(found[1]) > len(str(MOST)):
-            raise ValidationError(_("At most %(most)d minutes."), params={"most": MOST})
+        if len(found[1]) > len(str(MAX_LIMIT)):
+            raise ValidationError(_("At most %(most)d minutes."), params={"most": MAX_LIMIT})
         seconds = int(found[1]) * 60 + int(found[2] or 0)
         if not seconds:
-            raise ValidationError(ALWAYS)
+            raise ValidationError(ALWAYS_REACHED)
         return seconds
 
     def prepare_value(self, value: Any) -> Any:

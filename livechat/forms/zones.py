@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-QUARTER = 15 * 60  # seconds: offsets change at such
+QUARTER_SECONDS = 15 * 60  # seconds: offsets change at such
 Choice = tuple[str, str]
 
 
@@ -45,7 +45,7 @@ def named(zone: str) -> str:
 
 def choices(stored: str) -> list[Choice | tuple[str, list[Choice]]]:
     """What a select offers, and the zone that is stored however that is called."""
-    quarter = int(timezone.now().timestamp()) // QUARTER
+    quarter = int(timezone.now().timestamp()) // QUARTER_SECONDS
     groups: dict[str, list[Choice]] = defaultdict(list)
     alone: list[Choice] = []
     for zone in sorted(_places() | {"UTC", stored}):
@@ -59,7 +59,7 @@ def choices(stored: str) -> list[Choice | tuple[str, list[Choice]]]:
 
 @lru_cache(maxsize=1000)
 def _labelled(place: str, zone: str, quarter: int) -> str:
-    now = datetime.fromtimestamp(quarter * QUARTER, UTC)
+    now = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
     try:
         offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

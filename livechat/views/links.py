@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from livechat.forms.links import EndForm, LabelForm, LinkForm
+from livechat.forms.links import ExpiryForm, LabelForm, LinkForm
 from livechat.lib import client_info, qr
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.link_events import By
@@ -22,15 +22,15 @@ from livechat.walls import links, screens
 from livechat.web import shown_once
 from livechat.web.responses import Request, page, part, partial
 
-EVENTS = 20  # of a link's record, on its page
-DONE: dict[str, str | Promise] = {
+SHOWN_EVENTS = 20  # of a link's record, on its page
+STEP_MESSAGES: dict[str, str | Promise] = {
     "pause": gettext_lazy("Paused: its screens say so at their next refresh."),
     "resume": gettext_lazy("Resumed: its screens show the wall again at their next refresh."),
     "revoke": gettext_lazy("The link has ended; its screens say so at their next refresh."),
     "extend": gettext_lazy("Saved."),
     "rename": gettext_lazy("Renamed."),
 }
-FORMS: dict[str, type[Form]] = {"extend": EndForm, "rename": LabelForm}  # of the steps that ask for something
+STEP_FORMS: dict[str, type[Form]] = {"extend": ExpiryForm, "rename": LabelForm}  # of the steps that ask for something
 
 
 def by(request: Request) -> By:
@@ -38,7 +38,7 @@ def by(request: Request) -> By:
     return By(request.user, client_info.address(request.META))
 
 
-class Row:
+class LinkRow:
     """A link as pages tell it: `state` in words with its tone, and how many screens are `there`."""
 
     def __init__(self, link: WallLink, now: datetime, there: int = 0) -> None:
@@ -48,7 +48,7 @@ class Row:
         )
         self.ended = link.ended or (link.expires if self.expired else None)
         self.open = self.ended is None
-        self._soon = link.expires is not None and link.expires <= now + links.WARNED
+        self._soon = link.expires is not None and link.expires <= now + links.EXPIRY_WARNING
         self.there = there if self.open else 0
         self.state, self.tone = self._state()
 
@@ -62,11 +62,11 @@ class Row:
         return (_("Ends soon"), "yellow") if self._soon else (_("Open"), "green")
 
 
-def rows(wall: Wall) -> tuple[list[Row], list[Row]]:
+def link_rows(wall: Wall) -> tuple[list[LinkRow], list[LinkRow]]:
     """A wall's links that hold or are paused, and those that have ended, the latest first."""
     found = list(wall.links.all())
-    there, now = screens.now(found), timezone.now()
-    made = [Row(link, now, there.get(link.pk, 0)) for link in found]
+    there, now = screens.count_now(found), timezone.now()
+    made = [LinkRow(link, now, there.get(link.pk, 0)) for link in found]
     ended = sorted((row for row in made if not row.open), key=lambda row: row.ended or now, reverse=True)
     return [row for row in made if row.open], ended
 
@@ -98,16 +98,16 @@ def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpRespon
         # A poll is answered without the address: it would be shown to nobody, and not again.
         return part(request, "walls/link.html#now", _now(found)) if partial(request) else _show(request, found)
     step = request.POST.get("step", "")
-    if step not in DONE and step != "rotate":
+    if step not in STEP_MESSAGES and step != "rotate":
         return _show(request, found, code=422)
-    form = FORMS.get(step, Form)(request.POST)
+    form = STEP_FORMS.get(step, Form)(request.POST)
     if not form.is_valid():
         return _show(request, found, {step: form}, code=422)
-    _take(request, found, step, form.cleaned_data)
+    _apply_step(request, found, step, form.cleaned_data)
     return redirect("link", wall_id, found.pk)
 
 
-def _take(request: Request, found: WallLink, step: str, given: dict[str, Any]) -> None:
+def _apply_step(request: Request, found: WallLink, step: str, given: dict[str, Any]) -> None:
     """Take a step with what its form was given, and say what came of it."""
     who = by(request)
     if step == "rotate":
@@ -123,15 +123,15 @@ def _take(request: Request, found: WallLink, step: str, given: dict[str, Any]) -
     else:
         took = {"pause": links.pause, "resume": links.resume, "revoke": links.revoke}[step](found, who)
     if took:
-        messages.success(request, str(DONE[step]))
+        messages.success(request, str(STEP_MESSAGES[step]))
     else:
         messages.info(request, _("Nothing was changed: this was done already, or the link has ended."))
 
 
 def _now(found: WallLink) -> dict[str, Any]:
     """Where a link stands, and who uses it."""
-    there = screens.now([found])
-    return {"wall": found.wall, "row": Row(found, timezone.now(), there.get(found.pk, 0))}
+    there = screens.count_now([found])
+    return {"wall": found.wall, "row": LinkRow(found, timezone.now(), there.get(found.pk, 0))}
 
 
 def _show(
@@ -142,8 +142,8 @@ def _show(
     context = {
         "nav": "walls",
         **_now(found),
-        "forms": {"extend": EndForm(), "rename": LabelForm(initial={"label": found.label}), **(refused or {})},
-        "events": LinkEvent.objects.filter(link=found.pk)[:EVENTS],
+        "forms": {"extend": ExpiryForm(), "rename": LabelForm(initial={"label": found.label}), **(refused or {})},
+        "events": LinkEvent.objects.filter(link=found.pk)[:SHOWN_EVENTS],
         "address": address,
         "qr": qr.data_uri(address) if address else "",
     }

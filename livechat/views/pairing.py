@@ -18,7 +18,7 @@ from livechat.lib import qr
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, site_required, sites_with
 from livechat.views.links import by
-from livechat.views.wall import standby
+from livechat.views.wall import holding_page
 from livechat.walls import links, pairing
 from livechat.web.responses import Request, absolute, page
 
@@ -47,13 +47,13 @@ def _language(request: Request) -> str:
 @require_safe
 def code(request: Request, token: str) -> HttpResponse:
     """A TV that waits: its code; where that has been entered, to the wall; where it has expired, to a new one."""
-    found = pairing.waiting(token)
+    found = pairing.find_waiting(token)
     if found is not None:
         address = absolute(request, reverse("pair"))
         context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
         with translation.override(_language(request)):
-            return standby(request, WAITING, "wall/pair.html", context)
-    paired = links.known(token)
+            return holding_page(request, WAITING, "wall/pair.html", context)
+    paired = links.ever_existed(token)
     if request.htmx.request_type == "partial":
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("wall", token) if paired else redirect("tv")
@@ -81,7 +81,7 @@ def pair(request: Request, site: Site) -> HttpResponse:
     given = form.cleaned_data
     try:
         link = pairing.claim(given["code"], given["wall"], given["label"], days=given["days"], by=by(request))
-    except pairing.Gone:
+    except pairing.UnknownCode:
         form.add_error("code", _("No screen shows this code: it was mistyped, used, or has expired."))
         return _ask(request, form, status=422)
     messages.success(

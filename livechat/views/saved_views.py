@@ -24,12 +24,12 @@ def views(request: Request, site: Site) -> HttpResponse:
     """A person's views; a form saves what the address behind `?` shows as one more."""
     mine = saved_views.of(site, request.user)
     if request.method != "POST":
-        form = SavedViewForm(views=mine, initial={"query": saved_views.known(request.GET)})
-        return _list(request, site, form, saved_views.known(request.GET))
+        form = SavedViewForm(views=mine, initial={"query": saved_views.known_query(request.GET)})
+        return _list(request, site, form, saved_views.known_query(request.GET))
     form = SavedViewForm(request.POST, views=mine)
     if not form.is_valid():
-        return _list(request, site, form, saved_views.known(QueryDict(request.POST.get("query", ""))), code=422)
-    kept = saved_views.keep(site, request.user, **form.cleaned_data)
+        return _list(request, site, form, saved_views.known_query(QueryDict(request.POST.get("query", ""))), code=422)
+    kept = saved_views.save(site, request.user, **form.cleaned_data)
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": kept.name})
     return redirect(_board(kept.query))
 
@@ -69,12 +69,12 @@ def _words(query: str, known: Names) -> list[str]:
     status, sort, columns = asked.get("status", ""), asked.get("sort", ""), asked.get("columns", "")
     words = [f"“{asked['q']}”"] if "q" in asked else []
     if status:
-        words.append(str(GROUPS.get(status) or status_styles.visitor(status).label))
+        words.append(str(GROUPS.get(status) or status_styles.of_visitor(status).label))
     words += filter(None, (asked.get("country"), known.department(asked.get("department"))))
     by = visitor_columns.find(sort.removeprefix("-"))
     if by:
         words.append(_("by %(column)s") % {"column": by.label} + (" ↓" if sort.startswith("-") else " ↑"))
     if columns:
-        n = len(visitor_columns.chosen(columns))
+        n = len(visitor_columns.parse(columns))
         words.append(ngettext("%(n)d column", "%(n)d columns", n) % {"n": n})
     return words or [_("everybody, in the usual order and columns")]

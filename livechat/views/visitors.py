@@ -91,7 +91,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     known = directory_names.of(site)
     index = visitor_index.index(snapshot.data) if snapshot.data else None
     asked = _asked(request.GET, index, known)
-    here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
+    here = part(request.GET, len(asked.positions), visitor_index.ROWS_PER_PAGE)
     rows = _rows(snapshot.data, index, asked.positions[here.slice], known) if snapshot.data and index else []
     context = {
         "nav": "visitors",
@@ -106,7 +106,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         "filtered": any(asked.wanted.values()),
         "clear_url": address(request.GET, **dict.fromkeys(FILTERS, "")),
         "csv_url": reverse("visitors-csv") + address(request.GET),
-        "usual_url": "" if asked.columns == visitor_columns.USUAL else address(request.GET, columns=""),
+        "usual_url": "" if asked.columns == visitor_columns.USUAL_COLUMNS else address(request.GET, columns=""),
     }
     if not partial(request):
         offered = visitor_columns.groups(index.offered if index else [], asked.columns)
@@ -126,7 +126,7 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     asked = _asked(request.GET, index, known)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
     rows = _rows(data, index, asked.positions, known)
-    lines = ([visitor_columns.plain(row, column) for column in columns] for row in rows)
+    lines = ([visitor_columns.csv_value(row, column) for column in columns] for row in rows)
     return csv_tables.answer("visitors", [column.head for column in columns], lines)
 
 
@@ -137,9 +137,9 @@ def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
     sort = form.cleaned_data.get("sort") or "status"
     positions = []
     if index:
-        positions = visitor_index.chosen(index, known, sort=sort, q=wanted["q"], group=wanted["status"],
+        positions = visitor_index.filtered(index, known, sort=sort, q=wanted["q"], group=wanted["status"],
                                  country=wanted["country"], department=wanted["department"])  # fmt: skip
-    return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
+    return Asked(form, wanted, sort, visitor_columns.parse(",".join(query.getlist("columns"))), positions)
 
 
 def _rows(data: SnapshotData, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
@@ -147,7 +147,7 @@ def _rows(data: SnapshotData, index: Index, positions: list[int], known: Names) 
 
 
 def _counts(query: QueryDict, data: SnapshotData | None, active: str) -> list[Count]:
-    tally = visitors.groups(data)
+    tally = visitors.count_groups(data)
     return [
         Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
         for slug, (tone, icon) in SHOWN_COUNTS.items()
@@ -157,7 +157,7 @@ def _counts(query: QueryDict, data: SnapshotData | None, active: str) -> list[Co
 def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
     """A head's link: sorts by its column, and turns the order around where that is so already."""
     key = column.key
-    ways = ("descending", "ascending") if key in visitor_index.DESCENDING else ("ascending", "descending")
+    ways = ("descending", "ascending") if key in visitor_index.LARGEST_FIRST else ("ascending", "descending")
     direction = dict(zip((key, f"-{key}"), ways, strict=True)).get(sort, "")
     target = f"-{key}" if sort == key else key
     return Sort(column, address(query, sort=target), direction)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
 from livechat.walls import link_cache, links, screens
-from livechat.walls.rendering import ENDED, PAUSED, close, face, spoken
+from livechat.walls.rendering import ENDED, PAUSED, rendered_wall, wall_locale, without_indents
 from livechat.web.responses import Request, partial
 
 
@@ -25,18 +25,18 @@ from livechat.web.responses import Request, partial
 @require_safe
 def wall(request: Request, secret: str) -> HttpResponse:
     """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
-    entry = link_cache.find(links.hashed(secret))
+    entry = link_cache.find(links.hash_secret(secret))
     if entry is None:
         return _ended(request, secret)
-    screens.seen(entry, request.META)
+    screens.note_use(entry, request.META)
     if entry.paused:
-        with spoken(entry.design):
-            return standby(request, PAUSED, "wall/paused.html")
-    now = face(entry)
+        with wall_locale(entry.design):
+            return holding_page(request, PAUSED, "wall/paused.html")
+    now = rendered_wall(entry)
     if not partial(request):
-        with spoken(entry.design):
+        with wall_locale(entry.design):
             page = render_to_string("wall/wall.html", now.context | {"freshness": now.shown})
-        return _marked(_packed(request, CompressedBody(close(page).encode())), now.shown)
+        return _marked(_packed(request, CompressedBody(without_indents(page).encode())), now.shown)
     if request.htmx.ptag == now.shown.tag:
         return _marked(HttpResponseNotModified(), now.shown)
     return _marked(_packed(request, now.fragment), now.shown)
@@ -53,14 +53,14 @@ def _packed(request: Request, body: CompressedBody) -> HttpResponse:
 
 def _ended(request: Request, secret: str) -> HttpResponse:
     """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
-    if not links.known(secret):
+    if not links.ever_existed(secret):
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
     links.note_end(secret)
-    with translation.override(links.language(secret) or settings.LANGUAGE_CODE):
-        return standby(request, ENDED, "wall/ended.html", status=410)
+    with translation.override(links.language_of(secret) or settings.LANGUAGE_CODE):
+        return holding_page(request, ENDED, "wall/ended.html", status=410)
 
 
-def standby(
+def holding_page(
     request: Request, state: str, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""

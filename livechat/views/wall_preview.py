@@ -13,7 +13,7 @@ from livechat.live import sources
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import role_required
 from livechat.walls import design
-from livechat.walls.rendering import drawn, look, spoken
+from livechat.walls.rendering import get_snapshots, make_context, wall_locale
 from livechat.web.responses import Request
 
 
@@ -30,8 +30,8 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
     layout = design.of(wall)
     feed = sources.of(site, site.shared) if site.shared else None
-    _shown, context = drawn(layout, site, *look(layout, feed))
-    with spoken(layout):
+    _shown, context = make_context(layout, site, *get_snapshots(layout, feed))
+    with wall_locale(layout):
         response = render(request, "wall/wall.html", context | {"still": True})
     response["Cache-Control"] = "private, no-store"
     return response

@@ -18,7 +18,7 @@ from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
-from livechat.views.links import Row, by, rows
+from livechat.views.links import LinkRow, by, link_rows
 from livechat.walls import link_cache, links, screens
 from livechat.web.responses import Request, page, part, partial
 
@@ -45,10 +45,10 @@ def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -
 def _listed(site: Site) -> list[dict[str, Any]]:
     """The site's walls, each with how many of its links are open and how many screens show it now."""
     found = list(site.walls.prefetch_related("links"))
-    there = screens.now([link for wall in found for link in wall.links.all()])
+    there = screens.count_now([link for wall in found for link in wall.links.all()])
     now, listed = timezone.now(), []
     for wall in found:
-        its = [Row(link, now, there.get(link.pk, 0)) for link in wall.links.all()]
+        its = [LinkRow(link, now, there.get(link.pk, 0)) for link in wall.links.all()]
         listed.append({"wall": wall, "open": sum(row.open for row in its), "there": sum(row.there for row in its)})
     return listed
 
@@ -118,5 +118,5 @@ def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) ->
 
 def _links(wall: Wall) -> dict[str, Any]:
     """A wall's links as its page shows them."""
-    held, ended = rows(wall)
+    held, ended = link_rows(wall)
     return {"wall": wall, "links": held, "ended": ended}

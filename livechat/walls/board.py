@@ -17,12 +17,12 @@ from livechat.boards import agents, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.live.snapshot_data import SnapshotData
-from livechat.walls.design import Design, Placed
+from livechat.walls.design import Design, Panel
 
-UNKNOWN = "–"
+UNKNOWN_VALUE = "–"
 
 # Why there are no newer figures, by the reason's slug: Comm100's own words stay inside.
-REASONS: dict[str, str | Promise] = {
+REASON_WORDS: dict[str, str | Promise] = {
     "no-connection": _("This site has no shared Comm100 connection"),
     "cannot-open": _("The stored credential cannot be opened"),
     "refused-credential": _("Comm100 does not accept the credential"),
@@ -35,7 +35,7 @@ OTHER_REASON = _("Comm100’s answer could not be used")
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class PanelValue:
     """One big figure; `value` is "–" where it is not known, `since` an instant to tick from.
 
     `stands` is the level (amber, red or empty) of a value; `amber` and `red` are the limits of what ticks, in seconds.
@@ -90,7 +90,7 @@ class WallBoard:
     `notice` says of how many teams nobody is counted any more, where no other words say it; else empty.
     """
 
-    panels: tuple[Panel, ...]
+    panels: tuple[PanelValue, ...]
     rows: tuple[WallAgent, ...]
     offline_count: int
     marked: bool
@@ -98,14 +98,12 @@ class WallBoard:
     notice: str
 
 
-def reason(slug: str) -> str:
+def reason_words(slug: str) -> str:
     """Why there are no newer figures, in words that are ours; empty where nothing is wrong."""
-    return str(REASONS.get(slug, OTHER_REASON)) if slug else ""
+    return str(REASON_WORDS.get(slug, OTHER_REASON)) if slug else ""
 
 
-def board(
-    agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design
-) -> WallBoard:
+def make(agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design) -> WallBoard:
     """The wall of a site, or of some teams of it, in the language that is active."""
     rows = [row for row in agents.visible(agent_data, names) if not design.teams or row.team in design.teams]
     shown = [row for row in rows if row.slug != "offline"] if design.agents else []
@@ -113,10 +111,10 @@ def board(
     # A team that was renamed is not a team in which nobody is on.
     gone = len({*design.teams} - {*names.teams})
     lost = bool(design.teams) and gone == len({*design.teams})
-    counted = _staff(rows if agent_data and not lost else None) | _crowd(visitor_data)
+    counted = _count_agents(rows if agent_data and not lost else None) | _count_visitors(visitor_data)
     if design.naming == "number":  # in the order of the names numbers would be hard to find, and tell of the names
         shown = agents.by_number(shown, names)
-    called = _called(design.naming, shown, names)
+    called = _display_names(design.naming, shown, names)
     return WallBoard(
         panels=tuple(_panel(placed, counted, queue) for placed in design.panels),
         rows=tuple(_agent(row, called[row.id]) for row in shown),
@@ -139,7 +137,7 @@ def _notice(gone: int, lost: bool) -> str:
     return said % {"count": gone}
 
 
-def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
+def _count_agents(rows: list[AgentRow] | None) -> dict[str, int]:
     """What is known of the agents, by the slugs of figures."""
     if rows is None:
         return {}
@@ -152,24 +150,24 @@ def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
     return known
 
 
-def _crowd(data: SnapshotData | None) -> dict[str, int]:
+def _count_visitors(data: SnapshotData | None) -> dict[str, int]:
     """What is known of the visitors, in the same way."""
     if data is None:
         return {}
-    groups = visitors.groups(data)
+    groups = visitors.count_groups(data)
     here = sum(groups.values()) - groups.get("left", 0)
     waiting = visitors.queue(data).waiting
     return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": here}
 
 
-def _panel(placed: Placed, counted: dict[str, int], queue: visitors.Queue) -> Panel:
+def _panel(placed: Panel, counted: dict[str, int], queue: visitors.Queue) -> PanelValue:
     kind, value = placed.kind, counted.get(placed.kind.slug)
     ticks = kind.seconds and queue.since is not None
     few, many = kind.warnings
-    return Panel(
+    return PanelValue(
         slug=kind.slug,
         label=str(kind.label),
-        value=UNKNOWN if value is None else str(value),
+        value=UNKNOWN_VALUE if value is None else str(value),
         since=queue.since if ticks else None,
         since_exact=queue.since_exact,
         tone=kind.tone,
@@ -188,11 +186,11 @@ def _agent(row: AgentRow, alias: str) -> WallAgent:
 
 
 def _load(row: AgentRow) -> str:
-    chats = UNKNOWN if row.chats is None else str(row.chats)
+    chats = UNKNOWN_VALUE if row.chats is None else str(row.chats)
     return f"{chats}/{row.capacity}" if row.capacity else chats
 
 
-def _called(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
+def _display_names(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
     """How agents are called, by their ids: by alias, its initials or number; a number too where two would be alike.
 
     Who has neither alias nor a name that may be shown is a number.

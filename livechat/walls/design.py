@@ -17,7 +17,7 @@ SIZES = ("normal", "large", "double")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PanelType:
     """A figure that a wall may show. `low`: few of it raise an alarm, not many; `seconds`: it is a time."""
 
     slug: str
@@ -35,28 +35,28 @@ class Kind:
         return (_("Few"), _("Too few")) if self.low else (_("Many"), _("Too many"))
 
 
-OF_VISITORS = ("waiting", "longest", "chatting", "visitors")
-KINDS = {
+VISITOR_PANELS = ("waiting", "longest", "chatting", "visitors")
+PANEL_TYPES = {
     kind.slug: kind
     for kind in (
-        Kind("waiting", _("Waiting"), "neutral", "hourglass"),
-        Kind("longest", _("Longest wait"), "neutral", "clock", seconds=True),
-        Kind("chatting", _("Chatting"), "blue", "message-circle"),
-        Kind("online", _("Online"), "green", "circle-check", low=True),
-        Kind("away", _("Away"), "yellow", "moon"),
-        Kind("offline", _("Offline"), "neutral", "circle-off"),
-        Kind("ongoing", _("Ongoing chats"), "blue", "messages"),
-        Kind("free", _("Free places"), "green", "circle-plus", low=True),
-        Kind("visitors", _("Visitors on site"), "neutral", "eye"),
+        PanelType("waiting", _("Waiting"), "neutral", "hourglass"),
+        PanelType("longest", _("Longest wait"), "neutral", "clock", seconds=True),
+        PanelType("chatting", _("Chatting"), "blue", "message-circle"),
+        PanelType("online", _("Online"), "green", "circle-check", low=True),
+        PanelType("away", _("Away"), "yellow", "moon"),
+        PanelType("offline", _("Offline"), "neutral", "circle-off"),
+        PanelType("ongoing", _("Ongoing chats"), "blue", "messages"),
+        PanelType("free", _("Free places"), "green", "circle-plus", low=True),
+        PanelType("visitors", _("Visitors on site"), "neutral", "eye"),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Panel:
     """A figure as a wall shows it, and from which value on it is amber or red (seconds for a time)."""
 
-    kind: Kind
+    kind: PanelType
     size: str
     amber: int | None
     red: int | None
@@ -75,7 +75,7 @@ class Design:
 
     title: str
     teams: tuple[str, ...]
-    panels: tuple[Placed, ...]
+    panels: tuple[Panel, ...]
     agents: bool
     agents_place: str
     agents_size: str
@@ -89,7 +89,7 @@ class Design:
     @property
     def reads(self) -> set[str]:
         """The lists of Comm100's that it rests on: of agents, of visitors."""
-        found = {"visitors" if placed.kind.slug in OF_VISITORS else "agents" for placed in self.panels}
+        found = {"visitors" if placed.kind.slug in VISITOR_PANELS else "agents" for placed in self.panels}
         return found | {"agents"} if self.agents else found
 
 
@@ -108,9 +108,9 @@ def of(wall: Wall) -> Design:
         title=wall.title,
         teams=tuple(wall.teams),
         panels=tuple(
-            Placed(KINDS[panel["slug"]], panel["size"], panel["amber"], panel["red"])
+            Panel(PANEL_TYPES[panel["slug"]], panel["size"], panel["amber"], panel["red"])
             for panel in wall.panels
-            if panel["slug"] in KINDS and panel["size"] in SIZES
+            if panel["slug"] in PANEL_TYPES and panel["size"] in SIZES
         ),
         agents=wall.agents,
         agents_place=wall.agents_place,

@@ -12,12 +12,12 @@ from livechat.models import Membership, Role, Site, Wall, WallLink
 from livechat.walls import design
 from livechat.walls.design import Design
 
-EVERY = 1.0
-MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # who makes walls; a link lasts as long as its owner may
+REREAD_SECONDS = 1.0
+WALL_MAKER_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # who makes walls; a link lasts as long as its owner may
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ValidLink:
     """A link that holds: its wall, and what feeds it."""
 
     link_id: int
@@ -28,11 +28,11 @@ class Entry:
     paused: bool = False
 
 
-def find(secret_hash: str) -> Entry | None:
+def find(secret_hash: str) -> ValidLink | None:
     """The link with this hash, if it holds now: not ended, not expired, its owner still one who may make walls."""
     found = _book.now().get(secret_hash)
     # Another process may have made the link a moment ago: its screen must not be told that it has ended.
-    if found is None and holding().filter(secret_hash=secret_hash).exists():
+    if found is None and valid_links().filter(secret_hash=secret_hash).exists():
         _book.forget()
         found = _book.now().get(secret_hash)
     return found
@@ -43,22 +43,22 @@ def forget() -> None:
     _book.forget()
 
 
-def holding() -> QuerySet[WallLink]:
+def valid_links() -> QuerySet[WallLink]:
     """The links that hold now."""
-    seats = Membership.objects.filter(user=OuterRef("owner"), site=OuterRef("wall__site"), role__in=MAKERS)
+    seats = Membership.objects.filter(user=OuterRef("owner"), site=OuterRef("wall__site"), role__in=WALL_MAKER_ROLES)
     unspent = Q(ended=None) & (Q(expires=None) | Q(expires__gt=timezone.now()))
     maker = Q(owner__is_active=True) & (Q(owner__is_superuser=True) | Exists(seats))
     return WallLink.objects.filter(unspent & maker)
 
 
-def over() -> QuerySet[WallLink]:
+def lapsed_links() -> QuerySet[WallLink]:
     """The links that do not hold, though nobody has noted their end."""
-    left = WallLink.objects.filter(ended=None).exclude(pk__in=holding().values("pk"))
+    left = WallLink.objects.filter(ended=None).exclude(pk__in=valid_links().values("pk"))
     return left.select_related("wall", "owner")
 
 
-def _read() -> dict[str, Entry]:
-    links = list(holding())
+def _read() -> dict[str, ValidLink]:
+    links = list(valid_links())
     walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
     book = {}
@@ -69,8 +69,8 @@ def _read() -> dict[str, Entry]:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
         paused = link.paused is not None
-        book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, layout, paused=paused)
+        book[link.secret_hash] = ValidLink(link.pk, link.wall_id, site, feed, layout, paused=paused)
     return book
 
 
-_book = TtlCache(EVERY, _read)
+_book = TtlCache(REREAD_SECONDS, _read)

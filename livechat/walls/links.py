@@ -17,13 +17,13 @@ from livechat.record.link_events import NOBODY, By
 from livechat.walls import link_cache
 
 SECRET_BYTES = 32  # 256 bits
-WARNED = timedelta(days=14)  # before a link ends its owner is told
-AT_ONCE = 500  # links whose end is noted in one transaction
+EXPIRY_WARNING = timedelta(days=14)  # before a link ends its owner is told
+ENDS_BATCH = 500  # links whose end is noted in one transaction
 What = LinkEvent.What
 _OPEN = Q(ended=None)
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -33,15 +33,15 @@ def make_link(
 ) -> tuple[WallLink, str]:
     """Make a link that ends after so many days (none: never). Returns it with its secret, which is not kept."""
     secret = secret or secrets.token_urlsafe(SECRET_BYTES)
-    return _keep(wall, label, hashed(secret), days, What.MADE, By(owner, address)), secret
+    return _create(wall, label, hash_secret(secret), days, What.MADE, By(owner, address)), secret
 
 
-def pair(wall: Wall, label: str, token_hash: str, *, days: int | None, by: By) -> WallLink:
+def make_paired_link(wall: Wall, label: str, token_hash: str, *, days: int | None, by: By) -> WallLink:
     """Make a link of the token that a screen has made up: the screen alone knows it."""
-    return _keep(wall, label, token_hash, days, What.PAIRED, by)
+    return _create(wall, label, token_hash, days, What.PAIRED, by)
 
 
-def _keep(wall: Wall, label: str, secret_hash: str, days: int | None, what: What, by: By) -> WallLink:
+def _create(wall: Wall, label: str, secret_hash: str, days: int | None, what: What, by: By) -> WallLink:
     link = WallLink(wall=wall, owner=by.user, label=label, secret_hash=secret_hash, expires=_after(days))
     with transaction.atomic():
         link.save()
@@ -58,16 +58,16 @@ def _until(expires: datetime | None) -> str:
     return "" if expires is None else f"until {date_format(timezone.localtime(expires), 'j M Y H:i')}"
 
 
-def known(secret: str) -> bool:
+def ever_existed(secret: str) -> bool:
     """Whether there is a link with this secret, or was one."""
-    kept = {"secret_hash": hashed(secret)}
+    kept = {"secret_hash": hash_secret(secret)}
     return WallLink.objects.filter(**kept).exists() or SpentSecret.objects.filter(**kept).exists()
 
 
-def language(secret: str) -> str:
+def language_of(secret: str) -> str:
     """The language of the wall that a secret leads or led to; empty where that is not known."""
-    found = Wall.objects.filter(links__secret_hash=hashed(secret)).values_list("language", flat=True)
-    spent = SpentSecret.objects.filter(secret_hash=hashed(secret)).values_list("language", flat=True)
+    found = Wall.objects.filter(links__secret_hash=hash_secret(secret)).values_list("language", flat=True)
+    spent = SpentSecret.objects.filter(secret_hash=hash_secret(secret)).values_list("language", flat=True)
     return found.first() or spent.first() or ""
 
 
@@ -86,7 +86,7 @@ def rotate(link: WallLink, by: By) -> str:
     secret = secrets.token_urlsafe(SECRET_BYTES)
     given = _OPEN & Q(secret_hash=link.secret_hash)  # of two who rotate at once, one gets an address that holds
     with transaction.atomic():
-        if not _change(link, What.ROTATED, by, given=given, secret_hash=hashed(secret)):
+        if not _change(link, What.ROTATED, by, given=given, secret_hash=hash_secret(secret)):
             return ""
         SpentSecret.objects.create(secret_hash=link.secret_hash, language=link.wall.language)
     return secret
@@ -119,7 +119,7 @@ def delete(wall: Wall, by: By) -> None:
     with transaction.atomic():
         for link in wall.links.filter(ended=None):
             link_events.note(link, What.DELETED, by)
-        _spend(wall.links.all())
+        _keep_spent_hashes(wall.links.all())
         wall.delete()
     link_cache.forget()
 
@@ -127,12 +127,12 @@ def delete(wall: Wall, by: By) -> None:
 def delete_site(site: Site) -> None:
     """Delete a site with everything kept about it; the screens of its walls say that their link has ended."""
     with transaction.atomic(), append_only.allow_purge():
-        _spend(WallLink.objects.filter(wall__site=site))
+        _keep_spent_hashes(WallLink.objects.filter(wall__site=site))
         site.delete()
     link_cache.forget()
 
 
-def _spend(found: QuerySet[WallLink]) -> None:
+def _keep_spent_hashes(found: QuerySet[WallLink]) -> None:
     """Keep the hashes of links that are about to be deleted."""
     spent = found.values_list("secret_hash", "wall__language")
     SpentSecret.objects.bulk_create(SpentSecret(secret_hash=each, language=language) for each, language in spent)
@@ -143,14 +143,14 @@ def note_ends() -> None:
 
     Access that comes back does not bring such a link back. Whoever extends a link meanwhile keeps it.
     """
-    found = list(link_cache.over().order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(found), AT_ONCE):
-        _note_ends(found[start : start + AT_ONCE])
+    found = list(link_cache.lapsed_links().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(found), ENDS_BATCH):
+        _note_ends(found[start : start + ENDS_BATCH])
 
 
 def note_end(secret: str) -> None:
     """The same for the link with this secret alone: its screens ask often, and many may end at once."""
-    _note_ends(list(WallLink.objects.filter(_OPEN, secret_hash=hashed(secret)).values_list("pk", flat=True)))
+    _note_ends(list(WallLink.objects.filter(_OPEN, secret_hash=hash_secret(secret)).values_list("pk", flat=True)))
 
 
 def _note_ends(found: list[int]) -> None:
@@ -161,7 +161,7 @@ def _note_ends(found: list[int]) -> None:
         # anew only what the row itself says. What is ended of these afterwards was ended here.
         rows = WallLink.objects.select_for_update(no_key=True).filter(_OPEN, pk__in=found).order_by("pk")
         held = WallLink.objects.filter(pk__in=[link.pk for link in rows])
-        over = link_cache.over()
+        over = link_cache.lapsed_links()
         now = timezone.now()  # later than what they are compared with: what expired meanwhile has expired
         held.filter(_OPEN, expires__lte=now).update(ended=F("expires"), why=What.EXPIRED)
         held.filter(_OPEN, pk__in=over.values("pk")).update(ended=now, why=What.ACCESS)
@@ -169,12 +169,12 @@ def _note_ends(found: list[int]) -> None:
     link_cache.forget()
 
 
-def ending(owner: User) -> QuerySet[WallLink]:
+def ending_soon(owner: User) -> QuerySet[WallLink]:
     """The links of an owner that end soon, the first to end first."""
     now = timezone.now()
     return (
-        link_cache.holding()
-        .filter(owner=owner, expires__range=(now, now + WARNED))
+        link_cache.valid_links()
+        .filter(owner=owner, expires__range=(now, now + EXPIRY_WARNING))
         .select_related("wall__site")
         .order_by("expires")
     )

@@ -22,16 +22,18 @@ from livechat.lib import client_info, clock
 from livechat.models import LinkScreen, WallLink
 from livechat.models.walls import SLOWEST
 from livechat.record import link_events
-from livechat.walls.link_cache import Entry
+from livechat.walls.link_cache import ValidLink
 
-EVERY = 60.0  # seconds between two notes of a screen
-TOGETHER = 10.0  # seconds within which screens are written together
-SLACK = 10.0  # seconds that a poll may be late
-KEPT = timedelta(hours=1)
-MOST = 500  # screens of a link that are told apart
-FIRST = 10  # new screens of a link that are written at once in a minute: whoever makes up ids causes no more writes
-REMEMBERED = 20_000
-AT_ONCE = 5000  # screens deleted in one transaction
+NOTE_SECONDS = 60.0  # seconds between two notes of a screen
+WRITE_SECONDS = 10.0  # seconds within which screens are written together
+LATE_POLL_SECONDS = 10.0  # seconds that a poll may be late
+SCREEN_TTL = timedelta(hours=1)
+MAX_SCREENS_PER_LINK = 500  # screens of a link that are told apart
+MAX_EARLY_WRITES = (
+    10  # new screens of a link that are written at once in a minute: whoever makes up ids causes no more writes
+)
+MAX_NOTED_SCREENS = 20_000
+DELETE_BATCH = 5000  # screens deleted in one transaction
 _WORDS = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT")
 _ID = re.compile(r"[0-9a-z]{8,40}")
 
@@ -57,21 +59,21 @@ _written_at = float("-inf")
 _lock = threading.Lock()
 
 
-def seen(entry: Entry, environ: Mapping[str, Any]) -> None:
+def note_use(entry: ValidLink, environ: Mapping[str, Any]) -> None:
     """Note that a screen uses a link; what it takes is in the request's WSGI environment."""
     global _written_at, _waiting
     key, by_id = _key(entry, environ)
     now = clock.steady()
     last = _noted.get(key)
-    due = last is None or now - last >= EVERY
-    if not due and (not _waiting or now - _written_at < TOGETHER):
+    due = last is None or now - last >= NOTE_SECONDS
+    if not due and (not _waiting or now - _written_at < WRITE_SECONDS):
         return
     at_once = False
     if due:
         browser = client_info.browser(environ.get("HTTP_USER_AGENT", ""))
         at_once = _note(key, now, Use(timezone.now(), by_id, client_info.address(environ), browser))
     with _lock:
-        if not _waiting or (not at_once and now - _written_at < TOGETHER):
+        if not _waiting or (not at_once and now - _written_at < WRITE_SECONDS):
             return
         _written_at, uses, _waiting = now, _waiting, {}
     try:
@@ -88,7 +90,7 @@ def _note(key: Key, now: float, use: Use) -> bool:
     with _lock:
         _drop_gone(now)
         new = key not in _noted
-        if new and _screens[link_id] >= MOST:
+        if new and _screens[link_id] >= MAX_SCREENS_PER_LINK:
             return False
         _screens[link_id] += new
         _noted[key] = now
@@ -99,18 +101,18 @@ def _note(key: Key, now: float, use: Use) -> bool:
 
 def _drop_gone(now: float) -> None:
     gone = now - _longest(SLOWEST).total_seconds()
-    while _noted and (len(_noted) > REMEMBERED or next(iter(_noted.values())) < gone):
+    while _noted and (len(_noted) > MAX_NOTED_SCREENS or next(iter(_noted.values())) < gone):
         (link_id, _key), _at = _noted.popitem(last=False)
         _screens[link_id] -= 1
 
 
 def _one_of_the_first(link_id: int, now: float) -> bool:
     global _minute_began
-    if now - _minute_began >= EVERY:
+    if now - _minute_began >= NOTE_SECONDS:
         _minute_began = now
         _new.clear()
     _new[link_id] += 1
-    return _new[link_id] <= FIRST
+    return _new[link_id] <= MAX_EARLY_WRITES
 
 
 def forget() -> None:
@@ -120,7 +122,7 @@ def forget() -> None:
             kept.clear()
 
 
-def _key(entry: Entry, environ: Mapping[str, Any]) -> tuple[Key, bool]:
+def _key(entry: ValidLink, environ: Mapping[str, Any]) -> tuple[Key, bool]:
     given = environ.get("HTTP_X_SCREEN", "")
     if _ID.fullmatch(given):
         return (entry.link_id, given), True
@@ -147,7 +149,7 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
         link_events.note_place(link, place, browser)
     rows = []
     for key, use in sorted(uses):
-        if key in known or len(known) < MOST:
+        if key in known or len(known) < MAX_SCREENS_PER_LINK:
             known.add(key)
             place = f"{use.address} {use.browser}"
             rows.append(LinkScreen(link=link, key=key, by_id=use.by_id, place=place, seen=use.at))
@@ -155,7 +157,7 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
     LinkScreen.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["link", "key"], update_fields=["by_id", "place", "seen"]
     )
-    minute = timedelta(seconds=EVERY)
+    minute = timedelta(seconds=NOTE_SECONDS)
     # What a clock that ran ahead has written lies in the future.
     older = Q(seen=None) | Q(seen__lte=last.at - minute) | Q(seen__gt=timezone.now() + minute)
     WallLink.objects.filter(older, pk=link.pk).update(
@@ -166,15 +168,15 @@ def _write_link(link: WallLink, uses: list[tuple[str, Use]]) -> None:
 def _gone() -> Q:
     """Which screens have not used their link for long, or by a clock that ran ahead."""
     now = timezone.now()
-    return Q(seen__lt=now - KEPT) | Q(seen__gt=now + KEPT)
+    return Q(seen__lt=now - SCREEN_TTL) | Q(seen__gt=now + SCREEN_TTL)
 
 
-def forget_old() -> int:
+def delete_old() -> int:
     """Delete screens that have not used their link for long, some at a time; how many."""
     with transaction.atomic():
         # What another process has just locked, by writing it or deleting it, is left: two could wait for each other.
         old = LinkScreen.objects.select_for_update(skip_locked=True).filter(_gone())
-        return LinkScreen.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]
+        return LinkScreen.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:DELETE_BATCH])).delete()[0]
 
 
 def expire(age: timedelta) -> int:
@@ -185,11 +187,11 @@ def expire(age: timedelta) -> int:
 
 def _longest(every: int) -> timedelta:
     """How long ago a screen that is there may have been noted, on a wall that polls so often: it is noted at its first
-    poll after a minute, and that is written by the first one after `TOGETHER`."""
-    return timedelta(seconds=EVERY + TOGETHER + 2 * every + SLACK)
+    poll after a minute, and that is written by the first one after `WRITE_SECONDS`."""
+    return timedelta(seconds=NOTE_SECONDS + WRITE_SECONDS + 2 * every + LATE_POLL_SECONDS)
 
 
-def now(found: Iterable[WallLink]) -> dict[int, int]:
+def count_now(found: Iterable[WallLink]) -> dict[int, int]:
     """How many screens show each of these links now."""
     at = timezone.now()
     rows = LinkScreen.objects.filter(link__in=found, seen__gt=at - _longest(SLOWEST))

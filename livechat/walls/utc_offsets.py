@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-DAY = 86_400
-AHEAD = 400 * DAY  # seconds; a page is loaded anew much sooner, if the server is there
+DAY_SECONDS = 86_400
+LOOKAHEAD_SECONDS = 400 * DAY_SECONDS  # seconds; a page is loaded anew much sooner, if the server is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Offsets:
 def of(zone: str, moment: datetime) -> Offsets:
     """A zone's offsets at a moment."""
     at = int(moment.timestamp())
-    found = _ahead(zone, at // DAY * DAY)
+    found = _ahead(zone, at // DAY_SECONDS * DAY_SECONDS)
     return Offsets(found.then, 0, found.then) if found.change and at >= found.change else found
 
 
@@ -32,10 +32,10 @@ def _ahead(zone: str, start: int) -> Offsets:
         return _offset(zone, second) != now
 
     now = _offset(zone, start)
-    later = next(filter(changed, range(start + DAY, start + AHEAD, DAY)), None)
+    later = next(filter(changed, range(start + DAY_SECONDS, start + LOOKAHEAD_SECONDS, DAY_SECONDS)), None)
     if later is None:
         return Offsets(now, 0, now)
-    change = bisect_left(range(later), True, lo=later - DAY, key=changed)
+    change = bisect_left(range(later), True, lo=later - DAY_SECONDS, key=changed)
     return Offsets(now, change, _offset(zone, change))
 
 

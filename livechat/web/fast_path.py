@@ -49,13 +49,13 @@ class FastPath:
         return None if shown is None else ("304 Not Modified", [*SAME, *_marks(shown)], b"")
 
     def _wall(self, environ: Environ, secret: str) -> tuple[str, list[tuple[str, str]], bytes] | None:
-        entry = link_cache.find(links.hashed(secret))
+        entry = link_cache.find(links.hash_secret(secret))
         if entry is None:
             return None
-        screens.seen(entry, environ)
+        screens.note_use(entry, environ)
         if entry.paused:
             return _paused(environ)
-        now = rendering.face(entry)
+        now = rendering.rendered_wall(entry)
         if environ.get("HTTP_HX_PTAG") == now.shown.tag:
             return "304 Not Modified", [*UNCHANGED, *_marks(now.shown)], b""
         headers = [*PRIVATE, *_marks(now.shown)]
