@@ -205,6 +205,6 @@ def test_a_wall_whose_links_have_all_ended_says_that_none_holds(web: Client, wal
     assert "No link yet" in text(web.get(page))
     step(web, make(web, wall)[0], "revoke")
     assert split(web, wall) == ([], ["Kitchen"], "1 ended link")
-    assert "No link holds any more" in text(web.get(page))
+    assert "No link is valid any more" in text(web.get(page))
     assert "No link yet" not in text(web.get(page))
     assert "0 open links end" in text(web.get(page)), "what deleting the wall would end"

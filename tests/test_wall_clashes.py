@@ -108,7 +108,7 @@ def test_two_orders_clash_as_wholes(ada: Client, wall: Wall) -> None:
     assert [clash.label for clash in answer.context["form"].clashes] == ["Order of the figures"]
     assert order() == theirs
     mine = ["offline", *(slug for slug in before if slug != "offline")]
-    assert [row.kind.slug for row in answer.context["form"].panels] == mine
+    assert [row.type.slug for row in answer.context["form"].panels] == mine
     assert ada.post(url, shown(answer)).status_code == 302
     assert order() == mine
 

@@ -266,7 +266,7 @@ def test_a_limit_that_is_always_reached_is_refused(
 ) -> None:
     answer = web.post(f"/walls/{wall.pk}/", values | {field: typed})
     assert answer.status_code == 422
-    assert "It would be reached always. Leave it empty for no limit." in text(answer)
+    assert "This limit would always be reached. Leave it empty for no limit." in text(answer)
     assert web.post(f"/walls/{wall.pk}/", values | {"online-red": "0"}).status_code == 302, "nobody is online"
 
 
@@ -400,7 +400,7 @@ def test_a_refused_form_has_its_figures_in_the_order_that_was_asked_for_and_save
 ) -> None:
     moved = {"online-place": "1", "waiting-place": "2", "longest-place": "3", "offline-place": "4"}
     form = web.post(f"/walls/{wall.pk}/", values | moved | {"every": "1"}).context["form"]
-    rows = [row.kind.slug for row in form.panels]
+    rows = [row.type.slug for row in form.panels]
     assert rows[:4] == ["online", "waiting", "longest", "offline"]
     assert form["online-place"].value() == "1"
     web.post(f"/walls/{wall.pk}/", values | moved)
@@ -424,8 +424,8 @@ def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Cl
     Wall.objects.update(panels=[{"slug": "online", "size": "normal", "amber": None, "red": None}, {"slug": "gone"}])
     form = web.get(f"/walls/{wall.pk}/").context["form"]
     rows = list(form.panels)
-    assert rows[0].kind.slug == "online"
-    assert {row.kind.slug for row in rows} == set(design.PANEL_TYPES)
+    assert rows[0].type.slug == "online"
+    assert {row.type.slug for row in rows} == set(design.PANEL_TYPES)
     assert {row.size.value() for row in rows[1:]} == {""}
 
 

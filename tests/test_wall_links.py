@@ -211,7 +211,7 @@ def test_another_end_counts_from_now_and_brings_an_expired_link_back(web: Client
         link_cache.forget()
         web.force_login(User.objects.get(username="sue"))
         assert tv.get(path).status_code == 410
-        assert "with another end it holds again" in text(web.get(page_of(link)))
+        assert "With a new expiry it is valid again" in text(web.get(page_of(link)))
         step(web, link, "extend", days="90")
         assert tv.get(path).status_code == 200
         link.refresh_from_db()
@@ -368,7 +368,7 @@ def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
         links.note_ends()
         supervisor.memberships.all().delete()
         colleague.force_login(User.objects.get(username="cal"))
-        assert "The link is yours then" in text(colleague.get(page_of(link)))
+        assert "The link will be yours" in text(colleague.get(page_of(link)))
         step(colleague, link, "extend", days="90")
         links.note_ends()
         assert tv.get(path).status_code == 200

@@ -72,7 +72,7 @@ def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
         assert "Walls show no figures: this site has no shared connection" in page
         assert "An administrator chooses one" in page
     Site.objects.update(shared_chosen=False)
-    assert "The next one that is stored becomes it" in text(web.get("/walls/"))
+    assert "The next connection that is stored will be shared" in text(web.get("/walls/"))
 
 
 def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:

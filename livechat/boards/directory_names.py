@@ -9,7 +9,8 @@ from livechat.models import Site
 class Person:
     """What the directory knows of an agent.
 
-    `number` is the entry's place among the site's in the order in which they came: new ones change nobody's, from 1.
+    `order` is their place on boards; None: after all that have one. `number` counts the site's entries from 1, in the
+    order in which they were made, so that a new entry changes no other number.
     """
 
     name: str = ""
@@ -23,7 +24,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one version. `limits` are minutes by status without case."""
+    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status."""
 
     version: int
     agents: dict[str, Person]
@@ -32,19 +33,19 @@ class Names:
     limits: dict[str, int]
 
     def person(self, agent_id: str) -> Person:
-        """The directory's entry of an agent, an empty one where there is none."""
+        """The directory's entry of an agent; an empty entry if there is none."""
         return self.agents.get(agent_id, _NOBODY)
 
     def agent(self, agent_id: str) -> str:
-        """An agent's name; a bare GUID shows its first 8 characters."""
+        """An agent's name; if there is none, the first 8 characters of the GUID."""
         return self.person(agent_id).name or agent_id[:8]
 
     def department(self, department_id: str | None) -> str:
-        """A department's name, in the same way; empty for none."""
+        """A department's name in the same way; empty for None."""
         return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
 
     def limit(self, status: str) -> int | None:
-        """The seconds after which a status has lasted too long; none where nobody set a limit."""
+        """The seconds after which a status has lasted too long; None if it has no limit."""
         minutes = self.limits.get(status.casefold())
         return None if minutes is None else minutes * 60
 

@@ -1,4 +1,4 @@
-"""Saved views of the visitors' board: what of an address is worth keeping, and each person's own."""
+"""Saved views of the visitors' board: which parameters of an address are kept, and the views of each person."""
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -9,9 +9,8 @@ from livechat.boards import visitor_columns, visitor_index
 from livechat.models import SavedView, Site
 
 BOARD = "visitors"
-MAX_VIEWS = 50  # views a person keeps at a site
-MAX_QUERY_CHARS = 3000  # characters of an address that servers and proxies let pass
-FILTERS = ("q", "status", "country", "department")
+MAX_VIEWS = 50  # that a person can keep at a site
+MAX_QUERY_CHARS = 3000  # servers and proxies let an address of this length pass
 MAX_FILTER_CHARS = 200
 
 
@@ -21,8 +20,10 @@ def of(site: Site, user: User) -> QuerySet[SavedView]:
 
 
 def known_query(query: QueryDict) -> str:
-    """An address' known parameters, as they are kept: filters, an order there is, columns there may be."""
-    kept = {name: value for name in FILTERS if 0 < len(value := query.get(name, "")) <= MAX_FILTER_CHARS}
+    """The parameters of an address that a view keeps: filters, a valid sort, and valid columns."""
+    kept = {
+        name: value for name in visitor_index.FILTER_NAMES if 0 < len(value := query.get(name, "")) <= MAX_FILTER_CHARS
+    }
     if visitor_index.sortable(sort := query.get("sort", "")):
         kept["sort"] = sort
     columns = visitor_columns.parse(",".join(query.getlist("columns")))
@@ -32,8 +33,8 @@ def known_query(query: QueryDict) -> str:
 
 
 def save(site: Site, user: User, name: str, query: str) -> SavedView:
-    """Save a view; one of the same name is replaced."""
-    kept, _made = of(site, user).update_or_create(
+    """Save a view. It replaces a view of the same name."""
+    view, _created = of(site, user).update_or_create(
         site=site, user=user, page=BOARD, name=name, defaults={"query": query}
     )
-    return kept
+    return view

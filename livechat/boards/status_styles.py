@@ -1,16 +1,16 @@
-"""How statuses look: a word, an icon and a tone each, so that colour is never alone."""
+"""How statuses look: each has a word, an icon and a tone, so that colour is never the only sign."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from livechat.comm100.records import status_kind
+from livechat.comm100.records import same_status, status_kind
 
 
 @dataclass(frozen=True, slots=True)
 class StatusStyle:
-    """A status on a page. `slug` groups, `tone` is green, yellow, blue, red or neutral."""
+    """A status on a page. `slug` is its group; `tone` is green, yellow, blue, red or neutral."""
 
     slug: str
     label: str | Promise
@@ -24,7 +24,7 @@ AGENT_STYLES = {
     "offline": StatusStyle("offline", _("Offline"), "neutral", "circle-off"),
 }
 
-# The statuses of spec/COMM100.md, in the order a supervisor cares for them.
+# Every status that the API names, in the order in which a supervisor cares about them.
 VISITOR_STYLES = {
     "waitingForChat": StatusStyle("waiting", _("Waiting for chat"), "red", "hourglass"),
     "transferring": StatusStyle("chatting", _("Being transferred"), "yellow", "arrows-exchange"),
@@ -43,20 +43,25 @@ VISITOR_STYLES = {
     "systemProcessing": StatusStyle("site", _("Being processed"), "neutral", "refresh"),
 }
 WAITING_STATUS = "waitingForChat"
-VISITOR_STATUS_ORDER = {status: rank for rank, status in enumerate(VISITOR_STYLES)}
+_VISITOR_RANKS = {status: rank for rank, status in enumerate(VISITOR_STYLES)}
 
 
 def of_agent(status: str) -> StatusStyle:
-    """How an agent's status looks; a custom away status keeps its own name."""
+    """How an agent's status looks. A custom away status keeps its own name."""
     kind = status_kind(status)
-    look = AGENT_STYLES[kind]
-    if kind == "away" and status.casefold() != "away":
-        return StatusStyle(look.slug, status, look.tone, "coffee")
-    return look
+    style = AGENT_STYLES[kind]
+    if kind == "away" and not same_status(status, "away"):
+        return StatusStyle(style.slug, status, style.tone, "coffee")
+    return style
 
 
 def of_visitor(status: str | None) -> StatusStyle:
-    """How a visitor's status looks; a value outside the list is shown as it came."""
+    """How a visitor's status looks. A value that the API does not name is shown as it came."""
     if not status:
         return StatusStyle("site", "–", "neutral", "help-circle")
     return VISITOR_STYLES.get(status) or StatusStyle("site", status, "neutral", "help-circle")
+
+
+def visitor_rank(status: str | None) -> int:
+    """Where a visitor's status stands in the order of `VISITOR_STYLES`. Any other value is last."""
+    return _VISITOR_RANKS.get(status or "", len(_VISITOR_RANKS))

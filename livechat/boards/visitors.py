@@ -1,4 +1,4 @@
-"""Visitors as boards show them: rows, counts and the queue, made of a snapshot and the names. Pure."""
+"""Visitors as boards show them: rows, counts and the queue, made of a snapshot and the directory's names. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from livechat.live.snapshot_data import SnapshotData
 
 @dataclass(frozen=True, slots=True)
 class VisitorRow:
-    """A visitor as a list shows her. `since`: in this status as first seen by us."""
+    """A visitor as a list shows them. `since`: when we first saw them in this status."""
 
     record: Visitor
-    look: StatusStyle
+    style: StatusStyle
     since: datetime | None
     since_exact: bool
     department: str
@@ -33,28 +33,28 @@ class VisitorRow:
 
     @property
     def name(self) -> str:
-        """The name, or what stands in for one."""
+        """The name, else the IP address, else the beginning of the GUID."""
         return self.record.name or self.record.ip or self.record.id[:8]
 
     @property
     def status(self) -> str:
         """The status in words."""
-        return str(self.look.label)
+        return str(self.style.label)
 
     @property
     def slug(self) -> str:
         """The group the status belongs to: waiting, chatting, opening, invited, site, left."""
-        return self.look.slug
+        return self.style.slug
 
     @property
     def tone(self) -> str:
         """The status' colour."""
-        return self.look.tone
+        return self.style.tone
 
     @property
     def icon(self) -> str:
         """The status' icon."""
-        return self.look.icon
+        return self.style.icon
 
     @property
     def url(self) -> str:
@@ -63,17 +63,17 @@ class VisitorRow:
 
     @property
     def waits(self) -> bool:
-        """Whether she waits for an agent; `since` is then the beginning of her wait."""
+        """Whether the visitor waits for an agent. If so, `since` is the beginning of the wait."""
         return self.record.status == status_styles.WAITING_STATUS
 
     @property
     def country(self) -> str:
-        """The country, as it came."""
+        """The country, as the API gives it."""
         return self.record.country or ""
 
     @property
     def city(self) -> str:
-        """The city, as it came."""
+        """The city, as the API gives it."""
         return self.record.city or ""
 
     @property
@@ -93,7 +93,7 @@ class VisitorRow:
 
     @property
     def page_label(self) -> str:
-        """The page she is on, short."""
+        """The page that the visitor is on, shortened."""
         return safe_links.label(self.record.current_browsing)
 
 
@@ -107,19 +107,19 @@ def _url(visitor_id: str) -> str:
 
 
 def count_statuses(data: SnapshotData) -> Counter[str]:
-    """How many visitors are in each status, counted once; "" where a record has none."""
+    """How many visitors are in each status ("": none), counted once per snapshot."""
     if "tally" not in data.cache:
         data.cache["tally"] = Counter(v.status or "" for v in data.rows)
-    found: Counter[str] = data.cache["tally"]
-    return found
+    cached: Counter[str] = data.cache["tally"]
+    return cached
 
 
 def count_groups(data: SnapshotData | None) -> dict[str, int]:
     """How many visitors are in each group of statuses."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for status, count in count_statuses(data).items() if data else ():
-        found[status_styles.of_visitor(status).slug] += count
-    return found
+        counts[status_styles.of_visitor(status).slug] += count
+    return counts
 
 
 def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
@@ -132,7 +132,7 @@ def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Who waits: how many, and since when the longest of them, as first seen by us."""
+    """The visitors who wait: how many, and since when the longest wait lasts, as far as we have seen it."""
 
     waiting: int
     since: datetime | None
@@ -140,11 +140,12 @@ class Queue:
 
 
 def queue(data: SnapshotData | None) -> Queue:
-    """The queue of a snapshot, counted once."""
+    """The queue, counted once per snapshot."""
     if data is None:
         return Queue(0, None, False)
     if "queue" not in data.cache:
-        marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING_STATUS and v.id in data.since]
-        data.cache["queue"] = Queue(len(marks), *status_since(min(marks, default=None)))
-    found: Queue = data.cache["queue"]
-    return found
+        waiting = (v.id for v in data.rows if v.status == status_styles.WAITING_STATUS)
+        begins = [data.since[visitor_id] for visitor_id in waiting if visitor_id in data.since]
+        data.cache["queue"] = Queue(len(begins), *status_since(min(begins, default=None)))
+    cached: Queue = data.cache["queue"]
+    return cached

@@ -13,7 +13,7 @@ from livechat.models import SavedView
 
 
 class SavedViewForm(forms.Form):
-    """A name for what an address shows. `views` are the person's own; `replaces` is the one he is asked about."""
+    """A name for a board's address. `views`: the person's own. `replaces`: the view that saving would replace."""
 
     name = forms.CharField(label=_("Name"), max_length=60, validators=[plain_text])
     query = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -24,11 +24,11 @@ class SavedViewForm(forms.Form):
         self.replaces = ""
 
     def clean_query(self) -> str:
-        """What is kept of the address."""
+        """The parameters that a view keeps."""
         return saved_views.known_query(QueryDict(self.cleaned_data["query"]))
 
     def clean(self) -> dict[str, Any]:
-        """A name that is taken is asked about first; the number of views and what each holds are bounded."""
+        """Asks before a view is replaced. Limits the number of views, and the length of each."""
         data = super().clean() or self.cleaned_data
         if len(data.get("query", "")) > saved_views.MAX_QUERY_CHARS:
             self.add_error(None, _("This is too much for one view: choose fewer columns, or a shorter search."))

@@ -82,7 +82,7 @@ def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) 
     """To the address of those whose boxes are checked, or where it would be too long straight to their page."""
     marks, checked = agents.by_id_or_prefix(rows), set(request.POST.getlist("agent"))
     chosen = [row for row in rows if row.id in checked]
-    named = ",".join(row.short if row.short in marks else row.id for row in chosen)
+    named = ",".join(row.short_id if row.short_id in marks else row.id for row in chosen)
     address = f"{request.path}?boxes=1&agent={named}"
     return redirect(address) if len(address) <= ADDRESS else _show(request, site, chosen, form)
 
@@ -102,7 +102,7 @@ def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> lis
 def _show(
     request: Request, site: Site, rows: list[AgentRow], form: BulkForm, *, asked: str = "", code: int = 200
 ) -> HttpResponse:
-    choices = [Choice(row, row.look, row.raw_status.casefold() == asked.casefold()) for row in rows[:MOST]]
+    choices = [Choice(row, row.style, row.raw_status.casefold() == asked.casefold()) for row in rows[:MOST]]
     change = [choice for choice in choices if not choice.same]
     context = {
         "nav": "agents",

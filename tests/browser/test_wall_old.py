@@ -223,7 +223,7 @@ def test_a_waiting_screen_is_loaded_anew_whichever_of_its_files_did_not_arrive_a
     context = new_context()
     first = context.new_page()
     first.goto("/tv/")
-    files = ("alone*.js", "screens*.js", "tv*.js", "standby*.js", "wall*.css", "standby*.css")
+    files = ("alone*.js", "screens*.js", "tv*.js", "standby*.js", "wall*.css", "holding*.css")
     well, lacking = come_and_go(context.new_page, first.url, files)
     for screen in (well, *lacking):
         expect(screen.page.locator("#again")).to_have_count(0)
