@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PY_FILES := config livechat tests manage.py
+ESLINT := tests/js/node_modules/.installed
 
 .PHONY: demo serve test check types rules bench soak clean format
 
@@ -14,6 +15,7 @@ serve: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/python -m tests.support.node
 	@$(BIN)/python -m tests.support.postgres
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
@@ -23,11 +25,12 @@ check: $(VENV)/.dev
 types:
 	$(BIN)/mypy
 
-rules:
+rules: $(ESLINT)
 	$(BIN)/ruff check $(PY_FILES)
 	$(BIN)/ruff format --check $(PY_FILES)
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/djlint --quiet --lint templates
+	tests/js/node_modules/.bin/eslint --config tests/js/eslint.config.mjs static tests
 	$(BIN)/bandit -q -ll -r livechat config -c pyproject.toml
 	ENV_FILE= DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 	ENV_FILE= DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://board.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -50,6 +53,11 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
+$(ESLINT): tests/js/package-lock.json
+	@$(BIN)/python -m tests.support.node npm
+	npm ci --prefix tests/js --loglevel=error
+	@touch $@
+
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
 
@@ -57,4 +65,4 @@ soak: $(VENV)/.dev
 	@$(BIN)/python -m tests.soak
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tests/js/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

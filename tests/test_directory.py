@@ -314,8 +314,8 @@ def test_a_link_imports_nothing(connected: Client) -> None:
 def renewing(site: Site, make_user: Callable[..., User], chatserver: ChatServer) -> Client:
     """The browser of an administrator whose access token has to be renewed before anything else."""
     user, options = make_user("rita", Role.ADMINISTRATOR, connected=False), chatserver.options
-    given = chatserver.door.issue()
-    held = RenewingBearer(given["access_token"], given["refresh_token"], options.client_id, options.client_secret, 0.0)
+    given = chatserver.auth.issue()
+    held = RenewingBearer(given.access_token, given.refresh_token, options.client_id, options.client_secret, 0.0)
     connections.store(site, user, held)
     return client_for(user)
 
@@ -323,7 +323,7 @@ def renewing(site: Site, make_user: Callable[..., User], chatserver: ChatServer)
 def test_a_token_that_is_not_renewed_is_the_reason_why_nothing_was_imported(
     renewing: Client, chatserver: ChatServer
 ) -> None:
-    chatserver.door.revoke_all()
+    chatserver.auth.revoke_all()
     page = text(renewing.post("/directory/import/", follow=True))
     assert "Not read: agents, departments, away statuses, custom variables." in page
     assert "does not renew the access token" in page

@@ -81,8 +81,8 @@ def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_o
     token = lease.acquire(Snapshot.objects.get(kind="agents"))
     assert token
     asked = timezone.now()
-    with token_renewal.client(Connection.objects.get()) as client:
-        old = client.agents()
+    client = token_renewal.client(Connection.objects.get())
+    old = client.agents()
     guarded.perform(away(), order)
     assert audit.standing(Change.objects.get())[0] == Outcome.Result.CONFIRMED
     assert refresh.store(feed, "agents", old, token, asked)

@@ -131,8 +131,8 @@ def test_a_late_holder_cannot_store(feed: Feed) -> None:
     late = lease.acquire(snapshot)
     assert late is not None
     Snapshot.objects.filter(pk=snapshot.pk).update(lease=late + 1)
-    with token_renewal.client(Connection.objects.get()) as client:
-        assert refresh.store(feed, "agents", client.agents(), late, timezone.now()) is False
+    client = token_renewal.client(Connection.objects.get())
+    assert refresh.store(feed, "agents", client.agents(), late, timezone.now()) is False
     assert row(feed).checks == snapshot.checks
 
 

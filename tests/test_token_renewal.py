@@ -29,10 +29,10 @@ LIST = "GET /v4/livechat/agents"
 
 def granted(chatserver: ChatServer) -> RenewingBearer:
     """A credential as Comm100 gives one out."""
-    answer = chatserver.door.issue()
+    answer = chatserver.auth.issue()
     options = chatserver.options
     return RenewingBearer(
-        answer["access_token"], answer["refresh_token"], options.client_id, options.client_secret, time.time() + 43199
+        answer.access_token, answer.refresh_token, options.client_id, options.client_secret, time.time() + 43199
     )
 
 
@@ -62,11 +62,9 @@ def about_to_end(connection: Connection) -> None:
 
 def ended(connection: Connection, chatserver: ChatServer, *, known: bool = True) -> None:
     """Let the stored access token have ended at Comm100; `known`: as its time says."""
-    answer, options = chatserver.door.issue(0), chatserver.options
+    answer, options = chatserver.auth.issue(0), chatserver.options
     until = time.time() + (-60 if known else 43199)
-    held = RenewingBearer(
-        answer["access_token"], answer["refresh_token"], options.client_id, options.client_secret, until
-    )
+    held = RenewingBearer(answer.access_token, answer.refresh_token, options.client_id, options.client_secret, until)
     token_renewal.store(connection, held)
 
 
@@ -99,7 +97,7 @@ def test_a_refresh_token_that_is_spent_is_told_and_not_tried_again(
     connection: Connection, renewing: Feed, chatserver: ChatServer
 ) -> None:
     about_to_end(connection)
-    chatserver.door.revoke_all()
+    chatserver.auth.revoke_all()
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
     assert row.error == "refused-credential"

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.chatserver.crowd import CHATTING
+from livechat.chatserver.crowd import CHATTING_STATUSES
 from livechat.models import AgentEntry, Role, Site, Wall
 from livechat.walls import design, link_cache, links
 from tests.support.chatserver import ChatServer
@@ -103,7 +103,7 @@ def test_chatting_and_away_are_the_visitors_who_chat_and_the_agents_who_are_away
     numbers = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in ("Chatting", "Away")}
     visitors = json.loads(world.visitors_body())
     assert {word: match[1] for word, match in numbers.items() if match} == {
-        "Chatting": str(sum(visitor["status"] in CHATTING for visitor in visitors)),
+        "Chatting": str(sum(visitor["status"] in CHATTING_STATUSES for visitor in visitors)),
         "Away": "2",
     }
 

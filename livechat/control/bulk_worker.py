@@ -61,8 +61,8 @@ class _Work:
     def all(self) -> None:
         """Everything that is left of the order."""
         try:
-            with self._client() as client:
-                self._batches(client)
+            client = self._client()
+            self._batches(client)
         except _Over as over:
             self.run.items.filter(state=State.WAITING).update(state=over.state, message=over.message)
         self._step(holder="", ended=timezone.now())

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
-from livechat.comm100.text import LONGEST_NAME, clean
+from livechat.comm100.text import MAX_NAME_CHARS, clean
 from livechat.lib import background, clock
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget, refresh, snapshot_cache, sources, token_renewal
@@ -108,33 +108,33 @@ def perform(write: Write, order: Order) -> Change:
     if done is not None:
         return done
     site = order.connection.site
-    with token_renewal.client(order.connection) as client:
-        known = audit.counted(site, write.kind, [write.target])[write.target]
-        budget.take(write=True)
-        with budget.respecting_limits():
-            state = write.read(client)
-        if write.differs(state):
-            raise write.conflict(state)
-        change = Change(
-            site=site,
-            kind=write.kind,
-            target=write.target,
-            target_name=clean(write.target_name, LONGEST_NAME),
-            actor=order.actor,
-            actor_name=order.actor.get_username(),
-            before=state,
-            asked=write.asked(state),
-            reason=order.reason,
-            override=order.override,
-            nonce=order.nonce,
-        )
-        budget.take(write=True)
-        with append_only.durable():
-            done = intend(write, change, known)
-        if done is not None:
-            return done
-        if send(write, client, change):
-            background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
+    client = token_renewal.client(order.connection)
+    known = audit.counted(site, write.kind, [write.target])[write.target]
+    budget.take(write=True)
+    with budget.respecting_limits():
+        state = write.read(client)
+    if write.differs(state):
+        raise write.conflict(state)
+    change = Change(
+        site=site,
+        kind=write.kind,
+        target=write.target,
+        target_name=clean(write.target_name, MAX_NAME_CHARS),
+        actor=order.actor,
+        actor_name=order.actor.get_username(),
+        before=state,
+        asked=write.asked(state),
+        reason=order.reason,
+        override=order.override,
+        nonce=order.nonce,
+    )
+    budget.take(write=True)
+    with append_only.durable():
+        done = intend(write, change, known)
+    if done is not None:
+        return done
+    if send(write, client, change):
+        background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
     return change
 
 
@@ -191,26 +191,25 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     except (Comm100Error, budget.BudgetExhausted, CannotOpen) as reason:
         audit.outcome(change, Result.UNKNOWN, message=f"Not verified: {reason}.")
         return
-    with client:
-        while True:
-            try:
-                budget.take(write=True)
-                with budget.respecting_limits():
-                    after = write.read(client)
-            except budget.BudgetExhausted as spent:
-                message = f"Not verified: the call limit is used up, {spent}."
+    while True:
+        try:
+            budget.take(write=True)
+            with budget.respecting_limits():
+                after = write.read(client)
+        except budget.BudgetExhausted as spent:
+            message = f"Not verified: the call limit is used up, {spent}."
+            break
+        except Comm100Error as error:
+            message = error.message
+        else:
+            if write.shows(after, change.asked):
+                result, message = Result.CONFIRMED, ""
                 break
-            except Comm100Error as error:
-                message = error.message
-            else:
-                if write.shows(after, change.asked):
-                    result, message = Result.CONFIRMED, ""
-                    break
-                result = Result.NOT_VISIBLE if answered else Result.UNKNOWN
-                message = "Comm100 does not show it yet."
-            if clock.steady() + VERIFY_EVERY > until:
-                break
-            time.sleep(VERIFY_EVERY)
+            result = Result.NOT_VISIBLE if answered else Result.UNKNOWN
+            message = "Comm100 does not show it yet."
+        if clock.steady() + VERIFY_EVERY > until:
+            break
+        time.sleep(VERIFY_EVERY)
     # The page that tells the outcome offers the next edit: it must start from what is there now.
     feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():

@@ -58,10 +58,10 @@ def _settle(change: Change) -> bool:
         return _unknown(change, "The server stopped, and there is no connection to look with.")
     write = _write(change)
     try:
-        with token_renewal.client(connection) as client:
-            budget.take(write=True)
-            with budget.respecting_limits():
-                state = write.read(client)
+        client = token_renewal.client(connection)
+        budget.take(write=True)
+        with budget.respecting_limits():
+            state = write.read(client)
     except (Comm100Error, vault.CannotOpen) as error:
         if isinstance(error, Unreachable | Throttled) and timezone.now() - change.created < PATIENCE:
             return False

@@ -68,18 +68,18 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
 
 def _call(connection: Connection, kind: str) -> records.Listing:
     """The call, and once more with a renewed token where the token was refused and can be renewed."""
-    with token_renewal.client(connection) as client:
-        budget.take()
-        try:
-            with budget.respecting_limits():
-                return fetch(client, kind)
-        except CredentialRefused:
-            if connection.kind != Kind.RENEWING:
-                raise
-    with token_renewal.client(connection, anew=True) as client:
-        budget.take()
+    client = token_renewal.client(connection)
+    budget.take()
+    try:
         with budget.respecting_limits():
             return fetch(client, kind)
+    except CredentialRefused:
+        if connection.kind != Kind.RENEWING:
+            raise
+    client = token_renewal.client(connection, anew=True)
+    budget.take()
+    with budget.respecting_limits():
+        return fetch(client, kind)
 
 
 def fetch(client: Client, kind: str) -> records.Listing:

@@ -36,7 +36,8 @@ def try_out(site: Site, credential: AnyCredential) -> Tried:
     except Comm100Error as error:
         return Tried(credential, refusal=error.message)
     try:
-        with sources.client_for(site, credential) as client, budget.respecting_limits():
+        client = sources.client_for(site, credential)
+        with budget.respecting_limits():
             client.agents()
     except Comm100Error as error:
         if renews and not isinstance(error, CredentialRefused | Forbidden):

@@ -10,7 +10,7 @@ from django.db import transaction
 from livechat.comm100.errors import Comm100Error
 from livechat.comm100.records import AwayStatus as RemoteStatus
 from livechat.comm100.records import Department, DirectoryAgent, VariableDefinition
-from livechat.comm100.text import LONGEST_STATUS, clean
+from livechat.comm100.text import MAX_STATUS_CHARS, clean
 from livechat.live import budget, token_renewal
 from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site, VariableName
 
@@ -45,11 +45,10 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     except (Comm100Error, budget.BudgetExhausted) as reason:
         result.refused(reason)
         return result
-    with client:
-        agents = _read(result, client.global_agents)
-        departments = _read(result, client.departments)
-        statuses = _read(result, client.away_statuses)
-        variables = _read(result, client.custom_variables)
+    agents = _read(result, client.global_agents)
+    departments = _read(result, client.departments)
+    statuses = _read(result, client.away_statuses)
+    variables = _read(result, client.custom_variables)
     with transaction.atomic():
         if departments is not None:
             result.departments = _departments(site, departments)
@@ -110,7 +109,7 @@ def _departments(site: Site, found: tuple[Department, ...]) -> int:
 
 def _statuses(site: Site, found: tuple[RemoteStatus, ...]) -> int:
     """The custom away statuses; the system's own are always offered."""
-    custom = {clean(status.name, LONGEST_STATUS): status for status in found if not status.is_system}
+    custom = {clean(status.name, MAX_STATUS_CHARS): status for status in found if not status.is_system}
     site.away_statuses.filter(imported=True).exclude(name__in=custom).delete()
     for name, status in custom.items():
         order = min(max(0, status.order or 0), LAST)

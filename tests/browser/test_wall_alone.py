@@ -232,7 +232,7 @@ def test_a_new_build_shows_its_figures_even_where_it_cannot_be_loaded(
     tv: Screen, demo: Demo, agent: dict[str, Any]
 ) -> None:
     tv.show(demo.wall)
-    tv.page.evaluate("delete window.alone")
+    tv.page.evaluate("delete window.wallScreen.reload")
     tv.through(build("another"))
     demo.set_status(agent["id"], "Training")
     line = tv.page.locator(".agent", has_text=agent["name"].split()[0]).filter(has_text="Training")

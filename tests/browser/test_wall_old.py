@@ -18,9 +18,7 @@ from tests.support.demo import ROOT, Demo, wait_until
 from tests.test_proxy_sample import away
 
 SCREEN = re.compile(r"/(wall|tv)/[^/]+/$")
-SCRIPTS = [
-    ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "fit", "screens", "standby", "tv", "wall")
-]
+SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "fit", "screen", "standby", "wall")]
 # ECMAScript 2015 and later, as far as such scripts would use it.
 NEW = re.compile(
     r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"
@@ -208,7 +206,7 @@ def test_a_page_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_whe
     new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow("404|uncaught")
-    files = ("ages*.js", "alone*.js", "screens*.js", "tv*.js", "fit*.js", "wall*.js", "wall*.css")
+    files = ("ages*.js", "screen*.js", "fit*.js", "wall*.js", "wall*.css")
     well, lacking = come_and_go(new_context().new_page, demo.wall, files)
     expect(well.page.locator("#again")).to_have_count(0)
     for screen in lacking:
@@ -223,7 +221,7 @@ def test_a_waiting_screen_is_loaded_anew_whichever_of_its_files_did_not_arrive_a
     context = new_context()
     first = context.new_page()
     first.goto("/tv/")
-    files = ("alone*.js", "screens*.js", "tv*.js", "standby*.js", "wall*.css", "holding*.css")
+    files = ("screen*.js", "standby*.js", "wall*.css", "holding*.css")
     well, lacking = come_and_go(context.new_page, first.url, files)
     for screen in (well, *lacking):
         expect(screen.page.locator("#again")).to_have_count(0)
