@@ -1,6 +1,6 @@
 """Levels: when a value is amber or red. The one place of these rules in Python.
 
-Browsers apply the same rules by their own clock: `over` in static/js/ages.js, `showLevels` in static/js/wall.js.
+Browsers apply the same rules by their own clock: `level` in static/js/ages.js.
 """
 
 RED_FACTOR = 1.5  # a time in a status is amber at its limit, and red at this many times its limit
