@@ -428,7 +428,7 @@ def test_the_screens_of_a_link_that_was_passed_around_are_limited(
     for n in range(8):
         tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}{n}")
     assert screens.count_now([link])[link.pk] == 3
-    assert len(screens._noted) == 3
+    assert len(screens._memory.noted) == 3
     LinkScreen.objects.update(seen=timezone.now() - timedelta(hours=2))
     later(2 * 3600, monkeypatch)
     tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}99")
@@ -440,7 +440,8 @@ def test_a_client_that_invents_ids_causes_few_writes_and_pushes_no_screen_out(
 ) -> None:
     """Neither a screen of the wall whose link it has, nor a screen of another wall."""
     monkeypatch.setattr(screens, "MAX_SCREENS_PER_LINK", 60)
-    monkeypatch.setattr(screens, "MAX_NOTED_SCREENS", 70)
+    monkeypatch.setattr(screens._memory.noted, "size", 70)
+    screens.forget()
     shown = [link_cache.find(make(web, wall)[0].secret_hash) for _ in range(2)]
     writes: list[int] = []
     real = screens._write
@@ -455,7 +456,7 @@ def test_a_client_that_invents_ids_causes_few_writes_and_pushes_no_screen_out(
             seen(entry, "tv")
         for number in range(200):
             seen(shown[0], f"{half}x{number}")
-        assert [(entry.link_id, f"{ID}tv") in screens._noted for entry in shown if entry] == [True, True]
+        assert [(entry.link_id, f"{ID}tv") in screens._memory.noted for entry in shown if entry] == [True, True]
         later(30, monkeypatch)
     assert len(writes) <= 2 + 3 * screens.MAX_EARLY_WRITES + 6 * 2
     assert max(writes) <= 60 + 1

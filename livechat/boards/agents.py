@@ -95,8 +95,8 @@ def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
 
     Made once per version of the snapshot and of the directory.
     """
-    key = f"rows:{names.version}"
-    if key not in data.cache:
+
+    def make() -> list[AgentRow]:
         made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
         made.sort(
             key=lambda row: (
@@ -106,8 +106,9 @@ def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
                 row.id,
             )
         )
-        data.cache[key] = made
-    cached: list[AgentRow] = data.cache[key]
+        return made
+
+    cached: list[AgentRow] = data.cache.get_or_make(f"rows:{names.version}", make)
     return cached
 
 

@@ -1,7 +1,8 @@
-"""The names of a site, held in memory until the site's version moves."""
+"""The names in a site's directory, kept in memory by the site's version."""
 
 from dataclasses import dataclass
 
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
 
 
@@ -56,28 +57,32 @@ class Names:
 
 
 _NOBODY = Person()
-_held: dict[int, Names] = {}
+MAX_SITES = 1000
+VERSIONS_KEPT = 3  # of each site: a wall reads its site once a second, and shows an older version meanwhile
+_kept: TtlCache[int, tuple[Names, ...]] = TtlCache(MAX_SITES)
 
 
 def of(site: Site) -> Names:
-    """The names of a site as just read from the database (its version decides whether they are held already)."""
-    names = _held.get(site.pk)
-    if names is None or names.version != site.version:
-        names = _held[site.pk] = Names(
-            site.version,
-            {
-                str(entry.agent_id): Person(
-                    entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
-                )
-                for number, entry in enumerate(site.agents.order_by("pk"), start=1)
-            },
-            {str(entry.department_id): entry.name for entry in site.departments.all()},
-            tuple(site.away_statuses.values_list("name", flat=True)),
-            dict(site.away_limits.values_list("key", "minutes")),
-        )
-    return names
+    """The names of a site at the version that `site` has: read it from the database just before."""
+    kept = _kept.get(site.pk) or ()
+    for names in kept:
+        if names.version == site.version:
+            return names
+    made = _read(site)
+    _kept.put(site.pk, (made, *kept[: VERSIONS_KEPT - 1]))
+    return made
 
 
-def forget() -> None:
-    """Drop everything held in memory."""
-    _held.clear()
+def _read(site: Site) -> Names:
+    return Names(
+        site.version,
+        {
+            str(entry.agent_id): Person(
+                entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
+            )
+            for number, entry in enumerate(site.agents.order_by("pk"), start=1)
+        },
+        {str(entry.department_id): entry.name for entry in site.departments.all()},
+        tuple(site.away_statuses.values_list("name", flat=True)),
+        dict(site.away_limits.values_list("key", "minutes")),
+    )

@@ -13,11 +13,12 @@ from livechat.boards.custom_variables import CustomName
 from livechat.boards.directory_names import Names
 from livechat.boards.visitors import count_statuses
 from livechat.comm100.records import Visitor
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live.snapshot_data import SnapshotData
 
 ROWS_PER_PAGE = 100
 FILTER_NAMES = ("q", "status", "country", "department")  # as the address names them
-KEPT = 100  # orders kept with an index; custom variables make them as many as there are names
+MAX_ORDERS = 100  # kept with an index; there can be as many as there are names of custom variables
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
@@ -36,7 +37,7 @@ class Index:
     statuses: Counter[str]
     countries: Counter[str]
     departments: Counter[str]
-    orders: dict[str, list[int]]
+    orders: TtlCache[str, list[int]]
     customs: list[CustomName] | None = None
 
     @property
@@ -49,20 +50,22 @@ class Index:
 
 def of(data: SnapshotData) -> Index:
     """The index of a snapshot, made once."""
-    if "index" not in data.cache:
-        rows = data.rows
-        data.cache["index"] = Index(
-            records=rows,
-            by_id=sorted(range(len(rows)), key=[v.id for v in rows].__getitem__),
-            since=[data.since.get(v.id, (0, False))[0] for v in rows],
-            texts=[_text(v) for v in rows],
-            statuses=count_statuses(data),
-            countries=Counter(v.country for v in rows if v.country),
-            departments=Counter(v.department_id for v in rows if v.department_id),
-            orders={},
-        )
-    cached: Index = data.cache["index"]
+    cached: Index = data.cache.get_or_make("index", lambda: _make(data))
     return cached
+
+
+def _make(data: SnapshotData) -> Index:
+    rows = data.rows
+    return Index(
+        records=rows,
+        by_id=sorted(range(len(rows)), key=[v.id for v in rows].__getitem__),
+        since=[data.since.get(v.id, (0, False))[0] for v in rows],
+        texts=[_text(v) for v in rows],
+        statuses=count_statuses(data),
+        countries=Counter(v.country for v in rows if v.country),
+        departments=Counter(v.department_id for v in rows if v.department_id),
+        orders=TtlCache(MAX_ORDERS),
+    )
 
 
 def _text(visitor: Visitor) -> str:
@@ -155,34 +158,37 @@ def sortable(sort: str) -> bool:
     return key in SORTS or custom_variables.parse(key) is not None
 
 
-def order(made: Index, sort: str, known: Names) -> list[int]:
-    """The rows' positions in an order, kept with the index. "-" turns it around; who has nothing stays last."""
+def order(index: Index, sort: str, names: Names) -> list[int]:
+    """The rows' positions, sorted; "-" before the sort turns it around. Rows without a value are always last.
+
+    Made once per index. An order by department depends on the departments' names too, so on the directory's version.
+    """
     key = sort.removeprefix("-")
-    kept = (
-        f"{sort} {known.version}" if key == "department" else sort
-    )  # departments are known by the names they have now
-    if kept not in made.orders:
-        keys = _keys(made, key, known)
-        if len(made.orders) >= KEPT:
-            made.orders.clear()
-        positions = sorted((i for i in made.by_id if keys[i] is not None), key=keys.__getitem__)
-        positions = positions[::-1] if sort.startswith("-") else positions
-        made.orders[kept] = positions + [i for i in made.by_id if keys[i] is None]
-    return made.orders[kept]
+    cache_key = f"{sort} {names.version}" if key == "department" else sort
+
+    def make() -> list[int]:
+        return _sorted_positions(index, _sort_keys(index, key, names), descending=sort.startswith("-"))
+
+    return index.orders.get_or_make(cache_key, make)
 
 
-def _keys(index: Index, key: str, known: Names) -> list[Any]:
+def _sorted_positions(index: Index, keys: list[Any], *, descending: bool) -> list[int]:
+    positions = sorted((i for i in index.by_id if keys[i] is not None), key=keys.__getitem__)
+    return (positions[::-1] if descending else positions) + [i for i in index.by_id if keys[i] is None]
+
+
+def _sort_keys(index: Index, key: str, names: Names) -> list[Any]:
     custom = custom_variables.parse(key)
     if custom:
         return _by_custom(index, custom)
     if key == "department":
-        return _word_ranks([known.department(v.department_id) for v in index.records])
+        return _word_ranks([names.department(v.department_id) for v in index.records])
     return SORTS[key](index)
 
 
 def filtered(
     index: Index,
-    known: Names,
+    names: Names,
     *,
     sort: str = "status",
     q: str = "",
@@ -191,7 +197,7 @@ def filtered(
     department: str = "",
 ) -> list[int]:
     """The positions of the rows that fit a search, a status or its group, a country and a department, sorted."""
-    positions, records = order(index, sort, known), index.records
+    positions, records = order(index, sort, names), index.records
     for word in q.casefold().split():
         positions = [i for i in positions if word in index.texts[i]]
     if group:

@@ -108,9 +108,7 @@ def _url(visitor_id: str) -> str:
 
 def count_statuses(data: SnapshotData) -> Counter[str]:
     """How many visitors are in each status ("": none), counted once per snapshot."""
-    if "tally" not in data.cache:
-        data.cache["tally"] = Counter(v.status or "" for v in data.rows)
-    cached: Counter[str] = data.cache["tally"]
+    cached: Counter[str] = data.cache.get_or_make("statuses", lambda: Counter(v.status or "" for v in data.rows))
     return cached
 
 
@@ -143,9 +141,11 @@ def queue(data: SnapshotData | None) -> Queue:
     """The queue, counted once per snapshot."""
     if data is None:
         return Queue(0, None, False)
-    if "queue" not in data.cache:
-        waiting = (v.id for v in data.rows if v.status == status_styles.WAITING_STATUS)
-        begins = [data.since[visitor_id] for visitor_id in waiting if visitor_id in data.since]
-        data.cache["queue"] = Queue(len(begins), *status_since(min(begins, default=None)))
-    cached: Queue = data.cache["queue"]
+    cached: Queue = data.cache.get_or_make("queue", lambda: _make_queue(data))
     return cached
+
+
+def _make_queue(data: SnapshotData) -> Queue:
+    waiting = (v.id for v in data.rows if v.status == status_styles.WAITING_STATUS)
+    begins = [data.since[visitor_id] for visitor_id in waiting if visitor_id in data.since]
+    return Queue(len(begins), *status_since(min(begins, default=None)))

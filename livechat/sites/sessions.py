@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from livechat.lib import clock
+from livechat.lib import clock, ttl_cache
 from livechat.models import append_only
 
 EVERY = 3600.0  # seconds between two looks
@@ -25,6 +25,7 @@ def clear_expired() -> int:
     return deleted
 
 
+@ttl_cache.forgets
 def forget() -> None:
     """Look the next time."""
     global _cleared_at

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from livechat.lib.ttl_cache import TtlCache
+from livechat.lib.ttl_cache import TtlValue
 from livechat.live import sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, Wall, WallLink
@@ -30,17 +30,17 @@ class ValidLink:
 
 def find(secret_hash: str) -> ValidLink | None:
     """The link with this hash, if it is valid: not ended, not expired, and its owner may still make walls."""
-    link = _book.now().get(secret_hash)
+    link = _links.now().get(secret_hash)
     # Another process may have made the link a moment ago. Its screen must not be told that it has ended.
     if link is None and valid_links().filter(secret_hash=secret_hash).exists():
-        _book.forget()
-        link = _book.now().get(secret_hash)
+        _links.forget()
+        link = _links.now().get(secret_hash)
     return link
 
 
 def forget() -> None:
     """Read the links again at the next call. In a transaction: also at the first call after it has ended."""
-    _book.forget()
+    _links.forget()
 
 
 def valid_links() -> QuerySet[WallLink]:
@@ -63,7 +63,7 @@ def _read() -> dict[str, ValidLink]:
     links = list(valid_links())
     walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
-    book = {}
+    by_hash = {}
     for link in links:
         site_id, layout = walls.get(link.wall_id, (0, None))
         site = sites.get(site_id)
@@ -71,8 +71,8 @@ def _read() -> dict[str, ValidLink]:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
         paused = link.paused is not None
-        book[link.secret_hash] = ValidLink(link.pk, link.wall_id, site, feed, layout, paused=paused)
-    return book
+        by_hash[link.secret_hash] = ValidLink(link.pk, link.wall_id, site, feed, layout, paused=paused)
+    return by_hash
 
 
-_book = TtlCache(REREAD_SECONDS, _read)
+_links = TtlValue(REREAD_SECONDS, _read)

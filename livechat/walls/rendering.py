@@ -1,7 +1,6 @@
 """Renders walls: each once per version, for all screens that show it."""
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from django.utils import timezone, translation
 
 from livechat.boards import directory_names
 from livechat.lib.compressed import CompressedBody
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_cache
 from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import NOTHING, SnapshotView
@@ -24,7 +24,7 @@ from livechat.walls import board
 from livechat.walls.design import Design
 from livechat.walls.link_cache import ValidLink
 
-MOST = 1000  # walls held as they look
+MAX_RENDERED_WALLS = 1000
 PAUSED, ENDED = "paused", "ended"  # states of holding pages, which their polls send as the tag
 NO_SCRIPT_RELOAD_SECONDS = 10.0  # a page without scripts loads itself again this often
 
@@ -48,29 +48,24 @@ class RenderedWall:
         return self.link is link and self.snapshots[0]() is agents and self.snapshots[1]() is visitors
 
 
-_faces: dict[int, RenderedWall] = {}
-_lock = threading.Lock()
+_walls: TtlCache[int, RenderedWall] = TtlCache(MAX_RENDERED_WALLS)  # by the wall's id
 
 
 def rendered_wall(link: ValidLink) -> RenderedWall:
     """The wall of a link. It is rendered again only if something that it depends on has changed."""
     agents, visitors = get_snapshots(link.design, link.feed)
-    with _lock:
-        held = _faces.get(link.wall_id)
-    if held is not None and held.is_of(link, agents, visitors):
-        return held
+    cached = _walls.get(link.wall_id)
+    if cached is not None and cached.is_of(link, agents, visitors):
+        return cached
     snapshots, stalest = (ref(agents), ref(visitors)), _stalest(agents, visitors)
     depends_on = (agents.key, visitors.key, stalest.kind, link.site.version, link.design)
-    if held is None or held.depends_on != depends_on:
-        made = _render(link, agents, visitors, depends_on)
+    if cached is None or cached.depends_on != depends_on:
+        rendered = _render(link, agents, visitors, depends_on)
     else:
-        freshness = replace(held.freshness, snapshot=_without_details(stalest, link.design))
-        made = replace(held, link=link, snapshots=snapshots, freshness=freshness)
-    with _lock:
-        _faces[link.wall_id] = made
-        if len(_faces) > MOST:
-            del _faces[next(iter(_faces))]
-    return made
+        freshness = replace(cached.freshness, snapshot=_without_details(stalest, link.design))
+        rendered = replace(cached, link=link, snapshots=snapshots, freshness=freshness)
+    _walls.put(link.wall_id, rendered)
+    return rendered
 
 
 def get_snapshots(design: Design, feed: Feed | None) -> tuple[SnapshotView, SnapshotView]:

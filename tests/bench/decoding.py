@@ -69,7 +69,7 @@ def show(runs: int) -> dict[str, Any]:
     later = machine.resident([os.getpid()]) - small
 
     def index() -> None:
-        shown.cache.clear()
+        shown.cache.forget()
         visitor_index.of(shown)
 
     return {

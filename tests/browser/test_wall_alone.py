@@ -130,11 +130,8 @@ def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Out
     asked.clear()
     with tv.page.expect_navigation():
         tv.clock.poll("/")
-    assert [kind for kind in asked if kind] == [
-        "fetch",
-        "xhr",
-        "document",
-    ]  # a poll, and a check that the page would load
+    # A poll, a check that the page would load, and the page.
+    assert [kind for kind in asked if kind] == ["fetch", "xhr", "document"]
     expect(tv.page.locator("#wall")).to_have_attribute("data-figures", re.compile('"build": "another"'))
 
 
