@@ -227,7 +227,7 @@ def test_a_screen_is_noted_at_the_door(supervisor: User, site: Site, renew: Call
     link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
     for screen in ("aaaaaaaa1", "aaaaaaaa2"):
         Answer(f"/wall/{secret}/", X_SCREEN=screen, USER_AGENT="Firefox/130.0")
-    assert screens.now([link]) == {link.pk: 2}
+    assert screens.count_now([link]) == {link.pk: 2}
     link.refresh_from_db()
     assert (link.seen_address, link.seen_browser) == ("127.0.0.1", "Firefox 130")
 

@@ -1,4 +1,4 @@
-"""The names of a site, held in memory until the site's version moves."""
+"""The names in a site's directory, kept in memory by the site's version."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,8 @@ from livechat.models import Site
 class Person:
     """What the directory knows of an agent.
 
-    `number` is the entry's place among the site's in the order in which they came: new ones change nobody's, from 1.
+    `order` is their place on boards; None: after all that have one. `number` counts the site's entries from 1, in the
+    order in which they were made, so that a new entry changes no other number.
     """
 
     name: str = ""
@@ -24,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one version. `limits` are minutes by status without case."""
+    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status."""
 
     version: int
     agents: dict[str, Person]
@@ -33,19 +34,19 @@ class Names:
     limits: dict[str, int]
 
     def person(self, agent_id: str) -> Person:
-        """The directory's entry of an agent, an empty one where there is none."""
+        """The directory's entry of an agent; an empty entry if there is none."""
         return self.agents.get(agent_id, _NOBODY)
 
     def agent(self, agent_id: str) -> str:
-        """An agent's name; a bare GUID shows its first 8 characters."""
+        """An agent's name; if there is none, the first 8 characters of the GUID."""
         return self.person(agent_id).name or agent_id[:8]
 
     def department(self, department_id: str | None) -> str:
-        """A department's name, in the same way; empty for none."""
+        """A department's name in the same way; empty for None."""
         return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
 
     def limit(self, status: str) -> int | None:
-        """The seconds after which a status has lasted too long; none where nobody set a limit."""
+        """The seconds after which a status has lasted too long; None if it has no limit."""
         minutes = self.limits.get(status.casefold())
         return None if minutes is None else minutes * 60
 
@@ -62,7 +63,7 @@ _kept: TtlCache[int, tuple[Names, ...]] = TtlCache(MAX_SITES)
 
 
 def of(site: Site) -> Names:
-    """The names of a site as just read from the database (its version decides whether they are held already)."""
+    """The names of a site at the version that `site` has: read it from the database just before."""
     kept = _kept.get(site.pk) or ()
     for names in kept:
         if names.version == site.version:

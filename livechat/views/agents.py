@@ -36,11 +36,11 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         return answer
     known = directory_names.of(site)
     everyone = agents.visible(snapshot.data, known)
-    form = AgentFilter(request.GET, custom=agents.writable(known, snapshot.data)[2:], teams=known.teams)
+    form = AgentFilter(request.GET, custom=agents.settable_statuses(known, snapshot.data)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
-    within = agents.chosen(everyone, q=wanted["q"], team=wanted["team"])
-    chosen = agents.chosen(within, status=wanted["status"])
+    within = agents.filtered(everyone, q=wanted["q"], team=wanted["team"])
+    chosen = agents.filtered(within, status=wanted["status"])
     folded = {"offline"} if not filtered else set()  # who is looked for is shown
     return page(
         request,
@@ -75,8 +75,8 @@ def _counts(within: list[AgentRow], active: str) -> list[Count]:
     """What each status would leave, so that a number leads to as many rows."""
     tally = agents.counts(within)
     kinds = [
-        Count(slug, look.label, tally[slug], look.tone, look.icon, active == slug)
-        for slug, look in status_styles.AGENT.items()
+        Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
+        for slug, style in status_styles.AGENT_STYLES.items()
     ]
     return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
 
@@ -150,7 +150,7 @@ def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
 
 def _choices(request: Request, site: Site) -> list[str]:
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
-    return agents.writable(directory_names.of(site), data)
+    return agents.settable_statuses(directory_names.of(site), data)
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def show(runs: int) -> dict[str, Any]:
 
     def index() -> None:
         shown.cache.forget()
-        visitor_index.index(shown)
+        visitor_index.of(shown)
 
     return {
         "memory": memory,
@@ -90,7 +90,7 @@ def indexed(row: Snapshot) -> snapshot_data.SnapshotData:
     data = snapshot_data.unpack(row)
     if data is None:
         raise RuntimeError("the stored snapshot cannot be opened")
-    visitor_index.index(data)
+    visitor_index.of(data)
     return data
 
 

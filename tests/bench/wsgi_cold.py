@@ -12,10 +12,10 @@ from livechat.live import intervals
 _order = visitor_index.order
 
 
-def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
+def order(index: visitor_index.Index, sort: str, names: Names) -> list[int]:
     """An order sorted anew."""
-    made.orders.forget()
-    return _order(made, sort, known)
+    index.orders.forget()
+    return _order(index, sort, names)
 
 
 def keep(key: str, body: bytes) -> compressed.CompressedBody:
