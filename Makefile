@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY_FILES := config livechat tests manage.py
 
-.PHONY: demo serve test check types rules bench soak clean format
+.PHONY: demo serve test check types rules bench drills clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -53,8 +53,8 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.dev
-	@$(BIN)/python -m tests.soak
+drills: $(VENV)/.dev
+	@$(BIN)/python -m tests.drills
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -19,11 +19,11 @@ import requests
 from tests.bench.house import Process
 from tests.bench.machine import family
 from tests.bench.table import Row
-from tests.soak.conflicts import Two
-from tests.soak.house import TUNED, Size, Soaked, Worker, callers, until
-from tests.soak.people import Fields
-from tests.soak.takeover import told
-from tests.soak.writers import LIMIT, PUT, WEB
+from tests.drills.conflicts import Two
+from tests.drills.house import TUNED, DrillHouse, Size, Worker, callers, until
+from tests.drills.people import Fields
+from tests.drills.takeover import told
+from tests.drills.writers import LIMIT, PUT, WEB
 
 AGENTS = 200
 LATENCY = 0.1  # seconds that a call takes
@@ -59,7 +59,7 @@ class Held:
 class Series:
     """Orders and the ends of those who carry them out."""
 
-    house: Soaked
+    house: DrillHouse
     web: Process
     collector: Worker
     person: requests.Session
@@ -155,8 +155,8 @@ class Series:
 
 def row(size: Size) -> Row:
     """Orders, until enough of those who carry them out were ended."""
-    with Soaked(agents=AGENTS, latency=LATENCY) as house:
-        house.extra = {"SOAK_LIMIT": str(LIMIT), "SOAK_TAKEOVER": str(TAKEOVER), "SOAK_TICK": str(TICK)}
+    with DrillHouse(agents=AGENTS, latency=LATENCY) as house:
+        house.extra = {"DRILL_LIMIT": str(LIMIT), "DRILL_TAKEOVER": str(TAKEOVER), "DRILL_TICK": str(TICK)}
         with house.serve(WEB) as web, house.worker("collect", TUNED) as collector:
             house.warm(web, house.wall)
             series, before = Series(house, web, collector, Two(house, web.root).sessions[0]), house.calls()
