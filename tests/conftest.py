@@ -1,9 +1,11 @@
 """What tests share: a running chat server, a site over it, people with their seats."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
@@ -17,6 +19,7 @@ from livechat.live import background, connecting, feeds, linkbook, names, refres
 from livechat.live.feeds import Feed
 from livechat.models import Membership, Role, Site, keeping
 from livechat.views import wall
+from tests.support import prepared
 from tests.support.chatserver import ChatServer
 from tests.support.doors import keep_connection
 
@@ -27,6 +30,14 @@ LONGEST = ("test_postgres.py", "test_chatserver_command.py", "test_demo.py", "te
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest come first: begun last, one worker would be at them long after the others ended."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """SQLite tests begin with a copy of a database that is migrated already; PostgreSQL's is made as ever."""
+    if settings.SQLITE:
+        prepared.copy_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+    return bool(settings.SQLITE)
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with a world that only moves when a test moves it."""
     folder = tmp_path_factory.mktemp("demo")
     # A chat server that stands still is noticed sooner than where patience is meant.
-    with Demo(folder, COMM100_DEADLINE="3", DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104") as running:
+    with Demo(
+        folder, ready=True, COMM100_DEADLINE="3", DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104"
+    ) as running:
         yield running
 
 

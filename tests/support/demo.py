@@ -17,8 +17,9 @@ from typing import Any, Self
 
 import requests
 
-ROOT = Path(__file__).resolve().parents[2]
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # the test run's own settings must not reach the demo
+from tests.support import prepared
+from tests.support.prepared import INHERITED, ROOT
+
 LINES = ("Dashboard", "Sign in", "Wall", "Chat server", "Token")
 STARTING = 180.0  # seconds: a busy machine, a first migration, every static file compressed
 ENDING = 20.0
@@ -43,14 +44,19 @@ class Demo:
     """A running demo. `lines` are what it printed, by name; `url` has no slash at its end.
 
     The environment is what a new shell would have, and what is given; there is no .env.
-    `stderr` is all that it complained of.
+    `stderr` is all that it complained of. With `ready` it begins with a database, static files and keys of before,
+    which saves most of its start.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, ready: bool = False, **environment: str) -> None:
         self.folder = folder
         ports = {"PORT": str(free_port()), "CHATSERVER_PORT": str(free_port())}
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.environment = inherited | ports | {"DATA_DIR": str(folder / "data"), "ENV_FILE": ""} | environment
+        if ready:
+            self.environment |= {"STATIC_ROOT": str(prepared.static()), **prepared.KEYS}
+            self.data.mkdir(parents=True)
+            prepared.copy_database(self.data / "db.sqlite3")
         self.lines: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
