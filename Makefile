@@ -1,10 +1,14 @@
-# Two commands: `make demo` and `make test`. Both make .venv first where it is missing or out of date.
+# Two commands to begin with: `make demo` and `make test`. Both make .venv first where it is missing or out of date.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Plugins and a folder that only what `make quick` leaves out needs.
+WITHOUT := -p no:playwright -p no:schemathesis --ignore tests/browser
 PY_FILES := config livechat tests manage.py
+# Kept bytecode halves what a Python process costs to start, and the tests start many.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo serve test check types rules bench drills clean format
+.PHONY: demo serve test quick check types rules bench drills clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -15,7 +19,10 @@ serve: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.support.postgres
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+quick: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo)"
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules
