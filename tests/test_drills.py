@@ -19,7 +19,7 @@ from tests.drills import __main__ as drills
 from tests.drills.entries import save
 from tests.support import chromium, faketime, packages
 from tests.support.chatserver import ChatServer
-from tests.support.doors import Answer
+from tests.support.fast_path import Answer
 
 TIMES = 20  # that each of those who write at once does so
 
