@@ -49,7 +49,7 @@ class Two:
         session.cookies.set(name, value)
         return session
 
-    def get_or_create(self, path: str, fill: Fill) -> tuple[str, ...]:
+    def meet(self, path: str, fill: Fill) -> tuple[str, ...]:
         """Both load a form, fill it in, and send it at the same moment; what became of each."""
         until(lambda: not self.house.store.number(OPEN), SETTLED, "a change stays open")
         with ThreadPoolExecutor(2) as threads:
