@@ -1,5 +1,6 @@
 """The agents' board and an agent's page."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -18,6 +19,12 @@ from tests.support.pages import figures, poll, region, steady, text
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+def links(answer: HttpResponse) -> dict[str, str]:
+    """Where the counts lead, by their words."""
+    found = re.findall(r'<a class="count [^"]*" href="([^"]*)".*?<span>([^<]*)</span>', text(answer), re.DOTALL)
+    return {word: address.replace("&amp;", "&") for address, word in found}
 
 
 def test_the_board_shows_every_agent_with_status_and_chats(
@@ -107,9 +114,18 @@ def test_a_count_leads_to_as_many_rows_as_it_says(
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada", team="Sales")
     site.bump_version()
     for asked in (query, f"{query}&status=online"):
-        said = {count.slug: count for count in web.get(f"/agents/?{asked}").context["counts"]}
+        answer = web.get(f"/agents/?{asked}")
+        said = {count.slug: count for count in answer.context["counts"]}
         assert {slug: count.n for slug, count in said.items()} == {"online": 0, "away": 1, "offline": 0, "chats": 1}
-    assert text(web.get(f"/agents/{said['away'].url}")).count("data-row") == 1
+    assert all(f"{name}=" in links(answer)["Away"] for name in ("status", query.partition("=")[0]))
+    assert text(web.get(f"/agents/{links(answer)['Away']}")).count("data-row") == 1
+
+
+def test_the_count_in_force_takes_its_filter_off_and_leaves_the_others(web: Client, renew: Callable[[], None]) -> None:
+    renew()
+    answer = web.get("/agents/?q=a&status=away&page=3")
+    assert links(answer) == {"Online": "?q=a&status=online", "Away": "?q=a", "Offline": "?q=a&status=offline"}
+    assert links(web.get("/agents/?status=away"))["Away"] == "?"
 
 
 @pytest.mark.parametrize("query", ["status=Meeting", "team=Gone"])

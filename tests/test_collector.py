@@ -219,7 +219,7 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
 
 def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "AT_ONCE", 2)
-    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
     assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (6, 2)
@@ -264,13 +264,13 @@ def test_expired_sessions_are_deleted_once_an_hour(site: Site, monkeypatch: pyte
     cleanup.tidy()
     assert Session.objects.count() == 2
     steady = clock.steady
-    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.EVERY)
+    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.CLEAR_SECONDS)
     cleanup.tidy()
     assert [row.pk for row in Session.objects.all()] == ["good"]
 
 
 def test_many_expired_sessions_go_some_each_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "AT_ONCE", 2)
+    monkeypatch.setattr(sessions, "CLEAR_BATCH", 2)
     for number in range(5):
         session(str(number), -1)
     assert [sessions.clear_expired() for _ in range(4)] == [2, 2, 1, 0]

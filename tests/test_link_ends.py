@@ -189,7 +189,7 @@ def test_many_ends_are_recorded_in_batches_each_with_its_reason(
         link.refresh_from_db()
         event = LinkEvent.objects.exclude(what=What.MADE).get(link=link.pk)
         assert (link.why, link.ended) == (event.what, event.at)
-        assert event.detail == ("bob" if link.why == What.ACCESS else "")
+        assert event.words == ("bob" if link.why == What.ACCESS else "")
         assert link.why == What.ACCESS or link.ended == link.expires
 
 

@@ -133,7 +133,7 @@ def test_a_link_is_renamed_and_the_record_has_both_names_with_who_did_it(web: Cl
 def test_the_longest_names_are_whole_in_the_record(web: Client, wall: Wall) -> None:
     link, _address = make(web, wall, label="a" * 80)
     step(web, link, "rename", label="b" * 80)
-    assert LinkEvent.objects.get(what=What.RENAMED).detail == f"from “{'a' * 80}” to “{'b' * 80}”"
+    assert LinkEvent.objects.get(what=What.RENAMED).words == f"from “{'a' * 80}” to “{'b' * 80}”"
 
 
 def test_the_same_name_again_changes_and_records_nothing(web: Client, wall: Wall) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.control import guarded
+from livechat.control import verification
 from livechat.control.statuses import StatusWrite
 from livechat.live import budget
 from livechat.models import Change, Outcome, Role, Site
@@ -149,7 +149,7 @@ def test_comm100s_refusal_is_told_in_its_own_words(
 def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     chatserver.world.options = chatserver.options
     renew()
     chatserver.faults.answer(200, on=PUT, body=b"{}")
@@ -160,7 +160,7 @@ def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
 def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     renew()
     chatserver.faults.answer(502, on=PUT)
     submit(web, status="away")

@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from livechat.boards import directory_names, levels
+from livechat.lib import client_info
 from livechat.models import AgentEntry
 from livechat.walls import utc_offsets
 
 register = template.Library()
+register.filter("browser", client_info.browser)
 
 
 @register.simple_tag

@@ -4,25 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from livechat.boards import agents, directory_names, status_styles
 from livechat.boards.agents import AgentRow
-from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
-from livechat.lib import vault
-from livechat.live import budget, snapshot_cache, sources
+from livechat.live import snapshot_cache, sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import change_lines, conflicts, lookups, write_blocks
-from livechat.web.counts import Count, address
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
+from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 SPANS = 20
@@ -53,7 +49,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "nav": "agents",
             "form": form,
             "freshness": shown,
-            "counts": _counts(request.GET, within, wanted["status"]),
+            "counts": _counts(within, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
@@ -62,8 +58,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "filtered": filtered,
             "clear_url": request.path,
             "hindrance": hindered,
-            "orders": bulk.at_work(site),
-            "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
+            "bulk_changes": bulk.running(site),
         },
         fragment="board",
         shown=shown,
@@ -76,14 +71,14 @@ def _wanted(form: AgentFilter) -> dict[str, str]:
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
-def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count]:
+def _counts(within: list[AgentRow], active: str) -> list[Count]:
     """What each status would leave, so that a number leads to as many rows."""
     tally = agents.counts(within)
     kinds = [
-        Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
-        for slug, look in status_styles.AGENT_STYLES.items()
+        Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
+        for slug, style in status_styles.AGENT_STYLES.items()
     ]
-    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages")]
+    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
 
 
 @require_safe
@@ -137,17 +132,14 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         return _show(request, site, row, form, code=409)
     if not form.is_valid():
         return _show(request, site, row, form, code=422)
-    asked = form.cleaned_data
-    write = StatusWrite(row.id, row.name, asked["status"], asked["expected"])
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(write, order)
-    except guarded.Conflict as conflict:
-        again = form.again(conflict.now, choices=choices)
-        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(conflict))
-    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as reason:
-        form.add_error(None, change_lines.why(reason))
-        return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
+    write = StatusWrite(row.id, row.name, form.cleaned_data["status"], form.cleaned_data["expected"])
+    met = write_requests.carry_out(request, connection, write, form)
+    if isinstance(met, guarded.Conflict):
+        again = form.again(met.now, choices=choices)
+        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(met))
+    if met is not None:
+        form.add_error(None, met.text)
+        return _show(request, site, row, form, code=met.code)
     return redirect(row.status_url)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards import agents, directory_names, status_styles
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.records import same_status
 from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
@@ -102,7 +102,7 @@ def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> lis
 def _show(
     request: Request, site: Site, rows: list[AgentRow], form: BulkForm, *, asked: str = "", code: int = 200
 ) -> HttpResponse:
-    choices = [Choice(row, row.style, row.raw_status.casefold() == asked.casefold()) for row in rows[:MOST]]
+    choices = [Choice(row, row.style, same_status(row.raw_status, asked)) for row in rows[:MOST]]
     change = [choice for choice in choices if not choice.same]
     context = {
         "nav": "agents",
@@ -177,7 +177,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
 def _line(item: BulkItem, known: Names) -> Line:
     label: str | Promise
     if item.change is None:
-        label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
+        label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), item.words
     else:
         result, message = audit.standing(item.change)
         label, tone = change_lines.WORDS[result]

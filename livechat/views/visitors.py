@@ -1,15 +1,15 @@
 """The visitors' board and a visitor's page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -31,8 +31,7 @@ from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views.variables import context as variables_context
 from livechat.web import change_lines, lookups
-from livechat.web.counts import Count, address
-from livechat.web.paging import part
+from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 COUNTED_GROUPS = {
@@ -56,7 +55,7 @@ class SortLink:
     """The link in a column's head: its address, and the direction in which the column is sorted now, if it is."""
 
     column: Column
-    url: str
+    target: str
     direction: str
 
 
@@ -79,7 +78,10 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     Without JavaScript the form of columns sends one parameter per column: such an address is joined into one list.
     """
     if len(ticked := request.GET.getlist("columns")) > 1:
-        return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
+        query = request.GET.copy()
+        query["columns"] = ",".join(ticked)
+        query.pop("page", None)
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
     snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
     shown = freshness(request, snapshot, rests_on=(snapshot,))
     answer = ready_answer(request, shown)
@@ -88,22 +90,20 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     names = directory_names.of(site)
     index = visitor_index.of(snapshot.data) if snapshot.data else None
     asked = _asked(request.GET, index, names)
-    current = part(request.GET, len(asked.positions), visitor_index.ROWS_PER_PAGE)
-    rows = _rows(snapshot.data, index, asked.positions[current.slice], names) if snapshot.data and index else []
+    page_obj = Paginator(asked.positions, visitor_index.ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(snapshot.data, index, page_obj.object_list, names) if snapshot.data and index else []
     context = {
         "nav": "visitors",
         "form": asked.form,
         "freshness": shown,
-        "counts": _counts(request.GET, snapshot.data, asked.filters["status"]),
+        "counts": _counts(snapshot.data, asked.filters["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
-        "page": current,
-        "sorts": [_sort_link(request.GET, column, asked.sort) for column in asked.columns],
+        "page_obj": page_obj,
+        "sorts": [_sort_link(column, asked.sort) for column in asked.columns],
         "total": len(index.records) if index else 0,
         "shown": len(asked.positions),
         "filtered": any(asked.filters.values()),
-        "clear_url": address(request.GET, **dict.fromkeys(FILTER_NAMES, "")),
-        "csv_url": reverse("visitors-csv") + address(request.GET),
-        "usual_url": "" if asked.columns == visitor_columns.USUAL_COLUMNS else address(request.GET, columns=""),
+        "columns_chosen": asked.columns != visitor_columns.USUAL_COLUMNS,
     }
     if not partial(request):
         offered = visitor_columns.groups(index.offered if index else [], asked.columns)
@@ -139,25 +139,25 @@ def _asked(query: QueryDict, index: Index | None, names: Names) -> Asked:
     return Asked(form, filters, sort, visitor_columns.parse(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(data: SnapshotData, index: Index, positions: list[int], names: Names) -> Iterator[VisitorRow]:
+def _rows(data: SnapshotData, index: Index, positions: Iterable[int], names: Names) -> Iterator[VisitorRow]:
     return (visitors.row(data, index.records[i], names) for i in positions)
 
 
-def _counts(query: QueryDict, data: SnapshotData | None, active: str) -> list[Count]:
+def _counts(data: SnapshotData | None, active: str) -> list[Count]:
     counts = visitors.count_groups(data)
     return [
-        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
+        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0), tone, icon, active == slug)
         for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
 
 
-def _sort_link(query: QueryDict, column: Column, sort: str) -> SortLink:
+def _sort_link(column: Column, sort: str) -> SortLink:
     """The link of a column's head: sorts by the column, or turns the order around if it is sorted so already."""
     key = column.key
     directions = ("descending", "ascending") if key in visitor_index.LARGEST_FIRST else ("ascending", "descending")
     direction = dict(zip((key, f"-{key}"), directions, strict=True)).get(sort, "")
     target = f"-{key}" if sort == key else key
-    return SortLink(column, address(query, sort=target), direction)
+    return SortLink(column, target, direction)
 
 
 @require_safe

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, append_only
+from livechat.models.notes import Code, Note, note
 from livechat.record import link_events
 from livechat.record.link_events import NOBODY, By
 from livechat.walls import link_cache
@@ -51,7 +51,7 @@ def _create(wall: Wall, label: str, secret_hash: str, days: int | None, what: Wh
     link = WallLink(wall=wall, owner=by.user, label=label, secret_hash=secret_hash, expires=_after(days))
     with transaction.atomic():
         link.save()
-        link_events.note(link, what, by, detail=_until(link.expires))
+        link_events.note(link, what, by, _until(link.expires))
     link_cache.forget()
     return link
 
@@ -60,8 +60,8 @@ def _after(days: int | None) -> datetime | None:
     return None if days is None else timezone.now() + timedelta(days=days)
 
 
-def _until(expires: datetime | None) -> str:
-    return "" if expires is None else f"until {date_format(timezone.localtime(expires), 'j M Y H:i')}"
+def _until(expires: datetime | None) -> Note | None:
+    return None if expires is None else note(Code.UNTIL, until=expires)
 
 
 def ever_existed(secret: str) -> bool:
@@ -109,14 +109,15 @@ def extend(link: WallLink, days: int | None, by: By) -> bool:
     """
     expires = _after(days)
     given = _OPEN | Q(why=What.EXPIRED)
-    detail = _until(expires) or "without end"
+    detail = _until(expires) or note(Code.NO_EXPIRY)
     return _change(link, What.EXTENDED, by, detail, given=given, owner=by.user, expires=expires, ended=None, why="")
 
 
 def rename(link: WallLink, label: str, by: By) -> bool:
     """Change a link's label. False if it is the same, was changed meanwhile, or the link has ended for good."""
     given = (_OPEN | Q(why=What.EXPIRED)) & Q(label=link.label) & ~Q(label=label)
-    return _change(link, What.RENAMED, by, f"from “{link.label}” to “{label}”", given=given, label=label)
+    detail = note(Code.RENAMED, old=link.label, new=label)
+    return _change(link, What.RENAMED, by, detail, given=given, label=label)
 
 
 def revoke(link: WallLink, by: By = NOBODY) -> bool:
@@ -192,11 +193,11 @@ def ending_soon(owner: User) -> QuerySet[WallLink]:
     )
 
 
-def _change(link: WallLink, what: What, by: By, detail: str = "", *, given: Q, **values: Any) -> bool:
+def _change(link: WallLink, what: What, by: By, detail: Note | None = None, *, given: Q, **values: Any) -> bool:
     """Change a link and record that, if it still meets the condition `given`. False if it does not."""
     with transaction.atomic():
         if WallLink.objects.filter(given, pk=link.pk).update(**values) != 1:
             return False
-        link_events.note(link, what, by, detail=detail)
+        link_events.note(link, what, by, detail)
     link_cache.forget()
     return True
