@@ -125,7 +125,7 @@ def test_the_record_names_whoever_had_no_name_when_it_was_written(vic: Client, s
     assert "Kim Østergård" in text(vic.get("/changes/?q=kim"))
 
 
-def test_an_order_for_many_names_whoever_had_no_name_when_it_was_given(vic: Client, shop: Site) -> None:
+def test_a_bulk_change_shows_names_that_agents_got_after_it_was_started(vic: Client, shop: Site) -> None:
     run = BulkRun.objects.create(site=shop, actor_name="sue", nonce="1", ended=timezone.now())
     BulkItem.objects.create(run=run, agent_id=KIM, name=KIM[:8], expected="online", status="away", state="skipped")
     assert "Kim Østergård" in text(vic.get(f"/agents/bulk/{run.pk}/"))

@@ -108,7 +108,7 @@ def perform(write: Write, request: WriteRequest) -> Change:
         return done
     site = request.connection.site
     client = token_renewal.client(request.connection)
-    known = audit.counted(site, write.kind, [write.target])[write.target]
+    known = audit.count_by_target(site, write.kind, [write.target])[write.target]
     budget.take(write=True)
     with budget.respecting_limits():
         state = write.read(client)

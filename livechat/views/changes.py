@@ -1,6 +1,6 @@
-"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links.
+"""The record: who changed what, when, with which outcome; statuses changed outside; events of walls' links.
 
-Addresses, of screens and of people, are for those who may write, as on the links' own pages.
+Addresses of screens and of people are shown to those who may write, as on the links' own pages.
 """
 
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ from livechat.web.counts import address
 from livechat.web.paging import part
 from livechat.web.responses import Request, page
 
-PER_PAGE = 50
-AT_ONCE = 500  # rows of a CSV fetched together
-PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
-HEAD = (
+ROWS_PER_PAGE = 50
+CSV_BATCH = 500  # rows fetched together
+TARGET_PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
+CSV_HEADER = (
     "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
     "Set anyway",
 )  # fmt: skip
@@ -34,12 +34,12 @@ HEAD = (
 @require_safe
 @site_required
 def changes(request: Request, site: Site) -> HttpResponse:
-    """The site's changes, newest first, 50 a page; the filters are in the address."""
+    """The site's record, newest first, in pages. The filters are in the address."""
     form, wanted = _asked(request, site)
     filtered = wanted != change_log.Filter()
     addresses = request.seat.can_write
     found = change_log.read(site, wanted, addresses=addresses)
-    shown = part(request.GET, found.count(), PER_PAGE)
+    shown = part(request.GET, found.count(), ROWS_PER_PAGE)
     known = directory_names.of(site)
     lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
     context = {
@@ -57,15 +57,15 @@ def changes(request: Request, site: Site) -> HttpResponse:
 
 
 def _url(line: Line) -> str:
-    return reverse(PAGES[line.slug], args=[line.target]) if line.slug in PAGES else reverse("walls")
+    return reverse(TARGET_PAGES[line.slug], args=[line.target]) if line.slug in TARGET_PAGES else reverse("walls")
 
 
 @require_safe
 @site_required
 def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
-    """The same, every row, as CSV; times in UTC."""
+    """Every row of the same as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
-    return csv_tables.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
+    return csv_tables.answer("changes", CSV_HEADER, _rows(site, wanted, addresses=request.seat.can_write))
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filter]:
@@ -78,7 +78,7 @@ def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filte
 
 def _rows(site: Site, wanted: change_log.Filter, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
     known = directory_names.of(site)
-    for entry in change_log.read(site, wanted, addresses=addresses).iterate(AT_ONCE):
+    for entry in change_log.read(site, wanted, addresses=addresses).iterate(CSV_BATCH):
         yield _row(change_lines.entry(entry, known, addresses=addresses))
 
 
