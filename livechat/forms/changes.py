@@ -29,5 +29,5 @@ class ChangeFilter(SearchForm):
 
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
         super().__init__(data)
-        anybody = [("", _("All persons")), (OUTSIDE, _("No one here: changed outside"))]
-        offer(self, "person", [*anybody, *((name, name) for name in persons)])
+        others = [("", _("All persons")), (OUTSIDE, _("No one here: changed outside"))]
+        offer(self, "person", [*others, *((name, name) for name in persons)])

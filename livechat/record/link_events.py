@@ -49,10 +49,10 @@ def note_place(link: WallLink, place: str, browser: str) -> None:
     """Append that a link was used from an address, unless the record knows it already. An empty address is none."""
     if not place:
         return
-    told = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
-    if told.filter(address=place).exists():
+    known = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
+    if known.filter(address=place).exists():
         return
-    if told.filter(at__gt=timezone.now() - timedelta(days=1)).count() < MAX_ADDRESSES_A_DAY:
+    if known.filter(at__gt=timezone.now() - timedelta(days=1)).count() < MAX_ADDRESSES_A_DAY:
         detail = notes.note(Code.BROWSER, browser=browser) if browser else None
         event = _event(link, What.SEEN, By(address=place), detail)
         LinkEvent.objects.bulk_create([event], ignore_conflicts=True)
@@ -76,7 +76,7 @@ def _event(link: WallLink, what: What, by: By, detail: Note | None, at: datetime
 def expire(age: timedelta) -> int:
     """Delete events older than this, one batch a call. Returns how many.
 
-    The addresses of a link that has not ended stay: a new address is told by them.
+    The addresses of a link that has not ended stay: they show which address is new.
     """
     lasting = WallLink.objects.filter(ended=None).values("pk")
     old = LinkEvent.objects.filter(at__lt=timezone.now() - age).exclude(what=What.SEEN, link__in=lasting)

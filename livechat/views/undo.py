@@ -65,8 +65,8 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
         return _show(request, site, change, plan, form, code=422)
     met = write_requests.carry_out(request, connection, plan.write, form)
     if isinstance(met, guarded.Conflict):
-        form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
-        return _show(request, site, change, _plan(request, site, change, form), form, code=409, conflict=told)
+        form, shown = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
+        return _show(request, site, change, _plan(request, site, change, form), form, code=409, conflict=shown)
     if met is not None:
         form.add_error(None, met.text)
         return _show(request, site, change, plan, form, code=met.code)
@@ -74,8 +74,8 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
 
 
 def _reason(change: Change) -> str:
-    told = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
-    return _("Undo: %(who)s’s change of %(when)s") % told
+    of = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
+    return _("Undo: %(who)s’s change of %(when)s") % of
 
 
 def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) -> Undo:
