@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -159,6 +160,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type
 ACCOUNT_RATE_LIMITS = {"invite": "30/m/ip", "tv": "30/10m/ip", "pair": "10/m/user"}  # beside allauth's own
+USERSESSIONS_TRACK_ACTIVITY = False  # a session is listed at its sign-in; True would write at every request
 MFA_ADAPTER = "livechat.web.allauth_adapters.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -264,13 +264,13 @@ def test_expired_sessions_are_deleted_once_an_hour(site: Site, monkeypatch: pyte
     cleanup.tidy()
     assert Session.objects.count() == 2
     steady = clock.steady
-    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.EVERY)
+    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.CLEAR_SECONDS)
     cleanup.tidy()
     assert [row.pk for row in Session.objects.all()] == ["good"]
 
 
 def test_many_expired_sessions_go_some_each_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "AT_ONCE", 2)
+    monkeypatch.setattr(sessions, "CLEAR_BATCH", 2)
     for number in range(5):
         session(str(number), -1)
     assert [sessions.clear_expired() for _ in range(4)] == [2, 2, 1, 0]

@@ -10,7 +10,7 @@ from livechat.comm100.errors import Comm100Error, Throttled, Unreachable
 from livechat.control.guarded import Result, Write
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.lib import clock, vault
+from livechat.lib import clock, ttl_cache, vault
 from livechat.live import budget, token_renewal
 from livechat.models import Change, Connection
 from livechat.models.notes import Code, Note, note
@@ -52,6 +52,7 @@ def settle_left() -> int:
     return settled
 
 
+@ttl_cache.forgets
 def forget() -> None:
     """Look through the whole record the next time."""
     _memory.full_look_at = float("-inf")

@@ -32,6 +32,8 @@ _SYSTEMS = (
     ("macOS", r"\bMac OS X\b|\bMacintosh\b"),
     ("Linux", r"\bLinux\b|\bX11\b"),
 )
+# Stands for "no address" in columns of addresses, which cannot be empty. Nothing is bound to it.
+NO_ADDRESS = "0.0.0.0"  # noqa: S104
 _WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([^:]*):\d+)$")
 _LONGEST = 400  # characters of a browser's own words that are looked at
 

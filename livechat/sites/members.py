@@ -3,19 +3,13 @@
 The links of walls end with their owner's right to make them, and stay ended.
 """
 
-from importlib import import_module
-
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from livechat.live import site_versions, sources
 from livechat.models import Membership, Role, Site
-from livechat.sites import connections
+from livechat.sites import connections, sessions
 from livechat.walls import link_cache, links
 
 
@@ -47,7 +41,7 @@ def remove(member: Membership, *, free: bool) -> None:
         links.note_ends()
         site.bump_version()
     if not has_seat(member.user):
-        _end_sessions(member.user)
+        sessions.end_all(member.user)
     _forget()
 
 
@@ -63,7 +57,7 @@ def set_active(user: User, *, active: bool) -> None:
         links.note_ends()
         Site.objects.update(version=F("version") + 1)
     if not active:
-        _end_sessions(user)
+        sessions.end_all(user)
     _forget()
 
 
@@ -74,17 +68,6 @@ def _held(member: Membership, *, stays: bool) -> Site:
     if not stays and set(administrators.values_list("pk", flat=True)) == {member.pk}:
         raise LastOne
     return site
-
-
-def _end_sessions(user: User) -> None:
-    """End every session of a user; the store is asked for each, so that its cache forgets it too.
-
-    Called after the transaction: before, a request could bring an old session back into the cache.
-    """
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    for session in Session.objects.filter(expire_date__gt=timezone.now()):
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            store(session.session_key).delete()
 
 
 def _forget() -> None:

@@ -4,9 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +18,7 @@ from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
-from livechat.web.counts import Count, address
+from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
 MAX_SPANS = 20  # on an agent's page
@@ -38,11 +36,11 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         return answer
     known = directory_names.of(site)
     everyone = agents.visible(snapshot.data, known)
-    form = AgentFilter(request.GET, custom=agents.writable(known, snapshot.data)[2:], teams=known.teams)
+    form = AgentFilter(request.GET, custom=agents.settable_statuses(known, snapshot.data)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
-    within = agents.chosen(everyone, q=wanted["q"], team=wanted["team"])
-    chosen = agents.chosen(within, status=wanted["status"])
+    within = agents.filtered(everyone, q=wanted["q"], team=wanted["team"])
+    chosen = agents.filtered(within, status=wanted["status"])
     folded = {"offline"} if not filtered else set()  # a filter's results are all shown
     return page(
         request,
@@ -51,7 +49,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "nav": "agents",
             "form": form,
             "freshness": shown,
-            "counts": _counts(request.GET, within, wanted["status"]),
+            "counts": _counts(within, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
@@ -61,7 +59,6 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "clear_url": request.path,
             "write_block": write_block,
             "bulk_changes": bulk.running(site),
-            "bulk_url": "" if write_block else reverse("bulk") + address(request.GET),
         },
         fragment="board",
         shown=shown,
@@ -74,14 +71,14 @@ def _wanted(form: AgentFilter) -> dict[str, str]:
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
-def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count]:
+def _counts(within: list[AgentRow], active: str) -> list[Count]:
     """How many rows each status would leave, so that a number leads to as many rows."""
     tally = agents.counts(within)
     kinds = [
-        Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
-        for slug, look in status_styles.AGENT.items()
+        Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
+        for slug, style in status_styles.AGENT_STYLES.items()
     ]
-    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages")]
+    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
 
 
 @require_safe
@@ -153,7 +150,7 @@ def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
 
 def _choices(request: Request, site: Site) -> list[str]:
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
-    return agents.writable(directory_names.of(site), data)
+    return agents.settable_statuses(directory_names.of(site), data)
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Addresses of screens and of people are shown to those who may write, as on the l
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -18,8 +19,6 @@ from livechat.record import change_log
 from livechat.sites.roles import site_required
 from livechat.web import change_lines
 from livechat.web.change_lines import Line
-from livechat.web.counts import address
-from livechat.web.paging import part
 from livechat.web.responses import Request, page
 
 ROWS_PER_PAGE = 50
@@ -39,19 +38,19 @@ def changes(request: Request, site: Site) -> HttpResponse:
     filtered = wanted != change_log.Filter()
     addresses = request.seat.can_write
     found = change_log.read(site, wanted, addresses=addresses)
-    shown = part(request.GET, found.count(), ROWS_PER_PAGE)
+    page_obj = Paginator(range(found.count()), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    positions = slice(max(0, page_obj.start_index() - 1), page_obj.end_index())  # of no rows: from 0 to 0
     known = directory_names.of(site)
-    lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
+    lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(positions)]
     context = {
         "nav": "changes",
         "form": form,
         "lines": [{"line": line, "url": _url(line)} for line in lines],
-        "page": shown,
-        "shown": shown.total,
-        "total": change_log.read(site, change_log.Filter()).count() if filtered else shown.total,
+        "page_obj": page_obj,
+        "shown": page_obj.paginator.count,
+        "total": change_log.read(site, change_log.Filter()).count() if filtered else page_obj.paginator.count,
         "filtered": filtered,
         "clear_url": request.path,
-        "csv_url": reverse("changes-csv") + address(request.GET),
     }
     return page(request, "changes/list.html", context, fragment="record")
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.decorators import rate_limit
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -109,6 +110,7 @@ def _stranger(request: Request, found: Invitation) -> HttpResponse:
             form.add_error("username", _("Somebody has just taken this name."))
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            UserSession.objects.create_from_request(request)  # Django's login does not tell allauth
             return _welcome(request, found)
     return page(request, "invite.html", {"invitation": found, "form": form}, status=422 if form.is_bound else 200)
 

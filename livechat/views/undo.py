@@ -92,7 +92,8 @@ def _status(request: Request, site: Site, change: Change, posted: str | None) ->
     offline = status_kind(before) == "offline"
     rows = []
     if not offline and not same_status(shown, before):
-        rows = [(_("Status"), str(status_styles.agent(shown).label), str(status_styles.agent(before).label), "changed")]
+        now_label, back_label = (str(status_styles.of_agent(status).label) for status in (shown, before))
+        rows = [(_("Status"), now_label, back_label, "changed")]
     stays = [str(Code.WAS_OFFLINE.label)] if offline else []
     return Undo(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
 

@@ -16,6 +16,7 @@ from livechat.control.variables import SAME, VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
 from livechat.live import snapshot_cache, sources
+from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
@@ -55,11 +56,19 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
 def _names(request: Request, site: Site) -> list[str]:
     """Names to offer: first those that Comm100 defines, then those that this site's visitors carry."""
     data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
-    if data is not None and "variables" not in data.cache:
-        data.cache["variables"] = {v.name for row in data.rows for v in row.custom_variables}
+    carried = _carried(data) if data else set()
     defined = set(site.variable_names.values_list("name", flat=True))
-    carried: set[str] = data.cache["variables"] if data else set()
     return [*sorted(defined), *sorted(carried - defined)][:MAX_NAMES]
+
+
+def _carried(data: SnapshotData) -> set[str]:
+    """The names of the variables that a site's visitors carry."""
+
+    def read() -> set[str]:
+        return {v.name for row in data.rows for v in row.custom_variables}
+
+    found: set[str] = data.cache.get_or_make("variables", read)
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

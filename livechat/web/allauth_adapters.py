@@ -37,7 +37,7 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """By what throttles count who comes. All without an address are counted as one, not refused."""
-        return client_info.address(request.META)
+        return client_info.address(request.META) or client_info.NO_ADDRESS
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Of the account alone: allauth puts the Host before it, whose port a guesser may choose anew each time.

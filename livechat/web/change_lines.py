@@ -162,7 +162,7 @@ def named(kind: str, target: str, name: str, known: Names) -> str:
 def state_in_words(state: dict[str, Any], other: dict[str, Any]) -> str:
     """A state in words: a status, or the variables in which it differs from the other state."""
     if "status" in state:
-        return str(status_styles.agent(state["status"]).label)
+        return str(status_styles.of_agent(state["status"]).label)
     there = other.get("variables", [])
     parts = [f"{item['name']} = {item['value'] or '–'}" for item in state["variables"] if item not in there]
     return ", ".join(parts) or "–"
@@ -183,7 +183,7 @@ def recent(change: Change | None) -> Line | None:
 
 def span(found: AgentSpan) -> dict[str, Any]:
     """A span of the history as an agent's page shows it."""
-    look = status_styles.agent(found.status)
+    look = status_styles.of_agent(found.status)
     return {
         "status": look.label,
         "tone": look.tone,
