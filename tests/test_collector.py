@@ -175,17 +175,17 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
 
 
 def past(site: Site, began: int, ended: int | None) -> None:
-    """A span, a wait, and where they have ended a gap and an order, of so many days ago."""
+    """A span, a wait, and if they have ended a gap and a bulk change, of so many days ago."""
     times = {"began": ago(began), "ended": None if ended is None else ago(ended)}
     AgentSpan.objects.create(site=site, agent_id=uuid4(), status="Online", **times)
     Wait.objects.create(site=site, visitor_id=uuid4(), **times)
-    order(site, ended)
+    bulk_change(site, ended)
     if ended is not None:
         Gap.objects.create(site=site, kind="agents", **times)
 
 
-def order(site: Site, ended: int | None, undoes: BulkRun | None = None) -> BulkRun:
-    """An order for one agent that ended so many days ago."""
+def bulk_change(site: Site, ended: int | None, undoes: BulkRun | None = None) -> BulkRun:
+    """A bulk change of one agent that ended so many days ago."""
     run = BulkRun.objects.create(
         site=site, actor_name="sue", nonce=uuid4().hex, undoes=undoes, ended=None if ended is None else ago(ended)
     )
@@ -228,9 +228,9 @@ def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatc
     assert counts() == [0] * 5
 
 
-def test_an_order_that_was_undone_stays_as_long_as_what_undid_it(site: Site) -> None:
-    first = order(site, 31)
-    undone = order(site, 29, undoes=first)
+def test_a_bulk_change_that_was_undone_stays_as_long_as_what_undid_it(site: Site) -> None:
+    first = bulk_change(site, 31)
+    undone = bulk_change(site, 29, undoes=first)
     assert bulk.expire(timedelta(days=30)) == 0
     BulkRun.objects.filter(pk=undone.pk).update(ended=ago(31))
     assert bulk.expire(timedelta(days=30)) == 1

@@ -1,4 +1,4 @@
-"""The database itself keeps the record: appended to, never altered, deleted by the tidying alone."""
+"""The database itself keeps the record: appended to, never altered, deleted by the cleanup alone."""
 
 import sqlite3
 from typing import Any
@@ -20,7 +20,7 @@ QUICK, FULL = 1, 2  # SQLite's numbers for synchronous
 
 @pytest.fixture
 def kept(site: Site, supervisor: User) -> Change:
-    """A change of somebody's, with its outcome."""
+    """A person's change, with its outcome."""
     return change(site, Result.CONFIRMED, actor=supervisor, actor_name="sue")
 
 
@@ -43,7 +43,7 @@ def test_no_field_of_a_change_can_be_altered(kept: Change, field: str) -> None:
     assert refused(f"UPDATE livechat_change SET {field} = {new}")
 
 
-def test_nobody_can_be_put_in_anothers_place(kept: Change, supervisor: User) -> None:
+def test_no_change_can_be_given_another_person(kept: Change, supervisor: User) -> None:
     assert refused("UPDATE livechat_change SET actor_id = %s", supervisor.pk)
 
 
@@ -84,13 +84,13 @@ def test_what_happened_to_a_link_stays_when_link_wall_and_person_are_gone(event:
     assert (event.label, event.wall_title, event.actor, event.actor_name) == ("Kitchen", "Support", None, "sue")
 
 
-def test_a_person_who_is_deleted_leaves_his_name_in_the_record(kept: Change, supervisor: User) -> None:
+def test_the_record_keeps_the_name_of_a_deleted_person(kept: Change, supervisor: User) -> None:
     User.objects.filter(pk=supervisor.pk).delete()
     kept.refresh_from_db()
     assert (kept.actor, kept.actor_name) == (None, "sue")
 
 
-def test_the_tidying_may_delete_and_nobody_after_it(kept: Change, site: Site) -> None:
+def test_the_cleanup_may_delete_and_nothing_after_it(kept: Change, site: Site) -> None:
     with append_only.allow_purge():
         Change.objects.all().delete()
     assert not Change.objects.exists()

@@ -495,7 +495,7 @@ def test_every_step_is_recorded_with_person_and_address(web: Client, tv: Client,
 
 
 def test_recorded_new_addresses_are_limited_per_day(web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_events, "PLACES_A_DAY", 2)
+    monkeypatch.setattr(link_events, "MAX_ADDRESSES_A_DAY", 2)
     link, _path = make(web, wall)
     for n in range(4):
         link_events.note_place(link, f"192.0.2.{n}", "")

@@ -88,7 +88,7 @@ class WallLink(models.Model):
 
 
 class LinkScreen(models.Model):
-    """A screen that has just used a link: by the id its page made up, or by address and browser where it has none."""
+    """A screen that has just used a link: named by the id its page made up, or by address and browser without one."""
 
     link = models.ForeignKey(WallLink, on_delete=models.CASCADE, related_name="screens")
     key = models.CharField(max_length=64)

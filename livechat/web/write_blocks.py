@@ -1,4 +1,4 @@
-"""Why a user cannot write at a site, and where he can mend it."""
+"""Why a user cannot write at a site, and what they can do about it."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ from livechat.web.responses import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance:
-    """What stands in the way, in a sentence; `url` leads to where the user can mend it, empty where he cannot."""
+class WriteBlock:
+    """Why the user cannot write, in a sentence. `url` is the page that helps, empty if the user can do nothing."""
 
     text: str
     url: str = ""
     action: str = ""
 
 
-def to_writing(request: Request, site: Site) -> Hindrance | None:
-    """What keeps this user from writing at this site; none where he can."""
+def of(request: Request, site: Site) -> WriteBlock | None:
+    """What keeps this user from writing at this site. None if nothing does."""
     if not request.seat.can_write:
-        return Hindrance(_("Your role at this site is to look. A supervisor can change this."))
+        return WriteBlock(_("Your role at this site is to look. A supervisor can change this."))
     if sources.writer(site, request.user) is None:
         text = _("To change something you need a Comm100 connection of your own.")
-        return Hindrance(text, reverse("connection"), _("My connection"))
+        return WriteBlock(text, reverse("connection"), _("My connection"))
     return None
