@@ -1,4 +1,4 @@
-"""The same behaviour on PostgreSQL: whatever meets in the database is run again there."""
+"""The same behaviour on PostgreSQL: tests of what happens in the database run again there."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ FILES = (
     "test_record_kept.py",
     "test_link_ends.py",
     "test_key_rotation.py",
-    # Of these only what meets in the database: the rest is about forms and pages.
+    # Of these files only the tests of what happens in the database: the others are about forms and pages.
     "test_invitations.py::test_of_eight_who_come_at_once_one_joins",
     "test_invitations.py::test_used_expired_revoked_and_never_made_all_look_the_same",
     "test_pairing.py::test_of_eight_who_enter_a_code_at_once_one_gets_the_screen",

@@ -131,7 +131,7 @@ def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was
 def test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other(
     chatserver: ChatServer, order: Callable[[], guarded.Order], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budget, "LIMIT", 100_000)
+    monkeypatch.setattr(budget, "CALL_LIMIT", 100_000)
     monkeypatch.setattr(background, "start", lambda key, work: None)
     meeting = threading.Barrier(2)
 

@@ -16,7 +16,7 @@ from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
 from livechat.forms.wall_fields import ALWAYS, MOST, MinutesField, TeamsField
 from livechat.models import Site, Wall
-from livechat.models.walls import QUICKEST, SLOWEST, default_panels
+from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
 from livechat.walls.design import KINDS, Kind
 
 SIZES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
@@ -107,8 +107,8 @@ class DesignForm(GuardedForm):
         every.help_text = _(
             "%(least)d to %(most)d. Comm100 itself is asked every 5 seconds at most, so a shorter time shows "
             "a change sooner, but no more of them."
-        ) % {"least": QUICKEST, "most": SLOWEST}
-        every.widget.attrs |= {"min": QUICKEST, "max": SLOWEST}
+        ) % {"least": MIN_POLL_SECONDS, "most": MAX_POLL_SECONDS}
+        every.widget.attrs |= {"min": MIN_POLL_SECONDS, "max": MAX_POLL_SECONDS}
         self._stored = self._panels()
         self._rows = list(self._stored)
         for place, panel in enumerate(self._stored.values(), start=1):

@@ -1,4 +1,4 @@
-"""Setting the status of many agents: the order, and an item for each of them."""
+"""Bulk changes: the status of many agents, with an item for each agent."""
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +10,9 @@ from livechat.models.sites import Site
 
 
 class BulkRun(models.Model):
-    """An order for many agents, carried out by one process at a time, whoever's browser is still open.
+    """A bulk change. One process at a time carries it out, and it needs no open browser.
 
-    `lease`, `holder` and `checks` are the lease (see `livechat.live.lease`): `checks` moves with every step.
+    `lease`, `holder` and `checks` are its lease (see `livechat.live.lease`): `checks` moves with every step.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="bulk_runs")
@@ -38,7 +38,7 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One agent of an order. What became of her is her change's outcome, or why there is no change."""
+    """An agent in a bulk change. `change` has the outcome; if there is no change, `message` says why."""
 
     class State(models.TextChoices):
         """Where an item stands."""

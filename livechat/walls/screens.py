@@ -22,7 +22,7 @@ from django.utils import timezone
 from livechat.lib import client_info, clock, ttl_cache
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import LinkScreen, WallLink
-from livechat.models.walls import SLOWEST
+from livechat.models.walls import MAX_POLL_SECONDS
 from livechat.record import link_events
 from livechat.walls.link_cache import Entry
 
@@ -51,7 +51,7 @@ class Use:
 
 
 # When each screen was noted; longer ago it is none that is there now.
-_noted: TtlCache[Key, float] = TtlCache(REMEMBERED, EVERY + TOGETHER + 2 * SLOWEST + SLACK)
+_noted: TtlCache[Key, float] = TtlCache(REMEMBERED, EVERY + TOGETHER + 2 * MAX_POLL_SECONDS + SLACK)
 _screens: Counter[int] = Counter()  # of each link, those noted
 _new: TtlCache[int, "itertools.count[int]"] = TtlCache(REMEMBERED, EVERY)  # of each link, those first noted in a minute
 _waiting: dict[Key, Use] = {}
@@ -185,7 +185,7 @@ def _longest(every: int) -> timedelta:
 def now(found: Iterable[WallLink]) -> dict[int, int]:
     """How many screens show each of these links now."""
     at = timezone.now()
-    rows = LinkScreen.objects.filter(link__in=found, seen__gt=at - _longest(SLOWEST))
+    rows = LinkScreen.objects.filter(link__in=found, seen__gt=at - _longest(MAX_POLL_SECONDS))
     ids: Counter[int] = Counter()
     with_id: set[tuple[int, str]] = set()
     without: set[tuple[int, str]] = set()
