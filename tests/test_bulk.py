@@ -333,7 +333,7 @@ def test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice(
     assert chatserver.calls(PUT) == 2, "the lease is held until it has stood still for long enough"
 
     steady = clock.steady
-    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER)
+    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER_SECONDS)
     bulk.go_on_with_all()
     run.refresh_from_db()
     assert run.ended
@@ -383,6 +383,6 @@ def test_it_waits_for_the_call_budget_and_refreshing_yields_to_it(
     bulk.start(supervisor, connection, picks, nonce="n")
     intervals.forget()
     stretched, _ = intervals.interval("agents", timezone.now())
-    assert usual == intervals.BASE["agents"]
-    reads = 2 * budget.WINDOW / stretched
-    assert 200 + reads <= budget.LIMIT - budget.FOR_WRITES + 30
+    assert usual == intervals.BASE_SECONDS["agents"]
+    reads = 2 * budget.WINDOW_SECONDS / stretched
+    assert 200 + reads <= budget.CALL_LIMIT - budget.WRITE_RESERVE + 30

@@ -1,4 +1,4 @@
-"""The database itself keeps the record: appended to, never altered, deleted by the cleanup alone."""
+"""The database keeps the record append-only: rows are never altered, and only the cleanup deletes them."""
 
 import sqlite3
 from typing import Any
@@ -20,12 +20,12 @@ QUICK, FULL = 1, 2  # SQLite's numbers for synchronous
 
 @pytest.fixture
 def kept(site: Site, supervisor: User) -> Change:
-    """A person's change, with its outcome."""
+    """A change with its outcome."""
     return change(site, Result.CONFIRMED, actor=supervisor, actor_name="sue")
 
 
 def refused(statement: str, *values: Any) -> bool:
-    """Whether the database refuses a statement because the record is only ever appended to."""
+    """Whether the database refuses a statement because the record is append-only."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
@@ -63,7 +63,7 @@ def test_an_outcome_can_be_neither_altered_nor_deleted(kept: Change) -> None:
 
 @pytest.fixture
 def event(site: Site, supervisor: User) -> LinkEvent:
-    """What happened to a wall's link: it was made."""
+    """The event that a wall's link was made."""
     links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)
     return LinkEvent.objects.get()
 
@@ -132,7 +132,7 @@ def test_a_column_that_a_migration_adds_in_place_is_guarded_too(kept: Change) ->
 @pytest.mark.django_db(transaction=True)
 def test_another_program_cannot_delete_from_the_file(site: Site) -> None:
     if connection.vendor != "sqlite":
-        return  # there every program meets the same trigger, as above
+        return  # there the trigger is the same for every program
     audit.outcome(change(site), Result.SENT)
     other = sqlite3.connect(connection.settings_dict["NAME"])
     with pytest.raises(sqlite3.OperationalError, match="livechat_tidying"), other:

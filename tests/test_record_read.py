@@ -21,9 +21,9 @@ from livechat.lib import csv_tables
 from livechat.live import refresh
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
-from livechat.ops import cleanup
 from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
+from tests.support.cleaning import clean_up
 from tests.support.corpora import strings
 from tests.support.pages import region, text
 from tests.test_changes import change, names
@@ -102,7 +102,7 @@ def test_nothing_older_than_the_record_is_shown_as_changed_outside(
     turn("Meeting")
     AgentSpan.objects.filter(agent_id=agent, ended=None).update(began=timezone.now() - timedelta(days=31))
     settings.RECORD_DAYS = days
-    cleanup.tidy()
+    clean_up()
     assert record(web).count(OUTSIDE) == told
     assert len(read(web.get("/changes/csv/"))) == told
 
@@ -269,7 +269,7 @@ def test_changes_are_kept_as_long_as_the_setting_says(site: Site, settings: Any,
         change(site, Result.SENT, Result.CONFIRMED)
     change(site, Result.SENT, Result.CONFIRMED)
     settings.RECORD_DAYS = days
-    cleanup.tidy()
+    clean_up()
     assert Change.objects.count() == left
     assert Outcome.objects.count() == 2 * left
 

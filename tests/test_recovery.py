@@ -182,7 +182,7 @@ def test_the_web_alone_settles_what_was_left_and_goes_on_with_bulk_changes_whose
     with later():
         upkeep.run(rounds(1))
         steady = clock.steady
-        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER)
+        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER_SECONDS)
         upkeep.run(rounds(1))
     killed.refresh_from_db()
     assert killed.ended

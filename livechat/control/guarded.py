@@ -198,5 +198,5 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():
         refresh.refresh(feed, write.record_kind)
-        snapshot_cache.look_again(change.site.pk)
+        snapshot_cache.mark_stale(change.site.pk)
     verdict.record()

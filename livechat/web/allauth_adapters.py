@@ -90,4 +90,8 @@ class SealedMFAAdapter(DefaultMFAAdapter):
 def sealed_anew(sealed: str) -> str:
     """A second factor's secret sealed by the first key, the same where it is already. Raises vault.CannotOpen."""
     blob = base64.b64decode(sealed)
-    return sealed if vault.by_first(blob) else base64.b64encode(vault.seal(vault.unseal(blob, FACTOR), FACTOR)).decode()
+    return (
+        sealed
+        if vault.sealed_by_first_key(blob)
+        else base64.b64encode(vault.seal(vault.unseal(blob, FACTOR), FACTOR)).decode()
+    )

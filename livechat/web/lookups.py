@@ -44,7 +44,9 @@ def _look(request: Request, site: Site, many: str, one: str) -> tuple[SnapshotVi
     key = one.partition(":")[2]
     listed = snapshot_cache.get(sources.board(site, request.user), many)
     listed_it = listed.data is not None and key in listed.data.by_id
-    own = snapshot_cache.get(sources.record(site, request.user), one, wait=0 if listed_it else snapshot_cache.COLD_WAIT)
+    own = snapshot_cache.get(
+        sources.record(site, request.user), one, wait=0 if listed_it else snapshot_cache.COLD_WAIT_SECONDS
+    )
     return listed, own, single(listed, own, key)
 
 
