@@ -79,7 +79,7 @@ def test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(budget, "LIMIT", 100_000)
+    monkeypatch.setattr(budget, "CALL_LIMIT", 100_000)
     AgentEntry.objects.bulk_create(AgentEntry(site=site, agent_id=key) for key in chatserver.world.agent_ids())
     assert site.shared
     start = threading.Barrier(4)

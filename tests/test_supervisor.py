@@ -37,7 +37,7 @@ def starts(monkeypatch: pytest.MonkeyPatch, *lives: float) -> list[int]:
         child = supervisor.add(Child("web", [], {}))
         while len(begun) < len(lives):
             now += 0.23
-            supervisor._mend(child)
+            supervisor._restart(child)
     return [int(after - before) for before, after in pairwise(begun)]
 
 

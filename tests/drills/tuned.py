@@ -24,15 +24,15 @@ from livechat.ops import collector, upkeep
 
 def apply() -> None:
     """Change what is to be changed in this process."""
-    refresh.WATCHED = timedelta(seconds=float(os.environ.get("DRILL_WATCHED", refresh.WATCHED.total_seconds())))
-    intervals.RECORD = float(os.environ.get("DRILL_RECORD", intervals.RECORD))
-    collector.TIDY_EVERY = float(os.environ.get("DRILL_TIDY", collector.TIDY_EVERY))
-    budget.LIMIT = int(os.environ.get("DRILL_LIMIT", budget.LIMIT))
-    lease.TAKEOVER = float(os.environ.get("DRILL_TAKEOVER", lease.TAKEOVER))
-    upkeep.TICK = float(os.environ.get("DRILL_TICK", upkeep.TICK))
+    refresh.GAP_AFTER = timedelta(seconds=float(os.environ.get("DRILL_WATCHED", refresh.GAP_AFTER.total_seconds())))
+    intervals.IDLE_SECONDS = float(os.environ.get("DRILL_RECORD", intervals.IDLE_SECONDS))
+    collector.CLEANUP_SECONDS = float(os.environ.get("DRILL_TIDY", collector.CLEANUP_SECONDS))
+    budget.CALL_LIMIT = int(os.environ.get("DRILL_LIMIT", budget.CALL_LIMIT))
+    lease.TAKEOVER_SECONDS = float(os.environ.get("DRILL_TAKEOVER", lease.TAKEOVER_SECONDS))
+    upkeep.TICK_SECONDS = float(os.environ.get("DRILL_TICK", upkeep.TICK_SECONDS))
     left = float(os.environ.get("DRILL_LEFT", recovery.ABANDONED_AFTER.total_seconds()))
     recovery.ABANDONED_AFTER = timedelta(seconds=left)
-    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, left)
+    upkeep.RECOVERY_SECONDS = min(upkeep.RECOVERY_SECONDS, left)
 
 
 if __name__ == "__main__":
