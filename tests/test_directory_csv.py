@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livechat.forms import directory_csv as forms
-from livechat.forms.texts import plain_text
+from livechat.forms.validators import no_control_characters
 from livechat.lib import csv_tables
 from livechat.models import AgentEntry, Role, Site
 from livechat.sites import directory_csv
@@ -45,7 +45,7 @@ def look(client: Client, table: str) -> HttpResponse:
     return client.post(UPLOAD, {"text": table, "step": "preview"})
 
 
-def mark(page: HttpResponse) -> str:
+def fingerprint(page: HttpResponse) -> str:
     """What the preview's form sends to say what was looked at."""
     found = re.search(r'name="seen"[^>]* value="([^"]*)"', text(page))
     assert found
@@ -54,7 +54,7 @@ def mark(page: HttpResponse) -> str:
 
 def bring(client: Client, table: str) -> HttpResponse:
     """Look, then import."""
-    return client.post(UPLOAD, {"text": table, "step": "import", "seen": mark(look(client, table))})
+    return client.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(look(client, table))})
 
 
 def everything(site: Site) -> list[tuple[object, ...]]:
@@ -114,7 +114,7 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
     assert "1 error. Nothing is imported until it is mended." in text(answer)
     assert 'value="import"' not in text(answer)
     assert f"{LEE},Lee,many" in text(answer), "what was pasted stays"
-    forced = ada.post(UPLOAD, {"text": table, "step": "import", "seen": mark(answer)})
+    forced = ada.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(answer)})
     assert forced.status_code == 422
     assert everything(shop) == before
 
@@ -182,14 +182,14 @@ def test_what_is_no_directory_is_refused_as_a_whole(ada: Client, shop: Site, tab
 
 def test_a_directory_that_changed_meanwhile_is_shown_again_and_nothing_is_written(ada: Client, shop: Site) -> None:
     table = f"id,team\n{KIM},Back\n"
-    seen = mark(look(ada, table))
+    seen = fingerprint(look(ada, table))
     shop.agents.filter(agent_id=KIM).update(team="Elsewhere")
     answer = ada.post(UPLOAD, {"text": table, "step": "import", "seen": seen})
     assert answer.status_code == 409
     assert "has changed since you looked. Nothing was imported." in text(answer)
     assert re.search(r"<bdi>Elsewhere</bdi>\s*→ <b><bdi>Back</bdi>", text(answer))
     assert of(shop, KIM).team == "Elsewhere"
-    assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": mark(answer)}).status_code == 302
+    assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(answer)}).status_code == 302
     assert of(shop, KIM).team == "Back"
 
 
@@ -197,7 +197,7 @@ def test_a_directory_that_changed_meanwhile_is_shown_again_and_nothing_is_writte
 def test_another_text_than_the_one_looked_at_is_shown_before_it_is_imported(
     ada: Client, shop: Site, other: str
 ) -> None:
-    seen = mark(look(ada, f"id,team\n{KIM},Back\n"))
+    seen = fingerprint(look(ada, f"id,team\n{KIM},Back\n"))
     answer = ada.post(UPLOAD, {"text": other, "step": "import", "seen": seen})
     assert answer.status_code == 409
     assert of(shop, KIM).team == "Front"
@@ -214,7 +214,7 @@ def test_an_agent_seen_in_the_data_meanwhile_gets_what_the_file_says(shop: Site)
     table = csv_tables.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
     known = directory_csv.entries(shop)
     AgentEntry.objects.create(site=shop, agent_id=NEW)
-    directory_csv.carry_out(shop, known, forms.plan(table, known).steps)
+    directory_csv.apply_plan(shop, known, forms.build_plan(table, known).rows)
     assert of(shop, NEW).name == "Nia"
 
 
@@ -303,7 +303,7 @@ def test_naughty_names_come_back_as_they_went(ada: Client, shop: Site) -> None:
 def storable(name: str) -> bool:
     """Whether the directory's own form takes a name."""
     try:
-        plain_text(name)
+        no_control_characters(name)
     except ValidationError:
         return False
     return True
@@ -339,12 +339,15 @@ def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     entries: list[AgentEntry], separator: str, told: bool
 ) -> None:
     known: dict[tuple[str, UUID], directory_csv.Entry] = {("agent", made.agent_id): made for made in entries}
-    head, rows = forms.COLUMNS, [[kind, key, *map(forms.written, values(made))] for (kind, key), made in known.items()]
+    head, rows = (
+        forms.COLUMNS,
+        [[kind, key, *map(forms.cell_text, values(made))] for (kind, key), made in known.items()],
+    )
     lines = [separator.join(f'"{quoted(cell)}"' for cell in row) for row in [list(head), *rows]]
     table = csv_tables.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
-    made = forms.plan(table, known)
+    made = forms.build_plan(table, known)
     assert made.problems == []
-    assert [step.state for step in made.steps] == ["unchanged"] * len(entries)
+    assert [step.state for step in made.rows] == ["unchanged"] * len(entries)
 
 
 def values(made: AgentEntry) -> list[object]:
@@ -360,7 +363,7 @@ def quoted(value: object) -> str:
 def test_no_text_at_all_breaks_the_reading(body: str) -> None:
     for table in (body, f"id,name\n{body}"):
         with contextlib.suppress(csv_tables.Unreadable):
-            forms.plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
+            forms.build_plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
 
 
 # who
@@ -386,6 +389,6 @@ def test_two_thousand_lines_are_read_with_a_handful_of_queries(
     ada: Client, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     table = "id,name,capacity\n" + "".join(f"{UUID(int=n, version=4)},Agent {n},4\n" for n in range(2000))
-    seen = mark(look(ada, table))
+    seen = fingerprint(look(ada, table))
     with django_assert_max_num_queries(60):
         assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": seen}).status_code == 302

@@ -66,7 +66,7 @@ def test_a_link_that_waits_to_be_shown_is_sealed_and_each_page_shows_its_own(ada
     for url, note in zip(reversed(pages), ("Kim", "Eve", "Bob"), strict=True):
         found = re.search(r'id="invite-address">http://testserver/invite/([\w-]+)/<', text(ada.get(url)))
         assert found
-        invitation = invitations.find(found[1])
+        invitation = invitations.find_valid(found[1])
         assert invitation
         assert invitation.note == note
         assert found[1] not in stored
@@ -115,7 +115,7 @@ def test_open_invitations_are_listed_with_role_and_end_and_ended_ones_are_not(ad
 @pytest.mark.parametrize("seat", [Role.VIEWER, Role.SUPERVISOR, None])
 def test_only_the_sites_administrators_invite_see_and_take_back(shop: Site, seat: Role | None) -> None:
     ann = make_user("ann", shop)
-    made, _secret = invitations.make(shop, ann, Role.VIEWER, "", days=7)
+    made, _secret = invitations.create(shop, ann, Role.VIEWER, "", days=7)
     other = client_for(make_user("eve", shop if seat else make_site("Eves"), seat or Role.ADMINISTRATOR))
     asked = {"role": "administrator", "days": "7"}
     assert other.get(f"/sites/{shop.pk}/invitations/").status_code == 404
@@ -126,7 +126,7 @@ def test_only_the_sites_administrators_invite_see_and_take_back(shop: Site, seat
 
 def test_an_invitation_is_not_reached_through_another_site(ada: Client, shop: Site) -> None:
     theirs = make_site("Second")
-    made, _secret = invitations.make(theirs, make_user("bob", theirs), Role.VIEWER, "", days=7)
+    made, _secret = invitations.create(theirs, make_user("bob", theirs), Role.VIEWER, "", days=7)
     assert ada.post(f"/sites/{shop.pk}/invitations/{made.pk}/").status_code == 404
     assert Invitation.objects.get().revoked is None
 
@@ -256,7 +256,7 @@ def test_taking_back_what_was_used_leaves_the_member(ada: Client, shop: Site) ->
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_come_at_once_one_joins(shop: Site) -> None:
-    _made, secret = invitations.make(shop, make_user("ada", shop), Role.VIEWER, "", days=7)
+    _made, secret = invitations.create(shop, make_user("ada", shop), Role.VIEWER, "", days=7)
     people = [client_for(make_user(f"user{n}")) for n in range(4)] + [Client() for _ in range(4)]
     gate, answers = threading.Barrier(8), []
 

@@ -195,7 +195,7 @@ def test_access_that_another_process_ended_is_over_here_within_a_second_its_poll
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     for _ in range(2):
         assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
-    monkeypatch.setattr(members, "_forget", lambda: None)  # this process is told nothing
+    monkeypatch.setattr(members, "_forget_caches", lambda: None)  # this process is told nothing
     members.set_active(supervisor, active=False)
     steady = clock.steady
     monkeypatch.setattr(clock, "steady", lambda: steady() + 1.0)

@@ -93,7 +93,7 @@ def test_a_form_of_another_site_does_nothing_also_where_both_have_the_same_agent
     for path in (status, "/agents/bulk/", "/visitors/views/"):
         answer = web.post(path, {"seat": site.pk + 1, "name": "Mine", "query": ""})
         assert answer.status_code == 403
-        assert "nothing was done: another tab has switched" in text(answer)
+        assert "Nothing was done: another tab has switched" in text(answer)
     assert chatserver.calls() == calls
     assert not site.changes.exists()
     assert not SavedView.objects.exists()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from livechat.models import Connection, Membership, Role, Site, Snapshot, Wall
-from livechat.sites.roles import CHOICE
+from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links
 from tests.support.pages import poll, text
 from tests.support.people import ADDRESS, client_for, make_connection, make_site, make_superuser, make_user
@@ -31,7 +31,7 @@ def test_a_superuser_makes_a_site_becomes_its_administrator_and_is_led_on() -> N
     site = Site.objects.get(name="Shop")
     assert answer.url == "/start/"
     assert Membership.objects.get().role == Role.ADMINISTRATOR
-    assert client.session[CHOICE] == site.pk
+    assert client.session[CHOSEN_SITE_KEY] == site.pk
 
 
 def test_only_superusers_make_sites() -> None:

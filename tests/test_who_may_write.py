@@ -33,7 +33,7 @@ from livechat.models import (
     Wall,
 )
 from livechat.sites import connections, invitations
-from livechat.sites.roles import CHOICE
+from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links, pairing
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -216,7 +216,7 @@ def world(
     connections.store(site, boss, Bearer(chatserver.token))
     wall = Wall.objects.create(site=site, title="Support")
     link, secret = links.make_link(wall, supervisor, "TV", days=None)
-    invitation, _ = invitations.make(site, supervisor, Role.VIEWER, "", days=7)
+    invitation, _ = invitations.create(site, supervisor, Role.VIEWER, "", days=7)
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
@@ -295,7 +295,7 @@ def test_members_of_a_lesser_role_are_refused(role: Role, world: World) -> None:
 
 def test_another_sites_supervisor_is_refused(world: World) -> None:
     client = client_for(world.eve, world.site)
-    assert client.session[CHOICE] == world.site.pk, "as if she had been a member before"
+    assert client.session[CHOSEN_SITE_KEY] == world.site.pk, "as if she had been a member before"
     writes = [write for write in WRITES if not write.at_home]
     assert let_in(writes, client, world, lambda answer: answer.status_code in REFUSED) == []
 

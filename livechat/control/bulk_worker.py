@@ -122,7 +122,7 @@ class _Work:
     def _check_right(self) -> None:
         """Raises _Over where its person, or its credential (the same, or renewed), may not be used here any more."""
         actor = User.objects.filter(pk=self.run.actor_id or 0, is_active=True).first()
-        seat = roles.seat(actor, self.run.site_id) if actor else roles.NOWHERE
+        seat = roles.seat(actor, self.run.site_id) if actor else roles.NO_SEAT
         if actor is None or seat.site is None or seat.site != self.run.site or not seat.can_write:
             raise _Over("Who ordered this may not write here any more.")
         writer, mine = sources.writer(seat.site, actor), self.run.connection

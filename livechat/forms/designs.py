@@ -12,8 +12,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms import zones
-from livechat.forms.clashes import GuardedForm
-from livechat.forms.texts import plain_text
+from livechat.forms.edit_conflicts import EditConflictForm
+from livechat.forms.validators import no_control_characters
 from livechat.forms.wall_fields import ALWAYS, MOST, MinutesField, TeamsField
 from livechat.models import Site, Wall
 from livechat.models.walls import QUICKEST, SLOWEST, default_panels
@@ -34,7 +34,7 @@ class NewWallForm(forms.ModelForm):
 
     def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].validators.append(plain_text)
+        self.fields["title"].validators.append(no_control_characters)
         if len(sites) < 2:
             del self.fields["site"]
             return
@@ -66,7 +66,7 @@ class PanelFields:
         return [field for field in (self.place, self.size, self.amber, self.red) if field.errors]
 
 
-class DesignForm(GuardedForm):
+class DesignForm(EditConflictForm):
     """All of a wall's design. Each figure has four fields: size (none: not shown), place, and its two limits."""
 
     class Meta:
@@ -77,7 +77,7 @@ class DesignForm(GuardedForm):
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._teams = teams
-        self.fields["title"].validators.append(plain_text)
+        self.fields["title"].validators.append(no_control_characters)
         gone = _("%(team)s (not in the directory any more)")
         known = sorted({*teams, *self.instance.teams}, key=str.casefold)
         self.initial["teams"] = [team for team in known if team in self.instance.teams]
@@ -176,7 +176,7 @@ class DesignForm(GuardedForm):
             raise ValidationError(_("The wall would be empty: choose a figure, or the agents."))
         return data
 
-    def guarded(self) -> list[str]:
+    def checked_fields(self) -> list[str]:
         """All but the places: what one person moves changes the places of others."""
         return [name for name in self.cleaned_data if not name.endswith("-place")]
 
@@ -189,8 +189,8 @@ class DesignForm(GuardedForm):
         """One person changed amber and another red, and the two together are in the wrong order."""
         names = [f"{slug}-{name}" for name in LIMITS]
         rows = ([read(name) for name in names] for read in (self._shown, self._now, asked.__getitem__))
-        words = [" / ".join(map(self.word, names, row)) for row in rows]
-        self.clash(str(_("%(figure)s: amber / red") % {"figure": KINDS[slug].label}), *words)
+        words = [" / ".join(map(self.display_value, names, row)) for row in rows]
+        self.add_conflict(str(_("%(figure)s: amber / red") % {"figure": KINDS[slug].label}), *words)
 
     def _order(self, data: dict[str, Any]) -> list[str]:
         """The figures in order. One that was moved stands at its new place, the others make room."""
@@ -207,19 +207,19 @@ class DesignForm(GuardedForm):
             return now
         if now not in (saw, self._rows):
             words = (", ".join(str(KINDS[slug].label) for slug in order) for order in (saw, now, self._rows))
-            self.clash(str(_("Order of the figures")), *words)
+            self.add_conflict(str(_("Order of the figures")), *words)
         return self._rows
 
-    def word(self, name: str, value: Any) -> str:
+    def display_value(self, name: str, value: Any) -> str:
         """A value as the form's own words."""
         field = self.fields[name]
         if name == "teams":
             return ", ".join(value) or str(_("All teams"))
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
-        return super().word(name, field.prepare_value(value))
+        return super().display_value(name, field.prepare_value(value))
 
-    def anew(self, data: Any, instance: Model) -> Self:
+    def bound_to(self, data: Any, instance: Model) -> Self:
         """The same with the places that came of what was asked for."""
         for slug in self._stored:
             data[f"{slug}-place"] = str(self.cleaned_data[f"{slug}-place"])

@@ -21,7 +21,7 @@ from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, write_blocks
 from livechat.web.counts import Count
-from livechat.web.responses import Request, freshness, page, partial, ready_answer
+from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 SPANS = 20
 
@@ -31,8 +31,8 @@ SPANS = 20
 def agent_list(request: Request, site: Site) -> HttpResponse:
     """The board: who is on, since when, how loaded."""
     snapshot = snapshot_cache.get(sources.board(site, request.user), "agents")
-    hindered = write_blocks.to_writing(request, site)
-    shown = freshness(request, snapshot, key=(snapshot.key, hindered), rests_on=(snapshot,))
+    write_block = write_blocks.find(request, site)
+    shown = freshness(request, snapshot, key=(snapshot.key, write_block), snapshots=(snapshot,))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -59,7 +59,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "shown": len(chosen),
             "filtered": filtered,
             "clear_url": request.path,
-            "hindrance": hindered,
+            "write_block": write_block,
             "orders": bulk.at_work(site),
         },
         fragment="board",
@@ -88,7 +88,7 @@ def _counts(within: list[AgentRow], active: str) -> list[Count]:
 def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     """One agent: what she does now, her latest statuses and changes, and the form beside it."""
     try:
-        row, snapshot = lookups.agent(request, site, agent_id)
+        row, snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     shown = freshness(request, snapshot, key=(row, snapshot.state))
@@ -103,7 +103,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "spans": [change_lines.span(span) for span in spans],
         "changes": change_lines.latest(site, agent_id),
     }
-    if not partial(request):
+    if not is_partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
     return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
 
@@ -115,7 +115,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _set_status(request, agent_id)
     try:
-        row, _sight = lookups.agent(request, site, agent_id)
+        row, _sight = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
@@ -124,7 +124,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 @role_required(Role.SUPERVISOR)
 def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
-        row, _sight = lookups.agent(request, site, agent_id)
+        row, _sight = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
@@ -164,7 +164,7 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
         "row": row,
         "form": form,
         "change": change_lines.recent(change),
-        "hindrance": write_blocks.to_writing(request, site),
+        "write_block": write_blocks.find(request, site),
     }
 
 

@@ -116,7 +116,7 @@ def _show(
         "changing": len(change),
         "same": len(choices) - len(change),
         "busy": [choice.row for choice in change if choice.row.chats],
-        "hindrance": write_blocks.to_writing(request, site),
+        "write_block": write_blocks.find(request, site),
     }
     return page(request, "agents/bulk.html", context, status=code)
 
@@ -170,7 +170,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
         "tally": [(label, tone, count) for (label, tone), count in tally.items()],
         "undone_by": getattr(found, "undone_by", None),
         "can_undo": found.ended and any(item.state == State.TAKEN for item in items),
-        "hindrance": write_blocks.to_writing(request, site),
+        "write_block": write_blocks.find(request, site),
     }
 
 

@@ -19,8 +19,8 @@ from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.link_events import By
 from livechat.sites.roles import role_required
 from livechat.walls import links, screens
-from livechat.web import shown_once
-from livechat.web.responses import Request, page, part, partial
+from livechat.web import one_time_secrets
+from livechat.web.responses import Request, is_partial, page, polled_part
 
 EVENTS = 20  # of a link's record, on its page
 DONE: dict[str, str | Promise] = {
@@ -82,7 +82,7 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
         return page(request, "walls/link_new.html", context, status=422 if form.is_bound else 200)
     address = client_info.address(request.META)
     link, secret = links.make_link(wall, request.user, **form.cleaned_data, address=address)
-    shown_once.keep(request, "wall", link.pk, secret)
+    one_time_secrets.store(request, "wall", link.pk, secret)
     return redirect("link", wall.pk, link.pk)
 
 
@@ -96,7 +96,9 @@ def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpRespon
     found = get_object_or_404(of_site, pk=link_id, wall=wall_id)
     if request.method != "POST":
         # A poll is answered without the address: it would be shown to nobody, and not again.
-        return part(request, "walls/link.html#now", _now(found)) if partial(request) else _show(request, found)
+        return (
+            polled_part(request, "walls/link.html#now", _now(found)) if is_partial(request) else _show(request, found)
+        )
     step = request.POST.get("step", "")
     if step not in DONE and step != "rotate":
         return _show(request, found, code=422)
@@ -113,7 +115,7 @@ def _take(request: Request, found: WallLink, step: str, given: dict[str, Any]) -
     if step == "rotate":
         secret = links.rotate(found, who)
         if secret:
-            shown_once.keep(request, "wall", found.pk, secret)
+            one_time_secrets.store(request, "wall", found.pk, secret)
             return
         took = False
     elif step == "extend":
@@ -138,7 +140,7 @@ def _show(
     request: Request, found: WallLink, refused: dict[str, Form] | None = None, *, code: int = 200
 ) -> HttpResponse:
     """Its page; `refused` is the form that was, by its step."""
-    address = shown_once.address(request, "wall", found.pk) if code == 200 else ""
+    address = one_time_secrets.take_url(request, "wall", found.pk) if code == 200 else ""
     context = {
         "nav": "walls",
         **_now(found),

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from livechat.forms.links import PairForm
 from livechat.lib import qr
 from livechat.models import Role, Site, Wall
-from livechat.sites.roles import CHOICE, site_required, sites_with
+from livechat.sites.roles import CHOSEN_SITE_KEY, site_required, sites_with_role
 from livechat.views.links import by
 from livechat.views.wall import standby
 from livechat.walls import links, pairing
-from livechat.web.responses import Request, absolute, page
+from livechat.web.responses import Request, absolute_url, page
 
 WAITING = "waiting"
 
@@ -49,7 +49,7 @@ def code(request: Request, token: str) -> HttpResponse:
     """A TV that waits: its code; where that has been entered, to the wall; where it has expired, to a new one."""
     found = pairing.waiting(token)
     if found is not None:
-        address = absolute(request, reverse("pair"))
+        address = absolute_url(request, reverse("pair"))
         context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
         with translation.override(_language(request)):
             return standby(request, WAITING, "wall/pair.html", context)
@@ -66,7 +66,7 @@ def pair(request: Request, site: Site) -> HttpResponse:
 
     The TV's own QR code leads here with the code filled in.
     """
-    sites = sites_with(request.user, Role.SUPERVISOR)
+    sites = sites_with_role(request.user, Role.SUPERVISOR)
     if not sites:
         raise PermissionDenied(_("Your role at this site does not allow this."))
     if request.method != "POST":
@@ -91,10 +91,10 @@ def pair(request: Request, site: Site) -> HttpResponse:
             "Make the page that it then shows its start page: at /tv/ it would ask for a code again."
         ),
     )
-    request.session[CHOICE] = given["wall"].site_id
+    request.session[CHOSEN_SITE_KEY] = given["wall"].site_id
     return redirect("link", link.wall_id, link.pk)
 
 
 def _ask(request: Request, form: PairForm, *, status: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "form": form, "tv": absolute(request, reverse("tv"))}
+    context = {"nav": "walls", "form": form, "tv": absolute_url(request, reverse("tv"))}
     return page(request, "walls/pair.html", context, status=status)

@@ -91,7 +91,7 @@ def _way(request: Request, site: Site, change: Change, form: WriteForm | None) -
 
 
 def _status(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row, _sight = lookups.agent(request, site, change.target)
+    row, _sight = lookups.get_agent(request, site, change.target)
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
     rows = []
@@ -110,7 +110,7 @@ def _text(posted: str | None) -> str:
 
 
 def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row = lookups.visitor(request, site, change.target)[0]
+    row = lookups.get_visitor(request, site, change.target)[0]
     edits, added = reverted(change.before["variables"], change.asked["variables"])
     shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
     shown = plain(row.record.custom_variables) if shown is None else shown
@@ -135,6 +135,6 @@ def _show(
         "back_url": way.url,
         "form": form,
         "conflict": conflict,
-        "hindrance": write_blocks.to_writing(request, site),
+        "write_block": write_blocks.find(request, site),
     }
     return page(request, "changes/undo.html", context, status=code)

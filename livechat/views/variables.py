@@ -50,7 +50,7 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "preview": None,
         "conflict": None,
         "change": change_lines.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
-        "hindrance": write_blocks.to_writing(request, site),
+        "write_block": write_blocks.find(request, site),
     }
     return made | extra
 
@@ -70,7 +70,7 @@ def _names(request: Request, site: Site) -> list[str]:
 def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     """The editor by itself, and what became of the last change."""
     try:
-        row = lookups.visitor(request, site, visitor_id)[0]
+        row = lookups.get_visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
     if request.method == "POST":

@@ -18,7 +18,7 @@ from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
 from livechat.walls import link_cache, links, screens
 from livechat.walls.rendering import ENDED, PAUSED, close, face, spoken
-from livechat.web.responses import Request, partial
+from livechat.web.responses import Request, is_partial
 
 
 @login_not_required
@@ -33,7 +33,7 @@ def wall(request: Request, secret: str) -> HttpResponse:
         with spoken(entry.design):
             return standby(request, PAUSED, "wall/paused.html")
     now = face(entry)
-    if not partial(request):
+    if not is_partial(request):
         with spoken(entry.design):
             page = render_to_string("wall/wall.html", now.context | {"freshness": now.shown})
         return _marked(_packed(request, CompressedBody(close(page).encode())), now.shown)
@@ -64,7 +64,7 @@ def standby(
     request: Request, state: str, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""
-    if not partial(request):
+    if not is_partial(request):
         response = render(request, template, {"state": state, **(context or {})}, status=status)
         response["X-Standby"] = state  # screen.js looks for it: a page that may be loaded
         return response

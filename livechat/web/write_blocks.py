@@ -11,7 +11,7 @@ from livechat.web.responses import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance:
+class WriteBlock:
     """What stands in the way, in a sentence; `url` leads to where the user can mend it, empty where he cannot."""
 
     text: str
@@ -19,11 +19,11 @@ class Hindrance:
     action: str = ""
 
 
-def to_writing(request: Request, site: Site) -> Hindrance | None:
+def find(request: Request, site: Site) -> WriteBlock | None:
     """What keeps this user from writing at this site; none where he can."""
     if not request.seat.can_write:
-        return Hindrance(_("Your role at this site is to look. A supervisor can change this."))
+        return WriteBlock(_("Your role at this site is to look. A supervisor can change this."))
     if sources.writer(site, request.user) is None:
         text = _("To change something you need a Comm100 connection of your own.")
-        return Hindrance(text, reverse("connection"), _("My connection"))
+        return WriteBlock(text, reverse("connection"), _("My connection"))
     return None

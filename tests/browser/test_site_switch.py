@@ -72,4 +72,4 @@ def test_a_plain_form_of_another_site_is_refused(page: Page, second: str, compla
     switch(page, second)
     with page.expect_navigation():
         page.locator("main form").evaluate("form => form.requestSubmit()")
-    expect(page.locator("main")).to_contain_text("nothing was done: another tab has switched")
+    expect(page.locator("main")).to_contain_text("Nothing was done: another tab has switched")
