@@ -84,7 +84,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "allauth.usersessions",  # USERSESSIONS_TRACK_ACTIVITY stays off: it would write a row at every request
     "csp",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -109,10 +109,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-TEMPLATE_LOADERS = [
-    "django.template.loaders.filesystem.Loader",
-    "django.template.loaders.app_directories.Loader",
-]
+TEMPLATE_LOADERS = [f"django.template.loaders.{kind}.Loader" for kind in ("filesystem", "app_directories")]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -160,7 +157,6 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type
 ACCOUNT_RATE_LIMITS = {"invite": "30/m/ip", "tv": "30/10m/ip", "pair": "10/m/user"}  # beside allauth's own
-USERSESSIONS_TRACK_ACTIVITY = False  # a session is listed at its sign-in; True would write at every request
 MFA_ADAPTER = "livechat.web.allauth_adapters.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -10,16 +10,12 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 
-from livechat.boards import directory_names
 from livechat.comm100.credentials import Bearer
-from livechat.control import recovery
-from livechat.lib import background, compressed
-from livechat.live import refresh, site_versions, snapshot_cache, sources
+from livechat.lib import background, ttl_cache
+from livechat.live import refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, append_only
-from livechat.sites import connections, sessions
-from livechat.walls import link_cache, rendering, screens
-from livechat.web import poll_cache
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import keep_connection
 
@@ -38,11 +34,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
     Tests of the threads themselves are marked `threads` and get the real thing.
     """
-    snapshot_cache.forget()
-    directory_names.forget()
-    for module in (compressed, poll_cache, link_cache, screens, sessions, recovery, site_versions):
-        module.forget()
-    rendering._faces.clear()
+    ttl_cache.forget_all()
     if "threads" not in request.keywords:
         monkeypatch.setattr(background, "start", lambda key, work: work())
     yield

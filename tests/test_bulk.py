@@ -16,6 +16,7 @@ from livechat.lib import background, clock
 from livechat.live import budget, intervals, lease, sources, token_renewal
 from livechat.live.sources import client_for
 from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
+from livechat.models.notes import Code
 from livechat.record import audit
 from livechat.sites import connections
 from tests.support.chatserver import ChatServer
@@ -56,7 +57,7 @@ def order(supervisor: User, connection: Connection) -> Callable[..., BulkRun]:
 def told(run: BulkRun) -> dict[str, str]:
     """Each agent's outcome, or why there is none."""
     return {
-        str(item.agent_id): audit.standing(item.change)[0] if item.change else f"{item.state} {item.message}".strip()
+        str(item.agent_id): audit.standing(item.change)[0] if item.change else f"{item.state} {item.words}".strip()
         for item in run.items.all()
     }
 
@@ -87,7 +88,7 @@ def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody
         taken.append(write)
         if len(taken) == 3:  # the list, the first, and now the second waits
             chatserver.world.set_agent(moved, status="Training")
-            monkeypatch.setattr(clock, "steady", lambda: steady() + bulk_worker.GUARDS_FOR)
+            monkeypatch.setattr(clock, "steady", lambda: steady() + bulk_worker.GUARD_SECONDS)
         real(write=write)
 
     monkeypatch.setattr(budget, "take", take)
@@ -99,20 +100,20 @@ def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody
 def test_where_comm100_asks_for_fewer_calls_the_order_waits_however_often_it_asks(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_worker, "PAUSE", 0.01)
-    chatserver.faults.answer(429, on=LIST, times=2 * bulk_worker.TRIES, retry_after="0.01")
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
+    chatserver.faults.answer(429, on=LIST, times=2 * bulk_worker.MAX_TRIES, retry_after="0.01")
     assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.CONFIRMED] * 2
-    assert chatserver.calls(LIST) == 2 * bulk_worker.TRIES + 2
+    assert chatserver.calls(LIST) == 2 * bulk_worker.MAX_TRIES + 2
 
 
 def test_where_comm100_does_not_answer_the_order_is_given_up(
     chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_worker, "PAUSE", 0.01)
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
     chatserver.faults.answer(503, on=LIST, retry_after="0.01")
     (why,) = told(order(chatserver.world.agent_ids()[0])).values()
     assert why.startswith("skipped Comm100 did not answer, so nothing was sent.")
-    assert chatserver.calls(LIST) == bulk_worker.TRIES
+    assert chatserver.calls(LIST) == bulk_worker.MAX_TRIES
 
 
 def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_over(
@@ -128,7 +129,7 @@ def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_ove
             raise
 
     monkeypatch.setattr(budget, "take", take)
-    monkeypatch.setattr(bulk_worker, "PAUSE", 0.01)
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
     chatserver.faults.answer(429, on=PUT, times=1, retry_after="0.2")
     assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.REFUSED, Result.CONFIRMED]
     assert set(waits) == {(True, 1)}, "the second waited"
@@ -236,7 +237,7 @@ def test_an_order_ends_with_its_persons_access(
     monkeypatch.setattr(bulk_worker.guarded, "send", send)
     run = order(*chatserver.world.agent_ids()[:3])
     run.refresh_from_db()
-    why = "skipped Who ordered this may not write here any more."
+    why = "skipped The person who started this may not write here any more."
     assert list(told(run).values()) == [Result.CONFIRMED, why, why]
     assert run.ended
     assert chatserver.calls(PUT) == 1
@@ -269,7 +270,7 @@ def test_an_order_ends_with_its_credential(
     picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:3]]
     run = bulk.start(actor, Connection.objects.get(), picks, nonce="n")
     run.refresh_from_db()
-    why = "skipped The credential it was ordered by was removed or replaced, or may not be used for it any more."
+    why = "skipped The credential this was started with was removed or replaced, or may not be used for it any more."
     assert list(told(run).values()) == [Result.CONFIRMED, why, why]
     assert run.ended
     assert chatserver.calls(PUT) == 1
@@ -302,7 +303,7 @@ def test_undo_restores_everybody_but_those_who_changed_since_and_those_who_were_
     chatserver.world.set_agent(moved, status="Training")
     undone = told(bulk.undo(first, supervisor, connection, nonce="u1"))
     assert undone == {back: Result.CONFIRMED, moved: "skipped Changed meanwhile: Training."}
-    assert told(bulk.undo(second, supervisor, connection, nonce="u2")) == {off: f"skipped {bulk.OFFLINE}"}
+    assert told(bulk.undo(second, supervisor, connection, nonce="u2")) == {off: f"skipped {Code.WAS_OFFLINE.label}"}
     assert client_for(site, connection.credential()).agent(back).status == "Online"
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from livechat.models import Change, Outcome, Role, Site
+from livechat.models.notes import Code, note
 from livechat.record import audit
 from tests.support.pages import poll, region, steady, text
 from tests.support.people import client_for, make_site, make_user
@@ -44,7 +45,7 @@ def change(shop: Site, *results: Outcome.Result, message: str = "", **fields: An
     }
     made = Change.objects.create(site=shop, nonce=secrets.token_hex(8), **(given | fields))
     for result in results:
-        audit.outcome(made, result, message=message if result == results[-1] else "")
+        audit.outcome(made, result, why=note(Code.ERROR, error=message) if message and result == results[-1] else None)
     return made
 
 

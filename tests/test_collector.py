@@ -219,7 +219,7 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
 
 def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "AT_ONCE", 2)
-    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
     assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (6, 2)

@@ -44,7 +44,7 @@ def test_only_the_last_four_characters_are_ever_shown_again(member: Client) -> N
 def test_a_refused_token_is_not_stored_and_the_reason_is_told(member: Client) -> None:
     answer = member.post("/connection/", _form() | {"kind": "bearer", "token": "wrong-token"})
     assert answer.status_code == 422
-    assert "Comm100 did not accept it" in text(answer)
+    assert "Comm100 did not accept the credential" in text(answer)
     assert "wrong-token" not in text(answer)
     assert not Connection.objects.exists()
 
@@ -96,7 +96,7 @@ def test_a_credential_without_permission_for_names_does_without(member: Client, 
     with ChatServer(directory=False) as server:
         Site.objects.update(api_base=server.root)
         answer = member.post("/connection/", _form() | {"kind": "bearer", "token": server.token}, follow=True)
-    assert "may not read agents" in text(answer)
+    assert "cannot read agents" in text(answer)
     assert Connection.objects.exists()
 
 
@@ -129,7 +129,7 @@ def test_a_form_for_another_address_sends_nothing(member: Client, chatserver: Ch
     data = _form() | {"address": "https://api11.comm100.io", "kind": "bearer", "token": chatserver.token}
     answer = member.post("/connection/", data)
     assert answer.status_code == 409
-    assert "for another address" in text(answer)
+    assert "address has changed since this form was opened" in text(answer)
     assert chatserver.calls() == 0
 
 
@@ -150,7 +150,7 @@ def test_a_form_for_another_site_does_nothing_also_where_both_share_an_address(
     form = {"address": site.api_base, "step": step, "kind": "bearer", "token": chatserver.token, "seat": site.pk}
     answer = member.post("/connection/", form)
     assert answer.status_code == 403
-    assert "for another site, and nothing was done" in text(answer)
+    assert "Nothing was done: another tab has switched to another site" in text(answer)
     assert kept() == before
 
 

@@ -75,7 +75,7 @@ def test_a_guid_without_a_name_shows_its_first_eight_characters_and_stands_last(
 def test_a_search_in_the_address_leaves_what_fits(ada: Client, query: str, found: set[str]) -> None:
     page = region(text(ada.get(f"/directory/{query}")), "entries")
     assert {name for name in ("Kim", "aaaaaaaa", "Sales") if f"<bdi>{name}" in page} == found
-    assert found or "Nothing fits the search" in page
+    assert found or "No entry matches the search" in page
 
 
 def test_the_fragment_is_its_place_in_the_page(ada: Client) -> None:
@@ -85,7 +85,7 @@ def test_the_fragment_is_its_place_in_the_page(ada: Client) -> None:
 
 def test_an_empty_directory_says_where_names_come_from() -> None:
     page = text(client_for(make_user("ada", make_site())).get("/directory/"))
-    assert "Names are read by a Comm100 connection: store one first." in page
+    assert "To import names, store a Comm100 connection first." in page
 
 
 def test_another_sites_names_are_not_here(ada: Client) -> None:
@@ -295,7 +295,7 @@ def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., 
 def test_without_a_connection_one_is_asked_for(ada: Client) -> None:
     answer = ada.post("/directory/import/")
     assert answer.url == "/connection/"
-    assert "store one first" in text(ada.get(answer.url))
+    assert "store a Comm100 connection first" in text(ada.get(answer.url))
 
 
 def test_the_shared_connection_reads_for_an_administrator_without_his_own(

@@ -111,7 +111,7 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
     before, table = everything(shop), f"id,name,capacity\n{KIM},Kim,5\n{LEE},Lee,many\n"
     answer = look(ada, table)
     assert answer.status_code == 422
-    assert "1 error. Nothing is imported until it is mended." in text(answer)
+    assert "1 error. Nothing is imported until it is fixed." in text(answer)
     assert 'value="import"' not in text(answer)
     assert f"{LEE},Lee,many" in text(answer), "what was pasted stays"
     forced = ada.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(answer)})
@@ -122,8 +122,8 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("agent,12,Kim,,,,,", "id: “12” is no GUID."),
-        (f"agent,{{{LEE}}},Kim,,,,,", "is no GUID."),
+        ("agent,12,Kim,,,,,", "id: “12” is not a GUID."),
+        (f"agent,{{{LEE}}},Kim,,,,,", "is not a GUID."),
         (f"robot,{LEE},Kim,,,,,", "kind: “agent” or “department”"),
         (f"agent,{LEE},{'x' * 121},,,,,", "name: Ensure this value has at most 120 characters"),
         (f"agent,{LEE},,{'x' * 61},,,,", "alias: Ensure this value has at most 60 characters"),
@@ -132,13 +132,13 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
         (f"agent,{LEE},,,,,-1,", "order: Ensure this value is greater than or equal to 0."),
         (f"agent,{LEE},,,,,99999,", "order: Ensure this value is less than or equal to 9999."),
         (f"agent,{LEE},,,,,,perhaps", "hidden: “yes” or “no”"),
-        (f"department,{LEE},Shop,,Front,,,", "team: a department has a name only."),
-        (f"department,{LEE},Shop,,,,,yes", "hidden: a department has a name only."),
-        (f"agent,{LEE},K\u0007im,,,,,", "Control characters cannot be used here."),
-        (f"agent,{LEE},K\tim,,,,,", "Control characters cannot be used here."),
+        (f"department,{LEE},Shop,,Front,,,", "team: a department has only a name."),
+        (f"department,{LEE},Shop,,,,,yes", "hidden: a department has only a name."),
+        (f"agent,{LEE},K\u0007im,,,,,", "Control characters are not allowed."),
+        (f"agent,{LEE},K\tim,,,,,", "Control characters are not allowed."),
         (f'agent,{LEE},"Kim,,,,,', "A quotation mark stands in the wrong place"),
         (f"agent,{LEE},Kim,,,,,,one too many", "more cells than the first line has columns"),
-        (f"agent,{KIM.upper()},Again,,,,,", "id: the same agent stands on line 2 and on line 3."),
+        (f"agent,{KIM.upper()},Again,,,,,", "id: line 3 repeats the agent of line 2."),
     ],
 )
 def test_an_error_is_told_with_the_number_of_its_line(ada: Client, shop: Site, line: str, said: str) -> None:
@@ -186,7 +186,7 @@ def test_a_directory_that_changed_meanwhile_is_shown_again_and_nothing_is_writte
     shop.agents.filter(agent_id=KIM).update(team="Elsewhere")
     answer = ada.post(UPLOAD, {"text": table, "step": "import", "seen": seen})
     assert answer.status_code == 409
-    assert "has changed since you looked. Nothing was imported." in text(answer)
+    assert "has changed since the preview. Nothing was imported." in text(answer)
     assert re.search(r"<bdi>Elsewhere</bdi>\s*→ <b><bdi>Back</bdi>", text(answer))
     assert of(shop, KIM).team == "Elsewhere"
     assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(answer)}).status_code == 302

@@ -87,7 +87,7 @@ def test_writes_to_those_with_endless_names_are_written_down(
     tell(chatserver, "GET /v4/livechat/visitors/{id}", short)
     edits = [{"name": LONG[:4000], "value": LONG[:4000], "url": ""}]
     for write in (StatusWrite(key, LONG, "away", "Online"), VariablesWrite(VISITOR, LONG, edits, [])):
-        guarded.perform(write, guarded.Order(supervisor, connection, secrets.token_hex(8)))
+        guarded.perform(write, guarded.WriteRequest(supervisor, connection, secrets.token_hex(8)))
     assert {change.target_name for change in Change.objects.all()} == {"ſ" * 199 + "…"}
     bulk.start(supervisor, connection, [Pick(key, "Ann", "Online", "away")], nonce="n")
     chatserver.world.set_agent(key, status=LONG)

@@ -31,11 +31,11 @@ def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
 
 
 @pytest.fixture
-def order(site: Site, supervisor: User) -> guarded.Order:
+def order(site: Site, supervisor: User) -> guarded.WriteRequest:
     """The supervisor's, by his own connection."""
     connection = sources.own(site, supervisor)
     assert connection
-    return guarded.Order(supervisor, connection, "n")
+    return guarded.WriteRequest(supervisor, connection, "n")
 
 
 def away() -> StatusWrite:
@@ -52,7 +52,7 @@ def shown(feed: Feed) -> str:
 
 @pytest.mark.parametrize("chatserver", [3600.0], indirect=True)
 def test_after_a_slow_put_the_old_status_does_not_come_back(
-    feed: Feed, order: guarded.Order, monkeypatch: pytest.MonkeyPatch
+    feed: Feed, order: guarded.WriteRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = StatusWrite.send
     monkeypatch.setattr(background, "start", lambda key, work: None)
@@ -75,7 +75,7 @@ def test_after_a_slow_put_the_old_status_does_not_come_back(
 
 
 def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_old_status_back(
-    feed: Feed, order: guarded.Order
+    feed: Feed, order: guarded.WriteRequest
 ) -> None:
     refresh.refresh(feed, "agents")
     token = lease.acquire(Snapshot.objects.get(kind="agents"))
@@ -91,7 +91,7 @@ def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_o
 
 
 def test_once_it_showed_a_list_is_believed_whatever_it_holds(
-    feed: Feed, order: guarded.Order, chatserver: ChatServer
+    feed: Feed, order: guarded.WriteRequest, chatserver: ChatServer
 ) -> None:
     refresh.refresh(feed, "agents")
     guarded.perform(away(), order)

@@ -1,7 +1,6 @@
 """The live engine: one call for everybody, one refresh at a time, inside the budget, honest about age."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from livechat.comm100.credentials import ApiKey, Bearer
 from livechat.lib import clock, vault
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.live.snapshot_view import single
 from livechat.live.sources import Feed
@@ -113,7 +113,7 @@ def test_a_row_that_nobody_has_asked_for_in_an_hour_is_not_watched_any_more(
 ) -> None:
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
-    monkeypatch.setattr(lease, "_seen", OrderedDict())
+    monkeypatch.setattr(lease, "_seen", TtlCache(100, lease.FORGOTTEN))
     rows = [Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
     for snapshot in rows:
         assert lease.acquire(snapshot)

@@ -53,7 +53,7 @@ def test_a_new_user_is_made_with_a_first_password_and_can_sign_in(ada: Client, s
 def test_a_name_nobody_has_needs_a_first_password(ada: Client, shop: Site) -> None:
     answer = add(ada, shop, username="nobody")
     assert answer.status_code == 422
-    assert "There is no user of this name." in text(answer)
+    assert "There is no user with this name." in text(answer)
     assert 'value="nobody"' in text(answer)
     assert not User.objects.filter(username="nobody").exists()
 
@@ -91,7 +91,7 @@ def test_a_member_is_not_added_twice(ada: Client, shop: Site) -> None:
     make_user("bob", shop, Role.VIEWER)
     answer = add(ada, shop, username="bob", role="administrator")
     assert answer.status_code == 422
-    assert "is a member already" in text(answer)
+    assert "is already a member" in text(answer)
     assert seat("bob", shop).role == Role.VIEWER
 
 
@@ -174,7 +174,9 @@ def test_a_removed_members_credential_goes_with_him_and_the_page_says_so_before(
     make_connection(shop, bob, shared=True)
     elsewhere = make_site("Second")
     make_connection(elsewhere, bob)
-    assert "feeds everybody’s boards" in text(ada.get(url(seat("bob", shop))))
+    assert "Everyone’s boards, the history and the walls use this member’s stored credential" in text(
+        ada.get(url(seat("bob", shop)))
+    )
     ada.post(url(seat("bob", shop)), {"step": "remove"})
     assert [row.site for row in Connection.objects.all()] == [elsewhere]
     assert User.objects.filter(username="bob").exists()

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.comm100.credentials import Bearer
-from livechat.control import guarded
+from livechat.control import verification
 from livechat.live import budget, intervals, refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Change, Membership, Role, Site, Snapshot
@@ -70,7 +70,7 @@ def test_the_last_figures_stay_with_their_reason(
 def test_a_write_is_never_a_500_and_its_outcome_is_told(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     data = {"status": "away", "expected": AGENT["status"], "nonce": "n", "reason": "kept words"}
     server.kind, settings.COMM100_DEADLINE = fault, SHORT
     answer = client.post(f"/agents/{AGENT['id']}/status/", data)

@@ -47,6 +47,14 @@ def test_nobody_can_be_put_in_anothers_place(kept: Change, supervisor: User) -> 
     assert refused("UPDATE livechat_change SET actor_id = %s", supervisor.pk)
 
 
+@pytest.mark.parametrize("field", [f.column for f in Outcome._meta.concrete_fields])
+def test_no_field_of_an_outcome_can_be_altered(kept: Change, field: str) -> None:
+    new = {"at": "CURRENT_TIMESTAMP", "after": "'[]'", "note": "'[]'", "id": "id + 1"}.get(field, "'refused'")
+    if field == "change_id":
+        new = "'00000000-0000-0000-0000-000000000001'"
+    assert refused(f"UPDATE livechat_outcome SET {field} = {new}")
+
+
 def test_an_outcome_can_be_neither_altered_nor_deleted(kept: Change) -> None:
     assert refused("UPDATE livechat_outcome SET result = 'refused'")
     assert refused("DELETE FROM livechat_outcome")
@@ -62,7 +70,8 @@ def event(site: Site, supervisor: User) -> LinkEvent:
 
 @pytest.mark.parametrize("field", [f.column for f in LinkEvent._meta.concrete_fields if f.column != "actor_id"])
 def test_no_field_of_what_happened_to_a_link_can_be_altered(event: LinkEvent, field: str) -> None:
-    new = f"{field} + 1" if field in ("id", "link", "site_id") else "CURRENT_TIMESTAMP" if field == "at" else "'x'"
+    new = {"at": "CURRENT_TIMESTAMP", "note": "'[]'"}.get(field, "'x'")
+    new = f"{field} + 1" if field in ("id", "link", "site_id") else new
     assert refused(f"UPDATE livechat_linkevent SET {field} = {new}")
 
 
@@ -105,6 +114,19 @@ def test_the_triggers_are_put_back_after_every_migration(kept: Change) -> None:
     assert not refused("UPDATE livechat_change SET reason = 'forged'")
     call_command("migrate", verbosity=0)
     assert refused("UPDATE livechat_change SET reason = 'forged again'")
+
+
+def test_a_column_that_a_migration_adds_in_place_is_guarded_too(kept: Change) -> None:
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL's trigger names no columns
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER livechat_outcome_fixed")
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{append_only.REFUSAL}'); END"
+        older = "BEFORE UPDATE OF id, change_id, result, after, message, at"
+        cursor.execute(f"CREATE TRIGGER livechat_outcome_fixed {older} ON livechat_outcome {refuse}")
+    assert not refused("UPDATE livechat_outcome SET note = '[]'")
+    call_command("migrate", verbosity=0)
+    assert refused("UPDATE livechat_outcome SET note = '{}'")
 
 
 @pytest.mark.django_db(transaction=True)

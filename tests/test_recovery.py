@@ -19,6 +19,7 @@ from livechat.control.statuses import StatusWrite
 from livechat.lib import clock
 from livechat.live import lease, sources
 from livechat.models import BulkRun, Change, Outcome, Site
+from livechat.models.notes import Code, note
 from livechat.ops import upkeep
 from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
@@ -66,7 +67,7 @@ def test_the_first_outcome_that_settles_a_change_holds(left: Change) -> None:
 
 
 def test_a_late_note_that_it_was_sent_does_not_open_a_settled_change_again(left: Change, site: Site) -> None:
-    audit.outcome(left, Result.UNKNOWN, message="The server stopped.")
+    audit.outcome(left, Result.UNKNOWN, why=note(Code.ERROR, error="The server stopped."))
     audit.outcome(left, Result.SENT)
     assert audit.standing(left) == (Result.UNKNOWN, "The server stopped.")
     assert change_log.read(site, change_log.Filter(outcome=Result.UNKNOWN)).count() == 1
@@ -89,7 +90,7 @@ def test_many_who_settle_at_once_settle_a_change_once(left: Change, monkeypatch:
             connections.close_all()
 
     monkeypatch.setattr(StatusWrite, "read", read)
-    monkeypatch.setattr(recovery, "LEFT", timedelta(0))
+    monkeypatch.setattr(recovery, "ABANDONED_AFTER", timedelta(0))
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(settle, range(4))) == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
@@ -127,7 +128,7 @@ def test_the_whole_record_is_looked_through_once_an_hour_and_what_is_recent_each
         with later():
             assert recovery.settle_left() == 1
         assert (results(old), results(young)) == ([], [Result.SENT, Result.CONFIRMED])
-        now = clock.steady() + recovery.WHOLE_EVERY
+        now = clock.steady() + recovery.FULL_LOOK_SECONDS
         monkeypatch.setattr(clock, "steady", lambda: now)
         assert recovery.settle_left() == 1
     assert results(old) == [Result.SENT, Result.CONFIRMED]

@@ -38,13 +38,13 @@ def chatserver() -> Iterator[ChatServer]:
 
 
 @pytest.fixture
-def order(site: Site, supervisor: User) -> Callable[[], guarded.Order]:
+def order(site: Site, supervisor: User) -> Callable[[], guarded.WriteRequest]:
     """Somebody's order, by the supervisor's connection."""
     connection = sources.own(site, supervisor)
     assert connection
 
-    def make() -> guarded.Order:
-        return guarded.Order(supervisor, connection, secrets.token_hex(8))
+    def make() -> guarded.WriteRequest:
+        return guarded.WriteRequest(supervisor, connection, secrets.token_hex(8))
 
     return make
 
@@ -63,7 +63,7 @@ def between(write: guarded.Write, act: Callable[[], object], monkeypatch: pytest
 
 
 def test_who_read_a_status_before_another_wrote_it_is_told_instead_of_overwriting(
-    chatserver: ChatServer, order: Callable[[], guarded.Order], monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = StatusWrite(SAMPLE, "Ann", "Meeting", "Online")
     between(mine, lambda: guarded.perform(StatusWrite(SAMPLE, "Ann", "away", "Online"), order()), monkeypatch)
@@ -74,7 +74,7 @@ def test_who_read_a_status_before_another_wrote_it_is_told_instead_of_overwritin
 
 
 def test_who_reads_while_anothers_put_is_under_way_is_told_instead_of_overwriting(
-    chatserver: ChatServer, order: Callable[[], guarded.Order], monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = StatusWrite(SAMPLE, "Ann", "away", "Online")
     met: list[guarded.Conflict] = []
@@ -92,7 +92,7 @@ def test_who_reads_while_anothers_put_is_under_way_is_told_instead_of_overwritin
 
 
 def test_two_edits_of_one_visitor_at_once_lose_nothing(
-    chatserver: ChatServer, order: Callable[[], guarded.Order], monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = [
         {"name": "CARLZHOU222SHENTI", "value": "11123123123", "url": ""},
@@ -108,7 +108,7 @@ def test_two_edits_of_one_visitor_at_once_lose_nothing(
 
 
 def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was_read(
-    chatserver: ChatServer, order: Callable[[], guarded.Order], supervisor: User, monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = chatserver.world.agent_ids()[:2]
     real, done = bulk_worker.guarded.send, []
@@ -122,14 +122,14 @@ def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was
     monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in ids]
     run = bulk.start(supervisor, order().connection, picks, nonce="n")
-    assert [item.message for item in run.items.all()] == ["", "Changed meanwhile: away."]
+    assert [item.words for item in run.items.all()] == ["", "Changed meanwhile: away."]
     assert chatserver.calls(PUT) == 2
 
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other(
-    chatserver: ChatServer, order: Callable[[], guarded.Order], monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "LIMIT", 100_000)
     monkeypatch.setattr(background, "start", lambda key, work: None)

@@ -40,14 +40,14 @@ def test_what_stands_at_another_of_ones_sites_is_a_step_away_and_nobody_elses_si
     path = f"/walls/{Wall.objects.create(site=second, title='TV').pk}/?a=b&c=d"
     page = client.get(path)
     assert page.status_code == 404
-    assert "You look at <bdi>First</bdi>" in text(page)
+    assert "You are looking at <bdi>First</bdi>" in text(page)
     assert re.findall(r'name="site" value="(\d+)"', text(page)) == [str(second.pk)]
     following = client.post("/sites/switch/", {"site": second.pk, "next": path}, follow=True)
     assert following.redirect_chain == [(path, 302)]
     assert following.status_code == 200
     assert f'name="next" value="{path.replace("&", "&amp;")}"' in text(page)
     for other in (client_for(make_user("sue", second)), Client()):
-        assert "It may stand at another" not in text(other.get("/walls/999/", follow=True))
+        assert "The page may exist at another" not in text(other.get("/walls/999/", follow=True))
     assert "First" not in text(client.get("/wall/never-was/"))
 
 

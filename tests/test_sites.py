@@ -136,7 +136,7 @@ def test_the_address_holds_while_credentials_are_stored_for_it() -> None:
     make_connection(site, ada, shared=True)
     answer = client_for(ada).post(f"/sites/{site.pk}/", settings_of(site, api_base=OTHER))
     assert answer.status_code == 422
-    assert f"were made for {ADDRESS} and are not sent anywhere else" in text(answer)
+    assert f"were made for {ADDRESS} and are never sent to another address" in text(answer)
     assert Site.objects.get().api_base == ADDRESS
 
 
@@ -174,7 +174,7 @@ def test_away_statuses_are_kept_one_a_line_beside_the_imported_ones() -> None:
     found = {row.name: row.imported for row in site.away_statuses.all()}
     assert found == {"Meeting": True, "Pause": False, "Lunch": False}
     page = text(client.get(f"/sites/{site.pk}/"))
-    assert "Imported from Comm100" in page
+    assert "Also offered, imported from Comm100" in page
     assert "Pause\nLunch" in page
 
 
@@ -194,7 +194,7 @@ def test_a_superuser_deletes_a_site_by_typing_its_name() -> None:
     client = client_for(make_superuser())
     refused = client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "shop"})
     assert refused.status_code == 422
-    assert "This is not the site&#x27;s name." in text(refused)
+    assert "This is not the name of the site." in text(refused)
     assert client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"}).url == "/sites/"
     assert not Site.objects.exists()
 
@@ -215,6 +215,6 @@ def test_the_screens_of_a_deleted_sites_walls_say_that_their_link_has_ended() ->
 def test_an_administrator_does_not_delete_a_site() -> None:
     site = make_site()
     client = client_for(make_user("ada", site))
-    assert "Delete for good" not in text(client.get(f"/sites/{site.pk}/"))
+    assert "Delete permanently" not in text(client.get(f"/sites/{site.pk}/"))
     assert client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"}).status_code == 403
     assert Site.objects.exists()

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.control import guarded
+from livechat.control import verification
 from livechat.control.statuses import StatusWrite
 from livechat.live import budget
 from livechat.models import Change, Outcome, Role, Site
@@ -149,7 +149,7 @@ def test_comm100s_refusal_is_told_in_its_own_words(
 def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     chatserver.world.options = chatserver.options
     renew()
     chatserver.faults.answer(200, on=PUT, body=b"{}")
@@ -160,7 +160,7 @@ def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
 def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     renew()
     chatserver.faults.answer(502, on=PUT)
     submit(web, status="away")
@@ -177,7 +177,7 @@ def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
         ({"status": "x" * 1_000_000}, "This status cannot be set here."),
         ({"status": "on\x00line"}, "This status cannot be set here."),
         ({"reason": "kept words" + "x" * 1_000_000}, "at most 300 characters"),
-        ({"reason": "kept words\x1b[31m"}, "Control characters cannot be used here."),
+        ({"reason": "kept words\x1b[31m"}, "Control characters are not allowed."),
         ({"reason": "kept words\x00"}, "Null characters are not allowed."),
         ({"expected": "x" * 1_000_000}, "This form did not arrive as it was shown."),
         ({"expected": "On\x00line"}, "This form did not arrive as it was shown."),
@@ -219,7 +219,7 @@ def test_a_viewer_cannot_set_a_status(
 ) -> None:
     renew()
     client.force_login(make_user("vic", Role.VIEWER))
-    assert "supervisor can change this" in text(client.get(URL))
+    assert "Supervisor can change this" in text(client.get(URL))
     answer = client.post(URL, {"status": "away", "expected": "Online", "nonce": "n"})
     assert answer.status_code == 403
     assert chatserver.calls(PUT) == 0
@@ -257,7 +257,7 @@ def test_by_the_shared_connection_one_writes_where_it_is_allowed_and_the_record_
     page = text(client.get("/changes/"))
     assert "sam" in page
     assert "sue" not in page
-    assert "the record of changes names you" in text(client.get("/connection/"))
+    assert "The record of changes names you" in text(client.get("/connection/"))
 
 
 def test_where_nothing_is_shared_the_allowance_to_write_by_it_gives_nothing(

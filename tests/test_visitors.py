@@ -39,7 +39,7 @@ def _order(page: str, *keys: str) -> list[str]:
     return sorted(keys, key=lambda key: page.index(f'id="visitor-{key}"'))
 
 
-def test_who_waits_stands_first_the_longest_on_top(
+def test_waiting_visitors_stand_first_the_longest_wait_on_top(
     web: Client, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:
     browsing = arrive(name="Anna")
@@ -52,7 +52,7 @@ def test_who_waits_stands_first_the_longest_on_top(
     assert _order(page, browsing, first, second) == [first, second, browsing]
 
 
-def test_a_visitor_who_is_transferred_is_in_a_chat_and_waits_in_no_count(
+def test_a_visitor_who_is_transferred_counts_as_chatting_and_not_as_waiting(
     web: Client, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:
     waiting = arrive(status="waitingForChat")
@@ -106,7 +106,7 @@ def test_sorting_by_a_column_and_back(web: Client, arrive: Callable[..., str], r
     assert _order(text(web.get("/visitors/?sort=visits")), *keys) == [ann, cid, bea]
 
 
-def test_counts_are_sorted_from_the_most_and_the_head_says_so(
+def test_counts_are_sorted_with_the_largest_first_and_the_head_says_so(
     web: Client, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:
     few, many, nobody_knows = arrive(visits=2), arrive(visits=30), arrive()
@@ -150,7 +150,7 @@ def test_a_hundred_rows_a_page(web: Client, arrive: Callable[..., str], renew: C
 def test_the_fragment_equals_its_place_in_the_full_page(web: Client, renew: Callable[[], None]) -> None:
     renew()
     for url, name in (("/visitors/?sort=name", "visitors"), (f"/visitors/{SAMPLE}/", "record")):
-        web.get(url)  # the record's own first read
+        web.get(url)  # the first read by the visitor's own page
         fragment = text(poll(web, url)).strip()
         assert steady(region(text(web.get(url)), name)) == steady(fragment)
 
@@ -174,7 +174,7 @@ def test_an_open_page_renews_its_one_record(web: Client, chatserver: ChatServer,
     assert chatserver.calls("GET /v4/livechat/visitors/{id}") == 1, "at most every 10 s"
 
 
-def test_a_visitor_who_has_left_is_said_to_have_left(
+def test_the_page_of_a_visitor_who_has_left_says_so(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     renew()
@@ -188,7 +188,7 @@ def test_a_visitor_who_has_left_is_said_to_have_left(
     assert "Left; last seen" in text(page)
     answer = web.get(f"/visitors/{uuid4()}/")
     assert answer.status_code == 404
-    assert "has left, or never was here" in text(answer)
+    assert "has left, or was never here" in text(answer)
 
 
 def test_only_plain_addresses_become_links(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""What a wall's page says before any script has run: all that a browser without scripts knows of it."""
+"""What a wall's page says before any script has run: a browser without scripts shows nothing else."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..., str]:
-    """Makes a wall by a design and gives its page."""
+    """Makes a wall with a design. Returns its page."""
     renew()
 
     def page(**design: Any) -> str:
@@ -47,7 +47,7 @@ def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..
         (None, "unreachable", 5, "stale", "No figures yet"),
     ],
 )
-def test_the_page_says_how_old_its_figures_are_in_its_look_and_words(
+def test_the_page_says_the_age_of_its_figures_by_colour_and_words(
     show: Callable[..., str], site: Site, seconds: int | None, error: str, every: int, state: str, words: str
 ) -> None:
     now = timezone.now()

@@ -1,6 +1,6 @@
-"""What a wall weighs on the wire, over real HTTP: 50 agents, each on since another moment.
+"""The size of a wall on the wire, over real HTTP: 50 agents, each with another time in their status.
 
-Browsers read Brotli over https alone; on a plain network they ask for gzip.
+Browsers read Brotli only over https; without TLS they ask for gzip.
 """
 
 import gzip
@@ -44,7 +44,7 @@ def chatserver() -> Iterator[ChatServer]:
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[WSGIServer]:
-    """The product as gunicorn serves it, doors and all."""
+    """The product as gunicorn serves it, with the fast path."""
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     with make_server("127.0.0.1", 0, FastPath(WSGIHandler()), handler_class=_Quiet) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
@@ -56,7 +56,7 @@ def server(settings: Any) -> Iterator[WSGIServer]:
 
 @pytest.fixture
 def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, renew: Callable[[], None]) -> str:
-    """The path of a wall on which all 50 agents are, in what they do each since another moment."""
+    """The path of a wall that shows all 50 agents, each with another time in their status."""
     world, now = chatserver.world, timezone.now()
     keys = world.agent_ids()
     renew()
@@ -80,7 +80,7 @@ either = pytest.mark.parametrize("encoding", UNPACK)
 
 
 def weigh(server: WSGIServer, path: str, headers: dict[str, str], encoding: str) -> int:
-    """What an answer's body weighs as it came, compressed; it shows all the agents."""
+    """The size of an answer's body, compressed as it came. Checks that it shows all agents."""
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
     connection.request("GET", path, headers={"Accept-Encoding": encoding, **headers})
     answer = connection.getresponse()

@@ -224,7 +224,7 @@ def world(
     for kind in intervals.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)
-    waiting = pairing.waiting(pairing.begin())
+    waiting = pairing.find_waiting(pairing.begin())
     assert waiting
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, waiting.code, site.agents.all()[0],

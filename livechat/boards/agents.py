@@ -1,4 +1,4 @@
-"""The agents' board: rows, counts and filter, made of a snapshot and the directory. Pure."""
+"""The agents' board: rows, counts and filters, made of a snapshot and the directory. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,17 +10,18 @@ from django.utils.functional import Promise
 
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names, Person
-from livechat.boards.status_styles import Look
+from livechat.boards.status_styles import StatusStyle
 from livechat.live.snapshot_data import SnapshotData
 
-SORT = {"online": 0, "away": 1, "offline": 2}
+STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent as boards show her. `load` is chats by capacity (1.0: full), none where no capacity is known.
+    """An agent as boards show them. Boards leave out an agent that is `hidden`.
 
-    `limit` is the seconds after which the status has lasted too long. Boards leave out whoever is `hidden`.
+    `since`: when the status began; `since_exact`: whether we saw it begin. `limit`: the seconds after which the
+    status has lasted too long.
     """
 
     id: str
@@ -28,7 +29,7 @@ class AgentRow:
     alias: str
     team: str
     raw_status: str
-    look: Look
+    style: StatusStyle
     since: datetime | None
     since_exact: bool
     chats: int | None
@@ -37,29 +38,29 @@ class AgentRow:
     hidden: bool
 
     @property
-    def short(self) -> str:
+    def short_id(self) -> str:
         """The first 8 characters of the GUID."""
         return self.id[:8]
 
     @property
     def slug(self) -> str:
         """online, away or offline."""
-        return self.look.slug
+        return self.style.slug
 
     @property
     def status(self) -> str | Promise:
         """The status in words."""
-        return self.look.label
+        return self.style.label
 
     @property
     def tone(self) -> str:
         """The status' colour."""
-        return self.look.tone
+        return self.style.tone
 
     @property
     def icon(self) -> str:
         """The status' icon."""
-        return self.look.icon
+        return self.style.icon
 
     @property
     def url(self) -> str:
@@ -73,57 +74,65 @@ class AgentRow:
 
     @property
     def load(self) -> float | None:
-        """Occupancy: chats by capacity."""
+        """Occupancy: chats divided by capacity (1.0: full). None if either is unknown."""
         return None if not self.capacity or self.chats is None else self.chats / self.capacity
 
     @property
     def free(self) -> int | None:
-        """Chats she could take on; none where unknown or not online."""
+        """How many more chats the agent can take. None if that is unknown, or if the agent is not online."""
         if self.slug != "online" or self.capacity is None or self.chats is None:
             return None
         return max(0, self.capacity - self.chats)
 
 
-def moment(mark: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
-    """A mark of a snapshot as an instant, and whether its beginning was seen."""
-    return (None, False) if mark is None else (datetime.fromtimestamp(mark[0] / 1000, UTC), mark[1])
+def status_since(since: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
+    """When a status began, and whether we saw it begin. `since` is as a snapshot holds it: milliseconds, flag."""
+    return (None, False) if since is None else (datetime.fromtimestamp(since[0] / 1000, UTC), since[1])
 
 
 def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
-    """Every agent, hidden ones too: online first, then in the directory's order, then by name.
+    """Every agent, hidden ones too: online ones first, then in the directory's order, then by name.
 
-    Made once per version and directory.
+    Made once per version of the snapshot and of the directory.
     """
-    key = f"rows:{names.version}"
-    if key not in data.cache:
+
+    def make() -> list[AgentRow]:
         made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
-        made.sort(key=lambda row: (SORT[row.slug], _place(names.person(row.id)), row.name.casefold(), row.id))
-        data.cache[key] = made
-    found: list[AgentRow] = data.cache[key]
-    return found
+        made.sort(
+            key=lambda row: (
+                STATUS_ORDER[row.slug],
+                _directory_place(names.person(row.id)),
+                row.name.casefold(),
+                row.id,
+            )
+        )
+        return made
+
+    cached: list[AgentRow] = data.cache.get_or_make(f"rows:{names.version}", make)
+    return cached
 
 
 def visible(data: SnapshotData | None, names: Names) -> list[AgentRow]:
-    """The agents of boards and walls: those whom the directory does not hide; none where there is no snapshot."""
+    """The agents of boards and walls: all that the directory does not hide. Empty if there is no snapshot."""
     return [row for row in rows(data, names) if not row.hidden] if data else []
 
 
-def by_number(found: list[AgentRow], names: Names) -> list[AgentRow]:
-    """The rows in the same order, but by the agents' numbers instead of their names."""
+def by_number(agent_rows: list[AgentRow], names: Names) -> list[AgentRow]:
+    """The rows in the same order, but sorted by the agents' numbers instead of their names."""
 
-    def place(row: AgentRow) -> tuple[int, float, int]:
+    def sort_key(row: AgentRow) -> tuple[int, float, int]:
         person = names.person(row.id)
-        return SORT[row.slug], _place(person), person.number
+        return STATUS_ORDER[row.slug], _directory_place(person), person.number
 
-    return sorted(found, key=place)
+    return sorted(agent_rows, key=sort_key)
 
 
-def _place(person: Person) -> float:
+def _directory_place(person: Person) -> float:
     return float("inf") if person.order is None else person.order
 
 
 def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, names: Names) -> AgentRow:
-    since, exact = moment(data.since.get(agent_id))
+    since, exact = status_since(data.since.get(agent_id))
     person = names.person(agent_id)
     return AgentRow(
         id=agent_id,
@@ -131,7 +140,7 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
         alias=person.alias,
         team=person.team,
         raw_status=status,
-        look=status_styles.agent(status),
+        style=status_styles.of_agent(status),
         since=since,
         since_exact=exact,
         chats=chats,
@@ -141,11 +150,11 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
     )
 
 
-def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
-    """The rows that fit a search, a status (online, away, offline or a custom name) and a team."""
+def filtered(agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
+    """The rows that fit a search, a status (online, away, offline or a custom status) and a team."""
     words = q.casefold().split()
 
-    def said(row: AgentRow) -> bool:
+    def has_words(row: AgentRow) -> bool:
         text = f"{row.name} {row.alias} {row.team} {row.id}".casefold()
         return all(word in text for word in words)
 
@@ -153,38 +162,40 @@ def chosen(found: Iterable[AgentRow], *, q: str = "", status: str = "", team: st
         return (
             (not status or status in (row.slug, row.raw_status))
             and (not team or row.team == team)
-            and (not words or said(row))
+            and (not words or has_words(row))
         )
 
-    return [row for row in found if fits(row)]
+    return [row for row in agent_rows if fits(row)]
 
 
-def marks(found: list[AgentRow]) -> dict[str, AgentRow]:
-    """The rows by what an address may call them: by the GUID, and by its beginning where no other begins so."""
-    heads = Counter(row.short for row in found)
-    return {row.id: row for row in found} | {row.short: row for row in found if heads[row.short] == 1}
+def by_id_or_prefix(agent_rows: list[AgentRow]) -> dict[str, AgentRow]:
+    """The rows by GUID, and by the GUID's first 8 characters if no other GUID begins with them."""
+    prefixes = Counter(row.short_id for row in agent_rows)
+    return {row.id: row for row in agent_rows} | {
+        row.short_id: row for row in agent_rows if prefixes[row.short_id] == 1
+    }
 
 
-def counts(found: Iterable[AgentRow]) -> Counter[str]:
-    """How many are online, away, offline, and the chats they have together ("chats")."""
+def counts(agent_rows: Iterable[AgentRow]) -> Counter[str]:
+    """How many are online, away and offline, their chats together ("chats") and their free places ("free")."""
     tally: Counter[str] = Counter()
-    for row in found:
+    for row in agent_rows:
         tally[row.slug] += 1
         tally["chats"] += row.chats or 0
         tally["free"] += row.free or 0
     return tally
 
 
-def writable(names: Names, data: SnapshotData | None) -> list[str]:
-    """The statuses that may be set: online, away, then the site's custom ones; never offline.
+def settable_statuses(names: Names, data: SnapshotData | None) -> list[str]:
+    """The statuses that can be set: online, away, then the site's custom away statuses by name; never offline.
 
-    Custom ones come from the site's list and from what agents are seen in (spec/COMM100.md).
+    The API has no list of custom statuses. They come from the site's own list, and from statuses seen in a snapshot.
     """
-    found = {name.casefold(): name for name in names.away}
+    by_key = {name.casefold(): name for name in names.away}
     for agent in data.rows if data else ():
         status = agent.status or ""
-        if status and status_styles.agent(status).slug == "away":
-            found.setdefault(status.casefold(), status)
+        if status and status_styles.of_agent(status).slug == "away":
+            by_key.setdefault(status.casefold(), status)
     for standard in ("online", "away", "offline"):
-        found.pop(standard, None)
-    return ["online", "away", *sorted(found.values(), key=str.casefold)]
+        by_key.pop(standard, None)
+    return ["online", "away", *sorted(by_key.values(), key=str.casefold)]

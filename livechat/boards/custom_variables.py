@@ -3,43 +3,45 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from livechat.comm100.records import Variable, Visitor
 
-PLACES = {"variable": "custom_variables", "field": "custom_fields"}
-LONGEST = 100  # characters of a name that can be a column: it has to fit into an address
-MOST = 60  # names on offer
+RECORD_LISTS = {"variable": "custom_variables", "field": "custom_fields"}  # kind → attribute of a visitor's record
+MAX_NAME_CHARS = 100  # a longer name cannot be a column: it would not fit into an address
+MAX_OFFERED_NAMES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Custom:
-    """A custom variable or custom field of visitors. `kind` is "variable" or "field"."""
+class CustomName:
+    """The name of a custom variable or custom field of visitors. `kind` is "variable" or "field"."""
 
     kind: str
     name: str
 
     @property
     def key(self) -> str:
-        """The name as a list in an address takes it: "variable:Order total", a comma in it escaped."""
+        """The name as an address writes it in a list: "variable:Order total". Commas in it are escaped."""
         return f"{self.kind}:{self.name.replace('%', '%25').replace(',', '%2C')}"
 
     def of(self, record: Visitor) -> Variable | None:
-        """A visitor's variable of this name, the first where there are several."""
-        return next((one for one in getattr(record, PLACES[self.kind]) if one.name == self.name), None)
+        """A visitor's variable or field of this name, the first if there are several."""
+        return next((item for item in getattr(record, RECORD_LISTS[self.kind]) if item.name == self.name), None)
 
 
-def parse(key: str) -> Custom | None:
-    """What a key in an address means; none where it is no such key."""
+def parse(key: str) -> CustomName | None:
+    """The name that a key in an address stands for. None if it is no such key."""
     kind, _, escaped = key.partition(":")
     name = escaped.replace("%2C", ",").replace("%25", "%")
-    return Custom(kind, name) if kind in PLACES and name and len(name) <= LONGEST else None
+    return CustomName(kind, name) if kind in RECORD_LISTS and name and len(name) <= MAX_NAME_CHARS else None
 
 
-def offered(records: Iterable[Visitor]) -> list[Custom]:
-    """What the visitors have, by kind and name; of very many the most frequent."""
-    found: Counter[tuple[str, str]] = Counter()
+def offered_names(records: Iterable[Visitor]) -> list[CustomName]:
+    """The names that these visitors have, by kind and name. If there are very many, the most frequent."""
+    frequency: Counter[tuple[str, str]] = Counter()
     for record in records:
-        for kind, place in PLACES.items():
-            found.update([(kind, one.name) for one in getattr(record, place)])
-    most = [Custom(*each) for each, _ in found.most_common() if each[1] and len(each[1]) <= LONGEST][:MOST]
-    return sorted(most, key=lambda one: (one.kind != "variable", one.name.casefold(), one.name))
+        for kind, attribute in RECORD_LISTS.items():
+            frequency.update([(kind, item.name) for item in getattr(record, attribute)])
+    usable = (each for each, _ in frequency.most_common() if each[1] and len(each[1]) <= MAX_NAME_CHARS)
+    names = [CustomName(*each) for each in islice(usable, MAX_OFFERED_NAMES)]
+    return sorted(names, key=lambda custom: (custom.kind != "variable", custom.name.casefold(), custom.name))

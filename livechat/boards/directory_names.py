@@ -1,7 +1,8 @@
-"""The names of a site, held in memory until the site's version moves."""
+"""The names in a site's directory, kept in memory by the site's version."""
 
 from dataclasses import dataclass
 
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
 
 
@@ -9,7 +10,8 @@ from livechat.models import Site
 class Person:
     """What the directory knows of an agent.
 
-    `number` is the entry's place among the site's in the order in which they came: new ones change nobody's, from 1.
+    `order` is their place on boards; None: after all that have one. `number` counts the site's entries from 1, in the
+    order in which they were made, so that a new entry changes no other number.
     """
 
     name: str = ""
@@ -23,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one version. `limits` are minutes by status without case."""
+    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status."""
 
     version: int
     agents: dict[str, Person]
@@ -32,19 +34,19 @@ class Names:
     limits: dict[str, int]
 
     def person(self, agent_id: str) -> Person:
-        """The directory's entry of an agent, an empty one where there is none."""
+        """The directory's entry of an agent; an empty entry if there is none."""
         return self.agents.get(agent_id, _NOBODY)
 
     def agent(self, agent_id: str) -> str:
-        """An agent's name; a bare GUID shows its first 8 characters."""
+        """An agent's name; if there is none, the first 8 characters of the GUID."""
         return self.person(agent_id).name or agent_id[:8]
 
     def department(self, department_id: str | None) -> str:
-        """A department's name, in the same way; empty for none."""
+        """A department's name in the same way; empty for None."""
         return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
 
     def limit(self, status: str) -> int | None:
-        """The seconds after which a status has lasted too long; none where nobody set a limit."""
+        """The seconds after which a status has lasted too long; None if it has no limit."""
         minutes = self.limits.get(status.casefold())
         return None if minutes is None else minutes * 60
 
@@ -55,28 +57,32 @@ class Names:
 
 
 _NOBODY = Person()
-_held: dict[int, Names] = {}
+MAX_SITES = 1000
+VERSIONS_KEPT = 3  # of each site: a wall reads its site once a second, and shows an older version meanwhile
+_kept: TtlCache[int, tuple[Names, ...]] = TtlCache(MAX_SITES)
 
 
 def of(site: Site) -> Names:
-    """The names of a site as just read from the database (its version decides whether they are held already)."""
-    names = _held.get(site.pk)
-    if names is None or names.version != site.version:
-        names = _held[site.pk] = Names(
-            site.version,
-            {
-                str(entry.agent_id): Person(
-                    entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
-                )
-                for number, entry in enumerate(site.agents.order_by("pk"), start=1)
-            },
-            {str(entry.department_id): entry.name for entry in site.departments.all()},
-            tuple(site.away_statuses.values_list("name", flat=True)),
-            dict(site.away_limits.values_list("key", "minutes")),
-        )
-    return names
+    """The names of a site at the version that `site` has: read it from the database just before."""
+    kept = _kept.get(site.pk) or ()
+    for names in kept:
+        if names.version == site.version:
+            return names
+    made = _read(site)
+    _kept.put(site.pk, (made, *kept[: VERSIONS_KEPT - 1]))
+    return made
 
 
-def forget() -> None:
-    """Drop everything held in memory."""
-    _held.clear()
+def _read(site: Site) -> Names:
+    return Names(
+        site.version,
+        {
+            str(entry.agent_id): Person(
+                entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
+            )
+            for number, entry in enumerate(site.agents.order_by("pk"), start=1)
+        },
+        {str(entry.department_id): entry.name for entry in site.departments.all()},
+        tuple(site.away_statuses.values_list("name", flat=True)),
+        dict(site.away_limits.values_list("key", "minutes")),
+    )

@@ -1,4 +1,4 @@
-"""Saved views of the visitors' board: what of an address is worth keeping, and each person's own."""
+"""Saved views of the visitors' board: which parameters of an address are kept, and the views of each person."""
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -8,30 +8,33 @@ from django.utils.http import urlencode
 from livechat.boards import visitor_columns, visitor_index
 from livechat.models import SavedView, Site
 
-PAGE = "visitors"
-MOST = 50  # views a person keeps at a site
-LONGEST = 3000  # characters of an address that servers and proxies let pass
-FILTERS = ("q", "status", "country", "department")
-_LONGEST_FILTER = 200
+BOARD = "visitors"
+MAX_VIEWS = 50  # that a person can keep at a site
+MAX_QUERY_CHARS = 3000  # servers and proxies let an address of this length pass
+MAX_FILTER_CHARS = 200
 
 
 def of(site: Site, user: User) -> QuerySet[SavedView]:
     """A person's views at a site, by name."""
-    return SavedView.objects.filter(site=site, user=user, page=PAGE)
+    return SavedView.objects.filter(site=site, user=user, page=BOARD)
 
 
-def known(query: QueryDict) -> str:
-    """An address' known parameters, as they are kept: filters, an order there is, columns there may be."""
-    kept = {name: value for name in FILTERS if 0 < len(value := query.get(name, "")) <= _LONGEST_FILTER}
+def known_query(query: QueryDict) -> str:
+    """The parameters of an address that a view keeps: filters, a valid sort, and valid columns."""
+    kept = {
+        name: value for name in visitor_index.FILTER_NAMES if 0 < len(value := query.get(name, "")) <= MAX_FILTER_CHARS
+    }
     if visitor_index.sortable(sort := query.get("sort", "")):
         kept["sort"] = sort
-    columns = visitor_columns.chosen(",".join(query.getlist("columns")))
-    if columns != visitor_columns.USUAL:
+    columns = visitor_columns.parse(",".join(query.getlist("columns")))
+    if columns != visitor_columns.USUAL_COLUMNS:
         kept["columns"] = ",".join(column.key for column in columns)
     return urlencode(kept).replace("%2C", ",")
 
 
-def keep(site: Site, user: User, name: str, query: str) -> SavedView:
-    """Save a view; one of the same name is replaced."""
-    kept, _made = of(site, user).update_or_create(site=site, user=user, page=PAGE, name=name, defaults={"query": query})
-    return kept
+def save(site: Site, user: User, name: str, query: str) -> SavedView:
+    """Save a view. It replaces a view of the same name."""
+    view, _created = of(site, user).update_or_create(
+        site=site, user=user, page=BOARD, name=name, defaults={"query": query}
+    )
+    return view

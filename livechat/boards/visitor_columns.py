@@ -1,4 +1,4 @@
-"""The columns that the visitors' board may show: their names in the address, and what each shows of a visitor. Pure."""
+"""The columns that the visitors' board can show: their keys in the address, and what each shows of a visitor. Pure."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,47 +13,42 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import custom_variables
-from livechat.boards.custom_variables import Custom
+from livechat.boards.custom_variables import CustomName
 from livechat.boards.visitor_fields import FIELDS, Labels
 from livechat.boards.visitors import VisitorRow
 from livechat.lib import safe_links
 
-MOST = 40  # columns at once
-LONGEST = 120  # characters of a text in a cell; the visitor's page and the CSV have all of it
+MAX_COLUMNS = 40
+MAX_CELL_CHARS = 120  # of a text in a cell; the visitor's page and the CSV show all of it
 Groups = list[tuple[str | Promise, list["Column"]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `key` stands for it in addresses, and is the order by it.
+    """A column. `key` stands for it in addresses, also as the sort by this column.
 
-    `kind` is what a cell is made of: name, status, time (since when), place, department, page, number, text, link or
-    moment. `read` gives a visitor's whole value: a text, a number, an aware time, or none. `custom` is the variable
-    it shows.
+    `kind` decides what a cell looks like: name, status, time (since when), place, department, page, number, text,
+    link or moment. `read` gives a visitor's whole value: a text, a number, an aware time, or None. `custom` is the
+    custom variable or field that it shows, if it shows one.
     """
 
     key: str
     label: str | Promise
     kind: str
     read: Callable[[VisitorRow], Any] = field(compare=False)
-    custom: Custom | None = None
+    custom: CustomName | None = None
 
     @property
-    def usual(self) -> bool:
-        """Whether it is one of those shown where nobody chose."""
-        return self in USUAL
-
-    @property
-    def head(self) -> str:
-        """Its head in a file, where times have a zone."""
+    def csv_head(self) -> str:
+        """The column's head in a file. It names the time zone of times."""
         return f"{self.label} (UTC)" if self.kind in ("time", "moment") else str(self.label)
 
 
 class Cell(NamedTuple):
-    """What a table shows of one visitor in one column, by its kind.
+    """What a table shows of one visitor in one column, by the column's kind.
 
-    `label` tells on a phone, where the table has no heads, what the value is; none where that is plain. `href` only
-    where it may be a link.
+    `label` says what the value is, on a phone, whose table has no heads; empty if the value is plain without it.
+    `href` is empty unless the value is a link.
     """
 
     kind: str
@@ -66,23 +61,23 @@ def _place(row: VisitorRow) -> str:
     return ", ".join(filter(None, (row.city, row.country)))
 
 
-def _made(key: str, label: str | Promise) -> Column:
-    """The column of a record's field."""
-    return Column(NAMES.get(key, key), label, KINDS.get(key, "text"), attrgetter(f"record.{key}"))
+def _field_column(key: str, label: str | Promise) -> Column:
+    """The column of a field of the record."""
+    return Column(FIELD_KEYS.get(key, key), label, FIELD_KINDS.get(key, "text"), attrgetter(f"record.{key}"))
 
 
-_PLAIN = {"status", "time", "place", "page"}
-NAMES = {"page_views": "pages"}
-KINDS = {
+_UNLABELLED_KINDS = {"status", "time", "place", "page"}
+FIELD_KEYS = {"page_views": "pages"}
+FIELD_KINDS = {
     "landing_page": "link",
     "referrer_url": "link",
     "visit_time": "moment",
     "first_visit_time": "moment",
     "page_views": "number",
 }
-NAME = Column("name", _("Visitor"), "name", attrgetter("name"))
-USUAL = (
-    NAME,
+NAME_COLUMN = Column("name", _("Visitor"), "name", attrgetter("name"))
+USUAL_COLUMNS = (
+    NAME_COLUMN,
     Column("status", _("Status"), "status", attrgetter("status")),
     Column("wait", _("For"), "time", attrgetter("since")),
     Column("place", _("Place"), "place", _place),
@@ -91,54 +86,62 @@ USUAL = (
     Column("visits", _("Visits"), "number", attrgetter("record.visits")),
     Column("chats", _("Chats"), "number", attrgetter("record.chats")),
 )
-# Fields that the usual columns show already, and one that no browser has any more.
-_LEFT_OUT = {"name", "department", "current_browsing", "visits", "chats", "flash_version"}
+# Fields that the usual columns show already, and one that no browser sends any more.
+_LEFT_OUT_FIELDS = {"name", "department", "current_browsing", "visits", "chats", "flash_version"}
 
 
-def _added(fields: Labels) -> list[Column]:
-    return [_made(key, label) for key, label in fields.items() if key not in _LEFT_OUT]
+def _further_columns(fields: Labels) -> list[Column]:
+    return [_field_column(key, label) for key, label in fields.items() if key not in _LEFT_OUT_FIELDS]
 
 
-GROUPS: Groups = [(_("Usual"), list(USUAL)), *((title, _added(fields)) for title, fields in FIELDS.items())]
+GROUPS: Groups = [
+    (_("Usual"), list(USUAL_COLUMNS)),
+    *((title, _further_columns(fields)) for title, fields in FIELDS.items()),
+]
 COLUMNS = {column.key: column for _title, columns in GROUPS for column in columns}
 
 
-def chosen(asked: str) -> tuple[Column, ...]:
-    """The columns that a list of names asks for, the visitor first; unknown names are ignored, none means the usual."""
-    found = dict.fromkeys(filter(None, map(find, asked.split(","))))
-    return (NAME, *(column for column in found if column is not NAME))[:MOST] if found else USUAL
+def parse(keys: str) -> tuple[Column, ...]:
+    """The columns of a list of keys, as an address writes it. The visitor is always first.
+
+    Unknown keys are ignored. An empty list means the usual columns.
+    """
+    found = dict.fromkeys(filter(None, map(find, keys.split(","))))
+    if not found:
+        return USUAL_COLUMNS
+    return (NAME_COLUMN, *(column for column in found if column is not NAME_COLUMN))[:MAX_COLUMNS]
 
 
 def find(key: str) -> Column | None:
-    """The column of this name. Of custom variables any name will do: its last visitor may just have left."""
+    """The column with this key. Any name of a custom variable has one: its last visitor may have left just now."""
     if key in COLUMNS:
         return COLUMNS[key]
     custom = custom_variables.parse(key)
-    return _custom(custom) if custom else None
+    return _custom_column(custom) if custom else None
 
 
-def _custom(custom: Custom) -> Column:
+def _custom_column(custom: CustomName) -> Column:
     def read(row: VisitorRow) -> str | None:
-        found = custom.of(row.record)
-        return found.value if found else None
+        item = custom.of(row.record)
+        return item.value if item else None
 
     return Column(custom.key, custom.name, "link", read, custom)
 
 
-def groups(offered: Iterable[Custom], shown: Iterable[Column]) -> Groups:
-    """What can be chosen: fields, then the variables there are and those shown although nobody has them now."""
-    keys = dict.fromkeys([*offered, *(column.custom for column in shown if column.custom)])
-    made = [_custom(one) for one in keys]
-    own: Groups = [
-        (title, [column for column in made if column.key.startswith(kind)])
+def groups(offered: Iterable[CustomName], shown: Iterable[Column]) -> Groups:
+    """The columns to choose from: fields, then the custom names that visitors have, and those that are shown now."""
+    names = dict.fromkeys([*offered, *(column.custom for column in shown if column.custom)])
+    columns_of_names = [_custom_column(name) for name in names]
+    custom_groups: Groups = [
+        (title, [column for column in columns_of_names if column.key.startswith(kind)])
         for kind, title in (("variable:", _("Custom variables")), ("field:", _("Custom fields")))
     ]
-    return [(title, columns) for title, columns in [*GROUPS, *own] if columns]
+    return [(title, columns) for title, columns in [*GROUPS, *custom_groups] if columns]
 
 
 def table(rows: Iterable[VisitorRow], columns: Iterable[Column]) -> list[tuple[VisitorRow, list[Cell]]]:
-    """Visitors with their cells, short; the labels put into words once for all of them."""
-    labelled = [(column, "" if column.kind in _PLAIN else escape(column.label)) for column in columns]
+    """Visitors with their cells, shortened. Labels are translated once for all rows."""
+    labelled = [(column, "" if column.kind in _UNLABELLED_KINDS else escape(column.label)) for column in columns]
     return [(row, [_cell(row, column, label) for column, label in labelled]) for row in rows]
 
 
@@ -152,22 +155,22 @@ def _cell(row: VisitorRow, column: Column, label: str) -> Cell:
         value = date_format(timezone.localtime(value), "j M Y H:i") if value else ""
     elif kind in ("text", "link"):
         href = _href(row, column, value) if kind == "link" else ""
-        value = _short(value)
+        value = _shortened(value)
     return Cell(kind, label, value, href)
 
 
 def _href(row: VisitorRow, column: Column, value: str | None) -> str:
-    """A variable's own url first, a value that is an address otherwise, as on the visitor's page."""
-    found = column.custom and column.custom.of(row.record)
-    return (found and safe_links.safe(found.url)) or safe_links.safe(value)
+    """A custom variable's own URL, else the value if it is an address. The visitor's page does the same."""
+    item = column.custom and column.custom.of(row.record)
+    return (item and safe_links.safe(item.url)) or safe_links.safe(value)
 
 
-def _short(value: str | None) -> str:
+def _shortened(value: str | None) -> str:
     text = value or ""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= MAX_CELL_CHARS else text[: MAX_CELL_CHARS - 1] + "…"
 
 
-def plain(row: VisitorRow, column: Column) -> Any:
-    """A visitor's whole value for a file; times in UTC."""
+def csv_value(row: VisitorRow, column: Column) -> Any:
+    """A visitor's whole value for a file. Times are in UTC."""
     value = column.read(row)
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value

@@ -1,4 +1,4 @@
-"""What the fields of a visitor's record are called, in groups. Pure."""
+"""The labels of the fields of a visitor's record, in groups. Pure."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

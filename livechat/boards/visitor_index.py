@@ -1,4 +1,4 @@
-"""The visitors' board in memory: an index made once per version, then filter, sort and page. Pure."""
+"""The visitors' board in memory: an index made once per version, from which each request filters and sorts. Pure."""
 
 import re
 from collections import Counter
@@ -9,20 +9,26 @@ from operator import attrgetter
 from typing import Any
 
 from livechat.boards import custom_variables, status_styles
-from livechat.boards.custom_variables import Custom
+from livechat.boards.custom_variables import CustomName
 from livechat.boards.directory_names import Names
-from livechat.boards.visitors import tally
+from livechat.boards.visitors import count_statuses
 from livechat.comm100.records import Visitor
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live.snapshot_data import SnapshotData
 
-PER_PAGE = 100
-KEPT = 100  # orders kept with an index; custom variables make them as many as there are names
+ROWS_PER_PAGE = 100
+FILTER_NAMES = ("q", "status", "country", "department")  # as the address names them
+MAX_ORDERS = 100  # kept with an index; there can be as many as there are names of custom variables
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 @dataclass(slots=True)
 class Index:
-    """What filter and sort need, in the order of the snapshot's rows; `by_id`, positions, settles what is equal."""
+    """What filters and sorts need, in the order of the snapshot's rows.
+
+    `by_id` holds positions of rows, sorted by GUID: it decides the order of equal rows. `orders` holds such lists for
+    each sort that was asked for.
+    """
 
     records: tuple[Visitor, ...]
     by_id: list[int]
@@ -31,33 +37,35 @@ class Index:
     statuses: Counter[str]
     countries: Counter[str]
     departments: Counter[str]
-    orders: dict[str, list[int]]
-    customs: list[Custom] | None = None
+    orders: TtlCache[str, list[int]]
+    customs: list[CustomName] | None = None
 
     @property
-    def offered(self) -> list[Custom]:
-        """The custom variables and fields that the visitors have, looked for once."""
+    def offered(self) -> list[CustomName]:
+        """The names of custom variables and fields that the visitors have, collected once."""
         if self.customs is None:
-            self.customs = custom_variables.offered(self.records)
+            self.customs = custom_variables.offered_names(self.records)
         return self.customs
 
 
-def index(data: SnapshotData) -> Index:
+def of(data: SnapshotData) -> Index:
     """The index of a snapshot, made once."""
-    if "index" not in data.cache:
-        found = data.rows
-        data.cache["index"] = Index(
-            records=found,
-            by_id=sorted(range(len(found)), key=[v.id for v in found].__getitem__),
-            since=[data.since.get(v.id, (0, False))[0] for v in found],
-            texts=[_text(v) for v in found],
-            statuses=tally(data),
-            countries=Counter(v.country for v in found if v.country),
-            departments=Counter(v.department_id for v in found if v.department_id),
-            orders={},
-        )
-    made: Index = data.cache["index"]
-    return made
+    cached: Index = data.cache.get_or_make("index", lambda: _make(data))
+    return cached
+
+
+def _make(data: SnapshotData) -> Index:
+    rows = data.rows
+    return Index(
+        records=rows,
+        by_id=sorted(range(len(rows)), key=[v.id for v in rows].__getitem__),
+        since=[data.since.get(v.id, (0, False))[0] for v in rows],
+        texts=[_text(v) for v in rows],
+        statuses=count_statuses(data),
+        countries=Counter(v.country for v in rows if v.country),
+        departments=Counter(v.department_id for v in rows if v.department_id),
+        orders=TtlCache(MAX_ORDERS),
+    )
 
 
 def _text(visitor: Visitor) -> str:
@@ -69,70 +77,70 @@ def _text(visitor: Visitor) -> str:
     return "\n".join((*filter(None, parts), *variables)).casefold()
 
 
-def _words(values: list[str | None]) -> list[int | None]:
-    """The rank of each word among them, whatever its case."""
+def _word_ranks(values: list[str | None]) -> list[int | None]:
+    """The rank of each word among all, without regard to case. None stays None."""
     folded = {value: value.casefold() for value in set(values) if value}
     ranks = {word: rank for rank, word in enumerate(sorted(set(folded.values())))}
     return [ranks[folded[value]] if value else None for value in values]
 
 
-def _status(made: Index) -> list[tuple[int, int]]:
-    ranks = (status_styles.ORDER.get(v.status or "", len(status_styles.ORDER)) for v in made.records)
-    return list(zip(ranks, made.since, strict=True))
+def _by_status(index: Index) -> list[tuple[int, int]]:
+    ranks = (status_styles.visitor_rank(v.status) for v in index.records)
+    return list(zip(ranks, index.since, strict=True))
 
 
-def _place(made: Index) -> list[tuple[int, int] | None]:
-    """By country, then city; in a country those of no city come last."""
-    cities, most = _words([v.city for v in made.records]), len(made.records)
+def _by_place(index: Index) -> list[tuple[int, int] | None]:
+    """By country, then city. Within a country, visitors without a city come last."""
+    cities, most = _word_ranks([v.city for v in index.records]), len(index.records)
     return [
         None
         if country is None and city is None
         else (most if country is None else country, most if city is None else city)
-        for country, city in zip(_words([v.country for v in made.records]), cities, strict=True)
+        for country, city in zip(_word_ranks([v.country for v in index.records]), cities, strict=True)
     ]
 
 
-def _texts(name: str) -> Callable[[Index], list[int | None]]:
+def _by_text(name: str) -> Callable[[Index], list[int | None]]:
     read = attrgetter(name)
-    return lambda made: _words([read(v) for v in made.records])
+    return lambda index: _word_ranks([read(v) for v in index.records])
 
 
-def _times(name: str) -> Callable[[Index], list[datetime | None]]:
+def _by_time(name: str) -> Callable[[Index], list[datetime | None]]:
     read = attrgetter(name)
-    return lambda made: [read(v) for v in made.records]
+    return lambda index: [read(v) for v in index.records]
 
 
-def _most(name: str) -> Callable[[Index], list[int | None]]:
+def _by_count(name: str) -> Callable[[Index], list[int | None]]:
     read = attrgetter(name)
-    return lambda made: [None if read(v) is None else -read(v) for v in made.records]
+    return lambda index: [None if read(v) is None else -read(v) for v in index.records]
 
 
-def _values(made: Index, custom: Custom) -> list[tuple[int, float] | None]:
-    """By a custom variable: numbers as numbers, then other values as words."""
-    found = [custom.of(v) for v in made.records]
-    values = [one.value if one else None for one in found]
+def _by_custom(index: Index, custom: CustomName) -> list[tuple[int, float] | None]:
+    """By a custom variable or field: numbers by size, then other values by word."""
+    items = [custom.of(v) for v in index.records]
+    values = [item.value if item else None for item in items]
     return [
         None if word is None or not value else (0, float(value)) if _NUMBER.fullmatch(value) else (1, word)
-        for value, word in zip(values, _words(values), strict=True)
+        for value, word in zip(values, _word_ranks(values), strict=True)
     ]
 
 
-# What each sort orders the rows by, none where a row has nothing; "status" is what a supervisor needs: who waits,
-# longest first.
+# The sort keys of the rows for each sort; None for a row without a value. "status" is what a supervisor needs:
+# waiting visitors first, the longest wait on top.
 SORTS: dict[str, Callable[[Index], list[Any]]] = {
-    "status": _status,
-    "name": _texts("name"),
-    "wait": lambda made: made.since,
-    "place": _place,
-    "department": _texts("department_id"),
-    "page": _texts("current_browsing"),
-    "visits": _most("visits"),
-    "chats": _most("chats"),
-    "pages": _most("page_views"),
-    "visit_time": _times("visit_time"),
-    "first_visit_time": _times("first_visit_time"),
+    "status": _by_status,
+    "name": _by_text("name"),
+    "wait": lambda index: index.since,
+    "place": _by_place,
+    "department": _by_text("department_id"),
+    "page": _by_text("current_browsing"),
+    "visits": _by_count("visits"),
+    "chats": _by_count("chats"),
+    "pages": _by_count("page_views"),
+    "visit_time": _by_time("visit_time"),
+    "first_visit_time": _by_time("first_visit_time"),
 } | {
-    name: _texts(name)
+    name: _by_text(name)
     for name in (
         "email", "phone", "company", "product_service", "id", "country", "state", "city", "language", "time_zone", "ip",
         "landing_page", "referrer_url", "search_engine", "search_keywords", "browser", "operating_system",
@@ -141,43 +149,46 @@ SORTS: dict[str, Callable[[Index], list[Any]]] = {
 }  # fmt: skip
 
 
-DESCENDING = ("visits", "chats", "pages")  # the most first, as whoever sorts by a count wants it
+LARGEST_FIRST = ("visits", "chats", "pages")  # someone who sorts by a count wants the largest on top
 
 
 def sortable(sort: str) -> bool:
-    """Whether the rows have such an order."""
+    """Whether the rows can be sorted by this; "-" before it turns the order around."""
     key = sort.removeprefix("-")
     return key in SORTS or custom_variables.parse(key) is not None
 
 
-def order(made: Index, sort: str, known: Names) -> list[int]:
-    """The rows' positions in an order, kept with the index. "-" turns it around; who has nothing stays last."""
+def order(index: Index, sort: str, names: Names) -> list[int]:
+    """The rows' positions, sorted; "-" before the sort turns it around. Rows without a value are always last.
+
+    Made once per index. An order by department depends on the departments' names too, so on the directory's version.
+    """
     key = sort.removeprefix("-")
-    kept = (
-        f"{sort} {known.version}" if key == "department" else sort
-    )  # departments are known by the names they have now
-    if kept not in made.orders:
-        keys = _keys(made, key, known)
-        if len(made.orders) >= KEPT:
-            made.orders.clear()
-        positions = sorted((i for i in made.by_id if keys[i] is not None), key=keys.__getitem__)
-        positions = positions[::-1] if sort.startswith("-") else positions
-        made.orders[kept] = positions + [i for i in made.by_id if keys[i] is None]
-    return made.orders[kept]
+    cache_key = f"{sort} {names.version}" if key == "department" else sort
+
+    def make() -> list[int]:
+        return _sorted_positions(index, _sort_keys(index, key, names), descending=sort.startswith("-"))
+
+    return index.orders.get_or_make(cache_key, make)
 
 
-def _keys(made: Index, key: str, known: Names) -> list[Any]:
+def _sorted_positions(index: Index, keys: list[Any], *, descending: bool) -> list[int]:
+    positions = sorted((i for i in index.by_id if keys[i] is not None), key=keys.__getitem__)
+    return (positions[::-1] if descending else positions) + [i for i in index.by_id if keys[i] is None]
+
+
+def _sort_keys(index: Index, key: str, names: Names) -> list[Any]:
     custom = custom_variables.parse(key)
     if custom:
-        return _values(made, custom)
+        return _by_custom(index, custom)
     if key == "department":
-        return _words([known.department(v.department_id) for v in made.records])
-    return SORTS[key](made)
+        return _word_ranks([names.department(v.department_id) for v in index.records])
+    return SORTS[key](index)
 
 
-def chosen(
-    made: Index,
-    known: Names,
+def filtered(
+    index: Index,
+    names: Names,
     *,
     sort: str = "status",
     q: str = "",
@@ -185,13 +196,13 @@ def chosen(
     country: str = "",
     department: str = "",
 ) -> list[int]:
-    """The positions that fit a search, a status or group of statuses, a country and a department, in order."""
-    positions, records = order(made, sort, known), made.records
+    """The positions of the rows that fit a search, a status or its group, a country and a department, sorted."""
+    positions, records = order(index, sort, names), index.records
     for word in q.casefold().split():
-        positions = [i for i in positions if word in made.texts[i]]
+        positions = [i for i in positions if word in index.texts[i]]
     if group:
         wanted: set[str | None]
-        wanted = {status for status in made.statuses if group in (status, status_styles.visitor(status).slug)}
+        wanted = {status for status in index.statuses if group in (status, status_styles.of_visitor(status).slug)}
         wanted |= {None} if "" in wanted else set()
         positions = [i for i in positions if records[i].status in wanted]
     if country:

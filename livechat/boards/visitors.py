@@ -1,4 +1,4 @@
-"""Visitors as boards show them: rows, counts and the queue, made of a snapshot and the names. Pure."""
+"""Visitors as boards show them: rows, counts and the queue, made of a snapshot and the directory's names. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from functools import lru_cache
 from django.urls import reverse
 
 from livechat.boards import status_styles
-from livechat.boards.agents import moment
+from livechat.boards.agents import status_since
 from livechat.boards.directory_names import Names
-from livechat.boards.status_styles import Look
+from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.records import Visitor
 from livechat.lib import safe_links
 from livechat.live.snapshot_data import SnapshotData
@@ -18,10 +18,10 @@ from livechat.live.snapshot_data import SnapshotData
 
 @dataclass(frozen=True, slots=True)
 class VisitorRow:
-    """A visitor as a list shows her. `since`: in this status as first seen by us."""
+    """A visitor as a list shows them. `since`: when we first saw them in this status."""
 
     record: Visitor
-    look: Look
+    style: StatusStyle
     since: datetime | None
     since_exact: bool
     department: str
@@ -33,28 +33,28 @@ class VisitorRow:
 
     @property
     def name(self) -> str:
-        """The name, or what stands in for one."""
+        """The name, else the IP address, else the beginning of the GUID."""
         return self.record.name or self.record.ip or self.record.id[:8]
 
     @property
     def status(self) -> str:
         """The status in words."""
-        return str(self.look.label)
+        return str(self.style.label)
 
     @property
     def slug(self) -> str:
         """The group the status belongs to: waiting, chatting, opening, invited, site, left."""
-        return self.look.slug
+        return self.style.slug
 
     @property
     def tone(self) -> str:
         """The status' colour."""
-        return self.look.tone
+        return self.style.tone
 
     @property
     def icon(self) -> str:
         """The status' icon."""
-        return self.look.icon
+        return self.style.icon
 
     @property
     def url(self) -> str:
@@ -63,17 +63,17 @@ class VisitorRow:
 
     @property
     def waits(self) -> bool:
-        """Whether she waits for an agent; `since` is then the beginning of her wait."""
-        return self.record.status == status_styles.WAITING
+        """Whether the visitor waits for an agent. If so, `since` is the beginning of the wait."""
+        return self.record.status == status_styles.WAITING_STATUS
 
     @property
     def country(self) -> str:
-        """The country, as it came."""
+        """The country, as the API gives it."""
         return self.record.country or ""
 
     @property
     def city(self) -> str:
-        """The city, as it came."""
+        """The city, as the API gives it."""
         return self.record.city or ""
 
     @property
@@ -93,7 +93,7 @@ class VisitorRow:
 
     @property
     def page_label(self) -> str:
-        """The page she is on, short."""
+        """The page that the visitor is on, shortened."""
         return safe_links.label(self.record.current_browsing)
 
 
@@ -106,33 +106,31 @@ def _url(visitor_id: str) -> str:
     return reverse("visitor-detail", args=[visitor_id])
 
 
-def tally(data: SnapshotData) -> Counter[str]:
-    """How many visitors are in each status, counted once; "" where a record has none."""
-    if "tally" not in data.cache:
-        data.cache["tally"] = Counter(v.status or "" for v in data.rows)
-    found: Counter[str] = data.cache["tally"]
-    return found
+def count_statuses(data: SnapshotData) -> Counter[str]:
+    """How many visitors are in each status ("": none), counted once per snapshot."""
+    cached: Counter[str] = data.cache.get_or_make("statuses", lambda: Counter(v.status or "" for v in data.rows))
+    return cached
 
 
-def groups(data: SnapshotData | None) -> dict[str, int]:
+def count_groups(data: SnapshotData | None) -> dict[str, int]:
     """How many visitors are in each group of statuses."""
-    found: Counter[str] = Counter()
-    for status, count in tally(data).items() if data else ():
-        found[status_styles.visitor(status).slug] += count
-    return found
+    counts: Counter[str] = Counter()
+    for status, count in count_statuses(data).items() if data else ():
+        counts[status_styles.of_visitor(status).slug] += count
+    return counts
 
 
 def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
     """One visitor for a page."""
-    since, exact = moment(data.since.get(record.id))
+    since, exact = status_since(data.since.get(record.id))
     return VisitorRow(
-        record, status_styles.visitor(record.status), since, exact, names.department(record.department_id)
+        record, status_styles.of_visitor(record.status), since, exact, names.department(record.department_id)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Who waits: how many, and since when the longest of them, as first seen by us."""
+    """The visitors who wait: how many, and since when the longest wait lasts, as far as we have seen it."""
 
     waiting: int
     since: datetime | None
@@ -140,11 +138,14 @@ class Queue:
 
 
 def queue(data: SnapshotData | None) -> Queue:
-    """The queue of a snapshot, counted once."""
+    """The queue, counted once per snapshot."""
     if data is None:
         return Queue(0, None, False)
-    if "queue" not in data.cache:
-        marks = [data.since[v.id] for v in data.rows if v.status == status_styles.WAITING and v.id in data.since]
-        data.cache["queue"] = Queue(len(marks), *moment(min(marks, default=None)))
-    found: Queue = data.cache["queue"]
-    return found
+    cached: Queue = data.cache.get_or_make("queue", lambda: _make_queue(data))
+    return cached
+
+
+def _make_queue(data: SnapshotData) -> Queue:
+    waiting = (v.id for v in data.rows if v.status == status_styles.WAITING_STATUS)
+    begins = [data.since[visitor_id] for visitor_id in waiting if visitor_id in data.since]
+    return Queue(len(begins), *status_since(min(begins, default=None)))

@@ -22,7 +22,7 @@ class AgentFilter(SearchForm):
 
     def __init__(self, data: Any, *, custom: Iterable[str], teams: Iterable[str]) -> None:
         super().__init__(data)
-        kinds = [(slug, look.label) for slug, look in status_styles.AGENT.items()]
+        kinds = [(slug, look.label) for slug, look in status_styles.AGENT_STYLES.items()]
         set_filter_choices(self, "status", [("", _("Any status")), *kinds, *((name, name) for name in custom)])
         set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
@@ -39,7 +39,7 @@ class _StatusChoice(forms.Form):
 
     def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(name, status_styles.agent(name).label) for name in choices]  # type: ignore[attr-defined]
+        self.fields["status"].choices = [(name, status_styles.of_agent(name).label) for name in choices]  # type: ignore[attr-defined]
 
 
 class BulkForm(_StatusChoice, DecisionForm):

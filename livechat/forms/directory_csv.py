@@ -142,7 +142,7 @@ class _Reader:
     def _key(self, row: csv_tables.Row) -> Key:
         kind = row.cells.get("kind", "").strip().casefold() or AGENT
         if kind not in FIELDS:
-            raise ValidationError(gettext("kind: must be “agent” or “department”; empty means an agent."))
+            raise ValidationError(gettext("kind: “agent” or “department”; empty means an agent."))
         text = row.cells["id"].strip()
         if not _GUID.fullmatch(text):
             raise ValidationError(gettext("id: “%(id)s” is not a GUID.") % {"id": text[:40]})
@@ -159,7 +159,7 @@ class _Reader:
         if name == "hidden":
             value = self._boolean(name, text)
             if value is None:
-                raise ValidationError(gettext("must be “yes” or “no”; empty means no."))
+                raise ValidationError(gettext("“yes” or “no”; empty means no."))
             return value
         return self.fields[kind][name].clean(text)
 

@@ -5,11 +5,11 @@ secrets and no form tokens, so compressing them gives nothing away.
 """
 
 import gzip
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import brotli
+
+from livechat.lib.ttl_cache import TtlCache
 
 KEEP = 256  # fragments per process
 SMALL = 400  # bytes under which compression does not pay
@@ -34,28 +34,16 @@ class CompressedBody:
         return self.packed[name], name
 
 
-_kept: OrderedDict[str, CompressedBody] = OrderedDict()
-_lock = threading.Lock()
+_kept: TtlCache[str, CompressedBody] = TtlCache(KEEP)
 
 
 def find(key: str) -> CompressedBody | None:
     """What is kept under a key."""
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-        return _kept.get(key)
+    return _kept.get(key)
 
 
 def keep(key: str, body: bytes) -> CompressedBody:
     """Keep a body; the least recently used makes room."""
-    with _lock:
-        made = _kept[key] = CompressedBody(body)
-        while len(_kept) > KEEP:
-            _kept.popitem(last=False)
-        return made
-
-
-def forget() -> None:
-    """Drop everything kept."""
-    with _lock:
-        _kept.clear()
+    made = CompressedBody(body)
+    _kept.put(key, made)
+    return made

@@ -25,8 +25,9 @@ class BudgetExhausted(Exception):
 
     def __init__(self, wait: float, *, asked: bool) -> None:
         self.wait = wait
+        self.seconds = math.ceil(wait)  # as a person is told
         self.asked = asked  # Comm100 told us to wait; otherwise our own count says so
-        super().__init__(f"next call in {math.ceil(wait)} s")
+        super().__init__(f"next call in {self.seconds} s")
 
 
 def take(*, write: bool = False) -> None:

@@ -1,11 +1,11 @@
 """How often each feed is refreshed, so that all of them together stay inside the call budget."""
 
-import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from livechat.lib import clock
+from livechat.lib.ttl_cache import TtlValue
 from livechat.live import budget
 from livechat.models import BulkItem, Snapshot
 
@@ -18,33 +18,28 @@ LEAST = 30.0  # calls in 5 minutes that refreshing keeps whatever else is done
 FRESH = 5.0  # how long one count of the active feeds serves a process
 
 
-class _Count:
-    """The active feeds, counted at most every few seconds per process."""
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """How many connections are active, and by which factor their intervals are stretched."""
 
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.at = -FRESH
-        self.stretch = 1.0
-        self.connections = 1
-
-    def refresh(self) -> None:
-        with self.lock:
-            if clock.steady() - self.at < FRESH:
-                return
-            now = timezone.now()
-            looked = Snapshot.objects.filter(looked__range=(now - LOOKED, now + LOOKED))
-            active = looked.values_list("fingerprint", "kind")
-            self.connections = max(1, len({fingerprint for fingerprint, _ in active}))
-            wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
-            # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
-            free = (budget.LIMIT - budget.FOR_WRITES) * 0.9
-            # An order for many agents goes first, but for a call every ten seconds.
-            ordered = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
-            self.stretch = max(1.0, wanted / max(LEAST, free - ordered))
-            self.at = clock.steady()
+    connections: int
+    stretch: float
 
 
-_count = _Count()
+def _read() -> _Load:
+    now = timezone.now()
+    looked = Snapshot.objects.filter(looked__range=(now - LOOKED, now + LOOKED))
+    active = looked.values_list("fingerprint", "kind")
+    connections = max(1, len({fingerprint for fingerprint, _ in active}))
+    wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
+    # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
+    free = (budget.LIMIT - budget.FOR_WRITES) * 0.9
+    # A bulk change goes first, but for a call every ten seconds.
+    queued = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
+    return _Load(connections, max(1.0, wanted / max(LEAST, free - queued)))
+
+
+_load = TtlValue(FRESH, _read)
 
 
 def base(kind: str) -> float:
@@ -61,10 +56,10 @@ def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
     """The interval now in force, in seconds, and how many connections share the limit."""
     if not looked_at(looked):
         return RECORD, 1
-    _count.refresh()
-    return base(kind) * _count.stretch, _count.connections if _count.stretch > 1 else 1
+    load = _load.now()
+    return base(kind) * load.stretch, load.connections if load.stretch > 1 else 1
 
 
 def forget() -> None:
     """Count the active feeds anew at the next call."""
-    _count.at = -FRESH
+    _load.forget()

@@ -6,10 +6,9 @@ The counter is the fencing token too: a late holder no longer matches and cannot
 """
 
 import secrets
-import threading
-from collections import OrderedDict
 
 from livechat.lib import clock
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import BulkRun, Snapshot
 
 # Seconds; longer than any deadline that a call may have (COMM100_DEADLINE, 8 s), inside the 12 s that a takeover may
@@ -19,10 +18,10 @@ TAKEOVER = 9.0
 Leased = Snapshot | BulkRun
 
 FORGOTTEN = 3600.0  # seconds after which a row that nobody has asked for is not watched any more
+MAX_WATCHED = 10_000  # rows
 
-# By row: who was found holding it, when first, and when last; those asked for last come last.
-_seen: OrderedDict[tuple[str, int], tuple[str, float, float]] = OrderedDict()
-_lock = threading.Lock()
+# By row: who was found holding it, and when first.
+_seen: TtlCache[tuple[str, int], tuple[str, float]] = TtlCache(MAX_WATCHED, FORGOTTEN)
 
 
 def acquire(row: Leased) -> int | None:
@@ -49,12 +48,9 @@ def release(pk: int, token: int) -> None:
 def _abandoned(row: Leased) -> bool:
     """Whether this process has watched the same lease stand still for longer than any call can take."""
     now = clock.steady()
-    with _lock:
-        holding = f"{row.lease} {row.holder} {row.checks}"
-        key = (row._meta.label, row.pk)
-        known, since, _last = _seen.pop(key, ("", now, now))
-        since = since if known == holding else now
-        _seen[key] = (holding, since, now)
-        while next(iter(_seen.values()))[2] < now - FORGOTTEN:
-            _seen.popitem(last=False)
-        return now - since >= TAKEOVER
+    holding = f"{row.lease} {row.holder} {row.checks}"
+    key = (row._meta.label, row.pk)
+    known, since = _seen.get(key) or ("", now)
+    since = since if known == holding else now
+    _seen.put(key, (holding, since))
+    return now - since >= TAKEOVER

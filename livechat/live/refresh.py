@@ -184,7 +184,7 @@ def _with_just_sent(site_id: int, listing: records.Listing, asked: datetime) -> 
 def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tuple[records.Agent, ...]:
     return tuple(
         records.Agent(row.id, statuses[row.id], row.ongoing_chats)
-        if row.id in statuses and row.status.casefold() != statuses[row.id].casefold()
+        if row.id in statuses and not records.same_status(row.status, statuses[row.id])
         else row
         for row in rows
     )

@@ -1,6 +1,6 @@
 """Each site's version, read at most twice a second per process: it moves when names, statuses or outcomes do."""
 
-from livechat.lib.ttl_cache import TtlCache
+from livechat.lib.ttl_cache import TtlValue
 from livechat.models import Site
 
 EVERY = 0.5
@@ -20,4 +20,4 @@ def _read() -> dict[int, int]:
     return dict(Site.objects.values_list("pk", "version"))
 
 
-_versions = TtlCache(EVERY, _read)
+_versions = TtlValue(EVERY, _read)

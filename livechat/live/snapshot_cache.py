@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from livechat.lib import background, clock
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, refresh, snapshot_data
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_view import NOTHING, SnapshotView
@@ -139,8 +140,8 @@ class _Entry:
         return self.shown
 
 
-_entries: dict[tuple[int, str, str], _Entry] = {}
-_entries_lock = threading.Lock()
+Key = tuple[int, str, bool, str]
+_entries: TtlCache[Key, _Entry] = TtlCache(KEEP)
 
 
 def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> SnapshotView:
@@ -190,30 +191,23 @@ def _start(entry: _Entry) -> bool:
 
 def look_again(site_id: int) -> None:
     """Let the next looks at a site's figures read them at once: this process has just written them."""
-    with _entries_lock:
-        entries = [entry for (site, _, _), entry in _entries.items() if site == site_id]
-    for entry in entries:
-        with entry.lock:
-            entry.stale = True
+    for key in _entries:
+        entry = _entries.get(key) if key[0] == site_id else None
+        if entry is not None:
+            with entry.lock:
+                entry.stale = True
 
 
 def forget() -> None:
     """Drop everything held in memory; the next look reads it again."""
-    with _entries_lock:
-        _entries.clear()
+    _entries.forget()
     intervals.forget()
 
 
 def _entry(feed: Feed, kind: str) -> _Entry:
-    key = (feed.site_id, feed.fingerprint, kind)
-    with _entries_lock:
-        entry = _entries.get(key)
-        if entry is None or entry.feed != feed:
-            if len(_entries) >= KEEP:
-                _entries.clear()
-            entry = _entries[key] = _Entry(feed, kind)
-        entry.feed = feed  # equal, but its connection may be the one that is left
-        return entry
+    entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
+    entry.feed = feed  # equal, but its connection may be the one that is left
+    return entry
 
 
 def _age(moment: datetime | None, longest: float) -> float | None:

@@ -11,9 +11,11 @@ import msgspec
 
 from livechat.comm100 import records
 from livechat.lib import vault
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Snapshot
 
 log = logging.getLogger(__name__)
+MAX_DERIVED = 8  # a list of visitors has 5; a list of agents 1, and one of each version of its site
 Marks = Mapping[str, tuple[int, bool]]
 
 
@@ -21,21 +23,20 @@ Marks = Mapping[str, tuple[int, bool]]
 class SnapshotData:
     """Rows of one kind, and since when each is in its status: {id: (epoch ms, beginning seen)}.
 
-    `cache` holds what boards derive from the rows once (an index, counts); it dies with the snapshot.
+    `cache` holds what boards derive from the rows once (an index, counts, rows with the names of a site's version).
     """
 
     kind: str
     version: int
     rows: tuple[Any, ...]
     since: Marks
-    cache: dict[str, Any] = field(default_factory=dict)
+    cache: TtlCache[str, Any] = field(default_factory=lambda: TtlCache(MAX_DERIVED), compare=False, repr=False)
 
     @property
     def by_id(self) -> dict[str, Any]:
         """The rows by id, made once."""
-        if "by_id" not in self.cache:
-            self.cache["by_id"] = {row.id: row for row in self.rows}
-        return self.cache["by_id"]
+        made: dict[str, Any] = self.cache.get_or_make("by_id", lambda: {row.id: row for row in self.rows})
+        return made
 
 
 def carry(

@@ -41,9 +41,9 @@ END $$
 def guard(sender: AppConfig, using: str, **_: Any) -> None:
     """Put the triggers in place, where the tables are. A deleted user leaves a change its `actor_name`."""
     database = connections[using]
-    with database.cursor() as cursor:
-        if sender.name != "livechat":
-            return
+    if sender.name != "livechat":
+        return
+    with transaction.atomic(using), database.cursor() as cursor:
         there = database.introspection.table_names(cursor)
         if database.vendor == "postgresql":
             cursor.execute(_FUNCTION)
@@ -57,11 +57,13 @@ def _sqlite(model: Any) -> Iterator[str]:
     columns = [field.column for field in model._meta.concrete_fields]
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     fixed = ", ".join(column for column in columns if column != "actor_id")
-    yield f"CREATE TRIGGER IF NOT EXISTS {table}_fixed BEFORE UPDATE OF {fixed} ON {table} {refuse}"
+    triggers = {"fixed": f"BEFORE UPDATE OF {fixed} ON {table}"}
     if "actor_id" in columns:
-        when = "WHEN NEW.actor_id IS NOT NULL"
-        yield f"CREATE TRIGGER IF NOT EXISTS {table}_actor BEFORE UPDATE OF actor_id ON {table} {when} {refuse}"
-    yield f"CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE DELETE ON {table} WHEN NOT livechat_tidying() {refuse}"
+        triggers["actor"] = f"BEFORE UPDATE OF actor_id ON {table} WHEN NEW.actor_id IS NOT NULL"
+    triggers["kept"] = f"BEFORE DELETE ON {table} WHEN NOT livechat_tidying()"
+    for name, event in triggers.items():
+        yield f"DROP TRIGGER IF EXISTS {table}_{name}"  # it may not know a column that was added since
+        yield f"CREATE TRIGGER {table}_{name} {event} {refuse}"
 
 
 def _postgresql(model: Any) -> Iterator[str]:

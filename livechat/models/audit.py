@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from livechat.models import notes
 from livechat.models.sites import Site
 
 
@@ -49,7 +50,10 @@ class Change(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a change. `sent` says the PUT left; the others settle it, and the first that does holds."""
+    """What became of a change. `sent` says the PUT left; the others settle it, and the first that does holds.
+
+    `note` is a `notes.Note`; old rows have their `message` instead, a sentence.
+    """
 
     class Result(models.TextChoices):
         """The results, in the words the pages use."""
@@ -64,6 +68,7 @@ class Outcome(models.Model):
     result = models.CharField(max_length=20, choices=Result.choices)
     after = models.JSONField(null=True)
     message = models.CharField(max_length=400, blank=True)
+    note = models.JSONField(null=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -75,3 +80,8 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change_id} {self.result}"
+
+    @property
+    def words(self) -> str:
+        """Its note in the reader's words."""
+        return notes.in_words(self.note, self.message)

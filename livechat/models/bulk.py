@@ -1,16 +1,17 @@
-"""Setting the status of many agents: the order, and an item for each of them."""
+"""Setting the status of many agents: a bulk change, and an item for each agent."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livechat.models import notes
 from livechat.models.audit import Change
 from livechat.models.connections import Connection
 from livechat.models.sites import Site
 
 
 class BulkRun(models.Model):
-    """An order for many agents, carried out by one process at a time, whoever's browser is still open.
+    """A bulk change. One process at a time carries it out, whether a browser is still open or not.
 
     `lease`, `holder` and `checks` are the lease (see `livechat.live.lease`): `checks` moves with every step.
     """
@@ -38,12 +39,15 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One agent of an order. What became of her is her change's outcome, or why there is no change."""
+    """One agent of a bulk change. Its outcome is that of its `change`; without a change, `note` says why there is none.
+
+    Old rows have a `message` instead of a note, a sentence.
+    """
 
     class State(models.TextChoices):
         """Where an item stands."""
 
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", _("Queued")
         TAKEN = "taken", _("Sent")
         SKIPPED = "skipped", _("Skipped")
         CANCELLED = "cancelled", _("Cancelled")
@@ -55,6 +59,7 @@ class BulkItem(models.Model):
     status = models.CharField(max_length=100)
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
     message = models.CharField(max_length=400, blank=True)
+    note = models.JSONField(null=True)
     change = models.OneToOneField(Change, null=True, on_delete=models.SET_NULL, related_name="bulk_item")
 
     class Meta:
@@ -63,3 +68,8 @@ class BulkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.status} {self.state}"
+
+    @property
+    def words(self) -> str:
+        """Its note in the reader's words."""
+        return notes.in_words(self.note, self.message)

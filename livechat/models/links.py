@@ -5,14 +5,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from livechat.models import notes
 from livechat.models.sites import Site
 from livechat.models.walls import Wall
 
 
 class LinkEvent(models.Model):
-    """What happened to a wall's link: appended, never altered. It outlives the link, so it names it by value.
+    """What happened to a wall's link: appended, never altered. It outlives the link, so it names the link by value.
 
-    `address` is the person's who did it, or for SEEN the network that the link was used from for the first time.
+    `address` is the address of the person who did it, or for SEEN the network that the link was used from for the
+    first time. `note` says more; old rows have a `detail` instead, in words.
     """
 
     class What(models.TextChoices):
@@ -37,6 +39,7 @@ class LinkEvent(models.Model):
     wall_title = models.CharField(max_length=80)
     what = models.CharField(max_length=20, choices=What.choices)
     detail = models.CharField(max_length=200, blank=True)
+    note = models.JSONField(null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
     address = models.CharField(max_length=50, blank=True)
@@ -51,6 +54,11 @@ class LinkEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.what}"
+
+    @property
+    def words(self) -> str:
+        """Its note in the reader's words."""
+        return notes.in_words(self.note, self.detail)
 
 
 class WallLink(models.Model):

@@ -58,8 +58,8 @@ PIECES: tuple[Callable[[], object], ...] = (
     _forget_unused,
     recovery.settle_left,
     links.note_ends,
-    pairing.forget_old,
-    screens.forget_old,
+    pairing.delete_expired,
+    screens.delete_old,
     sessions.clear_expired,
     *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, bulk)),
 )

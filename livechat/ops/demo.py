@@ -61,7 +61,7 @@ def install(kept: Secrets, chatserver: str) -> None:
             raise CommandError(f"The chat server gave no names: {result.problems[0]}")
         _people(site)
     wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _figures()})
-    if not WallLink.objects.filter(secret_hash=links.hashed(kept.wall)).exists():
+    if not WallLink.objects.filter(secret_hash=links.hash_secret(kept.wall)).exists():
         links.make_link(wall, user, "Demo", days=None, secret=kept.wall)
 
 

@@ -11,25 +11,25 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from livechat.models import Change, Outcome, Site, append_only
+from livechat.models.notes import Code, Note, note
 
 Result = Outcome.Result
 SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
 AT_ONCE = 500  # changes deleted in one transaction
 VISIBLE_WITHIN = timedelta(seconds=6)
 UNDER_WAY = timedelta(seconds=30)  # for so long a change without an outcome is told to who changes the same
-FOUND = "The server stopped before it could note this; Comm100 shows it."
 
 
-def outcome(change: Change, result: Outcome.Result, *, after: Any = None, message: str = "") -> Outcome | None:
-    """Append what became of a change, and let every viewer know; none where somebody else settled it before.
+def outcome(change: Change, result: Outcome.Result, *, after: Any = None, why: Note | None = None) -> Outcome | None:
+    """Append what became of a change, and let every viewer know. None if something else settled it before.
 
-    What shows at Comm100 was sent: where its process was stopped before it could note that, it is noted here.
+    What shows at Comm100 was sent. If its process was stopped before it could note that, it is noted here.
     """
     try:
         with transaction.atomic():
             if result == Result.CONFIRMED and not change.outcomes.filter(result=Result.SENT).exists():
-                Outcome.objects.create(change=change, result=Result.SENT, message=FOUND)
-            row = Outcome.objects.create(change=change, result=result, after=after, message=message[:400])
+                Outcome.objects.create(change=change, result=Result.SENT, note=note(Code.FOUND_SENT))
+            row = Outcome.objects.create(change=change, result=result, after=after, note=why)
     except IntegrityError:
         return None
     change.site.bump_version()
@@ -66,9 +66,17 @@ def unseen(site: Site, kind: str, target: UUID, known: int) -> Change | None:
 
 
 def standing(change: Change) -> tuple[str, str]:
-    """The result a change stands at ("" before anything is known) and its message. What settles it goes first."""
+    """The result a change stands at ("" before anything is known), and its note in the reader's words.
+
+    What settles a change goes before "sent".
+    """
     found = max(change.outcomes.all(), key=lambda row: row.result != Result.SENT, default=None)
-    return ("", "") if found is None else (found.result, found.message)
+    return ("", "") if found is None else (found.result, found.words)
+
+
+def answered(change: Change) -> bool:
+    """Whether the PUT was answered well and nothing more is known."""
+    return standing(change) == (Result.SENT, "")
 
 
 def just_sent(site_id: int, asked: datetime) -> dict[str, str]:

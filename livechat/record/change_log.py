@@ -11,11 +11,15 @@ from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
+from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, notes
 
 OUTSIDE = "outside"  # who: nobody here
 LINKS = "links"  # a kind beside Change.Kind: walls' links
 OPEN = "open"  # an outcome that is not known yet
+LINK_FIELDS = (
+    "label", "wall_title", "actor_name", "detail",
+    *(f"note__{name}" for name in ("old", "new", "owner", "browser", "until")),
+)  # fmt: skip
 
 Entry = Change | AgentSpan | LinkEvent
 Key = tuple[datetime, str, str]  # moment, source, key in it
@@ -132,9 +136,9 @@ def _links(site: Site, wanted: Filter, addresses: bool) -> QuerySet[LinkEvent]:
     rows = site.link_events.all()
     if wanted.person:
         rows = rows.filter(actor_name=wanted.person)
-    fields = ("label", "wall_title", "detail", "actor_name", *(["address"] if addresses else []))
+    fields = [*LINK_FIELDS, *(["address"] if addresses else [])]
     for word in wanted.q.split():
-        rows = rows.filter(_has(word, fields))
+        rows = rows.filter(_has(word, fields) | Q(note__code__in=notes.with_word(word)))
     return rows
 
 

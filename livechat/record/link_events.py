@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import LinkEvent, WallLink, append_only
+from livechat.models import LinkEvent, WallLink, append_only, notes
+from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
 AT_ONCE = 500  # events deleted in one transaction
@@ -25,40 +26,46 @@ class By:
 NOBODY = By()
 
 
-def note(link: WallLink, what: What, by: By = NOBODY, *, detail: str = "") -> None:
+def note(link: WallLink, what: What, by: By = NOBODY, detail: Note | None = None) -> None:
     """Append what happened to a link."""
     _event(link, what, by, detail).save(force_insert=True)
 
 
 def note_ends(found: Iterable[WallLink]) -> None:
-    """Append that links ended by themselves, each at its moment; of one that ended for its owner's access, his name."""
+    """Append that links ended by themselves, each at its moment.
+
+    If a link ended because its owner may not make walls any more, the event names the owner.
+    """
     events = []
     for link in found:
-        owner = link.owner.get_username() if link.owner and link.why == What.ACCESS else ""
-        events.append(_event(link, What(link.why), NOBODY, owner, link.ended))
+        detail = None
+        if link.owner and link.why == What.ACCESS:
+            detail = notes.note(Code.OWNER, owner=link.owner.get_username())
+        events.append(_event(link, What(link.why), NOBODY, detail, link.ended))
     LinkEvent.objects.bulk_create(events)
 
 
-def note_place(link: WallLink, place: str, detail: str) -> None:
-    """Append that a link was used from an address, unless that is known, or none is."""
+def note_place(link: WallLink, place: str, browser: str) -> None:
+    """Append that a link was used from an address, unless the record knows it already. An empty address is none."""
     if not place:
         return
     told = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
     if told.filter(address=place).exists():
         return
     if told.filter(at__gt=timezone.now() - timedelta(days=1)).count() < PLACES_A_DAY:
+        detail = notes.note(Code.BROWSER, browser=browser) if browser else None
         event = _event(link, What.SEEN, By(address=place), detail)
         LinkEvent.objects.bulk_create([event], ignore_conflicts=True)
 
 
-def _event(link: WallLink, what: What, by: By, detail: str, at: datetime | None = None) -> LinkEvent:
+def _event(link: WallLink, what: What, by: By, detail: Note | None, at: datetime | None = None) -> LinkEvent:
     return LinkEvent(
         site_id=link.wall.site_id,
         link=link.pk,
         label=link.label,
         wall_title=link.wall.title,
         what=what,
-        detail=detail[:200],
+        note=detail,
         actor_id=by.user.pk if by.user else None,
         actor_name=by.user.get_username() if by.user else "",
         address=by.address,

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from livechat.models import Invitation, Membership, Role, Site
-from livechat.walls.links import SECRET_BYTES, hashed
+from livechat.walls.links import SECRET_BYTES, hash_secret
 
 
 class InvitationEnded(Exception):
@@ -34,7 +34,7 @@ def create(site: Site, maker: User, role: Role, note: str, *, days: int) -> tupl
         role=role,
         note=note,
         made_by_id=maker.pk,
-        secret_hash=hashed(secret),
+        secret_hash=hash_secret(secret),
         expires=timezone.now() + timedelta(days=days),
     )
     return invitation, secret
@@ -42,7 +42,7 @@ def create(site: Site, maker: User, role: Role, note: str, *, days: int) -> tupl
 
 def find_valid(secret: str) -> Invitation | None:
     """The invitation with this secret, if it is valid."""
-    return valid().filter(secret_hash=hashed(secret)).select_related("site").first()
+    return valid().filter(secret_hash=hash_secret(secret)).select_related("site").first()
 
 
 def revoke(invitation: Invitation) -> bool:

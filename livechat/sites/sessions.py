@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from livechat.lib import clock
+from livechat.lib import clock, ttl_cache
 from livechat.lib.client_info import NO_ADDRESS
 from livechat.models import append_only
 
@@ -79,6 +79,7 @@ def clear_expired() -> int:
     return deleted
 
 
+@ttl_cache.forgets
 def forget() -> None:
     """Let the next call of `clear_expired` look."""
     _last.at = float("-inf")

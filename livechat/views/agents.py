@@ -10,16 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from livechat.boards import agents, directory_names, status_styles
 from livechat.boards.agents import AgentRow
-from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
-from livechat.lib import vault
-from livechat.live import budget, snapshot_cache, sources
+from livechat.live import snapshot_cache, sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import change_lines, conflicts, lookups, write_blocks
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
 from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
@@ -38,11 +36,11 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         return answer
     known = directory_names.of(site)
     everyone = agents.visible(snapshot.data, known)
-    form = AgentFilter(request.GET, custom=agents.writable(known, snapshot.data)[2:], teams=known.teams)
+    form = AgentFilter(request.GET, custom=agents.settable_statuses(known, snapshot.data)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
-    within = agents.chosen(everyone, q=wanted["q"], team=wanted["team"])
-    chosen = agents.chosen(within, status=wanted["status"])
+    within = agents.filtered(everyone, q=wanted["q"], team=wanted["team"])
+    chosen = agents.filtered(within, status=wanted["status"])
     folded = {"offline"} if not filtered else set()  # who is looked for is shown
     return page(
         request,
@@ -60,7 +58,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "filtered": filtered,
             "clear_url": request.path,
             "write_block": write_block,
-            "orders": bulk.at_work(site),
+            "bulk_changes": bulk.running(site),
         },
         fragment="board",
         shown=shown,
@@ -77,8 +75,8 @@ def _counts(within: list[AgentRow], active: str) -> list[Count]:
     """What each status would leave, so that a number leads to as many rows."""
     tally = agents.counts(within)
     kinds = [
-        Count(slug, look.label, tally[slug], look.tone, look.icon, active == slug)
-        for slug, look in status_styles.AGENT.items()
+        Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
+        for slug, style in status_styles.AGENT_STYLES.items()
     ]
     return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
 
@@ -134,17 +132,14 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         return _show(request, site, row, form, code=409)
     if not form.is_valid():
         return _show(request, site, row, form, code=422)
-    asked = form.cleaned_data
-    write = StatusWrite(row.id, row.name, asked["status"], asked["expected"])
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(write, order)
-    except guarded.Conflict as conflict:
-        again = form.again(conflict.now, choices=choices)
-        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(conflict))
-    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as reason:
-        form.add_error(None, change_lines.why(reason))
-        return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
+    write = StatusWrite(row.id, row.name, form.cleaned_data["status"], form.cleaned_data["expected"])
+    met = write_requests.carry_out(request, connection, write, form)
+    if isinstance(met, guarded.Conflict):
+        again = form.again(met.now, choices=choices)
+        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(met))
+    if met is not None:
+        form.add_error(None, met.text)
+        return _show(request, site, row, form, code=met.code)
     return redirect(row.status_url)
 
 
@@ -155,7 +150,7 @@ def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
 
 def _choices(request: Request, site: Site) -> list[str]:
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
-    return agents.writable(directory_names.of(site), data)
+    return agents.settable_statuses(directory_names.of(site), data)
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

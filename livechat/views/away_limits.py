@@ -53,7 +53,7 @@ def _now(site: Site) -> dict[str, int]:
 def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then by name every away status that was imported, added, seen in the data or given a limit."""
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
-    found = {name.casefold(): name for name in agents.writable(directory_names.of(site), data)[2:]}
+    found = {name.casefold(): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
     seen = site.agent_spans.filter(began__gte=timezone.now() - KNOWN_FOR).values_list("status", flat=True).distinct()
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):
         if status_kind(name) == "away":
@@ -74,6 +74,6 @@ def _keep(site: Site, rows: BaseLimits) -> None:
 
 
 def _show(request: Request, site: Site, rows: BaseLimits, *, code: int = 200) -> HttpResponse:
-    looks = [(status_styles.agent(row.status), row) for row in rows.forms]
+    looks = [(status_styles.of_agent(row.status), row) for row in rows.forms]
     context = {"nav": "sites", "edited": site, "formset": rows, "rows": looks}
     return page(request, "sites/away.html", context, status=code)

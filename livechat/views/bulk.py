@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards import agents, directory_names, status_styles
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
-from livechat.boards.status_styles import Look
+from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.records import same_status
 from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
@@ -38,7 +38,7 @@ class Choice:
     """An agent of an order that is being made, with the status that is shown and what would become of it."""
 
     row: AgentRow
-    expected: Look
+    expected: StatusStyle
     same: bool
 
     @property
@@ -53,7 +53,7 @@ def new(request: Request, site: Site) -> HttpResponse:
     """Choose whom, the status and the reason, look at what would happen, and start."""
     data = snapshot_cache.get(sources.board(site, request.user), "agents").data
     known = directory_names.of(site)
-    writable = agents.writable(known, data)
+    writable = agents.settable_statuses(known, data)
     rows = agents.rows(data, known) if data else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
@@ -80,9 +80,9 @@ def new(request: Request, site: Site) -> HttpResponse:
 
 def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) -> HttpResponse:
     """To the address of those whose boxes are checked, or where it would be too long straight to their page."""
-    marks, checked = agents.marks(rows), set(request.POST.getlist("agent"))
+    marks, checked = agents.by_id_or_prefix(rows), set(request.POST.getlist("agent"))
     chosen = [row for row in rows if row.id in checked]
-    named = ",".join(row.short if row.short in marks else row.id for row in chosen)
+    named = ",".join(row.short_id if row.short_id in marks else row.id for row in chosen)
     address = f"{request.path}?boxes=1&agent={named}"
     return redirect(address) if len(address) <= ADDRESS else _show(request, site, chosen, form)
 
@@ -90,19 +90,19 @@ def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
     """Those whom the address names, or whom its filters leave on the board; a bad filter: nobody."""
     if "boxes" in request.GET:
-        marks = agents.marks(rows)
+        marks = agents.by_id_or_prefix(rows)
         named = {marks[mark].id for mark in ",".join(request.GET.getlist("agent")).split(",") if mark in marks}
         return [row for row in rows if row.id in named]
     if not filters.is_valid():
         return []
     shown = (row for row in rows if not row.hidden)
-    return agents.chosen(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
+    return agents.filtered(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
 
 
 def _show(
     request: Request, site: Site, rows: list[AgentRow], form: BulkForm, *, asked: str = "", code: int = 200
 ) -> HttpResponse:
-    choices = [Choice(row, row.look, row.raw_status.casefold() == asked.casefold()) for row in rows[:MOST]]
+    choices = [Choice(row, row.style, same_status(row.raw_status, asked)) for row in rows[:MOST]]
     change = [choice for choice in choices if not choice.same]
     context = {
         "nav": "agents",
@@ -110,7 +110,7 @@ def _show(
         "left_out": max(0, len(rows) - MOST),
         "most": MOST,
         "form": form,
-        "asked": status_styles.agent(asked) if asked else None,
+        "asked": status_styles.of_agent(asked) if asked else None,
         "previewed": asked,
         "unseen": code == 409,
         "changing": len(change),
@@ -177,7 +177,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
 def _line(item: BulkItem, known: Names) -> Line:
     label: str | Promise
     if item.change is None:
-        label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
+        label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), item.words
     else:
         result, message = audit.standing(item.change)
         label, tone = change_lines.WORDS[result]
@@ -185,8 +185,8 @@ def _line(item: BulkItem, known: Names) -> Line:
     return Line(
         id=str(item.agent_id),
         name=change_lines.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
-        before=status_styles.agent(before).label,
-        status=status_styles.agent(item.status).label,
+        before=status_styles.of_agent(before).label,
+        status=status_styles.of_agent(item.status).label,
         label=label,
         tone=tone,
         message=message,

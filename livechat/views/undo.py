@@ -14,19 +14,18 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards import status_styles
-from livechat.comm100.errors import Comm100Error, NotFound
-from livechat.comm100.records import status_kind
-from livechat.control import bulk, guarded
+from livechat.comm100.records import same_status, status_kind
+from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite, plain, reverted
 from livechat.forms.writes import WriteForm
-from livechat.lib import vault
-from livechat.live import budget, sources
+from livechat.live import sources
 from livechat.models import Change, Role, Site
+from livechat.models.notes import Code
 from livechat.sites.roles import role_required
 from livechat.views import variables
 from livechat.views.variables import preview
-from livechat.web import change_lines, conflicts, lookups, write_blocks
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
 from livechat.web.responses import Request, page
 
 KEPT = gettext_noop("“%(name)s” was added by this change and stays: Comm100 has no call that removes a variable.")
@@ -64,16 +63,13 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
         return _show(request, site, change, way, form, code=409)
     if not form.is_valid() or not way.rows:
         return _show(request, site, change, way, form, code=422)
-    asked = form.cleaned_data
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(way.write, order)
-    except guarded.Conflict as met:
+    met = write_requests.carry_out(request, connection, way.write, form)
+    if isinstance(met, guarded.Conflict):
         form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
         return _show(request, site, change, _way(request, site, change, form), form, code=409, conflict=told)
-    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as error:
-        form.add_error(None, change_lines.why(error))
-        return _show(request, site, change, way, form, code=404 if isinstance(error, NotFound) else 422)
+    if met is not None:
+        form.add_error(None, met.text)
+        return _show(request, site, change, way, form, code=met.code)
     return redirect(way.url)
 
 
@@ -95,9 +91,10 @@ def _status(request: Request, site: Site, change: Change, posted: str | None) ->
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
     rows = []
-    if not offline and shown.casefold() != before.casefold():
-        rows = [(_("Status"), str(status_styles.agent(shown).label), str(status_styles.agent(before).label), "changed")]
-    stays = [_(bulk.OFFLINE)] if offline else []
+    if not offline and not same_status(shown, before):
+        now_label, back_label = (str(status_styles.of_agent(status).label) for status in (shown, before))
+        rows = [(_("Status"), now_label, back_label, "changed")]
+    stays = [str(Code.WAS_OFFLINE.label)] if offline else []
     return Way(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
 
 

@@ -8,21 +8,19 @@ import msgspec
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards.visitors import VisitorRow
-from livechat.comm100.errors import Comm100Error, NotFound
 from livechat.control import guarded
-from livechat.control.variables import VariablesWrite, merged, plain
+from livechat.control.variables import SAME, VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
-from livechat.lib import vault
-from livechat.live import budget, snapshot_cache, sources
+from livechat.live import snapshot_cache, sources
+from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import change_lines, conflicts, lookups, write_blocks
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
 from livechat.web.responses import Request, page
 
 Variables = list[dict[str, str]]
@@ -58,11 +56,19 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
 def _names(request: Request, site: Site) -> list[str]:
     """Names to offer: those that Comm100 defines, and what this site's visitors carry."""
     data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
-    if data is not None and "variables" not in data.cache:
-        data.cache["variables"] = {v.name for row in data.rows for v in row.custom_variables}
+    carried = _carried(data) if data else set()
     defined = set(site.variable_names.values_list("name", flat=True))
-    carried: set[str] = data.cache["variables"] if data else set()
     return [*sorted(defined), *sorted(carried - defined)][:MOST_NAMES]
+
+
+def _carried(data: SnapshotData) -> set[str]:
+    """The names of the variables that a site's visitors carry."""
+
+    def read() -> set[str]:
+        return {v.name for row in data.rows for v in row.custom_variables}
+
+    found: set[str] = data.cache.get_or_make("variables", read)
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +99,7 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     edits = [item for item in formset.asked() if item not in expected]
     if not edits:
-        formset.non_form_errors().append(_("Nothing differs from what is there; nothing was sent."))
+        formset.non_form_errors().append(str(SAME))
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     if step == "edit":
         return _show(request, site, row, formset=formset, guard=guard)
@@ -108,19 +114,15 @@ def _send(
     connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, formset=formset, guard=guard, code=409)
-    asked = guard.cleaned_data
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(write, order)
-    except guarded.Conflict as conflict:
+    met = write_requests.carry_out(request, connection, write, guard)
+    if isinstance(met, guarded.Conflict):
         return _show(
-            request, site, row, formset=formset, code=409, guard=guard.again(json.dumps(conflict.now)),
-            preview=preview(conflict.now, write.edits), conflict=conflicts.of_variables(conflict),
+            request, site, row, formset=formset, code=409, guard=guard.again(json.dumps(met.now)),
+            preview=preview(met.now, write.edits), conflict=conflicts.of_variables(met),
         )  # fmt: skip
-    except (guarded.NotPossible, budget.BudgetExhausted, vault.CannotOpen, Comm100Error) as reason:
-        formset.non_form_errors().append(change_lines.why(reason))
-        code = 404 if isinstance(reason, NotFound) else 422
-        return _show(request, site, row, formset=formset, guard=guard, code=code)
+    if met is not None:
+        formset.non_form_errors().append(met.text)
+        return _show(request, site, row, formset=formset, guard=guard, code=met.code)
     return redirect("visitor-variables", row.id)
 
 

@@ -19,11 +19,11 @@ from livechat.boards import directory_names, saved_views, visitor_columns, visit
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_columns import Column
 from livechat.boards.visitor_fields import FIELDS
-from livechat.boards.visitor_index import Index
+from livechat.boards.visitor_index import FILTER_NAMES, Index
 from livechat.boards.visitors import VisitorRow
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
-from livechat.forms.visitors import GROUPS, VisitorFilter
+from livechat.forms.visitors import STATUS_GROUPS, VisitorFilter
 from livechat.lib import csv_tables, safe_links
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import SnapshotData
@@ -34,31 +34,25 @@ from livechat.web import change_lines, lookups
 from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
-SHOWN_COUNTS = {
+COUNTED_GROUPS = {
     "waiting": ("red", "hourglass"),
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
 }
-FILTERS = ("q", "status", "country", "department")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a visitor's record; `href` only where it may be a link."""
+    """One value of a visitor's record. `href` is empty unless the value is a link."""
 
     label: str | Promise
     value: Any
     href: str = ""
 
-    @property
-    def name(self) -> str | Promise:
-        """The label, as custom fields call it."""
-        return self.label
-
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """A column's order: the value of `?sort=` its head leads to, and how it is sorted now."""
+class SortLink:
+    """The link in a column's head: its address, and the direction in which the column is sorted now, if it is."""
 
     column: Column
     target: str
@@ -67,10 +61,10 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the filters' form, what it filters by, the order, the columns, and who is left over."""
+    """What an address asks for: the form, the values of the filters, the sort, the columns, and the rows that fit."""
 
     form: VisitorFilter
-    wanted: dict[str, str]
+    filters: dict[str, str]
     sort: str
     columns: tuple[Column, ...]
     positions: list[int]
@@ -79,7 +73,10 @@ class Asked:
 @require_safe
 @site_required
 def visitor_list(request: Request, site: Site) -> HttpResponse:
-    """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
+    """The board: waiting visitors first.
+
+    Without JavaScript the form of columns sends one parameter per column: such an address is joined into one list.
+    """
     if len(ticked := request.GET.getlist("columns")) > 1:
         query = request.GET.copy()
         query["columns"] = ",".join(ticked)
@@ -90,23 +87,23 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    known = directory_names.of(site)
-    index = visitor_index.index(snapshot.data) if snapshot.data else None
-    asked = _asked(request.GET, index, known)
-    page_obj = Paginator(asked.positions, visitor_index.PER_PAGE).get_page(request.GET.get("page"))
-    rows = _rows(snapshot.data, index, page_obj.object_list, known) if snapshot.data and index else []
+    names = directory_names.of(site)
+    index = visitor_index.of(snapshot.data) if snapshot.data else None
+    asked = _asked(request.GET, index, names)
+    page_obj = Paginator(asked.positions, visitor_index.ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(snapshot.data, index, page_obj.object_list, names) if snapshot.data and index else []
     context = {
         "nav": "visitors",
         "form": asked.form,
         "freshness": shown,
-        "counts": _counts(snapshot.data, asked.wanted["status"]),
+        "counts": _counts(snapshot.data, asked.filters["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
         "page_obj": page_obj,
-        "sorts": [_sort(column, asked.sort) for column in asked.columns],
+        "sorts": [_sort_link(column, asked.sort) for column in asked.columns],
         "total": len(index.records) if index else 0,
         "shown": len(asked.positions),
-        "filtered": any(asked.wanted.values()),
-        "columns_chosen": asked.columns != visitor_columns.USUAL,
+        "filtered": any(asked.filters.values()),
+        "columns_chosen": asked.columns != visitor_columns.USUAL_COLUMNS,
     }
     if not is_partial(request):
         offered = visitor_columns.groups(index.offered if index else [], asked.columns)
@@ -117,56 +114,56 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
 @require_safe
 @site_required
 def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
-    """Every visitor whom the filters leave over, in order, with the columns chosen, as CSV; times in UTC."""
+    """The visitors that fit the filters, in order, with the chosen columns, as CSV. Times are in UTC."""
     snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
     data = snapshot.data
     if data is None:
         return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.no_data_reason(snapshot)))
-    known, index = directory_names.of(site), visitor_index.index(data)
-    asked = _asked(request.GET, index, known)
+    names, index = directory_names.of(site), visitor_index.of(data)
+    asked = _asked(request.GET, index, names)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
-    rows = _rows(data, index, asked.positions, known)
-    lines = ([visitor_columns.plain(row, column) for column in columns] for row in rows)
-    return csv_tables.answer("visitors", [column.head for column in columns], lines)
+    rows = _rows(data, index, asked.positions, names)
+    lines = ([visitor_columns.csv_value(row, column) for column in columns] for row in rows)
+    return csv_tables.answer("visitors", [column.csv_head for column in columns], lines)
 
 
-def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
-    form = VisitorFilter(query, index=index, names=known)
+def _asked(query: QueryDict, index: Index | None, names: Names) -> Asked:
+    form = VisitorFilter(query, index=index, names=names)
     form.is_valid()
-    wanted = {name: form.cleaned_data.get(name, "") for name in FILTERS}
+    filters = {name: form.cleaned_data.get(name, "") for name in FILTER_NAMES}
     sort = form.cleaned_data.get("sort") or "status"
     positions = []
     if index:
-        positions = visitor_index.chosen(index, known, sort=sort, q=wanted["q"], group=wanted["status"],
-                                 country=wanted["country"], department=wanted["department"])  # fmt: skip
-    return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
+        positions = visitor_index.filtered(index, names, sort=sort, q=filters["q"], group=filters["status"],
+                                 country=filters["country"], department=filters["department"])  # fmt: skip
+    return Asked(form, filters, sort, visitor_columns.parse(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(data: SnapshotData, index: Index, positions: Iterable[int], known: Names) -> Iterator[VisitorRow]:
-    return (visitors.row(data, index.records[i], known) for i in positions)
+def _rows(data: SnapshotData, index: Index, positions: Iterable[int], names: Names) -> Iterator[VisitorRow]:
+    return (visitors.row(data, index.records[i], names) for i in positions)
 
 
 def _counts(data: SnapshotData | None, active: str) -> list[Count]:
-    tally = visitors.groups(data)
+    counts = visitors.count_groups(data)
     return [
-        Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, active == slug)
-        for slug, (tone, icon) in SHOWN_COUNTS.items()
+        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0), tone, icon, active == slug)
+        for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
 
 
-def _sort(column: Column, sort: str) -> Sort:
-    """A head's link: sorts by its column, and turns the order around where that is so already."""
+def _sort_link(column: Column, sort: str) -> SortLink:
+    """The link of a column's head: sorts by the column, or turns the order around if it is sorted so already."""
     key = column.key
-    ways = ("descending", "ascending") if key in visitor_index.DESCENDING else ("ascending", "descending")
-    direction = dict(zip((key, f"-{key}"), ways, strict=True)).get(sort, "")
+    directions = ("descending", "ascending") if key in visitor_index.LARGEST_FIRST else ("ascending", "descending")
+    direction = dict(zip((key, f"-{key}"), directions, strict=True)).get(sort, "")
     target = f"-{key}" if sort == key else key
-    return Sort(column, target, direction)
+    return SortLink(column, target, direction)
 
 
 @require_safe
 @site_required
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
-    """One visitor: every field, grouped, and the editor of her custom variables beside it."""
+    """One visitor: every field, in groups, and beside them the form that edits the custom variables."""
     try:
         row, snapshot, gone = lookups.get_visitor(request, site, visitor_id)
     except NotPossible as reason:
@@ -193,7 +190,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 
 
 def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
-    """One field in words, a link where its value plainly is one."""
+    """One field in words. It is a link if its value is an address."""
     value = row.department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
         return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
@@ -201,5 +198,5 @@ def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
 
 
 def _custom(item: Variable) -> Field:
-    """A custom field or variable; its own url first, a value that is an address otherwise."""
+    """A custom field or variable. It links to its own URL, else to its value if that is an address."""
     return Field(item.name, item.value, safe_links.safe(item.url) or safe_links.safe(item.value))

@@ -1,7 +1,7 @@
 """The public display: no session, no cookie, GET only.
 
 A poll costs next to nothing: `walls.rendering` renders a wall once per version for all its screens, and
-`livechat.web.fast_path` answers from that before Django's stack.
+`livechat.web.fast_path` answers with that before the request reaches Django.
 """
 
 from typing import Any
@@ -16,34 +16,35 @@ from django.views.decorators.http import require_safe
 
 from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
-from livechat.walls import link_cache, links, screens
-from livechat.walls.rendering import ENDED, PAUSED, close, face, spoken
+from livechat.walls import links, screens
+from livechat.walls.rendering import ENDED, PAUSED, rendered_wall, wall_locale, without_indents
 from livechat.web.responses import Request, is_partial
 
 
 @login_not_required
 @require_safe
 def wall(request: Request, secret: str) -> HttpResponse:
-    """A wall by its secret. A wrong secret is a plain 404; an ended link says so."""
-    entry = link_cache.find(links.hashed(secret))
-    if entry is None:
-        return _ended(request, secret)
-    screens.seen(entry, request.META)
-    if entry.paused:
-        with spoken(entry.design):
-            return standby(request, PAUSED, "wall/paused.html")
-    now = face(entry)
+    """A wall by its link's secret. A link that has ended says so; a secret that never existed gets a plain 404."""
+    link = links.check_secret(secret)
+    if link is None:
+        return _no_valid_link(request, secret)
+    screens.note_use(link, request.META)
+    if link.paused:
+        with wall_locale(link.design):
+            return holding_page(request, PAUSED, "wall/paused.html")
+    rendered = rendered_wall(link)
     if not is_partial(request):
-        with spoken(entry.design):
-            page = render_to_string("wall/wall.html", now.context | {"freshness": now.shown})
-        return _marked(_packed(request, CompressedBody(close(page).encode())), now.shown)
-    if request.htmx.ptag == now.shown.tag:
-        return _marked(HttpResponseNotModified(), now.shown)
-    return _marked(_packed(request, now.fragment), now.shown)
+        with wall_locale(link.design):
+            page = render_to_string("wall/wall.html", rendered.context | {"freshness": rendered.freshness})
+        body = CompressedBody(without_indents(page).encode())
+        return _with_freshness(_compressed(request, body), rendered.freshness)
+    if request.htmx.ptag == rendered.freshness.tag:
+        return _with_freshness(HttpResponseNotModified(), rendered.freshness)
+    return _with_freshness(_compressed(request, rendered.fragment), rendered.freshness)
 
 
-def _packed(request: Request, body: CompressedBody) -> HttpResponse:
-    """A body, compressed as the browser can read it; a wall's page holds no secret that this could give away."""
+def _compressed(request: Request, body: CompressedBody) -> HttpResponse:
+    """A body in an encoding that the browser reads. A wall's page holds no secret that its size could give away."""
     content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(content)
     if encoding:
@@ -51,28 +52,31 @@ def _packed(request: Request, body: CompressedBody) -> HttpResponse:
     return response
 
 
-def _ended(request: Request, secret: str) -> HttpResponse:
-    """A plain 404 for a secret that never was; a link that has ended says so, and tells a poll to load that page."""
-    if not links.known(secret):
+def _no_valid_link(request: Request, secret: str) -> HttpResponse:
+    """A plain 404 for a secret that never existed; else a page that says that the link has ended."""
+    if not links.ever_existed(secret):
         return HttpResponse("Not found\n", content_type="text/plain", status=404)
     links.note_end(secret)
-    with translation.override(links.language(secret) or settings.LANGUAGE_CODE):
-        return standby(request, ENDED, "wall/ended.html", status=410)
+    with translation.override(links.language_of(secret) or settings.LANGUAGE_CODE):
+        return holding_page(request, ENDED, "wall/ended.html", status=410)
 
 
-def standby(
+def holding_page(
     request: Request, state: str, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """A page that waits in a state: its polls are answered 304 as long as that lasts, any other is told to load it."""
+    """The page of a screen that waits, is paused or has ended.
+
+    Its polls are answered 304 as long as the state lasts. A poll of any other page is told to load this one.
+    """
     if not is_partial(request):
         response = render(request, template, {"state": state, **(context or {})}, status=status)
-        response["X-Standby"] = state  # screen.js looks for it: a page that may be loaded
+        response["X-Standby"] = state  # tells static/js/screen.js that this page may be loaded
         return response
     if request.htmx.ptag == state:
         return HttpResponseNotModified()
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 
-def _marked(response: HttpResponse, shown: Freshness) -> HttpResponse:
-    response["HX-PTag"], response["X-Figures"] = shown.tag, shown.json
+def _with_freshness(response: HttpResponse, freshness: Freshness) -> HttpResponse:
+    response["HX-PTag"], response["X-Figures"] = freshness.tag, freshness.json
     return response

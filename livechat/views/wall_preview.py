@@ -1,4 +1,4 @@
-"""A wall as its form stands, before it is saved: shown in a frame of the form's own page, and nowhere else."""
+"""The preview of a wall in its form's own page, before it is saved. It can be framed by that page and no other."""
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -13,7 +13,7 @@ from livechat.live import sources
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import role_required
 from livechat.walls import design
-from livechat.walls.rendering import drawn, look, spoken
+from livechat.walls.rendering import get_snapshots, make_context, wall_locale
 from livechat.web.responses import Request
 
 
@@ -22,7 +22,7 @@ from livechat.web.responses import Request
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
-    """A wall by its form's values, posted because an address could not hold many teams; else as it is saved."""
+    """A wall as it is saved; with POST, as its form stands (an address could not hold the names of many teams)."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
     if request.method == "POST":
         form = DesignForm(request.POST, teams=directory_names.of(site).teams, instance=wall)
@@ -30,8 +30,8 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
             return render(request, "walls/preview_none.html", {"form": form}, status=422)
     layout = design.of(wall)
     feed = sources.of(site, site.shared) if site.shared else None
-    _shown, context = drawn(layout, site, *look(layout, feed))
-    with spoken(layout):
-        response = render(request, "wall/wall.html", context | {"still": True})
+    context = make_context(layout, site, *get_snapshots(layout, feed))
+    with wall_locale(layout):
+        response = render(request, "wall/wall.html", context | {"is_preview": True})
     response["Cache-Control"] = "private, no-store"
     return response

@@ -1,7 +1,7 @@
-"""What a wall display shows: counts, times and agents' aliases, and by construction nothing else.
+"""What a wall shows: counts, times and agents' aliases, and nothing else.
 
-Visitors' records come in here only to be counted; no field of theirs, no GUID, no address and none of Comm100's own
-sentences has a way into `WallBoard`.
+This module only counts visitors. No field of theirs, no GUID, no address and no sentence of Comm100 can get into
+`WallBoard`, because it has no place for one.
 """
 
 from collections import Counter
@@ -13,16 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat.boards import agents, visitors
+from livechat.boards import agents, levels, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.live.snapshot_data import SnapshotData
-from livechat.walls.design import Design, Placed
+from livechat.walls.design import Design, Panel
 
-UNKNOWN = "–"
+UNKNOWN_VALUE = "–"
 
-# Why there are no newer figures, by the reason's slug: Comm100's own words stay inside.
-REASONS: dict[str, str | Promise] = {
+# Why the figures are not renewed, by the error's slug. Comm100's own words are not shown: they may name someone.
+ERROR_WORDS: dict[str, str | Promise] = {
     "no-connection": _("This site has no shared Comm100 connection"),
     "cannot-open": _("The stored credential cannot be opened"),
     "refused-credential": _("Comm100 does not accept the credential"),
@@ -31,14 +31,14 @@ REASONS: dict[str, str | Promise] = {
     "unreachable": _("Comm100 does not answer"),
     "database": _("The dashboard’s database failed"),
 }
-OTHER_REASON = _("Comm100’s answer could not be used")
+OTHER_ERROR = _("Comm100’s answer could not be used")
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """One big figure; `value` is "–" where it is not known, `since` an instant to tick from.
+class PanelValue:
+    """A panel with its value: a count, or a time that began at `since`. `value` is "–" if it is not known.
 
-    `stands` is the level (amber, red or empty) of a value; `amber` and `red` are the limits of what ticks, in seconds.
+    `count_level` is the level (amber, red or empty) of a count. `amber` and `red` are the limits of a time, in seconds.
     """
 
     slug: str
@@ -49,26 +49,22 @@ class Panel:
     tone: str
     icon: str
     size: str
-    stands: str
+    count_level: str
     amber: int | None
     red: int | None
     warnings: tuple[str, str]
 
     @property
     def level(self) -> str:
-        """The level now. A display that has scripts goes on from there by its own clock."""
+        """The level now. A browser with scripts computes the later ones by its own clock."""
         if self.since is None:
-            return self.stands
-        waited = (timezone.now() - self.since).total_seconds()
-        for name, limit in (("red", self.red), ("amber", self.amber)):
-            if limit is not None and waited >= limit:
-                return name
-        return ""
+            return self.count_level
+        return levels.level((timezone.now() - self.since).total_seconds(), self.amber, self.red)
 
 
 @dataclass(frozen=True, slots=True)
 class WallAgent:
-    """An agent on a wall: the alias, never an id. `load` is "3/5", chats of places, as far as they are known.
+    """An agent on a wall: the alias, never an id. `load` is chats and capacity ("3/5"), as far as they are known.
 
     `limit` is the seconds after which the status has lasted too long.
     """
@@ -85,62 +81,62 @@ class WallAgent:
 
 @dataclass(frozen=True, slots=True)
 class WallBoard:
-    """Everything a wall may show. `marked`: some figure may raise an alarm; `lost`: its teams are there no more.
+    """Everything a wall shows. `has_limits`: a panel can turn amber or red.
 
-    `notice` says of how many teams nobody is counted any more, where no other words say it; else empty.
+    `no_team_left`: the wall is for teams that are all gone from the directory. `notice` says how many of its teams are
+    gone, unless other words on the wall say it.
     """
 
-    panels: tuple[Panel, ...]
+    panels: tuple[PanelValue, ...]
     rows: tuple[WallAgent, ...]
     offline_count: int
-    marked: bool
-    lost: bool
+    has_limits: bool
+    no_team_left: bool
     notice: str
 
 
-def reason(slug: str) -> str:
-    """Why there are no newer figures, in words that are ours; empty where nothing is wrong."""
-    return str(REASONS.get(slug, OTHER_REASON)) if slug else ""
+def error_words(slug: str) -> str:
+    """Why the figures are not renewed, in our own words. Empty if nothing is wrong."""
+    return str(ERROR_WORDS.get(slug, OTHER_ERROR)) if slug else ""
 
 
-def board(
-    agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design
-) -> WallBoard:
-    """The wall of a site, or of some teams of it, in the language that is active."""
+def make(agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design) -> WallBoard:
+    """What a wall with this design shows, in the active language."""
     rows = [row for row in agents.visible(agent_data, names) if not design.teams or row.team in design.teams]
-    shown = [row for row in rows if row.slug != "offline"] if design.agents else []
+    listed = [row for row in rows if row.slug != "offline"] if design.agents else []
     queue = visitors.queue(visitor_data)
-    # A team that was renamed is not a team in which nobody is on.
-    gone = len({*design.teams} - {*names.teams})
-    lost = bool(design.teams) and gone == len({*design.teams})
-    counted = _staff(rows if agent_data and not lost else None) | _crowd(visitor_data)
-    if design.naming == "number":  # in the order of the names numbers would be hard to find, and tell of the names
-        shown = agents.by_number(shown, names)
-    called = _called(design.naming, shown, names)
+    # A team that was renamed is gone. That is not the same as a team of which no one is online.
+    teams_gone = len({*design.teams} - {*names.teams})
+    no_team_left = bool(design.teams) and teams_gone == len({*design.teams})
+    counts = _count_agents(rows if agent_data and not no_team_left else None) | _count_visitors(visitor_data)
+    if design.naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
+        listed = agents.by_number(listed, names)
+    aliases = _aliases(design.naming, listed, names)
+    says_so_itself = no_team_left and design.agents
     return WallBoard(
-        panels=tuple(_panel(placed, counted, queue) for placed in design.panels),
-        rows=tuple(_agent(row, called[row.id]) for row in shown),
+        panels=tuple(_panel_value(panel, counts, queue) for panel in design.panels),
+        rows=tuple(_wall_agent(row, aliases[row.id]) for row in listed),
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
-        marked=any(placed.amber is not None or placed.red is not None for placed in design.panels),
-        lost=lost,
-        notice=_notice(gone, lost) if gone and not (lost and design.agents) else "",
+        has_limits=any(panel.has_limits for panel in design.panels),
+        no_team_left=no_team_left,
+        notice=_notice(teams_gone, no_team_left) if teams_gone and not says_so_itself else "",
     )
 
 
-def _notice(gone: int, lost: bool) -> str:
-    """A wall that counts too few must say so: in a line that fits beside another, upright too."""
-    if lost:
+def _notice(teams_gone: int, no_team_left: bool) -> str:
+    """Says that a wall counts too few agents. Short: it stands in a line with other words, also on upright screens."""
+    if no_team_left:
         return gettext("This wall’s teams are not in the directory any more")
-    said = ngettext(
+    words = ngettext(
         "%(count)d of this wall’s teams is not in the directory",
         "%(count)d of this wall’s teams are not in the directory",
-        gone,
+        teams_gone,
     )
-    return said % {"count": gone}
+    return words % {"count": teams_gone}
 
 
-def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
-    """What is known of the agents, by the slugs of figures."""
+def _count_agents(rows: list[AgentRow] | None) -> dict[str, int]:
+    """The values of the panels that count agents, by slug. A panel whose value is not known is left out."""
     if rows is None:
         return {}
     tally = agents.counts(rows)
@@ -148,72 +144,73 @@ def _staff(rows: list[AgentRow] | None) -> dict[str, int]:
     if not rows or any(row.chats is not None for row in rows):
         known["ongoing"] = tally["chats"]
     if not tally["online"] or any(row.free is not None for row in rows):
-        known["free"] = tally["free"]  # else nobody's capacity is known, which is not the same as none free
+        known["free"] = tally["free"]  # otherwise no capacity is known, which is not the same as no free place
     return known
 
 
-def _crowd(data: SnapshotData | None) -> dict[str, int]:
-    """What is known of the visitors, in the same way."""
+def _count_visitors(data: SnapshotData | None) -> dict[str, int]:
+    """The values of the panels that count visitors, in the same way."""
     if data is None:
         return {}
-    groups = visitors.groups(data)
-    here = sum(groups.values()) - groups.get("left", 0)
+    groups = visitors.count_groups(data)
+    on_site = sum(groups.values()) - groups.get("left", 0)
     waiting = visitors.queue(data).waiting
-    return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": here}
+    return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": on_site}
 
 
-def _panel(placed: Placed, counted: dict[str, int], queue: visitors.Queue) -> Panel:
-    kind, value = placed.kind, counted.get(placed.kind.slug)
-    ticks = kind.seconds and queue.since is not None
-    few, many = kind.warnings
-    return Panel(
-        slug=kind.slug,
-        label=str(kind.label),
-        value=UNKNOWN if value is None else str(value),
+def _panel_value(panel: Panel, counts: dict[str, int], queue: visitors.Queue) -> PanelValue:
+    value = counts.get(panel.type.slug)
+    ticks = panel.type.is_time and queue.since is not None
+    amber_word, red_word = panel.type.warnings
+    return PanelValue(
+        slug=panel.type.slug,
+        label=str(panel.type.label),
+        value=UNKNOWN_VALUE if value is None else str(value),
         since=queue.since if ticks else None,
         since_exact=queue.since_exact,
-        tone=kind.tone,
-        icon=kind.icon,
-        size=placed.size,
-        stands="" if value is None else placed.level(value),
-        amber=placed.amber if ticks else None,
-        red=placed.red if ticks else None,
-        warnings=(str(few), str(many)),
+        tone=panel.type.tone,
+        icon=panel.type.icon,
+        size=panel.size,
+        count_level="" if value is None else panel.level(value),
+        amber=panel.amber if ticks else None,
+        red=panel.red if ticks else None,
+        warnings=(str(amber_word), str(red_word)),
     )
 
 
-def _agent(row: AgentRow, alias: str) -> WallAgent:
+def _wall_agent(row: AgentRow, alias: str) -> WallAgent:
     since = (row.since, row.since_exact, row.limit)
     return WallAgent(alias, str(row.status), row.tone, row.icon, *since, _load(row))
 
 
 def _load(row: AgentRow) -> str:
-    chats = UNKNOWN if row.chats is None else str(row.chats)
+    chats = UNKNOWN_VALUE if row.chats is None else str(row.chats)
     return f"{chats}/{row.capacity}" if row.capacity else chats
 
 
-def _called(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
-    """How agents are called, by their ids: by alias, its initials or number; a number too where two would be alike.
+def _aliases(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
+    """What each agent is called, by id: the alias, its initials, or the number.
 
-    Who has neither alias nor a name that may be shown is a number.
+    The number is added if two agents would be called the same. An agent without an alias and without a name that may
+    be shown is called by the number alone.
     """
-    words = {row.id: "" if naming == "number" else row.alias or _short(row) for row in rows}
+    words = {row.id: "" if naming == "number" else row.alias or _short_name(row) for row in rows}
     if naming == "initials":
         words = {key: word and _initials(word) for key, word in words.items()}
-    often = Counter(word.casefold() for word in words.values())
-    alike = {key for key, word in words.items() if often[word.casefold()] > 1 or not word}
+    frequency = Counter(word.casefold() for word in words.values())
+    alike = {key for key, word in words.items() if frequency[word.casefold()] > 1 or not word}
     return {key: f"{word} #{names.person(key).number}".strip() if key in alike else word for key, word in words.items()}
 
 
-def _short(row: AgentRow) -> str:
-    """The first name with an initial; empty where there is no name but the GUID's first characters, or an address."""
-    if row.name == row.short or "@" in row.name:
+def _short_name(row: AgentRow) -> str:
+    """The first name and an initial. Empty if the name is only the beginning of the GUID, or an e-mail address."""
+    if row.name == row.short_id or "@" in row.name:
         return ""
     parts = row.name.split()
     return f"{parts[0]} {parts[-1][0]}." if len(parts) > 1 else row.name
 
 
 def _initials(name: str) -> str:
-    """ "Ada Lovelace" gives "AL", one word its first two letters."""
+    """ "Ada Lovelace" gives "AL"; a single word gives its first two letters."""
     parts = name.split()
     return (parts[0][0] + parts[-1][0] if len(parts) > 1 else parts[0][:2]).upper()

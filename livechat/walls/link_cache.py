@@ -1,24 +1,24 @@
-"""Which wall links hold, read at most once a second per process, so that a thousand screens cost one query."""
+"""The wall links that are valid. Each process reads them at most once a second, for all its screens together."""
 
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from livechat.lib.ttl_cache import TtlCache
+from livechat.lib.ttl_cache import TtlValue
 from livechat.live import sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, Wall, WallLink
 from livechat.walls import design
 from livechat.walls.design import Design
 
-EVERY = 1.0
-MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # who makes walls; a link lasts as long as its owner may
+REREAD_SECONDS = 1.0
+WALL_MAKER_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # a link is valid as long as its owner has one of them
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A link that holds: its wall, and what feeds it."""
+class ValidLink:
+    """A valid link with its wall's design. `feed` is None if the site has no shared connection."""
 
     link_id: int
     wall_id: int
@@ -28,40 +28,42 @@ class Entry:
     paused: bool = False
 
 
-def find(secret_hash: str) -> Entry | None:
-    """The link with this hash, if it holds now: not ended, not expired, its owner still one who may make walls."""
-    found = _book.now().get(secret_hash)
-    # Another process may have made the link a moment ago: its screen must not be told that it has ended.
-    if found is None and holding().filter(secret_hash=secret_hash).exists():
-        _book.forget()
-        found = _book.now().get(secret_hash)
-    return found
+def find(secret_hash: str) -> ValidLink | None:
+    """The link with this hash, if it is valid: not ended, not expired, and its owner may still make walls."""
+    link = _links.now().get(secret_hash)
+    # Another process may have made the link a moment ago. Its screen must not be told that it has ended.
+    if link is None and valid_links().filter(secret_hash=secret_hash).exists():
+        _links.forget()
+        link = _links.now().get(secret_hash)
+    return link
 
 
 def forget() -> None:
-    """Read the links anew at the next call, and at the first one after the transaction that this is called in."""
-    _book.forget()
+    """Read the links again at the next call. In a transaction: also at the first call after it has ended."""
+    _links.forget()
 
 
-def holding() -> QuerySet[WallLink]:
-    """The links that hold now."""
-    seats = Membership.objects.filter(user=OuterRef("owner"), site=OuterRef("wall__site"), role__in=MAKERS)
-    unspent = Q(ended=None) & (Q(expires=None) | Q(expires__gt=timezone.now()))
-    maker = Q(owner__is_active=True) & (Q(owner__is_superuser=True) | Exists(seats))
-    return WallLink.objects.filter(unspent & maker)
+def valid_links() -> QuerySet[WallLink]:
+    """The links that are valid now."""
+    memberships = Membership.objects.filter(
+        user=OuterRef("owner"), site=OuterRef("wall__site"), role__in=WALL_MAKER_ROLES
+    )
+    lasts = Q(ended=None) & (Q(expires=None) | Q(expires__gt=timezone.now()))
+    owner_may = Q(owner__is_active=True) & (Q(owner__is_superuser=True) | Exists(memberships))
+    return WallLink.objects.filter(lasts & owner_may)
 
 
-def over() -> QuerySet[WallLink]:
-    """The links that do not hold, though nobody has noted their end."""
-    left = WallLink.objects.filter(ended=None).exclude(pk__in=holding().values("pk"))
-    return left.select_related("wall", "owner")
+def lapsed_links() -> QuerySet[WallLink]:
+    """The links that are no longer valid, but whose end is not recorded yet."""
+    lapsed = WallLink.objects.filter(ended=None).exclude(pk__in=valid_links().values("pk"))
+    return lapsed.select_related("wall", "owner")
 
 
-def _read() -> dict[str, Entry]:
-    links = list(holding())
+def _read() -> dict[str, ValidLink]:
+    links = list(valid_links())
     walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
-    book = {}
+    by_hash = {}
     for link in links:
         site_id, layout = walls.get(link.wall_id, (0, None))
         site = sites.get(site_id)
@@ -69,8 +71,8 @@ def _read() -> dict[str, Entry]:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
         paused = link.paused is not None
-        book[link.secret_hash] = Entry(link.pk, link.wall_id, site, feed, layout, paused=paused)
-    return book
+        by_hash[link.secret_hash] = ValidLink(link.pk, link.wall_id, site, feed, layout, paused=paused)
+    return by_hash
 
 
-_book = TtlCache(EVERY, _read)
+_links = TtlValue(REREAD_SECONDS, _read)

@@ -1,7 +1,6 @@
-"""A wall as it is rendered: once per version, for all screens that show it."""
+"""Renders walls: each once per version, for all screens that show it."""
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from django.utils import timezone, translation
 
 from livechat.boards import directory_names
 from livechat.lib.compressed import CompressedBody
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_cache
 from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import NOTHING, SnapshotView
@@ -22,109 +22,102 @@ from livechat.live.sources import Feed
 from livechat.models import Site
 from livechat.walls import board
 from livechat.walls.design import Design
-from livechat.walls.link_cache import Entry
+from livechat.walls.link_cache import ValidLink
 
-MOST = 1000  # walls held as they look
-PAUSED, ENDED = "paused", "ended"  # what a page that waits sends as its tag
-PLAIN = 10.0  # seconds after which a page without scripts loads itself anew
+MAX_RENDERED_WALLS = 1000
+PAUSED, ENDED = "paused", "ended"  # states of holding pages, which their polls send as the tag
+NO_SCRIPT_RELOAD_SECONDS = 10.0  # a page without scripts loads itself again this often
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedWall:
-    """A wall as it looks now: what was looked at, what of it the fragment rests on, and the fragment ready to send.
+    """A wall as it looks now: the snapshots it was made of, everything its fragment depends on, and the fragment.
 
-    It holds no snapshot: walls that nobody shows any more would keep theirs.
+    It holds no snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
     """
 
-    entry: Entry
-    looked: tuple[ReferenceType[SnapshotView], ReferenceType[SnapshotView]]
-    rests_on: tuple[Any, ...]
-    shown: Freshness
+    link: ValidLink
+    snapshots: tuple[ReferenceType[SnapshotView], ReferenceType[SnapshotView]]
+    depends_on: tuple[Any, ...]
+    freshness: Freshness
     fragment: CompressedBody
     context: dict[str, Any]
 
-    def saw(self, entry: Entry, agents: SnapshotView, visitors: SnapshotView) -> bool:
-        """Whether it was made of these very ones."""
-        return self.entry is entry and self.looked[0]() is agents and self.looked[1]() is visitors
+    def is_of(self, link: ValidLink, agents: SnapshotView, visitors: SnapshotView) -> bool:
+        """Whether it was made of exactly these objects."""
+        return self.link is link and self.snapshots[0]() is agents and self.snapshots[1]() is visitors
 
 
-_faces: dict[int, RenderedWall] = {}
-_lock = threading.Lock()
+_walls: TtlCache[int, RenderedWall] = TtlCache(MAX_RENDERED_WALLS)  # by the wall's id
 
 
-def face(entry: Entry) -> RenderedWall:
-    """The wall of a link, made anew only when something it rests on has moved."""
-    agents, visitors = look(entry.design, entry.feed)
-    with _lock:
-        held = _faces.get(entry.wall_id)
-    if held is not None and held.saw(entry, agents, visitors):
-        return held
-    looked, worst = (ref(agents), ref(visitors)), _worst(agents, visitors)
-    rests_on = (agents.key, visitors.key, worst.kind, entry.site.version, entry.design)
-    if held is None or held.rests_on != rests_on:
-        made = _make(entry, agents, visitors, rests_on)
+def rendered_wall(link: ValidLink) -> RenderedWall:
+    """The wall of a link. It is rendered again only if something that it depends on has changed."""
+    agents, visitors = get_snapshots(link.design, link.feed)
+    cached = _walls.get(link.wall_id)
+    if cached is not None and cached.is_of(link, agents, visitors):
+        return cached
+    snapshots, stalest = (ref(agents), ref(visitors)), _stalest(agents, visitors)
+    depends_on = (agents.key, visitors.key, stalest.kind, link.site.version, link.design)
+    if cached is None or cached.depends_on != depends_on:
+        rendered = _render(link, agents, visitors, depends_on)
     else:
-        shown = replace(held.shown, snapshot=_public(worst, entry.design))
-        made = replace(held, entry=entry, looked=looked, shown=shown)
-    with _lock:
-        _faces[entry.wall_id] = made
-        if len(_faces) > MOST:
-            del _faces[next(iter(_faces))]
-    return made
+        freshness = replace(cached.freshness, snapshot=_without_details(stalest, link.design))
+        rendered = replace(cached, link=link, snapshots=snapshots, freshness=freshness)
+    _walls.put(link.wall_id, rendered)
+    return rendered
 
 
-def look(design: Design, feed: Feed | None) -> tuple[SnapshotView, SnapshotView]:
-    """Agents and visitors as a wall sees them. A list that it shows nothing of does not make its figures old."""
-    agents, visitors = (snapshot_cache.get(feed, kind) if kind in design.reads else NOTHING for kind in intervals.LISTS)
+def get_snapshots(design: Design, feed: Feed | None) -> tuple[SnapshotView, SnapshotView]:
+    """The snapshots of agents and of visitors for a wall; `NOTHING` for a list of which the wall shows nothing."""
+    agents, visitors = (snapshot_cache.get(feed, kind) if kind in design.lists else NOTHING for kind in intervals.LISTS)
     return agents, visitors
 
 
-def _worst(agents: SnapshotView, visitors: SnapshotView) -> SnapshotView:
-    """The figures that a wall is as old as."""
-    seen = [snapshot for snapshot in (agents, visitors) if snapshot is not NOTHING]
-    return max(seen, key=lambda snapshot: (bool(snapshot.error), -(snapshot.checked_at or 0.0)), default=NOTHING)
+def _stalest(agents: SnapshotView, visitors: SnapshotView) -> SnapshotView:
+    """The snapshot whose age the wall tells: one with an error, else the older one."""
+    needed = [snapshot for snapshot in (agents, visitors) if snapshot is not NOTHING]
+    return max(needed, key=lambda snapshot: (bool(snapshot.error), -(snapshot.checked_at or 0.0)), default=NOTHING)
 
 
-def _public(snapshot: SnapshotView, design: Design) -> SnapshotView:
-    """What is told of a snapshot, without Comm100's own words, which may name somebody."""
+def _without_details(snapshot: SnapshotView, design: Design) -> SnapshotView:
+    """A snapshot without its rows and without Comm100's own words about an error, which may name someone."""
     if not snapshot.text:
         return snapshot.bare
     with translation.override(design.language):
-        return replace(snapshot.bare, text=board.reason(snapshot.error))
+        return replace(snapshot.bare, text=board.error_words(snapshot.error))
 
 
-def _make(entry: Entry, agents: SnapshotView, visitors: SnapshotView, rests_on: tuple[Any, ...]) -> RenderedWall:
-    shown, context = drawn(entry.design, entry.site, agents, visitors)
-    with spoken(entry.design):
+def _render(link: ValidLink, agents: SnapshotView, visitors: SnapshotView, depends_on: tuple[Any, ...]) -> RenderedWall:
+    context = make_context(link.design, link.site, agents, visitors)
+    with wall_locale(link.design):
         fragment = render_to_string("wall/wall.html#wall", context)
-    return RenderedWall(
-        entry, (ref(agents), ref(visitors)), rests_on, shown, CompressedBody(close(fragment).encode()), context
-    )
+    body = CompressedBody(without_indents(fragment).encode())
+    return RenderedWall(link, (ref(agents), ref(visitors)), depends_on, context["freshness"], body, context)
 
 
-def drawn(design: Design, site: Site, agents: SnapshotView, visitors: SnapshotView) -> tuple[Freshness, dict[str, Any]]:
-    """What the wall's template shows of a site by a design, and what is said of the figures."""
+def make_context(design: Design, site: Site, agents: SnapshotView, visitors: SnapshotView) -> dict[str, Any]:
+    """What the wall's template needs: the design, what the wall shows of a site, and how fresh that is."""
     with translation.override(design.language):
-        shown_board = board.board(agents.data, visitors.data, directory_names.of(site), design)
-    worst = _public(_worst(agents, visitors), design)
-    version = tag(settings.BUILD, shown_board, worst.state, design)
-    shown = Freshness(worst, version, language=design.language, pace=max(design.every, PLAIN))
-    return shown, {
+        wall_board = board.make(agents.data, visitors.data, directory_names.of(site), design)
+    stalest = _without_details(_stalest(agents, visitors), design)
+    version = tag(settings.BUILD, wall_board, stalest.state, design)
+    pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
+    return {
         "wall": design,
-        "design": tag(design),  # a screen that sees another one loads the page anew
-        "board": shown_board,
-        "freshness": shown,
-        "build": settings.BUILD,
+        "design": tag(design),  # a screen that sees another one loads the page again
+        "board": wall_board,
+        "freshness": Freshness(stalest, version, language=design.language, pace=pace),
     }
 
 
 @contextmanager
-def spoken(design: Design) -> Iterator[None]:
-    """In the wall's language and at its time."""
+def wall_locale(design: Design) -> Iterator[None]:
+    """Activates the wall's language and time zone."""
     with translation.override(design.language), timezone.override(ZoneInfo(design.time_zone)):
         yield
 
 
-def close(markup: str) -> str:
-    """Markup without the blanks that only indent its lines."""
+def without_indents(markup: str) -> str:
+    """Markup without the spaces that only indent its lines."""
     return re.sub(r">\s*\n\s*", ">\n", markup)

@@ -1,4 +1,4 @@
-"""What a wall's clock needs of its time zone: a TV's own table of zones may be older than a change of the law."""
+"""The UTC offsets of a wall's time zone, for its clock: a TV's own table of zones may be older than the law."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-DAY = 86_400
-AHEAD = 400 * DAY  # seconds; a page is loaded anew much sooner, if the server is there
+DAY_SECONDS = 86_400
+LOOKAHEAD_SECONDS = 400 * DAY_SECONDS  # a page is loaded again much sooner, if the server answers
 
 
 @dataclass(frozen=True, slots=True)
 class Offsets:
-    """Seconds ahead of UTC: `now`, and `then` from the moment `change` on (seconds since 1970; 0: none is near)."""
+    """Seconds ahead of UTC: `now`, and `then` from `change` on (seconds since 1970; 0: no change is near)."""
 
     now: int
     change: int
@@ -22,20 +22,20 @@ class Offsets:
 def of(zone: str, moment: datetime) -> Offsets:
     """A zone's offsets at a moment."""
     at = int(moment.timestamp())
-    found = _ahead(zone, at // DAY * DAY)
-    return Offsets(found.then, 0, found.then) if found.change and at >= found.change else found
+    offsets = _look_ahead(zone, at // DAY_SECONDS * DAY_SECONDS)
+    return Offsets(offsets.then, 0, offsets.then) if offsets.change and at >= offsets.change else offsets
 
 
 @lru_cache(maxsize=1000)
-def _ahead(zone: str, start: int) -> Offsets:
+def _look_ahead(zone: str, start: int) -> Offsets:
     def changed(second: int) -> bool:
         return _offset(zone, second) != now
 
     now = _offset(zone, start)
-    later = next(filter(changed, range(start + DAY, start + AHEAD, DAY)), None)
+    later = next(filter(changed, range(start + DAY_SECONDS, start + LOOKAHEAD_SECONDS, DAY_SECONDS)), None)
     if later is None:
         return Offsets(now, 0, now)
-    change = bisect_left(range(later), True, lo=later - DAY, key=changed)
+    change = bisect_left(range(later), True, lo=later - DAY_SECONDS, key=changed)
     return Offsets(now, change, _offset(zone, change))
 
 

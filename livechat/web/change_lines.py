@@ -57,7 +57,7 @@ class Line:
     reason: str
     override: bool
     after: str = ""
-    order_url: str = ""
+    bulk_url: str = ""
 
     @property
     def undo_url(self) -> str:
@@ -93,12 +93,12 @@ def line(change: Change) -> Line:
         reason=change.reason,
         override=change.override,
         after=said(after, change.before) if after else "",
-        order_url=_order(change),
+        bulk_url=_bulk(change),
     )
 
 
-def _order(change: Change) -> str:
-    """The page of the order for many that a change was part of."""
+def _bulk(change: Change) -> str:
+    """The page of the bulk change that a change was part of; empty if there is none."""
     item: BulkItem | None = getattr(change, "bulk_item", None)
     return reverse("bulk-run", args=[item.run_id]) if item else ""
 
@@ -144,7 +144,7 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
         target=str(found.link),
         target_name=f"{found.label} ({found.wall_title})",
         before="",
-        asked=f"{what}: {found.detail}" if found.detail else what,
+        asked=f"{what}: {found.words}" if found.words else what,
         outcome=LINKS,
         outcome_label="",
         tone="neutral",
@@ -162,7 +162,7 @@ def named(kind: str, target: str, name: str, known: Names) -> str:
 def said(state: dict[str, Any], other: dict[str, Any]) -> str:
     """A state in words: a status, or those variables in which two states differ."""
     if "status" in state:
-        return str(status_styles.agent(state["status"]).label)
+        return str(status_styles.of_agent(state["status"]).label)
     there = other.get("variables", [])
     parts = [f"{item['name']} = {item['value'] or '–'}" for item in state["variables"] if item not in there]
     return ", ".join(parts) or "–"
@@ -183,7 +183,7 @@ def recent(change: Change | None) -> Line | None:
 
 def span(found: AgentSpan) -> dict[str, Any]:
     """A span of the history as the timeline shows it."""
-    look = status_styles.agent(found.status)
+    look = status_styles.of_agent(found.status)
     return {
         "status": look.label,
         "tone": look.tone,

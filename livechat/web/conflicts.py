@@ -16,7 +16,7 @@ def of(conflict: Conflict, kind: str) -> dict[str, str | Promise]:
 
 def of_status(conflict: Conflict) -> dict[str, str | Promise]:
     """Three statuses."""
-    return {name: status_styles.agent(value).label for name, value in vars(conflict).items()}
+    return {name: status_styles.of_agent(value).label for name, value in vars(conflict).items()}
 
 
 def of_variables(conflict: Conflict) -> dict[str, str | Promise]:

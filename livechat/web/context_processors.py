@@ -53,6 +53,6 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
-        "ending": SimpleLazyObject(lambda: list(links.ending(request.user))),  # type: ignore[arg-type]
+        "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
     }

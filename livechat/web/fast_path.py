@@ -10,7 +10,7 @@ from typing import Any
 from django.db import Error
 
 from livechat.live.freshness import Freshness
-from livechat.walls import link_cache, links, rendering, screens
+from livechat.walls import links, rendering, screens
 from livechat.web import poll_cache
 from livechat.web.middleware import SCREEN_HEADERS
 
@@ -49,17 +49,17 @@ class FastPath:
         return None if shown is None else ("304 Not Modified", [*SAME, *_marks(shown)], b"")
 
     def _wall(self, environ: Environ, secret: str) -> tuple[str, list[tuple[str, str]], bytes] | None:
-        entry = link_cache.find(links.hashed(secret))
-        if entry is None:
+        link = links.check_secret(secret)
+        if link is None:
             return None
-        screens.seen(entry, environ)
-        if entry.paused:
+        screens.note_use(link, environ)
+        if link.paused:
             return _paused(environ)
-        now = rendering.face(entry)
-        if environ.get("HTTP_HX_PTAG") == now.shown.tag:
-            return "304 Not Modified", [*UNCHANGED, *_marks(now.shown)], b""
-        headers = [*PRIVATE, *_marks(now.shown)]
-        body, encoding = now.fragment.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        wall = rendering.rendered_wall(link)
+        if environ.get("HTTP_HX_PTAG") == wall.freshness.tag:
+            return "304 Not Modified", [*UNCHANGED, *_marks(wall.freshness)], b""
+        headers = [*PRIVATE, *_marks(wall.freshness)]
+        body, encoding = wall.fragment.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
         headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         headers += [("X-Content-Type-Options", "nosniff")]
         if encoding:

@@ -50,4 +50,4 @@ def _snapshots(request: Request, site: Site, many: str, one: str) -> tuple[Snaps
 
 def no_data_reason(listed: SnapshotView) -> str:
     """Why there is no data, as a sentence."""
-    return str(listed.text) or _("There is no data yet. Try again in a moment.")
+    return str(listed.text) or _("There are no figures yet. Try again in a moment.")

@@ -5,8 +5,6 @@ who asked (the session cookie), for what, with which tag, and what the answer re
 moved, the same question gets the same 304, which has no body; anything else takes the whole way.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
@@ -14,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from livechat.lib import clock
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import site_versions, snapshot_cache
 from livechat.live.freshness import Freshness
 from livechat.sites.roles import Seat
@@ -31,11 +29,9 @@ class _Memo:
     shown: Freshness
     site_id: int
     version: int | None
-    until: float
 
 
-_memos: OrderedDict[Key, _Memo] = OrderedDict()
-_lock = threading.Lock()
+_memos: TtlCache[Key, _Memo] = TtlCache(KEEP, LASTS)
 
 
 def remember(environ: Mapping[str, Any], seat: Seat, shown: Freshness) -> None:
@@ -45,20 +41,14 @@ def remember(environ: Mapping[str, Any], seat: Seat, shown: Freshness) -> None:
     if key is None or site is None or not shown.snapshots or any(snapshot.feed is None for snapshot in shown.snapshots):
         return
     bare = replace(shown, snapshot=shown.snapshot.bare, snapshots=tuple(snapshot.bare for snapshot in shown.snapshots))
-    now = clock.steady()
-    memo = _Memo(shown.tag, bare, site.pk, site.version, now + LASTS)
-    with _lock:
-        _memos[key] = memo
-        _memos.move_to_end(key)
-        while len(_memos) > KEEP or next(iter(_memos.values())).until < now:
-            _memos.popitem(last=False)
+    _memos.put(key, _Memo(shown.tag, bare, site.pk, site.version))
 
 
 def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
     """The figures to tell with a 304, where this very poll is known to be unchanged."""
     key = _key(environ)
     memo = _memos.get(key) if key else None
-    if memo is None or memo.tag != environ.get("HTTP_HX_PTAG") or clock.steady() > memo.until:
+    if memo is None or memo.tag != environ.get("HTTP_HX_PTAG"):
         return None
     if site_versions.of(memo.site_id) != memo.version:
         return None
@@ -66,12 +56,6 @@ def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
     if any(new.key != old.key for new, old in zip(now, memo.shown.snapshots, strict=True)):
         return None
     return memo.shown.again(now)
-
-
-def forget() -> None:
-    """Drop everything remembered."""
-    with _lock:
-        _memos.clear()
 
 
 def _key(environ: Mapping[str, Any]) -> Key | None:

@@ -1,4 +1,4 @@
-"""Why a user cannot write at a site, and where he can mend it."""
+"""Why a user cannot write at a site, and the page where they can change that."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from livechat.web.responses import Request
 
 @dataclass(frozen=True, slots=True)
 class WriteBlock:
-    """What stands in the way, in a sentence; `url` leads to where the user can mend it, empty where he cannot."""
+    """The reason in a sentence. `url` is the page where the user can remove it, empty if there is none."""
 
     text: str
     url: str = ""
@@ -20,10 +20,10 @@ class WriteBlock:
 
 
 def find(request: Request, site: Site) -> WriteBlock | None:
-    """What keeps this user from writing at this site; none where he can."""
+    """The reason this user cannot write at this site, or None if they can."""
     if not request.seat.can_write:
-        return WriteBlock(_("Your role at this site is to look. A supervisor can change this."))
+        return WriteBlock(_("Your role at this site is Viewer. A Supervisor can change this."))
     if sources.writer(site, request.user) is None:
-        text = _("To change something you need a Comm100 connection of your own.")
+        text = _("To change something, you need your own Comm100 connection.")
         return WriteBlock(text, reverse("connection"), _("My connection"))
     return None

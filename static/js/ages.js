@@ -6,7 +6,7 @@
 (function () {
   "use strict";
   var OLD = 300; // seconds after which figures are greyed; the server's rule for `state` says the same
-  var RED = 1.5; // a time is amber at its limit, and red at so many times its limit; templatetags/board.py says the same
+  var RED = 1.5; // a time is amber at its limit, and red at so many times its limit; livechat/boards/levels.py says the same
   var GRACE = 1; // seconds; a poll and a refresh that just miss each other are not late yet
   var loaded = Date.now();
 

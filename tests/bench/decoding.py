@@ -69,8 +69,8 @@ def show(runs: int) -> dict[str, Any]:
     later = machine.resident([os.getpid()]) - small
 
     def index() -> None:
-        shown.cache.clear()
-        visitor_index.index(shown)
+        shown.cache.forget()
+        visitor_index.of(shown)
 
     return {
         "memory": memory,
@@ -90,7 +90,7 @@ def indexed(row: Snapshot) -> snapshot_data.SnapshotData:
     data = snapshot_data.unpack(row)
     if data is None:
         raise RuntimeError("the stored snapshot cannot be opened")
-    visitor_index.index(data)
+    visitor_index.of(data)
     return data
 
 

@@ -9,20 +9,18 @@ from livechat.boards.directory_names import Names
 from livechat.lib import compressed
 from livechat.live import intervals
 
-_order, _keep = visitor_index.order, compressed.keep
+_order = visitor_index.order
 
 
-def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
+def order(index: visitor_index.Index, sort: str, names: Names) -> list[int]:
     """An order sorted anew."""
-    made.orders.clear()
-    return _order(made, sort, known)
+    index.orders.forget()
+    return _order(index, sort, names)
 
 
 def keep(key: str, body: bytes) -> compressed.CompressedBody:
     """A fragment for this answer alone."""
-    made = _keep(key, body)
-    compressed.forget()
-    return made
+    return compressed.CompressedBody(body)
 
 
 visitor_index.order, compressed.keep = order, keep

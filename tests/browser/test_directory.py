@@ -114,7 +114,7 @@ def test_a_file_is_looked_at_and_then_imported(page: Page, agent: dict[str, Any]
     page.goto("/directory/upload/")
     table = f"id;team\r\n{agent['id']};Day shift\r\n".encode("utf-8-sig")
     page.get_by_label("A CSV file").set_input_files({"name": "d.csv", "mimeType": "text/csv", "buffer": table})
-    page.get_by_role("button", name="Look at what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("row", name=agent["name"])).to_contain_text(re.compile(r"team .*\s+→ Day shift"))
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("Imported: 0 new, 1 changed, 0 unchanged.")).to_be_visible()
@@ -126,5 +126,5 @@ def test_what_is_exported_changes_nothing_when_it_comes_back(page: Page) -> None
     with page.expect_download() as started:
         page.get_by_role("link", name="The directory as CSV").click()
     page.get_by_label("A CSV file").set_input_files(started.value.path())
-    page.get_by_role("button", name="Look at what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("There is nothing to import.")).to_be_visible()

@@ -30,8 +30,9 @@ def apply() -> None:
     budget.LIMIT = int(os.environ.get("SOAK_LIMIT", budget.LIMIT))
     lease.TAKEOVER = float(os.environ.get("SOAK_TAKEOVER", lease.TAKEOVER))
     upkeep.TICK = float(os.environ.get("SOAK_TICK", upkeep.TICK))
-    recovery.LEFT = timedelta(seconds=float(os.environ.get("SOAK_LEFT", recovery.LEFT.total_seconds())))
-    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, recovery.LEFT.total_seconds())
+    left = float(os.environ.get("SOAK_LEFT", recovery.ABANDONED_AFTER.total_seconds()))
+    recovery.ABANDONED_AFTER = timedelta(seconds=left)
+    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, left)
 
 
 if __name__ == "__main__":
