@@ -41,7 +41,7 @@ def test_only_the_last_four_characters_are_ever_shown_again(member: Client) -> N
     assert "a-long-token" not in page
 
 
-def test_a_refused_token_is_not_stored_and_the_reason_is_told(member: Client) -> None:
+def test_a_refused_token_is_not_stored_and_the_reason_is_shown(member: Client) -> None:
     answer = member.post("/connection/", _form() | {"kind": "bearer", "token": "wrong-token"})
     assert answer.status_code == 422
     assert "Comm100 did not accept the credential" in text(answer)
@@ -64,14 +64,14 @@ def test_an_incomplete_api_key_keeps_what_was_typed(member: Client) -> None:
     assert text(answer).count("This field is required.") == 2
 
 
-def test_an_unreachable_comm100_is_told_and_nothing_is_stored(member: Client, chatserver: ChatServer) -> None:
+def test_an_unreachable_comm100_is_reported_and_nothing_is_stored(member: Client, chatserver: ChatServer) -> None:
     chatserver.stop()
     answer = member.post("/connection/", _form() | {"kind": "bearer", "token": "any-token-at-all"})
     assert answer.status_code == 422
     assert not Connection.objects.exists()
 
 
-def test_the_first_connection_feeds_everybody_until_an_administrator_says_otherwise(
+def test_everyone_uses_the_first_connection_until_an_administrator_chooses_another(
     member: Client, chatserver: ChatServer, site: Site, make_user: Callable[..., User]
 ) -> None:
     member.post("/connection/", _form() | {"kind": "bearer", "token": chatserver.token})
@@ -100,7 +100,7 @@ def test_a_credential_without_permission_for_names_does_without(member: Client, 
     assert Connection.objects.exists()
 
 
-def test_a_supervisor_cannot_share_his_connection_with_the_site(web: Client, site: Site) -> None:
+def test_a_supervisor_cannot_share_a_connection_with_the_site(web: Client, site: Site) -> None:
     Site.objects.update(shared=None)
     web.post("/connection/", _form() | {"step": "share"})
     site.refresh_from_db()
@@ -134,7 +134,7 @@ def test_a_form_for_another_address_sends_nothing(member: Client, chatserver: Ch
 
 
 @pytest.mark.parametrize("step", ["store", "remove", "share", "unshare"])
-def test_a_form_for_another_site_does_nothing_also_where_both_share_an_address(
+def test_a_form_for_another_site_does_nothing_even_if_both_have_the_same_address(
     member: Client, chatserver: ChatServer, site: Site, step: str
 ) -> None:
     member.post("/connection/", _form() | {"kind": "bearer", "token": chatserver.token})
@@ -160,5 +160,5 @@ def kept() -> list[object]:
 
 
 def _form() -> dict[str, object]:
-    """What the form says of where it goes."""
+    """The address that the form says it is for."""
     return {"address": Site.objects.get().api_base}

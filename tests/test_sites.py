@@ -1,4 +1,4 @@
-"""Sites: who makes and keeps them, and what becomes of what is stored for them."""
+"""Sites: who makes and changes them, and what happens to the data stored for them."""
 
 import pytest
 from django.test import Client
@@ -42,7 +42,7 @@ def test_only_superusers_make_sites() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
-def test_a_member_who_is_no_administrator_manages_nothing(role: Role) -> None:
+def test_a_member_who_is_not_an_administrator_manages_nothing(role: Role) -> None:
     site = make_site()
     client = client_for(make_user("sue", site, role))
     assert client.get("/sites/").status_code == 403
@@ -51,11 +51,13 @@ def test_a_member_who_is_no_administrator_manages_nothing(role: Role) -> None:
     assert Site.objects.get().name == "Shop"
 
 
-def test_an_administrator_sees_the_sites_he_administers_and_no_other() -> None:
+def test_an_administrator_sees_only_the_sites_they_administer() -> None:
     ada = make_user("ada", make_site("Shop"))
     Membership.objects.create(user=ada, site=make_site("Second"), role=Role.VIEWER)
     make_site("Third")
-    page = text(client_for(ada).get("/sites/")).split('<header class="heading">')[1]  # above it the site one looks at
+    page = text(client_for(ada).get("/sites/")).split('<header class="heading">')[
+        1
+    ]  # above it is the site the user looks at
     assert "Shop" in page
     assert "Second" not in page
     assert "Third" not in page
@@ -80,7 +82,7 @@ def test_two_sites_cannot_have_the_same_name_and_what_was_typed_stays() -> None:
 # settings
 
 
-def test_a_changed_name_is_saved_and_every_viewer_is_told() -> None:
+def test_a_changed_name_is_saved_and_every_viewer_sees_it() -> None:
     site = make_site()
     answer = client_for(make_user("ada", site)).post(f"/sites/{site.pk}/", settings_of(site, name="Bazaar"))
     saved = Site.objects.get()
@@ -140,7 +142,7 @@ def test_the_address_holds_while_credentials_are_stored_for_it() -> None:
     assert Site.objects.get().api_base == ADDRESS
 
 
-def test_a_new_address_takes_no_credential_and_no_figures_along() -> None:
+def test_a_new_address_keeps_no_credential_and_no_snapshot() -> None:
     site = make_site()
     ada = make_user("ada", site)
     connection = make_connection(site, ada, shared=True)
@@ -165,7 +167,7 @@ def test_the_box_alone_removes_no_connection() -> None:
 # away statuses
 
 
-def test_away_statuses_are_kept_one_a_line_beside_the_imported_ones() -> None:
+def test_away_statuses_are_entered_one_per_line_beside_the_imported_ones() -> None:
     site = make_site()
     site.away_statuses.create(name="Meeting", imported=True)
     site.away_statuses.create(name="Old")

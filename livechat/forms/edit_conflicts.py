@@ -54,7 +54,7 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg,unused-ignore]
         """Note a conflict. `words`: what the form showed, what it is now, what was asked for."""
         self.edit_conflicts.append(EditConflict(label, *words))
 
-    def display_value(self, name: str, value: Any) -> str:
+    def display_value(self, name: str, value: Any) -> str:  # noqa: ARG002 - subclasses use the name
         """A value as the page shows it. Subclasses may use the field's `name`."""
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")

@@ -11,13 +11,13 @@ from tests.support.demo import Demo
 
 
 def row(page: Page, agent: dict[str, Any]) -> Locator:
-    """The row of an agent, whatever it holds."""
+    """The row of an agent, as text or as a form."""
     page.goto("/directory/")
     shown = page.get_by_role("row", name=agent["name"])
     return page.locator(f"#{shown.get_attribute('id')}")
 
 
-def test_a_row_becomes_its_form_and_the_saved_row_shows_anew(page: Page, agent: dict[str, Any]) -> None:
+def test_a_row_becomes_its_form_and_then_the_saved_row(page: Page, agent: dict[str, Any]) -> None:
     entry = row(page, agent)
     entry.get_by_role("link", name="Edit").click()
     expect(entry.get_by_label("Name")).to_be_focused()
@@ -45,7 +45,7 @@ def test_escape_and_cancel_bring_the_row_back_as_it_was(page: Page, sample: dict
     assert page.url.endswith("/directory/")
 
 
-def test_what_is_refused_stays_typed_in_the_row_and_the_focus_is_where_it_is_wrong(
+def test_refused_values_stay_in_the_row_and_the_focus_is_on_the_wrong_one(
     page: Page, sample: dict[str, Any], complaints: Complaints
 ) -> None:
     complaints.allow(r"\b422\b")
@@ -78,7 +78,7 @@ def test_of_two_administrators_the_later_sees_both_values(
     expect(page.get_by_role("row", name=sample["name"])).to_contain_text("Saved.")
 
 
-def test_an_entry_that_was_removed_meanwhile_is_told_at_edit_and_at_save(
+def test_an_entry_that_was_removed_is_reported_at_edit_and_at_save(
     page: Page, demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow(r"\b404\b")
