@@ -1,11 +1,15 @@
-# Two commands: `make demo` and `make test`. Both make .venv first where it is missing or out of date.
+# Two commands to begin with: `make demo` and `make test`. Both make .venv first where it is missing or out of date.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Plugins and a folder that only what `make quick` leaves out needs.
+WITHOUT := -p no:playwright -p no:schemathesis --ignore tests/browser
 PY_FILES := config livechat tests manage.py
 ESLINT := tests/js/node_modules/.installed
+# Kept bytecode halves what a Python process costs to start, and the tests start many.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo serve test check types rules bench soak clean format
+.PHONY: demo serve test quick check types rules bench drills clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -17,7 +21,10 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.support.node
 	@$(BIN)/python -m tests.support.postgres
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+quick: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo)"
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules
@@ -61,8 +68,8 @@ $(ESLINT): tests/js/package-lock.json
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.dev
-	@$(BIN)/python -m tests.soak
+drills: $(VENV)/.dev
+	@$(BIN)/python -m tests.drills
 
 clean:
 	rm -rf $(VENV) tests/js/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

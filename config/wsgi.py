@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn and runserver load; each of their processes keeps up what others left."""
+"""The WSGI application for gunicorn and runserver. Each of their processes also does the upkeep."""
 
 import os
 

@@ -1,14 +1,17 @@
 """What tests share: a running chat server, a site over it, people with their seats."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
+from xdist.scheduler import LoadFileScheduling
 
 from livechat.comm100.credentials import Bearer
 from livechat.lib import background, ttl_cache
@@ -16,16 +19,61 @@ from livechat.live import refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, append_only
 from livechat.sites import connections
+from tests.bench.house import House
+from tests.support import postgres, prepared
 from tests.support.chatserver import ChatServer
+from tests.support.demo import Demo
 from tests.support.fast_path import keep_connection
 
-LONGEST = ("test_postgres.py", "test_chatserver_command.py", "test_demo.py", "test_killed.py", "test_every_page.py")
+BROWSER = "tests/browser/"
+LONGEST = ("browser", "postgres", "demo")  # marks
+
+
+class Scheduling(LoadFileScheduling):
+    """A worker gets all tests of a file, and one gets all that need a browser: they share one demo and one Chromium.
+
+    So none of them meets an outage or a change that another makes at the same time.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Ours, where files are what workers get."""
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by what it needs, so that `make quick` can leave it out."""
+    for name in set(needs(item)):
+        item.add_marker(name)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first: begun last, one worker would be at them long after the others ended."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """What takes longest comes first: begun last, one worker would be at it long after the others ended."""
+    items.sort(key=lambda item: [name not in item.keywords for name in LONGEST])
+
+
+def needs(item: pytest.Item) -> Iterator[str]:
+    """What a test needs beside Python: told by its folder and by what its module imports."""
+    if item.nodeid.startswith(BROWSER):
+        yield "browser"
+    for value in vars(item.getparent(pytest.Module).obj).values():
+        if value is postgres:
+            yield "postgres"
+        elif isinstance(value, type) and issubclass(value, (Demo, House)):
+            yield "demo"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """SQLite tests begin with a copy of a database that is migrated already; PostgreSQL's is made as ever."""
+    if settings.SQLITE:
+        prepared.copy_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+    return bool(settings.SQLITE)
 
 
 @pytest.fixture(autouse=True)

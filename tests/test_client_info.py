@@ -1,4 +1,4 @@
-"""Who is at the other end: which address counts, for throttles and for the record, behind proxies and without."""
+"""The client of a request: the address that counts for throttles and the record, with proxies and without."""
 
 from collections.abc import Callable
 from ipaddress import ip_network
@@ -17,7 +17,7 @@ BOTH = ["192.0.2.1", "10.0.0.0/8"]
 
 
 def address(peer: str | None, header: str = "") -> str:
-    """The address of whoever sends this header through this peer."""
+    """The address of a client that sends this header through this peer."""
     environ = {"HTTP_X_FORWARDED_FOR": header} | ({} if peer is None else {"REMOTE_ADDR": peer})
     return client_info.address(environ)
 
@@ -82,7 +82,7 @@ def test_a_proxy_on_a_unix_socket_is_believed_where_any_is_trusted(settings: Any
         assert address(peer, "203.0.113.9, 192.0.2.1") == "203.0.113.9"
         assert address(peer, "unknown") == ""
         assert address(peer) == ""
-    assert address("no address", "203.0.113.9") == "", "no Unix socket either"
+    assert address("no address", "203.0.113.9") == "", "a Unix socket counts as none either"
 
 
 @pytest.mark.parametrize("listed", ["192.0.2.1", "::ffff:192.0.2.1"])
@@ -94,7 +94,7 @@ def test_a_proxy_may_be_listed_as_it_is_or_as_a_socket_for_both_kinds_of_address
 
 
 def sign_in(user: str, peer: str, header: str = "") -> int:
-    """A wrong sign-in; the answer's status."""
+    """Sign in with a wrong password. Returns the status of the answer."""
     form = {"login": user, "password": "wrong"}
     return Client().post("/accounts/login/", form, REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=header).status_code
 
@@ -146,4 +146,4 @@ def test_the_record_tells_of_every_new_address_behind_two_proxies(
     assert list(seen.values_list("address", flat=True)) == ["203.0.113.9", "203.0.113.10", "2001:db8::/64"]
     screens.forget()
     Client().get(f"/wall/{secret}/", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1")
-    assert seen.last().address == "192.0.2.7", "not what he wrote himself"
+    assert seen.last().address == "192.0.2.7", "not what the client wrote"

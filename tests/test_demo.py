@@ -144,7 +144,7 @@ def test_a_port_that_is_no_number_is_one_line_and_status_1(tmp_path: Path) -> No
 
 
 def test_a_folder_that_cannot_be_written_is_one_line_and_status_1(tmp_path: Path) -> None:
-    (tmp_path / "file").bump_version()
+    (tmp_path / "file").touch()
     said = refused(Demo(tmp_path, DATA_DIR=str(tmp_path / "file" / "data")))
     assert str(tmp_path / "file") in said
 

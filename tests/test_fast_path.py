@@ -1,4 +1,4 @@
-"""Polls answered before Django's stack: only what was answered before, and nothing to whom it does not belong."""
+"""The fast path: it gives only answers that were given before, and only to the person who got them."""
 
 import gc
 from collections.abc import Callable
@@ -26,7 +26,7 @@ SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 
 
 def by_a_superuser(site: Site, user: User, **data: str) -> None:
-    """What a superuser does on a member's page."""
+    """A superuser's step on a member's page."""
     member = user.memberships.get(site=site)
     assert client_for(make_superuser()).post(f"/sites/{site.pk}/members/{member.pk}/", data).status_code == 302
     keep_connection()
@@ -90,7 +90,7 @@ def test_what_was_remembered_more_than_a_minute_ago_is_dropped_when_another_poll
         tag = Answer(f"/agents/{query}", COOKIE=cookie).headers["HX-PTag"]
         assert Answer(f"/agents/{query}", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
         remembered.append(len(poll_cache._memos))
-        passed += poll_cache.LASTS / 2 + 1
+        passed += poll_cache.POLL_SECONDS / 2 + 1
     assert remembered == [1, 2], "the first has some time left"
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
@@ -134,7 +134,7 @@ def test_sign_in_and_seat_are_looked_at_again_after_a_minute(
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
     web.logout()
-    now = clock.steady() + poll_cache.LASTS + 1
+    now = clock.steady() + poll_cache.POLL_SECONDS + 1
     monkeypatch.setattr(clock, "steady", lambda: now)
     answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)
     assert "HX-Redirect" in answer.headers
@@ -147,7 +147,7 @@ def test_a_poll_of_one_whose_access_has_ended_is_sent_to_sign_in_at_once(
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     for _ in range(2):
         assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
-    assert len(django_calls) == 2, "the third was answered at the door"
+    assert len(django_calls) == 2, "the fast path answered the third"
     by_a_superuser(site, supervisor, step=end)
     for _ in range(2):
         answer = Answer("/agents/", COOKIE=cookie, HX_PTAG=tag)

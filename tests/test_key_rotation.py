@@ -43,7 +43,7 @@ def _sealed_by_the_old_key(settings: Any) -> None:
 
 @pytest.fixture
 def rotated(settings: Any, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """Puts a new key first, rotates, and takes the old one away; what the command said."""
+    """Puts a new key first, rotates, and takes the old key away. Returns what the command printed."""
 
     def rotate() -> str:
         settings.SEALING_KEYS = [NEW, OLD]
@@ -55,7 +55,7 @@ def rotated(settings: Any, capsys: pytest.CaptureFixture[str]) -> Callable[[], s
 
 
 def with_second_factor(name: str = "sue") -> tuple[User, str, list[str]]:
-    """A user with an authenticator app and recovery codes, the app's secret, and the codes."""
+    """A user with an authenticator app and recovery codes; the secret of the app; the codes."""
     user = make_user(name, password=PASSWORD)
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(user, secret)
@@ -87,14 +87,14 @@ def test_an_app_and_recovery_codes_let_in_without_the_old_key(client: Client, ro
     assert "second factors 2" in rotated()
     assert second_step(client, now_shown(secret)).status_code == 302
     assert second_step(Client(), codes[0]).status_code == 302
-    assert second_step(Client(), codes[0]).status_code == 200, "a code is good for once"
+    assert second_step(Client(), codes[0]).status_code == 200, "a code works once"
     assert "second factors 0" in rotated()
 
 
 def test_recovery_codes_that_came_from_elsewhere_are_sealed_anew(rotated: Callable[[], str]) -> None:
     user, _, _ = with_second_factor()
     row = Authenticator.objects.get(user=user, type="recovery_codes")
-    factor = key_rotation.accounts.SealedMFAAdapter()
+    factor = key_rotation.allauth_adapters.SealedMFAAdapter()
     row.data = {"migrated_codes": [factor.encrypt("one"), factor.encrypt("two")]}
     row.save()
     rotated()
@@ -109,7 +109,7 @@ def test_a_second_step_that_no_key_opens_is_refused_with_a_sentence(client: Clie
     answer = second_step(client, code)
     assert answer.status_code == 403
     assert "put that key back into SEALING_KEYS" in text(answer)
-    assert client.get("/agents/").status_code == 302, "and nobody is let in"
+    assert client.get("/agents/").status_code == 302, "and no one is let in"
 
 
 def test_recovery_codes_that_no_key_opens_are_refused_with_a_sentence(client: Client, settings: Any) -> None:
@@ -168,7 +168,7 @@ def test_of_two_feeds_that_become_one_the_shared_ones_figures_go_on(
     rotated()
     row = Snapshot.objects.get()
     assert (row.pk, row.fingerprint) == (kept.pk, later.fingerprint)
-    assert row.version > kept.version, "or a process that holds the other's figures would not look"
+    assert row.version > kept.version, "or a process that holds the other's data would not read it"
 
 
 def test_who_refreshes_while_the_fingerprint_moves_stores_nothing_and_holds_nobody_up(

@@ -8,17 +8,17 @@ from uuid import UUID
 import requests
 
 from tests.bench.machine import family
-from tests.soak.conflicts import Two
-from tests.soak.house import Soaked, until
-from tests.soak.people import Fields
-from tests.soak.writers import PUT, WEB
+from tests.drills.conflicts import Two
+from tests.drills.house import DrillHouse, until
+from tests.drills.people import Fields
+from tests.drills.writers import PUT, WEB
 
 OUTCOMES = "SELECT result FROM livechat_outcome ORDER BY id"
 
 
 def test_a_write_whose_process_was_killed_is_settled_after_the_next_start_and_not_sent_again() -> None:
-    with Soaked(latency=1.0) as house:
-        house.extra = {"SOAK_LEFT": "4", "SOAK_TICK": "0.2"}  # instead of a minute and 5 s
+    with DrillHouse(latency=1.0) as house:
+        house.extra = {"DRILL_LEFT": "4", "DRILL_TICK": "0.2"}  # instead of a minute and 5 s
         with house.serve(WEB) as web:
             house.warm(web, "/agents/")
             person = Two.session(house.cookies[0])
@@ -41,7 +41,7 @@ def test_a_write_whose_process_was_killed_is_settled_after_the_next_start_and_no
 
 
 def send(person: requests.Session, address: str, data: dict[str, str]) -> None:
-    """Post a form; whoever would answer is killed."""
+    """Post a form; the process that would answer is killed."""
     try:
         answer = person.post(address, data=data, timeout=30)
     except requests.ConnectionError:

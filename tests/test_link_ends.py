@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
-from livechat.models.walls import QUICKEST
+from livechat.models.walls import MIN_POLL_SECONDS
 from livechat.ops import upkeep
 from livechat.record.link_events import By
 from livechat.walls import link_cache, links
@@ -64,7 +64,7 @@ def test_what_another_process_does_to_a_link_shows_at_the_next_poll(
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(link_cache, "forget", lambda: None)
         step(web, link, name)
-    later(QUICKEST, monkeypatch)
+    later(MIN_POLL_SECONDS, monkeypatch)
     assert poll(tv, path, tag)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == (200 if name == "pause" else 410)
 
@@ -83,7 +83,7 @@ def test_a_link_ends_at_the_next_poll_when_only_a_write_to_the_database_takes_it
         Membership.objects.filter(user=owner, site=wall.site).update(role=Role.VIEWER)
     else:
         User.objects.filter(pk=owner.pk).update(is_superuser=False)
-    later(QUICKEST, monkeypatch)
+    later(MIN_POLL_SECONDS, monkeypatch)
     assert poll(tv, path, tag)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
     assert told(link)[-1] == What.ACCESS

@@ -1,4 +1,4 @@
-"""The live engine: one call for everybody, one refresh at a time, inside the budget, honest about age."""
+"""Snapshots: one call for everyone, one refresh at a time, within the budget, with a true age."""
 
 import threading
 from collections.abc import Callable
@@ -71,11 +71,11 @@ def test_equal_credentials_are_one_in_memory_whoever_looks(
     assert snapshot_cache.get(feed, "agents").data is snapshot_cache.get(other, "agents").data is not None
     Connection.objects.filter(pk=feed.connection_id).delete()
     calls = chatserver.calls(LIST)
-    monotonic = clock.steady() + intervals.BASE["agents"] + 1
+    monotonic = clock.steady() + intervals.BASE_SECONDS["agents"] + 1
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "steady", lambda: monotonic)
         snapshot_cache.get(other, "agents")
-    assert chatserver.calls(LIST) == calls + 1, "by the connection that is left"
+    assert chatserver.calls(LIST) == calls + 1, "by the remaining connection"
 
 
 def test_no_call_of_a_feed_leaves_by_another_credential(
@@ -102,7 +102,7 @@ def test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still(
     monkeypatch.setattr(clock, "steady", lambda: now)
     assert lease.acquire(Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")) == 1
     assert not refresh.refresh(feed, "agents"), "it may still be at work"
-    now += lease.TAKEOVER - 0.1
+    now += lease.TAKEOVER_SECONDS - 0.1
     assert not refresh.refresh(feed, "agents")
     now += 0.2
     assert refresh.refresh(feed, "agents")
@@ -113,12 +113,12 @@ def test_a_row_that_nobody_has_asked_for_in_an_hour_is_not_watched_any_more(
 ) -> None:
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
-    monkeypatch.setattr(lease, "_seen", TtlCache(100, lease.FORGOTTEN))
+    monkeypatch.setattr(lease, "_seen", TtlCache(100, lease.WATCH_SECONDS))
     rows = [Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
     for snapshot in rows:
         assert lease.acquire(snapshot)
         snapshot.refresh_from_db()
-    for snapshot, seconds in zip(rows, (lease.FORGOTTEN / 2, lease.FORGOTTEN / 2 + 1, 0), strict=True):
+    for snapshot, seconds in zip(rows, (lease.WATCH_SECONDS / 2, lease.WATCH_SECONDS / 2 + 1, 0), strict=True):
         assert lease.acquire(snapshot) is None
         now += seconds
     assert [pk for _model, pk in lease._seen] == [rows[1].pk, rows[2].pk]
@@ -179,7 +179,7 @@ def test_calls_counted_before_a_reboot_are_forgotten_five_minutes_after_the_firs
     for write in (False, True):
         with pytest.raises(budget.BudgetExhausted):
             budget.take(write=write)
-    now += budget.WINDOW + 1
+    now += budget.WINDOW_SECONDS + 1
     budget.take()
     assert budget.used() == 1
 
@@ -211,7 +211,7 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
     intervals.forget()
     every, sharing = intervals.interval("agents", timezone.now())
     assert sharing >= 5
-    assert 12 * budget.WINDOW / every <= budget.LIMIT - budget.FOR_WRITES
+    assert 12 * budget.WINDOW_SECONDS / every <= budget.CALL_LIMIT - budget.WRITE_RESERVE
     renew()
     note = figures(web.get("/agents/"))["note"]
     assert f"{sharing} connections share Comm100's limit" in note
@@ -220,15 +220,15 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
 def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, web: Client) -> None:
     Snapshot.objects.update(looked=None)
     refresh.refresh(feed, "agents")
-    assert row(feed).every == intervals.RECORD
+    assert row(feed).every == intervals.IDLE_SECONDS
     snapshot_cache.forget()
-    assert figures(web.get("/agents/"))["every"] == intervals.BASE["agents"]
+    assert figures(web.get("/agents/"))["every"] == intervals.BASE_SECONDS["agents"]
 
 
 def test_a_snapshot_deleted_under_a_process_is_fetched_anew(feed: Feed, web: Client) -> None:
     assert web.get("/agents/").status_code == 200
     Snapshot.objects.all().delete()
-    snapshot_cache.look_again(feed.site_id)
+    snapshot_cache.mark_stale(feed.site_id)
     assert web.get("/agents/").status_code == 200
     wait_until(lambda: f'id="agent-{SAMPLE}"' in text(web.get("/agents/")), 10, "it was not fetched anew")
 
@@ -266,7 +266,7 @@ def test_where_comm100_does_not_say_for_how_long_nothing_leaves_for_a_while(
     refresh.refresh(feed, "agents")
     with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
-    assert spent.value.wait == pytest.approx(budget.UNSAID, abs=2)
+    assert spent.value.wait == pytest.approx(budget.DEFAULT_WAIT_SECONDS, abs=2)
 
 
 def test_a_site_that_is_down_for_maintenance_does_not_stop_the_others(feed: Feed, chatserver: ChatServer) -> None:
@@ -315,7 +315,7 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
     chatserver.world.set_agent(SAMPLE, status="Meeting")
     refresh.refresh(feed, "agents")
     since = mark(feed)
-    with time_machine.travel(timezone.now() + timedelta(seconds=100), tick=True):  # no write of ours explains it
+    with time_machine.travel(timezone.now() + timedelta(seconds=100), tick=True):  # no write from here explains it
         chatserver.world.set_agent(SAMPLE, status="meeting")
         refresh.refresh(feed, "agents")
         assert (row(feed).error, mark(feed)) == ("", since)
@@ -324,13 +324,13 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
         listed, own = (snapshot_cache.get(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
         shown = single(listed, own, SAMPLE).data
     assert shown
-    assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "since when is the list's knowledge"
+    assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "the list knows when it began"
     span = AgentSpan.objects.get(agent_id=SAMPLE)
     assert (span.status, span.ended, span.outside) == ("Meeting", None, False)
 
 
 def mark(feed: Feed) -> tuple[int, bool]:
-    """Since when the sample agent is in her status, as the list has it."""
+    """When the sample agent's status began, as the list has it."""
     data = snapshot_data.unpack(row(feed))
     assert data
     return data.since[SAMPLE]
@@ -364,7 +364,7 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     assert data.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
 
 
-@pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.LASTING), (False, refresh.FOR_GOOD)])
+@pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.REFUSED_RETRY_SECONDS), (False, refresh.NEVER_SECONDS)])
 def test_a_key_that_is_refused_in_passing_is_tried_again_and_a_token_that_has_ended_is_not(
     site: Site, supervisor: User, feed: Feed, chatserver: ChatServer, lasting: bool, pause: float
 ) -> None:
@@ -425,7 +425,7 @@ def test_while_comm100_hangs_pages_answer_from_memory(
         started = clock.steady()
         answers = [web.get("/agents/") for _ in range(10)]
         assert all(answer.status_code == 200 for answer in answers)
-        assert clock.steady() - started < 8, "nobody waited for the deadline"
+        assert clock.steady() - started < 8, "no one waited for the deadline"
     chatserver.faults.clear()
     _join()
 
@@ -470,7 +470,7 @@ def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatSer
 
 
 def _join() -> None:
-    """Wait for background refreshes to end before the test's database goes."""
+    """Wait for background refreshes to end before the test's database is removed."""
     for thread in threading.enumerate():
         if thread.name.startswith("background"):
             thread.join(10)

@@ -1,4 +1,4 @@
-"""What keeps a site's row to itself lets the history of the site be written meanwhile."""
+"""A transaction that locks a site's row does not stop the history of the site."""
 
 import threading
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_the_history_does_not_wait_for_who_holds_the_site(
     prepared: Callable[[Site, User], Act],
 ) -> None:
     if connection.vendor != "postgresql":
-        return  # one writes at a time there
+        return  # it has one writer at a time
     act = prepared(site, make_user("ada", Role.ADMINISTRATOR, connected=False))
     refresh.refresh(feed, "agents")
     spans = AgentSpan.objects.count()

@@ -1,4 +1,4 @@
-"""The log: what may not stand in it."""
+"""The log: it holds no secrets."""
 
 import io
 import json
@@ -67,7 +67,7 @@ def test_what_ends_a_thread_is_one_line_of_the_log_without_secrets() -> None:
 
 
 def in_the_proxys_log(uri: str) -> str:
-    """An address as nginx would log it: exact texts before patterns, of these the first, `~*` in any case."""
+    """An address as nginx would log it: an exact text goes before the first pattern that matches; `~*` ignores case."""
     assert re.search(r"log_format masked '[^']*\$masked_uri[^']*'", NGINX)
     block = re.search(r"^map \$request_uri \$masked_uri \{\n(.*?)^\}", NGINX, re.M | re.S)
     assert block

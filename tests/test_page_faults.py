@@ -109,7 +109,7 @@ def test_without_any_figures_every_page_says_why(server: Misbehaving, seen: Feed
 def test_when_the_calls_are_used_up_pages_say_so_and_nothing_leaves(
     server: Misbehaving, seen: Feed, client: Client
 ) -> None:
-    for _ in range(budget.LIMIT - budget.used()):
+    for _ in range(budget.CALL_LIMIT - budget.used()):
         budget.take(write=True)
     calls = len(server.calls)
     for kind in intervals.LISTS:

@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
-from livechat.ops import cleanup
 from livechat.record.link_events import By
 from livechat.walls import links, pairing
+from tests.support.cleaning import clean_up
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site, make_superuser, make_user
 
@@ -126,10 +126,10 @@ def test_a_code_is_valid_for_ten_minutes_and_the_tv_then_shows_another(web: Clie
 
 def test_expired_codes_are_deleted(tv: Client) -> None:
     begin(tv)
-    cleanup.tidy()
+    clean_up()
     assert Pairing.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        cleanup.tidy()
+        clean_up()
     assert not Pairing.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""The same behaviour on PostgreSQL: whatever meets in the database is run again there."""
+"""The same behaviour on PostgreSQL: tests of what happens in the database run again there."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ FILES = (
     "test_key_rotation.py",
     "test_notes.py::test_a_run_of_every_outcome_stores_codes_and_no_sentence",
     "test_notes.py::test_links_are_found_by_the_words_and_the_names_of_what_happened",
-    # Of these only what meets in the database: the rest is about forms and pages.
+    # Of these files only the tests of what happens in the database: the others are about forms and pages.
     "test_invitations.py::test_if_eight_people_accept_at_once_one_joins",
     "test_invitations.py::test_used_expired_revoked_and_never_made_all_look_the_same",
     "test_pairing.py::test_if_eight_people_enter_a_code_at_once_one_gets_the_screen",

@@ -1,4 +1,4 @@
-"""The database itself keeps the record: appended to, never altered, deleted by the tidying alone."""
+"""The database keeps the record append-only: rows are never altered, and only the cleanup deletes them."""
 
 import sqlite3
 from typing import Any
@@ -20,12 +20,12 @@ QUICK, FULL = 1, 2  # SQLite's numbers for synchronous
 
 @pytest.fixture
 def kept(site: Site, supervisor: User) -> Change:
-    """A change of somebody's, with its outcome."""
+    """A change with its outcome."""
     return change(site, Result.CONFIRMED, actor=supervisor, actor_name="sue")
 
 
 def refused(statement: str, *values: Any) -> bool:
-    """Whether the database refuses a statement because the record is only ever appended to."""
+    """Whether the database refuses a statement because the record is append-only."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
@@ -43,7 +43,7 @@ def test_no_field_of_a_change_can_be_altered(kept: Change, field: str) -> None:
     assert refused(f"UPDATE livechat_change SET {field} = {new}")
 
 
-def test_nobody_can_be_put_in_anothers_place(kept: Change, supervisor: User) -> None:
+def test_no_change_can_be_given_another_person(kept: Change, supervisor: User) -> None:
     assert refused("UPDATE livechat_change SET actor_id = %s", supervisor.pk)
 
 
@@ -63,7 +63,7 @@ def test_an_outcome_can_be_neither_altered_nor_deleted(kept: Change) -> None:
 
 @pytest.fixture
 def event(site: Site, supervisor: User) -> LinkEvent:
-    """What happened to a wall's link: it was made."""
+    """The event that a wall's link was made."""
     links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)
     return LinkEvent.objects.get()
 
@@ -84,13 +84,13 @@ def test_what_happened_to_a_link_stays_when_link_wall_and_person_are_gone(event:
     assert (event.label, event.wall_title, event.actor, event.actor_name) == ("Kitchen", "Support", None, "sue")
 
 
-def test_a_person_who_is_deleted_leaves_his_name_in_the_record(kept: Change, supervisor: User) -> None:
+def test_the_record_keeps_the_name_of_a_deleted_person(kept: Change, supervisor: User) -> None:
     User.objects.filter(pk=supervisor.pk).delete()
     kept.refresh_from_db()
     assert (kept.actor, kept.actor_name) == (None, "sue")
 
 
-def test_the_tidying_may_delete_and_nobody_after_it(kept: Change, site: Site) -> None:
+def test_the_cleanup_may_delete_and_nothing_after_it(kept: Change, site: Site) -> None:
     with append_only.allow_purge():
         Change.objects.all().delete()
     assert not Change.objects.exists()
@@ -132,7 +132,7 @@ def test_a_column_that_a_migration_adds_in_place_is_guarded_too(kept: Change) ->
 @pytest.mark.django_db(transaction=True)
 def test_another_program_cannot_delete_from_the_file(site: Site) -> None:
     if connection.vendor != "sqlite":
-        return  # there every program meets the same trigger, as above
+        return  # there the trigger is the same for every program
     audit.outcome(change(site), Result.SENT)
     other = sqlite3.connect(connection.settings_dict["NAME"])
     with pytest.raises(sqlite3.OperationalError, match="livechat_tidying"), other:

@@ -1,4 +1,4 @@
-"""The record as it is read: what was changed without us, CSV, and how long it is kept."""
+"""The record as pages read it: statuses changed outside, CSV, and how long it is kept."""
 
 import csv
 import importlib
@@ -21,9 +21,9 @@ from livechat.lib import csv_tables
 from livechat.live import refresh
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
-from livechat.ops import cleanup
 from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
+from tests.support.cleaning import clean_up
 from tests.support.corpora import strings
 from tests.support.pages import region, text
 from tests.test_changes import change, names
@@ -35,7 +35,7 @@ OUTSIDE = "Changed outside"
 
 @pytest.fixture
 def agent(chatserver: ChatServer, feed: Feed) -> str:
-    """An agent who was seen online, and has a name."""
+    """An agent that was seen online and has a name."""
     key = str(chatserver.world.agent_ids()[1])
     chatserver.world.set_agent(key, status="Online")
     refresh.refresh(feed, "agents")
@@ -46,7 +46,7 @@ def agent(chatserver: ChatServer, feed: Feed) -> str:
 
 @pytest.fixture
 def turn(chatserver: ChatServer, feed: Feed, agent: str) -> Callable[[str], None]:
-    """Lets the agent's status change without us, and be seen."""
+    """Lets the agent's status change outside, and be observed."""
 
     def turn(status: str) -> None:
         chatserver.world.set_agent(agent, status=status)
@@ -59,7 +59,7 @@ def record(web: Client, query: str = "") -> str:
     return region(text(web.get(f"/changes/{query}")), "record")
 
 
-def test_a_status_that_somebody_else_changed_is_told_as_changed_outside(
+def test_a_status_that_was_changed_elsewhere_is_shown_as_changed_outside(
     web: Client, turn: Callable[[str], None]
 ) -> None:
     turn("Meeting")
@@ -69,7 +69,7 @@ def test_a_status_that_somebody_else_changed_is_told_as_changed_outside(
     assert page.index("Online") < page.index("Meeting")
 
 
-def test_a_status_that_was_set_here_is_not_told_twice(
+def test_a_status_that_was_set_here_is_not_shown_twice(
     web: Client, site: Site, agent: str, turn: Callable[[str], None]
 ) -> None:
     change(site, Result.SENT, Result.CONFIRMED, target=agent, asked={"status": "meeting"})
@@ -86,7 +86,7 @@ def test_a_write_long_ago_explains_nothing(web: Client, site: Site, agent: str, 
     assert record(web).count(OUTSIDE) == 1
 
 
-def test_what_was_set_here_stays_ours_when_its_write_was_tidied_away(
+def test_a_status_set_here_does_not_become_changed_outside_when_its_write_is_deleted(
     web: Client, site: Site, agent: str, turn: Callable[[str], None]
 ) -> None:
     change(site, Result.SENT, Result.CONFIRMED, target=agent, asked={"status": "Meeting"})
@@ -96,18 +96,20 @@ def test_what_was_set_here_stays_ours_when_its_write_was_tidied_away(
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, 1), (30, 0), (60, 1)])
-def test_nothing_older_than_the_record_is_told_as_changed_outside(
+def test_nothing_older_than_the_record_is_shown_as_changed_outside(
     web: Client, agent: str, turn: Callable[[str], None], settings: Any, days: int, told: int
 ) -> None:
     turn("Meeting")
     AgentSpan.objects.filter(agent_id=agent, ended=None).update(began=timezone.now() - timedelta(days=31))
     settings.RECORD_DAYS = days
-    cleanup.tidy()
+    clean_up()
     assert record(web).count(OUTSIDE) == told
     assert len(read(web.get("/changes/csv/"))) == told
 
 
-def test_a_change_nobody_watched_is_no_claim(web: Client, chatserver: ChatServer, feed: Feed, agent: str) -> None:
+def test_a_change_that_was_not_observed_is_not_shown_as_changed_outside(
+    web: Client, chatserver: ChatServer, feed: Feed, agent: str
+) -> None:
     chatserver.world.set_agent(agent, status="Meeting")
     with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=True):
         refresh.refresh(feed, "agents")
@@ -156,7 +158,7 @@ def span(site: Site, agent: UUID, status: str, began: Any, ended: Any = None, **
     return AgentSpan.objects.create(site=site, agent_id=agent, status=status, began=began, ended=ended, **more)
 
 
-def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: Site) -> None:
+def test_the_whole_record_is_read_once_whatever_the_size_of_the_batches(site: Site) -> None:
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         change(site)
@@ -172,7 +174,7 @@ def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: 
         assert list(found.iterate(at_once)) == whole
 
 
-def test_what_comes_while_the_record_is_walked_shifts_nothing(site: Site) -> None:
+def test_new_entries_shift_nothing_while_the_record_is_read(site: Site) -> None:
     made = [change(site, target_name=str(number)) for number in range(4)]
     walk = change_log.read(site, change_log.Filter()).iterate(2)
     first = next(walk)
@@ -221,7 +223,7 @@ def test_the_whole_record_is_counted_once(web: Client, site: Site) -> None:
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, {"Meeting": "Online", "Away": "Away"}), (30, {"Meeting": "Online"})])
-def test_what_was_seen_before_the_upgrade_is_told_as_it_was(
+def test_what_was_observed_before_the_upgrade_is_shown_as_it_was(
     site: Site, settings: Any, days: int, told: dict[str, str]
 ) -> None:
     agent, hour, now = uuid4(), timedelta(hours=1), timezone.now()
@@ -267,7 +269,7 @@ def test_changes_are_kept_as_long_as_the_setting_says(site: Site, settings: Any,
         change(site, Result.SENT, Result.CONFIRMED)
     change(site, Result.SENT, Result.CONFIRMED)
     settings.RECORD_DAYS = days
-    cleanup.tidy()
+    clean_up()
     assert Change.objects.count() == left
     assert Outcome.objects.count() == 2 * left
 

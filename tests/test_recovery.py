@@ -1,4 +1,4 @@
-"""Writes that a stopped process left open: settled once, by looking, whoever does it and however many at once."""
+"""Writes that a stopped process left open: settled once, by looking, whatever process does it and however many do."""
 
 import threading
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ Result = Outcome.Result
 
 @contextmanager
 def later(minutes: float = 2) -> Iterator[None]:
-    """A while after whatever was done before."""
+    """A while after what was done before."""
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=True):
         yield
 
@@ -53,7 +53,9 @@ def results(change: Change) -> list[str]:
     return [outcome.result for outcome in change.outcomes.all()]
 
 
-def test_what_comm100_shows_is_recorded_as_sent_too_so_that_puts_and_sent_changes_are_as_many(left: Change) -> None:
+def test_what_comm100_shows_is_recorded_as_sent_too_so_that_puts_and_sent_changes_are_equal_in_number(
+    left: Change,
+) -> None:
     with later():
         assert recovery.settle_left() == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
@@ -76,7 +78,7 @@ def test_a_late_note_that_it_was_sent_does_not_open_a_settled_change_again(left:
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-def test_many_who_settle_at_once_settle_a_change_once(left: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_processes_that_settle_at_once_settle_a_change_once(left: Change, monkeypatch: pytest.MonkeyPatch) -> None:
     meeting, real = threading.Barrier(4), StatusWrite.read
 
     def read(self: StatusWrite, client: Any) -> Any:
@@ -108,7 +110,7 @@ def test_while_comm100_does_not_answer_a_change_stays_open_for_a_quarter_of_an_h
     assert results(left) == [Result.UNKNOWN]
 
 
-def test_where_comm100_asks_for_fewer_calls_the_rest_is_left_for_later(left: Change, chatserver: ChatServer) -> None:
+def test_the_rest_is_left_for_later_if_comm100_asks_for_fewer_calls(left: Change, chatserver: ChatServer) -> None:
     copy_of(left, "another")
     chatserver.faults.answer(429, times=1, retry_after=120)
     with later():
@@ -146,7 +148,7 @@ def copy_of(change: Change, nonce: str) -> Change:
 def killed(
     left: Change, site: Site, supervisor: User, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> BulkRun:
-    """An order whose process was killed when it had decided to set the first of two."""
+    """A bulk change whose process was killed when it had decided to set the first of two agents."""
     ids = [key for key in chatserver.world.agent_ids() if key != SAMPLE][:2]
     for key in ids:
         chatserver.world.set_agent(key, status="Online")
@@ -159,11 +161,11 @@ def killed(
     with monkeypatch.context() as patch:
         patch.setattr(bulk_worker.guarded, "send", kill)
         with pytest.raises(SystemExit):
-            bulk.start(supervisor, connection, picks, nonce="order")
+            bulk.start(supervisor, connection, picks, nonce="bulk")
     return BulkRun.objects.get()
 
 
-def test_what_an_order_has_under_way_is_left_to_the_order(killed: BulkRun, left: Change) -> None:
+def test_what_a_bulk_change_has_under_way_is_left_to_the_bulk_change(killed: BulkRun, left: Change) -> None:
     with later():
         assert recovery.settle_left() == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
@@ -173,14 +175,14 @@ def test_what_an_order_has_under_way_is_left_to_the_order(killed: BulkRun, left:
         assert recovery.settle_left() == 1
 
 
-def test_the_web_alone_settles_what_was_left_and_goes_on_with_orders_whose_tab_was_closed(
+def test_the_web_alone_settles_what_was_left_and_goes_on_with_bulk_changes_whose_tab_was_closed(
     killed: BulkRun, left: Change, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_connection(monkeypatch)
     with later():
         upkeep.run(rounds(1))
         steady = clock.steady
-        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER)
+        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER_SECONDS)
         upkeep.run(rounds(1))
     killed.refresh_from_db()
     assert killed.ended
@@ -190,8 +192,8 @@ def test_the_web_alone_settles_what_was_left_and_goes_on_with_orders_whose_tab_w
     assert chatserver.calls(PUT) == 1, "the first had been decided, and may have left"
 
 
-@pytest.mark.parametrize("trouble", [OperationalError("gone"), KeyError("nobody thought of it")])
-def test_the_web_goes_on_when_the_database_comes_back_and_after_what_nobody_thought_of(
+@pytest.mark.parametrize("trouble", [OperationalError("gone"), KeyError("unexpected")])
+def test_the_web_goes_on_when_the_database_comes_back_and_after_an_unexpected_error(
     left: Change, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception
 ) -> None:
     real, asked = bulk.go_on_with_all, []

@@ -1,4 +1,4 @@
-"""What `manage.py serve` looks at before it starts anything."""
+"""What `manage.py serve` checks before it starts anything."""
 
 import runpy
 import socket

@@ -1,4 +1,4 @@
-"""Two who write to the same target at the same moment: one is carried out, the other is told."""
+"""Two people write to the same target at the same moment: one write is carried out, the other is a conflict."""
 
 import secrets
 import threading
@@ -38,8 +38,8 @@ def chatserver() -> Iterator[ChatServer]:
 
 
 @pytest.fixture
-def order(site: Site, supervisor: User) -> Callable[[], guarded.WriteRequest]:
-    """Somebody's order, by the supervisor's connection."""
+def write_request(site: Site, supervisor: User) -> Callable[[], guarded.WriteRequest]:
+    """A new request for a write, with the supervisor's connection."""
     connection = sources.own(site, supervisor)
     assert connection
 
@@ -50,7 +50,7 @@ def order(site: Site, supervisor: User) -> Callable[[], guarded.WriteRequest]:
 
 
 def between(write: guarded.Write, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let something happen after a write has read its target and before it is decided."""
+    """Let something happen after a write has read its target and before it is recorded."""
     real = write.read
 
     def read(client: Client) -> Any:
@@ -62,37 +62,37 @@ def between(write: guarded.Write, act: Callable[[], object], monkeypatch: pytest
     monkeypatch.setattr(write, "read", read)
 
 
-def test_who_read_a_status_before_another_wrote_it_is_told_instead_of_overwriting(
-    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
+def test_a_person_who_read_a_status_before_another_wrote_it_gets_a_conflict(
+    chatserver: ChatServer, write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = StatusWrite(SAMPLE, "Ann", "Meeting", "Online")
-    between(mine, lambda: guarded.perform(StatusWrite(SAMPLE, "Ann", "away", "Online"), order()), monkeypatch)
+    between(mine, lambda: guarded.perform(StatusWrite(SAMPLE, "Ann", "away", "Online"), write_request()), monkeypatch)
     with pytest.raises(guarded.Conflict) as told:
-        guarded.perform(mine, order())
+        guarded.perform(mine, write_request())
     assert (told.value.saw, told.value.now, told.value.asked) == ("Online", "away", "Meeting")
     assert chatserver.calls(PUT) == Change.objects.count() == 1
 
 
-def test_who_reads_while_anothers_put_is_under_way_is_told_instead_of_overwriting(
-    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
+def test_a_person_who_reads_while_anothers_put_is_under_way_gets_a_conflict(
+    chatserver: ChatServer, write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = StatusWrite(SAMPLE, "Ann", "away", "Online")
     met: list[guarded.Conflict] = []
 
     def meet(client: Client, asked: Any) -> None:
         with pytest.raises(guarded.Conflict) as told:
-            guarded.perform(StatusWrite(SAMPLE, "Ann", "Meeting", "Online"), order())
+            guarded.perform(StatusWrite(SAMPLE, "Ann", "Meeting", "Online"), write_request())
         met.append(told.value)
         client.put_agent(SAMPLE, asked["status"])
 
     monkeypatch.setattr(first, "send", meet)
-    guarded.perform(first, order())
+    guarded.perform(first, write_request())
     assert [conflict.now for conflict in met] == ["away"]
     assert chatserver.calls(PUT) == 1
 
 
 def test_two_edits_of_one_visitor_at_once_lose_nothing(
-    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = [
         {"name": "CARLZHOU222SHENTI", "value": "11123123123", "url": ""},
@@ -100,15 +100,18 @@ def test_two_edits_of_one_visitor_at_once_lose_nothing(
     ]
     mine = VariablesWrite(VISITOR, "Leo", [{"name": "fccc", "value": "mine", "url": ""}], shown)
     theirs = VariablesWrite(VISITOR, "Leo", [{"name": "fccc", "value": "theirs", "url": ""}], shown)
-    between(mine, lambda: guarded.perform(theirs, order()), monkeypatch)
+    between(mine, lambda: guarded.perform(theirs, write_request()), monkeypatch)
     with pytest.raises(guarded.Conflict) as told:
-        guarded.perform(mine, order())
+        guarded.perform(mine, write_request())
     assert {"name": "fccc", "value": "theirs", "url": ""} in told.value.now
     assert chatserver.calls(PUT_VISITOR) == 1
 
 
-def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was_read(
-    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], supervisor: User, monkeypatch: pytest.MonkeyPatch
+def test_a_bulk_change_leaves_an_agent_alone_that_was_set_since_its_list_was_read(
+    chatserver: ChatServer,
+    write_request: Callable[[], guarded.WriteRequest],
+    supervisor: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ids = chatserver.world.agent_ids()[:2]
     real, done = bulk_worker.guarded.send, []
@@ -116,12 +119,12 @@ def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was
     def send(write: Any, client: Any, change: Any) -> bool:
         if not done:
             done.append(True)
-            guarded.perform(StatusWrite(ids[1], "Bea", "away", "Online"), order())
+            guarded.perform(StatusWrite(ids[1], "Bea", "away", "Online"), write_request())
         return real(write, client, change)
 
     monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in ids]
-    run = bulk.start(supervisor, order().connection, picks, nonce="n")
+    run = bulk.start(supervisor, write_request().connection, picks, nonce="n")
     assert [item.words for item in run.items.all()] == ["", "Changed meanwhile: away."]
     assert chatserver.calls(PUT) == 2
 
@@ -129,9 +132,9 @@ def test_an_order_for_many_leaves_alone_whom_somebody_has_set_since_its_list_was
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other(
-    chatserver: ChatServer, order: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
+    chatserver: ChatServer, write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budget, "LIMIT", 100_000)
+    monkeypatch.setattr(budget, "CALL_LIMIT", 100_000)
     monkeypatch.setattr(background, "start", lambda key, work: None)
     meeting = threading.Barrier(2)
 
@@ -139,7 +142,7 @@ def test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other(
         told = []
         for key in chatserver.world.agent_ids():
             write = StatusWrite(key, "", ("away", "Meeting")[number], "Online")
-            mine = order()
+            mine = write_request()
             meeting.wait(60)
             try:
                 guarded.perform(write, mine)

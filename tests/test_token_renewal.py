@@ -1,9 +1,9 @@
 """Credentials that renew themselves."""
 
-import itertools
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -28,7 +28,7 @@ LIST = "GET /v4/livechat/agents"
 
 
 def granted(chatserver: ChatServer) -> RenewingBearer:
-    """A credential as Comm100 gives one out."""
+    """A credential as Comm100 issues it."""
     answer = chatserver.auth.issue()
     options = chatserver.options
     return RenewingBearer(
@@ -43,7 +43,7 @@ def user(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def connection(site: Site, user: User, chatserver: ChatServer) -> Connection:
-    """A stored credential that renews itself, the site's shared one."""
+    """A stored credential that renews itself: the site's shared one."""
     return connections.store(site, user, granted(chatserver))
 
 
@@ -61,7 +61,7 @@ def about_to_end(connection: Connection) -> None:
 
 
 def ended(connection: Connection, chatserver: ChatServer, *, known: bool = True) -> None:
-    """Let the stored access token have ended at Comm100; `known`: as its time says."""
+    """Let the stored access token have ended at Comm100; `known`: its stored time says so."""
     answer, options = chatserver.auth.issue(0), chatserver.options
     until = time.time() + (-60 if known else 43199)
     held = RenewingBearer(answer.access_token, answer.refresh_token, options.client_id, options.client_secret, until)
@@ -81,7 +81,7 @@ def test_it_is_renewed_before_it_ends_and_the_new_refresh_token_is_stored(
     assert new.access_token != old.access_token
     assert new.refresh_token != old.refresh_token
     assert new.expires_at > time.time() + 3600
-    assert stored.fingerprint == renewing.fingerprint, "it stays the same source"
+    assert stored.fingerprint == renewing.fingerprint, "the source is the same"
 
 
 def test_a_token_refused_in_between_is_renewed_at_once(renewing: Feed, chatserver: ChatServer) -> None:
@@ -101,7 +101,7 @@ def test_a_refresh_token_that_is_spent_is_told_and_not_tried_again(
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
     assert row.error == "refused-credential"
-    assert row.pause == refresh.FOR_GOOD
+    assert row.pause == refresh.NEVER_SECONDS
 
 
 def test_a_token_that_is_refused_although_it_was_just_renewed_is_tried_again_after_a_while(
@@ -110,8 +110,8 @@ def test_a_token_that_is_refused_although_it_was_just_renewed_is_tried_again_aft
     chatserver.faults.answer(401, on=LIST, times=2)
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
-    assert (row.error, row.pause) == ("refused-credential", refresh.LASTING)
-    assert 0 < refresh.LASTING <= 3600
+    assert (row.error, row.pause) == ("refused-credential", refresh.REFUSED_RETRY_SECONDS)
+    assert 0 < refresh.REFUSED_RETRY_SECONDS <= 3600
     refresh.refresh(renewing, "agents")
     assert Snapshot.objects.get(kind="agents").error == ""
 
@@ -121,7 +121,9 @@ def test_a_renewed_token_starts_what_was_stopped_because_the_old_one_was_refused
 ) -> None:
     row = Snapshot.get_or_create(connection.site_id, connection.fingerprint, "visitors")
     about_to_end(connection)
-    Snapshot.objects.filter(pk=row.pk).update(error="refused-credential", pause=refresh.FOR_GOOD, tried=timezone.now())
+    Snapshot.objects.filter(pk=row.pk).update(
+        error="refused-credential", pause=refresh.NEVER_SECONDS, tried=timezone.now()
+    )
     refresh.refresh(renewing, "agents")
     row.refresh_from_db()
     assert (row.pause, row.tried) == (0, None)
@@ -131,12 +133,12 @@ def test_while_another_renews_a_token_that_has_ended_the_call_fails_for_now_and_
     connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended(connection, chatserver)
-    monkeypatch.setattr(token_renewal, "PATIENCE", 0.0)
-    assert lease.acquire(Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.KIND))
+    monkeypatch.setattr(token_renewal, "RENEWAL_WAIT_SECONDS", 0.0)
+    assert lease.acquire(Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.LEASE_KIND))
     refresh.refresh(renewing, "agents")
     row = Snapshot.objects.get(kind="agents")
     assert row.error == "unreachable"
-    assert row.pause <= refresh.LONGEST_BACKOFF
+    assert row.pause <= refresh.MAX_BACKOFF_SECONDS
     assert chatserver.calls() == 0, "neither with the old token nor for a new one"
 
 
@@ -144,10 +146,15 @@ def test_a_renewal_whose_process_was_killed_is_taken_over_by_who_waits_for_it(
     connection: Connection, renewing: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended(connection, chatserver)
-    assert lease.acquire(Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.KIND))
-    quarters = itertools.count()
-    monkeypatch.setattr(token_renewal, "LOOK_EVERY", 0.0)
-    monkeypatch.setattr(clock, "steady", lambda: next(quarters) / 4)
+    assert lease.acquire(Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.LEASE_KIND))
+    now = clock.steady()
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(clock, "steady", lambda: now)
+    monkeypatch.setattr(token_renewal, "time", SimpleNamespace(time=time.time, sleep=sleep))
     refresh.refresh(renewing, "agents")
     assert Snapshot.objects.get(kind="agents").error == ""
     assert chatserver.calls(TOKEN_CALL) == 1
@@ -197,7 +204,7 @@ def test_the_connection_page_takes_a_refresh_token_and_tries_it_at_once(
 
 @pytest.fixture
 def typed(site: Site, chatserver: ChatServer) -> dict[str, Any]:
-    """The form with a refresh token that Comm100 has just given out."""
+    """The form with a refresh token that Comm100 has just issued."""
     credential = granted(chatserver)
     return {
         "address": chatserver.root,
@@ -236,7 +243,7 @@ def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives
     client: Client, user: User, chatserver: ChatServer, typed: dict[str, Any]
 ) -> None:
     client.force_login(user)
-    for _ in range(budget.LIMIT - 1):
+    for _ in range(budget.CALL_LIMIT - 1):
         budget.take(write=True)
     assert "call limit is used up" in text(client.post("/connection/", typed))
     assert chatserver.calls(TOKEN_CALL) == 0
@@ -246,7 +253,7 @@ def test_a_refresh_token_is_not_spent_where_no_call_is_left_to_try_what_it_gives
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer) -> None:
     about_to_end(connection)
-    Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.KIND)
+    Snapshot.get_or_create(connection.site_id, connection.fingerprint, token_renewal.LEASE_KIND)
     chatserver.faults.latency = 0.2
     gate = threading.Barrier(6)
 
@@ -271,7 +278,7 @@ def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
     connection: Connection, renewing: Feed, chatserver: ChatServer, known: bool
 ) -> None:
     ended(connection, chatserver, known=known)
-    for kind in (*intervals.LISTS, token_renewal.KIND):
+    for kind in (*intervals.LISTS, token_renewal.LEASE_KIND):
         Snapshot.get_or_create(connection.site_id, connection.fingerprint, kind)
     chatserver.faults.delay(0.5, on=TOKEN_CALL)
     gate = threading.Barrier(2)

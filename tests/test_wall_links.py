@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from livechat.lib import client_info, clock
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
-from livechat.ops import cleanup
 from livechat.record import link_events
 from livechat.record.link_events import By
 from livechat.sites import members
 from livechat.walls import link_cache, links, screens
 from livechat.web import one_time_secrets
+from tests.support.cleaning import clean_up
 from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_superuser
@@ -495,7 +495,7 @@ def test_every_step_is_recorded_with_person_and_address(web: Client, tv: Client,
 
 
 def test_recorded_new_addresses_are_limited_per_day(web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_events, "PLACES_A_DAY", 2)
+    monkeypatch.setattr(link_events, "MAX_ADDRESSES_A_DAY", 2)
     link, _path = make(web, wall)
     for n in range(4):
         link_events.note_place(link, f"192.0.2.{n}", "")
@@ -505,8 +505,8 @@ def test_recorded_new_addresses_are_limited_per_day(web: Client, wall: Wall, mon
 def test_the_expiry_of_a_link_is_recorded_once_with_its_time(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     with time_machine.travel(timezone.now() + timedelta(days=31)):
-        cleanup.tidy()
-        cleanup.tidy()
+        clean_up()
+        clean_up()
     assert told(link) == [What.MADE, What.EXPIRED]
     assert LinkEvent.objects.get(what=What.EXPIRED).at == link.expires
 
@@ -527,7 +527,7 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     else:
         supervisor.delete()
         link_cache.forget()
-        cleanup.tidy()
+        clean_up()
     assert told(link)[-1] == What.ACCESS
     assert poll(tv, path)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
@@ -606,11 +606,11 @@ def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
 def test_old_link_events_are_deleted_with_the_record(web: Client, wall: Wall, settings: Any) -> None:
     make(web, wall)
     settings.RECORD_DAYS = 30
-    cleanup.tidy()
+    clean_up()
     assert LinkEvent.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         WallLink.objects.update(expires=None)
-        cleanup.tidy()
+        clean_up()
     assert not LinkEvent.objects.exists()
 
 
@@ -623,13 +623,13 @@ def test_an_address_is_new_only_once_even_if_the_record_is_kept_briefly(
         with time_machine.travel(timezone.now() + timedelta(days=days)):
             screens.forget()
             tv.get(path, REMOTE_ADDR="192.0.2.7")
-            cleanup.tidy()
+            clean_up()
     event = LinkEvent.objects.get(link=link.pk)
     assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
     assert event.at <= timezone.now(), "the first time"
     links.revoke(link)
     with time_machine.travel(timezone.now() + timedelta(days=93)):
-        cleanup.tidy()
+        clean_up()
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
 
 
@@ -644,7 +644,7 @@ def test_an_ended_links_screens_are_deleted_after_an_hour_and_its_last_use_with_
 
     def kept(**after: int) -> tuple[int, list[str], list[str]]:
         with time_machine.travel(timezone.now() + timedelta(**after)):
-            cleanup.tidy()
+            clean_up()
         found = WallLink.objects.order_by("pk")
         addresses, browsers = (list(found.values_list(name, flat=True)) for name in ("seen_address", "seen_browser"))
         return LinkScreen.objects.count(), addresses, [browser and "some" for browser in browsers]

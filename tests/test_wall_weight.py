@@ -5,6 +5,7 @@ Browsers read Brotli only over https; without TLS they ask for gzip.
 
 import gzip
 import http.client
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,14 +14,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import brotli
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
 from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentEntry, Site, Wall
+from livechat.models import AgentEntry, AgentSpan, Site, Snapshot, Wall
 from livechat.walls import link_cache, links
 from livechat.web.fast_path import FastPath
 from tests.support.chatserver import ChatServer
@@ -62,12 +62,13 @@ def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, 
     renew()
     for place, key in enumerate(keys):
         AgentEntry.objects.filter(agent_id=key).update(alias=world.agent_name(key).split()[0], capacity=3 + place % 4)
-        world.set_agent(key, status="Offline", chats=place % 5)
-    renew()
-    for place, key in enumerate(keys):
-        world.set_agent(key, status=STATUSES[place % len(STATUSES)])
-        with time_machine.travel(now + timedelta(seconds=97 * place)):
-            assert refresh.refresh(feed, "agents")
+        status, began = STATUSES[place % len(STATUSES)], now - timedelta(seconds=97 * place)
+        world.set_agent(key, status=status, chats=place % 5)
+        AgentSpan.objects.update_or_create(
+            site=site, agent_id=key, ended=None, defaults={"status": status, "began": began}
+        )
+    Snapshot.objects.filter(kind="agents").delete()  # so that all have been in what they do for as long as that
+    assert refresh.refresh(feed, "agents")
     site.bump_version()
     snapshot_cache.forget()
     _link, secret = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
@@ -88,7 +89,9 @@ def weigh(server: WSGIServer, path: str, headers: dict[str, str], encoding: str)
     body = answer.read()
     connection.close()
     assert answer.headers["Content-Encoding"] == encoding
-    assert UNPACK[encoding](body).count(b'class="agent ') == 50
+    shown = UNPACK[encoding](body)
+    assert shown.count(b'class="agent ') == 50
+    assert len(set(re.findall(rb'datetime="([^"]*)"', shown))) >= 50
     return len(body)
 
 

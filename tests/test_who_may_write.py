@@ -228,14 +228,15 @@ def world(
     assert waiting
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, waiting.code, site.agents.all()[0],
-        site.departments.all()[0], invitation.pk, order(site, supervisor, agent), order(site, supervisor, agent, True),
+        site.departments.all()[0], invitation.pk,
+        bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),
     )  # fmt: skip
 
 
-def order(site: Site, actor: User, agent: str, ended: bool = False) -> BulkRun:
-    """A bulk change whose agent is still queued or was left out."""
+def bulk_change(site: Site, actor: User, agent: str, ended: bool = False) -> BulkRun:
+    """A bulk change, whose agent is queued still or was left out."""
     run = BulkRun.objects.create(
         site=site, actor=actor, actor_name="sue", connection=sources.own(site, actor), nonce=secrets.token_hex(8),
         ended=timezone.now() if ended else None, holder="" if ended else "somebody",

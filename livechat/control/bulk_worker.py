@@ -88,7 +88,7 @@ class _Worker:
         if open_changes:
             self._verify(client, open_changes, max_reads=1)
         while batch := self._items(State.WAITING)[:BATCH_AGENTS]:
-            known = audit.counted(self.run.site, Change.Kind.STATUS, [item.agent_id for item in batch])
+            known = audit.count_by_target(self.run.site, Change.Kind.STATUS, [item.agent_id for item in batch])
             statuses = self._read(client)
             sent: list[Change] = []
             try:

@@ -98,7 +98,7 @@ class Write(ABC):
 
 
 def perform(write: Write, request: WriteRequest) -> Change:
-    """Carry out a write up to its PUT; it is verified off this thread. Its outcomes then tell what became of it.
+    """Carry out a write up to its PUT; it is verified off this thread. Its outcomes then show whether it took effect.
 
     Raises Conflict, NotPossible, budget.BudgetExhausted, vault.CannotOpen, and what the fresh GET may raise
     (Comm100Error): in each case nothing was sent.
@@ -108,7 +108,7 @@ def perform(write: Write, request: WriteRequest) -> Change:
         return done
     site = request.connection.site
     client = token_renewal.client(request.connection)
-    known = audit.counted(site, write.kind, [write.target])[write.target]
+    known = audit.count_by_target(site, write.kind, [write.target])[write.target]
     budget.take(write=True)
     with budget.respecting_limits():
         state = write.read(client)
@@ -194,9 +194,9 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
             return {change.target: write.read(client)}
 
     (verdict,) = verification.verdicts([change], read, write.shows)
-    # The page that tells the outcome offers the next edit: it must start from what is there now.
+    # The page that shows the outcome offers the next edit, which must start from what is there now.
     feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():
         refresh.refresh(feed, write.record_kind)
-        snapshot_cache.look_again(change.site.pk)
+        snapshot_cache.mark_stale(change.site.pk)
     verdict.record()

@@ -70,4 +70,4 @@ class StatusWrite(Write):
     def sent(self, change: Change) -> None:
         """Write the status through to the snapshots, so that every viewer sees it at once."""
         refresh.write_through(change.site, self.agent_id, change.asked["status"])
-        snapshot_cache.look_again(change.site.pk)
+        snapshot_cache.mark_stale(change.site.pk)

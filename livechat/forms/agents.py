@@ -11,11 +11,11 @@ from livechat.boards import status_styles
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 
-LONGEST = 100  # characters of a status
+MAX_STATUS_CHARS = 100
 
 
 class AgentFilter(SearchForm):
-    """Search, status and team of the agents' board; lives in the address."""
+    """Search, status and team of the agents' board, kept in the address."""
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
@@ -28,7 +28,7 @@ class AgentFilter(SearchForm):
 
 
 class _StatusChoice(forms.Form):
-    """A status to set, out of those that may be set."""
+    """A status to set, chosen from those that may be set."""
 
     status = forms.ChoiceField(
         label=_("Status"),
@@ -43,7 +43,7 @@ class _StatusChoice(forms.Form):
 
 
 class BulkForm(_StatusChoice, DecisionForm):
-    """A status for many agents, and why."""
+    """A status for many agents, and a reason."""
 
     @classmethod
     def start(cls, choices: Iterable[str]) -> Self:
@@ -52,11 +52,11 @@ class BulkForm(_StatusChoice, DecisionForm):
 
 
 class StatusForm(_StatusChoice, WriteForm):
-    """A status for one agent, and why."""
+    """A status for one agent, and a reason."""
 
     def clean_expected(self) -> str:
-        """A status, and not longer than one."""
+        """The status that was shown; refused if it is too long to be one."""
         expected: str = self.cleaned_data["expected"]
-        if len(expected) > LONGEST:
+        if len(expected) > MAX_STATUS_CHARS:
             raise forms.ValidationError(FORGED)
         return expected

@@ -17,7 +17,7 @@ from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.validators import no_control_characters
 from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, TeamsField
 from livechat.models import Site, Wall
-from livechat.models.walls import QUICKEST, SLOWEST, default_panels
+from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
 from livechat.walls.design import PANEL_TYPES, PanelType
 
 SIZE_CHOICES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
@@ -114,8 +114,8 @@ class DesignForm(EditConflictForm):
         every.help_text = _(
             "%(least)d to %(most)d. The dashboard asks Comm100 at most every 5 seconds, so a shorter time shows "
             "a change sooner, but not more changes."
-        ) % {"least": QUICKEST, "most": SLOWEST}
-        every.widget.attrs |= {"min": QUICKEST, "max": SLOWEST}
+        ) % {"least": MIN_POLL_SECONDS, "most": MAX_POLL_SECONDS}
+        every.widget.attrs |= {"min": MIN_POLL_SECONDS, "max": MAX_POLL_SECONDS}
         self._stored = self._stored_panels()
         self._rows = list(self._stored)
         for place, panel in enumerate(self._stored.values(), start=1):

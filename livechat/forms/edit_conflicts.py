@@ -54,8 +54,9 @@ class EditConflictForm(forms.ModelForm):  # type: ignore[type-arg,unused-ignore]
         """Note a conflict. `words`: what the form showed, what it is now, what was asked for."""
         self.edit_conflicts.append(EditConflict(label, *words))
 
-    def display_value(self, name: str, value: Any) -> str:  # noqa: ARG002 - subclasses use the name
-        """A value as the page shows it. Subclasses may use the field's `name`."""
+    def display_value(self, name: str, value: Any) -> str:
+        """A value as the page shows it. Subclasses may also use the field's name."""
+        del name
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         if isinstance(value, list):

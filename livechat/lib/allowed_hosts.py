@@ -1,7 +1,7 @@
 """The allow-list of addresses to which a credential may be sent (`COMM100_HOSTS`).
 
-The list holds pairs: where a site's API is, and where its access tokens are renewed. {N} stands for a
-number, the same one in both. A last entry without a partner renews its own.
+The list holds pairs: the address of an API, then the address that renews its access tokens. {N} stands for a number,
+the same one in both. If the last entry has no partner, it renews its own tokens.
 """
 
 import re
@@ -12,7 +12,7 @@ NUMBER = "{N}"
 
 
 def pairs() -> list[tuple[str, str]]:
-    """The patterns of the API's addresses, each with the pattern of where its tokens are renewed."""
+    """The patterns in pairs: (address of an API, address that renews its tokens)."""
     patterns: list[str] = settings.COMM100_HOSTS
     return [
         (api, patterns[at + 1] if at + 1 < len(patterns) else api) for at, api in enumerate(patterns) if at % 2 == 0
@@ -20,12 +20,12 @@ def pairs() -> list[tuple[str, str]]:
 
 
 def allowed(address: str) -> bool:
-    """Whether a site may have this API address: scheme, host and port exactly as a pattern has them, nothing after."""
+    """Whether a site may have this API address. Scheme, host and port must match a pattern; nothing may follow."""
     return any(_number(api, address) is not None for api, _renewal in pairs())
 
 
 def renewal(address: str) -> str:
-    """Where the access tokens of an API address are renewed. Raises ValueError for an address outside the list."""
+    """The address that renews the access tokens of an API. Raises ValueError if the API is not on the list."""
     for api, partner in pairs():
         number = _number(api, address)
         if number is not None:
@@ -34,7 +34,7 @@ def renewal(address: str) -> str:
 
 
 def _number(pattern: str, address: str) -> str | None:
-    """What stands for {N} in an address ("" where the pattern has none); none where it does not fit."""
+    """The number at {N} in an address, "" if the pattern has no {N}; None if the address does not match."""
     before, mark, after = pattern.partition(NUMBER)
     middle = "([0-9]{1,5})" if mark else "()"
     found = re.fullmatch(re.escape(before) + middle + re.escape(after), address)

@@ -1,4 +1,4 @@
-"""Work off the request threads: one daemon thread per task, never two of the same key in a process."""
+"""Work outside of the request threads: one daemon thread a task, and never two of the same key in a process."""
 
 import threading
 import time
@@ -13,8 +13,8 @@ _lock = threading.Lock()
 def start(key: Hashable, work: Callable[[], object]) -> None:
     """Run `work` in a daemon thread unless this process already runs the same key.
 
-    The thread is made when first needed, so after gunicorn's fork, and closes its database connections.
-    What it raises reaches the log through threading.excepthook (`logs.thread_failed`).
+    The thread starts at the first call, so after gunicorn's fork. It closes its database connections at its end.
+    An exception in it reaches the log through threading.excepthook (`logs.thread_failed`).
     """
     with _lock:
         if key in _running:
@@ -33,7 +33,7 @@ def start(key: Hashable, work: Callable[[], object]) -> None:
 
 
 def wait(key: Hashable, seconds: float) -> None:
-    """Wait until a task of this process has ended, or for so many seconds."""
+    """Wait until a task of this process has ended, but no longer than so many seconds."""
     with _lock:
         thread = _running.get(key)
     if thread is None:

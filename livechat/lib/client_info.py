@@ -1,4 +1,4 @@
-"""Who is at the other end of a request: the address, and the browser in short words."""
+"""The client of a request: its address, and its browser in a few words."""
 
 import ipaddress
 import re
@@ -9,7 +9,7 @@ from django.conf import settings
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# The first that fits names it: most browsers claim to be others as well.
+# The first pattern that matches names the browser: most browsers claim to be others as well.
 _BROWSERS = (
     ("Edge", r"\bEdgA?/(\d+)"),
     ("Opera", r"\bOPR/(\d+)"),
@@ -35,15 +35,15 @@ _SYSTEMS = (
 # Stands for "no address" in columns of addresses, which cannot be empty. Nothing is bound to it.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104
 _WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([^:]*):\d+)$")
-_LONGEST = 400  # characters of a browser's own words that are looked at
+_MAX_AGENT_CHARS = 400  # of a User-Agent that are searched
 
 
 def address(environ: Mapping[str, Any]) -> str:
-    """The client's address, out of a WSGI environment or a request's META; empty where there is none to believe.
+    """The client's address, from a WSGI environment or a request's META; empty if no address can be trusted.
 
-    X-Forwarded-For counts where one of TRUSTED_PROXIES connects, or, if there are any, a Unix socket. Each proxy adds
-    at its right end whom it saw: the first from there that is none of them is the client. What stands left of it, or
-    of anything that is no address, anybody may have written.
+    X-Forwarded-For counts only if one of TRUSTED_PROXIES connects, or a Unix socket while TRUSTED_PROXIES is set.
+    Proxies append the address they saw. Read from the right; the first address that is no proxy of ours is the client.
+    Anyone may have written what stands left of it, or left of a text that is no address.
     """
     peer = environ.get("REMOTE_ADDR") or ""
     seen = _ip(peer)
@@ -58,7 +58,7 @@ def address(environ: Mapping[str, Any]) -> str:
 
 
 def _ip(text: str) -> Ip | None:
-    """An address as sockets and proxies write it: some in brackets, some with a port, some with an interface."""
+    """Read an address as sockets and proxies write it, with brackets, a port or an interface. None if it is none."""
     bare = _WITH_PORT.sub(r"\1\2", text.strip()).partition("%")[0]
     try:
         return ipaddress.ip_address(bare)
@@ -67,7 +67,7 @@ def _ip(text: str) -> Ip | None:
 
 
 def _plain(ip: Ip) -> Ip:
-    """An address; out of an IPv6 one such as ::ffff:192.0.2.1, which a socket for both kinds tells, the IPv4 one."""
+    """The IPv4 address inside an IPv6 one such as ::ffff:192.0.2.1, as a socket for both gives it; else the address."""
     return (isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped) or ip
 
 
@@ -76,13 +76,13 @@ def _is_proxy(ip: Ip | None) -> bool:
 
 
 def network(ip: str) -> str:
-    """What tells one place from another: an IPv4 address, the /64 of an IPv6 address, for those change by the day."""
+    """The place of a client: its IPv4 address, or the /64 of its IPv6 address, because the rest changes by the day."""
     return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if ":" in ip else ip
 
 
 def browser(agent: str) -> str:
-    """A browser in short words, such as "Chrome 108 on Tizen"; empty where its own words say nothing known."""
-    agent = agent[:_LONGEST]
+    """The browser in a few words, such as "Chrome 108 on Tizen"; empty if its User-Agent names nothing known."""
+    agent = agent[:_MAX_AGENT_CHARS]
     named = next(((name, hit[1]) for name, how in _BROWSERS if (hit := re.search(how, agent))), None)
     system = next((name for name, how in _SYSTEMS if re.search(how, agent)), "")
     words = f"{named[0]} {named[1][:4]}" if named else ""

@@ -1,23 +1,23 @@
-"""Clocks that a change of the system's time does not bend."""
+"""Clocks that do not jump when the system's time is set."""
 
 import time
 
 from django.conf import settings
 from django.db import connection
 
-# CLOCK_BOOTTIME runs on while the machine sleeps; a figure from before the sleep must not look young.
+# CLOCK_BOOTTIME runs on while the machine sleeps: a snapshot from before the sleep must not look new.
 _BOOT = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def steady() -> float:
-    """Seconds that only ever grow, the same for every process of this machine, from an arbitrary zero."""
+    """Seconds since an arbitrary moment. They never go back, and are the same in every process of this machine."""
     return time.monotonic() if _BOOT is None else time.clock_gettime(_BOOT)
 
 
 def shared() -> float:
     """Seconds on a clock that every process of the installation shares.
 
-    SQLite lives on one machine: its steady clock. PostgreSQL may serve several: the database's clock.
+    With SQLite it is the machine's steady clock. PostgreSQL may serve several machines, so it is the database's clock.
     """
     if settings.SQLITE:
         return steady()

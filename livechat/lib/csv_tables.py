@@ -1,4 +1,4 @@
-"""Tables as CSV: written so that a spreadsheet opens them safely, read back as people and spreadsheets save them."""
+"""Tables as CSV: a spreadsheet opens them safely, and they are read back as people and spreadsheets save them."""
 
 import csv
 import re
@@ -10,13 +10,13 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-# A cell that begins with one of these is run by spreadsheets (OWASP, "CSV Injection").
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
+# Spreadsheets run a cell that begins with one of these (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
 
 
 class _Echo:
-    """A file that hands back what is written to it."""
+    """A file that returns what is written to it."""
 
     def write(self, text: str) -> str:
         """The text itself."""
@@ -24,11 +24,11 @@ class _Echo:
 
 
 def answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    """A download, sent as it is made: one line a row, texts quoted where a spreadsheet would take them for formulas."""
+    """A streamed download with one line a row. A text that a spreadsheet would run as a formula is quoted."""
     writer = csv.writer(_Echo())
 
     def lines() -> Iterator[str]:
-        yield _MARK
+        yield _BYTE_ORDER_MARK
         yield writer.writerow([cell(title) for title in head])
         for row in rows:
             yield writer.writerow([cell(value) for value in row])
@@ -40,7 +40,7 @@ def answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Str
 
 
 def cell(value: Any) -> str:
-    """A value as a cell: nothing for none, numbers as they are, a text that could be a formula after an apostrophe."""
+    """A value as a cell: empty for None, a number as it is, an apostrophe before a text that could be a formula."""
     if value is None:
         return ""
     if isinstance(value, bool | int | float):
@@ -55,20 +55,20 @@ def plain(text: str) -> str:
 
 
 def _quoted(text: str) -> bool:
-    """Whether an apostrophe goes before a text: it would run, or looks like such an apostrophe and a formula."""
+    """Whether a text needs an apostrophe: it would run, or it already looks like an apostrophe and a formula."""
     bare = text.lstrip("'")
-    return bare.startswith(_RUNS) or bare.lstrip(" ").startswith(_RUNS)
+    return bare.startswith(_FORMULA_STARTS) or bare.lstrip(" ").startswith(_FORMULA_STARTS)
 
 
 # Reading
 
-_LINE = re.compile("\r\n|\n|\r")
-_TOLD = re.compile('"?sep=([,;\t])"?', re.IGNORECASE)
-_SEPARATORS = ",;\t"  # the tab is what cells copied out of a spreadsheet have
+_LINE_BREAK = re.compile("\r\n|\n|\r")
+_SEPARATOR_LINE = re.compile('"?sep=([,;\t])"?', re.IGNORECASE)
+_SEPARATORS = ",;\t"  # cells that are copied out of a spreadsheet have tabs
 
 
 class Unreadable(ValueError):
-    """The whole text is no table we can take; the message says why and what to do."""
+    """The text is no table that can be read. The message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,14 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """What a text holds: rows, and what is wrong with the lines that are not among them."""
+    """The rows of a text, and its other lines with what is wrong: (number of the line, problem)."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
 
 
 def decode(body: bytes) -> str:
-    """The text of a file. Raises Unreadable where it is not UTF-8."""
+    """The text of a file. Raises Unreadable if it is not UTF-8."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -97,20 +97,24 @@ def decode(body: bytes) -> str:
 
 
 def read(text: str, columns: Iterable[str], needed: str, most: int) -> Table:
-    """A text's lines below its header, which names some of `columns` in any order, `needed` among them.
+    """The rows of a text below its header. The header names some of `columns` in any order, among them `needed`.
 
-    Commas, semicolons or tabs; the first line may be Excel's `sep=;`. A line is a row: no cell holds a line break.
-    Lines without any text are passed over, and cells that a line lacks at its end are empty: Excel leaves them out.
-    Raises Unreadable where there is no such header, or more than `most` lines.
+    Commas, semicolons or tabs separate cells; the first line may be Excel's `sep=;`. A line is a row: no cell holds a
+    line break. Lines without any text are skipped. Excel leaves out empty cells at the end of a line.
+    Raises Unreadable if there is no such header, or if there are more than `most` lines.
     """
-    lines = [(at, line) for at, line in enumerate(_LINE.split(text.removeprefix(_MARK)), start=1) if line.strip()]
-    told = _TOLD.fullmatch(lines[0][1]) if lines else None
-    lines = lines[1:] if told else lines
+    lines = [
+        (at, line)
+        for at, line in enumerate(_LINE_BREAK.split(text.removeprefix(_BYTE_ORDER_MARK)), start=1)
+        if line.strip()
+    ]
+    declared = _SEPARATOR_LINE.fullmatch(lines[0][1]) if lines else None
+    lines = lines[1:] if declared else lines
     if not lines:
         raise Unreadable(_("There is nothing in it. The first line names the columns."))
     if len(lines) > most + 1:
         raise Unreadable(_("It has more than %(most)d lines. Divide it.") % {"most": most})
-    separator = told[1] if told else max(_SEPARATORS, key=lines[0][1].count)
+    separator = declared[1] if declared else max(_SEPARATORS, key=lines[0][1].count)
     head = _head(lines[0][1], separator, list(columns), needed)
     table = Table()
     for at, line in lines[1:]:
@@ -146,7 +150,7 @@ def _head(line: str, separator: str, columns: list[str], needed: str) -> list[st
 
 
 def _cells(line: str, separator: str, columns: int = 0) -> list[str]:
-    """A line's cells, as many as there are columns where that is known. Raises Unreadable."""
+    """The cells of a line; exactly `columns` of them unless that is 0. Raises Unreadable."""
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in line.replace(separator, "")):
         raise Unreadable(_("Control characters are not allowed."))
     try:

@@ -1,4 +1,4 @@
-"""Whether the database has what this code needs."""
+"""Whether the database fits this version of the code."""
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -7,6 +7,6 @@ PENDING = "pending: run migrate"
 
 
 def pending() -> bool:
-    """Whether migrations are still to be applied. Raises django.db.Error where the database cannot be asked."""
+    """Whether migrations must still be applied. Raises django.db.Error if the database does not answer."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

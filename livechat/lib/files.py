@@ -8,9 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder that is missing, for its owner alone (mode 0700). Raises ImproperlyConfigured.
+    """Make a folder for its owner alone (mode 0700), if it is missing. Raises ImproperlyConfigured.
 
-    SQLite makes its file readable to whoever gets at it.
+    SQLite itself makes its file readable for every user of the machine.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -19,12 +19,10 @@ def make_private_folder(folder: Path) -> None:
 
 
 def write_once(path: Path, text: str) -> bool:
-    """Put a private file (mode 0600) in place whole, or leave the one that is there; True if written.
+    """Write a private file (mode 0600), unless it exists. Returns True if it was written.
 
-    A folder that is missing is made private too.
-
-    The text is written beside it and linked into place, so two processes that start together agree
-    on one file and nobody reads half of it.
+    If its folder is missing, the folder is made private too. The text is written to another file and linked into
+    place: two processes that start together agree on one file, and no one reads half of it.
     """
     make_private_folder(path.parent)
     try:

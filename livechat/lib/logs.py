@@ -1,4 +1,4 @@
-"""What may not stand in a log line, and how a thread's end gets into one."""
+"""Log lines without secrets, and a log line for a thread that failed."""
 
 import logging
 import re
@@ -6,7 +6,7 @@ import threading
 
 from pythonjsonlogger.json import JsonFormatter
 
-# Also as another address carries it: /accounts/login/?next=%2Finvite%2F...
+# A secret may also stand inside of another address: /accounts/login/?next=%2Finvite%2F...
 SECRET_PATH = re.compile(r"""((?:/|%2F)(?:wall|invite|tv)(?:/|%2F))[^/\s"'%&?\\]+""", re.I)
 
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def thread_failed(failure: threading.ExceptHookArgs) -> None:
-    """Log what has ended a thread, as threading.excepthook: Python's own prints lines that nobody has masked."""
+    """Log the exception that ended a thread. As threading.excepthook, because Python's own prints unmasked lines."""
     if failure.exc_value is None or failure.exc_type is SystemExit:
         return
     name = failure.thread.name if failure.thread else "?"
@@ -23,12 +23,12 @@ def thread_failed(failure: threading.ExceptHookArgs) -> None:
 
 
 def masked(line: str) -> str:
-    """The line without the secrets of walls, of screens that wait to be paired, and of invitations."""
+    """The line without the secrets of walls, of screens that wait for pairing, and of invitations."""
     return SECRET_PATH.sub(r"\1***", line)
 
 
 class MaskedJson(JsonFormatter):
-    """One JSON object a line. The finished line is masked: also what came with the message, and a traceback."""
+    """One JSON object a line. The finished line is masked, so its extra fields and its traceback are too."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line."""
@@ -36,7 +36,7 @@ class MaskedJson(JsonFormatter):
 
 
 class MaskedText(logging.Formatter):
-    """Plain lines, masked in the same way."""
+    """Plain lines, masked as well."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line."""

@@ -1,4 +1,4 @@
-"""QR codes, as snapshots that stand in a page."""
+"""QR codes as images inside of a page."""
 
 import base64
 from io import BytesIO
@@ -8,7 +8,7 @@ from qrcode.image.svg import SvgPathImage
 
 
 def data_uri(text: str) -> str:
-    """A text as a QR code: an SVG in a data: address. Needs a white ground."""
-    picture = BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage).save(picture)
-    return f"data:image/svg+xml;base64,{base64.b64encode(picture.getvalue()).decode()}"
+    """A text as a QR code: an SVG in a data: address. It needs a white background."""
+    image = BytesIO()
+    qrcode.make(text, image_factory=SvgPathImage).save(image)
+    return f"data:image/svg+xml;base64,{base64.b64encode(image.getvalue()).decode()}"

@@ -1,4 +1,4 @@
-"""Rounds of job, for as long as a process lives: what fails in one is tried again, and keeps nothing else waiting."""
+"""Jobs that run again and again while a process lives. A job that fails is tried again and delays no other job."""
 
 import logging
 import threading
@@ -9,13 +9,13 @@ from django.db import Error, close_old_connections
 
 from livechat.lib import clock
 
-AFTER_TROUBLE = 60.0  # seconds until what failed as nobody had thought of is tried again
+RETRY_SECONDS = 60.0  # after an error that no one expected
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class Job:
-    """A piece of job: at every round, or so many seconds after it last began."""
+    """Work that is due `every` seconds after it last began; at every tick if that is 0."""
 
     do: Callable[[], object]
     every: float = 0.0
@@ -23,9 +23,9 @@ class Job:
 
 
 def run(stop: threading.Event, jobs: Sequence[Job], *, tick: float, again: float = 0.0) -> None:
-    """Do what is due at once and then every `tick` seconds, until told to stop.
+    """Do the jobs that are due, at once and then every `tick` seconds, until `stop` is set.
 
-    Where the database does not answer, job is tried again after `again` seconds, or when it is due if that is later.
+    If the database does not answer, a job is tried again after `again` seconds, or later if it is due later.
     """
     pause = 0.0
     while not stop.wait(pause):
@@ -38,15 +38,15 @@ def run(stop: threading.Event, jobs: Sequence[Job], *, tick: float, again: float
 
 
 def _trouble(do: Callable[[], object], again: float) -> float:
-    """Do it; how many seconds to wait for its sake: none where all went well."""
+    """Do the work. Returns the seconds to wait before it is tried again, 0 if all went well."""
     try:
         do()
     except Error as error:
         log.warning("the database does not answer, trying again: %s", error)
         return again
     except Exception:
-        # A boundary, as the 500 of a request is: nobody starts this again, and one thing that failed must not end the
-        # rest for as long as the process lives.
-        log.exception("a piece of job failed, trying again")
-        return AFTER_TROUBLE
+        # A boundary, like the 500 of a request: no one starts this process again, and one job that fails must not end
+        # the others.
+        log.exception("a job failed, trying again")
+        return RETRY_SECONDS
     return 0.0

@@ -1,4 +1,4 @@
-"""What a polled region says of its figures: their age, the pace, what is wrong, and its version tag."""
+"""What a polled region says about its data: the age, the interval, what is wrong, and the version tag."""
 
 import hashlib
 import json
@@ -12,17 +12,18 @@ from django.utils import timezone, translation
 
 from livechat.live.snapshot_view import SnapshotView
 
-OLD = 300  # seconds after which figures are greyed; ages.js says the same
-GRACE = 1  # seconds, as there
+OLD_SECONDS = 300  # after which figures are grey; the pages' scripts say the same
+GRACE_SECONDS = 1  # as there
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The figures of a region.
+    """The freshness of a region.
 
-    `tag` covers everything the fragment is made of but the passing of time, which `live.js` tells. `snapshots` are
-    all it rests on, none where that is more than snapshots; the age told is the one of `snapshot`. What is told is in
-    `language`, else in the one that is active. `pace`: seconds between two looks, where these are rarer than checks.
+    `snapshot` gives the age. `tag` covers everything the fragment is made of, except the passing of time, which the
+    page counts itself. `snapshots`: every snapshot the fragment depends on; empty if it depends on anything else.
+    `language` is the language of its sentences; "" is the active one. `pace`: the seconds between two polls, if these
+    are rarer than refreshes.
     """
 
     snapshot: SnapshotView
@@ -33,7 +34,7 @@ class Freshness:
 
     @property
     def checked(self) -> datetime | None:
-        """When the figures were last checked with Comm100."""
+        """When Comm100 last confirmed the data."""
         return self.snapshot.checked
 
     @property
@@ -43,34 +44,34 @@ class Freshness:
 
     @property
     def state(self) -> str:
-        """fresh, late, stale or old, as of now: by the rules of ages.js, for browsers that run no scripts."""
+        """fresh, late, stale or old, as of now, for browsers without scripts. The scripts have the same rules."""
         age, every = self.age, max(self.snapshot.every, self.pace)
         if age is None:
             return "stale" if self.error else "late"
-        if age > OLD:
+        if age > OLD_SECONDS:
             return "old"
-        if age > 3 * every + GRACE:
+        if age > 3 * every + GRACE_SECONDS:
             return "stale"
-        return "late" if age > 2 * every + GRACE or self.error else "fresh"
+        return "late" if age > 2 * every + GRACE_SECONDS or self.error else "fresh"
 
     @property
     def error(self) -> str:
-        """What is wrong, as a slug; empty where nothing is."""
+        """What is wrong, as a slug; "" if nothing is."""
         return self.snapshot.error
 
     @property
     def text(self) -> str:
-        """The same as a sentence."""
+        """What is wrong, as a sentence."""
         return translation.gettext(self.snapshot.text) if self.snapshot.text else ""
 
     @property
     def loading(self) -> bool:
-        """Whether the first figures are still on their way."""
+        """Whether the first snapshot is still being fetched."""
         return self.snapshot.loading
 
     @property
     def json(self) -> str:
-        """The header `X-Figures` and the attribute `data-figures`; ASCII. Times in seconds, `now` in ms."""
+        """The header `X-Figures` and the attribute `data-figures`, in ASCII. Times are in seconds, `now` in ms."""
         snapshot = self.snapshot
         age = "null" if snapshot.age is None else f"{snapshot.age:.1f}"
         language = self.language or translation.get_language()
@@ -82,22 +83,22 @@ class Freshness:
             snapshot.error,
             text,
             snapshot.loading,
-            snapshot.dropped,
-            settings.BUILD,
+            dropped=snapshot.dropped,
+            build=settings.BUILD,
         )
         return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
 
     def again(self, snapshots: tuple[SnapshotView, ...]) -> "Freshness":
-        """The same figures as of now: `snapshots` are those it rests on, looked at again."""
+        """The same region as of now. `snapshots` are the current views of the snapshots that it depends on."""
         place = next((i for i, snapshot in enumerate(self.snapshots) if snapshot.kind == self.snapshot.kind), 0)
         return replace(self, snapshot=snapshots[place], snapshots=snapshots)
 
 
 @lru_cache(maxsize=256)
 def _tail(
-    language: str | None, every: float, sharing: int, error: str, text: str, loading: bool, dropped: int, build: str
+    language: str | None, every: float, sharing: int, error: str, text: str, loading: bool, *, dropped: int, build: str
 ) -> str:
-    """The part of the JSON that stays the same while nothing happens."""
+    """The part of the JSON that stays the same while nothing changes."""
     with translation.override(language):
         rest = {
             "every": round(every, 1),
@@ -111,7 +112,7 @@ def _tail(
 
 
 def _note(every: float, sharing: int, dropped: int) -> str:
-    """What there is to say although nothing is wrong."""
+    """What the page says although nothing is wrong."""
     if sharing > 1:
         said = translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.")
         return said % {"every": round(every), "count": sharing}
@@ -124,5 +125,5 @@ def _note(every: float, sharing: int, dropped: int) -> str:
 
 
 def tag(*basis: Any) -> str:
-    """A version tag: equal while everything a fragment is made of is equal."""
+    """A version tag. It is equal while everything that a fragment is made of is equal."""
     return hashlib.sha256(repr(basis).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""How often each feed is refreshed, so that all of them together stay inside the call budget."""
+"""How often each feed is refreshed, so that all feeds together stay within the call budget."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,17 +10,17 @@ from livechat.live import budget
 from livechat.models import BulkItem, Snapshot
 
 LISTS = ("agents", "visitors")
-BASE = {"agents": 5.0, "visitors": 5.0}
-DETAIL = 10.0
-RECORD = 60.0
-LOOKED = timedelta(seconds=90)  # the slowest wall polls every 60 s
-LEAST = 30.0  # calls in 5 minutes that refreshing keeps whatever else is done
-FRESH = 5.0  # how long one count of the active feeds serves a process
+BASE_SECONDS = {"agents": 5.0, "visitors": 5.0}
+DETAIL_SECONDS = 10.0  # of a single agent or visitor
+IDLE_SECONDS = 60.0  # while no one looks: the history goes on
+WATCHED_WINDOW = timedelta(seconds=90)  # the slowest wall polls every 60 s
+MIN_REFRESH_CALLS = 30.0  # in 5 minutes, however many writes are queued
+COUNT_SECONDS = 5.0  # for which a process uses one count of the active feeds
 
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """How many connections are active, and by which factor their intervals are stretched."""
+    """How many connections are active, and the factor that stretches their intervals."""
 
     connections: int
     stretch: float
@@ -28,38 +28,38 @@ class _Load:
 
 def _read() -> _Load:
     now = timezone.now()
-    looked = Snapshot.objects.filter(looked__range=(now - LOOKED, now + LOOKED))
+    looked = Snapshot.objects.filter(looked__range=(now - WATCHED_WINDOW, now + WATCHED_WINDOW))
     active = looked.values_list("fingerprint", "kind")
     connections = max(1, len({fingerprint for fingerprint, _ in active}))
-    wanted = sum(budget.WINDOW / base(kind) for _, kind in active)
-    # One call in ten is left free: renewals, a person's "try again", refreshes that just ended.
-    free = (budget.LIMIT - budget.FOR_WRITES) * 0.9
-    # A bulk change goes first, but for a call every ten seconds.
+    wanted = sum(budget.WINDOW_SECONDS / base(kind) for _, kind in active)
+    # One call in ten stays free: for renewals, for "try again", and for refreshes that just ended.
+    free = (budget.CALL_LIMIT - budget.WRITE_RESERVE) * 0.9
+    # A bulk change goes first and leaves one call every ten seconds.
     queued = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
-    return _Load(connections, max(1.0, wanted / max(LEAST, free - queued)))
+    return _Load(connections, max(1.0, wanted / max(MIN_REFRESH_CALLS, free - queued)))
 
 
-_load = TtlValue(FRESH, _read)
+_load = TtlValue(COUNT_SECONDS, _read)
 
 
 def base(kind: str) -> float:
-    """The interval of a kind in seconds while somebody looks and the budget suffices."""
-    return BASE.get(kind, DETAIL)
+    """The interval of a kind in seconds while someone looks and the budget suffices."""
+    return BASE_SECONDS.get(kind, DETAIL_SECONDS)
 
 
-def looked_at(looked: datetime | None) -> bool:
-    """Whether somebody looked of late. A time ahead of the clock is from before it was set back."""
-    return looked is not None and abs(timezone.now() - looked) <= LOOKED
+def is_watched(looked: datetime | None) -> bool:
+    """Whether someone looked recently. A time far ahead is from before the clock was set back, and does not count."""
+    return looked is not None and abs(timezone.now() - looked) <= WATCHED_WINDOW
 
 
 def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
-    """The interval now in force, in seconds, and how many connections share the limit."""
-    if not looked_at(looked):
-        return RECORD, 1
+    """The current interval in seconds, and how many connections share the call limit."""
+    if not is_watched(looked):
+        return IDLE_SECONDS, 1
     load = _load.now()
     return base(kind) * load.stretch, load.connections if load.stretch > 1 else 1
 
 
 def forget() -> None:
-    """Count the active feeds anew at the next call."""
+    """Count the active feeds again at the next call."""
     _load.forget()

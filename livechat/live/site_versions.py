@@ -1,18 +1,18 @@
-"""Each site's version, read at most twice a second per process: it moves when names, statuses or outcomes do."""
+"""The versions of all sites, read at most twice a second in a process. They move with names, statuses and outcomes."""
 
 from livechat.lib.ttl_cache import TtlValue
 from livechat.models import Site
 
-EVERY = 0.5
+READ_SECONDS = 0.5
 
 
 def of(site_id: int) -> int | None:
-    """The version of a site; none where the site is gone."""
+    """The version of a site; None if the site was deleted."""
     return _versions.now().get(site_id)
 
 
 def forget() -> None:
-    """Read them anew at the next call, and at the first one after the transaction that this is called in."""
+    """Read them again at the next call, and again after the current transaction."""
     _versions.forget()
 
 
@@ -20,4 +20,4 @@ def _read() -> dict[int, int]:
     return dict(Site.objects.values_list("pk", "version"))
 
 
-_versions = TtlValue(EVERY, _read)
+_versions = TtlValue(READ_SECONDS, _read)

@@ -1,7 +1,7 @@
-"""What a viewer sees: the newest snapshot held in this process's memory, with its age.
+"""The newest snapshots in the memory of this process, as viewers see them.
 
-A request looks at the row at most twice a second per process, decodes when the version moved, and
-starts a refresh off its own thread when one is due. Only the first cold view waits, 2 s at most.
+A process reads a row at most twice a second, and decodes it when its version moved. If a refresh is due, it starts on
+a thread of its own. Only the first view, which has nothing to show yet, waits: 2 s at most.
 """
 
 import threading
@@ -18,12 +18,12 @@ from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
 from livechat.models import Snapshot
 
-LOOK_EVERY = 0.5  # seconds between two looks at a row, and between two tries to refresh it
-HELD = 0.1  # seconds for which a snapshot serves every viewer of this process
-MARK_EVERY = 15.0  # seconds between two notes that somebody looks
-COLD_WAIT = 2.0
-KEEP = 500  # entries per process: visitors' pages come and go, each a kind of its own
-META = (
+LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
+VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
+MARK_SECONDS = 15.0  # between two notes in the row that someone looks
+COLD_WAIT_SECONDS = 2.0
+MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
+META_FIELDS = (
     "version",
     "checks",
     "checked",
@@ -33,7 +33,6 @@ META = (
     "every",
     "sharing",
     "pause",
-    "odd",
     "dropped",
     "looked",
 )
@@ -58,23 +57,23 @@ class _Entry:
         self.checked_at: float | None = None  # steady moment of the last good one
 
     def look(self) -> None:
-        """Read the row, at most twice a second, and decode its body where the version moved."""
+        """Read the row, at most twice a second. If its version moved, decode its body."""
         with self.lock:
-            if clock.steady() - self.looked_at < LOOK_EVERY and not self.stale:
+            if clock.steady() - self.looked_at < LOOK_SECONDS and not self.stale:
                 return
             self.stale = False
             rows = Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
-            meta = rows.values(*META).first() or {}
+            meta = rows.values(*META_FIELDS).first() or {}
             if meta.get("version", 0) != self.meta.get("version", 0):
-                row = rows.first()  # none: deleted, because nobody used it or its credential was removed
+                row = rows.first()  # None: deleted, because no one used it or its credential was removed
                 self.data = None if row is None else snapshot_data.unpack(row)
             self._learn(meta)
 
     def _learn(self, meta: dict[str, Any]) -> None:
-        """Place the row's times on the steady clock.
+        """Convert the row's times to the steady clock.
 
-        Where this process saw `checks` move, the moment lies between its two looks; the wall clock says
-        where, and cannot move it out of there, however it jumps.
+        If this process saw `checks` move, the moment lies between its last two reads. The system's clock says where
+        between them, and a jump of that clock cannot move it any further.
         """
         now, before = clock.steady(), self.meta
         longest = now - self.looked_at
@@ -87,9 +86,9 @@ class _Entry:
         self.meta, self.looked_at = meta, now
 
     def mark(self) -> None:
-        """Note that somebody looks, so that the feed keeps its quick pace; at once where the clock was set since."""
+        """Note that someone looks, so that the feed keeps its short interval. At once, if the clock was set since."""
         with self.lock:
-            if clock.steady() - self.marked_at < MARK_EVERY and intervals.looked_at(self.meta.get("looked")):
+            if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.meta.get("looked")):
                 return
             self.marked_at = clock.steady()
         row = Snapshot.get_or_create(self.feed.site_id, self.feed.fingerprint, self.kind)
@@ -99,7 +98,8 @@ class _Entry:
     def due(self) -> bool:
         """Whether a refresh should be tried now."""
         every, _ = intervals.interval(self.kind, self.meta.get("looked"))
-        return clock.steady() - self.tried_at >= max(every, self.meta.get("pause", 0.0))
+        pause: float = self.meta.get("pause", 0.0)
+        return clock.steady() - self.tried_at >= max(every, pause)
 
     @property
     def cold(self) -> bool:
@@ -107,19 +107,19 @@ class _Entry:
         return self.data is None and not self.meta.get("error")
 
     def _every(self) -> float:
-        """The interval as it was stored, but for the slow one of figures nobody looked at: that ends with this look."""
+        """The stored interval, or the base interval if the stored one is the idle rate: someone is looking now."""
         stored: float = self.meta.get("every", intervals.base(self.kind))
-        unwatched = stored == intervals.RECORD and self.meta.get("sharing", 1) == 1
+        unwatched = stored == intervals.IDLE_SECONDS and self.meta.get("sharing", 1) == 1
         return intervals.base(self.kind) if unwatched else stored
 
     @property
-    def held(self) -> SnapshotView | None:
-        """The figures as of a moment ago, where nobody waits for the first and no newer ones are known of."""
-        fresh = clock.steady() - self.shown_at < HELD and not self.stale and not self.cold
+    def cached(self) -> SnapshotView | None:
+        """The last view, if it is new enough, complete, and not known to be out of date; else None."""
+        fresh = clock.steady() - self.shown_at < VIEW_SECONDS and not self.stale and not self.cold
         return self.shown if fresh else None
 
     def snapshot(self) -> SnapshotView:
-        """The figures as of now."""
+        """A view as of now."""
         meta = self.meta
         self.shown_at = clock.steady()
         self.shown = SnapshotView(
@@ -134,24 +134,23 @@ class _Entry:
             error=meta.get("error", ""),
             text=meta.get("error_text", ""),
             loading=self.cold,
-            odd=meta.get("odd", 0),
             dropped=meta.get("dropped", 0),
         )
         return self.shown
 
 
 Key = tuple[int, str, bool, str]
-_entries: TtlCache[Key, _Entry] = TtlCache(KEEP)
+_entries: TtlCache[Key, _Entry] = TtlCache(MAX_ENTRIES)
 
 
-def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> SnapshotView:
-    """The figures of a kind for a viewer; `wait`: how long a first, cold view may take."""
+def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS) -> SnapshotView:
+    """The snapshot of a kind for a viewer. `wait`: the seconds that a first view, with nothing to show, may take."""
     if feed is None:
         return NOTHING
     entry = _entry(feed, kind)
-    held = entry.held
-    if held:
-        return held
+    cached = entry.cached
+    if cached:
+        return cached
     entry.look()
     entry.mark()
     if _start(entry):
@@ -165,19 +164,19 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT) -> SnapshotVie
 
 
 def tick(feed: Feed, kind: str) -> None:
-    """The collector's look: start a refresh where one is due, without a viewer."""
+    """Start a refresh if one is due, without a viewer: for the collector."""
     entry = _entry(feed, kind)
     entry.look()
     _start(entry)
 
 
 def _start(entry: _Entry) -> bool:
-    """Refresh off this thread where it is due; False where it is not."""
+    """Refresh on another thread if it is due. Returns whether it is due."""
     feed, kind = entry.feed, entry.kind
     if not entry.due():
         return False
-    if clock.steady() - entry.started_at < LOOK_EVERY:
-        return True  # another process has the lease, most likely: its answer is seen at the next look
+    if clock.steady() - entry.started_at < LOOK_SECONDS:
+        return True  # another process has the lease, most likely: the next read finds its result
     entry.started_at = clock.steady()
     seen = entry.meta.get("checks", 0)
 
@@ -189,8 +188,8 @@ def _start(entry: _Entry) -> bool:
     return True
 
 
-def look_again(site_id: int) -> None:
-    """Let the next looks at a site's figures read them at once: this process has just written them."""
+def mark_stale(site_id: int) -> None:
+    """Let the next views of a site read its rows at once, because this process has just written them."""
     for key in _entries:
         entry = _entries.get(key) if key[0] == site_id else None
         if entry is not None:
@@ -199,19 +198,19 @@ def look_again(site_id: int) -> None:
 
 
 def forget() -> None:
-    """Drop everything held in memory; the next look reads it again."""
+    """Forget all snapshots; the next view reads its row again."""
     _entries.forget()
     intervals.forget()
 
 
 def _entry(feed: Feed, kind: str) -> _Entry:
     entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
-    entry.feed = feed  # equal, but its connection may be the one that is left
+    entry.feed = feed  # an equal feed, but the old one's connection may be deleted
     return entry
 
 
 def _age(moment: datetime | None, longest: float) -> float | None:
-    """How long ago a moment was by the wall clock, held between now and the look before."""
+    """The seconds since a moment by the system's clock, but at least 0 and at most `longest`."""
     if moment is None:
         return None
     return min(max((timezone.now() - moment).total_seconds(), 0.0), longest)

@@ -1,4 +1,4 @@
-"""Pictures: what a snapshot's body holds, decoded once per version and process."""
+"""The data of a snapshot, decoded once per version and process."""
 
 import hashlib
 import logging
@@ -21,7 +21,7 @@ Marks = Mapping[str, tuple[int, bool]]
 
 @dataclass(slots=True)
 class SnapshotData:
-    """Rows of one kind, and since when each is in its status: {id: (epoch ms, beginning seen)}.
+    """The rows of one kind. `since`: when each row's status began, {id: (epoch ms, whether that was seen)}.
 
     `cache` holds what boards derive from the rows once (an index, counts, rows with the names of a site's version).
     """
@@ -40,12 +40,12 @@ class SnapshotData:
 
 
 def carry(
-    before: SnapshotData | None, listing: records.Listing, now_ms: int, *, watched: bool, newcomers: bool
+    before: SnapshotData | None, listing: records.Listing[Any], now_ms: int, *, watched: bool, newcomers: bool
 ) -> Marks:
-    """Since when each row is in its status, from the snapshot before.
+    """When each row's status began, from the snapshot before.
 
-    `watched`: the time since the snapshot before was watched, so a change seen now happened now.
-    `newcomers`: a row that was not there before has just begun (a visitor arrives; an agent is not new).
+    `watched`: the time since the snapshot before was watched, so a change that is seen now happened now.
+    `newcomers`: a row that is new has just begun. A visitor arrives; an agent does not.
     """
     if before is None:
         return {row.id: (now_ms, False) for row in listing.rows}
@@ -59,19 +59,19 @@ def carry(
     return marks
 
 
-def digest(listing: records.Listing) -> str:
-    """Equal for equal rows."""
+def digest(listing: records.Listing[Any]) -> str:
+    """A digest that is equal for equal rows."""
     return hashlib.sha256(records.encode(listing)).hexdigest()
 
 
-def pack(snapshot: Snapshot, listing: records.Listing, marks: Marks) -> bytes:
+def pack(snapshot: Snapshot, listing: records.Listing[Any], marks: Marks) -> bytes:
     """The sealed, compressed body of a snapshot."""
     plain = msgspec.msgpack.encode((records.encode(listing), marks))
     return vault.seal(zlib.compress(plain, 1), snapshot.seal_row)
 
 
 def unpack(snapshot: Snapshot) -> SnapshotData | None:
-    """The snapshot in a snapshot's body; none where there is none, or none that our keys open: it is fetched anew."""
+    """The data in a snapshot's body. None if it is empty or no key of ours opens it: then it is fetched again."""
     if not snapshot.body:
         return None
     try:

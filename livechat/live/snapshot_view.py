@@ -1,4 +1,4 @@
-"""Freshness as a viewer gets them: a snapshot, and what is to be said of it."""
+"""A snapshot as a viewer gets it: its data, and what the page says about it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,9 +14,10 @@ from livechat.live.sources import Feed
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class SnapshotView:
-    """Freshness and what is to be said of them. `checked_at`: when they were last checked, steady clock; none: never.
+    """A snapshot with its freshness. `checked_at`: when it was last confirmed, by the steady clock; None: never.
 
-    `feed` is part of the key, so that nothing made of one credential's figures is ever served for another's.
+    `every` is its interval in seconds. `feed` is part of `key`, so that what was made of one credential's data is never
+    served for another's.
     """
 
     feed: Feed | None
@@ -30,38 +31,37 @@ class SnapshotView:
     error: str
     text: str
     loading: bool
-    odd: int
     dropped: int
 
     @property
     def age(self) -> float | None:
-        """Seconds since they were last checked, as of now."""
+        """The seconds since Comm100 last confirmed it, as of now; None: never."""
         return None if self.checked_at is None else clock.steady() - self.checked_at
 
     @property
     def state(self) -> tuple[Any, ...]:
-        """What is said of the figures, apart from the figures themselves and their age."""
-        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.odd, self.dropped)
+        """What the page says about the data, apart from the data itself and its age."""
+        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.dropped)
 
     @property
     def bare(self) -> "SnapshotView":
-        """The same without its rows. Comparing and telling need none, and thousands would be held."""
+        """The same without its rows: a cache needs only what the page says, not thousands of rows."""
         return replace(self, data=None)
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What a page made of it depends on, apart from the passing of time."""
+        """Everything that a page depends on, apart from the passing of time."""
         return (self.feed, self.kind, self.version, *self.state)
 
 
 NO_CONNECTION = gettext_noop("This site has no Comm100 connection yet.")
-NOTHING = SnapshotView(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
+NOTHING = SnapshotView(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0)
 
 
 def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:
-    """One record, as the list or its own read showed it last; `snapshot` is none where neither knows it.
+    """One record, as the list or its own read showed it last. `data` is None if neither has it.
 
-    Since when it is in its status is the list's knowledge, unless its own read has seen a newer status.
+    The list knows when its status began, unless its own read has seen a newer status.
     """
     known = [
         (bool(snapshot.error), -(snapshot.checked_at or 0.0), rank, snapshot, snapshot.data)

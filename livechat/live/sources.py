@@ -1,4 +1,4 @@
-"""Which credential a board is read with."""
+"""Which credential reads and writes for a site."""
 
 from dataclasses import dataclass, field
 
@@ -16,9 +16,9 @@ NOT_LISTED = "This site's address is not on this server's list of Comm100 addres
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source of snapshots: one credential at one site. Equal credentials are one feed, by whichever connection.
+    """A source of snapshots: one credential at one site. Connections with equal credentials are one feed.
 
-    `shared` says that it is the site's shared connection, whose view is written to the history.
+    `shared` says that the credential is the site's shared one. The history is written from its snapshots.
     """
 
     site_id: int
@@ -39,12 +39,12 @@ def own(site: Site, user: User) -> Connection | None:
 
 
 def writer(site: Site, user: User) -> Connection | None:
-    """What a user writes by: his own connection, else the site's shared one where its administrators allow that."""
+    """The connection for a user's writes: their own, else the shared one if the site's administrators allow that."""
     return own(site, user) or (site.shared if site.shared_writes else None)
 
 
 def board(site: Site, user: User) -> Feed | None:
-    """What feeds a user's boards: the site's shared connection, else his own, else nothing."""
+    """The feed of a user's boards: the site's shared connection, else their own, else None."""
     if site.shared is not None:
         return of(site, site.shared)
     connection = own(site, user)
@@ -52,13 +52,13 @@ def board(site: Site, user: User) -> Feed | None:
 
 
 def record(site: Site, user: User) -> Feed | None:
-    """What reads single records for a user: his own connection, else the shared one."""
+    """The feed of single records for a user: their own connection, else the shared one."""
     connection = own(site, user)
     return of(site, connection) if connection else board(site, user)
 
 
 def renewed_at(site: Site) -> str:
-    """Where a site's access tokens are renewed. Raises Refused where its address is not on this server's list."""
+    """The address that renews a site's access tokens. Raises Refused if the site is not on this server's list."""
     try:
         return allowed_hosts.renewal(site.api_base)
     except ValueError as error:
@@ -68,7 +68,7 @@ def renewed_at(site: Site) -> str:
 def client_for(site: Site, credential: AnyCredential) -> Client:
     """A client for a credential at a site, with this installation's deadline, proxy and certificates.
 
-    Raises Refused where the site's address is not on this server's list: a credential goes nowhere else.
+    Raises Refused if the site's address is not on this server's list: a credential is sent nowhere else.
     """
     if not allowed_hosts.allowed(site.api_base):
         raise Refused(NOT_LISTED)

@@ -1,7 +1,7 @@
 """Credentials that renew themselves: an access token that ends at night must not blank a wall.
 
-The new refresh token replaces the old one at Comm100 with the answer, so it must not be lost: one process renews at a
-time (a lease like the snapshots'), and what it got is stored wherever the credential is still the one it read.
+With its answer Comm100 replaces the refresh token, so the new one must not be lost. One process renews at a time, by a
+lease like the snapshots'. It stores the new token if the row still holds the credential that it renewed.
 """
 
 import time
@@ -17,37 +17,36 @@ from livechat.lib import clock
 from livechat.live import budget, lease, sources
 from livechat.models import Connection, Site, Snapshot
 
-BEFORE = 600.0  # seconds before its end a token is renewed
-PATIENCE = lease.TAKEOVER + 1  # seconds that another's renewal is waited for; a killed one's lease is free by then
-LOOK_EVERY = 0.1
-KIND = "token"
+RENEW_BEFORE_SECONDS = 600.0  # before its end a token is renewed
+RENEWAL_WAIT_SECONDS = lease.TAKEOVER_SECONDS + 1  # for another process; if it was killed, its lease is free by then
+LOOK_SECONDS = 0.1
+LEASE_KIND = "token"
 
 
-def client(connection: Connection, *, anew: bool = False) -> Client:
-    """A client for a connection, its token renewed first where it is about to end, or `anew` because it was refused.
+def client(connection: Connection, *, refused: bool = False) -> Client:
+    """A client for a connection. Its token is renewed first if it is about to end, or if Comm100 `refused` it.
 
-    Raises vault.CannotOpen if the credential cannot be opened, budget.BudgetExhausted, and what the renewal may raise
-    (Comm100Error).
+    Raises vault.CannotOpen if the credential cannot be opened, budget.BudgetExhausted, or the renewal's Comm100Error.
     """
-    return sources.client_for(connection.site, _current(connection, anew=anew))
+    return sources.client_for(connection.site, _current(connection, refused=refused))
 
 
-def _current(connection: Connection, *, anew: bool) -> AnyCredential:
+def _current(connection: Connection, *, refused: bool) -> AnyCredential:
     credential = connection.credential()
     if not isinstance(credential, RenewingBearer):
         return credential
-    left = 0.0 if anew else credential.expires_at - time.time()
-    if left > BEFORE:
+    left = 0.0 if refused else credential.expires_at - time.time()
+    if left > RENEW_BEFORE_SECONDS:
         return credential
-    until = clock.steady() + PATIENCE
+    until = clock.steady() + RENEWAL_WAIT_SECONDS
     while (
-        token := lease.acquire(row := Snapshot.get_or_create(connection.site_id, connection.fingerprint, KIND))
+        token := lease.acquire(row := Snapshot.get_or_create(connection.site_id, connection.fingerprint, LEASE_KIND))
     ) is None:
         if left > 0:
-            return credential  # another is at it; until he is done the old one holds
+            return credential  # another process renews it; the old one is valid until then
         if clock.steady() >= until:
             raise Unreachable("Comm100's access token is still being renewed.", sent=False)
-        time.sleep(LOOK_EVERY)
+        time.sleep(LOOK_SECONDS)
     try:
         return _renewed(connection, credential)
     finally:
@@ -55,7 +54,7 @@ def _current(connection: Connection, *, anew: bool) -> AnyCredential:
 
 
 def _renewed(connection: Connection, known: RenewingBearer) -> AnyCredential:
-    """Renew, unless somebody was quicker, and store the result in the same breath."""
+    """Renew the token and store it, unless another process has just done so."""
     connection.refresh_from_db(fields=["sealed"])
     newest = connection.credential()
     if newest != known or not isinstance(newest, RenewingBearer):
@@ -77,7 +76,7 @@ def grant(site: Site, credential: RenewingBearer) -> RenewingBearer:
 
 
 def store(connection: Connection, renewed: RenewingBearer) -> RenewingBearer:
-    """Keep a renewed credential, if the row still holds the one it came from, by whatever key it is sealed now."""
+    """Store a renewed credential if the row still holds the old one, whichever key seals it now."""
     before = connection.credential()
     connection.sealed = connection.sealed_form(renewed)
     with transaction.atomic():
@@ -89,6 +88,6 @@ def store(connection: Connection, renewed: RenewingBearer) -> RenewingBearer:
 
 
 def start_again(connection: Connection, **which: str) -> None:
-    """Let what is read by a connection be tried at once, all of it or those snapshots: its credential has changed."""
+    """Let the snapshots of a connection, all or those of `which`, be tried at once: its credential has changed."""
     rows = Snapshot.objects.filter(site_id=connection.site_id, fingerprint=connection.fingerprint, **which)
     rows.update(pause=0, tried=None, checks=F("checks") + 1)

@@ -1,8 +1,7 @@
-"""The database itself keeps the record: changes, outcomes and what happened to walls' links are appended, never
-altered, deleted by the tidying alone.
+"""The record is append-only: changes, outcomes and events of links are never altered. Only the cleanup deletes them.
 
-Triggers hold it, on SQLite and PostgreSQL, whatever the code above them does. They are put in place after every
-migrate, because SQLite loses a table's triggers whenever a migration makes the table anew.
+Triggers in SQLite and PostgreSQL hold this against any code. They are made after every migrate, because SQLite loses
+the triggers of a table when a migration makes the table again.
 """
 
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from django.dispatch import receiver
 from livechat.models.audit import Change, Outcome
 from livechat.models.links import LinkEvent
 
-KEPT = (Change, Outcome, LinkEvent)
+RECORD_MODELS = (Change, Outcome, LinkEvent)
 REFUSAL = "the record of changes is only ever appended to"
 
 _purging: ContextVar[bool] = ContextVar("purging", default=False)
@@ -39,7 +38,7 @@ END $$
 
 @receiver(post_migrate)
 def guard(sender: AppConfig, using: str, **_: Any) -> None:
-    """Put the triggers in place, where the tables are. A deleted user leaves a change its `actor_name`."""
+    """Make the triggers of the tables that exist. They let a deleted user's `actor` become NULL; the name stays."""
     database = connections[using]
     if sender.name != "livechat":
         return
@@ -47,7 +46,7 @@ def guard(sender: AppConfig, using: str, **_: Any) -> None:
         there = database.introspection.table_names(cursor)
         if database.vendor == "postgresql":
             cursor.execute(_FUNCTION)
-        for model in (model for model in KEPT if model._meta.db_table in there):
+        for model in (model for model in RECORD_MODELS if model._meta.db_table in there):
             for statement in _sqlite(model) if database.vendor == "sqlite" else _postgresql(model):
                 cursor.execute(statement)
 
@@ -76,14 +75,14 @@ def _postgresql(model: Any) -> Iterator[str]:
 
 @receiver(connection_created)
 def teach(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Tell a new SQLite connection what its trigger asks; other programs do not know, and may not delete."""
+    """Give a new SQLite connection the function that its trigger calls. Other programs lack it and cannot delete."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("livechat_tidying", 0, _purging.get)
 
 
 @contextmanager
 def allow_purge() -> Iterator[None]:
-    """A transaction in which old changes may be deleted."""
+    """A transaction that may delete old rows of the record."""
     with transaction.atomic():
         _let(True)
         token = _purging.set(True)
@@ -95,7 +94,10 @@ def allow_purge() -> Iterator[None]:
 
 
 def delete_oldest(rows: QuerySet[Any], by: str, most: int) -> int:
-    """Delete at most so many of these rows in one transaction, the record's too: the oldest; how many."""
+    """Delete at most `most` of these rows, the oldest first, in one transaction. Returns how many.
+
+    Rows of the record are allowed.
+    """
     keys = list(rows.order_by(by).values_list("pk", flat=True)[:most])
     if keys:
         with allow_purge():
@@ -111,7 +113,7 @@ def _let(allowed: bool) -> None:
 
 @contextmanager
 def durable() -> Iterator[None]:
-    """A transaction that is on the disk when this ends: SQLite, told to be quick otherwise, waits for it once."""
+    """A transaction that is on the disk when this ends. SQLite, which is set to be quick, waits for the disk here."""
     careful = connection.vendor == "sqlite" and not connection.in_atomic_block
     if careful:
         _synchronous("FULL")

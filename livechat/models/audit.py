@@ -1,4 +1,4 @@
-"""The record of writes: an intended change, and its outcomes as rows of their own."""
+"""The record of writes: each intended change, and its outcomes in rows of their own."""
 
 import uuid
 
@@ -12,9 +12,9 @@ from livechat.models.sites import Site
 
 
 class Change(models.Model):
-    """One write that was decided: committed before the PUT leaves, never altered afterwards.
+    """A write that was decided. It is committed before the PUT leaves, and never altered afterwards.
 
-    `before` is what the fresh GET showed, `asked` what is sent: {"status": ...} or {"variables": [...]}.
+    `before` is what a fresh GET showed; `asked` is what the PUT sends: {"status": ...} or {"variables": [...]}.
     """
 
     class Kind(models.TextChoices):
@@ -50,9 +50,9 @@ class Change(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a change. `sent` says the PUT left; the others settle it, and the first that does holds.
+    """What became of a change. `sent` says that the PUT left. Each other result is final, and there is one at most.
 
-    `note` is a `notes.Note`; old rows have their `message` instead, a sentence.
+    `note` is a `notes.Note`. Old rows have their `message` instead, a sentence.
     """
 
     class Result(models.TextChoices):

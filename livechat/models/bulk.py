@@ -1,4 +1,4 @@
-"""Setting the status of many agents: a bulk change, and an item for each agent."""
+"""Bulk changes: the status of many agents, with an item for each agent."""
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,9 @@ from livechat.models.sites import Site
 
 
 class BulkRun(models.Model):
-    """A bulk change. One process at a time carries it out, whether a browser is still open or not.
+    """A bulk change. One process at a time carries it out, and it needs no open browser.
 
-    `lease`, `holder` and `checks` are the lease (see `livechat.live.lease`): `checks` moves with every step.
+    `lease`, `holder` and `checks` are its lease (see `livechat.live.lease`): `checks` moves with every step.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="bulk_runs")
@@ -39,7 +39,7 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One agent of a bulk change. Its outcome is that of its `change`; without a change, `note` says why there is none.
+    """An agent in a bulk change. `change` has the outcome; if there is no change, `note` says why.
 
     Old rows have a `message` instead of a note, a sentence.
     """

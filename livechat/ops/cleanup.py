@@ -1,4 +1,4 @@
-"""What is not kept for ever, and ends that nobody was there to see."""
+"""Deletes what is not kept for ever, and notes what ended while no one looked."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,35 +16,30 @@ from livechat.record import audit, history, link_events
 from livechat.sites import sessions
 from livechat.walls import links, pairing, screens
 
-KEEP_UNUSED = timedelta(days=1)
-
-
-def tidy() -> None:
-    """Delete what is older than it is kept: snapshots nobody used for a day, expired sessions, screens that waited in
-    vain or are gone, and where that is set the record with the history and the orders.
-
-    Settle writes left open, and note which of the walls' links have ended.
-    """
-    for piece in PIECES:
-        piece()
+UNUSED_SNAPSHOT_AGE = timedelta(days=1)
 
 
 def jobs(every: float) -> list[scheduler.Job]:
-    """The same every so many seconds, each piece by itself."""
-    return [scheduler.Job(piece, every) for piece in PIECES]
+    """The tasks of the cleanup, each as a job of its own that runs every so many seconds.
+
+    They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
+    and, if RECORD_DAYS is set, what is older of the record, the history and the bulk changes. They settle writes that
+    were left open, and they note which links of walls have ended.
+    """
+    return [scheduler.Job(task, every) for task in TASKS]
 
 
 def _forget_unused() -> None:
-    """Delete snapshots nobody used for a day.
+    """Delete snapshots that no one used for a day.
 
-    The lists that a collector keeps fresh are in use, however old they look after a long silence or a clock set ahead:
-    the history goes on from them, and a gap begins at their last check.
+    The lists that a collector refreshes are in use, even if they look old after a long pause or a clock set ahead:
+    the history continues from them, and a gap begins at their last check.
     """
-    before = timezone.now() - KEEP_UNUSED
+    before = timezone.now() - UNUSED_SNAPSHOT_AGE
     unused = Q(looked__lt=before) | Q(looked=None)
     feeding = Site.objects.filter(pk=OuterRef("site"), shared__fingerprint=OuterRef("fingerprint"))
-    kept = Q(kind__in=intervals.LISTS, pause__lt=KEEP_UNUSED.total_seconds()) & Exists(feeding)
-    # What is fetched for the first time has no try yet; one whose process was killed at it keeps its holder.
+    kept = Q(kind__in=intervals.LISTS, pause__lt=UNUSED_SNAPSHOT_AGE.total_seconds()) & Exists(feeding)
+    # A first fetch has not finished a try yet. If its process was killed, the row keeps its holder.
     idle = Q(tried__lt=before) | (Q(tried=None) & (Q(holder="") | Q(looked__lt=before)))
     Snapshot.objects.filter(unused & idle, ~kept).delete()
 
@@ -54,7 +49,7 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
         expire(timedelta(days=settings.RECORD_DAYS))
 
 
-PIECES: tuple[Callable[[], object], ...] = (
+TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     recovery.settle_left,
     links.note_ends,

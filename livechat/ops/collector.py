@@ -1,6 +1,6 @@
-"""The collector: a steady pace day and night, so that the record has no gaps.
+"""The collector refreshes every site day and night, so that the history has no gaps.
 
-Any number may run on any number of machines: the lease in the database decides who makes a call.
+Any number of collectors may run on any number of machines: the lease in the database decides which makes a call.
 """
 
 import threading
@@ -11,18 +11,18 @@ from livechat.live import intervals, snapshot_cache, sources
 from livechat.models import Site
 from livechat.ops import cleanup
 
-TICK = 0.5  # seconds
-TIDY_EVERY = 60.0
+TICK_SECONDS = 0.5
+CLEANUP_SECONDS = 60.0
 
 
 def run(stop: threading.Event) -> None:
-    """Keep every site's shared feed fresh until told to stop."""
-    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), *cleanup.jobs(TIDY_EVERY)]
-    scheduler.run(stop, jobs, tick=TICK)
+    """Keep every site's shared feed fresh until `stop` is set."""
+    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), *cleanup.jobs(CLEANUP_SECONDS)]
+    scheduler.run(stop, jobs, tick=TICK_SECONDS)
 
 
 def refresh_due() -> None:
-    """Start what is due, each site's lists by its shared connection."""
+    """Start the refreshes that are due: each site's lists, by its shared connection."""
     for site in Site.objects.exclude(shared=None).select_related("shared"):
         if site.shared is not None:
             for kind in intervals.LISTS:

@@ -20,12 +20,12 @@ from livechat.walls import links
 USER = "demo"
 SITE = "Demo"
 CAPACITIES = (3, 4, 4, 5, 6)
-NAMES = ("DEMO_PASSWORD", "CHATSERVER_TOKEN", "DEMO_WALL_SECRET")
+SECRET_NAMES = ("DEMO_PASSWORD", "CHATSERVER_TOKEN", "DEMO_WALL_SECRET")
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """What the demo keeps in DATA_DIR/demo.env, so that a second start prints the same."""
+    """The demo's secrets in DATA_DIR/demo.env, so that a second start prints the same ones."""
 
     password: str
     token: str
@@ -33,21 +33,21 @@ class Secrets:
 
 
 def load_secrets(data_dir: Path) -> Secrets:
-    """Read the demo's secrets, made once; the environment goes first. Raises CommandError."""
+    """Read the demo's secrets, made at its first start. The environment has precedence. Raises CommandError."""
     path = data_dir / "demo.env"
-    made = {name: secrets.token_urlsafe(9 if name == "DEMO_PASSWORD" else 32) for name in NAMES}
+    made = {name: secrets.token_urlsafe(9 if name == "DEMO_PASSWORD" else 32) for name in SECRET_NAMES}
     write_once(path, "".join(f"{name}={value}\n" for name, value in made.items()))
     kept = environ.Env()
     kept.ENVIRON = dict(os.environ)
     kept.read_env(path)
-    found = [os.environ.get(name) or kept.ENVIRON.get(name, "") for name in NAMES]
+    found = [os.environ.get(name) or kept.ENVIRON.get(name, "") for name in SECRET_NAMES]
     if not all(found):
         raise CommandError(f"{path} is incomplete; remove it and start again.")
     return Secrets(*found)
 
 
 def install(kept: Secrets, chatserver: str) -> None:
-    """Make or mend the demo's rows; the chat server must be answering."""
+    """Make or repair the demo's rows. The chat server must be running."""
     user = _user(kept.password)
     site, _made = Site.objects.get_or_create(name=SITE, defaults={"api_base": chatserver})
     if site.api_base != chatserver:
@@ -60,13 +60,13 @@ def install(kept: Secrets, chatserver: str) -> None:
         if result.problems:
             raise CommandError(f"The chat server gave no names: {result.problems[0]}")
         _people(site)
-    wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _figures()})
+    wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _panels()})
     if not WallLink.objects.filter(secret_hash=links.hash_secret(kept.wall)).exists():
         links.make_link(wall, user, "Demo", days=None, secret=kept.wall)
 
 
-def _figures() -> list[dict[str, object]]:
-    """A new wall's figures, with the free places, since the demo knows capacities."""
+def _panels() -> list[dict[str, object]]:
+    """The panels of a new wall, and the free places too, because the demo knows capacities."""
     return [
         panel | {"size": panel["size"] or ("normal" if panel["slug"] == "free" else "")} for panel in default_panels()
     ]
@@ -90,7 +90,7 @@ def _connection(site: Site, user: User, token: str) -> Connection:
 
 
 def _people(site: Site) -> None:
-    """Capacities and aliases, which the API does not have."""
+    """Set capacities and aliases, which the API does not have."""
     entries = list(site.agents.order_by("agent_id"))
     first = Counter(entry.name.split()[0] for entry in entries if entry.name)
     for place, entry in enumerate(entries):

@@ -1,6 +1,6 @@
-"""Sealing anew by the first key whatever another key sealed, so that a key can be retired while the board is served.
+"""Seals again with the first key what another key sealed, so that a key can be retired while the board is served.
 
-Row by row, each in a transaction of its own: whoever is ended half-way has lost nothing, and a second run finishes.
+Each row has a transaction of its own: if the run is stopped half-way, nothing is lost, and a second run finishes it.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,12 +15,12 @@ from livechat.lib import vault
 from livechat.models import Connection, Snapshot
 from livechat.web import allauth_adapters
 
-SECRETS = ("secret", "seed", "migrated_codes")  # what of a second factor's data allauth has sealed
+SEALED_FIELDS = ("secret", "seed", "migrated_codes")  # the parts of a second factor's data that are sealed
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row that was sealed anew, or one that no key of ours opens: that one stays as it is."""
+    """A row that was sealed again, or one that no key of ours opens, which stays as it is."""
 
     what: str
     name: str
@@ -28,7 +28,7 @@ class Row:
 
 
 def rotate() -> Iterator[Row]:
-    """Seal anew what needs it, one row a step. Rows that are sealed by the first key already are not told."""
+    """Seal again what needs it, one row a step. Rows that the first key sealed already are not yielded."""
     yield from _each("connection", Connection.objects.select_related("user", "site"), _connection)
     yield from _each("second factor", Authenticator.objects.select_related("user"), _factor)
     yield from _each("snapshot", Snapshot.objects.select_related("site").defer("body"), _snapshot)
@@ -58,21 +58,21 @@ def _connection(pk: int) -> bool:
         return False
     credential = connection.credential()
     old, new = connection.fingerprint, connection.fingerprint_of(credential)
-    # One that renews itself is like no other, and keeps the fingerprint it was stored with.
+    # A credential that renews itself equals no other one. It keeps the fingerprint that it was stored with.
     moves = old != new and not isinstance(credential, RenewingBearer)
     if moves:
         _move(connection, new)
-    if not vault.by_first(bytes(connection.sealed)):
+    if not vault.sealed_by_first_key(bytes(connection.sealed)):
         Connection.objects.filter(pk=pk).update(sealed=connection.sealed_form(credential))
         return True
     return moves
 
 
 def _move(connection: Connection, new: str) -> None:
-    """Give all connections with equal credentials the new fingerprint at once, and their snapshots with it.
+    """Give all connections with equal credentials and their snapshots the new fingerprint at once.
 
-    Where there are snapshots of the new one already (stored since the key was put first), those of the shared
-    connection go on: the history is written from them.
+    Snapshots with the new fingerprint may exist already, since the key was put first. Then those of the shared
+    connection stay, because the history is written from them.
     """
     site, old = connection.site, connection.fingerprint
     shared = site.shared is not None and site.shared.fingerprint == old
@@ -89,14 +89,14 @@ def _move(connection: Connection, new: str) -> None:
         row.fingerprint = new
         row.body = vault.seal(plain, row.seal_row) if plain else b""
         row.digest = row.digest if plain else ""
-        # Whoever refreshes it now looks for the old one, and stores nothing: his lease would hold others up.
+        # A process that refreshes it now looks for the old fingerprint and stores nothing. Its lease ends here.
         row.lease, row.holder = row.lease + 1, ""
         row.save()
     site.bump_version()
 
 
 def _plain(row: Snapshot) -> bytes:
-    """A snapshot's opened body; nothing where no key of ours opens it: it is fetched anew."""
+    """A snapshot's opened body, b"" if no key of ours opens it: then it is fetched again."""
     try:
         return vault.unseal(bytes(row.body), row.seal_row) if row.body else b""
     except vault.CannotOpen:
@@ -105,11 +105,11 @@ def _plain(row: Snapshot) -> bytes:
 
 def _factor(pk: int) -> bool:
     factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
-    held = {name: factor.data[name] for name in SECRETS if name in factor.data} if factor else {}
-    anew = {name: _again(sealed) for name, sealed in held.items()}
-    if factor is None or anew == held:
+    held = {name: factor.data[name] for name in SEALED_FIELDS if name in factor.data} if factor else {}
+    again = {name: _again(sealed) for name, sealed in held.items()}
+    if factor is None or again == held:
         return False
-    factor.data |= anew
+    factor.data |= again
     factor.save(update_fields=["data"])
     return True
 
@@ -122,10 +122,10 @@ def _again(sealed: str | list[str]) -> str | list[str]:
 
 def _snapshot(pk: int) -> bool:
     row = Snapshot.objects.select_for_update().filter(pk=pk).first()
-    if row is None or not row.body or vault.by_first(bytes(row.body)):
+    if row is None or not row.body or vault.sealed_by_first_key(bytes(row.body)):
         return False
     plain = _plain(row)
-    # Where it cannot be opened, the next refresh replaces it though the figures may be the same.
-    anew = {"body": vault.seal(plain, row.seal_row)} if plain else {"digest": ""}
-    Snapshot.objects.filter(pk=pk).update(**anew)
+    # If it cannot be opened, the next refresh must replace it, even by the same data.
+    changed = {"body": vault.seal(plain, row.seal_row)} if plain else {"digest": ""}
+    Snapshot.objects.filter(pk=pk).update(**changed)
     return bool(plain)

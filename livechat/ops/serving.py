@@ -1,4 +1,4 @@
-"""What `serve` and `demo` share: preparing an installation, and the processes it is made of."""
+"""What `serve` and `demo` share: preparing an installation, and its processes."""
 
 import errno
 import os
@@ -35,7 +35,7 @@ def collector(env: Mapping[str, str]) -> Child:
 def prepare() -> None:
     """Migrate an SQLite database and collect the static files of this build.
 
-    Raises CommandError, also where another database is not migrated: whoever shares it says when.
+    Raises CommandError, also if another kind of database is not migrated: its administrators choose the time.
     """
     if settings.SQLITE:
         call_command("migrate", verbosity=0, interactive=False)
@@ -45,7 +45,7 @@ def prepare() -> None:
     if not (root / "staticfiles.json").exists():
         if root.parent.name == "static" and root.parent.parent == settings.DATA_DIR:
             shutil.rmtree(root.parent, ignore_errors=True)
-        # django_htmx brings five copies of htmx that no page asks for, and compressing them takes longer than the rest.
+        # django_htmx has five copies of htmx that no page uses, and compressing them takes longer than all the rest.
         argv = [*MANAGE, "collectstatic", "--noinput", "--verbosity", "0", "--ignore", "django_htmx"]
         done = subprocess.run(argv, env={**os.environ, "COLLECTING": "1"}, check=False)  # noqa: S603
         if done.returncode:
@@ -53,8 +53,8 @@ def prepare() -> None:
 
 
 def check_port(host: str, port: int, name: str) -> None:
-    """Raise CommandError where an address cannot be listened on, naming the variable that says it: HOST or `name`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET  # as gunicorn decides
+    """Raise CommandError if the server cannot listen there. It names the variable to change: HOST or `name`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET  # gunicorn decides in the same way
     try:
         address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
         with socket.socket(family) as probe:
@@ -69,7 +69,7 @@ def check_port(host: str, port: int, name: str) -> None:
 
 
 def host() -> str:
-    """Where the web listens: HOST, an IPv6 address without brackets."""
+    """The address that the web listens on: HOST. An IPv6 address has no brackets."""
     return (os.environ.get("HOST") or "127.0.0.1").strip("[]")
 
 
@@ -82,7 +82,7 @@ def number(name: str, default: int) -> int:
 
 
 def port(name: str, default: int) -> int:
-    """A port's number from the environment. Raises CommandError for anything else."""
+    """The number of a port from the environment. Raises CommandError for anything else."""
     found = number(name, default)
     if not 0 < found < 65536:
         raise CommandError(f"{name} is {found}; it must be a port's number, from 1 to 65535.")
@@ -90,7 +90,7 @@ def port(name: str, default: int) -> int:
 
 
 def wait_for(url: str, supervisor: Supervisor, *, seconds: float = 60.0) -> bool:
-    """Wait until an address answers; False when told to stop meanwhile. Raises CommandError when time is up."""
+    """Wait until an address answers. Returns False if it must stop first. Raises CommandError when time is up."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if supervisor.stopping.wait(0.1):

@@ -1,4 +1,4 @@
-"""A small supervisor: starts processes, starts them again when they end, and ends them all together."""
+"""A small supervisor: it starts processes, starts them again when they end, and ends all of them together."""
 
 import logging
 import signal
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-PATIENCE = 4.0  # seconds that children have to end by themselves
-SLOWEST = 30.0
+STOP_SECONDS = 4.0  # that children have to end by themselves
+MAX_RESTART_SECONDS = 30.0  # between two starts
 log = logging.getLogger(__name__)
 
 
@@ -28,19 +28,19 @@ class Child:
     apart: float = 1.0  # seconds between two starts
 
     def start(self) -> None:
-        """Start it in a process group of its own: Ctrl-C reaches the supervisor alone, who ends it in order."""
+        """Start it in a process group of its own: Ctrl-C reaches only the supervisor, which then ends it in order."""
         stdout = subprocess.DEVNULL if self.quiet else None
         self.process = subprocess.Popen(self.argv, env=dict(self.env), stdout=stdout, process_group=0)  # noqa: S603
         self.started, self.ended = time.monotonic(), None
 
     def signal(self, number: int) -> None:
-        """Send a signal to the process, if it still runs."""
+        """Send a signal to the process if it still runs."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
 
 
 class Supervisor:
-    """Runs children until SIGTERM or SIGINT; `run` returns when every one of them has ended."""
+    """Runs children until SIGTERM or SIGINT. `run` returns when all of them have ended."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []
@@ -49,7 +49,7 @@ class Supervisor:
     def watch_signals(self) -> None:
         """Stop at SIGTERM and SIGINT."""
 
-        def stop(number: int, frame: FrameType | None) -> None:
+        def stop(_number: int, _frame: FrameType | None) -> None:
             self.stopping.set()
 
         signal.signal(signal.SIGTERM, stop)
@@ -62,31 +62,31 @@ class Supervisor:
         return child
 
     def run(self) -> None:
-        """Keep the children running until told to stop, then end them."""
+        """Keep the children running until `stopping` is set, then end them."""
         while not self.stopping.wait(0.2):
             for child in self.children:
-                self._mend(child)
+                self._restart(child)
         self.end()
 
-    def _mend(self, child: Child) -> None:
-        """Start a child again that has ended, later each time it fails soon."""
+    def _restart(self, child: Child) -> None:
+        """Start a child again if it has ended. Each time it ends soon, it waits longer."""
         if child.process is None or child.process.poll() is None:
             return
         now = time.monotonic()
         if child.ended is None:
             child.ended = now
-            child.apart = 1.0 if now - child.started > SLOWEST else child.apart
+            child.apart = 1.0 if now - child.started > MAX_RESTART_SECONDS else child.apart
         if now - child.started < child.apart:
             return
         log.warning("%s ended with status %s and is started again", child.name, child.process.returncode)
-        child.apart = min(SLOWEST, 2 * child.apart)
+        child.apart = min(MAX_RESTART_SECONDS, 2 * child.apart)
         child.start()
 
     def end(self) -> None:
-        """End every child: politely, and after a few seconds for good."""
+        """End every child with SIGTERM, and after a few seconds with SIGKILL."""
         for child in self.children:
             child.signal(signal.SIGTERM)
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + STOP_SECONDS
         for child in self.children:
             if child.process is None:
                 continue

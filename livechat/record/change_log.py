@@ -1,4 +1,4 @@
-"""The record as it is read, in one order, newest first: our changes, those seen without us, and walls' links."""
+"""The record as pages read it, newest first: changes made here, statuses changed outside, events of links."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, notes
 
-OUTSIDE = "outside"  # who: nobody here
-LINKS = "links"  # a kind beside Change.Kind: walls' links
-OPEN = "open"  # an outcome that is not known yet
+OUTSIDE = "outside"  # a person beside the users: no one here
+LINKS = "links"  # a kind beside Change.Kind: events of walls' links
+OPEN = "open"  # an outcome beside Outcome.Result: not known yet
 LINK_FIELDS = (
     "label", "wall_title", "actor_name", "detail",
     *(f"note__{name}" for name in ("old", "new", "owner", "browser", "until")),
@@ -27,7 +27,8 @@ Key = tuple[datetime, str, str]  # moment, source, key in it
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a reader asks for. `q`: words in names, reasons and statuses, or whole ids; `person` may be OUTSIDE."""
+    """What a reader asks for. `q`: words in names, reasons and statuses, or whole ids. `person` may be OUTSIDE, `kind`
+    LINKS, `outcome` OPEN."""
 
     q: str = ""
     person: str = ""
@@ -37,7 +38,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLog:
-    """The entries that fit, each source's as (moment, source, key)."""
+    """The entries that a filter leaves: of each source a query of (moment, source, key)."""
 
     sources: tuple[QuerySet[Any, Any], ...]
 
@@ -46,13 +47,13 @@ class ChangeLog:
         return sum(rows.count() for rows in self.sources)
 
     def fetch(self, part: slice) -> list[Entry]:
-        """Those of a part, in order: changes with their outcomes, spans, events."""
+        """The entries of a part, in order: changes with their outcomes, spans, events."""
         return _entries(_keys(self.sources, part))
 
-    def iterate(self, at_once: int) -> Iterator[Entry]:
-        """All in order, so many read at a time, from where the last ended: what comes meanwhile shifts nothing."""
+    def iterate(self, batch: int) -> Iterator[Entry]:
+        """All entries in order, read in batches. Each begins where the last ended, so new entries shift nothing."""
         sources = self.sources
-        while keys := _keys(sources, slice(at_once)):
+        while keys := _keys(sources, slice(batch)):
             yield from _entries(keys)
             moment, source, key = keys[-1]
             after = Q(key__gt=key) | Q(key=key, source__gt=source)
@@ -61,7 +62,7 @@ class ChangeLog:
 
 
 def read(site: Site, wanted: Filter, *, addresses: bool = False) -> ChangeLog:
-    """What a reader asks for, of those sources that can have it; `addresses`: `q` may find those of links' events."""
+    """What a reader asks for, from the sources that can have it. `addresses`: `q` searches links' addresses too."""
     sources = []
     if wanted.person != OUTSIDE and wanted.kind != LINKS:
         sources.append(_keyed(_ours(site, wanted), "created", "change"))
@@ -73,7 +74,7 @@ def read(site: Site, wanted: Filter, *, addresses: bool = False) -> ChangeLog:
 
 
 def persons(site: Site) -> list[str]:
-    """Who has changed something or done something to a link, by name."""
+    """The names of those who have changed something or done something to a link."""
     sources = (site.changes, site.link_events.exclude(actor_name=""))
     return sorted(
         {name for rows in sources for name in rows.order_by().values_list("actor_name", flat=True).distinct()}
@@ -81,7 +82,7 @@ def persons(site: Site) -> list[str]:
 
 
 def _keys(sources: tuple[QuerySet[Any, Any], ...], part: slice) -> list[Key]:
-    """A part of the sources' rows in their one order."""
+    """A part of all sources' rows, in order."""
     if not sources:
         return []
     first, *others = sources
@@ -90,7 +91,7 @@ def _keys(sources: tuple[QuerySet[Any, Any], ...], part: slice) -> list[Key]:
 
 
 def _entries(keys: list[Key]) -> list[Entry]:
-    """What keys stand for, without what was tidied away since they were read."""
+    """The entries behind keys, without those deleted since the keys were read."""
     names = {source: [key for _at, of, key in keys if of == source] for source in ("change", OUTSIDE, LINKS)}
     changes = Change.objects.filter(pk__in=names["change"]).select_related("bulk_item").prefetch_related("outcomes")
     found: dict[tuple[str, str], Entry] = {}
@@ -102,7 +103,7 @@ def _entries(keys: list[Key]) -> list[Entry]:
 
 
 def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
-    keyed = rows.order_by().annotate(moment=F(moment), source=Value(source), key=Cast("pk", CharField()))
+    keyed: QuerySet[Any] = rows.order_by().annotate(moment=F(moment), source=Value(source), key=Cast("pk", CharField()))
     return keyed.values_list("moment", "source", "key")
 
 
@@ -123,7 +124,7 @@ def _ours(site: Site, wanted: Filter) -> QuerySet[Change]:
 
 
 def _seen(site: Site, wanted: Filter) -> QuerySet[AgentSpan]:
-    """The changes of status that were watched and that no write of ours explains, of as long as the record is kept."""
+    """The observed changes of status that no write from here explains, as far back as the record is kept."""
     rows = site.agent_spans.filter(outside=True)
     if settings.RECORD_DAYS:
         rows = rows.filter(began__gte=timezone.now() - timedelta(days=settings.RECORD_DAYS))
@@ -150,7 +151,7 @@ def _has(word: str, fields: Iterable[str]) -> Q:
 
 
 def _meant(site: Site, word: str, key: str) -> Q:
-    """A column holds the GUID that a word is, or an agent's whose name in the directory has the word."""
+    """A column holds the word, if it is a GUID, or the id of an agent whose name in the directory has the word."""
     agents = AgentEntry.objects.filter(site=site, name__icontains=word).order_by().values("agent_id")
     found = Q(**{f"{key}__in": agents})
     try:

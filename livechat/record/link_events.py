@@ -1,4 +1,4 @@
-"""The record of walls' links: what happened to each, appended to and never changed."""
+"""The record of what happened to walls' links. Events are appended and never changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from livechat.models import LinkEvent, WallLink, append_only, notes
 from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
-AT_ONCE = 500  # events deleted in one transaction
-PLACES_A_DAY = 100  # new addresses of a link that are told of in a day: a link that got about must not fill the disk
+PURGE_BATCH = 500  # events deleted in one transaction
+MAX_ADDRESSES_A_DAY = 100  # new addresses of a link that are recorded: a link that got about must not fill the disk
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who does something, and from which address; nobody where it happens by itself."""
+    """Who does something, and from which address. NOBODY if it happens by itself."""
 
     user: User | None = None
     address: str = ""
@@ -49,10 +49,10 @@ def note_place(link: WallLink, place: str, browser: str) -> None:
     """Append that a link was used from an address, unless the record knows it already. An empty address is none."""
     if not place:
         return
-    told = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
-    if told.filter(address=place).exists():
+    known = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
+    if known.filter(address=place).exists():
         return
-    if told.filter(at__gt=timezone.now() - timedelta(days=1)).count() < PLACES_A_DAY:
+    if known.filter(at__gt=timezone.now() - timedelta(days=1)).count() < MAX_ADDRESSES_A_DAY:
         detail = notes.note(Code.BROWSER, browser=browser) if browser else None
         event = _event(link, What.SEEN, By(address=place), detail)
         LinkEvent.objects.bulk_create([event], ignore_conflicts=True)
@@ -74,10 +74,10 @@ def _event(link: WallLink, what: What, by: By, detail: Note | None, at: datetime
 
 
 def expire(age: timedelta) -> int:
-    """Delete events older than this, some at a time; how many.
+    """Delete events older than this, one batch a call. Returns how many.
 
-    The addresses of a link that has not ended stay: they make known which one is new.
+    The addresses of a link that has not ended stay: they show which address is new.
     """
     lasting = WallLink.objects.filter(ended=None).values("pk")
     old = LinkEvent.objects.filter(at__lt=timezone.now() - age).exclude(what=What.SEEN, link__in=lasting)
-    return append_only.delete_oldest(old, "at", AT_ONCE)
+    return append_only.delete_oldest(old, "at", PURGE_BATCH)

@@ -1,4 +1,4 @@
-"""The agents' board, an agent's page, and the form that sets a status."""
+"""The agents' board, an agent's page, and the form that sets an agent's status."""
 
 from typing import Any
 from uuid import UUID
@@ -21,15 +21,15 @@ from livechat.web import change_lines, conflicts, lookups, write_blocks, write_r
 from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
-SPANS = 20
+MAX_SPANS = 20  # on an agent's page
 
 
 @require_safe
 @site_required
 def agent_list(request: Request, site: Site) -> HttpResponse:
-    """The board: who is on, since when, how loaded."""
+    """The board: who is online, since when, with how many chats."""
     snapshot = snapshot_cache.get(sources.board(site, request.user), "agents")
-    write_block = write_blocks.find(request, site)
+    write_block = write_blocks.of(request, site)
     shown = freshness(request, snapshot, key=(snapshot.key, write_block), snapshots=(snapshot,))
     answer = ready_answer(request, shown)
     if answer:
@@ -41,7 +41,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     filtered = any(wanted.values())
     within = agents.filtered(everyone, q=wanted["q"], team=wanted["team"])
     chosen = agents.filtered(within, status=wanted["status"])
-    folded = {"offline"} if not filtered else set()  # who is looked for is shown
+    folded = {"offline"} if not filtered else set()  # a filter's results are all shown
     return page(
         request,
         "agents/list.html",
@@ -66,13 +66,13 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
 
 
 def _wanted(form: AgentFilter) -> dict[str, str]:
-    """The filters in force; a search that cannot be one is none."""
+    """The filters in force. An invalid one is left out."""
     form.is_valid()
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
 def _counts(within: list[AgentRow], active: str) -> list[Count]:
-    """What each status would leave, so that a number leads to as many rows."""
+    """How many rows each status would leave, so that a number leads to as many rows."""
     tally = agents.counts(within)
     kinds = [
         Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
@@ -84,7 +84,7 @@ def _counts(within: list[AgentRow], active: str) -> list[Count]:
 @require_safe
 @site_required
 def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
-    """One agent: what she does now, her latest statuses and changes, and the form beside it."""
+    """One agent: the status now, the latest statuses and changes, and the form that sets the status."""
     try:
         row, snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
@@ -93,7 +93,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:SPANS]
+    spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:MAX_SPANS]
     context: dict[str, Any] = {
         "nav": "agents",
         "row": row,
@@ -109,11 +109,11 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
-    """The form that sets an agent's status, and what became of the last change."""
+    """The form that sets an agent's status, with the outcome of the last change."""
     if request.method == "POST":
         return _set_status(request, agent_id)
     try:
-        row, _sight = lookups.get_agent(request, site, agent_id)
+        row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
@@ -122,7 +122,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 @role_required(Role.SUPERVISOR)
 def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
-        row, _sight = lookups.get_agent(request, site, agent_id)
+        row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
@@ -144,7 +144,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
-    """A new form for an agent as she is shown."""
+    """A new form, compared later with the status that the page shows."""
     return StatusForm.start(row.raw_status, choices=_choices(request, site))
 
 
@@ -159,7 +159,7 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
         "row": row,
         "form": form,
         "change": change_lines.recent(change),
-        "write_block": write_blocks.find(request, site),
+        "write_block": write_blocks.of(request, site),
     }
 
 

@@ -1,6 +1,6 @@
-"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links.
+"""The record: who changed what, when, with which outcome; statuses changed outside; events of walls' links.
 
-Addresses, of screens and of people, are for those who may write, as on the links' own pages.
+Addresses of screens and of people are shown to those who may write, as on the links' own pages.
 """
 
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ from livechat.web import change_lines
 from livechat.web.change_lines import Line
 from livechat.web.responses import Request, page
 
-PER_PAGE = 50
-AT_ONCE = 500  # rows of a CSV fetched together
-PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
-HEAD = (
+ROWS_PER_PAGE = 50
+CSV_BATCH = 500  # rows fetched together
+TARGET_PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
+CSV_HEADER = (
     "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
     "Set anyway",
 )  # fmt: skip
@@ -33,12 +33,12 @@ HEAD = (
 @require_safe
 @site_required
 def changes(request: Request, site: Site) -> HttpResponse:
-    """The site's changes, newest first, 50 a page; the filters are in the address."""
+    """The site's record, newest first, in pages. The filters are in the address."""
     form, wanted = _asked(request, site)
     filtered = wanted != change_log.Filter()
     addresses = request.seat.can_write
     found = change_log.read(site, wanted, addresses=addresses)
-    page_obj = Paginator(range(found.count()), PER_PAGE).get_page(request.GET.get("page"))
+    page_obj = Paginator(range(found.count()), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     positions = slice(max(0, page_obj.start_index() - 1), page_obj.end_index())  # of no rows: from 0 to 0
     known = directory_names.of(site)
     lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(positions)]
@@ -56,15 +56,15 @@ def changes(request: Request, site: Site) -> HttpResponse:
 
 
 def _url(line: Line) -> str:
-    return reverse(PAGES[line.slug], args=[line.target]) if line.slug in PAGES else reverse("walls")
+    return reverse(TARGET_PAGES[line.slug], args=[line.target]) if line.slug in TARGET_PAGES else reverse("walls")
 
 
 @require_safe
 @site_required
 def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
-    """The same, every row, as CSV; times in UTC."""
+    """Every row of the same as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
-    return csv_tables.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
+    return csv_tables.answer("changes", CSV_HEADER, _rows(site, wanted, addresses=request.seat.can_write))
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filter]:
@@ -77,7 +77,7 @@ def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filte
 
 def _rows(site: Site, wanted: change_log.Filter, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
     known = directory_names.of(site)
-    for entry in change_log.read(site, wanted, addresses=addresses).iterate(AT_ONCE):
+    for entry in change_log.read(site, wanted, addresses=addresses).iterate(CSV_BATCH):
         yield _row(change_lines.entry(entry, known, addresses=addresses))
 
 

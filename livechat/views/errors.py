@@ -10,6 +10,7 @@ from livechat.web.responses import Missing
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself is malformed."""
+    del exception
     return render(request, "errors/400.html", status=400)
 
 
@@ -20,6 +21,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is not valid. The page says what to do."""
+    del reason
     return render(request, "errors/403_csrf.html", status=403)
 
 

@@ -1,4 +1,4 @@
-"""Taking a change back: what would happen, what cannot be taken back, and the write like every other."""
+"""Undoing a change: a preview, what cannot be undone, and the write, guarded like every other."""
 
 import json
 from dataclasses import dataclass
@@ -28,15 +28,15 @@ from livechat.views.variables import preview
 from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
 from livechat.web.responses import Request, page
 
-KEPT = gettext_noop("“%(name)s” was added by this change and stays: Comm100 has no call that removes a variable.")
+ADDED_STAYS = gettext_noop("“%(name)s” was added by this change and stays: Comm100 cannot remove a variable.")
 
 
 @dataclass(frozen=True)
-class Way:
-    """The way back from one change: the write that takes it back, and what is told of it.
+class Undo:
+    """How one change is undone: the write that does it, and what the page says about it.
 
-    `shown` is the present state as the page shows it, `rows` what would change (name, now, after, kind), `stays` what
-    cannot be taken back, `url` the target's own form, which tells the outcome.
+    `shown`: the present state as the page shows it. `rows`: what would change (name, now, after, kind). `stays`: what
+    cannot be undone, in sentences. `url`: the target's own form, which shows the outcome.
     """
 
     write: guarded.Write
@@ -49,45 +49,45 @@ class Way:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
-    """Look at the way back from a change, give a reason, and go it."""
+    """Preview how a change is undone, give a reason, and undo it."""
     change = get_object_or_404(site.changes.prefetch_related("outcomes"), pk=change_id)
     form = WriteForm(request.POST) if request.method == "POST" else None
     try:
-        way = _way(request, site, change, form)
+        plan = _plan(request, site, change, form)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "changes", reason)
     if form is None:
-        return _show(request, site, change, way, WriteForm.start(json.dumps(way.shown), reason=_reason(change)))
+        return _show(request, site, change, plan, WriteForm.start(json.dumps(plan.shown), reason=_reason(change)))
     connection = sources.writer(site, request.user)
     if connection is None:
-        return _show(request, site, change, way, form, code=409)
-    if not form.is_valid() or not way.rows:
-        return _show(request, site, change, way, form, code=422)
-    met = write_requests.carry_out(request, connection, way.write, form)
+        return _show(request, site, change, plan, form, code=409)
+    if not form.is_valid() or not plan.rows:
+        return _show(request, site, change, plan, form, code=422)
+    met = write_requests.carry_out(request, connection, plan.write, form)
     if isinstance(met, guarded.Conflict):
-        form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
-        return _show(request, site, change, _way(request, site, change, form), form, code=409, conflict=told)
+        form, shown = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
+        return _show(request, site, change, _plan(request, site, change, form), form, code=409, conflict=shown)
     if met is not None:
         form.add_error(None, met.text)
-        return _show(request, site, change, way, form, code=met.code)
-    return redirect(way.url)
+        return _show(request, site, change, plan, form, code=met.code)
+    return redirect(plan.url)
 
 
 def _reason(change: Change) -> str:
-    told = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
-    return _("Undo: %(who)s’s change of %(when)s") % told
+    of = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
+    return _("Undo: %(who)s’s change of %(when)s") % of
 
 
-def _way(request: Request, site: Site, change: Change, form: WriteForm | None) -> Way:
-    """The way back; with a form, against what it showed. Raises Missing and NotPossible, as `found` does."""
+def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) -> Undo:
+    """How a change is undone; with a form, compared with what the form showed. Raises Missing, NotPossible."""
     posted = None if form is None else form.data.get("expected", "")
     if change.kind == Change.Kind.STATUS:
         return _status(request, site, change, posted)
     return _variables(request, site, change, posted)
 
 
-def _status(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row, _sight = lookups.get_agent(request, site, change.target)
+def _status(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
+    row, _snapshot = lookups.get_agent(request, site, change.target)
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
     rows = []
@@ -95,43 +95,43 @@ def _status(request: Request, site: Site, change: Change, posted: str | None) ->
         now_label, back_label = (str(status_styles.of_agent(status).label) for status in (shown, before))
         rows = [(_("Status"), now_label, back_label, "changed")]
     stays = [str(Code.WAS_OFFLINE.label)] if offline else []
-    return Way(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
+    return Undo(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
 
 
 def _text(posted: str | None) -> str:
-    """A status out of the form's hidden field; nothing where that was tampered with."""
+    """The status in the form's hidden field; empty if the field was tampered with."""
     try:
         return msgspec.json.decode(posted or '""', type=str)
     except msgspec.DecodeError:
         return ""
 
 
-def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Way:
+def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
     row = lookups.get_visitor(request, site, change.target)[0]
     edits, added = reverted(change.before["variables"], change.asked["variables"])
     shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
     shown = plain(row.record.custom_variables) if shown is None else shown
     edits = [item for item in edits if item not in shown]
-    return Way(
+    return Undo(
         write=VariablesWrite(row.id, row.name, edits, shown),
         shown=shown,
         rows=[line for line in preview(shown, edits) if line[3] != "same"],
-        stays=[_(KEPT) % {"name": name} for name in added],
+        stays=[_(ADDED_STAYS) % {"name": name} for name in added],
         url=reverse("visitor-variables", args=[row.id]),
     )
 
 
 def _show(
-    request: Request, site: Site, change: Change, way: Way, form: WriteForm, *, code: int = 200, conflict: Any = None
+    request: Request, site: Site, change: Change, plan: Undo, form: WriteForm, *, code: int = 200, conflict: Any = None
 ) -> HttpResponse:
     context = {
         "nav": "changes",
         "line": change_lines.line(change),
-        "preview": way.rows,
-        "stays": way.stays,
-        "back_url": way.url,
+        "preview": plan.rows,
+        "stays": plan.stays,
+        "back_url": plan.url,
         "form": form,
         "conflict": conflict,
-        "write_block": write_blocks.find(request, site),
+        "write_block": write_blocks.of(request, site),
     }
     return page(request, "changes/undo.html", context, status=code)

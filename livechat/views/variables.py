@@ -1,4 +1,4 @@
-"""The editor of a visitor's custom variables: edit, look at the changes, send."""
+"""The editor of a visitor's custom variables: edit, preview, send."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ from livechat.web import change_lines, conflicts, lookups, write_blocks, write_r
 from livechat.web.responses import Request, page
 
 Variables = list[dict[str, str]]
-MOST_NAMES = 200  # offered
+MAX_NAMES = 200  # offered
 
 
 class _Shown(msgspec.Struct):
@@ -36,7 +36,7 @@ class _Shown(msgspec.Struct):
 
 
 def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
-    """What the editor is made of; by default, a new form for the visitor as she is shown."""
+    """What the editor shows; by default, a new form for the visitor's present variables."""
     shown = plain(row.record.custom_variables)
     made: dict[str, Any] = {
         "nav": "visitors",
@@ -48,17 +48,17 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "preview": None,
         "conflict": None,
         "change": change_lines.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
-        "write_block": write_blocks.find(request, site),
+        "write_block": write_blocks.of(request, site),
     }
     return made | extra
 
 
 def _names(request: Request, site: Site) -> list[str]:
-    """Names to offer: those that Comm100 defines, and what this site's visitors carry."""
+    """Names to offer: first those that Comm100 defines, then those that this site's visitors carry."""
     data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
     carried = _carried(data) if data else set()
     defined = set(site.variable_names.values_list("name", flat=True))
-    return [*sorted(defined), *sorted(carried - defined)][:MOST_NAMES]
+    return [*sorted(defined), *sorted(carried - defined)][:MAX_NAMES]
 
 
 def _carried(data: SnapshotData) -> set[str]:
@@ -74,7 +74,7 @@ def _carried(data: SnapshotData) -> set[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
-    """The editor by itself, and what became of the last change."""
+    """The editor on a page of its own, with the outcome of the last change."""
     try:
         row = lookups.get_visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
@@ -86,7 +86,7 @@ def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 
 @role_required(Role.SUPERVISOR)
 def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
-    """One step of the editor: a row more, the changes before they are sent, back to editing, or sending."""
+    """One step of the editor: another row, the preview, back to editing, or sending."""
     formset, guard = VariableFormSet(request.POST), WriteForm(request.POST)
     expected = expected_from(request.POST.get("expected", ""))
     known = guard.is_valid() or set(guard.errors) == {"reason"}
@@ -127,7 +127,7 @@ def _send(
 
 
 def expected_from(text: str) -> Variables | None:
-    """What the form showed, from its hidden field; none where that was tampered with."""
+    """What the form showed, from its hidden field. None if the field was tampered with."""
     try:
         shown = msgspec.json.decode(text, type=list[_Shown])
     except msgspec.DecodeError:

@@ -70,7 +70,7 @@ def holding_page(
     """
     if not is_partial(request):
         response = render(request, template, {"state": state, **(context or {})}, status=status)
-        response["X-Standby"] = state  # tells static/js/screen.js that this page may be loaded
+        response["X-Standby"] = state  # screen.js loads such a page; screens with an older one know this name
         return response
     if request.htmx.ptag == state:
         return HttpResponseNotModified()

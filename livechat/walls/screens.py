@@ -22,7 +22,7 @@ from django.utils import timezone
 from livechat.lib import client_info, clock, ttl_cache
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import LinkScreen, WallLink
-from livechat.models.walls import SLOWEST
+from livechat.models.walls import MAX_POLL_SECONDS
 from livechat.record import link_events
 from livechat.walls.link_cache import ValidLink
 
@@ -62,7 +62,7 @@ class _Memory:
     """What this process remembers: when it noted each screen, and the uses that are not written yet."""
 
     def __init__(self) -> None:
-        self.noted: TtlCache[Key, float] = TtlCache(MAX_NOTED_SCREENS, _max_pause(SLOWEST).total_seconds())
+        self.noted: TtlCache[Key, float] = TtlCache(MAX_NOTED_SCREENS, _max_pause(MAX_POLL_SECONDS).total_seconds())
         self._screens: Counter[int] = Counter()  # noted screens of each link
         # For each link, how many of its screens were noted for the first time within a minute.
         self._new: TtlCache[int, itertools.count[int]] = TtlCache(MAX_NOTED_SCREENS, NOTE_SECONDS)
@@ -215,7 +215,7 @@ def expire(age: timedelta) -> int:
 def count_now(links: Iterable[WallLink]) -> dict[int, int]:
     """How many screens show each of these links now, by the link's id."""
     now = timezone.now()
-    rows = LinkScreen.objects.filter(link__in=links, seen__gt=now - _max_pause(SLOWEST))
+    rows = LinkScreen.objects.filter(link__in=links, seen__gt=now - _max_pause(MAX_POLL_SECONDS))
     counts: Counter[int] = Counter()
     with_id: set[tuple[int, str]] = set()
     without: set[tuple[int, str]] = set()

@@ -33,6 +33,7 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc,unused-ig
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No one can sign up: accounts are made by administrators and invitations."""
+        del request
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -92,6 +93,6 @@ def reseal(sealed: str) -> str:
     blob = base64.b64decode(sealed)
     return (
         sealed
-        if vault.by_first(blob)
+        if vault.sealed_by_first_key(blob)
         else base64.b64encode(vault.seal(vault.unseal(blob, SEAL_CONTEXT), SEAL_CONTEXT)).decode()
     )

@@ -1,4 +1,4 @@
-"""What became of writes, in words; shared by the agents', the visitors' and the changes' pages."""
+"""Entries of the record in words, for the pages of agents, visitors and changes, and for the CSV."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,9 +24,9 @@ from livechat.record.change_log import LINKS, OUTSIDE, Entry
 from livechat.web.responses import Request, page
 
 Result = Outcome.Result
-RECENT = timedelta(minutes=5)
-LATEST = 5
-WORDS: dict[str, tuple[str | Promise, str]] = {
+RECENT_WITHIN = timedelta(minutes=5)
+MAX_LATEST = 5  # changes on an agent's or a visitor's page
+OUTCOME_LABELS: dict[str, tuple[str | Promise, str]] = {
     "": (gettext_lazy("Being sent"), "blue"),
     Result.SENT: (gettext_lazy("Sent, being verified"), "blue"),
     Result.CONFIRMED: (gettext_lazy("Confirmed"), "green"),
@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str | Promise, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A change as pages tell it."""
+    """An entry of the record as pages show it."""
 
     id: str
     when: datetime
@@ -61,7 +61,7 @@ class Line:
 
     @property
     def undo_url(self) -> str:
-        """Where it can be taken back; empty for what never held, is still open, or was not done here."""
+        """The page that undoes it; empty if it never took effect, is still open, or was not done here."""
         done = self.outcome in (Result.CONFIRMED, Result.NOT_VISIBLE, Result.UNKNOWN)
         return reverse("change-undo", args=[self.id]) if done else ""
 
@@ -72,9 +72,9 @@ class Line:
 
 
 def line(change: Change) -> Line:
-    """A change with where it stands."""
+    """A change with its outcome."""
     result, message = audit.standing(change)
-    label, tone = WORDS[result]
+    label, tone = OUTCOME_LABELS[result]
     after = next((row.after for row in reversed(change.outcomes.all()) if row.after is not None), None)
     return Line(
         id=str(change.pk),
@@ -84,15 +84,15 @@ def line(change: Change) -> Line:
         kind=change.get_kind_display(),
         target=str(change.target),
         target_name=change.target_name,
-        before=said(change.before, change.asked),
-        asked=said(change.asked, change.before),
+        before=state_in_words(change.before, change.asked),
+        asked=state_in_words(change.asked, change.before),
         outcome=result,
         outcome_label=label,
         tone=tone,
         message=message,
         reason=change.reason,
         override=change.override,
-        after=said(after, change.before) if after else "",
+        after=state_in_words(after, change.before) if after else "",
         bulk_url=_bulk(change),
     )
 
@@ -104,16 +104,16 @@ def _bulk(change: Change) -> str:
 
 
 def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
-    """An entry of the record: a change of ours, one that was seen without us, or what happened to a wall's link.
+    """An entry of the record: a change made here, a status changed outside, or an event of a wall's link.
 
-    `addresses`: whether those of links' screens and of people are told.
+    `addresses`: whether to show the addresses of links' screens and of people.
     """
     if isinstance(found, Change):
         return replace(line(found), target_name=named(found.kind, str(found.target), found.target_name, known))
     if isinstance(found, LinkEvent):
         return _of_link(found, addresses=addresses)
     kind = Change.Kind.STATUS
-    label, tone = WORDS[OUTSIDE]
+    label, tone = OUTCOME_LABELS[OUTSIDE]
     return Line(
         id=str(found.pk),
         when=found.began,
@@ -122,8 +122,8 @@ def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
         kind=kind.label,
         target=str(found.agent_id),
         target_name=known.agent(str(found.agent_id)),
-        before=said({"status": found.was}, {}),
-        asked=said({"status": found.status}, {}),
+        before=state_in_words({"status": found.was}, {}),
+        asked=state_in_words({"status": found.status}, {}),
         outcome=OUTSIDE,
         outcome_label=label,
         tone=tone,
@@ -155,12 +155,12 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
 
 
 def named(kind: str, target: str, name: str, known: Names) -> str:
-    """A name as it was written down; where that was a bare GUID of an agent, what the directory knows by now."""
+    """A name as it was recorded. If that was the start of an agent's GUID, the name that the directory has now."""
     return known.agent(target) if kind == Change.Kind.STATUS and name == target[:8] else name
 
 
-def said(state: dict[str, Any], other: dict[str, Any]) -> str:
-    """A state in words: a status, or those variables in which two states differ."""
+def state_in_words(state: dict[str, Any], other: dict[str, Any]) -> str:
+    """A state in words: a status, or the variables in which it differs from the other state."""
     if "status" in state:
         return str(status_styles.of_agent(state["status"]).label)
     there = other.get("variables", [])
@@ -171,18 +171,18 @@ def said(state: dict[str, Any], other: dict[str, Any]) -> str:
 def latest(site: Site, target: UUID) -> list[Line]:
     """The newest changes of an agent or a visitor."""
     found = site.changes.filter(target=target).select_related("bulk_item").prefetch_related("outcomes")
-    return [line(change) for change in found[:LATEST]]
+    return [line(change) for change in found[:MAX_LATEST]]
 
 
 def recent(change: Change | None) -> Line | None:
-    """The latest change where it is recent enough to be told beside a form."""
-    if change is None or timezone.now() - change.created > RECENT:
+    """The latest change, if it is recent enough to be shown beside a form."""
+    if change is None or timezone.now() - change.created > RECENT_WITHIN:
         return None
     return line(change)
 
 
 def span(found: AgentSpan) -> dict[str, Any]:
-    """A span of the history as the timeline shows it."""
+    """A span of the history as an agent's page shows it."""
     look = status_styles.of_agent(found.status)
     return {
         "status": look.label,
@@ -210,5 +210,5 @@ def why(reason: Exception) -> str:
 
 
 def nothing_yet(request: Request, nav: str, reason: NotPossible) -> HttpResponse:
-    """The page while there are no figures to look into: why, and that it tries again by itself."""
+    """The page while nothing was loaded yet. It says why, and tries again by itself."""
     return page(request, "components/nothing_yet.html", {"nav": nav, "text": reason.message}, status=503)

@@ -1,4 +1,4 @@
-"""Conflicts in words: what the person saw, what is there now, what was asked for."""
+"""Conflicts in words: what the person saw, what Comm100 has now, what the person asked for."""
 
 from django.utils.functional import Promise
 
@@ -10,17 +10,17 @@ Variables = list[dict[str, str]]
 
 
 def of(conflict: Conflict, kind: str) -> dict[str, str | Promise]:
-    """A conflict of a kind of change."""
+    """A conflict of either kind of change."""
     return of_status(conflict) if kind == Change.Kind.STATUS else of_variables(conflict)
 
 
 def of_status(conflict: Conflict) -> dict[str, str | Promise]:
-    """Three statuses."""
+    """The three statuses of a conflict."""
     return {name: status_styles.of_agent(value).label for name, value in vars(conflict).items()}
 
 
 def of_variables(conflict: Conflict) -> dict[str, str | Promise]:
-    """Only the variables in question."""
+    """The variables in question of a conflict; the others are left out."""
     asked = {item["name"] for item in conflict.asked}
     moved = {item["name"] for item in conflict.saw if item not in conflict.now}
     moved |= {item["name"] for item in conflict.now if item not in conflict.saw}
@@ -36,5 +36,5 @@ def of_variables(conflict: Conflict) -> dict[str, str | Promise]:
 
 
 def value(item: dict[str, str]) -> str:
-    """A variable's value, with its address where it has one."""
+    """A variable's value, and its url if it has one."""
     return f"{item['value']} ({item['url']})" if item["url"] else item["value"]

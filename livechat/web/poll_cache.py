@@ -1,8 +1,8 @@
-"""Unchanged polls of signed-in people, answered before Django's stack.
+"""Unchanged polls of signed-in people, answered without Django.
 
-A poll that went through everything, sign-in, seat and view, and ended in a 304, is remembered for a minute:
-who asked (the session cookie), for what, with which tag, and what the answer rested on. While none of that has
-moved, the same question gets the same 304, which has no body; anything else takes the whole way.
+A poll that passed sign-in, membership and view, and ended in a 304, is remembered for a minute: the session cookie, the
+address, the tag, and the snapshots that the answer depends on. While none of these changes, the same poll gets the same
+304, which has no body. Any other request goes through Django.
 """
 
 from collections.abc import Mapping
@@ -17,25 +17,27 @@ from livechat.live import site_versions, snapshot_cache
 from livechat.live.freshness import Freshness
 from livechat.sites.roles import Seat
 
-KEEP = 20_000
-LASTS = 60.0  # seconds until sign-in and seat are looked at again; until then only "nothing has changed" is said
+MAX_POLLS = 20_000
+POLL_SECONDS = 60.0  # until sign-in and membership are checked again; until then the only answer is "unchanged"
 
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Memo:
+    """A remembered poll. `version` is the site's version at its answer."""
+
     tag: str
     shown: Freshness
     site_id: int
     version: int | None
 
 
-_memos: TtlCache[Key, _Memo] = TtlCache(KEEP, LASTS)
+_memos: TtlCache[Key, _Memo] = TtlCache(MAX_POLLS, POLL_SECONDS)
 
 
 def remember(environ: Mapping[str, Any], seat: Seat, shown: Freshness) -> None:
-    """Remember a poll that has just been answered with 304, where its answer rests on snapshots alone."""
+    """Remember a poll that was just answered with a 304, if its answer depends on snapshots only."""
     site = seat.site
     key = _key(environ)
     if key is None or site is None or not shown.snapshots or any(snapshot.feed is None for snapshot in shown.snapshots):
@@ -45,7 +47,7 @@ def remember(environ: Mapping[str, Any], seat: Seat, shown: Freshness) -> None:
 
 
 def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
-    """The figures to tell with a 304, where this very poll is known to be unchanged."""
+    """The freshness for a 304, if this poll is known to be unchanged; else None."""
     key = _key(environ)
     memo = _memos.get(key) if key else None
     if memo is None or memo.tag != environ.get("HTTP_HX_PTAG"):
@@ -59,7 +61,7 @@ def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
 
 
 def _key(environ: Mapping[str, Any]) -> Key | None:
-    """What tells one question from another: path, query and session."""
+    """The key of a poll: path, query and session. None without a session."""
     try:
         cookie = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
     except CookieError:

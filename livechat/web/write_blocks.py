@@ -1,4 +1,4 @@
-"""Why a user cannot write at a site, and the page where they can change that."""
+"""Why a user cannot write at a site, and what they can do about it."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ from livechat.web.responses import Request
 
 @dataclass(frozen=True, slots=True)
 class WriteBlock:
-    """The reason in a sentence. `url` is the page where the user can remove it, empty if there is none."""
+    """Why the user cannot write, in a sentence. `url` is the page that helps, empty if the user can do nothing."""
 
     text: str
     url: str = ""
     action: str = ""
 
 
-def find(request: Request, site: Site) -> WriteBlock | None:
-    """The reason this user cannot write at this site, or None if they can."""
+def of(request: Request, site: Site) -> WriteBlock | None:
+    """What keeps this user from writing at this site. None if nothing does."""
     if not request.seat.can_write:
-        return WriteBlock(_("Your role at this site is Viewer. A Supervisor can change this."))
+        return WriteBlock(_("Your role at this site is to look. A supervisor can change this."))
     if sources.writer(site, request.user) is None:
-        text = _("To change something, you need your own Comm100 connection.")
+        text = _("To change something you need a Comm100 connection of your own.")
         return WriteBlock(text, reverse("connection"), _("My connection"))
     return None

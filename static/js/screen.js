@@ -101,7 +101,7 @@
 
   /** Whether the style sheets apply: each sets something that no browser does by itself. */
   function styled() {
-    var waits = document.querySelector(".standby");
+    var waits = document.querySelector(".holding");
     return getComputedStyle(document.body).marginTop === "0px" && (!waits || getComputedStyle(waits).position === "relative");
   }
 
@@ -161,7 +161,7 @@
     var x = [0, 2, 4, 4, 4, 2, 0, -2, -4, -4, -4, -2][step];
     var y = [-4, -4, -2, 0, 2, 4, 4, 4, 2, 0, -2, -4][step];
     var scrolls = getComputedStyle(document.documentElement).overflowY === "visible";
-    document.querySelector("#screen, .standby").style.transform = scrolls ? "" : "translate(" + x + "px," + y + "px)";
+    document.querySelector("#screen, .holding").style.transform = scrolls ? "" : "translate(" + x + "px," + y + "px)";
   }
 
   window.wallScreen = {

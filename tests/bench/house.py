@@ -21,9 +21,9 @@ from typing import Any, Self
 import requests
 
 from tests.bench import machine
+from tests.support import prepared
+from tests.support.prepared import INHERITED, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # the caller's own settings must not reach what is measured
 GUARD, PORTS = 9100, range(9101, 9200)
 STARTING = 90.0
 ENDING = 5.0
@@ -116,13 +116,13 @@ class Process:
 class House:
     """The installation. Its rows are made by the product's own code, in a process of its own (`install`)."""
 
-    shared: tempfile.TemporaryDirectory[str] | None = None  # static files, collected once for all houses
     chat_module = "tests.bench.chat"
 
     def __init__(
         self, *, agents: int, visitors: int, latency: float = 0.0, sessions: int = 1, on: bool = False
     ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="livechat-bench-")
+        prepared.copy_database(Path(self.folder.name) / "db.sqlite3")
         self.people = ["--agents", str(agents), "--visitors", str(visitors)]
         self.latency = latency
         self.sessions = sessions
@@ -148,14 +148,12 @@ class House:
     @property
     def environment(self) -> dict[str, str]:
         """What every process of it gets."""
-        if House.shared is None:
-            House.shared = tempfile.TemporaryDirectory(prefix="livechat-bench-static-")
         mine = {
             "SECRET_KEY": "only-for-the-bench",
             "SEALING_KEYS": f"bench:{base64.urlsafe_b64encode(bytes(32)).decode()}",
             "ENV_FILE": "",
             "DATA_DIR": self.folder.name,
-            "STATIC_ROOT": House.shared.name,
+            "STATIC_ROOT": str(prepared.static()),
             "BUILD": "bench",
             "LOG_LEVEL": "WARNING",
             "COMM100_HOSTS": f"http://127.0.0.1:{self.chat_port}",

@@ -24,6 +24,6 @@ def keep(key: str, body: bytes) -> compressed.CompressedBody:
 
 
 visitor_index.order, compressed.keep = order, keep
-intervals.BASE["visitors"] = 600.0
+intervals.BASE_SECONDS["visitors"] = 600.0
 
 __all__ = ["application"]

@@ -3,6 +3,6 @@
 from config.wsgi import application
 from livechat.live import intervals
 
-intervals.BASE["agents"] = 2.0
+intervals.BASE_SECONDS["agents"] = 2.0
 
 __all__ = ["application"]

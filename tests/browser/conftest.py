@@ -1,5 +1,7 @@
 """The real product in a real browser: one `manage.py demo` and one Chromium for all tests of this folder.
 
+All of them run in one worker (tests/conftest.py).
+
 Each test has a context of its own, signed in, and fails where a page complains: console, policy, failed requests.
 """
 
@@ -38,8 +40,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with a world that only moves when a test moves it."""
     folder = tmp_path_factory.mktemp("demo")
     # A chat server that stands still is noticed sooner than where patience is meant.
-    with Demo(folder, COMM100_DEADLINE="3", DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104") as running:
+    with Demo(
+        folder, ready=True, COMM100_DEADLINE="3", DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104"
+    ) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _calls_forgotten(demo: Demo) -> None:
+    """Each test may call as often as an address may in five minutes, whatever the tests before it called."""
+    demo.forget_calls()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageS
 
 from tests.bench.weight import assets, weigh
 from tests.browser.conftest import sign_in
+from tests.browser.walls import delete_wall, make_link, make_wall
 from tests.browser.watch import Clock, Complaints, turn
 from tests.support.demo import Demo, wait_until
 
@@ -24,16 +25,11 @@ FIRST = ["Waiting", "Longest wait", "Online"]
 
 @pytest.fixture
 def own(page: Page) -> Iterator[Page]:
-    """The page of a wall that only this test uses."""
-    page.goto("/walls/")
-    page.get_by_label("Title").fill("For a test")
-    page.get_by_role("button", name="Make the wall").click()
-    page.wait_for_url(re.compile(r"/walls/\d+/$"))
-    address = page.url
+    """The page of a wall for this test alone."""
+    wall = make_wall(page, "For a test")
+    page.goto(wall)
     yield page
-    page.goto(address)
-    page.locator("summary", has_text="Delete the wall").click()
-    page.get_by_role("button", name="Delete the wall", exact=True).click()
+    delete_wall(page, wall)
 
 
 def previews(page: Page) -> list[str]:
@@ -127,6 +123,8 @@ def test_a_user_who_leaves_unsaved_changes_is_asked(own: Page) -> None:
 
 
 def test_going_back_from_the_form_does_not_step_through_previews(own: Page) -> None:
+    own.goto("/walls/")
+    own.get_by_role("link", name="For a test").click()
     for title in ("One", "Two"):
         own.get_by_label("Title").fill(title)
         expect(own.frame_locator(PREVIEW).locator("h1")).to_have_text(title)
@@ -303,10 +301,7 @@ def test_a_wall_asks_as_often_as_its_design_says(own: Page, stranger: Page, ever
     own.get_by_label("Seconds between refreshes").fill(str(every))
     own.get_by_role("button", name="Save", exact=True).click()
     expect(own.locator(".alert-success")).to_contain_text("Saved")
-    own.get_by_role("link", name="Make a link").click()
-    own.get_by_label("Which screen?").fill("TV")
-    own.get_by_role("button", name="Make the link").click()
-    address = own.locator("#wall-address").inner_text()
+    address = make_link(own, own.url)
     stranger.clock.install()
     stranger.goto(address)
     clock = Clock(stranger)
@@ -349,13 +344,8 @@ def test_without_a_script_a_button_shows_the_preview_and_places_are_typed(
     expect(page.get_by_label("Title")).to_have_value("Support")
 
 
-def test_a_new_design_comes_to_the_screen_by_itself(own: Page, stranger: Page) -> None:
-    design = own.url
-    own.get_by_role("link", name="Make a link").click()
-    own.get_by_label("Which screen?").fill("TV")
-    own.get_by_role("button", name="Make the link").click()
-    stranger.goto(own.locator("#wall-address").inner_text())
-    own.goto(design)
+def test_a_new_design_is_on_the_screen_without_anybody_touching_it(own: Page, stranger: Page) -> None:
+    stranger.goto(make_link(own, own.url))
     expect(stranger.locator("html[data-theme=dark]")).to_have_count(1)
     own.get_by_label("Colours").select_option("High contrast")
     own.get_by_label("Clock").select_option("No clock")
@@ -394,7 +384,7 @@ def test_a_wall_fetches_little_and_only_once_an_interval(stranger: Page, demo: D
 
 def test_the_first_load_is_at_most_60_kilobytes_on_the_wire(demo: Demo) -> None:
     parts = assets(requests.get(demo.wall, timeout=30).text)
-    assert len(parts) == 8, "an icon, a style sheet, six scripts"
+    assert len(parts) == 6, "an icon, a style sheet, four scripts"
     found = {address: weigh(address) for address in (demo.wall, *(f"{demo.url}{part}" for part in parts))}
     assert {each.encoding for address, each in found.items() if not address.endswith(".svg")} == {"br"}
     assert sum(each.all for each in found.values()) <= 60_000

@@ -18,7 +18,7 @@ from tests.support.demo import ROOT, Demo, wait_until
 from tests.test_proxy_sample import away
 
 SCREEN = re.compile(r"/(wall|tv)/[^/]+/$")
-SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "fit", "screen", "standby", "wall")]
+SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "fit", "screen", "holding", "wall")]
 # Syntax of ECMAScript 2015 and later that such scripts might use.
 NEW = re.compile(
     r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"
@@ -219,7 +219,7 @@ def test_a_waiting_screen_reloads_if_any_of_its_files_is_missing_and_not_if_all_
     context = new_context()
     first = context.new_page()
     first.goto("/tv/")
-    files = ("screen*.js", "standby*.js", "wall*.css", "holding*.css")
+    files = ("screen*.js", "holding*.js", "wall*.css", "holding*.css")
     well, lacking = come_and_go(context.new_page, first.url, files)
     for screen in (well, *lacking):
         expect(screen.page.locator("#again")).to_have_count(0)

@@ -126,7 +126,7 @@ def test_it_does_not_reload_early(tv: Screen, demo: Demo) -> None:
 @pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
 def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo, waits: bool) -> None:
     tv.show("/tv/" if waits else demo.wall)
-    shown = tv.page.locator(".standby" if waits else "#screen")
+    shown = tv.page.locator(".holding" if waits else "#screen")
     places = []
     for _ in range(12):
         tv.minutes(1)
@@ -140,7 +140,7 @@ def test_on_a_phone_it_does_not_drift_because_its_page_would_become_too_wide(
     tv: Screen, demo: Demo, waits: bool
 ) -> None:
     tv.show("/tv/" if waits else demo.wall)
-    shown = tv.page.locator(".standby" if waits else "#screen")
+    shown = tv.page.locator(".holding" if waits else "#screen")
     tv.minutes(4)
     expect(shown).not_to_have_css("transform", "none")
     tv.page.set_viewport_size({"width": 390, "height": 844})  # a narrow window counts as a phone

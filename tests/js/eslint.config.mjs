@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 // Scripts of walls run on TVs as old as their makers left them: ECMAScript 5, without `let`, arrows or classes.
-const OLD = ["ages", "fit", "screen", "standby", "wall"].map((name) => `static/js/${name}.js`);
+const OLD = ["ages", "fit", "screen", "holding", "wall"].map((name) => `static/js/${name}.js`);
 const OURS = { ages: "readonly", fitting: "readonly", wallScreen: "readonly", htmx: "readonly" };
 
 export default [

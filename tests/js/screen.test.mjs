@@ -55,7 +55,7 @@ test("a clock is written once a minute, and a screen without one is left alone",
 
 test("a screen drifts round a small square in twelve minutes, a pixel never resting, and a phone does not", () => {
   const element = new Element();
-  const { browser, drift } = open({ selectors: { "#screen, .standby": [element] }, date: 0 });
+  const { browser, drift } = open({ selectors: { "#screen, .holding": [element] }, date: 0 });
   const places = Array.from({ length: 13 }, (_, minute) => {
     browser.date = minute * 60;
     drift();
@@ -198,7 +198,7 @@ test("the reload in a minute is called off only if all scripts and styles have a
     const removed = [];
     const again = { parentNode: { removeChild: (child) => removed.push(child) } };
     const style = () => ({ marginTop: "0px", position: "relative", ...computed });
-    const page = { ids: { again }, selectors: { ".standby": [new Element()] }, with: { getComputedStyle: style } };
+    const page = { ids: { again }, selectors: { ".holding": [new Element()] }, with: { getComputedStyle: style } };
     const { browser, arrived } = open(page);
     arrived(names);
     browser.happen("load");

@@ -29,7 +29,7 @@ class Wall extends Browser {
     for (const name of ["age-text", "part", "wake", "clock"]) ids[name] = new Element();
     super({
       ids,
-      selectors: { "#screen, .standby": [new Element()] },
+      selectors: { "#screen, .holding": [new Element()] },
       random,
       with: {
         fetch: (address, options) => this.#fetch(options),

@@ -8,17 +8,20 @@ with Demo(tmp_path, DEMO_FREEZE="1") as demo:
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
 import requests
 
-ROOT = Path(__file__).resolve().parents[2]
-INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")  # the test run's own settings must not reach the demo
+from tests.support import prepared
+from tests.support.prepared import INHERITED, ROOT
+
 LINES = ("Dashboard", "Sign in", "Wall", "Chat server", "Token")
 STARTING = 180.0  # seconds: a busy machine, a first migration, every static file compressed
 ENDING = 20.0
@@ -43,14 +46,19 @@ class Demo:
     """A running demo. `lines` are what it printed, by name; `url` has no slash at its end.
 
     The environment is what a new shell would have, and what is given; there is no .env.
-    `stderr` is all that it complained of.
+    `stderr` is all that it complained of. With `ready` it begins with a database, static files and keys of before,
+    which saves most of its start.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, ready: bool = False, **environment: str) -> None:
         self.folder = folder
         ports = {"PORT": str(free_port()), "CHATSERVER_PORT": str(free_port())}
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.environment = inherited | ports | {"DATA_DIR": str(folder / "data"), "ENV_FILE": ""} | environment
+        if ready:
+            self.environment |= {"STATIC_ROOT": str(prepared.static()), **prepared.KEYS}
+            self.data.mkdir(parents=True)
+            prepared.copy_database(self.data / "db.sqlite3")
         self.lines: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -164,6 +172,11 @@ class Demo:
         """Run code where its database is."""
         command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
+
+    def forget_calls(self) -> None:
+        """Let nothing count as called: without this, tests together would use up what an address may call."""
+        with closing(sqlite3.connect(self.data / "db.sqlite3", timeout=20, isolation_level=None)) as database:
+            database.execute("UPDATE livechat_budget SET calls = '[]'")
 
     # The chat server, as somebody else uses it
 

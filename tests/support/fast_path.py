@@ -1,4 +1,4 @@
-"""Requests as gunicorn hands them over: through the doors in front of Django."""
+"""Requests as gunicorn passes them on: through the fast path in front of Django."""
 
 import sys
 from io import BytesIO
@@ -14,7 +14,7 @@ application = FastPath(WSGIHandler())
 
 
 class Answer:
-    """What comes of a request: a poll by htmx, or one for the whole page; at the door, or of Django alone."""
+    """The answer to a request: a poll by htmx or a whole page; through the fast path or by Django only."""
 
     def __init__(
         self, path: str, *, whole: bool = False, door: bool = True, method: str = "GET", **headers: str
@@ -43,6 +43,6 @@ class Answer:
 
 
 def keep_connection() -> None:
-    """Stop those signals; Django's test client starts them again after each of its requests."""
+    """Stop the signals that close the connection; Django's test client starts them again after each request."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)

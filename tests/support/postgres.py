@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support import packages
+
 
 def binaries() -> Path | None:
     """Where initdb and postgres are, if they are installed."""
@@ -20,10 +22,9 @@ def binaries() -> Path | None:
 
 def ensure() -> Path:
     """The binaries, installed by apt-get where the user is root. Exits with 1 where neither works."""
-    if binaries() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "postgresql"]):
-            subprocess.run(["apt-get", *arguments], stdout=subprocess.DEVNULL, check=False)
     folder = binaries()
+    if folder is None and packages.install("postgresql"):
+        folder = binaries()
     if folder is None:
         sys.exit("PostgreSQL is needed for its tests and could not be installed. Install it, then run again.")
     return folder

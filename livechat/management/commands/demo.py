@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     help = "Serve the dashboard with a chat server, sample people and a sign-in; prints the addresses."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare, start everything, print where it is, and keep it running until SIGTERM or Ctrl-C."""
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Prepare, start everything, print the addresses, and keep it running until SIGTERM or Ctrl-C."""
         port, chat_port = serving.port("PORT", 8000), serving.port("CHATSERVER_PORT", 8100)
         serving.check_port(HOST, port, "PORT")
         serving.check_port(HOST, chat_port, "CHATSERVER_PORT")

@@ -1,4 +1,4 @@
-"""Makes more of a house: `python -m tests.soak.install WHAT NUMBER` prints what was made as JSON.
+"""Makes more of a house: `python -m tests.drills.install WHAT NUMBER` prints what was made as JSON.
 
 `link DAYS`: one more link to the wall, its secret. `supervisors COUNT`: people with connections of their own, their
 sessions' cookies.
@@ -25,7 +25,7 @@ from livechat.walls import links  # noqa: E402
 
 def link(days: int) -> str:
     """The secret of one more link."""
-    _, secret = links.make_link(Wall.objects.get(), User.objects.get(username=demo.USER), "Soak", days=days)
+    _, secret = links.make_link(Wall.objects.get(), User.objects.get(username=demo.USER), "Drill", days=days)
     return secret
 
 

@@ -6,12 +6,12 @@ import { Browser, Element } from "./browser.mjs";
 /** The page of a screen that waits in this state, after it has asked and got this answer. */
 function waiting(state, status = 304, headers = {}) {
   const place = new Element();
-  const browser = new Browser({ selectors: { "#screen, .standby": [place] } });
+  const browser = new Browser({ selectors: { "#screen, .holding": [place] } });
   const attributes = { "data-state": state, "data-every": "5", "data-ask": "/tv/code/" };
   for (const [name, value] of Object.entries(attributes)) browser.body.setAttribute(name, value);
   let locks = 0;
   browser.window.navigator.wakeLock = { request: () => ((locks += 1), new Promise(() => {})) };
-  browser.run("screen", "standby");
+  browser.run("screen", "holding");
   browser.pass(5);
   browser.lastRequest.answer(status, headers);
   return { browser, place, locks };

@@ -14,10 +14,10 @@ import requests
 
 from tests.bench.house import TOKEN
 from tests.bench.table import Row
-from tests.soak.house import Size, Soaked, until
-from tests.soak.people import Fields
-from tests.soak.takeover import told
-from tests.soak.writers import LIMIT, OPEN, PUT, SETTLED, WEB
+from tests.drills.house import DrillHouse, Size, until
+from tests.drills.people import Fields
+from tests.drills.takeover import told
+from tests.drills.writers import LIMIT, OPEN, PUT, SETTLED, WEB
 
 LATENCY = 0.05  # seconds that a call takes, so that two writes have the time to meet
 VISITOR = "3d59f909-24cd-43bc-89cb-00a320617c0a"  # the vendor's sample, who is always there
@@ -33,7 +33,7 @@ Fill = Callable[[int, dict[str, str]], dict[str, str]]
 class Two:
     """Two people at one installation, each with a session of his own."""
 
-    def __init__(self, house: Soaked, root: str) -> None:
+    def __init__(self, house: DrillHouse, root: str) -> None:
         self.house, self.root = house, root
         self.sessions = [self.session(cookie) for cookie in house.supervisors(2)]
         self.meeting = threading.Barrier(2)
@@ -49,7 +49,7 @@ class Two:
         session.cookies.set(name, value)
         return session
 
-    def get_or_create(self, path: str, fill: Fill) -> tuple[str, ...]:
+    def meet(self, path: str, fill: Fill) -> tuple[str, ...]:
         """Both load a form, fill it in, and send it at the same moment; what became of each."""
         until(lambda: not self.house.store.number(OPEN), SETTLED, "a change stays open")
         with ThreadPoolExecutor(2) as threads:
@@ -68,8 +68,8 @@ class Two:
 
 def row(size: Size) -> Row:
     """Pairs on agents' statuses, then on one visitor's variables."""
-    with Soaked(agents=size.pairs + 1, latency=LATENCY) as house:
-        house.extra = {"SOAK_LIMIT": str(LIMIT)}
+    with DrillHouse(agents=size.pairs + 1, latency=LATENCY) as house:
+        house.extra = {"DRILL_LIMIT": str(LIMIT)}
         with house.serve(WEB) as web:
             house.warm(web, house.wall)
             house.warm(web, "/agents/")
@@ -82,7 +82,7 @@ def row(size: Size) -> Row:
         return result(statuses, variables, puts, house.store.sent(), house.complaints() + two.bad)
 
 
-def agents(house: Soaked) -> list[str]:
+def agents(house: DrillHouse) -> list[str]:
     """Everybody's id."""
     address = f"http://127.0.0.1:{house.chat_port}/v4/livechat/agents"
     found: Any = requests.get(address, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10).json()

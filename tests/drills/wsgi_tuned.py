@@ -1,7 +1,7 @@
 """The product under gunicorn with the constants that `tuned` changes."""
 
 from config.wsgi import application
-from tests.soak import tuned
+from tests.drills import tuned
 
 tuned.apply()
 

@@ -17,7 +17,7 @@ SENT = "SELECT count(DISTINCT change_id) FROM livechat_outcome WHERE result = 's
 
 
 @dataclass(frozen=True)
-class TtlCache:
+class Held:
     """Where the refreshes of one kind stand."""
 
     kind: str
@@ -51,12 +51,12 @@ class Store:
         """The same where it is one number."""
         return int(self.rows(question)[0][0])
 
-    def lists(self) -> dict[str, TtlCache]:
+    def lists(self) -> dict[str, Held]:
         """The snapshots of the two lists, by kind."""
         found = self.rows(
             "SELECT kind, lease, holder, checks, checked FROM livechat_snapshot WHERE kind IN ('agents', 'visitors')"
         )
-        return {kind: TtlCache(kind, lease, holder, checks, moment(at)) for kind, lease, holder, checks, at in found}
+        return {kind: Held(kind, lease, holder, checks, moment(at)) for kind, lease, holder, checks, at in found}
 
     def gaps(self) -> list[Silence]:
         """The gaps, oldest first."""

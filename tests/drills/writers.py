@@ -13,14 +13,14 @@ from uuid import UUID
 from tests.bench.displays import EVERY
 from tests.bench.load import Crowd, Outcome, request
 from tests.bench.table import Row
-from tests.soak.house import TUNED, Size, Soaked, Worker, until
-from tests.soak.people import Person
-from tests.soak.takeover import told
+from tests.drills.house import TUNED, DrillHouse, Size, Worker, until
+from tests.drills.people import Person
+from tests.drills.takeover import told
 
 LIMIT = 1_000_000
 PEOPLE = 6
-WRITING = [sys.executable, "-m", "tests.soak.writing"]
-WEB = "tests.soak.wsgi_tuned:application"
+WRITING = [sys.executable, "-m", "tests.drills.writing"]
+WEB = "tests.drills.wsgi_tuned:application"
 PUT = "PUT /v4/livechat/agents/{id}"
 SETTLED = 20.0  # seconds within which the last writes are verified
 OPEN = """
@@ -31,8 +31,8 @@ SELECT count(*) FROM livechat_change c WHERE NOT EXISTS
 
 def row(size: Size) -> Row:
     """Let all of them write for a while, then count."""
-    with Soaked(sessions=PEOPLE) as house:
-        house.extra = {"SOAK_LIMIT": str(LIMIT)}
+    with DrillHouse(sessions=PEOPLE) as house:
+        house.extra = {"DRILL_LIMIT": str(LIMIT)}
         puts = house.calls().get(PUT, 0)
         with house.serve(WEB) as web:
             house.warm(web, house.wall)
@@ -55,7 +55,7 @@ def row(size: Size) -> Row:
     return result(size, people, polls, puts, sent, done, wrong + ended)
 
 
-def persons(house: Soaked, root: str) -> list[Person]:
+def persons(house: DrillHouse, root: str) -> list[Person]:
     """People with agents of their own each, so that they do not meet each other's conflicts."""
     found = house.store.rows("SELECT id, agent_id FROM livechat_agententry ORDER BY agent_id")
     return [
@@ -69,7 +69,7 @@ def persons(house: Soaked, root: str) -> list[Person]:
     ]
 
 
-def displays(house: Soaked, port: int, size: Size) -> Outcome:
+def displays(house: DrillHouse, port: int, size: Size) -> Outcome:
     """The displays' polls, for as long as the row lasts."""
     head = request(house.wall)[:-4]
     with Crowd(port, size.displays, lambda line, number: head + line.tag + b"\r\n\r\n") as crowd:

@@ -15,9 +15,9 @@ from tests.bench.displays import changing
 from tests.bench.house import Process
 from tests.bench.machine import family
 from tests.bench.table import Row
-from tests.soak.house import COLLECT, PRODUCT, Size, Soaked, Worker, callers, until
-from tests.soak.store import TtlCache
-from tests.soak.viewers import Viewer
+from tests.drills.house import COLLECT, PRODUCT, DrillHouse, Size, Worker, callers, until
+from tests.drills.store import Held
+from tests.drills.viewers import Viewer
 
 LATENCY = 1.0  # seconds that a call takes, so that there is a middle to be killed in
 PATIENCE = 60.0
@@ -28,7 +28,7 @@ BOUND = 12.0
 class Kills:
     """What came of them. Seconds from the kill until another took the lease, and until it had stored a check."""
 
-    house: Soaked
+    house: DrillHouse
     web: Process
     collectors: list[Worker]
     took: list[float] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Kills:
                 return
         self.victims["web"] += 1
 
-    def _follow(self, left: TtlCache, at: float) -> bool:
+    def _follow(self, left: Held, at: float) -> bool:
         """Watch a row that was held at the kill; False where its holder lived and finished by itself."""
         store = self.house.store
         now = until(lambda: moved(store.lists()[left.kind], left), PATIENCE, f"{left.kind} is held for good")
@@ -76,12 +76,12 @@ class Kills:
         return True
 
 
-def moved(now: TtlCache, left: TtlCache) -> TtlCache | None:
+def moved(now: Held, left: Held) -> Held | None:
     """The row, where it is no longer as it was left."""
     return now if (now.lease, now.checks) != (left.lease, left.checks) else None
 
 
-def free(house: Soaked, kind: str) -> None:
+def free(house: DrillHouse, kind: str) -> None:
     """Wait until a list is let go of."""
     until(lambda: not house.store.lists()[kind].holder, PATIENCE, f"{kind} is held for good")
 
@@ -90,7 +90,7 @@ def row(size: Size) -> Row:
     """Kill, watch, kill again."""
     dice = random.Random(1)
     with (
-        Soaked(latency=LATENCY) as house,
+        DrillHouse(latency=LATENCY) as house,
         house.serve(PRODUCT) as web,
         Viewer(web.root, house.wall, every=2.0) as viewer,
         house.worker("collect-1", COLLECT) as one,

@@ -1,4 +1,4 @@
-"""The bench's chat server, which also writes down each agent whose status it is told to set (SOAK_PUTS: where)."""
+"""The bench's chat server, which also writes down each agent whose status it is told to set (DRILL_PUTS: where)."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ _put_agent = App._put_agent
 
 def noted(self: App, call: Call, target: str) -> bytes:
     """Answer as ever, and note the agent."""
-    with Path(os.environ["SOAK_PUTS"]).open("a") as file:
+    with Path(os.environ["DRILL_PUTS"]).open("a") as file:
         file.write(f"{target}\n")
     return _put_agent(self, call, target)
 

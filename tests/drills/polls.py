@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from tests.bench.polls import memory
 from tests.bench.table import Row, Scale
-from tests.soak.house import PRODUCT, Size, Soaked
+from tests.drills.house import PRODUCT, DrillHouse, Size
 
 
 def row(size: Size) -> Row:
     """200,000 polls of a wall on which nothing changes."""
-    with Soaked() as house, house.serve(PRODUCT) as server:
+    with DrillHouse() as house, house.serve(PRODUCT) as server:
         house.warm(server, house.wall)
         return memory(replace(Scale(), soak=size.polls, warm_up=size.warm_up), house, server)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from tests.bench.displays import changing
 from tests.bench.table import Row
-from tests.soak.house import PRODUCT, TUNED, Size, Soaked, until
-from tests.soak.takeover import told
-from tests.soak.viewers import Viewer
+from tests.drills.house import PRODUCT, TUNED, DrillHouse, Size, until
+from tests.drills.takeover import told
+from tests.drills.viewers import Viewer
+from tests.support import faketime
 
-LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/usr/lib/faketime/libfaketimeMT.so.1"))
 SETTINGS = ("+0", "+1d", "+0", "-1d", "+0")  # how far the clock is off, one after the other
 FIRST = 30.0  # seconds before the first jump
 EVERY = 5.0  # seconds between two calls for a list while somebody looks
@@ -40,7 +40,7 @@ class Phase:
 class Counted:
     """How many calls the chat server had had, at moments."""
 
-    house: Soaked
+    house: DrillHouse
     marks: list[tuple[float, int]] = field(default_factory=list)
 
     def mark(self) -> None:
@@ -60,22 +60,20 @@ class Counted:
 
 
 def row(size: Size) -> Row:
-    """Set the clock about while a display and a signed-in person look on. RuntimeError without libfaketime."""
-    if not LIBRARY.exists():
-        raise RuntimeError("libfaketime is not installed: apt-get install libfaketime")
-    with Soaked() as house, changing(house):
+    """Set the clock about while a display and a signed-in person look on."""
+    with DrillHouse() as house, changing(house):
         month = house.link(days=30)
         hands = Path(house.folder.name) / "faketime"
         hands.write_text("+0\n")
         house.extra = {
-            "LD_PRELOAD": str(LIBRARY),
+            "LD_PRELOAD": str(faketime.ensure()),
             "PYTHONPATH": str(Path(__file__).parent / "sleeping"),
             "FAKETIME_TIMESTAMP_FILE": str(hands),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # or Python's threads wait too long for one another
             "NO_FAKE_STAT": "1",
-            "SOAK_TIDY": "1",  # every jump is met by a tidying up before the next refresh
+            "DRILL_TIDY": "1",  # every jump is met by a tidying up before the next refresh
         }
         with (
             house.serve(PRODUCT) as web,

@@ -19,11 +19,11 @@ import requests
 from tests.bench.house import Process
 from tests.bench.machine import family
 from tests.bench.table import Row
-from tests.soak.conflicts import Two
-from tests.soak.house import TUNED, Size, Soaked, Worker, callers, until
-from tests.soak.people import Fields
-from tests.soak.takeover import told
-from tests.soak.writers import LIMIT, PUT, WEB
+from tests.drills.conflicts import Two
+from tests.drills.house import TUNED, DrillHouse, Size, Worker, callers, until
+from tests.drills.people import Fields
+from tests.drills.takeover import told
+from tests.drills.writers import LIMIT, PUT, WEB
 
 AGENTS = 200
 LATENCY = 0.1  # seconds that a call takes
@@ -46,7 +46,7 @@ FROM livechat_bulkitem i LEFT JOIN livechat_outcome o ON o.change_id = i.change_
 
 
 @dataclass(frozen=True)
-class TtlCache:
+class Held:
     """Where an order stands."""
 
     lease: int
@@ -59,7 +59,7 @@ class TtlCache:
 class Series:
     """Orders and the ends of those who carry them out."""
 
-    house: Soaked
+    house: DrillHouse
     web: Process
     collector: Worker
     person: requests.Session
@@ -144,19 +144,19 @@ class Series:
         until(lambda: pid not in family(self.web.popen.pid), PATIENCE, "a worker does not end")
         return "web"
 
-    def _held(self, run: int) -> TtlCache:
+    def _held(self, run: int) -> Held:
         found = self.house.store.rows("SELECT lease, holder, checks, ended FROM livechat_bulkrun WHERE id = ?", run)
-        return TtlCache(*found[0])
+        return Held(*found[0])
 
-    def _moved(self, run: int, left: TtlCache) -> TtlCache | None:
+    def _moved(self, run: int, left: Held) -> Held | None:
         now = self._held(run)
         return now if now != left else None
 
 
 def row(size: Size) -> Row:
     """Orders, until enough of those who carry them out were ended."""
-    with Soaked(agents=AGENTS, latency=LATENCY) as house:
-        house.extra = {"SOAK_LIMIT": str(LIMIT), "SOAK_TAKEOVER": str(TAKEOVER), "SOAK_TICK": str(TICK)}
+    with DrillHouse(agents=AGENTS, latency=LATENCY) as house:
+        house.extra = {"DRILL_LIMIT": str(LIMIT), "DRILL_TAKEOVER": str(TAKEOVER), "DRILL_TICK": str(TICK)}
         with house.serve(WEB) as web, house.worker("collect", TUNED) as collector:
             house.warm(web, house.wall)
             series, before = Series(house, web, collector, Two(house, web.root).sessions[0]), house.calls()

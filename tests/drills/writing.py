@@ -1,4 +1,4 @@
-"""A process that writes without a pause until SIGTERM: `python -m tests.soak.writing refresh|names`.
+"""A process that writes without a pause until SIGTERM: `python -m tests.drills.writing refresh|names`.
 
 `refresh` refreshes the site's two lists in turn through livechat.live.refresh, `names` saves agents' entries of the
 directory as the form does. Prints how many it did as JSON. A write that fails ends it with a traceback.
@@ -16,10 +16,10 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-from livechat.forms.directory import AgentEntryForm  # noqa: E402  (models need Django to be set up)
-from livechat.live import intervals, refresh, sources  # noqa: E402
+from livechat.live import intervals, refresh, sources  # noqa: E402  (models need Django to be set up)
 from livechat.models import Site  # noqa: E402
-from tests.soak import tuned  # noqa: E402
+from tests.drills import tuned  # noqa: E402
+from tests.drills.entries import save  # noqa: E402
 
 BREATH = 0.01  # seconds between two writes, so that the machine has a core left for everybody else
 
@@ -48,21 +48,6 @@ def refreshing(site: Site) -> "itertools.chain[int]":
 def naming(site: Site) -> "itertools.chain[int]":
     """A saved entry at every step."""
     return itertools.chain.from_iterable([save(site, number)] for number in itertools.count())
-
-
-def save(site: Site, number: int) -> int:
-    """Give an agent another team."""
-    entries = site.agents.order_by("agent_id")
-    entry = entries[number % entries.count()]
-    form = AgentEntryForm(
-        {"name": entry.name, "alias": entry.alias, "team": f"Team {number % 7}", "capacity": entry.capacity or ""},
-        instance=entry,
-    )
-    if not form.is_valid():
-        raise ValueError(form.errors.as_json())
-    form.save()
-    site.bump_version()
-    return 1
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.bench.displays import changing
 from tests.bench.table import Row
-from tests.soak.house import COLLECT, TUNED, Size, Soaked, Worker, until
-from tests.soak.store import Silence, TtlCache
+from tests.drills.house import COLLECT, TUNED, DrillHouse, Size, Worker, until
+from tests.drills.store import Held, Silence
 
 WATCHED = 150.0  # as in livechat.live.refresh
 SHORT, RECORD = 4.0, 1.6  # instead of 150 and 60 s
@@ -30,7 +30,7 @@ class Story:
 def row(size: Size) -> Row:
     """One silence as long as the product's own, then the short ones."""
     long = story(COLLECT, {}, WATCHED, 1)
-    short = story(TUNED, {"SOAK_WATCHED": str(SHORT), "SOAK_RECORD": str(RECORD)}, SHORT, size.silences)
+    short = story(TUNED, {"DRILL_WATCHED": str(SHORT), "DRILL_RECORD": str(RECORD)}, SHORT, size.silences)
     kills, gaps, faults = 1 + size.silences, long.gaps + short.gaps, long.faults + short.faults
     met = not faults and gaps == Counter(agents=kills, visitors=kills)
     how = (
@@ -44,7 +44,7 @@ def row(size: Size) -> Row:
 
 def story(argv: list[str], extra: dict[str, str], watched: float, times: int) -> Story:
     """Let a collector work, kill it, let it be silent, start it again; so many times."""
-    with Soaked() as house, changing(house):
+    with DrillHouse() as house, changing(house):
         house.extra = extra
         faults = []
         with house.worker("collect", argv) as collector:
@@ -57,7 +57,7 @@ def story(argv: list[str], extra: dict[str, str], watched: float, times: int) ->
         return Story(Counter(gap.kind for gap in store.gaps()), store.spans(), faults + house.complaints())
 
 
-def silence(house: Soaked, collector: Worker, watched: float) -> list[str]:
+def silence(house: DrillHouse, collector: Worker, watched: float) -> list[str]:
     """One kill and its gap of each kind; what is wrong with it."""
     known = len(house.store.gaps())
     collector.kill()
@@ -73,9 +73,9 @@ def silence(house: Soaked, collector: Worker, watched: float) -> list[str]:
     return [f"expected {sorted(map(str, expected))}, found {sorted(map(str, found))}"]
 
 
-def first(house: Soaked, before: dict[str, TtlCache] | None) -> dict[str, TtlCache]:
+def first(house: DrillHouse, before: dict[str, Held] | None) -> dict[str, Held]:
     """Each list at its first check after those known."""
-    found: dict[str, TtlCache] = {}
+    found: dict[str, Held] = {}
 
     def done() -> bool:
         for kind, one in house.store.lists().items():
@@ -87,7 +87,7 @@ def first(house: Soaked, before: dict[str, TtlCache] | None) -> dict[str, TtlCac
     return found
 
 
-def at(one: TtlCache) -> datetime:
+def at(one: Held) -> datetime:
     """When a list was last checked."""
     assert one.checked is not None
     return one.checked

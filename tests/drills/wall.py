@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.bench.table import Row
 from tests.browser.heap import Heap
-from tests.soak.house import Size
+from tests.drills.house import Size
 from tests.support.chromium import executable
 from tests.support.demo import Demo
 

@@ -1,4 +1,4 @@
-"""The bench's installation, with collectors that can be killed and one more link; and how long a soak is."""
+"""The bench's installation, with collectors that can be killed and one more link; and how long a drill is."""
 
 import json
 import os
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from tests.bench.house import ENDING, ROOT, STARTING, House
-from tests.soak.store import Store
+from tests.drills.store import Store
 
 COLLECT = [sys.executable, str(ROOT / "manage.py"), "collect"]
-TUNED = [sys.executable, "-m", "tests.soak.tuned"]
+TUNED = [sys.executable, "-m", "tests.drills.tuned"]
 PRODUCT = "config.wsgi:application"
 COMPLAINTS = ("Traceback", "Internal Server Error", "locked")
 
@@ -70,10 +70,10 @@ class Worker:
         self.popen.wait()
 
 
-class Soaked(House):
+class DrillHouse(House):
     """A house whose later processes may get more in their environment (`extra`)."""
 
-    chat_module = "tests.soak.chat"
+    chat_module = "tests.drills.chat"
 
     def __init__(self, *, agents: int = 50, latency: float = 0.0, sessions: int = 1) -> None:
         self.extra: dict[str, str] = {}
@@ -93,7 +93,7 @@ class Soaked(House):
     @property
     def environment(self) -> dict[str, str]:
         """What every process gets that is started from now on."""
-        return super().environment | {"SOAK_PUTS": str(self._puts)} | self.extra
+        return super().environment | {"DRILL_PUTS": str(self._puts)} | self.extra
 
     @property
     def _puts(self) -> Path:
@@ -117,7 +117,7 @@ class Soaked(House):
         return cookies
 
     def _made(self, what: str, number: int) -> Any:
-        argv = [sys.executable, "-m", "tests.soak.install", what, str(number)]
+        argv = [sys.executable, "-m", "tests.drills.install", what, str(number)]
         done = subprocess.run(argv, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=STARTING)
         if done.returncode:
             raise RuntimeError(f"not made: {what}\n{done.stderr[-2000:]}")
