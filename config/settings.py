@@ -84,7 +84,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "allauth.usersessions",  # USERSESSIONS_TRACK_ACTIVITY stays off: it would write a row at every request
     "csp",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "livechat.web.middleware.SiteMiddleware",
+    "livechat.web.middleware.SeatMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -131,7 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "livechat.views.chrome.chrome",
+                "livechat.web.context_processors.page_chrome",
             ],
         },
     }
@@ -151,13 +151,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "livechat.web.allauth_adapters.ClosedAdapter"
+ACCOUNT_ADAPTER = "livechat.web.allauth_adapters.ClosedSignupAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers cannot make it send mail to an address that they type
 ACCOUNT_RATE_LIMITS = {"invite": "30/m/ip", "tv": "30/10m/ip", "pair": "10/m/user"}  # beside allauth's own
-USERSESSIONS_TRACK_ACTIVITY = False  # a session is listed at its sign-in; True would write at every request
 MFA_ADAPTER = "livechat.web.allauth_adapters.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

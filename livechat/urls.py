@@ -4,10 +4,9 @@ from django.urls import path
 
 from livechat.views import (
     agents,
-    away,
+    away_limits,
     bulk,
     changes,
-    chrome,
     connection,
     directory,
     directory_csv,
@@ -18,6 +17,7 @@ from livechat.views import (
     links,
     members,
     pairing,
+    queue,
     saved_views,
     sites,
     undo,
@@ -32,7 +32,7 @@ urlpatterns = [
     # where people start
     path("", home.home, name="home"),
     path("start/", home.start, name="start"),
-    path("queue/", chrome.queue, name="queue"),
+    path("queue/", queue.queue, name="queue"),
     # agents
     path("agents/", agents.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
@@ -77,7 +77,7 @@ urlpatterns = [
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),
     path("sites/<int:site_id>/", sites.edit, name="site-edit"),
-    path("sites/<int:site_id>/away/", away.limits, name="away-limits"),
+    path("sites/<int:site_id>/away/", away_limits.limits, name="away-limits"),
     path("sites/<int:site_id>/members/", members.add, name="member-add"),
     path("sites/<int:site_id>/members/<int:member_id>/", members.edit, name="member-edit"),
     path("sites/<int:site_id>/invitations/", invitations.make, name="invitation-make"),

@@ -120,7 +120,7 @@ def test_if_two_administrators_set_the_same_limit_the_later_one_reads_what_the_o
     limit(site, "Away", 5)
     answer = ada.post(url, sent)
     assert answer.status_code == 409
-    assert "Somebody else has set it to 45 meanwhile." in text(answer)
+    assert "Someone else has set it to 45 meanwhile." in text(answer)
     assert limits(site) == {"Lunch": 45, "Away": 5}
     again = form(text(answer))
     assert again[f"{row(again, 'Lunch')}minutes"] == "30"

@@ -41,10 +41,10 @@ def test_only_the_last_four_characters_are_ever_shown_again(member: Client) -> N
     assert "a-long-token" not in page
 
 
-def test_a_refused_token_is_not_stored_and_the_reason_is_told(member: Client) -> None:
+def test_a_refused_token_is_not_stored_and_the_reason_is_shown(member: Client) -> None:
     answer = member.post("/connection/", _form() | {"kind": "bearer", "token": "wrong-token"})
     assert answer.status_code == 422
-    assert "Comm100 did not accept it" in text(answer)
+    assert "Comm100 did not accept the credential" in text(answer)
     assert "wrong-token" not in text(answer)
     assert not Connection.objects.exists()
 
@@ -64,14 +64,14 @@ def test_an_incomplete_api_key_keeps_what_was_typed(member: Client) -> None:
     assert text(answer).count("This field is required.") == 2
 
 
-def test_an_unreachable_comm100_is_told_and_nothing_is_stored(member: Client, chatserver: ChatServer) -> None:
+def test_an_unreachable_comm100_is_reported_and_nothing_is_stored(member: Client, chatserver: ChatServer) -> None:
     chatserver.stop()
     answer = member.post("/connection/", _form() | {"kind": "bearer", "token": "any-token-at-all"})
     assert answer.status_code == 422
     assert not Connection.objects.exists()
 
 
-def test_the_first_connection_feeds_everybody_until_an_administrator_says_otherwise(
+def test_everyone_uses_the_first_connection_until_an_administrator_chooses_another(
     member: Client, chatserver: ChatServer, site: Site, make_user: Callable[..., User]
 ) -> None:
     member.post("/connection/", _form() | {"kind": "bearer", "token": chatserver.token})
@@ -96,11 +96,11 @@ def test_a_credential_without_permission_for_names_does_without(member: Client, 
     with ChatServer(directory=False) as server:
         Site.objects.update(api_base=server.root)
         answer = member.post("/connection/", _form() | {"kind": "bearer", "token": server.token}, follow=True)
-    assert "may not read agents" in text(answer)
+    assert "cannot read agents" in text(answer)
     assert Connection.objects.exists()
 
 
-def test_a_supervisor_cannot_share_his_connection_with_the_site(web: Client, site: Site) -> None:
+def test_a_supervisor_cannot_share_a_connection_with_the_site(web: Client, site: Site) -> None:
     Site.objects.update(shared=None)
     web.post("/connection/", _form() | {"step": "share"})
     site.refresh_from_db()
@@ -129,12 +129,12 @@ def test_a_form_for_another_address_sends_nothing(member: Client, chatserver: Ch
     data = _form() | {"address": "https://api11.comm100.io", "kind": "bearer", "token": chatserver.token}
     answer = member.post("/connection/", data)
     assert answer.status_code == 409
-    assert "for another address" in text(answer)
+    assert "address has changed since this form was opened" in text(answer)
     assert chatserver.calls() == 0
 
 
 @pytest.mark.parametrize("step", ["store", "remove", "share", "unshare"])
-def test_a_form_for_another_site_does_nothing_also_where_both_share_an_address(
+def test_a_form_for_another_site_does_nothing_even_if_both_have_the_same_address(
     member: Client, chatserver: ChatServer, site: Site, step: str
 ) -> None:
     member.post("/connection/", _form() | {"kind": "bearer", "token": chatserver.token})
@@ -150,7 +150,7 @@ def test_a_form_for_another_site_does_nothing_also_where_both_share_an_address(
     form = {"address": site.api_base, "step": step, "kind": "bearer", "token": chatserver.token, "seat": site.pk}
     answer = member.post("/connection/", form)
     assert answer.status_code == 403
-    assert "for another site, and nothing was done" in text(answer)
+    assert "Nothing was done: another tab has switched to another site" in text(answer)
     assert kept() == before
 
 
@@ -160,5 +160,5 @@ def kept() -> list[object]:
 
 
 def _form() -> dict[str, object]:
-    """What the form says of where it goes."""
+    """The address that the form says it is for."""
     return {"address": Site.objects.get().api_base}

@@ -1,4 +1,4 @@
-"""The directory: names for agents and departments, seen by everybody, kept by administrators."""
+"""The directory: names for agents and departments, every member sees it, administrators edit it."""
 
 import html
 import re
@@ -43,7 +43,7 @@ def edit(shop: Site) -> str:
 # seeing
 
 
-def test_everybody_sees_the_names_and_only_administrators_the_way_to_edit_them(ada: Client, shop: Site) -> None:
+def test_every_member_sees_the_names_and_only_administrators_can_edit_them(ada: Client, shop: Site) -> None:
     page = text(client_for(make_user("vic", shop, Role.VIEWER)).get("/directory/"))
     for shown in ("Kim Østergård", "K.", "Front", "Sales"):
         assert shown in page
@@ -51,7 +51,7 @@ def test_everybody_sees_the_names_and_only_administrators_the_way_to_edit_them(a
     assert edit(shop) in text(ada.get("/directory/"))
 
 
-def test_a_guid_without_a_name_shows_its_first_eight_characters_and_stands_last(ada: Client) -> None:
+def test_an_id_without_a_name_shows_its_first_eight_characters_and_comes_last(ada: Client) -> None:
     page = text(ada.get("/directory/"))
     assert "<bdi>aaaaaaaa</bdi>" in page
     assert page.index("Kim Østergård") < page.index("<bdi>aaaaaaaa</bdi>")
@@ -75,7 +75,7 @@ def test_a_guid_without_a_name_shows_its_first_eight_characters_and_stands_last(
 def test_a_search_in_the_address_leaves_what_fits(ada: Client, query: str, found: set[str]) -> None:
     page = region(text(ada.get(f"/directory/{query}")), "entries")
     assert {name for name in ("Kim", "aaaaaaaa", "Sales") if f"<bdi>{name}" in page} == found
-    assert found or "Nothing fits the search" in page
+    assert found or "No entry matches the search" in page
 
 
 def test_the_fragment_is_its_place_in_the_page(ada: Client) -> None:
@@ -85,7 +85,7 @@ def test_the_fragment_is_its_place_in_the_page(ada: Client) -> None:
 
 def test_an_empty_directory_says_where_names_come_from() -> None:
     page = text(client_for(make_user("ada", make_site())).get("/directory/"))
-    assert "Names are read by a Comm100 connection: store one first." in page
+    assert "To import names, store a Comm100 connection first." in page
 
 
 def test_another_sites_names_are_not_here(ada: Client) -> None:
@@ -96,7 +96,7 @@ def test_another_sites_names_are_not_here(ada: Client) -> None:
 # editing
 
 
-def test_an_edited_agent_is_kept_and_every_viewer_is_told(ada: Client, shop: Site) -> None:
+def test_an_edited_agent_is_saved_and_every_viewer_sees_it(ada: Client, shop: Site) -> None:
     sent = {"name": "Kim Ø.", "alias": "Kim", "team": "Back", "capacity": "6", "order": "2", "hidden": "on"}
     answer = ada.post(edit(shop), sent)
     entry = kim(shop)
@@ -150,7 +150,7 @@ def test_a_department_gets_a_name(ada: Client, shop: Site) -> None:
     assert (entry.name, entry.edited) == ("Shop floor", True)
 
 
-def test_a_team_for_a_nameless_agent_leaves_his_name_to_the_import(ada: Client, shop: Site) -> None:
+def test_a_team_for_a_nameless_agent_leaves_the_name_to_the_import(ada: Client, shop: Site) -> None:
     entry = shop.agents.get(agent_id=LEE)
     ada.post(f"/directory/agents/{entry.pk}/", {"name": "", "team": "Front"})
     entry.refresh_from_db()
@@ -159,7 +159,7 @@ def test_a_team_for_a_nameless_agent_leaves_his_name_to_the_import(ada: Client, 
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
-def test_whoever_is_no_administrator_edits_and_imports_nothing(shop: Site, role: Role) -> None:
+def test_a_member_who_is_not_an_administrator_edits_and_imports_nothing(shop: Site, role: Role) -> None:
     client = client_for(make_user("sue", shop, role))
     assert client.get(edit(shop)).status_code == 403
     assert client.post(edit(shop), {"name": "Mine"}).status_code == 403
@@ -176,7 +176,7 @@ def test_another_sites_agent_is_not_found(ada: Client) -> None:
 
 
 def shown(page: str) -> dict[str, str]:
-    """What the form of an entry would send: its values, and those it showed."""
+    """What the form of an entry would send: its values, and the ones it showed."""
     boxes = re.findall(r'<input[^>]* name="([^"]+)"[^>]*>', page)
     values = {name: re.search(rf'name="{name}"(?:[^>]* value="([^"]*)")?', page) for name in boxes}
     found = {name: html.unescape(value[1] or "") for name, value in values.items() if value}
@@ -186,7 +186,7 @@ def shown(page: str) -> dict[str, str]:
 
 
 def post(client: Client, url: str, data: dict[str, str]) -> HttpResponse:
-    """The request that htmx makes of a form in a row."""
+    """The request that htmx sends for a form in a row."""
     return client.post(url, data, headers=PARTIAL)
 
 
@@ -224,7 +224,7 @@ def test_a_refused_row_keeps_what_was_typed(ada: Client, shop: Site) -> None:
     assert 'aria-invalid="true"' in text(answer)
 
 
-def test_of_two_who_change_the_same_value_the_later_is_told_both_and_may_insist(ada: Client, shop: Site) -> None:
+def test_if_two_change_the_same_value_the_later_sees_both_and_can_save_again(ada: Client, shop: Site) -> None:
     form = shown(text(ada.get(edit(shop))))
     shop.agents.filter(agent_id=KIM).update(alias="Quicker", team="Back")
     answer = ada.post(edit(shop), form | {"alias": "Later"})
@@ -239,7 +239,7 @@ def test_of_two_who_change_the_same_value_the_later_is_told_both_and_may_insist(
     assert (kim(shop).alias, kim(shop).team) == ("Later", "Back")
 
 
-def test_of_two_who_change_different_values_both_are_kept(ada: Client, shop: Site) -> None:
+def test_if_two_change_different_values_both_are_saved(ada: Client, shop: Site) -> None:
     form = shown(text(ada.get(edit(shop))))
     shop.agents.filter(agent_id=KIM).update(alias="Quicker", capacity=None, hidden=True)
     assert ada.post(edit(shop), form | {"team": "Later"}).status_code == 302
@@ -247,7 +247,7 @@ def test_of_two_who_change_different_values_both_are_kept(ada: Client, shop: Sit
     assert (entry.alias, entry.team, entry.capacity, entry.hidden) == ("Quicker", "Later", None, True)
 
 
-def test_a_box_that_somebody_else_ticked_meanwhile_is_a_clash_too(ada: Client, shop: Site) -> None:
+def test_a_box_that_someone_else_ticked_is_a_conflict_too(ada: Client, shop: Site) -> None:
     shop.agents.filter(agent_id=KIM).update(order=1)
     form = shown(text(ada.get(edit(shop))))
     shop.agents.filter(agent_id=KIM).update(order=5)
@@ -256,7 +256,7 @@ def test_a_box_that_somebody_else_ticked_meanwhile_is_a_clash_too(ada: Client, s
     assert kim(shop).order == 5
 
 
-def test_two_who_agree_do_not_clash(ada: Client, shop: Site) -> None:
+def test_two_equal_changes_are_no_conflict(ada: Client, shop: Site) -> None:
     form = shown(text(ada.get(edit(shop))))
     shop.agents.filter(agent_id=KIM).update(alias="Same")
     assert ada.post(edit(shop), form | {"alias": "Same"}).status_code == 302
@@ -292,13 +292,13 @@ def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., 
     assert "Enter them by hand" in page
 
 
-def test_without_a_connection_one_is_asked_for(ada: Client) -> None:
+def test_without_a_connection_the_import_asks_for_one(ada: Client) -> None:
     answer = ada.post("/directory/import/")
     assert answer.url == "/connection/"
-    assert "store one first" in text(ada.get(answer.url))
+    assert "store a Comm100 connection first" in text(ada.get(answer.url))
 
 
-def test_the_shared_connection_reads_for_an_administrator_without_his_own(
+def test_an_administrator_without_a_connection_imports_by_the_shared_one(
     make_user: Callable[..., User], site: Site, chatserver: ChatServer
 ) -> None:
     connections.store(site, make_user("sue", connected=False), Bearer(chatserver.token))
@@ -312,7 +312,7 @@ def test_a_link_imports_nothing(connected: Client) -> None:
 
 @pytest.fixture
 def renewing(site: Site, make_user: Callable[..., User], chatserver: ChatServer) -> Client:
-    """The browser of an administrator whose access token has to be renewed before anything else."""
+    """The browser of an administrator whose access token must be renewed first."""
     user, options = make_user("rita", Role.ADMINISTRATOR, connected=False), chatserver.options
     given = chatserver.auth.issue()
     held = RenewingBearer(given.access_token, given.refresh_token, options.client_id, options.client_secret, 0.0)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livechat.forms import directory_csv as forms
-from livechat.forms.texts import plain_text
+from livechat.forms.validators import no_control_characters
 from livechat.lib import csv_tables
 from livechat.models import AgentEntry, Role, Site
 from livechat.sites import directory_csv
@@ -41,24 +41,24 @@ def ada(shop: Site) -> Client:
 
 
 def look(client: Client, table: str) -> HttpResponse:
-    """Paste a CSV and look at what would happen."""
+    """Paste a CSV and preview it."""
     return client.post(UPLOAD, {"text": table, "step": "preview"})
 
 
-def mark(page: HttpResponse) -> str:
-    """What the preview's form sends to say what was looked at."""
+def fingerprint(page: HttpResponse) -> str:
+    """The hash of the plan, which the preview's form sends."""
     found = re.search(r'name="seen"[^>]* value="([^"]*)"', text(page))
     assert found
     return found[1]
 
 
 def bring(client: Client, table: str) -> HttpResponse:
-    """Look, then import."""
-    return client.post(UPLOAD, {"text": table, "step": "import", "seen": mark(look(client, table))})
+    """Preview, then import."""
+    return client.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(look(client, table))})
 
 
 def everything(site: Site) -> list[tuple[object, ...]]:
-    """All that is kept."""
+    """Every value in the directory."""
     agents = site.agents.values_list("agent_id", "name", "alias", "team", "capacity", "order", "hidden", "edited")
     return [*agents, *site.departments.values_list("department_id", "name", "edited")]
 
@@ -71,7 +71,7 @@ def of(site: Site, key: str) -> AgentEntry:
     return site.agents.get(agent_id=key)
 
 
-# looking, then importing
+# preview, then import
 
 
 def test_a_preview_says_of_every_line_what_it_would_do_and_does_nothing(ada: Client, shop: Site) -> None:
@@ -80,11 +80,11 @@ def test_a_preview_says_of_every_line_what_it_would_do_and_does_nothing(ada: Cli
     assert "1 new, 1 changed, 1 unchanged." in page
     assert re.search(r"<bdi>Kim Østergård</bdi>\s*→ <b><bdi>Kim</bdi>", page)
     assert re.search(r'"Line">3</td>\s*<td class="cell-entry"><bdi>Nia</bdi>', page)
-    assert "Line 4:" in page, "folded away: it changes nothing"
+    assert "Line 4:" in page, "folded: it changes nothing"
     assert everything(shop) == before
 
 
-def test_what_was_looked_at_is_imported_in_one_go_and_every_viewer_is_told(ada: Client, shop: Site) -> None:
+def test_what_was_previewed_is_imported_at_once_and_every_viewer_sees_it(ada: Client, shop: Site) -> None:
     table = (
         "kind,id,name,alias,team,capacity,order,hidden\n"
         f"agent,{KIM},Kim,Kimmy,Back,6,2,yes\nagent,{NEW},Nia,,,,,\ndepartment,{SALES},Shop floor,,,,,\n"
@@ -111,10 +111,10 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
     before, table = everything(shop), f"id,name,capacity\n{KIM},Kim,5\n{LEE},Lee,many\n"
     answer = look(ada, table)
     assert answer.status_code == 422
-    assert "1 error. Nothing is imported until it is mended." in text(answer)
+    assert "1 error. Nothing is imported until it is fixed." in text(answer)
     assert 'value="import"' not in text(answer)
-    assert f"{LEE},Lee,many" in text(answer), "what was pasted stays"
-    forced = ada.post(UPLOAD, {"text": table, "step": "import", "seen": mark(answer)})
+    assert f"{LEE},Lee,many" in text(answer), "the pasted text stays"
+    forced = ada.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(answer)})
     assert forced.status_code == 422
     assert everything(shop) == before
 
@@ -122,8 +122,8 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("agent,12,Kim,,,,,", "id: “12” is no GUID."),
-        (f"agent,{{{LEE}}},Kim,,,,,", "is no GUID."),
+        ("agent,12,Kim,,,,,", "id: “12” is not a GUID."),
+        (f"agent,{{{LEE}}},Kim,,,,,", "is not a GUID."),
         (f"robot,{LEE},Kim,,,,,", "kind: “agent” or “department”"),
         (f"agent,{LEE},{'x' * 121},,,,,", "name: Ensure this value has at most 120 characters"),
         (f"agent,{LEE},,{'x' * 61},,,,", "alias: Ensure this value has at most 60 characters"),
@@ -132,16 +132,16 @@ def test_with_one_error_nothing_is_written(ada: Client, shop: Site) -> None:
         (f"agent,{LEE},,,,,-1,", "order: Ensure this value is greater than or equal to 0."),
         (f"agent,{LEE},,,,,99999,", "order: Ensure this value is less than or equal to 9999."),
         (f"agent,{LEE},,,,,,perhaps", "hidden: “yes” or “no”"),
-        (f"department,{LEE},Shop,,Front,,,", "team: a department has a name only."),
-        (f"department,{LEE},Shop,,,,,yes", "hidden: a department has a name only."),
-        (f"agent,{LEE},K\u0007im,,,,,", "Control characters cannot be used here."),
-        (f"agent,{LEE},K\tim,,,,,", "Control characters cannot be used here."),
+        (f"department,{LEE},Shop,,Front,,,", "team: a department has only a name."),
+        (f"department,{LEE},Shop,,,,,yes", "hidden: a department has only a name."),
+        (f"agent,{LEE},K\u0007im,,,,,", "Control characters are not allowed."),
+        (f"agent,{LEE},K\tim,,,,,", "Control characters are not allowed."),
         (f'agent,{LEE},"Kim,,,,,', "A quotation mark stands in the wrong place"),
         (f"agent,{LEE},Kim,,,,,,one too many", "more cells than the first line has columns"),
-        (f"agent,{KIM.upper()},Again,,,,,", "id: the same agent stands on line 2 and on line 3."),
+        (f"agent,{KIM.upper()},Again,,,,,", "id: line 3 repeats the agent of line 2."),
     ],
 )
-def test_an_error_is_told_with_the_number_of_its_line(ada: Client, shop: Site, line: str, said: str) -> None:
+def test_an_error_is_shown_with_the_number_of_its_line(ada: Client, shop: Site, line: str, said: str) -> None:
     before = everything(shop)
     table = f"kind,id,name,alias,team,capacity,order,hidden\nagent,{KIM},Kim,,,,,\n{line}\n"
     page = look(ada, table)
@@ -150,7 +150,7 @@ def test_an_error_is_told_with_the_number_of_its_line(ada: Client, shop: Site, l
     assert everything(shop) == before
 
 
-def test_every_error_of_a_line_and_of_the_file_is_told_at_once(ada: Client) -> None:
+def test_all_errors_of_a_line_and_of_the_file_are_shown_at_once(ada: Client) -> None:
     page = text(look(ada, f"id,capacity,order\n{KIM},many,first\nzz,,\n"))
     assert "3 errors." in page
     assert re.findall(r"Line (\d+):", page) == ["2", "2", "3"]
@@ -177,48 +177,50 @@ def test_what_is_no_directory_is_refused_as_a_whole(ada: Client, shop: Site, tab
     assert everything(shop) == before
 
 
-# between looking and importing
+# between preview and import
 
 
-def test_a_directory_that_changed_meanwhile_is_shown_again_and_nothing_is_written(ada: Client, shop: Site) -> None:
+def test_if_the_directory_has_changed_the_preview_is_shown_again_and_nothing_is_written(
+    ada: Client, shop: Site
+) -> None:
     table = f"id,team\n{KIM},Back\n"
-    seen = mark(look(ada, table))
+    seen = fingerprint(look(ada, table))
     shop.agents.filter(agent_id=KIM).update(team="Elsewhere")
     answer = ada.post(UPLOAD, {"text": table, "step": "import", "seen": seen})
     assert answer.status_code == 409
-    assert "has changed since you looked. Nothing was imported." in text(answer)
+    assert "has changed since the preview. Nothing was imported." in text(answer)
     assert re.search(r"<bdi>Elsewhere</bdi>\s*→ <b><bdi>Back</bdi>", text(answer))
     assert of(shop, KIM).team == "Elsewhere"
-    assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": mark(answer)}).status_code == 302
+    assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": fingerprint(answer)}).status_code == 302
     assert of(shop, KIM).team == "Back"
 
 
 @pytest.mark.parametrize("other", [f"id,team\n{KIM},Other\n", f"id,team\n{KIM},Back\n{LEE},Back\n"])
-def test_another_text_than_the_one_looked_at_is_shown_before_it_is_imported(
+def test_a_text_that_differs_from_the_preview_is_shown_before_it_is_imported(
     ada: Client, shop: Site, other: str
 ) -> None:
-    seen = mark(look(ada, f"id,team\n{KIM},Back\n"))
+    seen = fingerprint(look(ada, f"id,team\n{KIM},Back\n"))
     answer = ada.post(UPLOAD, {"text": other, "step": "import", "seen": seen})
     assert answer.status_code == 409
     assert of(shop, KIM).team == "Front"
 
 
 @pytest.mark.parametrize("seen", ["", "x" * 64, "\u0000"])
-def test_nothing_is_imported_that_nobody_looked_at(ada: Client, shop: Site, seen: str) -> None:
+def test_nothing_is_imported_without_a_preview(ada: Client, shop: Site, seen: str) -> None:
     answer = ada.post(UPLOAD, {"text": f"id,team\n{KIM},Back\n", "step": "import", "seen": seen})
     assert answer.status_code in (409, 422)
     assert of(shop, KIM).team == "Front"
 
 
-def test_an_agent_seen_in_the_data_meanwhile_gets_what_the_file_says(shop: Site) -> None:
+def test_an_agent_first_seen_after_the_preview_gets_the_values_of_the_file(shop: Site) -> None:
     table = csv_tables.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
     known = directory_csv.entries(shop)
     AgentEntry.objects.create(site=shop, agent_id=NEW)
-    directory_csv.carry_out(shop, known, forms.plan(table, known).steps)
+    directory_csv.apply_plan(shop, known, forms.build_plan(table, known).rows)
     assert of(shop, NEW).name == "Nia"
 
 
-# how files come
+# file formats
 
 
 def as_file(body: bytes) -> SimpleUploadedFile:
@@ -243,7 +245,7 @@ def test_a_file_is_read_as_spreadsheets_save_it(ada: Client, shop: Site, body: b
     assert "<b><bdi>Zoë</bdi>" in text(page)
     pasted = re.search(r"<textarea[^>]*>\s*([^<]*)</textarea>", text(page))
     assert pasted
-    assert KIM in pasted[1].lower(), "the file's text can be mended, and is what is imported"
+    assert KIM in pasted[1].lower(), "the file's text can be corrected, and is what is imported"
 
 
 @pytest.mark.parametrize(
@@ -301,9 +303,9 @@ def test_naughty_names_come_back_as_they_went(ada: Client, shop: Site) -> None:
 
 
 def storable(name: str) -> bool:
-    """Whether the directory's own form takes a name."""
+    """Whether the directory's own form accepts a name."""
     try:
-        plain_text(name)
+        no_control_characters(name)
     except ValidationError:
         return False
     return True
@@ -339,12 +341,15 @@ def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     entries: list[AgentEntry], separator: str, told: bool
 ) -> None:
     known: dict[tuple[str, UUID], directory_csv.Entry] = {("agent", made.agent_id): made for made in entries}
-    head, rows = forms.COLUMNS, [[kind, key, *map(forms.written, values(made))] for (kind, key), made in known.items()]
+    head, rows = (
+        forms.COLUMNS,
+        [[kind, key, *map(forms.cell_text, values(made))] for (kind, key), made in known.items()],
+    )
     lines = [separator.join(f'"{quoted(cell)}"' for cell in row) for row in [list(head), *rows]]
     table = csv_tables.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
-    made = forms.plan(table, known)
+    made = forms.build_plan(table, known)
     assert made.problems == []
-    assert [step.state for step in made.steps] == ["unchanged"] * len(entries)
+    assert [step.state for step in made.rows] == ["unchanged"] * len(entries)
 
 
 def values(made: AgentEntry) -> list[object]:
@@ -360,14 +365,14 @@ def quoted(value: object) -> str:
 def test_no_text_at_all_breaks_the_reading(body: str) -> None:
     for table in (body, f"id,name\n{body}"):
         with contextlib.suppress(csv_tables.Unreadable):
-            forms.plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
+            forms.build_plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
 
 
-# who
+# permissions
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
-def test_whoever_is_no_administrator_neither_exports_nor_imports(shop: Site, role: Role) -> None:
+def test_a_member_who_is_not_an_administrator_neither_exports_nor_imports(shop: Site, role: Role) -> None:
     client = client_for(make_user("sue", shop, role))
     for answer in (client.get("/directory/csv/"), client.get(UPLOAD), look(client, f"id,team\n{KIM},Back\n")):
         assert answer.status_code == 403
@@ -386,6 +391,6 @@ def test_two_thousand_lines_are_read_with_a_handful_of_queries(
     ada: Client, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     table = "id,name,capacity\n" + "".join(f"{UUID(int=n, version=4)},Agent {n},4\n" for n in range(2000))
-    seen = mark(look(ada, table))
+    seen = fingerprint(look(ada, table))
     with django_assert_max_num_queries(60):
         assert ada.post(UPLOAD, {"text": table, "step": "import", "seen": seen}).status_code == 302

@@ -41,7 +41,7 @@ def names_on(page: str, region_id: str = "board") -> list[str]:
     return re.findall("<bdi>(Ann|Bea|Cho)</bdi>", region(page, region_id))
 
 
-def test_a_small_order_stands_first_within_its_status_and_agents_without_one_last(
+def test_within_a_status_small_orders_come_first_and_agents_without_one_last(
     web: Client, site: Site, seen: list[AgentEntry], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     assert names_on(text(web.get("/agents/"))) == ["Ann", "Bea", "Cho"]

@@ -1,4 +1,4 @@
-"""Whatever Comm100 sends, however long, fits where it is written down: PostgreSQL refuses what does not."""
+"""Text from Comm100 of any length fits its column: PostgreSQL refuses longer text."""
 
 import json
 import secrets
@@ -28,7 +28,7 @@ AGENT, VISITOR, DEPARTMENT = (str(uuid4()) for _ in range(3))
 
 @pytest.fixture(autouse=True)
 def _everything_fits(db: None) -> Any:
-    """Nothing in any column is longer or larger than the column; SQLite would let it be."""
+    """Check that no value is longer or larger than its column: SQLite would accept it."""
     yield
     for model in apps.get_app_config("livechat").get_models():
         for field in model._meta.concrete_fields:
@@ -40,7 +40,7 @@ def _everything_fits(db: None) -> Any:
 
 
 def tell(chatserver: ChatServer, on: str, answer: Any) -> None:
-    """Let a call be answered so, from now on."""
+    """Answer a call with this body from now on."""
     chatserver.faults.answer(200, on=on, body=json.dumps(answer).encode())
 
 
@@ -106,7 +106,7 @@ def test_a_directory_of_endless_names_and_orders_is_imported(feed: Feed, chatser
     assert VariableName.objects.exists()
 
 
-def test_what_the_database_refuses_is_told_and_nothing_is_left_held(
+def test_a_refusal_by_the_database_is_reported_and_leaves_nothing_locked(
     feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     refresh.refresh(feed, "agents")

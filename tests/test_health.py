@@ -1,4 +1,4 @@
-"""What machines ask of the web process."""
+"""The endpoints for machines."""
 
 import re
 from collections.abc import Callable
@@ -48,11 +48,11 @@ def shared() -> Connection:
 
 
 def told(client: Client, name: str) -> list[str]:
-    """What the metrics say of a name, without its labels."""
+    """The values of one metric, without its labels."""
     return re.findall(rf"^{name}{{[^}}]*}} (.+)$", text(client.get("/metrics")), re.M)
 
 
-def test_metrics_tell_of_the_shared_feed_not_of_one_that_was_replaced(client: Client, shared: Connection) -> None:
+def test_metrics_describe_the_shared_feed_and_not_one_that_was_replaced(client: Client, shared: Connection) -> None:
     now, site = timezone.now(), Site.objects.get()
     Snapshot.objects.create(site=site, fingerprint=shared.fingerprint, kind="agents", checked=now)
     late = now - timedelta(hours=20)

@@ -1,4 +1,4 @@
-"""Invitations: made by administrators, taken up once, by one who has an account or makes one."""
+"""Invitations: administrators make them; one person with an account or a new one accepts each."""
 
 import re
 import threading
@@ -33,7 +33,7 @@ def ada(shop: Site) -> Client:
 
 
 def invite(client: Client, site: Site, **data: str) -> str:
-    """Make an invitation through the pages; the path of its link."""
+    """Make an invitation through the pages. Returns the path of its link."""
     asked = {"role": "supervisor", "note": "Bob", "days": "7"} | data
     page = text(client.post(f"/sites/{site.pk}/invitations/", asked, follow=True))
     found = re.search(r'id="invite-address">http://testserver(/invite/[\w-]+/)<', page)
@@ -66,7 +66,7 @@ def test_a_link_that_waits_to_be_shown_is_sealed_and_each_page_shows_its_own(ada
     for url, note in zip(reversed(pages), ("Kim", "Eve", "Bob"), strict=True):
         found = re.search(r'id="invite-address">http://testserver/invite/([\w-]+)/<', text(ada.get(url)))
         assert found
-        invitation = invitations.find(found[1])
+        invitation = invitations.find_valid(found[1])
         assert invitation
         assert invitation.note == note
         assert found[1] not in stored
@@ -115,7 +115,7 @@ def test_open_invitations_are_listed_with_role_and_end_and_ended_ones_are_not(ad
 @pytest.mark.parametrize("seat", [Role.VIEWER, Role.SUPERVISOR, None])
 def test_only_the_sites_administrators_invite_see_and_take_back(shop: Site, seat: Role | None) -> None:
     ann = make_user("ann", shop)
-    made, _secret = invitations.make(shop, ann, Role.VIEWER, "", days=7)
+    made, _secret = invitations.create(shop, ann, Role.VIEWER, "", days=7)
     other = client_for(make_user("eve", shop if seat else make_site("Eves"), seat or Role.ADMINISTRATOR))
     asked = {"role": "administrator", "days": "7"}
     assert other.get(f"/sites/{shop.pk}/invitations/").status_code == 404
@@ -126,23 +126,23 @@ def test_only_the_sites_administrators_invite_see_and_take_back(shop: Site, seat
 
 def test_an_invitation_is_not_reached_through_another_site(ada: Client, shop: Site) -> None:
     theirs = make_site("Second")
-    made, _secret = invitations.make(theirs, make_user("bob", theirs), Role.VIEWER, "", days=7)
+    made, _secret = invitations.create(theirs, make_user("bob", theirs), Role.VIEWER, "", days=7)
     assert ada.post(f"/sites/{shop.pk}/invitations/{made.pk}/").status_code == 404
     assert Invitation.objects.get().revoked is None
 
 
-# taking up
+# accepting
 
 
-def test_who_is_signed_in_joins_in_the_role_and_sees_the_site(ada: Client, shop: Site) -> None:
+def test_a_signed_in_user_joins_with_the_role_and_sees_the_site(ada: Client, shop: Site) -> None:
     path = invite(ada, shop, role="supervisor")
-    his = client_for(make_user("bob", make_site("Another")))
-    page = text(his.get(path))
+    browser = client_for(make_user("bob", make_site("Another")))
+    page = text(browser.get(path))
     assert "Join Shop as Supervisor" in page
-    assert not shop.memberships.filter(user__username="bob").exists(), "looking is not joining"
-    welcome = text(his.post(path, follow=True))
+    assert not shop.memberships.filter(user__username="bob").exists(), "opening the link is not joining"
+    welcome = text(browser.post(path, follow=True))
     assert "Welcome: you are Supervisor at “Shop”." in welcome
-    assert his.get("/directory/").context["site"] == shop
+    assert browser.get("/directory/").context["site"] == shop
     assert role("bob", shop) == Role.SUPERVISOR
     made = Invitation.objects.get()
     assert made.used is not None
@@ -159,15 +159,15 @@ def test_a_stranger_makes_an_account_is_signed_in_and_can_sign_in_again(ada: Cli
     assert Client().post("/accounts/login/", {"login": "newcomer", "password": PASSWORD}).url == "/"
 
 
-def test_a_stranger_who_has_an_account_signs_in_and_comes_back(ada: Client, shop: Site) -> None:
+def test_a_person_with_an_account_signs_in_and_comes_back_to_the_invitation(ada: Client, shop: Site) -> None:
     path = invite(ada, shop)
     make_user("bob", password=PASSWORD)
-    his = Client()
-    found = re.search(r'href="(/accounts/login/\?next=[^"]+)"', text(his.get(path)))
+    browser = Client()
+    found = re.search(r'href="(/accounts/login/\?next=[^"]+)"', text(browser.get(path)))
     assert found
-    answer = his.post(found[1], {"login": "bob", "password": PASSWORD})
+    answer = browser.post(found[1], {"login": "bob", "password": PASSWORD})
     assert answer.url == path
-    his.post(path)
+    browser.post(path)
     assert role("bob", shop) == Role.SUPERVISOR
 
 
@@ -198,9 +198,9 @@ def test_an_account_that_cannot_be_is_refused_and_the_link_still_holds(
 
 def test_a_member_does_not_use_up_a_link_nor_gain_by_it(ada: Client, shop: Site) -> None:
     path = invite(ada, shop, role="administrator")
-    his = client_for(make_user("bob", shop, Role.VIEWER))
-    assert "already" in text(his.get(path))
-    assert "already" in text(his.post(path, follow=True))
+    browser = client_for(make_user("bob", shop, Role.VIEWER))
+    assert "already" in text(browser.get(path))
+    assert "already" in text(browser.post(path, follow=True))
     assert role("bob", shop) == Role.VIEWER
     assert Client().get(path).status_code == 200
 
@@ -220,7 +220,7 @@ def test_used_expired_revoked_and_never_made_all_look_the_same(ada: Client, shop
             assert answer.status_code == 404
             seen.add(text(answer))
     assert len(seen) == 1
-    assert "was used, has ended, or never was" in seen.pop()
+    assert "was used, has ended or never existed" in seen.pop()
     assert not User.objects.filter(username="second").exists()
 
 
@@ -248,15 +248,15 @@ def test_taking_back_what_was_used_leaves_the_member(ada: Client, shop: Site) ->
     path = invite(ada, shop)
     made = Invitation.objects.get()
     Client().post(path, NEW)
-    assert "had ended before" in text(ada.post(f"/sites/{shop.pk}/invitations/{made.pk}/", follow=True))
+    assert "had already ended" in text(ada.post(f"/sites/{shop.pk}/invitations/{made.pk}/", follow=True))
     assert Invitation.objects.get().revoked is None
     assert role("newcomer", shop)
 
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_who_come_at_once_one_joins(shop: Site) -> None:
-    _made, secret = invitations.make(shop, make_user("ada", shop), Role.VIEWER, "", days=7)
+def test_if_eight_people_accept_at_once_one_joins(shop: Site) -> None:
+    _made, secret = invitations.create(shop, make_user("ada", shop), Role.VIEWER, "", days=7)
     people = [client_for(make_user(f"user{n}")) for n in range(4)] + [Client() for _ in range(4)]
     gate, answers = threading.Barrier(8), []
 
@@ -272,7 +272,7 @@ def test_of_eight_who_come_at_once_one_joins(shop: Site) -> None:
         thread.join()
     assert sorted(answers) == [302] + [404] * 7
     assert shop.memberships.count() == 2
-    assert User.objects.filter(username__startswith="new").count() <= 1, "who came late got no account"
+    assert User.objects.filter(username__startswith="new").count() <= 1, "the others got no account"
 
 
 # the secret
@@ -292,7 +292,7 @@ def test_a_form_from_elsewhere_is_refused(ada: Client, shop: Site) -> None:
     assert Client().get(path).status_code == 200
 
 
-def test_too_many_looks_from_one_address_are_held_off(ada: Client, shop: Site) -> None:
+def test_too_many_requests_from_one_address_are_refused(ada: Client, shop: Site) -> None:
     path = invite(ada, shop)
     codes = [Client().get(f"/invite/guess{n}/").status_code for n in range(31)]
     assert codes == [404] * 30 + [429]

@@ -24,7 +24,7 @@ Act = Callable[[], object]
 
 def change_role(site: Site, ada: User) -> Act:
     member = Membership.objects.get(user__username="sue")
-    return lambda: members.change_role(member, Role.VIEWER, free=False)
+    return lambda: members.change_role(member, Role.VIEWER, allow_none_left=False)
 
 
 def save_site(site: Site, ada: User) -> Act:
@@ -39,7 +39,7 @@ def save_limits(site: Site, ada: User) -> Act:
 
 
 def accept(site: Site, ada: User) -> Act:
-    made, _secret = invitations.make(site, ada, Role.VIEWER, "", days=7)
+    made, _secret = invitations.create(site, ada, Role.VIEWER, "", days=7)
     bob = User.objects.create_user("bob")
     return lambda: invitations.accept(made, bob)
 

@@ -1,4 +1,4 @@
-"""The members of a site: who adds, changes and removes them."""
+"""The members of a site: who can add, change and remove them."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -50,10 +50,10 @@ def test_a_new_user_is_made_with_a_first_password_and_can_sign_in(ada: Client, s
     assert Client().post("/accounts/login/", {"login": "new", "password": PASSWORD}).url == "/"
 
 
-def test_a_name_nobody_has_needs_a_first_password(ada: Client, shop: Site) -> None:
+def test_a_new_user_name_needs_a_first_password(ada: Client, shop: Site) -> None:
     answer = add(ada, shop, username="nobody")
     assert answer.status_code == 422
-    assert "There is no user of this name." in text(answer)
+    assert "There is no user with this name." in text(answer)
     assert 'value="nobody"' in text(answer)
     assert not User.objects.filter(username="nobody").exists()
 
@@ -73,7 +73,7 @@ def test_a_user_name_that_cannot_be_is_refused(ada: Client, shop: Site, username
     assert User.objects.count() == 1
 
 
-def test_an_existing_users_password_cannot_be_set_by_adding_him(ada: Client, shop: Site) -> None:
+def test_adding_an_existing_user_cannot_set_their_password(ada: Client, shop: Site) -> None:
     bob = make_user("bob", password="an old long password")
     assert add(ada, shop, username="bob", password=PASSWORD).status_code == 422
     bob.refresh_from_db()
@@ -91,7 +91,7 @@ def test_a_member_is_not_added_twice(ada: Client, shop: Site) -> None:
     make_user("bob", shop, Role.VIEWER)
     answer = add(ada, shop, username="bob", role="administrator")
     assert answer.status_code == 422
-    assert "is a member already" in text(answer)
+    assert "is already a member" in text(answer)
     assert seat("bob", shop).role == Role.VIEWER
 
 
@@ -126,7 +126,7 @@ def test_a_superuser_may_take_the_last_administrator_away(shop: Site, data: dict
     assert not Membership.objects.filter(role=Role.ADMINISTRATOR).exists()
 
 
-def test_an_administrator_who_steps_down_is_led_away_from_what_he_may_not_see_any_more(ada: Client, shop: Site) -> None:
+def test_an_administrator_who_steps_down_leaves_the_pages_of_administrators(ada: Client, shop: Site) -> None:
     make_user("bob", shop)
     assert ada.post(url(seat("ada", shop)), {"role": "viewer"}).url == "/"
     assert seat("ada", shop).role == Role.VIEWER
@@ -137,31 +137,31 @@ def test_an_administrator_who_steps_down_is_led_away_from_what_he_may_not_see_an
 
 def test_a_removed_member_sees_the_site_no_more(ada: Client, shop: Site) -> None:
     bob = make_user("bob", shop, Role.VIEWER)
-    his = client_for(bob)
-    assert his.get("/directory/").status_code == 200
+    browser = client_for(bob)
+    assert browser.get("/directory/").status_code == 200
     ada.post(url(seat("bob", shop)), {"step": "remove"})
-    assert his.get("/directory/").url == "/accounts/login/?next=/directory/"
-    assert not Session.objects.filter(session_key=his.cookies["sessionid"].value).exists()
+    assert browser.get("/directory/").url == "/accounts/login/?next=/directory/"
+    assert not Session.objects.filter(session_key=browser.cookies["sessionid"].value).exists()
 
 
-def test_a_member_of_another_site_too_stays_signed_in_and_sees_that_one(ada: Client, shop: Site) -> None:
+def test_a_removed_member_of_two_sites_stays_signed_in_and_sees_the_other_site(ada: Client, shop: Site) -> None:
     bob = make_user("bob", shop, Role.VIEWER)
     other = make_site("Second")
     Membership.objects.create(user=bob, site=other, role=Role.VIEWER)
-    his = client_for(bob, shop)
-    assert his.get("/directory/").context["site"] == shop
+    browser = client_for(bob, shop)
+    assert browser.get("/directory/").context["site"] == shop
     ada.post(url(seat("bob", shop)), {"step": "remove"})
-    assert his.get("/directory/").context["site"] == other
+    assert browser.get("/directory/").context["site"] == other
 
 
-def test_who_removes_himself_from_his_last_site_is_signed_out(ada: Client, shop: Site) -> None:
+def test_a_user_who_removes_their_own_last_membership_is_signed_out(ada: Client, shop: Site) -> None:
     make_user("bob", shop)
     assert ada.post(url(seat("ada", shop)), {"step": "remove"}).url == "/accounts/login/"
     assert ada.cookies["sessionid"].value == ""
     assert ada.get("/directory/").url == "/accounts/login/?next=/directory/"
 
 
-def test_nobody_elses_session_ends_with_a_removal(ada: Client, shop: Site) -> None:
+def test_a_removal_ends_no_other_users_session(ada: Client, shop: Site) -> None:
     sue = client_for(make_user("sue", shop, Role.VIEWER))
     make_user("bob", shop, Role.VIEWER)
     ada.post(url(seat("bob", shop)), {"step": "remove"})
@@ -169,12 +169,14 @@ def test_nobody_elses_session_ends_with_a_removal(ada: Client, shop: Site) -> No
     assert ada.get("/directory/").status_code == 200
 
 
-def test_a_removed_members_credential_goes_with_him_and_the_page_says_so_before(ada: Client, shop: Site) -> None:
+def test_a_removed_members_credential_is_deleted_and_the_page_says_so_before(ada: Client, shop: Site) -> None:
     bob = make_user("bob", shop, Role.SUPERVISOR)
     make_connection(shop, bob, shared=True)
     elsewhere = make_site("Second")
     make_connection(elsewhere, bob)
-    assert "feeds everybody’s boards" in text(ada.get(url(seat("bob", shop))))
+    assert "Everyone’s boards, the history and the walls use this member’s stored credential" in text(
+        ada.get(url(seat("bob", shop)))
+    )
     ada.post(url(seat("bob", shop)), {"step": "remove"})
     assert [row.site for row in Connection.objects.all()] == [elsewhere]
     assert User.objects.filter(username="bob").exists()
@@ -185,19 +187,19 @@ def test_a_removed_members_credential_goes_with_him_and_the_page_says_so_before(
 
 def test_a_superuser_closes_an_account_and_opens_it_again(ada: Client, shop: Site) -> None:
     bob = make_user("bob", shop, Role.VIEWER, password=PASSWORD)
-    his, root = client_for(bob), client_for(make_superuser())
+    browser, root = client_for(bob), client_for(make_superuser())
     page = url(seat("bob", shop))
     assert "Close the account" in text(root.get(page))
     root.post(page, {"step": "close"})
-    assert his.get("/directory/").url == "/accounts/login/?next=/directory/"
+    assert browser.get("/directory/").url == "/accounts/login/?next=/directory/"
     assert Client().post("/accounts/login/", {"login": "bob", "password": PASSWORD}).url != "/"
     assert "account closed" in text(root.get(f"/sites/{shop.pk}/"))
     root.post(page, {"step": "open"})
-    assert his.get("/directory/").status_code == 302, "the session that ended is not opened with it"
+    assert browser.get("/directory/").status_code == 302, "the ended session stays ended"
     assert Client().post("/accounts/login/", {"login": "bob", "password": PASSWORD}).url == "/"
 
 
-def test_an_administrator_closes_no_account_and_a_superuser_not_his_own(ada: Client, shop: Site) -> None:
+def test_an_administrator_cannot_close_an_account_and_a_superuser_not_their_own(ada: Client, shop: Site) -> None:
     make_user("bob", shop, Role.VIEWER)
     assert "Close the account" not in text(ada.get(url(seat("bob", shop))))
     assert ada.post(url(seat("bob", shop)), {"step": "close"}).status_code == 403
@@ -207,11 +209,11 @@ def test_an_administrator_closes_no_account_and_a_superuser_not_his_own(ada: Cli
     assert not User.objects.filter(is_active=False).exists()
 
 
-# who may
+# permissions
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
-def test_a_member_who_is_no_administrator_changes_nobody(shop: Site, role: Role) -> None:
+def test_a_member_who_is_not_an_administrator_changes_no_members(shop: Site, role: Role) -> None:
     make_user("ada", shop)
     make_user("bob")
     client = client_for(make_user("sue", shop, role))

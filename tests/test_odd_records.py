@@ -1,4 +1,4 @@
-"""Malformed records on the pages: the row stays, the odd field shows "–", the others are untouched."""
+"""Malformed records on the pages: the row stays, the malformed field shows "–", the others are unchanged."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def test_an_odd_field_shows_a_dash_and_everything_else_stays(
     for record in (good, *odd.values()):
         assert f'id="visitor-{record["id"]}"' in board
 
-    # The pages show what the list showed: their own reads, a call each, are tested elsewhere.
+    # The pages show the list's values. Their own reads, one call each, are tested elsewhere.
     monkeypatch.setattr(background, "start", lambda key, work: None)
     whole = fields(read(web, good))
     assert {label: whole[label] for label in ("Name", "E-mail", "Browser")} == {

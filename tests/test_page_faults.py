@@ -26,7 +26,7 @@ PAGES = ("/agents/", f"/agents/{AGENT['id']}/", "/visitors/", f"/visitors/{VISIT
 
 @pytest.fixture
 def server() -> Iterator[Misbehaving]:
-    """A server that behaves, for now."""
+    """A server that works normally, for now."""
     with Misbehaving("well") as found:
         yield found
 
@@ -45,7 +45,7 @@ def seen(server: Misbehaving, client: Client, db: None) -> Feed:
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", *SURVIVED}))
-def test_the_last_figures_stay_with_their_reason(
+def test_the_last_figures_stay_with_the_reason_why_there_are_no_newer_ones(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any
 ) -> None:
     server.kind, settings.COMM100_DEADLINE = fault, SHORT
@@ -67,7 +67,7 @@ def test_the_last_figures_stay_with_their_reason(
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", *SURVIVED}))
-def test_a_write_is_never_a_500_and_its_outcome_is_told(
+def test_a_write_is_never_a_500_and_its_outcome_is_shown(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)

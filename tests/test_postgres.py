@@ -24,7 +24,7 @@ FILES = (
     "test_notes.py::test_a_run_of_every_outcome_stores_codes_and_no_sentence",
     "test_notes.py::test_links_are_found_by_the_words_and_the_names_of_what_happened",
     # Of these files only the tests of what happens in the database: the others are about forms and pages.
-    "test_invitations.py::test_of_eight_who_come_at_once_one_joins",
+    "test_invitations.py::test_if_eight_people_accept_at_once_one_joins",
     "test_invitations.py::test_used_expired_revoked_and_never_made_all_look_the_same",
     "test_pairing.py::test_if_eight_people_enter_a_code_at_once_one_gets_the_screen",
     "test_pairing.py::test_a_tv_becomes_the_wall_whose_supervisor_entered_its_code",

@@ -82,7 +82,7 @@ def test_the_page_is_for_people_who_are_signed_in() -> None:
     assert Client().get(PAGE).url.startswith("/accounts/login/")
 
 
-def test_the_address_is_the_one_a_trusted_proxy_tells(bob: User, settings: Any) -> None:
+def test_the_address_is_the_one_that_a_trusted_proxy_reports(bob: User, settings: Any) -> None:
     forwarded = {"HTTP_X_FORWARDED_FOR": "198.51.100.7, 203.0.113.9"}
     signed_in(REMOTE_ADDR="192.0.2.1", **forwarded)
     assert UserSession.objects.get().ip == "192.0.2.1"
@@ -110,7 +110,7 @@ def test_the_button_ends_all_other_sessions_and_keeps_this_one(bob: User) -> Non
     assert "You are signed in nowhere else." in text(this.get(PAGE))
 
 
-def test_whoever_joins_by_an_invitation_has_a_session_in_the_list(bob: User) -> None:
+def test_a_user_who_joins_by_an_invitation_has_a_session_in_the_list(bob: User) -> None:
     site = Site.objects.get()
     boss = client_for(make_user("boss", site))
     shown = boss.post(f"/sites/{site.pk}/invitations/", {"role": "viewer", "days": "7"}, follow=True)
@@ -158,7 +158,7 @@ def test_a_session_from_before_the_list_ends_with_the_access_and_stays_ended(bob
         assert not is_in(old), "the session that ended does not come back with the access"
 
 
-def test_a_session_of_nobody_or_of_a_deleted_user_is_not_listed(bob: User) -> None:
+def test_a_session_without_a_user_or_of_a_deleted_user_is_not_listed(bob: User) -> None:
     gone = client_for(make_user("gone"))
     assert gone.session.session_key
     User.objects.filter(username="gone").delete()
@@ -195,7 +195,7 @@ def test_access_that_another_process_ended_is_over_here_within_a_second_its_poll
     tag = Answer("/agents/", COOKIE=cookie).headers["HX-PTag"]
     for _ in range(2):
         assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
-    monkeypatch.setattr(members, "_forget", lambda: None)  # this process is told nothing
+    monkeypatch.setattr(members, "_forget_caches", lambda: None)  # this process is told nothing
     members.set_active(supervisor, active=False)
     steady = clock.steady
     monkeypatch.setattr(clock, "steady", lambda: steady() + 1.0)

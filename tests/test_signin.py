@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own password: allauth in our frame."""
+"""Signing in and out, and the user's own password: allauth's pages in our frame."""
 
 import re
 import time
@@ -37,7 +37,7 @@ def member(**fields: str) -> Client:
 
 
 def confirmed(client: Client) -> Client:
-    """The same browser, the password just given again, as the pages that guard an account ask for."""
+    """The same browser after the password was entered again, which sensitive account pages ask for."""
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
@@ -54,7 +54,7 @@ def test_an_email_address_does_as_well(client: Client) -> None:
     assert sign_in(client, "sue@shop.example").status_code == 302
 
 
-def test_after_signing_in_one_comes_to_the_page_one_wanted(client: Client) -> None:
+def test_signing_in_leads_to_the_page_that_was_asked_for(client: Client) -> None:
     make_user("sue", make_site(), password=PASSWORD)
     assert 'name="next" value="/changes/?q=kim"' in text(client.get("/accounts/login/?next=/changes/%3Fq%3Dkim"))
     assert sign_in(client, "sue", next="/changes/?q=kim").url == "/changes/?q=kim"
@@ -65,7 +65,7 @@ def test_signing_in_never_leads_to_another_host(client: Client) -> None:
     assert sign_in(client, "sue", next="//evil.example/").url == "/"
 
 
-def test_a_wrong_password_is_told_in_place_and_what_was_typed_as_name_stays(client: Client) -> None:
+def test_a_wrong_password_is_reported_in_place_and_the_typed_name_stays(client: Client) -> None:
     make_user("sue", password=PASSWORD)
     page = text(sign_in(client, "sue", "wrong"))
     assert "The username and/or password you specified are not correct." in page
@@ -82,7 +82,7 @@ def test_guessing_is_stopped_with_a_page_that_says_when_to_come_back(client: Cli
     assert "minutes, then try again." in text(answer)
 
 
-def test_no_crowd_of_strangers_makes_the_server_forget_who_guesses(client: Client) -> None:
+def test_many_other_clients_do_not_make_the_server_forget_a_guesser(client: Client) -> None:
     make_user("sue", password=PASSWORD)
     codes = [sign_in(client, "sue", f"guess {n}").status_code for n in range(7)]
     assert codes == [200, 200, 200, 200, 200, 429, 429]
@@ -99,7 +99,7 @@ def test_a_guesser_gains_nothing_by_other_addresses_and_ports(client: Client) ->
         assert client.post("/accounts/login/", sent, **place).status_code == expected
 
 
-def test_while_there_is_no_account_the_page_says_the_command_that_makes_one(client: Client, settings: Any) -> None:
+def test_while_there_is_no_account_the_page_shows_the_command_that_makes_one(client: Client, settings: Any) -> None:
     settings.DATA_DIR = Path("/var/lib/a folder")
     command = "DATA_DIR=&#x27;/var/lib/a folder&#x27; .venv/bin/python manage.py createsuperuser"
     assert f"<code>{command}</code>" in text(client.get("/accounts/login/"))
@@ -107,7 +107,7 @@ def test_while_there_is_no_account_the_page_says_the_command_that_makes_one(clie
     assert "createsuperuser" not in text(client.get("/accounts/login/"))
     with CaptureQueriesContext(connection) as asked:
         client.get("/accounts/password/reset/")
-    assert "auth_user" not in str(asked.captured_queries), "looked for on that page alone"
+    assert "auth_user" not in str(asked.captured_queries), "only that page looks for it"
 
 
 def test_a_closed_account_says_so(client: Client) -> None:
@@ -115,7 +115,7 @@ def test_a_closed_account_says_so(client: Client) -> None:
     assert "This account is closed" in text(client.get(sign_in(client, "sue").url))
 
 
-def test_nobody_signs_up(client: Client) -> None:
+def test_no_one_can_sign_up(client: Client) -> None:
     assert "Sign-up is closed" in text(client.get("/accounts/signup/"))
     data = {"username": "mallory", "password1": PASSWORD, "password2": PASSWORD}
     assert "Sign-up is closed" in text(client.post("/accounts/signup/", data))
@@ -136,7 +136,7 @@ def test_with_mail_a_forgotten_password_is_replaced(client: Client, settings: An
     make_user("sue", make_site(), password="an old long password", email="sue@shop.example")
     assert 'href="/accounts/password/reset/"' in text(client.get("/accounts/login/"))
     client.post("/accounts/password/reset/", {"email": "nobody@shop.example"})
-    assert not mail.outbox, "strangers are sent nothing"
+    assert not mail.outbox, "no mail to addresses without an account"
     client.post("/accounts/password/reset/", {"email": "sue@shop.example"})
     link = re.search(r"/accounts/password/reset/key/\S+/", mail.outbox[0].body)
     assert link
@@ -152,7 +152,7 @@ def test_signing_out_is_asked_for_and_ends_the_session() -> None:
     assert client.get("/agents/").url.startswith("/accounts/login/")
 
 
-def test_a_user_changes_his_password() -> None:
+def test_a_user_changes_their_password() -> None:
     client = member()
     data = {"oldpassword": PASSWORD, "password1": "another long one", "password2": "another long one"}
     assert client.post("/accounts/password/change/", data).status_code == 302
@@ -195,5 +195,5 @@ def test_with_two_steps_the_password_alone_does_not_let_in(client: Client) -> No
 
 
 def _code(secret: str) -> str:
-    """What the person's app shows now."""
+    """The code that the user's app shows now."""
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))

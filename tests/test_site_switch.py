@@ -1,4 +1,4 @@
-"""Which of his sites a user looks at."""
+"""Which of their sites a user looks at."""
 
 import re
 from collections.abc import Callable
@@ -33,37 +33,37 @@ def test_switching_goes_back_to_the_page_it_came_from() -> None:
     assert client.post("/sites/switch/", {"site": second.pk, "next": "/changes/?q=a"}).url == "/changes/?q=a"
 
 
-def test_what_stands_at_another_of_ones_sites_is_a_step_away_and_nobody_elses_site_is_named() -> None:
+def test_a_page_of_another_site_of_the_user_is_offered_and_no_other_site_is_named() -> None:
     client, second = two_sites()
     Membership.objects.update(role=Role.SUPERVISOR)
     make_site("Third")
     path = f"/walls/{Wall.objects.create(site=second, title='TV').pk}/?a=b&c=d"
     page = client.get(path)
     assert page.status_code == 404
-    assert "You look at <bdi>First</bdi>" in text(page)
+    assert "You are looking at <bdi>First</bdi>" in text(page)
     assert re.findall(r'name="site" value="(\d+)"', text(page)) == [str(second.pk)]
     following = client.post("/sites/switch/", {"site": second.pk, "next": path}, follow=True)
     assert following.redirect_chain == [(path, 302)]
     assert following.status_code == 200
     assert f'name="next" value="{path.replace("&", "&amp;")}"' in text(page)
     for other in (client_for(make_user("sue", second)), Client()):
-        assert "It may stand at another" not in text(other.get("/walls/999/", follow=True))
+        assert "The page may exist at another" not in text(other.get("/walls/999/", follow=True))
     assert "First" not in text(client.get("/wall/never-was/"))
 
 
 def test_switching_never_leads_to_another_host() -> None:
     client, second = two_sites()
     addresses = [*strings(), *(load("wpt_url_inputs.json") or [])]
-    near = [address for address in addresses if address[:1] in "/\\\t\r\n "]  # what could pass for a path
+    near = [address for address in addresses if address[:1] in "/\\\t\r\n "]  # what could be taken for a path
     for address in [*near, *addresses[:100], "//", "/\\evil.example", "https://testserver/agents/"]:
         sent = address.encode(errors="replace").decode()  # a lone surrogate cannot be sent
         target = client.post("/sites/switch/", {"site": second.pk, "next": sent}).url
-        # A browser takes tabs and line ends out of an address, and reads "/\\" as "//".
+        # A browser removes tabs and line ends from an address, and reads "/\\" as "//".
         assert re.fullmatch(r"/([^/\\\s][^\s]*)?", target), address
 
 
 @pytest.mark.parametrize("asked", ["", "0", "x", "9" * 40, "²"])
-def test_a_site_that_is_not_ones_own_cannot_be_switched_to(asked: str) -> None:
+def test_a_user_cannot_switch_to_a_site_without_a_membership(asked: str) -> None:
     client, _second = two_sites()
     make_site("Third")
     assert client.post("/sites/switch/", {"site": asked}).status_code == 404
@@ -74,7 +74,7 @@ def test_switching_is_not_done_by_a_link() -> None:
     assert client.get(f"/sites/switch/?site={second.pk}").status_code == 405
 
 
-def test_a_page_of_another_site_is_loaded_anew_instead_of_getting_this_ones_rows(web: Client, site: Site) -> None:
+def test_a_page_of_another_site_is_reloaded_instead_of_getting_this_sites_rows(web: Client, site: Site) -> None:
     for path in ("/agents/", "/visitors/", "/changes/", "/directory/", "/queue/"):
         assert poll(web, path, site=site.pk).status_code == 200
         assert "HX-Refresh" not in poll(web, path, site=site.pk)
@@ -82,7 +82,7 @@ def test_a_page_of_another_site_is_loaded_anew_instead_of_getting_this_ones_rows
         assert (answer["HX-Refresh"], answer.content, "X-Figures" in answer) == ("true", b"", False)
 
 
-def test_a_form_of_another_site_does_nothing_also_where_both_have_the_same_agents(
+def test_a_form_of_another_site_does_nothing_even_if_both_have_the_same_agents(
     web: Client, site: Site, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     renew()
@@ -93,7 +93,7 @@ def test_a_form_of_another_site_does_nothing_also_where_both_have_the_same_agent
     for path in (status, "/agents/bulk/", "/visitors/views/"):
         answer = web.post(path, {"seat": site.pk + 1, "name": "Mine", "query": ""})
         assert answer.status_code == 403
-        assert "nothing was done: another tab has switched" in text(answer)
+        assert "Nothing was done: another tab has switched" in text(answer)
     assert chatserver.calls() == calls
     assert not site.changes.exists()
     assert not SavedView.objects.exists()

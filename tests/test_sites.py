@@ -1,10 +1,10 @@
-"""Sites: who makes and keeps them, and what becomes of what is stored for them."""
+"""Sites: who makes and changes them, and what happens to the data stored for them."""
 
 import pytest
 from django.test import Client
 
 from livechat.models import Connection, Membership, Role, Site, Snapshot, Wall
-from livechat.sites.roles import CHOICE
+from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links
 from tests.support.pages import poll, text
 from tests.support.people import ADDRESS, client_for, make_connection, make_site, make_superuser, make_user
@@ -31,7 +31,7 @@ def test_a_superuser_makes_a_site_becomes_its_administrator_and_is_led_on() -> N
     site = Site.objects.get(name="Shop")
     assert answer.url == "/start/"
     assert Membership.objects.get().role == Role.ADMINISTRATOR
-    assert client.session[CHOICE] == site.pk
+    assert client.session[CHOSEN_SITE_KEY] == site.pk
 
 
 def test_only_superusers_make_sites() -> None:
@@ -42,7 +42,7 @@ def test_only_superusers_make_sites() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPERVISOR])
-def test_a_member_who_is_no_administrator_manages_nothing(role: Role) -> None:
+def test_a_member_who_is_not_an_administrator_manages_nothing(role: Role) -> None:
     site = make_site()
     client = client_for(make_user("sue", site, role))
     assert client.get("/sites/").status_code == 403
@@ -51,11 +51,13 @@ def test_a_member_who_is_no_administrator_manages_nothing(role: Role) -> None:
     assert Site.objects.get().name == "Shop"
 
 
-def test_an_administrator_sees_the_sites_he_administers_and_no_other() -> None:
+def test_an_administrator_sees_only_the_sites_they_administer() -> None:
     ada = make_user("ada", make_site("Shop"))
     Membership.objects.create(user=ada, site=make_site("Second"), role=Role.VIEWER)
     make_site("Third")
-    page = text(client_for(ada).get("/sites/")).split('<header class="heading">')[1]  # above it the site one looks at
+    page = text(client_for(ada).get("/sites/")).split('<header class="heading">')[
+        1
+    ]  # above it is the site the user looks at
     assert "Shop" in page
     assert "Second" not in page
     assert "Third" not in page
@@ -80,7 +82,7 @@ def test_two_sites_cannot_have_the_same_name_and_what_was_typed_stays() -> None:
 # settings
 
 
-def test_a_changed_name_is_saved_and_every_viewer_is_told() -> None:
+def test_a_changed_name_is_saved_and_every_viewer_sees_it() -> None:
     site = make_site()
     answer = client_for(make_user("ada", site)).post(f"/sites/{site.pk}/", settings_of(site, name="Bazaar"))
     saved = Site.objects.get()
@@ -136,11 +138,11 @@ def test_the_address_holds_while_credentials_are_stored_for_it() -> None:
     make_connection(site, ada, shared=True)
     answer = client_for(ada).post(f"/sites/{site.pk}/", settings_of(site, api_base=OTHER))
     assert answer.status_code == 422
-    assert f"were made for {ADDRESS} and are not sent anywhere else" in text(answer)
+    assert f"were made for {ADDRESS} and are never sent to another address" in text(answer)
     assert Site.objects.get().api_base == ADDRESS
 
 
-def test_a_new_address_takes_no_credential_and_no_figures_along() -> None:
+def test_a_new_address_keeps_no_credential_and_no_snapshot() -> None:
     site = make_site()
     ada = make_user("ada", site)
     connection = make_connection(site, ada, shared=True)
@@ -165,7 +167,7 @@ def test_the_box_alone_removes_no_connection() -> None:
 # away statuses
 
 
-def test_away_statuses_are_kept_one_a_line_beside_the_imported_ones() -> None:
+def test_away_statuses_are_entered_one_per_line_beside_the_imported_ones() -> None:
     site = make_site()
     site.away_statuses.create(name="Meeting", imported=True)
     site.away_statuses.create(name="Old")
@@ -174,7 +176,7 @@ def test_away_statuses_are_kept_one_a_line_beside_the_imported_ones() -> None:
     found = {row.name: row.imported for row in site.away_statuses.all()}
     assert found == {"Meeting": True, "Pause": False, "Lunch": False}
     page = text(client.get(f"/sites/{site.pk}/"))
-    assert "Imported from Comm100" in page
+    assert "Also offered, imported from Comm100" in page
     assert "Pause\nLunch" in page
 
 
@@ -194,7 +196,7 @@ def test_a_superuser_deletes_a_site_by_typing_its_name() -> None:
     client = client_for(make_superuser())
     refused = client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "shop"})
     assert refused.status_code == 422
-    assert "This is not the site&#x27;s name." in text(refused)
+    assert "This is not the name of the site." in text(refused)
     assert client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"}).url == "/sites/"
     assert not Site.objects.exists()
 
@@ -215,6 +217,6 @@ def test_the_screens_of_a_deleted_sites_walls_say_that_their_link_has_ended() ->
 def test_an_administrator_does_not_delete_a_site() -> None:
     site = make_site()
     client = client_for(make_user("ada", site))
-    assert "Delete for good" not in text(client.get(f"/sites/{site.pk}/"))
+    assert "Delete permanently" not in text(client.get(f"/sites/{site.pk}/"))
     assert client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"}).status_code == 403
     assert Site.objects.exists()

@@ -1,4 +1,4 @@
-"""Where people start, and what the pages tell them to do next."""
+"""The first page of a user, and the next step it shows."""
 
 import pytest
 from django.test import Client
@@ -24,12 +24,12 @@ def test_a_stranger_signs_in_first(client: Client) -> None:
     assert client.get("/start/").url == "/accounts/login/?next=/start/"
 
 
-def test_a_superuser_without_a_site_is_told_to_make_one() -> None:
+def test_a_superuser_without_a_site_is_asked_to_make_one() -> None:
     page = text(client_for(make_superuser()).get("/start/"))
     assert '<a class="btn btn-primary" href="/sites/">Make a site</a>' in page
 
 
-def test_a_member_of_no_site_is_told_whom_to_ask_and_under_which_name() -> None:
+def test_a_user_without_a_site_reads_who_can_add_them_and_under_which_name() -> None:
     page = text(client_for(make_user("vic")).get("/start/"))
     assert "Ask an administrator to add the user “vic” to one." in page
     assert "btn btn-primary" not in page.split("<main")[1].split("</main>")[0]

@@ -177,7 +177,7 @@ def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
         ({"status": "x" * 1_000_000}, "This status cannot be set here."),
         ({"status": "on\x00line"}, "This status cannot be set here."),
         ({"reason": "kept words" + "x" * 1_000_000}, "at most 300 characters"),
-        ({"reason": "kept words\x1b[31m"}, "Control characters cannot be used here."),
+        ({"reason": "kept words\x1b[31m"}, "Control characters are not allowed."),
         ({"reason": "kept words\x00"}, "Null characters are not allowed."),
         ({"expected": "x" * 1_000_000}, "This form did not arrive as it was shown."),
         ({"expected": "On\x00line"}, "This form did not arrive as it was shown."),
@@ -257,7 +257,7 @@ def test_a_person_may_write_with_the_shared_connection_if_the_site_allows_it_and
     page = text(client.get("/changes/"))
     assert "sam" in page
     assert "sue" not in page
-    assert "the record of changes names you" in text(client.get("/connection/"))
+    assert "The record of changes names you" in text(client.get("/connection/"))
 
 
 def test_without_a_shared_connection_the_permission_to_write_with_it_gives_nothing(

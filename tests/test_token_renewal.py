@@ -222,7 +222,7 @@ def test_a_refresh_token_that_was_spent_is_stored_renewed_though_the_agents_cann
     client.force_login(user)
     chatserver.faults.answer(status, on=LIST, times=1, retry_after="0.01")
     page = text(client.post("/connection/", typed, follow=True))
-    assert "was renewed and is stored, sealed, but the agents could not be read" in page
+    assert "was renewed and stored, sealed. The agents could not be read" in page
     site.refresh_from_db()
     assert refresh.refresh(sources.of(site, Connection.objects.get()), "agents")
     assert Snapshot.objects.get(kind="agents").error == ""

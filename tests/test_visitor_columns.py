@@ -71,7 +71,7 @@ def test_the_usual_columns_are_shown_unless_others_are_chosen(web: Client, arriv
     ):
         page = text(web.get(f"/visitors/?{query}"))
         assert heads(page) == USUAL, query
-        assert "Usual columns" not in page
+        assert "Default columns" not in page
 
 
 def test_the_address_chooses_the_columns_and_the_name_stands_first(web: Client, arrive: Arrive, renew: Renew) -> None:

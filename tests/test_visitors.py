@@ -188,7 +188,7 @@ def test_the_page_of_a_visitor_who_has_left_says_so(
     assert "Left; last seen" in text(page)
     answer = web.get(f"/visitors/{uuid4()}/")
     assert answer.status_code == 404
-    assert "has left, or never was here" in text(answer)
+    assert "has left, or was never here" in text(answer)
 
 
 def test_only_plain_addresses_become_links(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:

@@ -105,7 +105,7 @@ def test_two_orders_clash_as_wholes(ada: Client, wall: Wall) -> None:
     theirs = order()
     answer = ada.post(url, form | {"offline-place": "1", "title": "Mine"})
     assert answer.status_code == 409
-    assert [clash.label for clash in answer.context["form"].clashes] == ["Order of the figures"]
+    assert [clash.label for clash in answer.context["form"].edit_conflicts] == ["Order of the figures"]
     assert order() == theirs
     mine = ["offline", *(slug for slug in before if slug != "offline")]
     assert [row.type.slug for row in answer.context["form"].panels] == mine
@@ -119,7 +119,7 @@ def test_limits_that_are_in_the_wrong_order_only_together_are_a_clash(ada: Clien
     assert ada.post(url, form | {"waiting-red": "4"}).status_code == 302
     answer = ada.post(url, form | {"waiting-amber": "5"})
     assert answer.status_code == 409
-    assert [(one.label, one.saw, one.now, one.asked) for one in answer.context["form"].clashes] == [
+    assert [(one.label, one.saw, one.now, one.asked) for one in answer.context["form"].edit_conflicts] == [
         ("Waiting: amber / red", "3 / 6", "3 / 4", "5 / 6")
     ]
     assert "Red comes after amber" in text(answer)

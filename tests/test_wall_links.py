@@ -22,7 +22,7 @@ from livechat.record import link_events
 from livechat.record.link_events import By
 from livechat.sites import members
 from livechat.walls import link_cache, links, screens
-from livechat.web import shown_once
+from livechat.web import one_time_secrets
 from tests.support.cleaning import clean_up
 from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
@@ -84,16 +84,16 @@ def test_an_address_that_is_not_shown_yet_is_sealed_and_each_link_has_one(
         assert address.split("/")[2] not in stored
     settings.SEALING_KEYS = ["other:" + base64.urlsafe_b64encode(bytes(32)).decode()]
     assert "wall-address" not in text(web.get(page_of(third))), "it cannot be opened any more"
-    assert shown_once.WAITING in web.session
-    assert web.session[shown_once.WAITING] == {}
+    assert one_time_secrets.WAITING in web.session
+    assert web.session[one_time_secrets.WAITING] == {}
 
 
 def test_if_too_many_addresses_wait_to_be_shown_the_oldest_are_dropped(web: Client, wall: Wall) -> None:
-    for _number in range(shown_once.MOST + 1):
+    for _number in range(one_time_secrets.MOST + 1):
         web.post(f"/walls/{wall.pk}/links/", {"label": "TV", "days": "30"})
     oldest, *others = WallLink.objects.order_by("pk")
     web.post(page_of(others[0]), {"step": "rotate"})
-    assert len(web.session[shown_once.WAITING]) == shown_once.MOST
+    assert len(web.session[one_time_secrets.WAITING]) == one_time_secrets.MOST
     assert "wall-address" not in text(web.get(page_of(oldest)))
     assert Client().get(shown(web, others[0])).status_code == 200, "the newer of its two"
 
@@ -519,9 +519,9 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     assert tv.get(path).status_code == 200
     member = site.memberships.get(user=supervisor)
     if how == "viewer":
-        members.change_role(member, Role.VIEWER, free=True)
+        members.change_role(member, Role.VIEWER, allow_none_left=True)
     elif how == "removed":
-        members.remove(member, free=True)
+        members.remove(member, allow_none_left=True)
     elif how == "closed":
         members.set_active(supervisor, active=False)
     else:
@@ -532,7 +532,7 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     assert poll(tv, path)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
     if how == "viewer":
-        members.change_role(member, Role.SUPERVISOR, free=True)
+        members.change_role(member, Role.SUPERVISOR, allow_none_left=True)
         assert tv.get(path).status_code == 410
     assert told(link).count(What.ACCESS) == 1
 
@@ -542,7 +542,7 @@ def test_an_administrator_who_becomes_a_supervisor_keeps_their_links(
 ) -> None:
     ada = make_user("ada", Role.ADMINISTRATOR)
     _link, path = make(client_for(ada), wall)
-    members.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, free=True)
+    members.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, allow_none_left=True)
     assert tv.get(path).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""Every write of the product, and everybody who may not make it: refused, nothing sent, nothing changed.
+"""Every write of the product, tried by every user who is not allowed: refused, nothing sent, nothing changed.
 
 The writes are found by asking every address: a new view that takes a POST fails here until it is listed.
 """
@@ -33,7 +33,7 @@ from livechat.models import (
     Wall,
 )
 from livechat.sites import connections, invitations
-from livechat.sites.roles import CHOICE
+from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links, pairing
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -45,13 +45,13 @@ pytestmark = pytest.mark.django_db
 SUPERUSER = "superuser"
 PUTS = ("PUT /v4/livechat/agents/{id}", "PUT /v4/livechat/visitors/{id}")
 REFUSED = {403, 404}
-# Figures and the count of calls: looking renews them, whoever looks.
+# Figures and the count of calls: any look renews them.
 RENEWED = {"snapshot", "budget"}
 
 
 @dataclass
 class World:
-    """The shop with one of everything, and another site whose supervisor is nobody here."""
+    """The shop with one of everything, and another site whose supervisor has no role here."""
 
     site: Site
     agent: str
@@ -72,13 +72,13 @@ class World:
     servers: tuple[ChatServer, ChatServer]
 
     def puts(self) -> int:
-        """How many PUTs left, to whichever site."""
+        """How many PUTs were sent, to any site."""
         return sum(server.calls(name) for server in self.servers for name in PUTS)
 
 
 @dataclass(frozen=True)
 class Write:
-    """One write: where it goes, what is sent, and who may at least.
+    """One write: its address, what is sent, and the lowest role that may do it.
 
     `at_home`: the address names nothing of a site; it is done at the one that one looks at, one's own.
     """
@@ -96,7 +96,7 @@ def status(w: World) -> dict[str, Any]:
 
 
 def variables(w: World) -> dict[str, Any]:
-    """The editor's form, as somebody was shown it, with another value in its first row."""
+    """The editor's form as it was shown, with another value in its first row."""
     boss = client_for(User.objects.get(username="boss"), w.site)
     form = fields(text(boss.get(reverse("visitor-variables", args=[w.visitor]))))
     return form | {"form-0-name": form["form-0-name"] or "plan", "form-0-value": "new"}
@@ -107,7 +107,7 @@ def settings(w: World) -> dict[str, Any]:
 
 
 def roster(w: World) -> dict[str, Any]:
-    """A file as somebody looked at what it would do."""
+    """A file after its preview."""
     file = {"text": f"id,name\n{w.agent},Kim Park"}
     page = text(client_for(User.objects.get(username="boss"), w.site).post("/directory/upload/", file))
     mark = re.search(r'name="seen" value="(\w+)"', page)
@@ -116,7 +116,7 @@ def roster(w: World) -> dict[str, Any]:
 
 
 def design(w: World) -> dict[str, Any]:
-    """A wall's form as it stands, with another title."""
+    """A wall's form as it is, with another title."""
     form = client_for(User.objects.get(username="boss"), w.site).get(f"/walls/{w.wall.pk}/").context["form"]
     values = {field.html_name: field.value() for field in form}
     sent = {name: "on" if value is True else value for name, value in values.items() if value not in (None, "", False)}
@@ -173,14 +173,14 @@ WRITES = [
     Write("site-edit", SUPERUSER, lambda w: {"typed": w.site.name}, lambda w: [w.site.pk], step="delete"),
     Write("member-edit", SUPERUSER, lambda w: {}, lambda w: [w.site.pk, w.member.pk], step="close"),
 ]
-# What takes a POST and is everybody's own.
+# What takes a POST and belongs to each user.
 OWN = {
     "connection": "one's own credential, stored and removed; sharing it is an Administrator's, above",
     "wall-preview": "shows a wall as its form stands, and writes nothing",
     "site-switch": "which of one's own sites one looks at, kept in one's session",
     "saved-views": "one's own views of the visitors' board",
     "saved-view": "the same, deleted; another's is a 404",
-    "invite": "whoever holds an invitation takes it up, and becomes what it says",
+    "invite": "anyone who has an invitation can accept it, and gets its role",
 }
 PEOPLE: dict[str, str] = {Role.VIEWER: "vic", Role.SUPERVISOR: "sue", Role.ADMINISTRATOR: "ada", SUPERUSER: "boss"}
 
@@ -216,7 +216,7 @@ def world(
     connections.store(site, boss, Bearer(chatserver.token))
     wall = Wall.objects.create(site=site, title="Support")
     link, secret = links.make_link(wall, supervisor, "TV", days=None)
-    invitation, _ = invitations.make(site, supervisor, Role.VIEWER, "", days=7)
+    invitation, _ = invitations.create(site, supervisor, Role.VIEWER, "", days=7)
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
@@ -257,7 +257,7 @@ def rows() -> dict[tuple[str, Any], dict[str, Any]]:
 
 
 def addresses() -> list[URLPattern]:
-    """All of ours."""
+    """All of our addresses."""
     for pattern in urls.urlpatterns:
         assert isinstance(pattern, URLPattern), f"{pattern} holds further addresses: walk them here"
     return urls.urlpatterns
@@ -277,8 +277,8 @@ def test_every_view_that_takes_a_post_is_listed_and_none_takes_anything_else(wor
 
 
 @pytest.mark.parametrize("write", WRITES, ids=called)
-def test_who_may_can(write: Write, world: World) -> None:
-    """What is refused to others below is a form that works."""
+def test_each_write_works_for_those_who_are_allowed(write: Write, world: World) -> None:
+    """Each form that others are refused below works for those who are allowed."""
     user = User.objects.get(username=PEOPLE[write.least])
     answer, happened = send(write, client_for(user, world.site), world)
     assert answer.status_code == 302, text(answer)[-3000:]
@@ -296,12 +296,12 @@ def test_members_of_a_lesser_role_are_refused(role: Role, world: World) -> None:
 
 def test_another_sites_supervisor_is_refused(world: World) -> None:
     client = client_for(world.eve, world.site)
-    assert client.session[CHOICE] == world.site.pk, "as if she had been a member before"
+    assert client.session[CHOSEN_SITE_KEY] == world.site.pk, "as if the supervisor had been a member before"
     writes = [write for write in WRITES if not write.at_home]
     assert let_in(writes, client, world, lambda answer: answer.status_code in REFUSED) == []
 
 
-def test_what_another_sites_supervisor_may_do_at_home_she_does_not_do_here(world: World) -> None:
+def test_a_supervisor_of_another_site_changes_nothing_here(world: World) -> None:
     for write in WRITES:
         if write.at_home:
             _, happened = send(write, client_for(world.eve, world.site), world)
@@ -310,7 +310,7 @@ def test_what_another_sites_supervisor_may_do_at_home_she_does_not_do_here(world
 
 
 @pytest.mark.parametrize("who", ["signed out", "a wall's link"])
-def test_without_a_session_one_is_sent_to_sign_in(who: str, world: World) -> None:
+def test_without_a_session_every_write_leads_to_the_sign_in_page(who: str, world: World) -> None:
     client = Client()
     if who == "a wall's link":
         assert client.get(f"/wall/{world.secret}/").status_code == 200
@@ -320,7 +320,7 @@ def test_without_a_session_one_is_sent_to_sign_in(who: str, world: World) -> Non
 
 
 def let_in(writes: list[Write], client: Client, world: World, refused: Callable[[HttpResponse], bool]) -> list[str]:
-    """Those of these writes that were not refused, or did something nevertheless."""
+    """The writes that were not refused, or that changed something anyway."""
     found = []
     for write in writes:
         puts = world.puts()
@@ -331,7 +331,7 @@ def let_in(writes: list[Write], client: Client, world: World, refused: Callable[
 
 
 def send(write: Write, client: Client, world: World) -> tuple[HttpResponse, list[dict[str, Any]]]:
-    """What a write was answered, and the rows that are new, gone or other than before."""
+    """The answer to a write, and the rows that are new, gone or changed."""
     url, data, before = reverse(write.name, args=write.args(world)), write.data(world), rows()
     answer = client.post(url, {"step": write.step, **data})
     after = rows()

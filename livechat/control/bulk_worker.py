@@ -125,7 +125,7 @@ class _Worker:
     def _check_right(self) -> None:
         """Raises _Over if its person, or its credential (the same, or renewed), may not be used here any more."""
         actor = User.objects.filter(pk=self.run.actor_id or 0, is_active=True).first()
-        seat = roles.seat(actor, self.run.site_id) if actor else roles.NOWHERE
+        seat = roles.seat(actor, self.run.site_id) if actor else roles.NO_SEAT
         if actor is None or seat.site is None or seat.site != self.run.site or not seat.can_write:
             raise _Over(note(Code.NO_RIGHT))
         writer, mine = sources.writer(seat.site, actor), self.run.connection

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import status_styles
-from livechat.forms.filters import SearchForm, offer
+from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 
 MAX_STATUS_CHARS = 100
@@ -23,8 +23,8 @@ class AgentFilter(SearchForm):
     def __init__(self, data: Any, *, custom: Iterable[str], teams: Iterable[str]) -> None:
         super().__init__(data)
         kinds = [(slug, look.label) for slug, look in status_styles.AGENT_STYLES.items()]
-        offer(self, "status", [("", _("Any status")), *kinds, *((name, name) for name in custom)])
-        offer(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
+        set_filter_choices(self, "status", [("", _("Any status")), *kinds, *((name, name) for name in custom)])
+        set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
 
 class _StatusChoice(forms.Form):

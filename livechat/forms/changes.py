@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.filters import SearchForm, offer
+from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.models import Change, Outcome
 from livechat.record.change_log import LINKS, OPEN, OUTSIDE
 
@@ -30,4 +30,4 @@ class ChangeFilter(SearchForm):
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
         super().__init__(data)
         others = [("", _("All persons")), (OUTSIDE, _("No one here: changed outside"))]
-        offer(self, "person", [*others, *((name, name) for name in persons)])
+        set_filter_choices(self, "person", [*others, *((name, name) for name in persons)])

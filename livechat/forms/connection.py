@@ -8,22 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.models.connections import Kind
 
-NEEDED = {
+REQUIRED_FIELDS = {
     Kind.BEARER: ("token",),
     Kind.API_KEY: ("email", "api_key", "site_id"),
     Kind.RENEWING: ("refresh_token", "client_id", "client_secret"),
 }
-NOT_YET = "-"  # stands for the access token until the first renewal, which is made at once
+UNRENEWED = "-"  # in place of the access token until the first renewal, which is made at once
 
 
 class ConnectionForm(forms.Form):
-    """An access token, or an agent's e-mail with an API key and site id. Secrets are never shown again."""
+    """An access token, an API key with its agent, or a refresh token. Secrets are never shown again."""
 
     use_required_attribute = False  # which fields are needed depends on the kind
 
     kind = forms.ChoiceField(
         label=_("What do you have?"),
-        choices=[(kind, kind.label) for kind in NEEDED],
+        choices=[(kind, kind.label) for kind in REQUIRED_FIELDS],
         widget=forms.RadioSelect,
         initial=Kind.BEARER,
     )
@@ -31,7 +31,7 @@ class ConnectionForm(forms.Form):
         label=_("Access token"),
         max_length=8192,
         widget=forms.PasswordInput({"autocomplete": "off"}),
-        help_text=_("Ends after about 12 hours; an API key lasts."),
+        help_text=_("Expires after about 12 hours. An API key does not expire."),
     )
     email = forms.CharField(label=_("Agent's e-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))
     api_key = forms.CharField(label=_("API key"), max_length=1024, widget=forms.PasswordInput({"autocomplete": "off"}))
@@ -41,7 +41,7 @@ class ConnectionForm(forms.Form):
         label=_("Refresh token"),
         max_length=8192,
         widget=forms.PasswordInput({"autocomplete": "off"}),
-        help_text=_("Used at once to get an access token, and again before each one ends."),
+        help_text=_("Used at once to get an access token, and again before each one expires."),
     )
     client_id = forms.CharField(label=_("Client id"), max_length=1024)
     client_secret = forms.CharField(
@@ -51,12 +51,12 @@ class ConnectionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound:
-            for kind, names in NEEDED.items():
+            for kind, names in REQUIRED_FIELDS.items():
                 for name in names:
                     self.fields[name].required = self.data.get("kind") == kind
 
     def clean(self) -> dict[str, Any]:
-        """The credential as a whole must be able to travel in a header."""
+        """Build the credential. It must fit into an HTTP header."""
         data = super().clean() or self.cleaned_data
         if not self.errors:
             try:
@@ -70,9 +70,9 @@ class ConnectionForm(forms.Form):
         if data["kind"] == Kind.BEARER:
             return Bearer(data["token"].removeprefix("Bearer ").strip())
         if data["kind"] == Kind.RENEWING:
-            return RenewingBearer(NOT_YET, data["refresh_token"], data["client_id"], data["client_secret"], 0.0)
+            return RenewingBearer(UNRENEWED, data["refresh_token"], data["client_id"], data["client_secret"], 0.0)
         return ApiKey(data["email"], data["api_key"], data["site_id"])
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields of each kind, for a page that shows one kind at a time."""
-        return [(str(kind), [self[name] for name in names]) for kind, names in NEEDED.items()]
+        """The fields of each kind: the page shows one kind at a time."""
+        return [(str(kind), [self[name] for name in names]) for kind, names in REQUIRED_FIELDS.items()]

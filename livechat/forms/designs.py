@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import levels
 from livechat.forms import zones
-from livechat.forms.clashes import GuardedForm
-from livechat.forms.texts import plain_text
+from livechat.forms.edit_conflicts import EditConflictForm
+from livechat.forms.validators import no_control_characters
 from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, TeamsField
 from livechat.models import Site, Wall
 from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
@@ -41,7 +41,7 @@ class NewWallForm(WallModelForm):
 
     def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].validators.append(plain_text)
+        self.fields["title"].validators.append(no_control_characters)
         if len(sites) < 2:
             del self.fields["site"]
             return
@@ -73,7 +73,7 @@ class PanelFields:
         return [field for field in (self.place, self.size, self.amber, self.red) if field.errors]
 
 
-class DesignForm(GuardedForm):
+class DesignForm(EditConflictForm):
     """A wall's whole design. Each panel has four fields: size (empty: not shown), place, and its two limits."""
 
     class Meta:
@@ -84,7 +84,7 @@ class DesignForm(GuardedForm):
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._teams = teams
-        self.fields["title"].validators.append(plain_text)
+        self.fields["title"].validators.append(no_control_characters)
         gone = _("%(team)s (not in the directory any more)")
         known = sorted({*teams, *self.instance.teams}, key=str.casefold)
         self.initial["teams"] = [team for team in known if team in self.instance.teams]
@@ -171,7 +171,7 @@ class DesignForm(GuardedForm):
             if self._reversed(slug, asked):
                 self.add_error(f"{slug}-red", _("Red comes after amber: choose a limit that is reached later."))
             elif self._reversed(slug, data):
-                self._clash_limits(slug, asked)
+                self._add_limits_conflict(slug, asked)
         order = self._order(data)
         self.instance.panels = [
             {"slug": slug, "size": data.get(f"{slug}-size") or ""}
@@ -183,7 +183,7 @@ class DesignForm(GuardedForm):
             raise ValidationError(_("The wall would be empty: choose a figure, or the agents."))
         return data
 
-    def guarded(self) -> list[str]:
+    def checked_fields(self) -> list[str]:
         """All values but the places: moving one panel changes the places of others."""
         return [name for name in self.cleaned_data if not name.endswith("-place")]
 
@@ -192,12 +192,12 @@ class DesignForm(GuardedForm):
         amber, red = (data.get(f"{slug}-{name}") for name in LIMITS)
         return levels.reversed_limits(amber, red, low=PANEL_TYPES[slug].low)
 
-    def _clash_limits(self, slug: str, asked: dict[str, Any]) -> None:
+    def _add_limits_conflict(self, slug: str, asked: dict[str, Any]) -> None:
         """Two people changed one limit each, and together the limits are in the wrong order."""
         names = [f"{slug}-{name}" for name in LIMITS]
         rows = ([read(name) for name in names] for read in (self._shown, self._now, asked.__getitem__))
-        words = [" / ".join(map(self.word, names, row)) for row in rows]
-        self.clash(str(_("%(figure)s: amber / red") % {"figure": PANEL_TYPES[slug].label}), *words)
+        words = [" / ".join(map(self.display_value, names, row)) for row in rows]
+        self.add_conflict(str(_("%(figure)s: amber / red") % {"figure": PANEL_TYPES[slug].label}), *words)
 
     def _order(self, data: dict[str, Any]) -> list[str]:
         """The slugs of the panels in order. A panel that was moved gets its new place, and the others make room."""
@@ -214,19 +214,19 @@ class DesignForm(GuardedForm):
             return now
         if now not in (saw, self._rows):
             words = (", ".join(str(PANEL_TYPES[slug].label) for slug in order) for order in (saw, now, self._rows))
-            self.clash(str(_("Order of the figures")), *words)
+            self.add_conflict(str(_("Order of the figures")), *words)
         return self._rows
 
-    def word(self, name: str, value: Any) -> str:
+    def display_value(self, name: str, value: Any) -> str:
         """A value in the words of the form."""
         field = self.fields[name]
         if name == "teams":
             return ", ".join(value) or str(_("All teams"))
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
-        return super().word(name, field.prepare_value(value))
+        return super().display_value(name, field.prepare_value(value))
 
-    def anew(self, data: Any, instance: Model) -> Self:
+    def bound_to(self, data: Any, instance: Model) -> Self:
         """The same form with the places that the asked order gives."""
         for slug in self._stored:
             data[f"{slug}-place"] = str(self.cleaned_data[f"{slug}-place"])

@@ -6,18 +6,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.clashes import GuardedForm
-from livechat.forms.filters import SearchForm, offer
-from livechat.forms.texts import plain_text
+from livechat.forms.edit_conflicts import EditConflictForm
+from livechat.forms.filters import SearchForm, set_filter_choices
+from livechat.forms.validators import no_control_characters
 from livechat.models import AgentEntry, DepartmentEntry
 
 UNNAMED, HIDDEN = "unnamed", "hidden"
-MOST_CHATS = 1000
-LAST = 9999
+MAX_CHATS = 1000
+MAX_ORDER = 9999
 
 
 class DirectoryFilter(SearchForm):
-    """Search of the directory; lives in the address."""
+    """The search of the directory. Its values are in the address."""
 
     team = forms.ChoiceField(label=_("Team"), required=False)
     show = forms.ChoiceField(
@@ -28,52 +28,52 @@ class DirectoryFilter(SearchForm):
 
     def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
         super().__init__(data)
-        offer(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
+        set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
 
-class EntryForm(GuardedForm):
-    """What the directory's forms share: plain text, and the mark of a person's decision."""
+class EntryForm(EditConflictForm):
+    """What the directory's forms share: no control characters, and a flag that a person edited the entry."""
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        key = f"{type(self).__name__}-{kwargs['instance'].pk}"  # several may be open in one page
+        key = f"{type(self).__name__}-{kwargs['instance'].pk}"  # a page may hold several open forms
         super().__init__(data, auto_id=f"id_{key}_%s", **kwargs)
         self.fields["name"].widget.attrs["autofocus"] = True
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
-                field.validators.append(plain_text)
+                field.validators.append(no_control_characters)
 
     def save(self, commit: bool = True) -> Any:
-        """Save the entry. An import leaves it alone from now on, unless it has no name to defend."""
+        """Save the entry. If it has a name, imports leave it alone from now on."""
         if any(self.changes(name) for name in self.cleaned_data):
             self.instance.edited = bool(self.instance.name)
         return super().save(commit)
 
 
 class AgentEntryForm(EntryForm):
-    """An agent's name, alias, team, capacity, place and whether boards leave her out."""
+    """An agent's name, alias, team, capacity and order, and whether boards leave the agent out."""
 
     class Meta:
         model = AgentEntry
         fields = ["name", "alias", "team", "capacity", "order", "hidden"]
         labels = {"hidden": _("Hidden on boards and walls")}
         help_texts = {
-            "name": _("Shown on every page of members."),
-            "alias": _("Shown on walls. Empty: the first name with an initial."),
+            "name": _("Shown to members on every page."),
+            "alias": _("Shown on walls. If empty, walls show the first name and an initial."),
         }
 
     capacity = forms.IntegerField(
         label=_("Chats at once"),
         required=False,
         min_value=1,
-        max_value=MOST_CHATS,
-        help_text=_("Gives load and free places."),
+        max_value=MAX_CHATS,
+        help_text=_("Used for the load and the number of free places."),
     )
     order = forms.IntegerField(
         label=_("Order"),
         required=False,
         min_value=0,
-        max_value=LAST,
-        help_text=_("On boards, small numbers first."),
+        max_value=MAX_ORDER,
+        help_text=_("Boards show small numbers first."),
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The directory as CSV: the form that takes it, and what its lines mean."""
+"""The directory as CSV: the form that takes a file, and the plan that its lines make."""
 
 import re
 from typing import Any
@@ -12,18 +12,28 @@ from django.utils.translation import gettext_lazy as _
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm
 from livechat.lib import csv_tables
 from livechat.models import AgentEntry, DepartmentEntry
-from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Difference, Entry, Key, Plan, Step
+from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Entry, FieldChange, ImportPlan, Key, PlannedRow
 
 COLUMNS = ("kind", "id", *FIELDS[AGENT])
-MOST_LINES = 2000
-MOST_BYTES = 1024 * 1024
+MAX_LINES = 2000
+MAX_BYTES = 1024 * 1024
 YES, NO = "yes", "no"
-_SAID = {YES: True, "y": True, "true": True, "1": True, NO: False, "n": False, "false": False, "0": False, "": False}
+_BOOLEANS = {
+    YES: True,
+    "y": True,
+    "true": True,
+    "1": True,
+    NO: False,
+    "n": False,
+    "false": False,
+    "0": False,
+    "": False,
+}
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class RosterForm(forms.Form):
-    """A CSV, as a file or pasted; a file goes first. `seen` is the mark of the preview that was looked at."""
+class DirectoryCsvForm(forms.Form):
+    """A CSV as a file or as pasted text; a file wins. `seen` is the fingerprint of the plan that was previewed."""
 
     file = forms.FileField(label=_("A CSV file"), required=False, allow_empty_file=True)
     text = forms.CharField(
@@ -35,12 +45,12 @@ class RosterForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_file(self) -> str | None:
-        """The file's text, none without a file."""
+        """The file's text, or None without a file."""
         file = self.cleaned_data["file"]
         if file is None:
             return None
-        if file.size > MOST_BYTES:
-            raise ValidationError(gettext("The file is larger than 1 MB. Divide it."))
+        if file.size > MAX_BYTES:
+            raise ValidationError(gettext("The file is larger than 1 MB. Split it into several files."))
         try:
             return csv_tables.decode(file.read())
         except csv_tables.Unreadable as error:
@@ -49,12 +59,12 @@ class RosterForm(forms.Form):
     def clean_text(self) -> str:
         """The pasted text."""
         text = str(self.cleaned_data["text"])
-        if len(text.encode()) > MOST_BYTES + MOST_LINES:  # browsers end every line with two characters
-            raise ValidationError(gettext("The text is longer than 1 MB. Divide it."))
+        if len(text.encode()) > MAX_BYTES + MAX_LINES:  # browsers end every line with two characters
+            raise ValidationError(gettext("The text is longer than 1 MB. Split it into several parts."))
         return text
 
     def clean(self) -> dict[str, Any]:
-        """One of the two, read as a table (`table`)."""
+        """Take the file or the text, and read it as a table (`table`)."""
         data = super().clean() or self.cleaned_data
         if self.errors:
             return data
@@ -63,58 +73,58 @@ class RosterForm(forms.Form):
         if not data["text"].strip():
             raise ValidationError(gettext("Choose a file, or paste its text."))
         try:
-            data["table"] = csv_tables.read(data["text"], COLUMNS, "id", MOST_LINES)
+            data["table"] = csv_tables.read(data["text"], COLUMNS, "id", MAX_LINES)
         except csv_tables.Unreadable as error:
             raise ValidationError(str(error)) from error
         return data
 
-    def kept(self) -> "RosterForm":
-        """The form to show again: a file that could be read has become text, for a browser does not send it twice."""
+    def with_file_as_text(self) -> "DirectoryCsvForm":
+        """The form to show again. A file becomes text: the browser would not send it a second time."""
         if self.cleaned_data.get("file") is None:
             return self
         data = self.data.copy()  # type: ignore[attr-defined]
         data["text"] = self.cleaned_data["file"]
-        return RosterForm(data)
+        return DirectoryCsvForm(data)
 
 
-def plan(table: csv_tables.Table, known: dict[Key, Entry]) -> Plan:
-    """What a table makes of a directory. Pure."""
+def build_plan(table: csv_tables.Table, known: dict[Key, Entry]) -> ImportPlan:
+    """What a table would change in a directory. Pure."""
     reader = _Reader(known)
-    made = Plan(problems=list(table.problems))
+    plan = ImportPlan(problems=list(table.problems))
     for row in table.rows:
         try:
-            made.steps.append(reader.step(row))
+            plan.rows.append(reader.planned(row))
         except ValidationError as error:
-            made.problems += [(row.line, message) for message in error.messages]
-    made.problems.sort()
-    return made
+            plan.problems += [(row.line, message) for message in error.messages]
+    plan.problems.sort()
+    return plan
 
 
 class _Reader:
-    """Reads rows one by one, each by the rules of the directory's own forms, and knows the ids it has met."""
+    """Reads rows one by one, by the rules of the directory's own forms, and notices an id that comes twice."""
 
     def __init__(self, known: dict[Key, Entry]) -> None:
         self.known = known
-        self.met: dict[Key, int] = {}
+        self.lines: dict[Key, int] = {}
         self.fields = {
             AGENT: AgentEntryForm(instance=AgentEntry()).fields,
             DEPARTMENT: DepartmentEntryForm(instance=DepartmentEntry()).fields,
         }
 
-    def step(self, row: csv_tables.Row) -> Step:
-        """What a row does. Raises ValidationError with everything that is wrong with it."""
+    def planned(self, row: csv_tables.Row) -> PlannedRow:
+        """What one row does. Raises ValidationError with everything that is wrong with it."""
         kind, key = self._key(row)
         entry = self.known.get((kind, key))
         blank: Entry = AgentEntry() if kind == AGENT else DepartmentEntry()
-        differences, wrong = [], []
+        changes, wrong = [], []
         for name in COLUMNS[2:]:
             text = row.cells.get(name, "")
             if name not in FIELDS[kind]:
-                if text.strip() and self._said(name, text) is not False:
-                    wrong.append(gettext("%(column)s: a department has a name only.") % {"column": name})
+                if text.strip() and self._boolean(name, text) is not False:
+                    wrong.append(gettext("%(column)s: a department has only a name.") % {"column": name})
                 continue
             before = getattr(entry or blank, name)
-            if name not in row.cells or text == written(before):
+            if name not in row.cells or text == cell_text(before):
                 continue
             try:
                 after = self._value(kind, name, text)
@@ -122,43 +132,43 @@ class _Reader:
                 wrong += [f"{name}: {message}" for message in error.messages]
             else:
                 if after != before:
-                    differences.append(Difference(name, before, after))
+                    changes.append(FieldChange(name, before, after))
         if wrong:
             raise ValidationError(wrong)
-        state = "new" if entry is None else "changed" if differences else "unchanged"
-        shown = next((d.after for d in differences if d.field == "name"), (entry or blank).name)
-        return Step(row.line, kind, key, shown, state, tuple(differences))
+        state = "new" if entry is None else "changed" if changes else "unchanged"
+        new_name = next((c.after for c in changes if c.field == "name"), (entry or blank).name)
+        return PlannedRow(row.line, kind, key, new_name, state, tuple(changes))
 
     def _key(self, row: csv_tables.Row) -> Key:
         kind = row.cells.get("kind", "").strip().casefold() or AGENT
         if kind not in FIELDS:
-            raise ValidationError(gettext("kind: “agent” or “department”, empty for an agent."))
+            raise ValidationError(gettext("kind: “agent” or “department”; empty means an agent."))
         text = row.cells["id"].strip()
         if not _GUID.fullmatch(text):
-            raise ValidationError(gettext("id: “%(id)s” is no GUID.") % {"id": text[:40]})
+            raise ValidationError(gettext("id: “%(id)s” is not a GUID.") % {"id": text[:40]})
         key = (kind, UUID(text))
-        first = self.met.setdefault(key, row.line)
+        first = self.lines.setdefault(key, row.line)
         if first != row.line:
             raise ValidationError(
-                gettext("id: the same %(kind)s stands on line %(first)d and on line %(line)d.")
+                gettext("id: line %(line)d repeats the %(kind)s of line %(first)d.")
                 % {"kind": kind, "first": first, "line": row.line}
             )
         return key
 
     def _value(self, kind: str, name: str, text: str) -> Any:
         if name == "hidden":
-            said = self._said(name, text)
-            if said is None:
-                raise ValidationError(gettext("“yes” or “no”, empty for no."))
-            return said
+            value = self._boolean(name, text)
+            if value is None:
+                raise ValidationError(gettext("“yes” or “no”; empty means no."))
+            return value
         return self.fields[kind][name].clean(text)
 
-    def _said(self, name: str, text: str) -> bool | None:
-        return _SAID.get(text.strip().casefold()) if name == "hidden" else None
+    def _boolean(self, name: str, text: str) -> bool | None:
+        return _BOOLEANS.get(text.strip().casefold()) if name == "hidden" else None
 
 
-def written(value: Any) -> str:
-    """A value as the file has it, before it is made safe for spreadsheets."""
+def cell_text(value: Any) -> str:
+    """A value as text for a CSV cell, before it is made safe for spreadsheets."""
     if isinstance(value, bool):
         return YES if value else NO
     return "" if value is None else str(value)

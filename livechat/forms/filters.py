@@ -1,4 +1,4 @@
-"""What the filters of the boards share."""
+"""What the boards' filter forms share."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SearchForm(forms.Form):
-    """A filter that can be searched in."""
+    """A filter form with a search field."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -18,10 +18,10 @@ class SearchForm(forms.Form):
     )
 
 
-def offer(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
-    """Let a field choose among what is there, and what the address asks for.
+def set_filter_choices(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
+    """Set a field's choices, and add the value in the address if it is not among them.
 
-    A filter neither fails nor falls away because the last row that it fits has left.
+    So a filter stays in force after the last row it matched has left.
     """
     field = cast(forms.ChoiceField, form.fields[name])
     asked, field.choices = form.data.get(name, ""), list(choices)

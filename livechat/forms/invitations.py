@@ -1,4 +1,4 @@
-"""Forms of invitations: making one, and the account of a stranger who comes by one."""
+"""Forms of invitations: a new invitation, and the account of a person who accepts one."""
 
 from typing import Any
 
@@ -8,29 +8,29 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.members import ROLES
-from livechat.forms.texts import plain_text
+from livechat.forms.members import ROLES_HELP
+from livechat.forms.validators import no_control_characters
 from livechat.models import Role
 
-DAYS = [("1", _("a day")), ("7", _("7 days")), ("30", _("30 days"))]
+DAYS_CHOICES = [("1", _("a day")), ("7", _("7 days")), ("30", _("30 days"))]
 
 
 class InvitationForm(forms.Form):
     """A new invitation."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER, help_text=ROLES)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER, help_text=ROLES_HELP)
     note = forms.CharField(
         label=_("For whom?"),
         max_length=120,
         required=False,
-        validators=[plain_text],
-        help_text=_("A name or an e-mail address, for this list alone: nothing is sent."),
+        validators=[no_control_characters],
+        help_text=_("A name or an e-mail address. It is shown only in the list of invitations; nothing is sent."),
     )
-    days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS, coerce=int, initial="7")
+    days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS_CHOICES, coerce=int, initial="7")
 
 
-class AccountForm(UserCreationForm):
-    """A new account, as Django's own form makes it: no name twice, whatever its case, and no weak password."""
+class AccountForm(UserCreationForm):  # type: ignore[type-arg,unused-ignore]
+    """A new account, by Django's own rules: no user name twice in any case, and no weak password."""
 
     class Meta:
         model = User

@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.models import Membership, Role, Site
 
-ROLES = _("Viewer sees. Supervisor also changes statuses and variables and makes walls. Administrator also manages.")
+ROLES_HELP = _(
+    "A Viewer sees everything. A Supervisor also changes statuses and variables and makes walls. "
+    "An Administrator also manages the site, its members and names."
+)
 
 
 class AddForm(forms.Form):
-    """A member to add: somebody who has an account, or somebody new with a first password."""
+    """A member to add: an existing user, or a new one with a first password."""
 
     username = forms.CharField(
         label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER, help_text=ROLES)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER, help_text=ROLES_HELP)
     password = forms.CharField(
         label=_("First password"),
         required=False,
@@ -31,14 +34,14 @@ class AddForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.site = site
         self.fields["password"].help_text = " ".join(
-            [str(_("Only for somebody new; they change it after signing in.")), *password_validators_help_texts()]
+            [str(_("Only for a new user, who can change it after signing in.")), *password_validators_help_texts()]
         )
 
     def clean(self) -> dict[str, Any]:
-        """Find the user, or see that a new one can be made."""
+        """Find the user, or check that a new one can be made."""
         data = super().clean() or self.cleaned_data
         if "username" in data:
-            # Sign-in does not tell upper from lower case, so neither may two user names.
+            # Sign-in ignores case, so two user names must differ in more than case.
             known = User.objects.filter(username__iexact=data["username"]).first()
             if known is None:
                 self._clean_new(data)
@@ -48,15 +51,15 @@ class AddForm(forms.Form):
 
     def _clean_known(self, user: User, data: dict[str, Any]) -> None:
         if Membership.objects.filter(site=self.site, user=user).exists():
-            self.add_error("username", _("This user is a member already."))
+            self.add_error("username", _("This user is already a member."))
         elif data.get("password"):
-            self.add_error("password", _("There is a user of this name, who keeps his password: leave this empty."))
+            self.add_error("password", _("This user exists and keeps their password: leave this empty."))
         data["user"] = user
 
     def _clean_new(self, data: dict[str, Any]) -> None:
         user = User(username=data["username"])
         if not data.get("password"):
-            self.add_error("username", _("There is no user of this name. Give a first password to make one."))
+            self.add_error("username", _("There is no user with this name. Give a first password to make one."))
             return
         try:
             User._meta.get_field("username").run_validators(user.username)
@@ -69,7 +72,7 @@ class AddForm(forms.Form):
         data["user"] = user
 
     def save(self) -> Membership:
-        """Add the member, and make the user where he is new."""
+        """Add the member. A new user is saved first."""
         user: User = self.cleaned_data["user"]
         if user.pk is None:
             user.set_password(self.cleaned_data["password"])
@@ -77,10 +80,10 @@ class AddForm(forms.Form):
         return Membership.objects.create(site=self.site, user=user, role=self.cleaned_data["role"])
 
 
-class RoleForm(forms.ModelForm):
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg,unused-ignore]
     """A member's role."""
 
     class Meta:
         model = Membership
         fields = ["role"]
-        help_texts = {"role": ROLES}
+        help_texts = {"role": ROLES_HELP}

@@ -8,21 +8,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.clashes import GuardedForm
-from livechat.forms.texts import plain_text
+from livechat.forms.edit_conflicts import EditConflictForm
+from livechat.forms.validators import no_control_characters
 from livechat.lib import allowed_hosts
 from livechat.models import AwayStatus, Connection, Site
 
-STANDARD = {"online", "away", "offline"}
-MOST_STATUSES = 100
-LONGEST_STATUS = 100
+STANDARD_STATUSES = {"online", "away", "offline"}
+MAX_STATUSES = 100
+MAX_STATUS_CHARS = 100
 
 
 def api_address(value: str) -> None:
-    """Refuse an address outside the allow-list: credentials are sent there."""
+    """Refuse an address that is not allowed: credentials would be sent there."""
     if not allowed_hosts.allowed(value):
         raise ValidationError(
-            _("This address is not allowed. Give one exactly like %(patterns)s, with nothing after it."),
+            _("This address is not allowed. Enter one exactly like %(patterns)s, with nothing after it."),
             params={"patterns": _patterns()},
         )
 
@@ -31,7 +31,7 @@ def _patterns() -> str:
     return ", ".join(api for api, _renewal in allowed_hosts.pairs())
 
 
-class SiteForm(forms.ModelForm):
+class SiteForm(forms.ModelForm):  # type: ignore[type-arg,unused-ignore]
     """A site's name and the address of its API."""
 
     api_base = forms.CharField(
@@ -52,11 +52,11 @@ class SiteForm(forms.ModelForm):
         ) % {"patterns": _patterns()}
 
 
-class SettingsForm(GuardedForm, SiteForm):
-    """What an administrator changes of a site: name, address, shared connection, the statuses he adds.
+class SettingsForm(EditConflictForm, SiteForm):
+    """The settings of a site: name, address, shared connection and the away statuses added by hand.
 
-    A credential is never sent to an address its owner did not agree to: the address changes only
-    together with the removal of every connection stored for the old one (`forget`).
+    A credential is never sent to an address its owner did not agree to. So the address can change only if every
+    connection stored for the old one is removed (`forget`).
     """
 
     class Meta(SiteForm.Meta):
@@ -67,8 +67,8 @@ class SettingsForm(GuardedForm, SiteForm):
         label=_("Shared connection"),
         queryset=Connection.objects.none(),
         required=False,
-        empty_label=_("None: each member sees by a connection of his own"),
-        help_text=_("It feeds everybody's boards, the history and the walls, with what its agent may see."),
+        empty_label=_("None: each member needs a connection of their own"),
+        help_text=_("Boards, history and walls use it. They show what its agent has permission to see."),
     )
     away = forms.CharField(
         label=_("Away statuses"),
@@ -80,7 +80,7 @@ class SettingsForm(GuardedForm, SiteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         site = self.instance
-        self.was = site.api_base
+        self.stored_api_base = site.api_base
         self.initial["shared"] = site.shared_id
         self.initial["away"] = "\n".join(site.away_statuses.filter(imported=False).values_list("name", flat=True))
         self.imported = list(site.away_statuses.filter(imported=True).values_list("name", flat=True))
@@ -91,13 +91,13 @@ class SettingsForm(GuardedForm, SiteForm):
             del self.fields["forget"]
 
     @property
-    def moves(self) -> bool:
+    def changes_address(self) -> bool:
         """Whether the address changes."""
-        return bool(self.cleaned_data["api_base"] != self.was)
+        return bool(self.cleaned_data["api_base"] != self.stored_api_base)
 
-    def read(self, name: str, text: Any) -> Any:
-        """The away statuses as a list of names."""
-        value = super().read(name, text)
+    def to_python(self, name: str, text: Any) -> Any:
+        """The away statuses as a list of names, other values as their field reads them."""
+        value = super().to_python(name, text)
         return self._names(value) if name == "away" else value
 
     def clean_away(self) -> list[str]:
@@ -105,41 +105,43 @@ class SettingsForm(GuardedForm, SiteForm):
         return self._names(self.cleaned_data["away"])
 
     def _names(self, text: str) -> list[str]:
-        """Each once, without the standard ones and those that Comm100 has itself."""
-        known = {name.casefold() for name in self.imported} | STANDARD
-        found: dict[str, str] = {}
+        """Each name once, without the standard statuses and the imported ones."""
+        known = {name.casefold() for name in self.imported} | STANDARD_STATUSES
+        names: dict[str, str] = {}
         for line in text.splitlines():
             name = line.strip()
-            plain_text(name)
-            if len(name) > LONGEST_STATUS:
-                raise ValidationError(_("A status has at most %(most)d characters."), params={"most": LONGEST_STATUS})
+            no_control_characters(name)
+            if len(name) > MAX_STATUS_CHARS:
+                raise ValidationError(
+                    _("A status can have at most %(most)d characters."), params={"most": MAX_STATUS_CHARS}
+                )
             if name and name.casefold() not in known:
-                found.setdefault(name.casefold(), name)
-        if len(found) > MOST_STATUSES:
-            raise ValidationError(_("At most %(most)d statuses."), params={"most": MOST_STATUSES})
-        return list(found.values())
+                names.setdefault(name.casefold(), name)
+        if len(names) > MAX_STATUSES:
+            raise ValidationError(_("At most %(most)d statuses."), params={"most": MAX_STATUSES})
+        return list(names.values())
 
     def clean(self) -> dict[str, Any]:
-        """Hold the address unless its connections go."""
+        """Refuse a new address unless the connections of the old one are removed."""
         data = super().clean()
-        if "api_base" in data and self.moves and "forget" in self.fields and not data.get("forget"):
+        if "api_base" in data and self.changes_address and "forget" in self.fields and not data.get("forget"):
             self.add_error(
                 "forget",
                 _(
-                    "The stored connections were made for %(address)s and are not sent anywhere else. "
+                    "The stored connections were made for %(address)s and are never sent to another address. "
                     "To change the address, remove them."
                 )
-                % {"address": self.was},
+                % {"address": self.stored_api_base},
             )
         return data
 
 
 def keep_statuses(site: Site, names: Iterable[str]) -> None:
-    """Make these the away statuses added by hand, in this order."""
-    wanted = list(names)
-    site.away_statuses.filter(imported=False).exclude(name__in=wanted).delete()
+    """Store these as the away statuses added by hand, in this order."""
+    ordered = list(names)
+    site.away_statuses.filter(imported=False).exclude(name__in=ordered).delete()
     AwayStatus.objects.bulk_create(
-        [AwayStatus(site=site, name=name, order=order) for order, name in enumerate(wanted)],
+        [AwayStatus(site=site, name=name, order=order) for order, name in enumerate(ordered)],
         update_conflicts=True,
         unique_fields=["site", "name"],
         update_fields=["order"],
@@ -147,7 +149,7 @@ def keep_statuses(site: Site, names: Iterable[str]) -> None:
 
 
 class DeleteForm(forms.Form):
-    """The site's name, typed again."""
+    """Confirms a deletion: the user types the site's name."""
 
     typed = forms.CharField(label=_("Type the site's name to delete it"), max_length=200)
 
@@ -156,8 +158,8 @@ class DeleteForm(forms.Form):
         self.site = site
 
     def clean_typed(self) -> str:
-        """Nothing but the very name."""
+        """Accept only the exact name."""
         typed = str(self.cleaned_data["typed"])
         if typed != self.site.name:
-            raise ValidationError(_("This is not the site's name."))
+            raise ValidationError(_("This is not the name of the site."))
         return typed

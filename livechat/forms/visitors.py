@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_index import Index, sortable
-from livechat.forms.filters import SearchForm, offer
-from livechat.forms.texts import plain_text
+from livechat.forms.filters import SearchForm, set_filter_choices
+from livechat.forms.validators import no_control_characters
 
 STATUS_GROUPS = {
     "waiting": _("Waiting"),
@@ -37,10 +37,10 @@ class VisitorFilter(SearchForm):
         labelled = [(status, status_styles.of_visitor(status).label) for status in statuses]
         countries = sorted(index.countries, key=str.casefold) if index else []
         departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
-        offer(self, "status", [("", _("Any status")), *STATUS_GROUPS.items(), (_("One status"), labelled)])
-        offer(self, "country", [("", _("All countries")), *((name, name) for name in countries)])
+        set_filter_choices(self, "status", [("", _("Any status")), *STATUS_GROUPS.items(), (_("One status"), labelled)])
+        set_filter_choices(self, "country", [("", _("All countries")), *((name, name) for name in countries)])
         named = ((key, names.department(key)) for key in departments)
-        offer(self, "department", [("", _("All departments")), *named])
+        set_filter_choices(self, "department", [("", _("All departments")), *named])
 
     def clean_sort(self) -> str:
         """A valid sort, else the usual one."""
@@ -54,9 +54,13 @@ class VariableForm(forms.Form):
     The formset lets only the rows for new variables be empty.
     """
 
-    name = forms.CharField(label=_("Name"), max_length=4000, required=False, validators=[plain_text])
-    value = forms.CharField(label=_("Value"), max_length=4000, required=False, strip=False, validators=[plain_text])
-    url = forms.CharField(label=_("URL"), max_length=4000, required=False, strip=False, validators=[plain_text])
+    name = forms.CharField(label=_("Name"), max_length=4000, required=False, validators=[no_control_characters])
+    value = forms.CharField(
+        label=_("Value"), max_length=4000, required=False, strip=False, validators=[no_control_characters]
+    )
+    url = forms.CharField(
+        label=_("URL"), max_length=4000, required=False, strip=False, validators=[no_control_characters]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django import forms
 from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.texts import plain_text
+from livechat.forms.validators import no_control_characters
 
 FORGED = _("This form did not arrive as it was shown. Open it again.")
 FORGED_FIELD = {"required": FORGED, "max_length": FORGED, "null_characters_not_allowed": FORGED}
@@ -16,7 +16,9 @@ FORGED_FIELD = {"required": FORGED, "max_length": FORGED, "null_characters_not_a
 class DecisionForm(forms.Form):
     """The reason of a write, and a `nonce` that makes a second submission harmless."""
 
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, strip=True, validators=[plain_text])
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=300, strip=True, validators=[no_control_characters]
+    )
     nonce = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=FORGED_FIELD)
 
 

@@ -152,7 +152,7 @@ def _head(line: str, separator: str, columns: list[str], needed: str) -> list[st
 def _cells(line: str, separator: str, columns: int = 0) -> list[str]:
     """The cells of a line; exactly `columns` of them unless that is 0. Raises Unreadable."""
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in line.replace(separator, "")):
-        raise Unreadable(_("Control characters cannot be used here."))
+        raise Unreadable(_("Control characters are not allowed."))
     try:
         cells = next(csv.reader([line], delimiter=separator, strict=True))
     except csv.Error as error:

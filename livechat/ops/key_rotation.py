@@ -116,8 +116,8 @@ def _factor(pk: int) -> bool:
 
 def _again(sealed: str | list[str]) -> str | list[str]:
     if isinstance(sealed, list):
-        return [allauth_adapters.sealed_anew(one) for one in sealed]
-    return allauth_adapters.sealed_anew(sealed)
+        return [allauth_adapters.reseal(one) for one in sealed]
+    return allauth_adapters.reseal(sealed)
 
 
 def _snapshot(pk: int) -> bool:

@@ -1,1 +1,1 @@
-"""Roles, members, invitations, connections, and the directory's import and CSV."""
+"""Roles, members, invitations, sessions, connections, and the directory's import and CSV."""

@@ -1,4 +1,4 @@
-"""Storing, sharing and removing credentials, and what each means for the snapshots."""
+"""Credentials of a site: try, store, share and remove one, with the effect on the snapshots."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,19 @@ from livechat.models import Connection, Site, Snapshot
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A credential as it is to be stored, unless there is a `refusal`; `doubt`: why it is not known to work yet."""
+class TrialResult:
+    """The credential to store. `refusal`: why it must not be stored. `warning`: why it is not known to work yet."""
 
     credential: AnyCredential
     refusal: str = ""
-    doubt: str = ""
+    warning: str = ""
 
 
-def try_out(site: Site, credential: AnyCredential) -> Tried:
-    """Try a credential by one call, for the list every board needs; one that renews itself is renewed first.
+def try_credential(site: Site, credential: AnyCredential) -> TrialResult:
+    """Try a credential by one call for the list of agents. A credential that renews itself is renewed first.
 
-    Its renewal spends what was typed in, so it is stored then even where the list cannot be had for the moment.
+    The renewal uses up the refresh token that was typed in. So the renewed one is stored even if the list cannot be
+    read at the moment.
     """
     renews = isinstance(credential, RenewingBearer)
     try:
@@ -31,27 +32,27 @@ def try_out(site: Site, credential: AnyCredential) -> Tried:
             budget.take(write=True)
         if isinstance(credential, RenewingBearer):
             credential = token_renewal.grant(site, credential)
-    except budget.BudgetExhausted as spent:
-        return Tried(credential, refusal=f"Comm100's call limit is used up: {spent}.")
+    except budget.BudgetExhausted as exhausted:
+        return TrialResult(credential, refusal=f"Comm100's call limit is used up: {exhausted}.")
     except Comm100Error as error:
-        return Tried(credential, refusal=error.message)
+        return TrialResult(credential, refusal=error.message)
     try:
         client = sources.client_for(site, credential)
         with budget.respecting_limits():
             client.agents()
     except Comm100Error as error:
         if renews and not isinstance(error, CredentialRefused | Forbidden):
-            return Tried(credential, doubt=error.message)
-        return Tried(credential, refusal=error.message)
-    return Tried(credential)
+            return TrialResult(credential, warning=error.message)
+        return TrialResult(credential, refusal=error.message)
+    return TrialResult(credential)
 
 
 @transaction.atomic
 def store(site: Site, user: User, credential: AnyCredential) -> Connection:
-    """Seal a credential as the user's own at a site. A site's first becomes its shared one."""
+    """Seal a credential as the user's own at a site. The first one of a site becomes its shared one."""
     connection = Connection.objects.filter(site=site, user_id=user.pk).first() or Connection(site=site, user_id=user.pk)
     connection.store(credential)
-    token_renewal.start_again(connection)  # a refused one stops what is read by it
+    token_renewal.start_again(connection)  # snapshots that the old one was refused for are read again
     if site.shared_id is None and not site.shared_chosen:
         Site.objects.filter(pk=site.pk).update(shared=connection)
         site.shared = connection
@@ -67,7 +68,7 @@ def share(site: Site, connection: Connection | None) -> None:
 
 @transaction.atomic
 def remove(site: Site, connection: Connection) -> None:
-    """Delete a credential, and its snapshots where no other connection is the same."""
+    """Delete a credential, and its snapshots if no other connection has the same credential."""
     connection.delete()
     if not Connection.objects.filter(site=site, fingerprint=connection.fingerprint).exists():
         Snapshot.objects.filter(site=site, fingerprint=connection.fingerprint).delete()

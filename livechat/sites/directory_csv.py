@@ -1,4 +1,4 @@
-"""The directory as a list: what a file would make of it, and making it so, all or nothing."""
+"""The directory as CSV: the plan of what a file would change, and applying it, all or nothing."""
 
 import hashlib
 from collections import Counter
@@ -16,7 +16,7 @@ Key = tuple[str, UUID]  # the kind, and the GUID
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldChange:
     """A value that a line changes."""
 
     field: str
@@ -25,15 +25,15 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What a line of the file does: `state` is new, changed or unchanged."""
+class PlannedRow:
+    """What one line of the file does. `state`: new, changed or unchanged."""
 
     line: int
     kind: str
     key: UUID
     name: str
     state: str
-    differences: tuple[Difference, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
     @property
     def short(self) -> str:
@@ -42,47 +42,47 @@ class Step:
 
 
 @dataclass(slots=True)
-class Plan:
-    """What a whole file does. With any of the `problems` (line, text) nothing is done."""
+class ImportPlan:
+    """What the whole file does. Nothing is done if there are `problems` (line, text)."""
 
-    steps: list[Step] = field(default_factory=list)
+    rows: list[PlannedRow] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[str]:
-        """How many lines are new, changed, unchanged."""
-        return Counter(step.state for step in self.steps)
+        """How many lines are new, changed and unchanged."""
+        return Counter(row.state for row in self.rows)
 
     @property
-    def mark(self) -> str:
-        """Stands for the file and all of the directory that it touches: another one, where either has changed."""
-        return hashlib.sha256(repr(self.steps).encode()).hexdigest()
+    def fingerprint(self) -> str:
+        """A hash of the file and of every entry it touches. It changes if either does."""
+        return hashlib.sha256(repr(self.rows).encode()).hexdigest()
 
 
-def entries(site: Site, *, held: bool = False) -> dict[Key, Entry]:
-    """A site's directory; `held` keeps everybody else from changing it until the transaction ends."""
+def entries(site: Site, *, locked: bool = False) -> dict[Key, Entry]:
+    """A site's directory by kind and GUID. `locked`: no one else can change it until the transaction ends."""
     agents, departments = site.agents.all(), site.departments.all()
-    if held:
+    if locked:
         agents, departments = agents.select_for_update(), departments.select_for_update()
-    found: dict[Key, Entry] = {(AGENT, entry.agent_id): entry for entry in agents}
-    return found | {(DEPARTMENT, entry.department_id): entry for entry in departments}
+    by_key: dict[Key, Entry] = {(AGENT, entry.agent_id): entry for entry in agents}
+    return by_key | {(DEPARTMENT, entry.department_id): entry for entry in departments}
 
 
-def carry_out(site: Site, known: dict[Key, Entry], steps: Sequence[Step]) -> None:
-    """Write what a plan's steps say; inside the transaction in which `known` was read, held."""
+def apply_plan(site: Site, known: dict[Key, Entry], rows: Sequence[PlannedRow]) -> None:
+    """Write the rows of a plan. Call it in the transaction that read `known` with `locked`."""
     for kind, model, key in ((AGENT, AgentEntry, "agent_id"), (DEPARTMENT, DepartmentEntry, "department_id")):
         new: list[Any] = []
         changed: list[Any] = []
-        for step in steps:
-            if step.kind != kind or step.state == "unchanged":
+        for row in rows:
+            if row.kind != kind or row.state == "unchanged":
                 continue
-            entry = known.get((kind, step.key))
-            (changed if entry else new).append(entry := entry or model(site=site, **{key: step.key}))
-            for difference in step.differences:
-                setattr(entry, difference.field, difference.after)
+            entry = known.get((kind, row.key))
+            (changed if entry else new).append(entry := entry or model(site=site, **{key: row.key}))
+            for change in row.changes:
+                setattr(entry, change.field, change.after)
             entry.edited = bool(entry.name)
         names = [*FIELDS[kind], "edited"]
-        # Somebody new may have been seen in the data since: the row is there then, without anything in it.
+        # The live data may have added a new agent's empty row since: update it.
         model.objects.bulk_create(new, update_conflicts=True, unique_fields=["site", key], update_fields=names)
         model.objects.bulk_update(changed, names)
     site.bump_version()

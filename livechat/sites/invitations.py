@@ -1,4 +1,4 @@
-"""Invitations: made, found by their secret, used once, ended."""
+"""Invitations: create one, find it by its secret, accept it once, revoke it."""
 
 import secrets
 from datetime import timedelta
@@ -12,24 +12,24 @@ from livechat.models import Invitation, Membership, Role, Site
 from livechat.walls.links import SECRET_BYTES, hash_secret
 
 
-class Ended(Exception):
-    """The invitation does not hold any more: somebody else was quicker, or it was taken back."""
+class InvitationEnded(Exception):
+    """The invitation is no longer valid: someone else used it first, or it was revoked or has expired."""
 
 
-def _unspent() -> QuerySet[Invitation]:
+def _open() -> QuerySet[Invitation]:
     return Invitation.objects.filter(used=None, revoked=None, expires__gt=timezone.now())
 
 
-def holding() -> QuerySet[Invitation]:
-    """The invitations that hold now: not used, revoked or expired, and made by one who may still invite."""
-    seats = Membership.objects.filter(user=OuterRef("made_by"), site=OuterRef("site"), role=Role.ADMINISTRATOR)
-    return _unspent().filter(Q(made_by__is_superuser=True) | Exists(seats), made_by__is_active=True)
+def valid() -> QuerySet[Invitation]:
+    """The valid invitations: not used, revoked or expired, and their maker may still invite."""
+    memberships = Membership.objects.filter(user=OuterRef("made_by"), site=OuterRef("site"), role=Role.ADMINISTRATOR)
+    return _open().filter(Q(made_by__is_superuser=True) | Exists(memberships), made_by__is_active=True)
 
 
-def make(site: Site, maker: User, role: Role, note: str, *, days: int) -> tuple[Invitation, str]:
-    """Make an invitation that holds for so many days. Returns it with its secret, which is not kept."""
+def create(site: Site, maker: User, role: Role, note: str, *, days: int) -> tuple[Invitation, str]:
+    """Create an invitation that is valid for this many days. Returns it with its secret, which is not stored."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    made = Invitation.objects.create(
+    invitation = Invitation.objects.create(
         site=site,
         role=role,
         note=note,
@@ -37,32 +37,32 @@ def make(site: Site, maker: User, role: Role, note: str, *, days: int) -> tuple[
         secret_hash=hash_secret(secret),
         expires=timezone.now() + timedelta(days=days),
     )
-    return made, secret
+    return invitation, secret
 
 
-def find(secret: str) -> Invitation | None:
-    """The invitation of a secret, if it holds."""
-    return holding().filter(secret_hash=hash_secret(secret)).select_related("site").first()
+def find_valid(secret: str) -> Invitation | None:
+    """The invitation with this secret, if it is valid."""
+    return valid().filter(secret_hash=hash_secret(secret)).select_related("site").first()
 
 
 def revoke(invitation: Invitation) -> bool:
-    """Take an invitation back. False where it had ended before."""
-    return _unspent().filter(pk=invitation.pk).update(revoked=timezone.now()) == 1
+    """Revoke an invitation. False if it had already ended."""
+    return _open().filter(pk=invitation.pk).update(revoked=timezone.now()) == 1
 
 
 @transaction.atomic
 def accept(invitation: Invitation, user: User) -> Membership:
-    """Use an invitation for a user, who is made here where he is new.
+    """Use an invitation for a user. A new user is saved here.
 
-    Raises Ended, and IntegrityError where he is a member already or his new name is taken: then nothing is kept.
-    The site's row is held meanwhile, as where a member is removed or given another role: of two who come at once
-    the second finds the invitation used, and one whose maker has just lost his role finds it ended.
+    Raises InvitationEnded, or IntegrityError if the user is already a member or the new name is taken; then nothing
+    is saved. The site's row is locked meanwhile, as it is when a member is removed or given another role. So if two
+    people come at once, the second finds the invitation used; and if its maker has just lost their role, it has ended.
     """
     site = Site.objects.select_for_update(no_key=True).get(pk=invitation.site_id)
-    mine = {"pk": invitation.pk}
-    if not holding().filter(**mine).exists() or _unspent().filter(**mine).update(used=timezone.now()) != 1:
-        raise Ended
+    this = {"pk": invitation.pk}
+    if not valid().filter(**this).exists() or _open().filter(**this).update(used=timezone.now()) != 1:
+        raise InvitationEnded
     if user.pk is None:
         user.save()
-    Invitation.objects.filter(**mine).update(used_by=user)
+    Invitation.objects.filter(**this).update(used_by=user)
     return Membership.objects.create(site=site, user=user, role=invitation.role)

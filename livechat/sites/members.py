@@ -1,4 +1,4 @@
-"""The people of a site: another role, or none any more. It holds from their very next request and poll on.
+"""Changes of a site's members: a new role, a removal, a closed account. Each takes effect at the next request or poll.
 
 The links of walls end with their owner's right to make them, and stay ended.
 """
@@ -13,64 +13,67 @@ from livechat.sites import connections, sessions
 from livechat.walls import link_cache, links
 
 
-class LastOne(Exception):
-    """The site would be left without an Administrator."""
+class LastAdministrator(Exception):
+    """The change would leave the site without an Administrator."""
 
 
-def change_role(member: Membership, role: Role, *, free: bool) -> None:
-    """Give a member another role. Raises LastOne where no Administrator would be left, unless `free`."""
+def change_role(member: Membership, role: Role, *, allow_none_left: bool) -> None:
+    """Give a member another role. Raises LastAdministrator if none would be left, unless `allow_none_left`."""
     with transaction.atomic():
-        site = _held(member, stays=role == Role.ADMINISTRATOR or free)
+        site = _locked_site(member, stays=role == Role.ADMINISTRATOR or allow_none_left)
         Membership.objects.filter(pk=member.pk).update(role=role)
         links.note_ends()
         site.bump_version()
-    _forget()
+    _forget_caches()
 
 
-def remove(member: Membership, *, free: bool) -> None:
-    """End a membership, and remove the member's credential; with his last membership his sessions end.
+def remove(member: Membership, *, allow_none_left: bool) -> None:
+    """End a membership and remove the member's credential. The user's sessions end with their last membership.
 
-    Raises LastOne where no Administrator would be left, unless `free`.
+    Raises LastAdministrator if no Administrator would be left, unless `allow_none_left`.
     """
     with transaction.atomic():
-        site = _held(member, stays=free)
+        site = _locked_site(member, stays=allow_none_left)
         stored = sources.own(site, member.user)
         if stored is not None:
             connections.remove(site, stored)
         Membership.objects.filter(pk=member.pk).delete()
         links.note_ends()
         site.bump_version()
-    if not has_seat(member.user):
+    if not has_site(member.user):
         sessions.end_all(member.user)
-    _forget()
+    _forget_caches()
 
 
-def has_seat(user: User) -> bool:
-    """Whether there is a site the user may look at."""
+def has_site(user: User) -> bool:
+    """Whether the user may look at any site."""
     return user.is_superuser or Membership.objects.filter(user=user).exists()
 
 
 def set_active(user: User, *, active: bool) -> None:
-    """Close a user's account, his sessions and his walls' links with it, or open it again."""
+    """Close a user's account, with their sessions and their walls' links, or reopen it."""
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=active)
         links.note_ends()
         Site.objects.update(version=F("version") + 1)
     if not active:
         sessions.end_all(user)
-    _forget()
+    _forget_caches()
 
 
-def _held(member: Membership, *, stays: bool) -> Site:
-    """The member's site, its row held: two at once must not demote each other. Raises LastOne, unless it `stays`."""
+def _locked_site(member: Membership, *, stays: bool) -> Site:
+    """Lock the member's site: two Administrators must not demote each other at once.
+
+    Raises LastAdministrator if the member is the only one and does not stay one (`stays`).
+    """
     site = Site.objects.select_for_update(no_key=True).get(pk=member.site_id)
     administrators = site.memberships.filter(role=Role.ADMINISTRATOR)
     if not stays and set(administrators.values_list("pk", flat=True)) == {member.pk}:
-        raise LastOne
+        raise LastAdministrator
     return site
 
 
-def _forget() -> None:
-    """Look at once, in this process, at what moved; other processes look within a second."""
+def _forget_caches() -> None:
+    """Drop this process's caches, so that the change holds here at once. Other processes notice within a second."""
     site_versions.forget()
     link_cache.forget()

@@ -1,4 +1,4 @@
-"""Who may do what, where: a user's seat at a site, and the decorators that ask for a role."""
+"""Roles: what a user may do at which site, and the decorators that require a role."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,15 +7,16 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from livechat.models import Membership, Role, Site
 
-CHOICE = "site"  # the session's key of the chosen site
+CHOSEN_SITE_KEY = "site"  # where the session keeps the id of the chosen site
 RANK = {Role.VIEWER: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., Answer]
@@ -23,49 +24,62 @@ View = Callable[..., Answer]
 
 @dataclass(frozen=True)
 class Seat:
-    """The site a user looks at, his role there, and the other sites he may switch to.
+    """The site a user looks at, their role there, and the other sites they may switch to.
 
-    `site` is none for a user without any; `everywhere` marks a superuser, an Administrator at every site.
+    `site` is None for a user without any site. A superuser is an Administrator at every site.
     """
 
     site: Site | None
     role: Role | None
     others: tuple[Site, ...]
-    everywhere: bool
+    is_superuser: bool
 
     def at_least(self, role: Role) -> bool:
-        """Whether the role here includes another."""
+        """Whether the role here is this one or a higher one."""
         return self.role is not None and RANK[self.role] >= RANK[role]
 
     @property
     def can_write(self) -> bool:
-        """Whether statuses and variables may be written."""
+        """Whether the user may write statuses and variables."""
         return self.at_least(Role.SUPERVISOR)
 
     @property
     def can_admin(self) -> bool:
-        """Whether sites, members and names may be managed."""
-        return self.everywhere or self.at_least(Role.ADMINISTRATOR)
+        """Whether the user may manage sites, members and names."""
+        return self.is_superuser or self.at_least(Role.ADMINISTRATOR)
 
 
-NOWHERE = Seat(None, None, (), False)
+NO_SEAT = Seat(None, None, (), False)
 
 
 def roles_of(user: User) -> dict[Site, Role]:
-    """A user's sites by name, and his role at each."""
+    """A user's sites, sorted by name, with the role at each."""
     if user.is_superuser:
         return dict.fromkeys(Site.objects.select_related("shared"), Role.ADMINISTRATOR)
     rows = Membership.objects.filter(user=user).select_related("site__shared").order_by("site__name")
     return {row.site: Role(row.role) for row in rows}
 
 
-def sites_with(user: User, role: Role) -> list[Site]:
-    """A user's sites where his role includes another."""
+def sites_with_role(user: User, role: Role) -> list[Site]:
+    """The sites at which a user has this role or a higher one."""
     return [site for site, held in roles_of(user).items() if RANK[held] >= RANK[role]]
 
 
+def administered_sites(user: User) -> QuerySet[Site]:
+    """The sites whose settings and members a user may change: all of them for a superuser."""
+    if user.is_superuser:
+        return Site.objects.all()
+    memberships = Membership.objects.filter(user=user, role=Role.ADMINISTRATOR)
+    return Site.objects.filter(pk__in=memberships.values("site"))
+
+
+def get_administered_site(user: User, site_id: int) -> Site:
+    """One of the sites that a user administers. Raises Http404 for any other, which tells nothing about it."""
+    return get_object_or_404(administered_sites(user).select_related("shared"), pk=site_id)
+
+
 def seat(user: User, chosen: int | None) -> Seat:
-    """A user's seat: at the chosen site, else at his first by name."""
+    """A user's seat: at the chosen site, or at the first one by name if they have no such site."""
     roles = roles_of(user)
     if not roles:
         return Seat(None, None, (), user.is_superuser)
@@ -74,10 +88,11 @@ def seat(user: User, chosen: int | None) -> Seat:
 
 
 def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:
-    """Send a user without any site to where the next step is said; the view gets `site` as its second argument.
+    """Give the view `site` as its second argument; send a user without any site to the page with the next step.
 
-    A page opened at another site, before another tab switched, gets nothing of this one and has nothing done here:
-    htmx is told to load it anew, a form is refused with 403. Pages name their site by `X-Site`, forms by `seat`.
+    Another tab may have switched to another site since the page was opened. Then the page gets no data of the new
+    site and changes nothing there: htmx is told to reload the page, and a form is refused with 403. Pages name their
+    site in the header `X-Site`, forms in the field `seat`.
     """
 
     @wraps(view)
@@ -88,14 +103,16 @@ def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:
         if request.headers.get("X-Site", str(site.pk)) != str(site.pk):
             return HttpResponseClientRefresh()
         if request.POST.get("seat", str(site.pk)) != str(site.pk):
-            raise PermissionDenied(_("This form was for another site, and nothing was done: another tab has switched."))
+            raise PermissionDenied(
+                _("Nothing was done: another tab has switched to another site since this form was opened.")
+            )
         return view(request, site, *args, **kwargs)
 
     return inner
 
 
 def role_required(role: Role) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
-    """Refuse with 403 whoever has a lesser role at the site he looks at; implies `site_required`."""
+    """Refuse with 403 a user who has a lower role at their site. Implies `site_required`."""
 
     def decorate(view: View[Answer]) -> View[Answer | HttpResponse]:
         @wraps(view)

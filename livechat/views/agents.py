@@ -19,7 +19,7 @@ from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
 from livechat.web.counts import Count
-from livechat.web.responses import Request, freshness, page, partial, ready_answer
+from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 MAX_SPANS = 20  # on an agent's page
 
@@ -30,7 +30,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     """The board: who is online, since when, with how many chats."""
     snapshot = snapshot_cache.get(sources.board(site, request.user), "agents")
     write_block = write_blocks.of(request, site)
-    shown = freshness(request, snapshot, key=(snapshot.key, write_block), rests_on=(snapshot,))
+    shown = freshness(request, snapshot, key=(snapshot.key, write_block), snapshots=(snapshot,))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -86,7 +86,7 @@ def _counts(within: list[AgentRow], active: str) -> list[Count]:
 def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     """One agent: the status now, the latest statuses and changes, and the form that sets the status."""
     try:
-        row, snapshot = lookups.agent(request, site, agent_id)
+        row, snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     shown = freshness(request, snapshot, key=(row, snapshot.state))
@@ -101,7 +101,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "spans": [change_lines.span(span) for span in spans],
         "changes": change_lines.latest(site, agent_id),
     }
-    if not partial(request):
+    if not is_partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
     return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
 
@@ -113,7 +113,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _set_status(request, agent_id)
     try:
-        row, _snapshot = lookups.agent(request, site, agent_id)
+        row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
@@ -122,7 +122,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 @role_required(Role.SUPERVISOR)
 def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
-        row, _snapshot = lookups.agent(request, site, agent_id)
+        row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)

@@ -1,4 +1,4 @@
-"""The user's own Comm100 credential at the site he looks at."""
+"""The user's own Comm100 credential at the site they look at."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from livechat.web.responses import Request, page
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def connection(request: Request, site: Site) -> HttpResponse:
-    """Show which credential is stored; take, replace, share or remove one."""
+    """Show which credential is stored; store, replace, share or remove one."""
     stored = sources.own(site, request.user)
     if request.method != "POST":
         return _show(request, site, stored, ConnectionForm())
@@ -36,39 +36,43 @@ def connection(request: Request, site: Site) -> HttpResponse:
         connections.share(site, stored if step == "share" else None)
         messages.success(
             request,
-            _("Your connection now feeds everybody's boards.")
+            _("Everyone's boards now use your connection.")
             if step == "share"
-            else _("Boards are no longer shared."),
+            else _("Your connection is no longer shared."),
         )
         return redirect("connection")
     form = ConnectionForm(request.POST)
     if request.POST.get("address") != site.api_base:
-        # The site's address was changed meanwhile: the credential was not meant for this one.
-        form.add_error(None, _("This form was for another address. Look where it would go now, and store it again."))
+        # The site's address has changed since: the credential was not meant for the new one.
+        form.add_error(
+            None,
+            _("The site's address has changed since this form was opened. Check it and store the credential again."),
+        )
         return _show(request, site, stored, form, code=409)
     if not form.is_valid():
         return _show(request, site, stored, form, code=422)
-    tried = connections.try_out(site, form.cleaned_data["credential"])
-    if tried.refusal:
-        form.add_error(None, _("Comm100 did not accept it: %(reason)s") % {"reason": tried.refusal})
+    trial = connections.try_credential(site, form.cleaned_data["credential"])
+    if trial.refusal:
+        form.add_error(None, _("Comm100 did not accept the credential: %(reason)s") % {"reason": trial.refusal})
         return _show(request, site, stored, form, code=422)
-    return _store(request, site, tried)
+    return _store(request, site, trial)
 
 
-def _store(request: Request, site: Site, tried: connections.Tried) -> HttpResponse:
-    """Seal the credential that Comm100 has just accepted, and fetch names where there are none yet."""
+def _store(request: Request, site: Site, trial: connections.TrialResult) -> HttpResponse:
+    """Seal the credential that Comm100 has just accepted. If the site has no names yet, import them."""
     first = not site.agents.exclude(name="").exists()
-    stored = connections.store(site, request.user, tried.credential)
-    if tried.doubt:
-        text = _("The access token was renewed and is stored, sealed, but the agents could not be read: %(reason)s")
-        messages.warning(request, text % {"reason": tried.doubt})
+    stored = connections.store(site, request.user, trial.credential)
+    if trial.warning:
+        text = _("The access token was renewed and stored, sealed. The agents could not be read: %(reason)s")
+        messages.warning(request, text % {"reason": trial.warning})
         return redirect("connection")
-    messages.success(request, _("Comm100 accepted the credential; it is stored, sealed."))
+    messages.success(request, _("Comm100 accepted the credential. It is stored, sealed."))
     if first:
         result = directory_import.import_names(site, stored)
         if result.agents is None:
             messages.info(
-                request, _("It may not read agents' names. An administrator can enter them in the directory.")
+                request,
+                _("This credential cannot read agents' names. An administrator can enter them in the directory."),
             )
     return redirect("connection")
 

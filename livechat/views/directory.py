@@ -1,6 +1,6 @@
-"""The site's directory: names for what Comm100 gives as bare ids. Everybody sees it, Administrators keep it.
+"""The site's directory: names for the ids that Comm100 sends. Every member sees it, Administrators edit it.
 
-An entry is edited in its row (`views.directory_entries`), all of them by CSV (`views.directory_csv`).
+One entry is edited in its row (`views.directory_entries`), all of them by CSV (`views.directory_csv`).
 """
 
 from typing import TypeVar
@@ -30,22 +30,22 @@ Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 @require_safe
 @site_required
 def directory(request: Request, site: Site) -> HttpResponse:
-    """Agents with name, alias, team, capacity and place, departments with their names; the search is in the address."""
+    """Agents with name, alias, team, capacity and order; departments with their names. The search is in the address."""
     teams = directory_names.of(site).teams
     form = DirectoryFilter(request.GET, teams=teams)
     form.is_valid()
     q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))
     agents, departments = list(site.agents.all()), list(site.departments.all())
-    found = [agent for agent in _chosen(agents, q, show) if team in ("", agent.team)]
-    places = [] if team else _chosen(departments, q, show)
+    chosen_agents = [agent for agent in _chosen(agents, q, show) if team in ("", agent.team)]
+    chosen_departments = [] if team else _chosen(departments, q, show)
     context = {
         "nav": "directory",
         "form": form,
         "teams": teams,
-        "agents": found,
-        "departments": places,
+        "agents": chosen_agents,
+        "departments": chosen_departments,
         "total": len(agents) + len(departments),
-        "shown": len(found) + len(places),
+        "shown": len(chosen_agents) + len(chosen_departments),
         "filtered": bool(q or team or show),
         "clear_url": request.path,
         "csv_url": reverse("directory-csv") if request.seat.can_admin else "",
@@ -56,12 +56,12 @@ def directory(request: Request, site: Site) -> HttpResponse:
 
 
 def _reader(request: Request, site: Site) -> Connection | None:
-    """By which connection names are imported: the user's own, else the shared one."""
+    """The connection that names are imported by: the user's own, or the shared one."""
     return sources.own(site, request.user) or site.shared
 
 
 def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
-    """The entries that fit, by name; those without one last."""
+    """The entries that match, sorted by name; entries without a name come last."""
     words = q.casefold().split()
 
     def fits(entry: Entry) -> bool:
@@ -73,7 +73,7 @@ def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
 
 
 def _text(entry: AgentEntry | DepartmentEntry) -> str:
-    """What a search looks through."""
+    """The text that a search looks through."""
     if isinstance(entry, AgentEntry):
         return f"{entry.name} {entry.alias} {entry.team} {entry.agent_id}"
     return f"{entry.name} {entry.department_id}"
@@ -82,20 +82,20 @@ def _text(entry: AgentEntry | DepartmentEntry) -> str:
 @require_POST
 @role_required(Role.ADMINISTRATOR)
 def import_names(request: Request, site: Site) -> HttpResponse:
-    """Fill in names from Comm100's own directory, and say what it gave."""
+    """Fill in names from Comm100's own directory, and report what it returned."""
     connection = _reader(request, site)
     if connection is None:
-        messages.error(request, _("Names are read by a Comm100 connection: store one first."))
+        messages.error(request, _("To import names, store a Comm100 connection first."))
         return redirect("connection")
     try:
-        _tell(request, directory_import.import_names(site, connection))
+        _report(request, directory_import.import_names(site, connection))
     except vault.CannotOpen as reason:
         messages.error(request, change_lines.why(reason))
     return redirect("directory")
 
 
-def _tell(request: Request, result: ImportResult) -> None:
-    """The result of an import in plain words: what was read, then what was refused and why."""
+def _report(request: Request, result: ImportResult) -> None:
+    """The result of an import in words: what was read, then what was refused and why."""
     kinds = (
         (result.agents, _("agents"), ngettext("%(n)d agent", "%(n)d agents", result.agents or 0)),
         (
@@ -119,5 +119,5 @@ def _tell(request: Request, result: ImportResult) -> None:
     if read:
         messages.success(request, _("Read from Comm100: %(what)s.") % {"what": ", ".join(read)})
     if refused:
-        text = _("Not read: %(what)s. %(why)s Enter them by hand, or import with a connection that may read them.")
+        text = _("Not read: %(what)s. %(why)s Enter them by hand, or import with a connection that has the permission.")
         messages.warning(request, text % {"what": ", ".join(refused), "why": " ".join(result.problems)})

@@ -1,4 +1,4 @@
-"""The directory as CSV: exported, and imported after a preview, all of it or nothing."""
+"""The directory as CSV: export, and import after a preview. An import does all or nothing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,74 +10,74 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.forms.directory_csv import COLUMNS, MOST_LINES, RosterForm, plan, written
+from livechat.forms.directory_csv import COLUMNS, MAX_LINES, DirectoryCsvForm, build_plan, cell_text
 from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.sites import directory_csv
-from livechat.sites.directory_csv import FIELDS, Entry, Key, Plan
+from livechat.sites.directory_csv import FIELDS, Entry, ImportPlan, Key
 from livechat.sites.roles import role_required
 from livechat.web.responses import Request, page
 
 
 @require_safe
 @role_required(Role.ADMINISTRATOR)
-def export(request: Request, site: Site) -> StreamingHttpResponse:
-    """All of the directory as the CSV that `upload` takes: taken as it is, it changes nothing."""
+def export(_request: Request, site: Site) -> StreamingHttpResponse:
+    """The whole directory as a CSV that `upload` accepts. Uploaded unchanged, it changes nothing."""
     return csv_tables.answer("directory", COLUMNS, _rows(directory_csv.entries(site)))
 
 
 def _rows(known: dict[Key, Entry]) -> Iterator[tuple[Any, ...]]:
     for (kind, key), entry in known.items():
         own = FIELDS[kind]
-        yield kind, key, *(written(getattr(entry, name)) if name in own else "" for name in COLUMNS[2:])
+        yield kind, key, *(cell_text(getattr(entry, name)) if name in own else "" for name in COLUMNS[2:])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def upload(request: Request, site: Site) -> HttpResponse:
-    """Take a CSV: first what it would do, line by line, then, asked again, do it."""
+    """Take a CSV. First preview what it would do, line by line; a second request does it."""
     if request.method != "POST":
-        return _show(request, RosterForm())
-    form = RosterForm(request.POST, request.FILES)
+        return _show(request, DirectoryCsvForm())
+    form = DirectoryCsvForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, form.kept(), code=422)
+        return _show(request, form.with_file_as_text(), code=422)
     if request.POST.get("step") == "import":
         return _import(request, site, form)
-    made = plan(form.cleaned_data["table"], directory_csv.entries(site))
-    return _preview(request, form, made, code=422 if made.problems else 200)
+    plan = build_plan(form.cleaned_data["table"], directory_csv.entries(site))
+    return _preview(request, form, plan, code=422 if plan.problems else 200)
 
 
-def _import(request: Request, site: Site, form: RosterForm) -> HttpResponse:
-    """Do what was looked at: the text and the directory are read anew, and must still come to the same."""
+def _import(request: Request, site: Site, form: DirectoryCsvForm) -> HttpResponse:
+    """Do what was previewed. Text and directory are read again, and the plan must still be the same."""
     with transaction.atomic():
-        known = directory_csv.entries(site, held=True)
-        made = plan(form.cleaned_data["table"], known)
-        same = not made.problems and made.mark == form.cleaned_data["seen"]
-        if same:
-            directory_csv.carry_out(site, known, made.steps)
-    if not same:
-        return _preview(request, form, made, code=422 if made.problems else 409)
-    counts = {state: made.counts[state] for state in ("new", "changed", "unchanged")}
+        known = directory_csv.entries(site, locked=True)
+        plan = build_plan(form.cleaned_data["table"], known)
+        unchanged = not plan.problems and plan.fingerprint == form.cleaned_data["seen"]
+        if unchanged:
+            directory_csv.apply_plan(site, known, plan.rows)
+    if not unchanged:
+        return _preview(request, form, plan, code=422 if plan.problems else 409)
+    counts = {state: plan.counts[state] for state in ("new", "changed", "unchanged")}
     messages.success(request, _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.") % counts)
     return redirect("directory")
 
 
-def _preview(request: Request, form: RosterForm, made: Plan, *, code: int = 200) -> HttpResponse:
-    """The form again with the file's text in it, beside what it would do."""
-    again = RosterForm(initial={"text": form.cleaned_data["text"], "seen": made.mark})
-    return _show(request, again, made, code=code)
+def _preview(request: Request, form: DirectoryCsvForm, plan: ImportPlan, *, code: int = 200) -> HttpResponse:
+    """The form with the file's text in it, beside what it would do."""
+    filled = DirectoryCsvForm(initial={"text": form.cleaned_data["text"], "seen": plan.fingerprint})
+    return _show(request, filled, plan, code=code)
 
 
-def _show(request: Request, form: RosterForm, made: Plan | None = None, *, code: int = 200) -> HttpResponse:
-    steps = made.steps if made else []
+def _show(request: Request, form: DirectoryCsvForm, plan: ImportPlan | None = None, *, code: int = 200) -> HttpResponse:
+    rows = plan.rows if plan else []
     context = {
         "nav": "directory",
         "form": form,
-        "plan": made,
-        "acting": [step for step in steps if step.state != "unchanged"],
-        "unchanged": [step for step in steps if step.state == "unchanged"],
+        "plan": plan,
+        "acting": [row for row in rows if row.state != "unchanged"],
+        "unchanged": [row for row in rows if row.state == "unchanged"],
         "stale": code == 409,
         "columns": COLUMNS,
-        "most": MOST_LINES,
+        "max_lines": MAX_LINES,
     }
     return page(request, "directory/upload.html", context, status=code)

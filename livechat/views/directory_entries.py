@@ -1,4 +1,4 @@
-"""One entry of the directory, edited in its row; without JavaScript on a page of its own."""
+"""One entry of the directory, edited in its row, or on a page of its own without JavaScript."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from livechat.boards import directory_names
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm, EntryForm
 from livechat.models import AgentEntry, DepartmentEntry, Role, Site
 from livechat.sites.roles import role_required
-from livechat.web.responses import Request, page, partial
+from livechat.web.responses import Request, is_partial, page
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Agents or departments: where their entries are, how they are edited, and how many columns their rows have."""
+class EntryKind:
+    """Agents or departments: their entries, the form that edits one, and how many columns their rows have."""
 
     slug: str
     entries: Callable[[Site], Any]
@@ -34,12 +34,12 @@ class Kind:
         return f"{self.slug}-{entry.pk}"
 
     def url(self, request: Request, entry: AgentEntry | DepartmentEntry, suffix: str = "") -> str:
-        """The address of an entry's form, or of its row, with the search it was found by."""
+        """The address of an entry's form, or of its row with the suffix "-row"; the search stays in the query."""
         return reverse(f"directory-{self.slug}{suffix}", args=[entry.pk]) + _search(request)
 
 
-AGENT = Kind("agent", lambda site: site.agents, AgentEntryForm, 8)
-DEPARTMENT = Kind("department", lambda site: site.departments, DepartmentEntryForm, 3)
+AGENT = EntryKind("agent", lambda site: site.agents, AgentEntryForm, 8)
+DEPARTMENT = EntryKind("department", lambda site: site.departments, DepartmentEntryForm, 3)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def department_row(request: Request, site: Site, entry_id: int) -> HttpResponse:
     return _row(request, site, DEPARTMENT, entry_id)
 
 
-def _edit(request: Request, site: Site, kind: Kind, entry_id: int) -> HttpResponse:
+def _edit(request: Request, site: Site, kind: EntryKind, entry_id: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, site, kind, entry_id)
     entry = get_object_or_404(kind.entries(site), pk=entry_id)
@@ -78,27 +78,27 @@ def _edit(request: Request, site: Site, kind: Kind, entry_id: int) -> HttpRespon
 
 
 @transaction.atomic
-def _save(request: Request, site: Site, kind: Kind, entry_id: int) -> HttpResponse:
-    """Save an entry, and show its row; 409 with both values where somebody else changed the same meanwhile."""
+def _save(request: Request, site: Site, kind: EntryKind, entry_id: int) -> HttpResponse:
+    """Save an entry and show its row. 409 with both values if someone else has changed the same ones meanwhile."""
     entry = get_object_or_404(kind.entries(site).select_for_update(), pk=entry_id)
     form = kind.form(request.POST, instance=entry)
     if not form.is_valid():
         return _show(request, site, kind, form, code=422)
-    if form.clashes:
+    if form.edit_conflicts:
         entry.refresh_from_db()
-        return _show(request, site, kind, form.again(entry), code=409)
+        return _show(request, site, kind, form.rebased(entry), code=409)
     form.save()
     site.bump_version()
     messages.success(request, _("Saved."))
-    return redirect(kind.url(request, entry, "-row") if partial(request) else _back(request, kind, entry))
+    return redirect(kind.url(request, entry, "-row") if is_partial(request) else _back(request, kind, entry))
 
 
-def _show(request: Request, site: Site, kind: Kind, form: EntryForm, *, code: int = 200) -> HttpResponse:
+def _show(request: Request, site: Site, kind: EntryKind, form: EntryForm, *, code: int = 200) -> HttpResponse:
     entry = form.instance
     context = {
         "nav": "directory",
         "form": form,
-        "clashes": form.clashes,
+        "edit_conflicts": form.edit_conflicts,
         "kind": kind.slug,
         "columns": kind.columns,
         "anchor": kind.anchor(entry),
@@ -110,16 +110,16 @@ def _show(request: Request, site: Site, kind: Kind, form: EntryForm, *, code: in
     return page(request, "directory/edit.html", context, fragment="row", status=code)
 
 
-def _row(request: Request, site: Site, kind: Kind, entry_id: int) -> HttpResponse:
+def _row(request: Request, site: Site, kind: EntryKind, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(kind.entries(site), pk=entry_id)
-    if not partial(request):
+    if not is_partial(request):
         return redirect(_back(request, kind, entry))
     context = {"entry": entry, "query": request.GET.urlencode(), "alone": True, "said": list(get_messages(request))}
     return page(request, f"directory/{kind.slug}.html", context)
 
 
-def _back(request: Request, kind: Kind, entry: AgentEntry | DepartmentEntry) -> str:
-    """The entry's row in the list as it was searched."""
+def _back(request: Request, kind: EntryKind, entry: AgentEntry | DepartmentEntry) -> str:
+    """The address of the entry's row in the list, with the same search."""
     return f"{reverse('directory')}{_search(request)}#{kind.anchor(entry)}"
 
 

@@ -1,4 +1,4 @@
-"""What machines ask: is the process up, is it ready, how does it do."""
+"""Endpoints for machines: is the process alive, is it ready, and its metrics."""
 
 import time
 
@@ -21,16 +21,16 @@ STARTED = time.monotonic()
 @login_not_required
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the process answers; touches nothing else."""
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """200 while the process answers. Uses no database."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, migrations and sealing keys are in order, else 503; each with its word."""
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """200 if database, migrations and sealing keys are in order, else 503. The body has a word for each."""
     checks = {"database": "ok", "migrations": "ok", "keys": "ok"}
     try:
         if database.pending():
@@ -43,17 +43,17 @@ def readyz(request: HttpRequest) -> HttpResponse:
         checks["keys"] = "the newest credential cannot be opened"
     except Error as error:
         checks["database"] = type(error).__name__
-    good = set(checks.values()) == {"ok"}
-    return JsonResponse(checks, status=200 if good else 503)
+    ready = set(checks.values()) == {"ok"}
+    return JsonResponse(checks, status=200 if ready else 503)
 
 
 @login_not_required
 @never_cache
 @require_safe
-def metrics(request: HttpRequest) -> HttpResponse:
-    """Freshness for Prometheus: the call budget, and how each site's shared feed does. No personal data.
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """For Prometheus: the call budget, and age and failures of each site's shared feed. No personal data.
 
-    Other feeds have no label of their own: theirs would be told as the site's.
+    Other feeds are left out: they have no label of their own and would count as the site's.
     """
     registry = CollectorRegistry()
     Gauge("livechat_calls_5m", "Comm100 calls in the last 5 minutes", registry=registry).set(budget.used())

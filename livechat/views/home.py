@@ -1,4 +1,4 @@
-"""Where people start: the board, or what is still missing before there is one."""
+"""Where a user starts: the board, or the steps that are still missing."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from livechat.live import sources
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, is_partial, page
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step to a working board; `url` leads to where the user can take it, empty where somebody else must."""
+    """One step to a working board. `url` is the page to take it, empty if someone else must."""
 
     title: str
     text: str
@@ -26,17 +26,17 @@ class Step:
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """The board, or the next step for a user without any site."""
+    """The board, or the next step if the user has no site."""
     return redirect("start" if request.seat.site is None else "agents")
 
 
 @require_safe
 def start(request: Request) -> HttpResponse:
-    """The steps to a working board: what is done, and what comes next.
+    """The steps to a working board: which are done, and which is next.
 
-    A region of a board is sent here when its viewer has no site any more: then the whole page goes.
+    A poll of a board is sent here if its user has no site any more. Then the whole page is replaced.
     """
-    if request.htmx.request_type == "partial":
+    if is_partial(request):
         return HttpResponseClientRedirect(reverse("start"))
     steps = _steps(request)
     following = next((step for step in steps if not step.done), None)
@@ -50,7 +50,7 @@ def _steps(request: Request) -> list[Step]:
         _site_step(request),
         Step(
             _("A Comm100 connection"),
-            _("Paste an access token, or an agent's e-mail with an API key. The first one feeds everybody's boards."),
+            _("Paste an access token, or an agent's e-mail with an API key. Everyone's boards use the first one."),
             connected,
             reverse("connection") if site else "",
             _("Connect"),
@@ -60,7 +60,7 @@ def _steps(request: Request) -> list[Step]:
         steps.append(
             Step(
                 _("Names"),
-                _("Comm100 gives agents and departments as bare ids. Import their names, or enter them by hand."),
+                _("Comm100 sends only ids for agents and departments. Import their names, or enter them by hand."),
                 site is not None and site.agents.exclude(name="").exists(),
                 reverse("directory") if connected else "",
                 _("Open the directory"),

@@ -19,8 +19,8 @@ from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.link_events import By
 from livechat.sites.roles import role_required
 from livechat.walls import links, screens
-from livechat.web import shown_once
-from livechat.web.responses import Request, page, part, partial
+from livechat.web import one_time_secrets
+from livechat.web.responses import Request, is_partial, page, polled_part
 
 MAX_SHOWN_EVENTS = 20
 STEP_MESSAGES: dict[str, str | Promise] = {
@@ -82,7 +82,7 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
         return page(request, "walls/link_new.html", context, status=422 if form.is_bound else 200)
     address = client_info.address(request.META)
     link, secret = links.make_link(wall, request.user, **form.cleaned_data, address=address)
-    shown_once.keep(request, "wall", link.pk, secret)
+    one_time_secrets.store(request, "wall", link.pk, secret)
     return redirect("link", wall.pk, link.pk)
 
 
@@ -94,9 +94,9 @@ def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpRespon
         links.note_ends()  # otherwise a lapsed link could be resumed, get a useless address, or end twice
     links_of_site = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
     wall_link = get_object_or_404(links_of_site, pk=link_id, wall=wall_id)
-    if request.method != "POST" and partial(request):
+    if request.method != "POST" and is_partial(request):
         # A poll must not use up the address, which is shown only once: the polled part does not contain it.
-        return part(request, "walls/link.html#now", _state_context(wall_link))
+        return polled_part(request, "walls/link.html#now", _state_context(wall_link))
     if request.method != "POST":
         return _show(request, wall_link)
     step = request.POST.get("step", "")
@@ -115,7 +115,7 @@ def _apply_step(request: Request, wall_link: WallLink, step: str, values: dict[s
     if step == "rotate":
         secret = links.rotate(wall_link, who)
         if secret:
-            shown_once.keep(request, "wall", wall_link.pk, secret)
+            one_time_secrets.store(request, "wall", wall_link.pk, secret)
             return
         changed = False
     elif step == "extend":
@@ -143,7 +143,7 @@ def _show(
     request: Request, wall_link: WallLink, invalid_forms: dict[str, Form] | None = None, *, code: int = 200
 ) -> HttpResponse:
     """The link's page. `invalid_forms`: the form that was not valid, by its step."""
-    address = shown_once.address(request, "wall", wall_link.pk) if code == 200 else ""
+    address = one_time_secrets.take_url(request, "wall", wall_link.pk) if code == 200 else ""
     forms = {"extend": ExpiryForm(), "rename": LabelForm(initial={"label": wall_link.label})}
     context = {
         "nav": "walls",

@@ -1,4 +1,4 @@
-"""The members of a site: added, given a role, removed by its administrators."""
+"""The members of a site: its administrators add them, change their roles and remove them."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,16 +14,15 @@ from django.views.decorators.http import require_http_methods
 from livechat.forms.members import AddForm, RoleForm
 from livechat.live import sources
 from livechat.models import Membership, Role, Site
-from livechat.sites import members
-from livechat.web import administered
+from livechat.sites import members, roles
 from livechat.web.responses import Request, page
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: Request, site_id: int) -> HttpResponse:
-    """Add a user to a site, and make him where he is new."""
-    site = administered.site(request.user, site_id)
+    """Add a user to a site. If there is no such user, make one."""
+    site = roles.get_administered_site(request.user, site_id)
     if request.method != "POST":
         return _show_add(request, site, AddForm(site=site))
     form = AddForm(request.POST, site=site)
@@ -33,7 +32,7 @@ def add(request: Request, site_id: int) -> HttpResponse:
         with transaction.atomic():
             member = form.save()
     except IntegrityError:
-        form.add_error(None, _("Somebody else has just added this user. Look at the list of members."))
+        form.add_error(None, _("Someone else has just added this user. Check the list of members."))
         return _show_add(request, site, form, code=422)
     messages.success(request, _("%(user)s is a member now.") % {"user": member.user.get_username()})
     return redirect("site-edit", site.pk)
@@ -45,52 +44,52 @@ def _show_add(request: Request, site: Site, form: AddForm, *, code: int = 200) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, site_id: int, member_id: int) -> HttpResponse:
-    """A member's role, or the end of his membership; superusers close and open his account."""
-    site = administered.site(request.user, site_id)
+    """Change a member's role or end the membership. Superusers also close and reopen the account."""
+    site = roles.get_administered_site(request.user, site_id)
     member = get_object_or_404(site.memberships.select_related("user"), pk=member_id)
     if request.method != "POST":
         return _show(request, member, RoleForm(instance=member))
     step = request.POST.get("step", "")
     if step in {"close", "open"}:
         return _account(request, member, active=step == "open")
-    leaves = step == "remove"
-    form = RoleForm({"role": member.role} if leaves else request.POST, instance=member)
+    removes = step == "remove"
+    form = RoleForm({"role": member.role} if removes else request.POST, instance=member)
     if not form.is_valid():
         return _show(request, member, form, code=422)
     try:
-        if leaves:
-            members.remove(member, free=request.user.is_superuser)
+        if removes:
+            members.remove(member, allow_none_left=request.user.is_superuser)
         else:
-            members.change_role(member, Role(form.cleaned_data["role"]), free=request.user.is_superuser)
-    except members.LastOne:
-        form.add_error(None, _("This is the site's last Administrator: make somebody else one first."))
+            members.change_role(member, Role(form.cleaned_data["role"]), allow_none_left=request.user.is_superuser)
+    except members.LastAdministrator:
+        form.add_error(None, _("This is the site's last Administrator. Give someone else this role first."))
         return _show(request, member, form, code=422)
-    if leaves:
-        return _left(request, site, member.user)
+    if removes:
+        return _removed(request, site, member.user)
     messages.success(
         request, _("%(member)s is %(role)s now.") % {"member": member.user, "role": member.get_role_display()}
     )
     return _back(request, site)
 
 
-def _left(request: Request, site: Site, user: User) -> HttpResponse:
-    """Back from a removal. Who has removed himself from his last site is signed out here as everywhere."""
-    if user == request.user and not members.has_seat(user):
+def _removed(request: Request, site: Site, user: User) -> HttpResponse:
+    """Lead back after a removal. Signs out a user who removed their own last membership."""
+    if user == request.user and not members.has_site(user):
         logout(request)
         return redirect("account_login")
-    messages.success(request, _("%(user)s is not a member any more.") % {"user": user.get_username()})
+    messages.success(request, _("%(user)s is no longer a member.") % {"user": user.get_username()})
     return _back(request, site)
 
 
 def _back(request: Request, site: Site) -> HttpResponse:
-    if administered.sites(request.user).filter(pk=site.pk).exists():
+    if roles.administered_sites(request.user).filter(pk=site.pk).exists():
         return redirect("site-edit", site.pk)
     return redirect("home")
 
 
 def _account(request: Request, member: Membership, *, active: bool) -> HttpResponse:
     if not request.user.is_superuser or member.user == request.user:
-        raise PermissionDenied(_("Only superusers close and open accounts, and nobody his own."))
+        raise PermissionDenied(_("Only superusers close and reopen accounts, and never their own."))
     members.set_active(member.user, active=active)
     text = _("The account of %(user)s is open again.") if active else _("The account of %(user)s is closed.")
     messages.success(request, text % {"user": member.user.get_username()})

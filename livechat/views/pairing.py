@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from livechat.forms.links import PairForm
 from livechat.lib import qr
 from livechat.models import Role, Site, Wall
-from livechat.sites.roles import CHOICE, site_required, sites_with
+from livechat.sites.roles import CHOSEN_SITE_KEY, site_required, sites_with_role
 from livechat.views.links import by
 from livechat.views.wall import holding_page
 from livechat.walls import links, pairing
-from livechat.web.responses import Request, absolute, page, partial
+from livechat.web.responses import Request, absolute_url, is_partial, page
 
 WAITING = "waiting"  # the state of a TV's holding page
 
@@ -49,12 +49,12 @@ def code(request: Request, token: str) -> HttpResponse:
     """A TV that waits: its code. If the code was entered, leads to the wall; if it has expired, to a new code."""
     screen = pairing.find_waiting(token)
     if screen is not None:
-        address = absolute(request, reverse("pair"))
+        address = absolute_url(request, reverse("pair"))
         context = {"code": screen.code, "address": address, "qr": qr.data_uri(f"{address}?code={screen.code}")}
         with translation.override(_language(request)):
             return holding_page(request, WAITING, "wall/pair.html", context)
     paired = links.ever_existed(token)
-    if partial(request):
+    if is_partial(request):
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("wall", token) if paired else redirect("tv")
 
@@ -66,7 +66,7 @@ def pair(request: Request, site: Site) -> HttpResponse:
 
     The QR code on the TV leads here with the code filled in.
     """
-    sites = sites_with(request.user, Role.SUPERVISOR)
+    sites = sites_with_role(request.user, Role.SUPERVISOR)
     if not sites:
         raise PermissionDenied(_("Your role at this site does not allow this."))
     if request.method != "POST":
@@ -91,10 +91,10 @@ def pair(request: Request, site: Site) -> HttpResponse:
             "Then make that page the TV’s start page: at /tv/ it would ask for a code again."
         ),
     )
-    request.session[CHOICE] = values["wall"].site_id
+    request.session[CHOSEN_SITE_KEY] = values["wall"].site_id
     return redirect("link", link.wall_id, link.pk)
 
 
 def _show_form(request: Request, form: PairForm, *, status: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "form": form, "tv": absolute(request, reverse("tv"))}
+    context = {"nav": "walls", "form": form, "tv": absolute_url(request, reverse("tv"))}
     return page(request, "walls/pair.html", context, status=status)

@@ -87,7 +87,7 @@ def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) 
 
 
 def _status(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
-    row, _snapshot = lookups.agent(request, site, change.target)
+    row, _snapshot = lookups.get_agent(request, site, change.target)
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
     rows = []
@@ -107,7 +107,7 @@ def _text(posted: str | None) -> str:
 
 
 def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
-    row = lookups.visitor(request, site, change.target)[0]
+    row = lookups.get_visitor(request, site, change.target)[0]
     edits, added = reverted(change.before["variables"], change.asked["variables"])
     shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
     shown = plain(row.record.custom_variables) if shown is None else shown

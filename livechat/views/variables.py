@@ -76,7 +76,7 @@ def _carried(data: SnapshotData) -> set[str]:
 def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     """The editor on a page of its own, with the outcome of the last change."""
     try:
-        row = lookups.visitor(request, site, visitor_id)[0]
+        row = lookups.get_visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
     if request.method == "POST":

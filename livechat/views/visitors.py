@@ -32,7 +32,7 @@ from livechat.sites.roles import site_required
 from livechat.views.variables import context as variables_context
 from livechat.web import change_lines, lookups
 from livechat.web.counts import Count
-from livechat.web.responses import Request, freshness, page, partial, ready_answer
+from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 COUNTED_GROUPS = {
     "waiting": ("red", "hourglass"),
@@ -83,7 +83,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         query.pop("page", None)
         return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
     snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
-    shown = freshness(request, snapshot, rests_on=(snapshot,))
+    shown = freshness(request, snapshot, snapshots=(snapshot,))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -105,7 +105,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         "filtered": any(asked.filters.values()),
         "columns_chosen": asked.columns != visitor_columns.USUAL_COLUMNS,
     }
-    if not partial(request):
+    if not is_partial(request):
         offered = visitor_columns.groups(index.offered if index else [], asked.columns)
         context |= {"groups": offered, "columns": asked.columns, "saved": saved_views.of(site, request.user)}
     return page(request, "visitors/list.html", context, fragment="visitors", shown=shown)
@@ -118,7 +118,7 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
     data = snapshot.data
     if data is None:
-        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.why(snapshot)))
+        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.no_data_reason(snapshot)))
     names, index = directory_names.of(site), visitor_index.of(data)
     asked = _asked(request.GET, index, names)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
@@ -165,7 +165,7 @@ def _sort_link(column: Column, sort: str) -> SortLink:
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     """One visitor: every field, in groups, and beside them the form that edits the custom variables."""
     try:
-        row, snapshot, gone = lookups.visitor(request, site, visitor_id)
+        row, snapshot, gone = lookups.get_visitor(request, site, visitor_id)
     except NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
     shown = freshness(request, snapshot, key=(row, snapshot.state))
@@ -184,7 +184,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
         "variables": [_custom(item) for item in row.record.custom_variables],
         "changes": change_lines.latest(site, visitor_id),
     }
-    if not partial(request):
+    if not is_partial(request):
         context |= variables_context(request, site, row)
     return page(request, "visitors/detail.html", context, fragment="record", shown=shown)
 

@@ -18,7 +18,7 @@ from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
 from livechat.walls import links, screens
 from livechat.walls.rendering import ENDED, PAUSED, rendered_wall, wall_locale, without_indents
-from livechat.web.responses import Request, partial
+from livechat.web.responses import Request, is_partial
 
 
 @login_not_required
@@ -33,7 +33,7 @@ def wall(request: Request, secret: str) -> HttpResponse:
         with wall_locale(link.design):
             return holding_page(request, PAUSED, "wall/paused.html")
     rendered = rendered_wall(link)
-    if not partial(request):
+    if not is_partial(request):
         with wall_locale(link.design):
             page = render_to_string("wall/wall.html", rendered.context | {"freshness": rendered.freshness})
         body = CompressedBody(without_indents(page).encode())
@@ -68,7 +68,7 @@ def holding_page(
 
     Its polls are answered 304 as long as the state lasts. A poll of any other page is told to load this one.
     """
-    if not partial(request):
+    if not is_partial(request):
         response = render(request, template, {"state": state, **(context or {})}, status=status)
         response["X-Standby"] = state  # screen.js loads such a page; screens with an older one know this name
         return response

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.models import Role, Site, Wall
-from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
+from livechat.sites.roles import CHOSEN_SITE_KEY, role_required, site_required, sites_with_role
 from livechat.views.links import LinkRow, by, link_rows
 from livechat.walls import link_cache, links, screens
-from livechat.web.responses import Request, page, part, partial
+from livechat.web.responses import Request, is_partial, page, polled_part
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def walls(request: Request, site: Site) -> HttpResponse:
 
 def _new_wall_form(request: Request, site: Site, data: QueryDict | None = None) -> NewWallForm:
     wall = Wall(site=site, time_zone=settings.TIME_ZONE)
-    return NewWallForm(data, instance=wall, sites=sites_with(request.user, Role.SUPERVISOR))
+    return NewWallForm(data, instance=wall, sites=sites_with_role(request.user, Role.SUPERVISOR))
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
@@ -65,7 +65,7 @@ def _make_wall(request: Request, site: Site) -> HttpResponse:
     if not form.is_valid():
         return _list(request, site, form, code=422)
     wall = form.save()
-    request.session[CHOICE] = wall.site_id
+    request.session[CHOSEN_SITE_KEY] = wall.site_id
     messages.success(request, _("The wall is made. Choose what it shows, and make a link for each screen."))
     return redirect("wall-edit", wall.pk)
 
@@ -76,8 +76,8 @@ def _make_wall(request: Request, site: Site) -> HttpResponse:
 def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """One wall: its design and its links."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
-    if request.method != "POST" and partial(request):
-        return part(request, "walls/links.html", _links_context(wall))
+    if request.method != "POST" and is_partial(request):
+        return polled_part(request, "walls/links.html", _links_context(wall))
     if request.method != "POST":
         return _show(request, wall, DesignForm(teams=directory_names.of(site).teams, instance=wall))
     if request.POST.get("step") == "delete":
@@ -97,8 +97,8 @@ def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
     form = DesignForm(request.POST, teams=directory_names.of(site).teams, instance=copy(wall))
     if not form.is_valid():
         return _show(request, wall, form, code=422)
-    if form.clashes:
-        return _show(request, wall, form.again(copy(wall)), code=409)
+    if form.edit_conflicts:
+        return _show(request, wall, form.rebased(copy(wall)), code=409)
     edited = form.instance
     if request.POST.get("step") == "copy":
         title = _("Copy of %(title)s") % {"title": edited.title}

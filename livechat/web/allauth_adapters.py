@@ -1,4 +1,4 @@
-"""How accounts are made and entered: never by strangers, and not by guessing."""
+"""How allauth behaves here: no public sign-up, throttled sign-in, sealed second factors."""
 
 import base64
 from typing import Any
@@ -14,84 +14,85 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from livechat.lib import client_info, vault
-from livechat.web.responses import absolute
+from livechat.web.responses import absolute_url
 
-THROTTLED = "too_many_login_attempts"
-FACTOR = "mfa"  # what a second factor's secrets are bound to: allauth does not say of which row they are
-NOT_OPENED = (
+THROTTLED_CODE = "too_many_login_attempts"
+SEAL_CONTEXT = "mfa"  # second factors are sealed under this name: allauth does not say which row a secret is for
+CANNOT_OPEN_TEXT = (
     "This account's second step cannot be checked: its secrets were sealed with a key that this server no longer has. "
-    "Whoever runs the server can put that key back into SEALING_KEYS."
+    "The person who runs the server can put that key back into SEALING_KEYS."
 )
 
 
-def _here(request: HttpRequest) -> SplitResult:
-    return urlsplit(absolute(request, "/"))
+def _public_url(request: HttpRequest) -> SplitResult:
+    return urlsplit(absolute_url(request, "/"))
 
 
-class ClosedAdapter(DefaultAccountAdapter):
-    """allauth's adapter with sign-up closed, and a page of its own for throttled sign-in."""
+class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc,unused-ignore]
+    """allauth's adapter with sign-up closed, and status 429 for throttled sign-in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up by himself: an administrator makes accounts."""
+        """No one can sign up: accounts are made by administrators and invitations."""
+        del request
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """By what throttles count who comes. All without an address are counted as one, not refused."""
+        """The address that throttles count and sessions show. Clients without one share `NO_ADDRESS`."""
         return client_info.address(request.META) or client_info.NO_ADDRESS
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Of the account alone: allauth puts the Host before it, whose port a guesser may choose anew each time.
+        # allauth puts the Host before the account, but a guesser can send another port with every try.
         key: str = super()._get_login_attempts_cache_key(request, **credentials)
         return key.removeprefix(request.get_host())
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Answer 429 where too many sign-ins have failed: the form's error would come with 200."""
+        """Answer 429 if too many sign-ins have failed: allauth's form would show the error with status 200."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
-            if error.code != THROTTLED:
+            if error.code != THROTTLED_CODE:
                 raise
             raise ImmediateHttpResponse(respond_429(request)) from error
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail whose links lead where people reach us."""
+        """Send a mail with links to the public address of this server."""
         links = {
-            name: absolute(self.request, urlsplit(context[name]).path) for name in context if name.endswith("_url")
+            name: absolute_url(self.request, urlsplit(context[name]).path) for name in context if name.endswith("_url")
         }
-        host = _here(self.request).netloc
+        host = _public_url(self.request).netloc
         super().send_mail(template_prefix, email, context | links | {"current_site": {"name": host, "domain": host}})
 
     def format_email_subject(self, subject: str) -> str:
-        """Put before a mail's subject whom it is from."""
-        return f"[{_here(self.request).netloc}] {subject}"
+        """Begin a mail's subject with the host that sent it."""
+        return f"[{_public_url(self.request).netloc}] {subject}"
 
 
-class SealedMFAAdapter(DefaultMFAAdapter):
+class SealedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc,unused-ignore]
     """allauth's adapter for second factors, with their secrets sealed at rest."""
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """For whom passkeys are made: the host that browsers are at, or they refuse."""
-        host = _here(allauth_context.request).hostname or ""
+        """The host that passkeys are made for. Browsers refuse any other than the one in their address bar."""
+        host = _public_url(allauth_context.request).hostname or ""
         return {"id": host, "name": host}
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
-        return base64.b64encode(vault.seal(text.encode(), FACTOR)).decode()
+        return base64.b64encode(vault.seal(text.encode(), SEAL_CONTEXT)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a sealed secret, or refuse with a sentence, whatever page asks for it."""
+        """Open a sealed secret. If no key opens it, any page that asks gets a 403 with the reason."""
         try:
-            return vault.unseal(base64.b64decode(encrypted_text), FACTOR).decode()
+            return vault.unseal(base64.b64decode(encrypted_text), SEAL_CONTEXT).decode()
         except vault.CannotOpen as error:
-            page = render(allauth_context.request, "errors/403.html", {"reason": NOT_OPENED}, status=403)
+            page = render(allauth_context.request, "errors/403.html", {"reason": CANNOT_OPEN_TEXT}, status=403)
             raise ImmediateHttpResponse(page) from error
 
 
-def sealed_anew(sealed: str) -> str:
-    """A second factor's secret sealed by the first key, the same where it is already. Raises vault.CannotOpen."""
+def reseal(sealed: str) -> str:
+    """Seal a second factor's secret with the first key, unless it already is. Raises vault.CannotOpen."""
     blob = base64.b64decode(sealed)
     return (
         sealed
         if vault.sealed_by_first_key(blob)
-        else base64.b64encode(vault.seal(vault.unseal(blob, FACTOR), FACTOR)).decode()
+        else base64.b64encode(vault.seal(vault.unseal(blob, SEAL_CONTEXT), SEAL_CONTEXT)).decode()
     )

@@ -1,4 +1,4 @@
-"""What every request passes: the user's seat, and an answer htmx understands when the session has ended."""
+"""Middleware: headers for screens, the user's seat, and a redirect htmx understands when a session has ended."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from livechat.sites import roles
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-SCREENS = ("/wall/", "/tv/")
+SCREEN_PATHS = ("/wall/", "/tv/")
 SCREEN_HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -22,17 +22,17 @@ SCREEN_HEADERS = {
 
 
 class ScreenMiddleware:
-    """What a screen gets, whatever comes of its request: nothing keeps its address, which is the secret, and no cookie.
+    """Keep a screen's address, which is its secret, out of caches and search engines, and cookies out of its request.
 
-    Stands first, so that redirects to https and error pages have it too.
+    It comes first in the list, so that redirects to https and error pages carry the headers too.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Forget who may have signed in on this TV, and mark the answer."""
-        if not request.path_info.startswith(SCREENS):
+        """Drop the cookies that a browser on this TV may have, and set the headers."""
+        if not request.path_info.startswith(SCREEN_PATHS):
             return self.get_response(request)
         request.META.pop("HTTP_COOKIE", None)
         response = self.get_response(request)
@@ -41,8 +41,8 @@ class ScreenMiddleware:
         return response
 
 
-class SiteMiddleware:
-    """Gives each request its `seat`, looked up when first asked for."""
+class SeatMiddleware:
+    """Gives each request its `seat`, read from the database at first use."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -55,21 +55,21 @@ class SiteMiddleware:
     @staticmethod
     def _seat(request: HttpRequest) -> roles.Seat:
         if not request.user.is_authenticated:
-            return roles.NOWHERE
-        return roles.seat(request.user, request.session.get(roles.CHOICE))
+            return roles.NO_SEAT
+        return roles.seat(request.user, request.session.get(roles.CHOSEN_SITE_KEY))
 
 
 class HtmxSignInMiddleware:
-    """Turns "sign in first" into `HX-Redirect`: a login form never lands inside a table.
+    """Turns a redirect to the sign-in page into `HX-Redirect`, so that no login form is put inside a table.
 
-    The person comes back to the page he was on, not to the fragment that was asked for.
+    After signing in the user comes back to the page, not to the fragment that htmx asked for.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Replace a redirect to the sign-in page, for htmx alone."""
+        """Replace a redirect to the sign-in page if htmx made the request."""
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
         if request.htmx and response.status_code == 302 and response["Location"].startswith(f"{login}?"):  # type: ignore[attr-defined]

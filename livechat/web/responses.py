@@ -1,4 +1,4 @@
-"""Wire details, once: fragments, version tags, figures in headers, client-side redirects."""
+"""How pages and polled fragments are sent: version tags, freshness in headers, compression, 304."""
 
 from typing import Any
 
@@ -18,19 +18,19 @@ from livechat.web import poll_cache
 
 
 class Missing(Http404):
-    """404 with a sentence of ours for the person who asked."""
+    """404 with a sentence of ours that the page shows."""
 
 
 class Request(HttpRequest):
-    """A request as our views get it."""
+    """A request as our views get it, after the middleware."""
 
     user: User
     htmx: HtmxDetails
     seat: Seat
 
 
-def absolute(request: HttpRequest, path: str) -> str:
-    """A page's address as people and other machines reach it: a proxy may pass a Host of its own, or anybody's."""
+def absolute_url(request: HttpRequest, path: str) -> str:
+    """A page's full address. PUBLIC_URL comes first, because a proxy may pass a Host of its own, or any Host."""
     return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
@@ -40,36 +40,36 @@ def freshness(
     *,
     key: Any = None,
     path: str = "",
-    rests_on: tuple[SnapshotView, ...] = (),
+    snapshots: tuple[SnapshotView, ...] = (),
 ) -> Freshness:
-    """Freshness for a region of the page at this address. Viewers with the same tag may share the fragment.
+    """Freshness, with its tag, for a region of the page at this address. Users with the same tag share the fragment.
 
-    `key` stands for the snapshot where the fragment depends on less, or more, than all of it; `path` for
-    the address where the region is the same on every page; `rests_on` are all the snapshots that the
-    fragment is made of, if it is made of nothing else: such a poll can be answered again without this.
+    `key` replaces the snapshot's own key if the fragment depends on less than the snapshot, or on more. `path`
+    replaces the address if the region is the same on every page. `snapshots`: every snapshot the fragment depends
+    on; empty if it depends on anything else. With them the fast path can answer the next poll.
     """
     seat = request.seat
     basis = (
         settings.BUILD, snapshot.key if key is None else key, path or request.get_full_path(),
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.version),
     )  # fmt: skip
-    return Freshness(snapshot, tag(*basis), rests_on)
+    return Freshness(snapshot, tag(*basis), snapshots)
 
 
-def partial(request: Request) -> bool:
-    """Whether a part of the page is asked for."""
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks for a part of the page."""
     return request.htmx.request_type == "partial"
 
 
 def ready_answer(request: Request, shown: Freshness) -> HttpResponse | None:
-    """The answer to a poll that needs no work: 304 where nothing happened, or the fragment made for another."""
-    if not partial(request):
+    """The answer to a poll that needs no work: 304 if nothing changed, or a fragment made for another user."""
+    if not is_partial(request):
         return None
     if request.htmx.ptag == shown.tag:
         poll_cache.remember(request.META, request.seat, shown)
-        return marked(HttpResponseNotModified(), shown)
-    kept = compressed.find(shown.tag)
-    return None if kept is None else _fragment(request, kept, shown)
+        return with_freshness_headers(HttpResponseNotModified(), shown)
+    body = compressed.find(shown.tag)
+    return None if body is None else _fragment(request, body, shown)
 
 
 def page(
@@ -81,37 +81,37 @@ def page(
     shown: Freshness | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page, or its fragment where htmx asks for a part; one template serves both."""
-    if not fragment or not partial(request):
+    """The whole page, or its fragment if htmx asks for a part. One template serves both."""
+    if not fragment or not is_partial(request):
         response = _private(render(request, template, context, status=status))
-        return response if shown is None else marked(response, shown)
+        return response if shown is None else with_freshness_headers(response, shown)
     body = render(request, f"{template}#{fragment}", context, status=status)
     if shown is None:
         return _private(body)
     return _fragment(request, compressed.keep(shown.tag, body.content), shown)
 
 
-def part(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A polled part that rests on no figures of Comm100: 304 where the page has it as it is by now.
+def polled_part(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A polled part that shows no data of Comm100. 304 if the page already has it.
 
-    Its tag is of its own markup, so no form, whose token is another each time, stands in it.
+    Its tag is a hash of its markup, so it must hold no form: a form's token is different each time.
     """
     response = render(request, template, context)
-    mark = tag(settings.BUILD, response.content)
-    if request.htmx.ptag == mark:
+    part_tag = tag(settings.BUILD, response.content)
+    if request.htmx.ptag == part_tag:
         response = HttpResponseNotModified()
-    response["HX-PTag"] = mark
+    response["HX-PTag"] = part_tag
     return _private(response)
 
 
-def _fragment(request: Request, kept: compressed.CompressedBody, shown: Freshness) -> HttpResponse:
-    """A tagged fragment, compressed once for all who get it."""
-    content, encoding = kept.encoded(request.headers.get("Accept-Encoding", ""))
+def _fragment(request: Request, body: compressed.CompressedBody, shown: Freshness) -> HttpResponse:
+    """A fragment with its tag, compressed once for every user who gets it."""
+    content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
     response = _private(HttpResponse(content))
     patch_vary_headers(response, ["Accept-Encoding"])
     if encoding:
         response["Content-Encoding"] = encoding
-    return marked(response, shown)
+    return with_freshness_headers(response, shown)
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -120,8 +120,8 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def marked(response: HttpResponse, shown: Freshness) -> HttpResponse:
-    """An answer with its version tag and the age of its figures."""
+def with_freshness_headers(response: HttpResponse, shown: Freshness) -> HttpResponse:
+    """An answer with its version tag and the age of its data."""
     response["HX-PTag"] = shown.tag
     response["X-Figures"] = shown.json
     return response

@@ -34,7 +34,7 @@ def test_columns_are_chosen_at_once_and_stay_through_a_filter_a_poll_and_a_reloa
     page.reload()
     expect(email).to_be_visible()
     expect(department).to_have_count(0)
-    page.get_by_role("link", name="Usual columns").click()
+    page.get_by_role("link", name="Default columns").click()
     expect(department).to_be_visible()
     expect(page).to_have_url(f"{demo.url}/visitors/?sort=name&status=chatting")
 

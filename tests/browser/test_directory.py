@@ -11,13 +11,13 @@ from tests.support.demo import Demo
 
 
 def row(page: Page, agent: dict[str, Any]) -> Locator:
-    """The row of an agent, whatever it holds."""
+    """The row of an agent, as text or as a form."""
     page.goto("/directory/")
     shown = page.get_by_role("row", name=agent["name"])
     return page.locator(f"#{shown.get_attribute('id')}")
 
 
-def test_a_row_becomes_its_form_and_the_saved_row_shows_anew(page: Page, agent: dict[str, Any]) -> None:
+def test_a_row_becomes_its_form_and_then_the_saved_row(page: Page, agent: dict[str, Any]) -> None:
     entry = row(page, agent)
     entry.get_by_role("link", name="Edit").click()
     expect(entry.get_by_label("Name")).to_be_focused()
@@ -45,7 +45,7 @@ def test_escape_and_cancel_bring_the_row_back_as_it_was(page: Page, sample: dict
     assert page.url.endswith("/directory/")
 
 
-def test_what_is_refused_stays_typed_in_the_row_and_the_focus_is_where_it_is_wrong(
+def test_refused_values_stay_in_the_row_and_the_focus_is_on_the_wrong_one(
     page: Page, sample: dict[str, Any], complaints: Complaints
 ) -> None:
     complaints.allow(r"\b422\b")
@@ -78,7 +78,7 @@ def test_of_two_administrators_the_later_sees_both_values(
     expect(page.get_by_role("row", name=sample["name"])).to_contain_text("Saved.")
 
 
-def test_an_entry_that_was_removed_meanwhile_is_told_at_edit_and_at_save(
+def test_an_entry_that_was_removed_is_reported_at_edit_and_at_save(
     page: Page, demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow(r"\b404\b")
@@ -114,7 +114,7 @@ def test_a_file_is_looked_at_and_then_imported(page: Page, agent: dict[str, Any]
     page.goto("/directory/upload/")
     table = f"id;team\r\n{agent['id']};Day shift\r\n".encode("utf-8-sig")
     page.get_by_label("A CSV file").set_input_files({"name": "d.csv", "mimeType": "text/csv", "buffer": table})
-    page.get_by_role("button", name="Look at what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("row", name=agent["name"])).to_contain_text(re.compile(r"team .*\s+→ Day shift"))
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("Imported: 0 new, 1 changed, 0 unchanged.")).to_be_visible()
@@ -126,5 +126,5 @@ def test_what_is_exported_changes_nothing_when_it_comes_back(page: Page) -> None
     with page.expect_download() as started:
         page.get_by_role("link", name="The directory as CSV").click()
     page.get_by_label("A CSV file").set_input_files(started.value.path())
-    page.get_by_role("button", name="Look at what would happen").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("There is nothing to import.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Every page, on a desk and on a phone, light and dark: no complaint, nothing inaccessible, nothing too wide.
+"""Every page on a desktop and on a phone, light and dark: no error, nothing inaccessible, nothing too wide.
 
 A page is loaded once and then turned: what differs between light and dark is colours, so the second of the two
 is checked for contrast alone. Motion is reduced: colours on their way from one to the other would be neither.
@@ -91,7 +91,7 @@ def listener() -> Complaints:
 
 @pytest.fixture(scope="module")
 def windows(browser: Browser, demo: Demo, signed_in: StorageState, listener: Complaints) -> Iterator[dict[bool, Page]]:
-    """Two pages for all tests: of one who is signed in, and of a stranger."""
+    """Two pages for all tests: one of a signed-in user, one of a stranger."""
     options: dict[str, Any] = {"base_url": demo.url, "reduced_motion": "reduce"}
     contexts = {
         True: browser.new_context(**options, storage_state=signed_in),
@@ -106,7 +106,7 @@ def windows(browser: Browser, demo: Demo, signed_in: StorageState, listener: Com
 
 @pytest.fixture(scope="module")
 def invitation(windows: dict[bool, Page]) -> str:
-    """The address of an invitation, made as an administrator makes one; the site's page lists it from then on."""
+    """The address of an invitation, made through the pages. The site's page then lists it."""
     page = windows[True]
     page.goto("/sites/1/invitations/")
     page.get_by_label("For whom?").fill("somebody@example.org")

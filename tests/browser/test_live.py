@@ -1,4 +1,4 @@
-"""The board keeps itself up to date, and leaves alone who looks at it."""
+"""The board keeps itself up to date and does not disturb its user."""
 
 import re
 from collections import Counter
@@ -37,7 +37,7 @@ def count(page: Page, label: str) -> Locator:
 
 
 def mark(page: Page) -> None:
-    """Leave a mark in the page that a reload would wipe."""
+    """Set a mark in the page that a reload would delete."""
     page.evaluate("window.mark = true")
 
 
@@ -105,7 +105,7 @@ def test_an_unchanged_poll_is_a_304_and_touches_nothing(clocked: Page, clock: Cl
         quiet = quiet + 1 if answer.status == 304 else 0
         if quiet == 4:
             break
-        if quiet < 2:  # by the first 304 whatever an answer before it brought is in place
+        if quiet < 2:  # after the first 304 everything from the answers before it is in the page
             clocked.evaluate("window.changes.length = 0")
     assert quiet == 4
     assert answer.request.sizes()["responseBodySize"] == 0
@@ -117,7 +117,7 @@ def test_a_paused_page_asks_nothing_until_it_goes_on(clocked: Page, clock: Clock
     clocked.goto("/agents/")
     clocked.keyboard.press("p")
     expect(clocked.locator("#age")).to_contain_text("Paused")
-    clock.second()  # and with it the answers to what was under way
+    clock.second()  # so that the answers to open requests arrive too
     assert [clock.second() for _ in range(30)] == [[]] * 30
     with clocked.expect_response("**/agents/"):
         clocked.get_by_role("button", name="Pause").click()
@@ -133,7 +133,7 @@ def test_a_hidden_tab_asks_once_a_minute_and_catches_up_when_shown(clocked: Page
         turn(clocked, hidden=False)
 
 
-def test_who_waits_stands_on_top_of_every_page_and_in_its_title(page: Page, demo: Demo) -> None:
+def test_waiting_visitors_are_on_top_of_every_page_and_in_its_title(page: Page, demo: Demo) -> None:
     waiting = sum(item["status"] == "waitingForChat" for item in demo.visitors())
     for address, title in (("/visitors/", "Visitors"), ("/walls/", "Walls")):
         page.goto(address)
@@ -141,7 +141,7 @@ def test_who_waits_stands_on_top_of_every_page_and_in_its_title(page: Page, demo
         expect(page).to_have_title(f"({waiting}) {title} · Livechat Board")
 
 
-def test_a_page_without_figures_of_its_own_says_whose_age_it_tells(page: Page, agent: dict[str, Any]) -> None:
+def test_a_page_without_figures_of_its_own_says_whose_age_it_shows(page: Page, agent: dict[str, Any]) -> None:
     line = page.locator("#age .age-text")
     for address in ("/changes/", "/walls/", "/directory/"):
         assert "Waiting visitors · Figures of" in page.request.get(address).text()

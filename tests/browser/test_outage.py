@@ -1,4 +1,4 @@
-"""The dashboard's own server goes away and comes back; an open page says so and goes on by itself."""
+"""The dashboard's own server goes away and comes back; an open page says so and continues by itself."""
 
 from playwright.sync_api import Page, expect
 

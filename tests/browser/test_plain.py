@@ -16,7 +16,7 @@ def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -
     return new_context(java_script_enabled=False, storage_state=signed_in).new_page()
 
 
-def test_one_signs_in_and_sees_the_board(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
+def test_a_user_signs_in_and_sees_the_board(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto("/agents/")
     page.get_by_label("User name").fill(demo.user)
@@ -28,24 +28,24 @@ def test_one_signs_in_and_sees_the_board(new_context: Callable[..., BrowserConte
     expect(page.locator("#age")).to_contain_text("Figures of")
 
 
-def test_lists_ask_to_be_loaded_anew_every_fifteen_seconds(plain: Page) -> None:
+def test_lists_reload_every_fifteen_seconds(plain: Page) -> None:
     for address in ("/agents/", "/visitors/?status=waiting"):
         plain.goto(address)
         expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "15")
 
 
-def test_a_list_stands_still_where_one_wants_to_tick_and_type(plain: Page, sample: dict[str, Any]) -> None:
+def test_reloading_can_be_stopped_to_tick_and_type(plain: Page, sample: dict[str, Any]) -> None:
     again = plain.locator("meta[http-equiv=refresh]")
     for address in ("/agents/", "/visitors/?status=waiting"):
         plain.goto(address)
-        plain.get_by_role("link", name="Let it stand still").click()
-        expect(plain.get_by_role("link", name="Load it anew every 15 s")).to_be_visible()
+        plain.get_by_role("link", name="Stop reloading").click()
+        expect(plain.get_by_role("link", name="Reload it every 15 s")).to_be_visible()
         expect(again).to_have_count(0)
         plain.get_by_role("searchbox").fill(sample["name"])
         plain.get_by_role("button", name="Filter").click()
         expect(plain).to_have_url(re.compile(r"[?&]q="))
         expect(again).to_have_count(0)
-        plain.get_by_role("link", name="Load it anew every 15 s").click()
+        plain.get_by_role("link", name="Reload it every 15 s").click()
         expect(again).to_have_count(1)
         expect(plain).to_have_url(re.compile(r"[?&]q="))
 
@@ -73,7 +73,7 @@ def test_columns_are_chosen_and_kept_through_a_filter(plain: Page, demo: Demo) -
     expect(plain.get_by_role("columnheader", name="Place")).to_have_count(0)
 
 
-def test_a_status_is_set_and_its_outcome_told(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
+def test_a_status_is_set_and_its_outcome_shown(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
     plain.goto(f"/agents/{agent['id']}/")
     plain.get_by_role("radio", name="Short break").check()
     plain.get_by_role("button", name="Set the status").click()

@@ -1,4 +1,4 @@
-"""Signing in, and what becomes of an open page when the session ends."""
+"""Signing in, and what happens to an open page when the session ends."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ def test_the_printed_password_opens_the_page_that_was_asked_for(stranger: Page, 
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Visitors")
 
 
-def test_a_wrong_password_is_told_and_the_name_stays(stranger: Page, demo: Demo) -> None:
+def test_a_wrong_password_is_reported_and_the_name_stays(stranger: Page, demo: Demo) -> None:
     stranger.goto("/agents/")
     fill(stranger, demo.user, "not the password")
     expect(stranger.get_by_role("alert")).to_contain_text("not correct")
@@ -50,7 +50,7 @@ def test_when_the_session_ends_a_half_filled_form_stays(clocked: Page, clock: Cl
     expect(clocked.get_by_label("Reason")).to_have_value("Half a sen")
 
 
-def test_after_signing_in_in_another_tab_the_half_filled_form_is_sent_as_it_stands(
+def test_after_signing_in_in_another_tab_the_half_filled_form_can_be_sent(
     clocked: Page, clock: Clock, demo: Demo, agent: dict[str, Any]
 ) -> None:
     clocked.goto(f"/agents/{agent['id']}/")
@@ -75,7 +75,7 @@ def test_when_the_session_ends_what_a_page_shows_again_for_correction_stays(
     complaints.allow(r"\b422\b")
     clocked.goto("/directory/upload/")
     clocked.get_by_label("Text").fill("id,name\nnot-an-id,Half a name\n")
-    clocked.get_by_role("button", name="Look at what would happen").click()
+    clocked.get_by_role("button", name="Preview").click()
     clocked.context.clear_cookies()
     clock.until(clocked.locator("#ended").is_visible, "word of the ended session")
     expect(clocked.get_by_label("Text")).to_have_value(re.compile("Half a name"))

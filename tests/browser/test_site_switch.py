@@ -1,4 +1,4 @@
-"""Two tabs and two sites: a page never shows or does anything of another site than the one it names."""
+"""Two tabs and two sites: a page never shows or changes anything of a site other than its own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from tests.support.demo import Demo
 
 @pytest.fixture
 def second(demo: Demo) -> Iterator[str]:
-    """Another site of the demo's user, over the same chat server; gone when the test is."""
+    """Another site of the demo's user with the same chat server. Deleted after the test."""
     made = """
 from livechat.models import *
 demo = Site.objects.get(name="Demo")
@@ -26,7 +26,7 @@ Membership.objects.create(site=second, user=member.user, role=member.role)
 
 
 def switch(page: Page, name: str) -> None:
-    """Show another site, in a tab of its own."""
+    """Switch to another site in a separate tab."""
     tab = page.context.new_page()
     tab.goto("/agents/")
     tab.locator(".menu summary").first.click()
@@ -72,4 +72,4 @@ def test_a_plain_form_of_another_site_is_refused(page: Page, second: str, compla
     switch(page, second)
     with page.expect_navigation():
         page.locator("main form").evaluate("form => form.requestSubmit()")
-    expect(page.locator("main")).to_contain_text("nothing was done: another tab has switched")
+    expect(page.locator("main")).to_contain_text("Nothing was done: another tab has switched")

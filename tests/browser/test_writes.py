@@ -187,7 +187,7 @@ def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told
     )
     for address, name, button, reason in (
         (f"/agents/{sample['id']}/", "status-form", "Set the status", "No such agent at this site."),
-        (f"/visitors/{visitor['id']}/", "variables-form", "Add a row", "This visitor has left, or never was here."),
+        (f"/visitors/{visitor['id']}/", "variables-form", "Add a row", "This visitor has left, or was never here."),
     ):
         page.goto(address)
         section = page.locator(f"#{name}")

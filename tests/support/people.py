@@ -11,7 +11,7 @@ from django.test import Client
 
 from livechat.comm100.credentials import Bearer
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Membership, Role, Site
-from livechat.sites.roles import CHOICE
+from livechat.sites.roles import CHOSEN_SITE_KEY
 
 PASSWORD = "correct horse battery"
 ADDRESS = "https://api11.comm100.io"
@@ -63,6 +63,6 @@ def client_for(user: User, site: Site | None = None) -> Client:
     client.force_login(user)
     if site is not None:
         session = client.session
-        session[CHOICE] = site.pk
+        session[CHOSEN_SITE_KEY] = site.pk
         session.save()
     return client

@@ -1,4 +1,4 @@
-"""A site's settings, open in front of two administrators at once."""
+"""A site's settings, open in the browsers of two administrators at once."""
 
 import html
 import re
@@ -31,13 +31,13 @@ def ada(shop: Site) -> Client:
 
 
 def shown(page: HttpResponse) -> dict[str, str]:
-    """What the form of the settings would send, untouched: its values, and those that it showed."""
+    """What the settings form would send if nothing is changed: its values, and the ones it showed."""
     values = {field.html_name: field.value() for field in page.context["form"]}
     sent = {name: "on" if value is True else str(value) for name, value in values.items() if value not in (None, False)}
     for field in re.findall(r'<input type="hidden" name="initial-[^>]*>', text(page)):
         name, value = re.search(r'name="([^"]*)"', field), re.search(r'value="([^"]*)"', field)
         assert name
-        # A browser sends every line's end as two characters.
+        # A browser sends each end of a line as two characters.
         sent[name[1]] = html.unescape(value[1]).replace("\n", "\r\n") if value else ""
     return sent
 
@@ -46,7 +46,7 @@ def names(shop: Site) -> list[str]:
     return list(shop.away_statuses.values_list("name", flat=True))
 
 
-def test_what_somebody_else_saved_meanwhile_stays_where_it_was_left_alone(ada: Client, shop: Site) -> None:
+def test_a_value_someone_else_saved_stays_if_this_form_left_it_alone(ada: Client, shop: Site) -> None:
     url, second = f"/sites/{shop.pk}/", shop.connections.get(user__username="bob")
     untouched = shown(ada.get(url))
     changed = {"away": "Pause\r\nLunch\r\nTraining", "shared": str(second.pk), "shared_writes": "on", "name": "Bazaar"}
@@ -57,7 +57,7 @@ def test_what_somebody_else_saved_meanwhile_stays_where_it_was_left_alone(ada: C
     assert (saved.shared, saved.shared_writes, saved.name) == (second, True, "Bazaar")
 
 
-def test_of_two_who_change_the_same_setting_the_later_is_told_both_and_may_insist(ada: Client, shop: Site) -> None:
+def test_if_two_change_the_same_setting_the_later_sees_both_values_and_can_save_again(ada: Client, shop: Site) -> None:
     url, first, second = f"/sites/{shop.pk}/", *shop.connections.order_by("pk")
     form = shown(ada.get(url))
     ada.post(url, form | {"away": "Pause\r\nLunch", "shared": str(second.pk), "name": "Bazaar"})
@@ -74,10 +74,10 @@ def test_of_two_who_change_the_same_setting_the_later_is_told_both_and_may_insis
     assert (saved.shared, saved.shared_writes, saved.name) == (None, True, "Bazaar")
 
 
-def test_a_new_address_that_somebody_else_saved_meanwhile_is_not_taken_back(ada: Client, shop: Site) -> None:
+def test_a_new_address_that_someone_else_saved_is_not_undone(ada: Client, shop: Site) -> None:
     url, there = f"/sites/{shop.pk}/", "https://api12.comm100.io"
     form = shown(ada.get(url)) | {"shared": ""}
     Site.objects.update(api_base=there)
     assert ada.post(url, form | {"name": "Bazaar", "forget": "on"}).status_code == 302
     assert Site.objects.get().api_base == there
-    assert shop.connections.count() == 2, "whoever stored them agreed to the address there is"
+    assert shop.connections.count() == 2, "their owners agreed to the current address"

@@ -1,4 +1,4 @@
-"""How long an away status may last: a limit in minutes for every status that is known of."""
+"""Limits of away statuses: for each known status, after how many minutes an agent's time turns amber."""
 
 from datetime import timedelta
 
@@ -12,19 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.boards import agents, directory_names, status_styles
 from livechat.comm100.records import status_kind
-from livechat.forms.away import MOST, BaseLimits, LimitFormSet
+from livechat.forms.away_limits import MAX_STATUSES, BaseLimits, LimitFormSet
 from livechat.live import snapshot_cache, sources
 from livechat.models import AwayLimit, Site
-from livechat.web import administered
+from livechat.sites import roles
 from livechat.web.responses import Request, page
 
-SEEN = timedelta(days=7)  # statuses of the history count as known for so long
+KNOWN_FOR = timedelta(days=7)  # a status seen in the history stays known for this long
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def limits(request: Request, site_id: int) -> HttpResponse:
-    """The limits of a site, each status with its own; none where the field is empty."""
-    site = administered.site(request.user, site_id)
+    """The limits of a site, one for each status. An empty field means no limit."""
+    site = roles.get_administered_site(request.user, site_id)
     if request.method != "POST":
         now = _now(site)
         start = [
@@ -37,11 +37,11 @@ def limits(request: Request, site_id: int) -> HttpResponse:
         return _show(request, site, rows, code=422)
     with transaction.atomic():
         now = _now(Site.objects.select_for_update(no_key=True).get(pk=site.pk))
-        clashing = any(row.clash(now.get(row.status.casefold())) for row in rows.forms)
-        if not clashing:
+        conflicting = any(row.conflict_message(now.get(row.status.casefold())) for row in rows.forms)
+        if not conflicting:
             _keep(site, rows)
-    if clashing:
-        return _show(request, site, rows.again(now), code=409)
+    if conflicting:
+        return _show(request, site, rows.rebased(now), code=409)
     messages.success(request, _("Saved."))
     return redirect("away-limits", site.pk)
 
@@ -51,20 +51,20 @@ def _now(site: Site) -> dict[str, int]:
 
 
 def _known(request: Request, site: Site) -> list[str]:
-    """Away itself, then every away status that is imported, added, seen in the data or limited already, by name."""
+    """Away itself, then by name every away status that was imported, added, seen in the data or given a limit."""
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
     found = {name.casefold(): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
-    seen = site.agent_spans.filter(began__gte=timezone.now() - SEEN).values_list("status", flat=True).distinct()
+    seen = site.agent_spans.filter(began__gte=timezone.now() - KNOWN_FOR).values_list("status", flat=True).distinct()
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):
         if status_kind(name) == "away":
             found.setdefault(name.casefold(), name)
     found.pop("away", None)
     custom = sorted((name for name in found.values() if len(name) <= 100), key=str.casefold)
-    return ["Away", *custom][:MOST]
+    return ["Away", *custom][:MAX_STATUSES]
 
 
 def _keep(site: Site, rows: BaseLimits) -> None:
-    for name, minutes in rows.decided().items():
+    for name, minutes in rows.changed_limits().items():
         key = name.casefold()
         if minutes is None:
             site.away_limits.filter(key=key).delete()

@@ -1,0 +1,44 @@
+"""New secret addresses, kept in the session between the form that makes one and the page that shows it once.
+
+The session is a row of the database, and the browser may never follow the redirect. So the secret is sealed there.
+"""
+
+import base64
+from typing import Literal
+
+from django.urls import reverse
+
+from livechat.lib import vault
+from livechat.web.responses import Request, absolute_url
+
+Page = Literal["wall", "invite"]  # the URL names of the pages that take a secret
+SESSION_KEY = "shown_once"
+MAX_SECRETS = 20  # in one session; the oldest are dropped
+
+
+def store(request: Request, page: Page, pk: int, secret: str) -> None:
+    """Keep the secret of the wall's link or the invitation `pk` until its page is shown."""
+    context = _seal_context(request, page, pk)
+    waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
+    waiting.pop(context, None)  # a newer secret for the same page goes to the end
+    waiting[context] = base64.b64encode(vault.seal(secret.encode(), context)).decode()
+    request.session[SESSION_KEY] = dict(list(waiting.items())[-MAX_SECRETS:])
+
+
+def take_url(request: Request, page: Page, pk: int) -> str:
+    """Return the new address and forget it. Empty if there is none, or if this server's keys do not open it."""
+    context = _seal_context(request, page, pk)
+    waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
+    if request.method != "GET" or context not in waiting:
+        return ""
+    sealed = waiting.pop(context)
+    request.session[SESSION_KEY] = waiting
+    try:
+        secret = vault.unseal(base64.b64decode(sealed), context).decode()
+    except vault.CannotOpen:
+        return ""
+    return absolute_url(request, reverse(page, args=[secret]))
+
+
+def _seal_context(request: Request, page: Page, pk: int) -> str:
+    return f"shown-once:{page}:{pk}:{request.user.pk}"
