@@ -126,6 +126,7 @@ def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Out
     tv.show(demo.wall)
     asked: list[str] = []
     tv.page.on("request", lambda request: asked.append(request.resource_type if WALL.search(request.url) else ""))
+    tv.clock.stop()  # or it would poll once more while it looks whether all is well, where that takes long
     outage.deploy("another")
     asked.clear()
     with tv.page.expect_navigation():
