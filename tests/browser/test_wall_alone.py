@@ -257,6 +257,7 @@ def test_requests_that_nobody_answers_are_given_up_and_do_not_pile_up(tv: Screen
 def test_something_breaking_on_the_page_does_not_end_its_asking(tv: Screen, demo: Demo, complaints: Complaints) -> None:
     complaints.allow("uncaught")
     tv.show(demo.wall)
+    tv.clock.stop()  # so that a timer throws in a second below, not between two of them
     tv.page.evaluate("document.getElementById('part').remove()")  # whatever fits the agents to the screen throws
     asked: list[str] = []
     tv.page.on("response", lambda answer: asked.append(answer.url))
