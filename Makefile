@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 # Plugins and a folder that only what `make quick` leaves out needs.
 WITHOUT := -p no:playwright -p no:schemathesis --ignore tests/browser
 PY_FILES := config livechat tests manage.py
+ESLINT := tests/js/node_modules/.installed
 # Kept bytecode halves what a Python process costs to start, and the tests start many.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -18,6 +19,7 @@ serve: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/python -m tests.support.node
 	@$(BIN)/python -m tests.support.postgres
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -30,11 +32,12 @@ check: $(VENV)/.dev
 types:
 	$(BIN)/mypy
 
-rules:
+rules: $(ESLINT)
 	$(BIN)/ruff check $(PY_FILES)
 	$(BIN)/ruff format --check $(PY_FILES)
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/djlint --quiet --lint templates
+	tests/js/node_modules/.bin/eslint --config tests/js/eslint.config.mjs static tests
 	$(BIN)/bandit -q -ll -r livechat config -c pyproject.toml
 	ENV_FILE= DATA_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 	ENV_FILE= DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://board.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -57,6 +60,11 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
+$(ESLINT): tests/js/package-lock.json
+	@$(BIN)/python -m tests.support.node npm
+	npm ci --prefix tests/js --loglevel=error
+	@touch $@
+
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
 
@@ -64,4 +72,4 @@ drills: $(VENV)/.dev
 	@$(BIN)/python -m tests.drills
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tests/js/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

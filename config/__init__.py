@@ -1,1 +1,1 @@
-"""How the project is put together and served: settings, addresses, WSGI, gunicorn."""
+"""The project: settings, addresses, WSGI and gunicorn."""

@@ -1,8 +1,8 @@
 """gunicorn's settings: `gunicorn -c config/gunicorn.py`.
 
-keepalive outlives every poll interval: at gunicorn's default of 2 s polls meet closing connections.
-A write waits for Comm100 in its thread, 8 s where it hangs: 32 of them leave room for everybody's pages, and a thread
-that is not needed is never made. worker_connections and backlog leave room for a few thousand displays.
+keepalive is longer than every poll interval: at gunicorn's default of 2 s polls meet connections that are closing.
+A write waits for Comm100 in its thread, up to 8 s. 32 threads leave room for everyone's pages, and a thread that is not
+needed is never made. worker_connections and backlog leave room for a few thousand screens.
 """
 
 import gc
@@ -14,7 +14,7 @@ import environ
 
 
 class _Env(environ.Env):
-    """The environment with the lines of .env that settings.py reads, in a copy: a reload (HUP) reads the file anew."""
+    """A copy of the environment with the lines of .env that settings.py reads. A reload (HUP) reads the file again."""
 
     ENVIRON = dict(os.environ)
 
@@ -41,8 +41,8 @@ logger_class = "config.gunicornlog.MaskedLogger"
 loglevel = "warning"
 
 
-def post_worker_init(worker: Any) -> None:
-    """Take what was loaded at the start out of the garbage collector's rounds: a tenth of a poll's CPU, measured."""
+def post_worker_init(_worker: Any) -> None:
+    """Take what was loaded at the start out of the garbage collection. Measured: a tenth of a poll's CPU."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

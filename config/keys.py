@@ -1,9 +1,9 @@
-"""The two secrets of an installation that nobody has configured yet.
+"""The two secrets of an installation that no one has configured yet.
 
-SECRET_KEY signs sessions; SEALING_KEYS ("id:base64url of 32 bytes", several separated by commas,
-the first seals and all open) protects stored credentials. With SQLite they may be made once, in
-DATA_DIR/keys.env. They are never made a second time: a database that outlived its keys needs the
-old ones, and a silent new pair would make every stored credential unreadable.
+SECRET_KEY signs sessions. SEALING_KEYS ("id:base64url of 32 bytes", several separated by commas; the first one seals,
+all of them open) protects stored credentials. With SQLite they may be made once, in DATA_DIR/keys.env. They are never
+made a second time: if the keys are lost, the database needs the old ones, and new ones would make every stored
+credential unreadable without a word.
 """
 
 import base64
@@ -16,8 +16,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from livechat import vault
-from livechat.files import write_once
+from livechat.lib import vault
+from livechat.lib.files import write_once
 
 NAMES: tuple[str, ...] = ("SECRET_KEY", "SEALING_KEYS")
 
@@ -29,17 +29,16 @@ def new_sealing_key() -> str:
 
 
 def sealing(text: str) -> list[str]:
-    """SEALING_KEYS one by one, without the blanks around them. Raises ImproperlyConfigured for a malformed one."""
+    """The keys of SEALING_KEYS without blanks around them. Raises ImproperlyConfigured for a malformed one."""
     found = [key.strip() for key in text.split(",") if key.strip()]
     vault.parse(found)
     return found
 
 
 def ensure(data_dir: Path, database: Path) -> Path:
-    """Return DATA_DIR/keys.env, made now if this installation has neither keys nor data.
+    """Return DATA_DIR/keys.env. It is made now if this installation has neither keys nor data.
 
-    Raises ImproperlyConfigured where the database already holds data but the keys are gone, and
-    where the folder cannot be written.
+    Raises ImproperlyConfigured if the database holds data but the keys are gone, or if the folder cannot be written.
     """
     path = data_dir / "keys.env"
     if path.exists():
@@ -56,22 +55,22 @@ def ensure(data_dir: Path, database: Path) -> Path:
 
 
 def load(data_dir: Path, database: Path) -> None:
-    """Put the keys of DATA_DIR/keys.env, made now where they may be, into the environment.
+    """Put the keys of DATA_DIR/keys.env into the environment. They are made now if that is allowed.
 
-    What the environment has goes first. Raises ImproperlyConfigured as `ensure` does, and where a key is still missing.
+    The environment has precedence. Raises ImproperlyConfigured as `ensure` does, and if a key is still missing.
     """
     path = data_dir / "keys.env"
     try:
         text = ensure(data_dir, database).read_text()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"{path} cannot be read: {error.strerror}. It belongs to whoever ran manage.py here first. Run all of it "
-            f"as one user, and give him {data_dir} with all that is in it (chown -R)."
+            f"{path} cannot be read: {error.strerror}. It belongs to the user who ran manage.py here first. Run all "
+            f"of it as one user, and give that user {data_dir} with everything in it (chown -R)."
         ) from error
     environ.Env.read_env(io.StringIO(text))
     missing = [name for name in NAMES if not os.environ.get(name)]
     if missing:
         raise ImproperlyConfigured(
-            f"{' and '.join(missing)} cannot be found: neither {path} nor the environment says it, or the environment "
-            "says that it is empty. Restore the file, or set both names."
+            f"{' and '.join(missing)} cannot be found: neither {path} nor the environment has a value, or the "
+            "environment has an empty one. Restore the file, or set both names."
         )

@@ -1,6 +1,6 @@
-"""All settings, from the environment, a `.env` file beside manage.py, or safe defaults.
+"""All settings: from the environment, a `.env` file beside manage.py, or safe defaults.
 
-README lists the variables. Whatever is malformed stops the start with a sentence naming it.
+README lists the variables. A malformed value stops the start with a sentence that names it.
 """
 
 from pathlib import Path
@@ -25,20 +25,20 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if SQLITE:
     DATABASE_FILE = values.in_private_folder(DATABASES["default"]["NAME"])
-    # IMMEDIATE: a transaction that will write waits for the lock at its start instead of failing midway.
+    # IMMEDIATE: a transaction waits for the write lock at its start, instead of failing midway.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
     }
-    # Tests get a file too: a database in memory could not be shared by the threads of a test.
+    # Tests use a file too, because the threads of a test cannot share a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE.with_name("test.sqlite3"))}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Secrets: from the environment; on SQLite alone they may be made, once -------------------------
-# Read as they stand: env.str() takes a value that begins with "$" for the name of another variable.
+# Secrets: from the environment; with SQLite only they may be made, once --------------------------
+# Not by env.str(), which takes a value that begins with "$" for the name of another variable.
 if not all(env.ENVIRON.get(name) for name in keys.NAMES):
     if not SQLITE:
         raise ImproperlyConfigured("SECRET_KEY and SEALING_KEYS must be set when DATABASE_URL is not SQLite.")
@@ -57,19 +57,19 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for this host alone: others under it are not ours
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for this host only: its subdomains are not ours
 TRUSTED_PROXIES = values.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
 
 # Comm100 --------------------------------------------------------------------------------------
-# Patterns of addresses a site may have. {N} stands for a number; the second of a pair is where tokens are renewed.
+# Patterns in pairs: the address of an API, then the address that renews its tokens. {N} stands for a number.
 COMM100_HOSTS = env.list("COMM100_HOSTS", default=["https://api{N}.comm100.io", "https://dash{N}.comm100.io"])
 COMM100_PROXY = env.str("COMM100_PROXY", default="")
 COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
-# A call ends before its lease is taken over (live/lease.py).
+# A call must end before its lease is taken over (livechat/live/lease.py).
 COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE", default="8"), most=8)
 
 # The record -----------------------------------------------------------------------------------
-RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # that the past is kept; 0: for ever
+RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # 0: for ever
 
 # Application ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -84,13 +84,14 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "livechat",
 ]
 MIDDLEWARE = [
-    "livechat.middleware.ScreenMiddleware",
+    "livechat.web.middleware.ScreenMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,19 +100,16 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "livechat.middleware.HtmxSignInMiddleware",
+    "livechat.web.middleware.HtmxSignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "livechat.middleware.SiteMiddleware",
+    "livechat.web.middleware.SiteMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-TEMPLATE_LOADERS = [
-    "django.template.loaders.filesystem.Loader",
-    "django.template.loaders.app_directories.Loader",
-]
+TEMPLATE_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -138,7 +136,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets from templates/ too
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # also finds widgets in templates/
 
 # Sign-in --------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -153,13 +151,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "livechat.accounts.ClosedAdapter"
+ACCOUNT_ADAPTER = "livechat.web.allauth_adapters.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that strangers type
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers cannot make it send mail to an address that they type
 ACCOUNT_RATE_LIMITS = {"invite": "30/m/ip", "tv": "30/10m/ip", "pair": "10/m/user"}  # beside allauth's own
-MFA_ADAPTER = "livechat.accounts.SealedMFAAdapter"
+USERSESSIONS_TRACK_ACTIVITY = False  # a session is listed at its sign-in; True would write at every request
+MFA_ADAPTER = "livechat.web.allauth_adapters.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -167,7 +166,7 @@ MFA_TOTP_ISSUER = "Livechat Board"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Mail: password reset is offered only where it is set up ----------------------------------------
+# Mail: password reset is offered only if it is set up -------------------------------------------
 HAS_MAIL = bool(env.str("EMAIL_URL", default=""))
 if HAS_MAIL:
     vars().update(env.email_url("EMAIL_URL"))
@@ -175,13 +174,13 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"livechat-board@{ALLOWED_HOSTS[-1].strip('[]')}")
 
-# Cache and sessions: shared by all processes, or the sign-in throttle would count per worker ------
+# Cache and sessions: all processes share them, or the sign-in throttle would count by worker --------
 if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.cache_url("CACHE_URL")}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-    # By default 300 keys: whoever came from as many addresses would push the counts of failed sign-ins out.
+    # The default is 300 keys: with as many addresses, an attacker would push out the counts of failed sign-ins.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # Headers --------------------------------------------------------------------------------------
@@ -204,7 +203,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the board has a box for each agent
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "livechat.views.errors.csrf"
 
-# The build: pages reload when it changes, and collected static files belong to one -----------------
+# The build: pages reload when it changes, and each build has its own static files -------------------
 BUILD = env.str("BUILD", default="") or values.build_id(BASE_DIR)
 
 # Static files ---------------------------------------------------------------------------------
@@ -230,13 +229,13 @@ LOCALE_PATHS = [BASE_DIR / "livechat" / "locale"]
 TIME_ZONE = values.zone("TIME_ZONE", env.str("TIME_ZONE", default="UTC"))
 USE_TZ = True
 
-# Logs: one JSON object a line on stderr; no address that carries a wall's or an invitation's secret ----
+# Logs: one JSON object a line on stderr, without the secrets of walls, screens and invitations -----
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "livechat.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "text": {"()": "livechat.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
+        "json": {"()": "livechat.lib.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "text": {"()": "livechat.lib.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json"},

@@ -1,4 +1,4 @@
-"""Values of the settings that need more than a type: addresses, networks, times, the build's id."""
+"""Settings that need more than a type: addresses, networks, times, and the id of the build."""
 
 import hashlib
 import ipaddress
@@ -11,22 +11,22 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from livechat.files import make_private_folder
+from livechat.lib.files import make_private_folder
 
 
 def env_file(base: Path) -> str | Path:
-    """The file with more of the environment: ENV_FILE, or .env beside manage.py; an empty ENV_FILE says none."""
+    """The file with more of the environment: ENV_FILE, or else .env beside manage.py. An empty ENV_FILE means none."""
     return os.environ.get("ENV_FILE", base / ".env") or os.devnull
 
 
 def in_private_folder(file: str) -> Path:
-    """The path of a file; its folder is made where it is missing. Raises ImproperlyConfigured where it cannot be."""
+    """The path of a file. Its folder is made if it is missing. Raises ImproperlyConfigured if that fails."""
     make_private_folder(Path(file).parent)
     return Path(file)
 
 
 def origin(name: str, url: str) -> str:
-    """The scheme://host[:port] of an address from the settings; anything more or less is refused."""
+    """The scheme://host[:port] of an address. Raises ImproperlyConfigured for anything more or less."""
     try:
         parts = urlsplit(url.strip().rstrip("/"))
     except ValueError as error:
@@ -37,7 +37,7 @@ def origin(name: str, url: str) -> str:
 
 
 def networks(name: str, items: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """IP addresses and networks; none with bits set beyond its length, for gunicorn would not start with it."""
+    """IP addresses and networks. Like gunicorn it refuses bits beyond a network's length (ImproperlyConfigured)."""
     found = []
     for item in items:
         try:
@@ -48,7 +48,7 @@ def networks(name: str, items: list[str]) -> list[ipaddress.IPv4Network | ipaddr
 
 
 def seconds(name: str, text: str, *, most: float) -> float:
-    """A number of seconds, more than none and not more than `most`."""
+    """A number of seconds, more than 0 and at most `most`. Raises ImproperlyConfigured."""
     try:
         found = float(text)
     except ValueError:
@@ -59,21 +59,21 @@ def seconds(name: str, text: str, *, most: float) -> float:
 
 
 def days(name: str, text: str) -> int:
-    """A whole number of days; 0 has a meaning of its own."""
+    """A whole number of days, 0 or more. Raises ImproperlyConfigured."""
     if not re.fullmatch("[0-9]{1,6}", text.strip()):
         raise ImproperlyConfigured(f"{name}: {text!r} is not a whole number of days, 0 or more.")
     return int(text)
 
 
 def zone(name: str, text: str) -> str:
-    """The name of a time zone that is known here."""
+    """The name of a time zone that this machine knows. Raises ImproperlyConfigured."""
     if text not in zoneinfo.available_timezones():
         raise ImproperlyConfigured(f"{name}: {text!r} is not a time zone like Europe/Berlin.")
     return text
 
 
 def level(name: str, text: str) -> str:
-    """The name of a level of the logs, in any letters."""
+    """The name of a log level, in capitals. Raises ImproperlyConfigured."""
     found = text.strip().upper()
     if found not in logging.getLevelNamesMapping():
         raise ImproperlyConfigured(f"{name}: {text!r} is not a level like DEBUG, INFO, WARNING or ERROR.")
@@ -81,7 +81,7 @@ def level(name: str, text: str) -> str:
 
 
 def build_id(base: Path) -> str:
-    """Twelve hex digits that change whenever code, templates or static files do; pages reload on it."""
+    """Twelve hex digits that change with code, templates and static files. Pages reload when they change."""
     digest = hashlib.sha256()
     for folder in ("livechat", "templates", "static", "config"):
         for path in sorted((base / folder).rglob("*")):

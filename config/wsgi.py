@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn and runserver load; each of their processes keeps up what others left."""
+"""The WSGI application for gunicorn and runserver. Each of their processes also does the upkeep."""
 
 import os
 
@@ -7,8 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _django = get_wsgi_application()
 
-from livechat import upkeep  # noqa: E402  (needs Django to be set up)
-from livechat.doors import Doors  # noqa: E402
+from livechat.ops import upkeep  # noqa: E402  (needs Django to be set up)
+from livechat.web.fast_path import FastPath  # noqa: E402
 
-application = Doors(_django)
+application = FastPath(_django)
 upkeep.begin()

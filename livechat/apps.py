@@ -7,11 +7,11 @@ from django.apps import AppConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-from livechat import logs
+from livechat.lib import logs
 
 
 def make_cache_table(using: str, **_: Any) -> None:
-    """Make the table of the database cache after every migrate, so that install is one command."""
+    """Make the table of the database cache after every migrate, so that installing takes one command."""
     call_command("createcachetable", database=using, verbosity=0)
 
 
@@ -22,6 +22,6 @@ class LivechatConfig(AppConfig):
     verbose_name = "Livechat Board"
 
     def ready(self) -> None:
-        """Connect what runs after migrations, and the log with what ends a thread."""
+        """Register what runs after migrations, and the log of exceptions that end a thread."""
         post_migrate.connect(make_cache_table, sender=self)
         threading.excepthook = logs.thread_failed

@@ -13,18 +13,17 @@ from django.db import close_old_connections
 from django.test import Client
 from xdist.scheduler import LoadFileScheduling
 
-from livechat import polls, ready
 from livechat.comm100.credentials import Bearer
-from livechat.control import settling
-from livechat.live import background, connecting, feeds, linkbook, names, refresh, screens, sessions, sights, stamps
-from livechat.live.feeds import Feed
-from livechat.models import Membership, Role, Site, keeping
-from livechat.views import wall
+from livechat.lib import background, ttl_cache
+from livechat.live import refresh, snapshot_cache, sources
+from livechat.live.sources import Feed
+from livechat.models import Membership, Role, Site, append_only
+from livechat.sites import connections
 from tests.bench.house import House
 from tests.support import postgres, prepared
 from tests.support.chatserver import ChatServer
 from tests.support.demo import Demo
-from tests.support.doors import keep_connection
+from tests.support.fast_path import keep_connection
 
 BROWSER = "tests/browser/"
 LONGEST = ("browser", "postgres", "demo")  # marks
@@ -83,11 +82,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
     Tests of the threads themselves are marked `threads` and get the real thing.
     """
-    sights.forget()
-    names.forget()
-    for module in (ready, polls, linkbook, screens, sessions, settling, stamps):
-        module.forget()
-    wall._faces.clear()
+    ttl_cache.forget_all()
     if "threads" not in request.keywords:
         monkeypatch.setattr(background, "start", lambda key, work: work())
     yield
@@ -102,9 +97,9 @@ def _may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     emptied = marker is not None and marker.kwargs.get("transaction")
     if emptied:
         request.getfixturevalue("transactional_db")
-    keeping._tidying.set(False)
+    append_only._purging.set(False)
     yield
-    keeping._tidying.set(bool(emptied))
+    append_only._purging.set(bool(emptied))
 
 
 @pytest.fixture
@@ -138,7 +133,7 @@ def make_user(site: Site, chatserver: ChatServer) -> Callable[..., User]:
         user = User.objects.create_user(name)
         Membership.objects.create(user=user, site=site, role=role)
         if connected:
-            connecting.store(site, user, Bearer(chatserver.token))
+            connections.store(site, user, Bearer(chatserver.token))
         return user
 
     return make
@@ -161,7 +156,7 @@ def web(client: Client, supervisor: User) -> Client:
 def feed(site: Site, supervisor: User) -> Feed:
     """The site's shared feed."""
     site.refresh_from_db()
-    found = feeds.board(site, supervisor)
+    found = sources.board(site, supervisor)
     assert found
     return found
 
@@ -173,6 +168,6 @@ def renew(feed: Feed) -> Callable[[], None]:
     def fetch() -> None:
         for kind in ("agents", "visitors"):
             assert refresh.refresh(feed, kind)
-        sights.forget()
+        snapshot_cache.forget()
 
     return fetch

@@ -1,5 +1,6 @@
 """The agents' board and an agent's page."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -11,13 +12,19 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import sights
+from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, poll, region, steady, text
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
+
+
+def links(answer: HttpResponse) -> dict[str, str]:
+    """Where the counts lead, by their words."""
+    found = re.findall(r'<a class="count [^"]*" href="([^"]*)".*?<span>([^<]*)</span>', text(answer), re.DOTALL)
+    return {word: address.replace("&amp;", "&") for address, word in found}
 
 
 def test_the_board_shows_every_agent_with_status_and_chats(
@@ -36,7 +43,7 @@ def test_a_bare_guid_shows_its_first_eight_characters_until_it_has_a_name(
     renew()
     assert f"<bdi>{SAMPLE[:8]}</bdi>" in text(web.get("/agents/"))
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada Lovelace", team="Sales")
-    site.touch()
+    site.bump_version()
     page = text(web.get("/agents/"))
     assert "<bdi>Ada Lovelace</bdi>" in page
     assert f"<bdi>{SAMPLE[:8]}</bdi>" not in page
@@ -55,7 +62,7 @@ def test_offline_agents_are_folded_away_but_counted(
     assert f"agent-{SAMPLE}" not in fold
 
 
-def test_offline_agents_who_are_looked_for_are_shown(
+def test_offline_agents_are_shown_if_a_filter_looks_for_them(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     for key in chatserver.world.agent_ids():
@@ -78,7 +85,7 @@ def test_search_status_and_team_filter_from_the_address(
     renew()
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada", team="Sales")
     AgentEntry.objects.filter(agent_id=other).update(name="Bob", team="Support")
-    site.touch()
+    site.bump_version()
     for query, there, absent in (
         ("q=ada", SAMPLE, other),
         ("status=away", other, SAMPLE),
@@ -90,7 +97,7 @@ def test_search_status_and_team_filter_from_the_address(
         assert f"agent-{absent}" not in page, query
 
 
-def test_a_filter_that_fits_nobody_says_so_and_offers_the_way_back(web: Client, renew: Callable[[], None]) -> None:
+def test_a_filter_that_fits_no_agent_says_so_and_can_be_cleared(web: Client, renew: Callable[[], None]) -> None:
     renew()
     page = text(web.get("/agents/?q=nobody-is-called-this"))
     assert "No agent fits the filters" in page
@@ -105,15 +112,24 @@ def test_a_count_leads_to_as_many_rows_as_it_says(
         chatserver.world.set_agent(key, status="Away", chats=1)
     renew()
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada", team="Sales")
-    site.touch()
+    site.bump_version()
     for asked in (query, f"{query}&status=online"):
-        said = {count.slug: count for count in web.get(f"/agents/?{asked}").context["counts"]}
+        answer = web.get(f"/agents/?{asked}")
+        said = {count.slug: count for count in answer.context["counts"]}
         assert {slug: count.n for slug, count in said.items()} == {"online": 0, "away": 1, "offline": 0, "chats": 1}
-    assert text(web.get(f"/agents/{said['away'].url}")).count("data-row") == 1
+    assert all(f"{name}=" in links(answer)["Away"] for name in ("status", query.partition("=")[0]))
+    assert text(web.get(f"/agents/{links(answer)['Away']}")).count("data-row") == 1
+
+
+def test_the_count_in_force_takes_its_filter_off_and_leaves_the_others(web: Client, renew: Callable[[], None]) -> None:
+    renew()
+    answer = web.get("/agents/?q=a&status=away&page=3")
+    assert links(answer) == {"Online": "?q=a&status=online", "Away": "?q=a", "Offline": "?q=a&status=offline"}
+    assert links(web.get("/agents/?status=away"))["Away"] == "?"
 
 
 @pytest.mark.parametrize("query", ["status=Meeting", "team=Gone"])
-def test_a_filter_stays_in_force_when_the_last_whom_it_fits_has_left(
+def test_a_filter_stays_in_force_after_the_last_agent_that_fits_has_left(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], query: str
 ) -> None:
     renew()
@@ -127,7 +143,7 @@ def test_a_filter_stays_in_force_when_the_last_whom_it_fits_has_left(
 def test_the_fragment_equals_its_place_in_the_full_page(web: Client, renew: Callable[[], None]) -> None:
     renew()
     for url, name in (("/agents/", "board"), (f"/agents/{SAMPLE}/", "facts")):
-        web.get(url)  # the record's own first read
+        web.get(url)  # the first read by the agent's own page
         fragment = text(poll(web, url)).strip()
         assert steady(region(text(web.get(url)), name)) == steady(fragment)
 
@@ -143,7 +159,7 @@ def test_a_poll_in_which_nothing_happened_is_a_304_without_a_body_that_tells_the
     assert figures(answer)["age"] >= 0
 
 
-def test_a_poll_is_answered_anew_when_an_agent_changes(
+def test_a_poll_gets_a_new_fragment_when_an_agent_changes(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     renew()
@@ -169,7 +185,7 @@ def test_since_is_inexact_until_a_change_was_seen(
     assert "data-least" not in row
 
 
-def test_a_change_during_a_gap_in_the_watching_is_inexact(
+def test_a_change_while_no_one_was_watching_is_inexact(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     chatserver.world.set_agent(SAMPLE, status="Online")
@@ -223,7 +239,7 @@ def test_when_comm100_fails_the_last_figures_stay_with_age_and_reason(
         assert 19 < said["age"] < 60
 
 
-def test_a_refused_token_is_said_and_not_tried_again(
+def test_a_refused_token_is_reported_and_not_tried_again(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     renew()
@@ -237,7 +253,7 @@ def test_a_refused_token_is_said_and_not_tried_again(
     assert chatserver.calls() == calls
 
 
-def test_an_agent_nobody_knows_is_a_plain_404(web: Client, renew: Callable[[], None]) -> None:
+def test_an_unknown_agent_is_a_plain_404(web: Client, renew: Callable[[], None]) -> None:
     renew()
     answer = web.get(f"/agents/{uuid4()}/")
     assert answer.status_code == 404
@@ -253,7 +269,9 @@ def test_an_ended_session_answers_a_poll_with_a_redirect_for_the_whole_page(clie
     assert b"<form" not in answer.content
 
 
-def test_somebody_without_a_seat_sees_nothing_of_a_site(client: Client, site: Site, renew: Callable[[], None]) -> None:
+def test_a_user_who_is_not_a_member_sees_nothing_of_a_site(
+    client: Client, site: Site, renew: Callable[[], None]
+) -> None:
     renew()
     client.force_login(User.objects.create_user("stranger"))
     answer = client.get("/agents/", follow=True)
@@ -279,8 +297,8 @@ def _row(page: str) -> str:
 
 
 def _after_a_refresh(web: Client) -> HttpResponse:
-    """The board once a look has started the refresh that was due, as another process sees it."""
-    sights.forget()
+    """The board after a view has started the refresh that was due, as another process sees it."""
+    snapshot_cache.forget()
     web.get("/agents/")
-    sights.forget()
+    snapshot_cache.forget()
     return web.get("/agents/")

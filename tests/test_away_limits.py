@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, sights, walls
+from livechat.live import snapshot_cache
 from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
 from tests.support.people import client_for
@@ -28,7 +29,7 @@ def ada(site: Site, supervisor: User, make_user: Callable[..., User]) -> Client:
 
 @pytest.fixture
 def at_lunch(chatserver: ChatServer, renew: Callable[[], None]) -> None:
-    """The sample agent is at lunch, nobody else is away."""
+    """The sample agent is at lunch, no one else is away."""
     for key in chatserver.world.agent_ids():
         chatserver.world.set_agent(key, status="Online")
     chatserver.world.set_agent(SAMPLE, status="Lunch")
@@ -37,7 +38,7 @@ def at_lunch(chatserver: ChatServer, renew: Callable[[], None]) -> None:
 
 def limit(site: Site, name: str, minutes: int) -> None:
     AwayLimit.objects.create(site=site, name=name, key=name.casefold(), minutes=minutes)
-    site.touch()
+    site.bump_version()
 
 
 def limits(site: Site) -> dict[str, int]:
@@ -45,14 +46,14 @@ def limits(site: Site) -> dict[str, int]:
 
 
 def form(page: str) -> dict[str, str]:
-    """What the form would send as it stands."""
+    """What the form would send without any change."""
     inputs = [tag for tag in re.findall("<input[^>]*>", page) if 'name="form-' in tag]
     pairs = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in inputs]
     return {name[1]: value[1] if value else "" for name, value in pairs if name}
 
 
 def row(sent: dict[str, str], status: str) -> str:
-    """The beginning of the fields' names of a status."""
+    """The prefix of a status' fields."""
     return next(name.removesuffix("name") for name, value in sent.items() if value == status and name.endswith("name"))
 
 
@@ -61,7 +62,7 @@ def statuses(page: str) -> list[str]:
 
 
 def filled(client: Client, url: str, **minutes: str) -> dict[str, str]:
-    """The form as it is shown, with some limits typed."""
+    """The form with some limits typed."""
     sent = form(text(client.get(url)))
     return sent | {f"{row(sent, status)}minutes": value for status, value in minutes.items()}
 
@@ -75,7 +76,7 @@ def url(site: Site) -> str:
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_every_away_status_known_of_can_have_a_limit(ada: Client, site: Site, url: str) -> None:
+def test_every_known_away_status_can_have_a_limit(ada: Client, site: Site, url: str) -> None:
     AwayStatus.objects.create(site=site, name="Imported", imported=True)
     AwayStatus.objects.create(site=site, name="Added")
     spans = {"agent_id": SAMPLE, "began": timezone.now(), "ended": timezone.now()}
@@ -90,18 +91,18 @@ def test_the_sites_page_leads_to_the_limits(ada: Client, site: Site, url: str) -
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_limits_are_kept_changed_and_taken_away(ada: Client, site: Site, url: str) -> None:
-    stamp = Site.objects.get().stamp
+def test_limits_are_saved_changed_and_removed(ada: Client, site: Site, url: str) -> None:
+    version = Site.objects.get().version
     assert ada.post(url, filled(ada, url, Lunch="30", Away="10")).url == url
     assert limits(site) == {"Lunch": 30, "Away": 10}
-    assert Site.objects.get().stamp > stamp
+    assert Site.objects.get().version > version
     ada.post(url, filled(ada, url, Lunch="", Away="15"))
     assert limits(site) == {"Away": 15}
 
 
 @pytest.mark.usefixtures("at_lunch")
 @pytest.mark.parametrize("minutes", ["0", "-5", "1441", "soon", "9" * 40])
-def test_what_is_no_number_of_minutes_is_refused_and_stays_typed(
+def test_a_limit_that_is_not_a_number_of_minutes_is_refused_and_stays_as_typed(
     ada: Client, site: Site, url: str, minutes: str
 ) -> None:
     answer = ada.post(url, filled(ada, url, Lunch=minutes, Away="10"))
@@ -111,7 +112,9 @@ def test_what_is_no_number_of_minutes_is_refused_and_stays_typed(
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_of_two_administrators_the_later_is_told_what_the_other_set(ada: Client, site: Site, url: str) -> None:
+def test_if_two_administrators_set_the_same_limit_the_later_one_reads_what_the_other_set(
+    ada: Client, site: Site, url: str
+) -> None:
     sent = filled(ada, url, Lunch="30")
     limit(site, "Lunch", 45)
     limit(site, "Away", 5)
@@ -125,7 +128,7 @@ def test_of_two_administrators_the_later_is_told_what_the_other_set(ada: Client,
     assert limits(site) == {"Lunch": 30, "Away": 5}, "what the later left alone is as the other set it"
 
 
-def test_a_limit_outlives_an_import_without_its_status(ada: Client, site: Site) -> None:
+def test_a_limit_survives_an_import_that_lacks_its_status(ada: Client, site: Site) -> None:
     AwayStatus.objects.create(site=site, name="Old one", imported=True)
     limit(site, "Old one", 20)
     ada.post("/directory/import/")
@@ -159,9 +162,7 @@ def shown(page: str, key: str) -> str:
 
 @pytest.mark.usefixtures("at_lunch")
 @pytest.mark.parametrize(("minutes", "over"), [(29, ""), (31, "amber"), (44, "amber"), (46, "red")])
-def test_a_page_says_how_a_time_stands_to_its_limit_when_it_is_made(
-    web: Client, site: Site, minutes: int, over: str
-) -> None:
+def test_a_page_says_the_level_of_a_time_when_it_is_rendered(web: Client, site: Site, minutes: int, over: str) -> None:
     limit(site, "lunch", 30)
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
         for page in (shown(text(web.get("/agents/")), SAMPLE), text(web.get(f"/agents/{SAMPLE}/"))):
@@ -171,7 +172,7 @@ def test_a_page_says_how_a_time_stands_to_its_limit_when_it_is_made(
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_a_status_without_a_limit_has_none_whatever_its_length(web: Client, site: Site) -> None:
+def test_a_status_without_a_limit_is_never_amber_or_red(web: Client, site: Site) -> None:
     limit(site, "Away", 1)
     with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
         page = text(web.get("/agents/"))
@@ -180,22 +181,22 @@ def test_a_status_without_a_limit_has_none_whatever_its_length(web: Client, site
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_a_new_limit_reaches_who_looks_and_a_passed_one_costs_no_poll(web: Client, site: Site) -> None:
+def test_a_new_limit_reaches_open_pages_and_a_reached_one_changes_no_poll(web: Client, site: Site) -> None:
     tag = poll(web, "/agents/")["HX-PTag"]
     limit(site, "Lunch", 30)
     answer = poll(web, "/agents/", tag)
     assert answer.status_code == 200
     assert 'data-limit="1800"' in shown(text(answer), SAMPLE)
-    sights.forget()
+    snapshot_cache.forget()
     with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
         assert poll(web, "/agents/", answer["HX-PTag"]).status_code == 304
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_the_wall_shows_it_too_to_a_screen_without_javascript(site: Site, supervisor: User) -> None:
-    address = f"/wall/{walls.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
+def test_the_wall_shows_the_level_also_to_a_screen_without_javascript(site: Site, supervisor: User) -> None:
+    address = f"/wall/{links.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
     limit(site, "Lunch", 30)
-    linkbook.forget()
+    link_cache.forget()
     assert "data-over" not in text(Client().get(address))
     with time_machine.travel(timezone.now() + timedelta(minutes=46), tick=False):
         page = text(Client().get(address))

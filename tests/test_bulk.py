@@ -10,12 +10,15 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from livechat.comm100.credentials import Bearer, RenewingBearer
-from livechat.control import bulk, bulkwork
+from livechat.control import bulk, bulk_worker
 from livechat.control.bulk import Pick
-from livechat.live import background, budget, clock, connecting, feeds, lease, pace, renewal
-from livechat.live.feeds import client_for
+from livechat.lib import background, clock
+from livechat.live import budget, intervals, lease, sources, token_renewal
+from livechat.live.sources import client_for
 from livechat.models import BulkItem, BulkRun, Change, Connection, Outcome, Role, Site, Snapshot
+from livechat.models.notes import Code
 from livechat.record import audit
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +38,14 @@ def chatserver(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def connection(site: Site, supervisor: User) -> Connection:
     """The supervisor's."""
-    found = feeds.own(site, supervisor)
+    found = sources.own(site, supervisor)
     assert found
     return found
 
 
 @pytest.fixture
-def order(supervisor: User, connection: Connection) -> Callable[..., BulkRun]:
-    """Starts an order for agents who were seen online."""
+def set_status(supervisor: User, connection: Connection) -> Callable[..., BulkRun]:
+    """Starts a bulk change for agents that were seen online."""
 
     def make(*ids: str, status: str = "Meeting", expected: str = "Online", nonce: str = "") -> BulkRun:
         picks = [Pick(key, f"Agent {key[:4]}", expected, status) for key in ids]
@@ -54,17 +57,17 @@ def order(supervisor: User, connection: Connection) -> Callable[..., BulkRun]:
 def told(run: BulkRun) -> dict[str, str]:
     """Each agent's outcome, or why there is none."""
     return {
-        str(item.agent_id): audit.standing(item.change)[0] if item.change else f"{item.state} {item.message}".strip()
+        str(item.agent_id): audit.standing(item.change)[0] if item.change else f"{item.state} {item.words}".strip()
         for item in run.items.all()
     }
 
 
 @pytest.mark.parametrize("chatserver", [200], indirect=True)
 def test_two_hundred_agents_cost_as_many_puts_and_a_handful_of_reads(
-    chatserver: ChatServer, order: Callable[..., BulkRun]
+    chatserver: ChatServer, set_status: Callable[..., BulkRun]
 ) -> None:
     ids = chatserver.world.agent_ids()
-    run = order(*ids)
+    run = set_status(*ids)
     run.refresh_from_db()
     assert set(told(run).values()) == {Result.CONFIRMED}
     assert run.ended
@@ -75,8 +78,8 @@ def test_two_hundred_agents_cost_as_many_puts_and_a_handful_of_reads(
     assert Change.objects.filter(reason="All hands", actor_name="sue").count() == 200
 
 
-def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody_else_is_set(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_after_a_wait_for_the_call_limit_the_list_is_read_again_before_the_next_agent_is_set(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, moved, last = chatserver.world.agent_ids()[:3]
     real, steady, taken = budget.take, clock.steady, []
@@ -85,124 +88,124 @@ def test_where_the_call_limit_made_it_wait_the_list_is_read_again_before_anybody
         taken.append(write)
         if len(taken) == 3:  # the list, the first, and now the second waits
             chatserver.world.set_agent(moved, status="Training")
-            monkeypatch.setattr(clock, "steady", lambda: steady() + bulkwork.GUARDS_FOR)
+            monkeypatch.setattr(clock, "steady", lambda: steady() + bulk_worker.GUARD_SECONDS)
         real(write=write)
 
     monkeypatch.setattr(budget, "take", take)
-    run = order(first, moved, last)
+    run = set_status(first, moved, last)
     assert list(told(run).values()) == [Result.CONFIRMED, "skipped Changed meanwhile: Training.", Result.CONFIRMED]
     assert chatserver.calls(PUT) == 2
 
 
-def test_where_comm100_asks_for_fewer_calls_the_order_waits_however_often_it_asks(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_a_bulk_change_waits_as_often_as_comm100_asks_for_fewer_calls(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
-    chatserver.faults.answer(429, on=LIST, times=2 * bulkwork.TRIES, retry_after="0.01")
-    assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.CONFIRMED] * 2
-    assert chatserver.calls(LIST) == 2 * bulkwork.TRIES + 2
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
+    chatserver.faults.answer(429, on=LIST, times=2 * bulk_worker.MAX_TRIES, retry_after="0.01")
+    assert list(told(set_status(*chatserver.world.agent_ids()[:2])).values()) == [Result.CONFIRMED] * 2
+    assert chatserver.calls(LIST) == 2 * bulk_worker.MAX_TRIES + 2
 
 
-def test_where_comm100_does_not_answer_the_order_is_given_up(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_a_bulk_change_is_given_up_if_comm100_does_not_answer(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
     chatserver.faults.answer(503, on=LIST, retry_after="0.01")
-    (why,) = told(order(chatserver.world.agent_ids()[0])).values()
+    (why,) = told(set_status(chatserver.world.agent_ids()[0])).values()
     assert why.startswith("skipped Comm100 did not answer, so nothing was sent.")
-    assert chatserver.calls(LIST) == bulkwork.TRIES
+    assert chatserver.calls(LIST) == bulk_worker.MAX_TRIES
 
 
-def test_after_a_put_that_was_too_much_the_next_leaves_when_comm100s_wait_is_over(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_after_a_429_to_a_put_the_next_put_leaves_when_comm100s_wait_is_over(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, waits = budget.take, []
 
     def take(*, write: bool = False) -> None:
         try:
             real(write=write)
-        except budget.Spent as spent:
+        except budget.BudgetExhausted as spent:
             waits.append((spent.asked, chatserver.calls(PUT)))
             raise
 
     monkeypatch.setattr(budget, "take", take)
-    monkeypatch.setattr(bulkwork, "PAUSE", 0.01)
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
     chatserver.faults.answer(429, on=PUT, times=1, retry_after="0.2")
-    assert list(told(order(*chatserver.world.agent_ids()[:2])).values()) == [Result.REFUSED, Result.CONFIRMED]
+    assert list(told(set_status(*chatserver.world.agent_ids()[:2])).values()) == [Result.REFUSED, Result.CONFIRMED]
     assert set(waits) == {(True, 1)}, "the second waited"
 
 
-def test_an_order_whose_token_is_to_be_renewed_waits_for_the_call_that_renews_it(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_a_bulk_change_whose_token_is_to_be_renewed_waits_for_the_call_that_renews_it(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, spent = bulkwork.renewal.client, [budget.Spent(0.01, asked=True)]
+    real, spent = bulk_worker.token_renewal.client, [budget.BudgetExhausted(0.01, asked=True)]
 
     def client(connection: Connection) -> Any:
         if spent:
             raise spent.pop()
         return real(connection)
 
-    monkeypatch.setattr(bulkwork.renewal, "client", client)
-    assert list(told(order(chatserver.world.agent_ids()[0])).values()) == [Result.CONFIRMED]
+    monkeypatch.setattr(bulk_worker.token_renewal, "client", client)
+    assert list(told(set_status(chatserver.world.agent_ids()[0])).values()) == [Result.CONFIRMED]
 
 
-def test_who_has_lost_the_order_to_another_decides_nothing(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_a_process_that_has_lost_the_bulk_change_to_another_decides_nothing(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = bulkwork.StatusWrite.asked
+    real = bulk_worker.StatusWrite.asked
 
     def asked(self: Any, state: Any) -> Any:
         BulkRun.objects.update(lease=99, holder="another")
         return real(self, state)
 
-    monkeypatch.setattr(bulkwork.StatusWrite, "asked", asked)
-    run = order(*chatserver.world.agent_ids()[:2])
+    monkeypatch.setattr(bulk_worker.StatusWrite, "asked", asked)
+    run = set_status(*chatserver.world.agent_ids()[:2])
     assert [item.state for item in run.items.all()] == [State.WAITING] * 2
     assert (chatserver.calls(PUT), Change.objects.count()) == (0, 0)
 
 
 def test_each_agent_is_guarded_by_the_status_that_the_preview_showed(
-    chatserver: ChatServer, order: Callable[..., BulkRun]
+    chatserver: ChatServer, set_status: Callable[..., BulkRun]
 ) -> None:
     first, moved, there, gone = [*chatserver.world.agent_ids()[:3], secrets.token_hex(16)]
     chatserver.world.set_agent(moved, status="Training")
     chatserver.world.set_agent(there, status="meeting")
-    assert list(told(order(first, moved, there, gone)).values()) == [
+    assert list(told(set_status(first, moved, there, gone)).values()) == [
         Result.CONFIRMED, "skipped Changed meanwhile: Training.", "skipped In that status already.",
         "skipped Not at this site any more.",
     ]  # fmt: skip
     assert chatserver.calls(PUT) == 1
 
 
-def test_a_form_sent_twice_makes_one_order(chatserver: ChatServer, order: Callable[..., BulkRun]) -> None:
+def test_a_form_sent_twice_makes_one_bulk_change(chatserver: ChatServer, set_status: Callable[..., BulkRun]) -> None:
     ids = chatserver.world.agent_ids()[:3]
-    assert order(*ids, nonce="once").pk == order(*ids, nonce="once").pk
+    assert set_status(*ids, nonce="once").pk == set_status(*ids, nonce="once").pk
     assert chatserver.calls(PUT) == 3
 
 
-def test_a_refusal_is_one_agents_outcome_and_the_others_go_on(
-    chatserver: ChatServer, order: Callable[..., BulkRun]
+def test_a_refusal_is_one_agents_outcome_and_the_others_are_set(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun]
 ) -> None:
     ids = chatserver.world.agent_ids()[:3]
     chatserver.faults.answer(400, on=PUT, times=1)
-    assert list(told(order(*ids)).values()) == [Result.REFUSED, Result.CONFIRMED, Result.CONFIRMED]
+    assert list(told(set_status(*ids)).values()) == [Result.REFUSED, Result.CONFIRMED, Result.CONFIRMED]
 
 
-def test_a_credential_that_is_refused_ends_the_order_and_nothing_is_sent(
-    chatserver: ChatServer, order: Callable[..., BulkRun]
+def test_a_refused_credential_ends_the_bulk_change_and_nothing_is_sent(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun]
 ) -> None:
     chatserver.faults.answer(401)
-    run = order(*chatserver.world.agent_ids()[:3])
+    run = set_status(*chatserver.world.agent_ids()[:3])
     run.refresh_from_db()
     assert run.ended
     assert all(text.startswith("skipped ") for text in told(run).values())
     assert (chatserver.calls(PUT), Change.objects.count()) == (0, 0)
 
 
-def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_after_a_cancellation_no_other_agent_is_set_and_what_was_sent_is_verified(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, sent = bulkwork.guarded.send, []
+    real, sent = bulk_worker.guarded.send, []
 
     def send(*arguments: Any) -> bool:
         sent.append(arguments)
@@ -210,17 +213,21 @@ def test_cancelled_nobody_else_is_set_and_what_was_sent_is_verified(
             BulkRun.objects.update(cancelled=True)
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
-    run = order(*chatserver.world.agent_ids()[:5])
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
+    run = set_status(*chatserver.world.agent_ids()[:5])
     assert list(told(run).values()) == [Result.CONFIRMED] * 2 + ["cancelled"] * 3
     assert chatserver.calls(PUT) == 2
 
 
 @pytest.mark.parametrize("end", ["removed", "demoted", "closed"])
-def test_an_order_ends_with_its_persons_access(
-    chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, monkeypatch: pytest.MonkeyPatch, end: str
+def test_a_bulk_change_ends_with_its_persons_access(
+    chatserver: ChatServer,
+    set_status: Callable[..., BulkRun],
+    supervisor: User,
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
 ) -> None:
-    real = bulkwork.guarded.send
+    real = bulk_worker.guarded.send
 
     def send(*arguments: Any) -> bool:
         if end == "removed":
@@ -231,17 +238,17 @@ def test_an_order_ends_with_its_persons_access(
             User.objects.update(is_active=False)
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
-    run = order(*chatserver.world.agent_ids()[:3])
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
+    run = set_status(*chatserver.world.agent_ids()[:3])
     run.refresh_from_db()
-    why = "skipped Who ordered this may not write here any more."
+    why = "skipped The person who started this may not write here any more."
     assert list(told(run).values()) == [Result.CONFIRMED, why, why]
     assert run.ended
     assert chatserver.calls(PUT) == 1
 
 
 @pytest.mark.parametrize("end", ["removed", "replaced", "own instead of shared", "shared no more"])
-def test_an_order_ends_with_its_credential(
+def test_a_bulk_change_ends_with_its_credential(
     chatserver: ChatServer,
     site: Site,
     connection: Connection,
@@ -249,84 +256,84 @@ def test_an_order_ends_with_its_credential(
     monkeypatch: pytest.MonkeyPatch,
     end: str,
 ) -> None:
-    real, actor, shared = bulkwork.guarded.send, connection.user, " " in end
+    real, actor, shared = bulk_worker.guarded.send, connection.user, " " in end
     if shared:
         Site.objects.update(shared_writes=True)
         actor = make_user("kim", connected=False)
 
     def send(*arguments: Any) -> bool:
         if end == "removed":
-            connecting.remove(site, connection)
+            connections.remove(site, connection)
         elif end == "shared no more":
             Site.objects.update(shared_writes=False)
         else:
-            connecting.store(site, actor, Bearer("another-token"))
+            connections.store(site, actor, Bearer("another-token"))
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:3]]
     run = bulk.start(actor, Connection.objects.get(), picks, nonce="n")
     run.refresh_from_db()
-    why = "skipped The credential it was ordered by was removed or replaced, or may not be used for it any more."
+    why = "skipped The credential this was started with was removed or replaced, or may not be used for it any more."
     assert list(told(run).values()) == [Result.CONFIRMED, why, why]
     assert run.ended
     assert chatserver.calls(PUT) == 1
 
 
-def test_an_order_goes_on_when_its_credential_renews_itself(
+def test_a_bulk_change_goes_on_when_its_credential_renews_itself(
     chatserver: ChatServer, site: Site, supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     credential = RenewingBearer(chatserver.token, "renewal", "id", "secret", time.time() + 3600)
-    made = connecting.store(site, supervisor, credential)
-    real = bulkwork.guarded.send
+    made = connections.store(site, supervisor, credential)
+    real = bulk_worker.guarded.send
 
     def send(*arguments: Any) -> bool:
-        renewal.store(made, RenewingBearer("newer", "renewal", "id", "secret", time.time() + 7200))
+        token_renewal.store(made, RenewingBearer("newer", "renewal", "id", "secret", time.time() + 7200))
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
     picks = [Pick(key, "", "Online", "Meeting") for key in chatserver.world.agent_ids()[:2]]
     run = bulk.start(supervisor, Connection.objects.get(), picks, nonce="n")
     assert list(told(run).values()) == [Result.CONFIRMED] * 2
 
 
-def test_undo_restores_everybody_but_those_who_changed_since_and_those_who_were_offline(
-    chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, site: Site, connection: Connection
+def test_undo_restores_every_agent_except_those_that_changed_since_and_those_that_were_offline(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], supervisor: User, site: Site, connection: Connection
 ) -> None:
     back, moved, off = chatserver.world.agent_ids()[:3]
-    first = order(back, moved)
+    first = set_status(back, moved)
     chatserver.world.set_agent(off, status="Offline")
-    second = order(off, status="Meeting", expected="Offline")
+    second = set_status(off, status="Meeting", expected="Offline")
     chatserver.world.set_agent(moved, status="Training")
     undone = told(bulk.undo(first, supervisor, connection, nonce="u1"))
     assert undone == {back: Result.CONFIRMED, moved: "skipped Changed meanwhile: Training."}
-    assert told(bulk.undo(second, supervisor, connection, nonce="u2")) == {off: f"skipped {bulk.OFFLINE}"}
+    assert told(bulk.undo(second, supervisor, connection, nonce="u2")) == {off: f"skipped {Code.WAS_OFFLINE.label}"}
     assert client_for(site, connection.credential()).agent(back).status == "Online"
 
 
-def test_an_order_is_undone_once(
-    chatserver: ChatServer, order: Callable[..., BulkRun], supervisor: User, connection: Connection
+def test_a_bulk_change_is_undone_once(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], supervisor: User, connection: Connection
 ) -> None:
-    run = order(*chatserver.world.agent_ids()[:2])
+    run = set_status(*chatserver.world.agent_ids()[:2])
     assert bulk.undo(run, supervisor, connection, nonce="a").pk == bulk.undo(run, supervisor, connection, nonce="b").pk
     assert chatserver.calls(PUT) == 4
 
 
-def test_an_order_whose_process_was_killed_goes_on_and_sends_nothing_twice(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+def test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = chatserver.world.agent_ids()[:4]
     with monkeypatch.context() as patch:
-        patch.setattr(bulkwork.guarded, "send", _killed_after(2))
+        patch.setattr(bulk_worker.guarded, "send", _killed_after(2))
         with pytest.raises(SystemExit):
-            order(*ids)
+            set_status(*ids)
     run = BulkRun.objects.get()
     assert [item.state for item in run.items.all()] == [State.TAKEN] * 3 + [State.WAITING]
     bulk.go_on_with_all()
     assert chatserver.calls(PUT) == 2, "the lease is held until it has stood still for long enough"
 
     steady = clock.steady
-    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER)
+    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER_SECONDS)
     bulk.go_on_with_all()
     run.refresh_from_db()
     assert run.ended
@@ -336,7 +343,7 @@ def test_an_order_whose_process_was_killed_goes_on_and_sends_nothing_twice(
 
 def _killed_after(number: int) -> Callable[..., bool]:
     """A process that is killed when it has decided to send one more."""
-    real, sent = bulkwork.guarded.send, []
+    real, sent = bulk_worker.guarded.send, []
 
     def send(*arguments: Any) -> bool:
         if len(sent) == number:
@@ -347,17 +354,17 @@ def _killed_after(number: int) -> Callable[..., bool]:
     return send
 
 
-def test_a_late_holder_of_an_order_stops(
-    chatserver: ChatServer, order: Callable[..., BulkRun], monkeypatch: Any
+def test_a_late_holder_of_a_bulk_change_stops(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: Any
 ) -> None:
-    real = bulkwork.guarded.send
+    real = bulk_worker.guarded.send
 
     def send(*arguments: Any) -> bool:
         BulkRun.objects.update(lease=99, holder="another")
         return real(*arguments)
 
-    monkeypatch.setattr(bulkwork.guarded, "send", send)
-    run = order(*chatserver.world.agent_ids()[:5])
+    monkeypatch.setattr(bulk_worker.guarded, "send", send)
+    run = set_status(*chatserver.world.agent_ids()[:5])
     assert chatserver.calls(PUT) == 1
     assert [item.state for item in run.items.all()] == [State.TAKEN] + [State.WAITING] * 4
 
@@ -366,16 +373,16 @@ def test_it_waits_for_the_call_budget_and_refreshing_yields_to_it(
     site: Site, supervisor: User, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "start", lambda key, work: None)
-    feed = feeds.of(site, connection)
-    for kind in pace.LISTS:
-        Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+    feed = sources.of(site, connection)
+    for kind in intervals.LISTS:
+        Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
     Snapshot.objects.update(looked=timezone.now())
-    pace.forget()
-    usual, _ = pace.interval("agents", timezone.now())
+    intervals.forget()
+    usual, _ = intervals.interval("agents", timezone.now())
     picks = [Pick(f"{n:032x}", "", "Online", "Away") for n in range(1, 201)]
     bulk.start(supervisor, connection, picks, nonce="n")
-    pace.forget()
-    stretched, _ = pace.interval("agents", timezone.now())
-    assert usual == pace.BASE["agents"]
-    reads = 2 * budget.WINDOW / stretched
-    assert 200 + reads <= budget.LIMIT - budget.FOR_WRITES + 30
+    intervals.forget()
+    stretched, _ = intervals.interval("agents", timezone.now())
+    assert usual == intervals.BASE_SECONDS["agents"]
+    reads = 2 * budget.WINDOW_SECONDS / stretched
+    assert 200 + reads <= budget.CALL_LIMIT - budget.WRITE_RESERVE + 30

@@ -1,4 +1,4 @@
-"""The pages of an order for many agents: who may, what is shown first, progress, cancel, undo."""
+"""The pages of a bulk change: who may, the preview, progress, cancel, undo."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.live import background
+from livechat.lib import background
 from livechat.models import AgentEntry, BulkRun, Change, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
@@ -22,7 +22,7 @@ MEETING = {"status": "Meeting", "previewed": "Meeting", "step": "start"}
 
 @pytest.fixture
 def ids(chatserver: ChatServer, renew: Callable[[], None]) -> list[str]:
-    """Four agents who are seen online; another is in a meeting, so that this status is known."""
+    """Four agents that are seen online; another is in a meeting, so that this status is known."""
     chatserver.world.set_agent(chatserver.world.agent_ids()[5], status="Meeting")
     found = [str(key) for key in chatserver.world.agent_ids()[:4]]
     for key in found:
@@ -46,14 +46,16 @@ def start(web: Client, ids: list[str], status: str = "Meeting", **more: str) -> 
     return BulkRun.objects.get(pk=int(answer["Location"].strip("/").rpartition("/")[2]))
 
 
-def test_the_checked_are_shown_before_anything_is_sent(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+def test_the_checked_agents_are_shown_before_anything_is_sent(
+    web: Client, ids: list[str], chatserver: ChatServer
+) -> None:
     page = web.get("/agents/bulk/", {"boxes": "1", "agent": ids[:2]})
     assert [pick.split()[0] for pick in fields(page)["pick"]] == sorted(ids[:2], key=text(page).index)
     assert "Set the status of 2 agents" in text(page)
     assert chatserver.calls(PUT) == 0
 
 
-def test_the_checked_have_an_address_that_is_short_and_names_nobody_else(
+def test_the_checked_agents_have_a_short_address_that_names_no_others(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     crowd = [str(uuid4()) for _ in range(600)]
@@ -67,7 +69,7 @@ def test_the_checked_have_an_address_that_is_short_and_names_nobody_else(
     assert chosen == {*crowd[:200], twins[0]}
 
 
-def test_more_checked_than_one_order_takes_are_told_of(
+def test_the_page_says_how_many_checked_agents_one_bulk_change_leaves_out(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     crowd = [str(uuid4()) for _ in range(600)]
@@ -76,7 +78,7 @@ def test_more_checked_than_one_order_takes_are_told_of(
     renew()
     page = web.post("/agents/bulk/", {"step": "choose", "agent": crowd})
     assert page.status_code == 200
-    assert "One order takes 500 agents; 100 more are left out." in text(page)
+    assert "One bulk change takes 500 agents; 100 more are left out." in text(page)
     assert len(fields(page)["pick"]) == 500
 
 
@@ -89,20 +91,20 @@ def test_boxes_beyond_djangos_own_thousand_are_taken(web: Client, ids: list[str]
 def test_without_boxes_the_filters_choose(web: Client, site: Site, ids: list[str]) -> None:
     for key in ids[:3]:
         AgentEntry.objects.update_or_create(site=site, agent_id=key, defaults={"name": key[:4], "team": "Night"})
-    site.touch()
+    site.bump_version()
     assert len(fields(web.get("/agents/bulk/?team=Night"))["pick"]) == 3
     assert "/agents/bulk/?team=Night" in text(web.get("/agents/?team=Night"))
-    assert fields(web.get("/agents/bulk/?boxes=1"))["pick"] == [], "no box is nobody, whatever the filters"
+    assert fields(web.get("/agents/bulk/?boxes=1"))["pick"] == [], "no box is no agent, whatever the filters"
 
 
 @pytest.mark.parametrize("query", ["status=Nope", "team=Gone", "q=" + "x" * 201], ids=["status", "team", "search"])
-def test_a_filter_that_cannot_be_applied_chooses_nobody(web: Client, ids: list[str], query: str) -> None:
+def test_an_invalid_filter_chooses_no_agent(web: Client, ids: list[str], query: str) -> None:
     page = web.get(f"/agents/bulk/?{query}")
     assert fields(page)["pick"] == []
     assert "No agent is chosen" in text(page)
 
 
-def test_the_preview_says_who_has_chats_and_who_would_not_change(
+def test_the_preview_says_which_agents_have_chats_and_which_would_not_change(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     chatserver.world.set_agent(ids[0], status="Meeting")
@@ -111,13 +113,13 @@ def test_the_preview_says_who_has_chats_and_who_would_not_change(
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "reason": "All hands"}
     page = text(web.post("/agents/bulk/", sent | {"step": "preview"}))
     assert "3 agents are set to Meeting." in page
-    assert "1 is so already" in page
+    assert "1 has that status already" in page
     assert "1 of them has ongoing chats:" in page
     assert 'value="All hands"' in page
     assert chatserver.calls(PUT) == 0
 
 
-def test_an_order_is_carried_out_told_and_recorded(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+def test_a_bulk_change_is_carried_out_shown_and_recorded(web: Client, ids: list[str], chatserver: ChatServer) -> None:
     run = start(web, ids, reason="All hands")
     page = text(web.get(f"/agents/bulk/{run.pk}/"))
     assert "4 Confirmed" in page
@@ -127,13 +129,13 @@ def test_an_order_is_carried_out_told_and_recorded(web: Client, ids: list[str], 
 
 
 @pytest.mark.parametrize("previewed", ["Lunch", None], ids=["another", "none"])
-def test_a_status_that_was_not_looked_at_is_shown_before_it_is_set(
+def test_a_status_without_a_preview_is_previewed_before_it_is_set(
     web: Client, ids: list[str], chatserver: ChatServer, previewed: str | None
 ) -> None:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | {"status": "Meeting", "step": "start"}
     answer = web.post("/agents/bulk/", sent | ({"previewed": previewed} if previewed else {}))
     assert answer.status_code == 409
-    assert "Nothing was started: another status was looked at before." in text(answer)
+    assert "Nothing was started: the preview was of another status." in text(answer)
     assert "4 agents are set to Meeting." in text(answer)
     assert not BulkRun.objects.exists()
     seen = re.search(r'name="previewed" value="([^"]*)"', text(answer))
@@ -142,13 +144,13 @@ def test_a_status_that_was_not_looked_at_is_shown_before_it_is_set(
     assert chatserver.calls(PUT) == 4
 
 
-def test_a_form_sent_twice_is_one_order(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+def test_a_form_sent_twice_is_one_bulk_change(web: Client, ids: list[str], chatserver: ChatServer) -> None:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | MEETING
     assert web.post("/agents/bulk/", sent)["Location"] == web.post("/agents/bulk/", sent)["Location"]
     assert chatserver.calls(PUT) == 4
 
 
-def test_who_changed_since_the_page_was_shown_is_left_alone(
+def test_an_agent_that_changed_since_the_page_was_shown_is_left_alone(
     web: Client, ids: list[str], chatserver: ChatServer
 ) -> None:
     page = web.get("/agents/bulk/", {"boxes": "1", "agent": ids})
@@ -159,22 +161,22 @@ def test_who_changed_since_the_page_was_shown_is_left_alone(
     assert "3 Confirmed" in page_now
 
 
-def test_undo_gives_everybody_the_status_of_before(web: Client, ids: list[str], chatserver: ChatServer) -> None:
+def test_undo_sets_every_agent_back_to_the_status_before(web: Client, ids: list[str], chatserver: ChatServer) -> None:
     run = start(web, ids)
     answer = web.post(f"/agents/bulk/{run.pk}/", {"step": "undo"})
     assert "4 Confirmed" in text(web.get(answer["Location"]))
     assert web.post(f"/agents/bulk/{run.pk}/", {"step": "undo"})["Location"] == answer["Location"]
     assert chatserver.calls(PUT) == 8
-    assert "This order was undone." in text(web.get(f"/agents/bulk/{run.pk}/"))
+    assert "This bulk change was undone." in text(web.get(f"/agents/bulk/{run.pk}/"))
     assert list(Change.objects.order_by("created").values_list("asked__status", flat=True))[-1] == "online"
 
 
-def test_an_order_that_has_ended_is_not_polled_any_more(web: Client, ids: list[str]) -> None:
+def test_a_bulk_change_that_has_ended_is_not_polled_any_more(web: Client, ids: list[str]) -> None:
     run = start(web, ids)
     assert "data-live" not in text(poll(web, f"/agents/bulk/{run.pk}/"))
 
 
-def test_a_bad_status_or_a_megabyte_is_told_and_what_was_typed_stays(
+def test_a_bad_status_or_a_megabyte_is_refused_and_what_was_typed_stays(
     web: Client, ids: list[str], chatserver: ChatServer
 ) -> None:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids}))
@@ -202,7 +204,7 @@ def test_a_bad_status_or_a_megabyte_is_told_and_what_was_typed_stays(
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_bad_input_is_told_in_a_sentence_where_it_is_and_no_order_is_made(
+def test_bad_input_gets_a_sentence_beside_its_field_and_no_bulk_change_is_made(
     web: Client, ids: list[str], chatserver: ChatServer, bad: dict[str, str], sentence: str
 ) -> None:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids}))
@@ -217,7 +219,7 @@ def test_bad_input_is_told_in_a_sentence_where_it_is_and_no_order_is_made(
     assert not BulkRun.objects.exists()
 
 
-def test_who_has_left_since_the_page_was_shown_is_told_of_and_the_others_are_set(
+def test_an_agent_that_left_since_the_page_was_shown_is_reported_and_the_others_are_set(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": ids})) | MEETING
@@ -230,7 +232,9 @@ def test_who_has_left_since_the_page_was_shown_is_told_of_and_the_others_are_set
 
 
 @pytest.mark.parametrize("seen", ["x" * 1_000_000, ""], ids=["long", "none"])
-def test_a_forged_status_of_before_sets_nobody(web: Client, ids: list[str], chatserver: ChatServer, seen: str) -> None:
+def test_a_forged_status_of_before_sets_no_agent(
+    web: Client, ids: list[str], chatserver: ChatServer, seen: str
+) -> None:
     sent = {"pick": f"{ids[0]} {seen}", "nonce": "n"} | MEETING
     assert "Changed meanwhile: Online." in text(web.get(web.post("/agents/bulk/", sent)["Location"]))
     assert chatserver.calls(PUT) == 0
@@ -252,7 +256,7 @@ def test_only_supervisors_of_this_site_may(
     assert "pick" not in text(viewer.get("/agents/"))
 
 
-def test_an_order_is_found_again_from_the_board_while_it_is_at_work_and_from_the_record_afterwards(
+def test_a_bulk_change_is_found_from_the_board_while_it_runs_and_from_the_record_afterwards(
     web: Client, ids: list[str], monkeypatch: pytest.MonkeyPatch, make_user: Callable[..., User]
 ) -> None:
     before = poll(web, "/agents/")
@@ -262,10 +266,10 @@ def test_an_order_is_found_again_from_the_board_while_it_is_at_work_and_from_the
     where = f"/agents/bulk/{run.pk}/"
     board = poll(web, "/agents/", tag=before["HX-PTag"])
     assert where in text(board)
-    assert "An order by sue is at work: 0 of 2 agents" in text(board)
+    assert "A bulk change by sue is running: 0 of 2 agents" in text(board)
     viewer = Client()
     viewer.force_login(make_user("vic", Role.VIEWER))
     assert where not in text(viewer.get("/agents/"))
-    web.get(where)  # whoever looks lets it go on
+    web.get(where)  # opening the page lets it go on
     assert where not in text(poll(web, "/agents/", tag=board["HX-PTag"]))
     assert text(web.get("/changes/")).count(where) == 2

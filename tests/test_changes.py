@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from livechat.models import Change, Outcome, Role, Site
+from livechat.models.notes import Code, note
 from livechat.record import audit
 from tests.support.pages import poll, region, steady, text
 from tests.support.people import client_for, make_site, make_user
@@ -44,7 +45,7 @@ def change(shop: Site, *results: Outcome.Result, message: str = "", **fields: An
     }
     made = Change.objects.create(site=shop, nonce=secrets.token_hex(8), **(given | fields))
     for result in results:
-        audit.outcome(made, result, message=message if result == results[-1] else "")
+        audit.outcome(made, result, why=note(Code.ERROR, error=message) if message and result == results[-1] else None)
     return made
 
 
@@ -53,7 +54,7 @@ def names(page: str) -> list[str]:
     return [part.split("</bdi>")[0] for part in region(page, "record").split('/"><bdi>')[1:]]
 
 
-def test_a_change_is_told_with_person_target_values_reason_and_outcome(vic: Client, shop: Site) -> None:
+def test_a_change_is_shown_with_person_target_values_reason_and_outcome(vic: Client, shop: Site) -> None:
     change(shop, Result.SENT, Result.REFUSED, message="Not allowed.", reason="Fire drill", override=True)
     page = text(vic.get("/changes/"))
     for shown in ("sue", "Kim", "Online", "Meeting", "Fire drill", "Refused", "Not allowed.", "set anyway"):
@@ -138,7 +139,7 @@ def test_filters_in_the_address_leave_what_fits(
     assert found == (names(page) if "No change fits" not in page else [])
 
 
-def test_a_filter_stays_when_one_turns_the_page(vic: Client, shop: Site) -> None:
+def test_a_filter_stays_on_the_next_page(vic: Client, shop: Site) -> None:
     for _n in range(51):
         change(shop)
     page = text(vic.get("/changes/?person=sue"))
@@ -163,7 +164,7 @@ def test_the_fragment_is_its_place_in_the_page(vic: Client, shop: Site) -> None:
     assert steady(text(poll(vic, "/changes/?q=kim"))).strip() == steady(whole)
 
 
-def test_an_empty_record_says_what_will_stand_here(vic: Client) -> None:
+def test_an_empty_record_says_what_the_page_will_show(vic: Client) -> None:
     assert "Nothing was changed yet" in text(vic.get("/changes/"))
 
 

@@ -1,4 +1,4 @@
-"""Who may call the chat server, and the tokens that it gives out."""
+"""The credentials that the chat server accepts, and the tokens that it gives out."""
 
 import base64
 import json
@@ -49,7 +49,7 @@ def test_the_token_of_the_options_never_expires(app, clock):
     assert works(app, "fixed")
 
 
-def test_an_empty_token_in_the_options_admits_nobody():
+def test_an_empty_token_in_the_options_admits_no_one():
     assert ask(small_app(token=""), "GET", AGENTS, token="").status == 401
 
 
@@ -92,7 +92,7 @@ def test_an_access_token_is_no_refresh_token(app):
     assert not works(app, first["refresh_token"])
 
 
-def test_the_client_may_name_itself_by_basic_or_in_json(app):
+def test_the_client_may_sign_in_by_basic_or_in_json(app):
     form = b"grant_type=client_credentials"
     by_header = ask(app, "POST", "/oauth/token", form, authorization=basic("me", "hush"))
     body = {"grant_type": "client_credentials", "client_id": "me", "client_secret": "hush"}
@@ -141,7 +141,7 @@ def test_any_agent_may_call_with_the_api_key_and_the_site_id(app):
         (None, "key", "", 400),
     ],
 )
-def test_basic_is_refused_where_one_of_its_parts_is_wrong(app, email, key, query, status):
+def test_basic_is_refused_if_one_of_its_parts_is_wrong(app, email, key, query, status):
     user = app.world.agent_email(app.world.agent_ids()[0]) if email is None else email
     assert ask(app, "GET", AGENTS, query=query, authorization=basic(user, key)).status == status
 
@@ -152,9 +152,9 @@ def test_a_token_may_come_with_a_site_id_that_is_a_number(app):
 
 
 def test_a_test_can_give_out_tokens_and_take_them_all_back(app):
-    given = app.door.issue(lifetime=5)
-    assert works(app, given["access_token"])
-    app.door.revoke_all()
-    assert not works(app, given["access_token"])
-    assert token(app, grant_type="refresh_token", refresh_token=given["refresh_token"]).status == 400
+    given = app.auth.issue(lifetime=5)
+    assert works(app, given.access_token)
+    app.auth.revoke_all()
+    assert not works(app, given.access_token)
+    assert token(app, grant_type="refresh_token", refresh_token=given.refresh_token).status == 400
     assert works(app, "fixed")

@@ -1,4 +1,4 @@
-"""``manage.py chatserver``: the chat server as a process of its own, under gunicorn."""
+"""``manage.py chatserver``: the chat server in its own process, under gunicorn."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def command(*options: str) -> list[str]:
 
 @contextmanager
 def running(*options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process and the API's address, which is its first line, ready to be called."""
+    """The process and the API's address. The first line of the output says it, and then the API can be called."""
     process = subprocess.Popen(
         command("--port", "0", *options),
         env=os.environ | environment,

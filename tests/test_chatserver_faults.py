@@ -1,4 +1,4 @@
-"""What the chat server offers to tests and operators: counts, limits, faults, and stopping and coming back."""
+"""What the chat server offers to tests and operators: counts, limits, faults, stop and restart."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from livechat.chatserver import shop
 from tests.support.chatserver import ChatServer
 
 AGENTS = "GET /v4/livechat/agents"
@@ -65,8 +66,8 @@ def test_the_neighbours_name_every_agent_team_and_away_status(server):
         assert agent["email"].endswith("@shop.example")
         assert [agent["id"] in departments[team]["agentIds"] for team in agent["departmentIds"]] == [True]
     away = get(server, "/global/agentAwayStatuses").json()["agentAwayStatuses"]
-    assert [status["name"] for status in away if not status["isSystem"]] == list(server.world.away_statuses)
-    assert "Meeting" in server.world.away_statuses
+    assert [status["name"] for status in away if not status["isSystem"]] == list(shop.AWAY_STATUSES)
+    assert "Meeting" in shop.AWAY_STATUSES
     for variable in get(server, "/livechat/customVariables").json():
         assert list(variable) == ["name", "type", "hyperlink"]
 
@@ -102,7 +103,7 @@ def test_a_status_can_be_switched_on_and_off(server, status):
     assert get(server).status_code == 200
 
 
-def test_a_fault_meets_only_its_route_and_only_so_many_times(server):
+def test_a_fault_applies_only_to_its_route_and_only_so_many_times(server):
     server.faults.answer(503, on=VISITORS, times=2)
     assert get(server).status_code == 200
     assert [get(server, "/livechat/visitors").status_code for _ in range(3)] == [503, 503, 200]

@@ -1,4 +1,4 @@
-"""What tests of other parts may do to the chat server's world."""
+"""The hooks by which other tests change the chat server's world."""
 
 import json
 

@@ -1,17 +1,16 @@
-"""Nothing that is sent to the chat server makes it fail: malformed JSON, naughty strings, random calls."""
+"""Nothing that a client sends makes the chat server fail: malformed JSON, naughty strings, random calls."""
 
 import base64
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livechat.chatserver.api import App
+from tests.support import corpora
 from tests.support.wsgi import ask, small_app
 
-CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 AGENT = "/v4/livechat/agents/c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 VISITOR = "/v4/livechat/visitors/3d59f909-24cd-43bc-89cb-00a320617c0a"
 
@@ -20,15 +19,14 @@ NAUGHTY = ("", "undefined", "NaN", "\x00", "Ω≈ç√", "'; DROP TABLE agents",
 
 
 def json_corpus() -> list[tuple[str, bytes]]:
-    file = CORPORA / "json_nst_b64.json"
-    if not file.exists():
+    found = corpora.load("json_nst_b64.json")
+    if found is None:
         return [(f"n_{number}", body) for number, body in enumerate(MALFORMED)]
-    return [(name, base64.b64decode(text)) for name, text in json.loads(file.read_text()).items()]
+    return [(name, base64.b64decode(text)) for name, text in found.items()]
 
 
 def naughty_strings() -> list[str]:
-    file = CORPORA / "blns.json"
-    return json.loads(file.read_text()) if file.exists() else list(NAUGHTY)
+    return corpora.load("blns.json") or list(NAUGHTY)
 
 
 def test_malformed_json_is_refused_and_good_json_never_fails():
@@ -62,7 +60,7 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def fuzzed() -> App:
-    """An app of its own, because the written statuses and variables stay."""
+    """A separate app, because the written statuses and variables stay."""
     return small_app()
 
 

@@ -1,4 +1,4 @@
-"""What the chat server refuses, and in which words."""
+"""The chat server's refusals and their words."""
 
 import io
 import json
@@ -6,7 +6,7 @@ import json
 import pytest
 
 from livechat.chatserver.api import App
-from livechat.chatserver.wire import MAX_BODY, ApiError, read_body
+from livechat.chatserver.wire import MAX_BODY_BYTES, ApiError, read_body
 from tests.support.wsgi import Reply, ask, small_app
 
 AGENT = "/v4/livechat/agents/c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -76,7 +76,7 @@ def refused(reply: Reply, status: int, error: str | None = None) -> Reply:
         "Basic e",
     ],
 )
-def test_no_call_is_answered_without_a_credential_that_holds(app, path, authorization):
+def test_no_call_is_answered_without_a_valid_credential(app, path, authorization):
     reply = refused(ask(app, "GET", path, token=None, authorization=authorization), 401)
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
@@ -147,6 +147,22 @@ def test_a_variable_of_the_wrong_shape_is_a_400(app, item):
     refused(ask(app, "PUT", VISITOR, json.dumps([item]).encode()), 400, "ParameterInvalid")
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        (AGENT, {}, 'The parameter "status" is required.'),
+        (AGENT, {"status": 3}, 'The parameter "status" must be a string.'),
+        (AGENT, {"status": "busy"}, 'The parameter "status" is not a status that can be set.'),
+        (VISITOR, [{"value": "x"}], 'The parameter "name" is required.'),
+        (VISITOR, {"name": None}, 'The parameter "name" is required.'),
+        (VISITOR, [{"name": "a"}, {"name": ""}], 'The parameter "name" is required.'),
+        (VISITOR, [{"name": "a", "url": []}], 'The parameter "url" must be a string.'),
+    ],
+)
+def test_a_refusal_names_the_parameter(app, path, body, message):
+    assert refused(ask(app, "PUT", path, json.dumps(body).encode()), 400).json()["message"] == message
+
+
 def test_one_bad_variable_leaves_the_visitor_untouched(app):
     before = ask(app, "GET", VISITOR).body
     refused(ask(app, "PUT", VISITOR, b'[{"name": "good", "value": "1"}, {}]'), 400)
@@ -172,17 +188,17 @@ def test_head_answers_like_get_without_a_body(app, path):
 
 def test_a_body_of_1_mb_is_read_and_a_longer_one_is_a_413(app):
     frame = len(b'{"status": "away", "x": ""}')
-    fits = b'{"status": "away", "x": "%b"}' % (b"x" * (MAX_BODY - frame))
+    fits = b'{"status": "away", "x": "%b"}' % (b"x" * (MAX_BODY_BYTES - frame))
     assert ask(app, "PUT", AGENT, fits).status == 200
     ask(app, "PUT", AGENT, b'{"status": "online"}')
     refused(ask(app, "PUT", AGENT, fits + b" "), 413)
-    refused(ask(app, "PUT", VISITOR, b"x" * (40 * MAX_BODY)), 413)
+    refused(ask(app, "PUT", VISITOR, b"x" * (40 * MAX_BODY_BYTES)), 413)
 
 
 def test_a_long_body_is_read_to_its_end_so_that_its_sender_can_read_the_refusal():
-    stream = io.BytesIO(b"x" * (3 * MAX_BODY))
+    stream = io.BytesIO(b"x" * (3 * MAX_BODY_BYTES))
     with pytest.raises(ApiError):
-        read_body({"CONTENT_LENGTH": str(3 * MAX_BODY), "wsgi.input": stream})
+        read_body({"CONTENT_LENGTH": str(3 * MAX_BODY_BYTES), "wsgi.input": stream})
     assert stream.read() == b""
 
 

@@ -1,4 +1,4 @@
-"""The simulated contact centre: plausible, reproducible and driven by the clock alone."""
+"""The simulated contact centre is plausible and reproducible, and the clock alone drives it."""
 
 import json
 import threading
@@ -7,8 +7,7 @@ from collections import Counter
 import pytest
 
 from livechat.chatserver.options import Options
-from livechat.chatserver.schemas import VISITOR_STATUSES
-from livechat.chatserver.validation import Variable
+from livechat.chatserver.schemas import VISITOR_STATUSES, FieldAndValue
 from livechat.chatserver.world import World
 from tests.support.wsgi import Clock
 
@@ -50,7 +49,7 @@ def test_in_the_default_world_every_status_of_the_specification_can_be_seen():
     assert set(statuses(agents(world))) >= {"Online", "Away", "Offline"}
 
 
-def test_one_seed_tells_one_story_however_often_is_asked():
+def test_one_seed_makes_one_story_whatever_the_number_of_calls():
     often, clock_1 = world_at(9, seed=5)
     seldom, clock_2 = world_at(9, seed=5)
     run(often, clock_1, 600, step=1)
@@ -92,7 +91,7 @@ def test_ten_agents_or_more_are_online_and_some_are_not_whatever_the_hour():
 
 
 @pytest.mark.parametrize("hour", [3, 12, 17.75])
-def test_somebody_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
+def test_a_visitor_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
     world, clock = world_at(hour)
     for _ in range(600):
         run(world, clock, 3, step=3)
@@ -101,11 +100,11 @@ def test_somebody_waits_at_any_moment_and_the_crowd_keeps_its_size(hour):
         assert len(present) in range(160, 201)
 
 
-def test_the_last_who_wait_never_lose_patience_all_at_once():
+def test_the_last_waiting_visitors_never_lose_patience_all_at_once():
     world, clock = world_at(10)
     for visitor in world.crowd.visitors.values():
         if visitor.status == "waitingForChat":
-            world.crowd.wake(visitor, 1)
+            world.crowd.schedule(visitor, 1)
     run(world, clock, 2, step=1)
     assert statuses(visitors(world))["waitingForChat"] == 3
 
@@ -179,14 +178,14 @@ def test_even_a_small_world_holds_odd_data_that_is_legal():
         assert odd in text
 
 
-def test_a_world_that_slept_for_a_day_sets_its_scene_anew_instead_of_telling_it_all():
+def test_a_world_that_slept_for_a_day_sets_its_scene_again_instead_of_playing_every_event():
     world, clock = world_at(10, visitors=60)
     world.put_visitor({"id": "placed", "status": "inSite"})
-    world.write_variables(world.visitor_ids()[0], [Variable("kept")])
-    born = world.crowd.born
+    world.write_variables(world.visitor_ids()[0], [FieldAndValue("kept")])
+    born = world.crowd.visitors_made
     clock.now += 86_400
     world.advance()
-    assert world.crowd.born - born <= 60
+    assert world.crowd.visitors_made - born <= 60
     assert "placed" in world.visitor_ids()
     assert statuses(visitors(world))["waitingForChat"] >= 2
     assert {"name": "kept", "value": "", "url": ""} in visitors(world)[0]["customVariableResults"]

@@ -1,4 +1,4 @@
-"""The chat server's two writes: what they take, what they answer, and when reads show it."""
+"""The chat server's two writes: what they accept, what they answer, and when reads show it."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_an_offline_agent_comes_online_when_told(clock):
     assert put(app, f"/v4/livechat/agents/{agent_id}", {"status": "online"}).json()["status"] == "Online"
 
 
-def test_the_id_in_the_body_does_not_matter_because_the_path_says_who(clock):
+def test_the_id_in_the_body_does_not_matter_because_the_path_names_the_agent(clock):
     app = small_app(clock=clock)
     put(app, AGENT, {"id": app.world.agent_ids()[1], "status": "Training"})
     assert status_of(app) == "Training"

@@ -1,4 +1,4 @@
-"""The collector: the record goes on while nobody looks, and what is left behind is tidied up."""
+"""The collector: the record goes on while no one looks, and what is left behind is cleaned up."""
 
 import threading
 from collections.abc import Callable
@@ -13,16 +13,19 @@ from django.contrib.sessions.models import Session
 from django.db import Error, InterfaceError, OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
-from livechat import collector, tidying, upkeep
 from livechat.comm100.records import Listing
-from livechat.control import bulk, settling
-from livechat.live import clock, lease, pace, refresh, sessions, sights
-from livechat.live.feeds import Feed
+from livechat.control import bulk, recovery
+from livechat.lib import clock
+from livechat.live import intervals, lease, refresh, snapshot_cache
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
+from livechat.ops import collector, upkeep
 from livechat.record import history
+from livechat.sites import sessions
 from tests.support.chatserver import ChatServer
+from tests.support.cleaning import clean_up
 from tests.support.links import later
-from tests.support.rounds import keep_connection, rounds
+from tests.support.scheduler import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -31,10 +34,10 @@ SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 def test_it_refreshes_the_shared_feed_of_every_site(feed: Feed, chatserver: ChatServer) -> None:
     before = chatserver.calls()
     collector.refresh_due()
-    assert chatserver.calls() == before + len(pace.LISTS)
-    sights.forget()
+    assert chatserver.calls() == before + len(intervals.LISTS)
+    snapshot_cache.forget()
     collector.refresh_due()
-    assert chatserver.calls() == before + len(pace.LISTS), "not due yet"
+    assert chatserver.calls() == before + len(intervals.LISTS), "not due yet"
 
 
 @pytest.mark.parametrize("trouble", [OperationalError, InterfaceError, ProgrammingError])
@@ -53,7 +56,7 @@ def test_it_goes_on_when_the_database_answers_again(
     monkeypatch.setattr(collector, "refresh_due", fails_once)
     before = chatserver.calls()
     collector.run(rounds(2))
-    assert chatserver.calls() == before + len(pace.LISTS)
+    assert chatserver.calls() == before + len(intervals.LISTS)
 
 
 @pytest.mark.parametrize("run", [collector.run, upkeep.run])
@@ -77,19 +80,19 @@ def test_what_fails_as_nobody_had_thought_of_stops_nothing_else_and_is_tried_aga
     seconds = iter([0, 1, 60, 0])
     with connection.execute_wrapper(wrap):
         run(rounds(3, lambda: later(next(seconds), monkeypatch)))
-    assert len(tried) == 4, "both at the first round and at the third"
-    assert not Session.objects.exists(), "what comes after them was done"
+    assert len(tried) == 4, "both at the first tick and at the third"
+    assert not Session.objects.exists(), "the jobs after them were done"
     assert [record.levelname for record in caplog.records] == ["ERROR"] * 4
 
 
 def test_while_nobody_looks_the_pace_is_a_minute(feed: Feed) -> None:
     collector.refresh_due()
     row = Snapshot.objects.get(kind="agents")
-    assert row.every == pace.RECORD
-    sights.look(feed, "agents")
+    assert row.every == intervals.IDLE_SECONDS
+    snapshot_cache.get(feed, "agents")
     refresh.refresh(feed, "agents")
     row.refresh_from_db()
-    assert row.every == pace.BASE["agents"]
+    assert row.every == intervals.BASE_SECONDS["agents"]
 
 
 def test_a_site_without_a_shared_connection_is_left_alone(site: Site, chatserver: ChatServer) -> None:
@@ -99,28 +102,28 @@ def test_a_site_without_a_shared_connection_is_left_alone(site: Site, chatserver
 
 def test_snapshots_nobody_used_for_a_day_are_deleted(feed: Feed) -> None:
     for kind in ("agents", f"visitor:{SAMPLE}"):
-        Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+        Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     Snapshot.objects.filter(kind="agents").update(tried=timezone.now())
-    tidying.tidy()
+    clean_up()
     assert list(Snapshot.objects.values_list("kind", flat=True)) == ["agents"]
 
 
 @pytest.mark.parametrize("tried", [True, False])
 def test_what_somebody_looked_at_goes_after_a_day_though_its_process_was_killed(feed: Feed, tried: bool) -> None:
-    row = Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old if tried else None)
     row.refresh_from_db()
     assert lease.acquire(row)
-    tidying.tidy()
+    clean_up()
     assert not Snapshot.objects.exists()
 
 
 def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_connection(monkeypatch)
-    Snapshot.meet(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
+    Snapshot.get_or_create(feed.site_id, feed.fingerprint, f"visitor:{SAMPLE}")
     old = timezone.now() - timedelta(days=2)
     Snapshot.objects.update(looked=old, tried=old)
     upkeep.run(rounds(1))
@@ -130,19 +133,19 @@ def test_without_a_collector_the_web_tidies_up(feed: Feed, monkeypatch: pytest.M
 def test_lists_that_are_fed_survive_a_long_silence_so_that_their_gap_is_told(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
     Snapshot.objects.update(looked=None, tried=timezone.now() - timedelta(days=3))
-    tidying.tidy()
+    clean_up()
     assert Snapshot.objects.filter(kind="agents").exists()
 
 
 def test_a_snapshot_that_is_being_fetched_for_the_first_time_is_left_alone(feed: Feed) -> None:
-    row = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(row)
-    tidying.tidy()
+    clean_up()
     assert Snapshot.objects.filter(pk=row.pk).exists()
 
 
 def test_figures_whose_credential_was_removed_meanwhile_are_dropped(feed: Feed) -> None:
-    token = lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents"))
+    token = lease.acquire(Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents"))
     assert token
     Snapshot.objects.all().delete()
     assert refresh.store(feed, "agents", Listing(()), token, timezone.now()) is False
@@ -164,26 +167,26 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
         asked={"status": "Meeting"},
         nonce="n",
     )
-    assert settling.settle_left() == 0, "it may still be at work"
+    assert recovery.settle_left() == 0, "it may still be working"
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
-        assert settling.settle_left() == 1
+        assert recovery.settle_left() == 1
     assert [outcome.result for outcome in change.outcomes.all()] == results
     assert chatserver.calls("PUT /v4/livechat/agents/{id}") == 0
-    assert settling.settle_left() == 0
+    assert recovery.settle_left() == 0
 
 
 def past(site: Site, began: int, ended: int | None) -> None:
-    """A span, a wait, and where they have ended a gap and an order, of so many days ago."""
+    """A span and a wait of so many days ago; if they have ended, a gap and a bulk change too."""
     times = {"began": ago(began), "ended": None if ended is None else ago(ended)}
     AgentSpan.objects.create(site=site, agent_id=uuid4(), status="Online", **times)
     Wait.objects.create(site=site, visitor_id=uuid4(), **times)
-    order(site, ended)
+    bulk_change(site, ended)
     if ended is not None:
         Gap.objects.create(site=site, kind="agents", **times)
 
 
-def order(site: Site, ended: int | None, undoes: BulkRun | None = None) -> BulkRun:
-    """An order for one agent that ended so many days ago."""
+def bulk_change(site: Site, ended: int | None, undoes: BulkRun | None = None) -> BulkRun:
+    """A bulk change of one agent that ended so many days ago."""
     run = BulkRun.objects.create(
         site=site, actor_name="sue", nonce=uuid4().hex, undoes=undoes, ended=None if ended is None else ago(ended)
     )
@@ -205,10 +208,10 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     past(site, 40, 31)
     past(site, 40, 29)
     past(site, 40, None)
-    tidying.tidy()
-    assert counts() == [3, 3, 2, 3, 3], "kept for ever by default"
+    clean_up()
+    assert counts() == [3, 3, 2, 3, 3], "by default they are kept for ever"
     settings.RECORD_DAYS = 30
-    tidying.tidy()
+    clean_up()
     assert counts() == [2, 2, 1, 2, 2]
     for rows in (AgentSpan.objects, Wait.objects, BulkRun.objects):
         assert rows.filter(ended=None).exists()
@@ -216,8 +219,8 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
 
 
 def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "AT_ONCE", 2)
-    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    monkeypatch.setattr(history, "PURGE_BATCH", 2)
+    monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
     assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (6, 2)
@@ -226,9 +229,9 @@ def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatc
     assert counts() == [0] * 5
 
 
-def test_an_order_that_was_undone_stays_as_long_as_what_undid_it(site: Site) -> None:
-    first = order(site, 31)
-    undone = order(site, 29, undoes=first)
+def test_a_bulk_change_that_was_undone_stays_as_long_as_what_undid_it(site: Site) -> None:
+    first = bulk_change(site, 31)
+    undone = bulk_change(site, 29, undoes=first)
     assert bulk.expire(timedelta(days=30)) == 0
     BulkRun.objects.filter(pk=undone.pk).update(ended=ago(31))
     assert bulk.expire(timedelta(days=30)) == 1
@@ -242,9 +245,9 @@ def test_a_gap_longer_than_the_record_is_told_whole_and_what_went_on_goes_on(fee
     checked = Snapshot.objects.get(kind="agents").checked
     began = AgentSpan.objects.get(agent_id=UUID(SAMPLE)).began
     with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
-        tidying.tidy()
+        clean_up()
         refresh.refresh(feed, "agents")
-        tidying.tidy()
+        clean_up()
         assert Gap.objects.get().began == checked
         assert AgentSpan.objects.get(agent_id=UUID(SAMPLE), ended=None).began == began
 
@@ -256,19 +259,19 @@ def session(key: str, days: int) -> None:
 def test_expired_sessions_are_deleted_once_an_hour(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     session("old", -1)
     session("good", 1)
-    tidying.tidy()
+    clean_up()
     assert [row.pk for row in Session.objects.all()] == ["good"]
     session("later", -1)
-    tidying.tidy()
+    clean_up()
     assert Session.objects.count() == 2
     steady = clock.steady
-    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.EVERY)
-    tidying.tidy()
+    monkeypatch.setattr(clock, "steady", lambda: steady() + sessions.CLEAR_SECONDS)
+    clean_up()
     assert [row.pk for row in Session.objects.all()] == ["good"]
 
 
 def test_many_expired_sessions_go_some_each_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "AT_ONCE", 2)
+    monkeypatch.setattr(sessions, "CLEAR_BATCH", 2)
     for number in range(5):
         session(str(number), -1)
     assert [sessions.clear_expired() for _ in range(4)] == [2, 2, 1, 0]

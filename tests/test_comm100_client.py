@@ -1,4 +1,4 @@
-"""The client against the running chat server: the six calls, the neighbours, the three ways to sign in."""
+"""The client with a running chat server: the six calls, the neighbours, the three ways to sign in."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from tests.support.chatserver import ChatServer
 from tests.support.misbehaving import Misbehaving
 from tests.support.talk import AGENT, Talk
 
-NOBODY = "11111111-2222-4333-8444-555555555555"
+UNKNOWN_ID = "11111111-2222-4333-8444-555555555555"
 SAMPLE_AGENT = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 SAMPLE_VISITOR = "3d59f909-24cd-43bc-89cb-00a320617c0a"
 
@@ -26,12 +26,12 @@ def client(server: ChatServer) -> Client:
 
 
 def test_agents_are_listed_and_read_one_by_one(chatserver: ChatServer) -> None:
-    with client(chatserver) as comm100:
-        listing = comm100.agents()
-        assert [agent.id for agent in listing.rows] == sorted(chatserver.world.agent_ids())
-        assert (listing.odd, listing.dropped) == (0, 0)
-        for agent in listing.rows:
-            assert comm100.agent(agent.id.upper()) == agent
+    comm100 = client(chatserver)
+    listing = comm100.agents()
+    assert [agent.id for agent in listing.rows] == sorted(chatserver.world.agent_ids())
+    assert (listing.odd, listing.dropped) == (0, 0)
+    for agent in listing.rows:
+        assert comm100.agent(agent.id.upper()) == agent
 
 
 def test_visitors_are_listed_and_read_one_by_one(chatserver: ChatServer) -> None:
@@ -73,17 +73,17 @@ def test_the_neighbours_give_names(chatserver: ChatServer) -> None:
     assert all(definition.name for definition in comm100.custom_variables())
 
 
-def test_what_the_agent_behind_the_credential_may_not_is_forbidden() -> None:
+def test_a_call_without_the_agents_permission_is_forbidden() -> None:
     with ChatServer(directory=False) as server, pytest.raises(Forbidden):
         client(server).global_agents()
 
 
-def test_refusals_are_named_by_what_to_do_next(chatserver: ChatServer) -> None:
+def test_each_refusal_says_what_to_do_next(chatserver: ChatServer) -> None:
     comm100 = client(chatserver)
     with pytest.raises(NotFound):
-        comm100.agent(NOBODY)
+        comm100.agent(UNKNOWN_ID)
     with pytest.raises(NotFound):
-        comm100.put_visitor(NOBODY, [Variable("a", "b")])
+        comm100.put_visitor(UNKNOWN_ID, [Variable("a", "b")])
     with pytest.raises(Refused, match="status"):
         comm100.put_agent(SAMPLE_AGENT, "Offline")
     with pytest.raises(Refused, match="name"):
@@ -113,14 +113,14 @@ def test_an_api_key_signs_with_its_site(chatserver: ChatServer) -> None:
 
 
 def renewing(server: ChatServer, lifetime: float = 3600) -> RenewingBearer:
-    grant = server.door.issue(lifetime)
+    grant = server.auth.issue(lifetime)
     options = server.options
     return RenewingBearer(
-        grant["access_token"], grant["refresh_token"], options.client_id, options.client_secret, time.time() + lifetime
+        grant.access_token, grant.refresh_token, options.client_id, options.client_secret, time.time() + lifetime
     )
 
 
-def test_a_token_that_ended_is_renewed_and_its_refresh_token_is_spent(chatserver: ChatServer) -> None:
+def test_an_expired_token_is_renewed_and_its_refresh_token_is_used_up(chatserver: ChatServer) -> None:
     ended = renewing(chatserver, lifetime=0)
     with pytest.raises(CredentialRefused):
         Client(chatserver.url, ended).agents()
@@ -153,7 +153,7 @@ def test_a_renewal_ends_with_the_same_errors_as_a_call() -> None:
 @pytest.mark.parametrize(
     "bad", ["", "x", "../agents", f"{AGENT['id']}/..", "0" * 32, "0" * 8 + "-0000" * 3 + "-" + "0" * 12]
 )
-def test_what_is_no_guid_never_gets_into_an_address(bad: str) -> None:
+def test_text_that_is_no_guid_never_gets_into_an_address(bad: str) -> None:
     with Misbehaving("well") as server:
         comm100 = Client(server.url, Bearer("token"))
         for call in (
@@ -187,14 +187,14 @@ def test_a_base_that_is_no_plain_web_address_is_refused(bad: str) -> None:
 
 
 def test_a_record_that_was_not_asked_for_is_no_answer() -> None:
-    with Misbehaving(lambda talk: talk.answer(json.dumps(AGENT | {"id": NOBODY}).encode())) as server:
+    with Misbehaving(lambda talk: talk.answer(json.dumps(AGENT | {"id": UNKNOWN_ID}).encode())) as server:
         comm100 = Client(server.url, Bearer("token"))
         with pytest.raises(Malformed):
             comm100.agent(SAMPLE_AGENT)
         assert comm100.put_agent(SAMPLE_AGENT, "away") is None
 
 
-def test_a_request_says_who_asks_and_asks_for_gzip_alone() -> None:
+def test_a_request_names_the_program_and_asks_for_gzip_alone() -> None:
     asked: list[Talk] = []
 
     def listen(talk: Talk) -> None:

@@ -1,4 +1,4 @@
-"""Credentials show no secret, cannot forge a header, and are told apart by what they are."""
+"""Credentials show no secret, cannot forge a header, and differ if any part differs."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_short_secret_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize("bad", ["", " ", "a b", "a\r\nX-Forged: 1", "a\x00", "é", "x" * 9_000])
-def test_what_cannot_travel_in_a_header_is_refused_without_being_repeated(bad: str) -> None:
+def test_text_that_a_header_cannot_hold_is_refused_and_not_repeated(bad: str) -> None:
     for make in (
         lambda: Bearer(bad),
         lambda: RenewingBearer("a", bad, "c", "d", 0.0),
@@ -55,6 +55,6 @@ def test_what_cannot_travel_in_a_header_is_refused_without_being_repeated(bad: s
 @pytest.mark.parametrize(
     "stored", [b"", b"{}", b'{"type":"bearer"}', b'{"type":"bearer","token":""}', b'{"type":"other"}']
 )
-def test_what_is_no_stored_credential_is_an_error(stored: bytes) -> None:
+def test_bytes_that_are_no_stored_credential_are_an_error(stored: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         from_bytes(stored)

@@ -1,4 +1,4 @@
-"""What the client makes of answers: an odd field is none, its row stays, the others are untouched."""
+"""How the client reads answers: an odd field becomes None, its row stays, the other rows are untouched."""
 
 import json
 import uuid
@@ -10,7 +10,7 @@ import pytest
 
 from livechat.comm100 import decode
 from livechat.comm100.errors import Malformed
-from livechat.comm100.fields import MOST_VARIABLES
+from livechat.comm100.fields import MAX_VARIABLES
 from livechat.comm100.records import (
     VISITOR_STATUSES,
     Agent,
@@ -25,7 +25,7 @@ from livechat.comm100.records import (
     status_kind,
     wire_status,
 )
-from livechat.comm100.text import LONGEST
+from livechat.comm100.text import MAX_TEXT_CHARS
 from tests.support.talk import AGENT, VISITOR
 from tests.support.wrong import FIELDS, MISSING, NOT_ODD, TEXTS, WRONG, kept, row
 
@@ -33,7 +33,7 @@ ID = "3d59f909-24cd-43bc-89cb-00a320617c0a"
 
 
 def body(*rows: dict[str, Any]) -> bytes:
-    """A list as a server sends it; lone surrogates travel as escapes."""
+    """A list as a server sends it; lone surrogates are sent as escapes."""
     return json.dumps(list(rows)).encode()
 
 
@@ -155,7 +155,7 @@ def test_of_custom_variables_the_readable_ones_stay() -> None:
     assert not listing.rows[0].variables_exact
 
 
-@pytest.mark.parametrize("value", ["a\nb", "x" * (LONGEST + 1), "\ud800", "\u202e"])
+@pytest.mark.parametrize("value", ["a\nb", "x" * (MAX_TEXT_CHARS + 1), "\ud800", "\u202e"])
 def test_custom_variables_that_had_to_be_changed_are_marked_as_not_exact(value: str) -> None:
     came = [{"name": "note", "value": value, "url": ""}]
     assert not decode.visitors(body(row(customVariableResults=came))).rows[0].variables_exact
@@ -164,9 +164,9 @@ def test_custom_variables_that_had_to_be_changed_are_marked_as_not_exact(value: 
 
 
 def test_a_visitor_keeps_a_bounded_number_of_variables() -> None:
-    came = [{"name": str(number), "value": "x" * 500} for number in range(MOST_VARIABLES + 1)]
+    came = [{"name": str(number), "value": "x" * 500} for number in range(MAX_VARIABLES + 1)]
     visitor = decode.visitors(body(row(customVariableResults=came))).rows[0]
-    assert len(visitor.custom_variables) == MOST_VARIABLES
+    assert len(visitor.custom_variables) == MAX_VARIABLES
     assert not visitor.variables_exact
 
 

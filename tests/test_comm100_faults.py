@@ -1,4 +1,4 @@
-"""Every fault × every one of the six calls: a typed error in time, in little memory, and no write told as failed."""
+"""Every fault with each of the six calls: a typed error in time and in little memory; no accepted write fails."""
 
 import subprocess
 import sys
@@ -26,8 +26,8 @@ from tests.support.faults import SURVIVED
 from tests.support.misbehaving import FAULTS, Misbehaving
 from tests.support.talk import AGENT
 
-SHORT, LONG = 0.4, 8.0  # seconds; the short deadline is for the faults that only a deadline ends
-GRACE = 0.5
+SHORT_SECONDS, LONG_SECONDS = 0.4, 8.0  # the short deadline is for the faults that only a deadline ends
+GRACE_SECONDS = 0.5
 TOKEN = "a-token-that-no-message-may-show"
 ID = AGENT["id"]
 
@@ -65,7 +65,7 @@ def expected(kind: str) -> type[Comm100Error]:
 
 
 def outcome(client: Client, call: Callable[[Client], object]) -> tuple[object, float]:
-    """What the call gives or raises, and how long it took."""
+    """What the call returns or raises, and the seconds that it took."""
     began = time.monotonic()
     try:
         result: object = call(client)
@@ -77,16 +77,16 @@ def outcome(client: Client, call: Callable[[Client], object]) -> tuple[object, f
 @pytest.mark.parametrize("kind", [kind for kind in FAULTS if kind != "well"])
 def test_every_call_ends_in_time_with_a_typed_error_or_a_usable_answer(kind: str) -> None:
     calls = READS | WRITES
-    deadline = SHORT if kind in HANGS else LONG
+    deadline = SHORT_SECONDS if kind in HANGS else LONG_SECONDS
     with Misbehaving(kind) as server, ThreadPoolExecutor(len(calls)) as threads:
         client = Client(server.url, Bearer(TOKEN), deadline=deadline)
-        # the six wait side by side, so that the faults that hang do not add up
+        # the six wait in parallel, so that the waits of hanging faults do not add up
         outcomes = dict(zip(calls, threads.map(lambda call: outcome(client, call), calls.values()), strict=True))
         asked = len(server.calls)
 
     assert asked == len(calls), "each call is one request, whatever comes back"
     for name, (result, seconds) in outcomes.items():
-        assert seconds < deadline + GRACE, name
+        assert seconds < deadline + GRACE_SECONDS, name
         if kind in SURVIVED:
             assert not isinstance(result, Comm100Error), name
         elif name in READS or kind in NO_ANSWER or kind in STATUSES:
@@ -96,7 +96,7 @@ def test_every_call_ends_in_time_with_a_typed_error_or_a_usable_answer(kind: str
             assert TOKEN not in f"{result!r} {result}"
             assert getattr(result, "sent", True), "the connection was made, so a write may have got through"
         else:
-            # a 2xx is the answer to a write, whatever the body looks like: a read will show what it did
+            # a 2xx accepts the write, whatever the body looks like: a read will show what it did
             assert not isinstance(result, Comm100Error), name
 
 
@@ -136,7 +136,7 @@ def test_a_server_that_is_not_there_was_never_reached() -> None:
     with Misbehaving("well") as server:
         url = server.url
     for call in (READS | WRITES).values():
-        result, seconds = outcome(Client(url, Bearer(TOKEN), deadline=SHORT), call)
+        result, seconds = outcome(Client(url, Bearer(TOKEN), deadline=SHORT_SECONDS), call)
         assert isinstance(result, Unreachable)
         assert result.sent is False
-        assert seconds < SHORT + GRACE
+        assert seconds < SHORT_SECONDS + GRACE_SECONDS

@@ -1,9 +1,8 @@
-"""Foreign JSON and text: as strict as the standard, but for lone surrogates; nothing fails in a way of its own."""
+"""Foreign JSON is read as strictly as its standard, except for lone surrogates. Nothing fails in another way."""
 
 import base64
 import json
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,12 +14,12 @@ from livechat.comm100 import decode
 from livechat.comm100.errors import Malformed
 from livechat.comm100.records import decode_visitors, encode
 from livechat.comm100.strictjson import read
-from livechat.comm100.text import LONGEST, clean
+from livechat.comm100.text import MAX_TEXT_CHARS, clean
+from tests.support import corpora
 from tests.support.talk import VISITOR
 
 FIELDS = [*VISITOR, "department"]
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpora" / "json_nst_b64.json"
 FEW = {
     "y_array.json": b'[{"a": "\\ud83d\\ude00", "b": [1.5e3, null]}]',
     "n_nan.json": b"[NaN]",
@@ -35,10 +34,9 @@ FEW = {
 
 
 def corpus() -> dict[str, bytes]:
-    """Odd JSON by file name: what begins with y must be read, with n refused."""
-    if not CORPUS.exists():
-        return FEW
-    return FEW | {name: base64.b64decode(data) for name, data in json.loads(CORPUS.read_text()).items()}
+    """Odd JSON by file name: a name with y must be read, a name with n refused."""
+    found = corpora.load("json_nst_b64.json") or {}
+    return FEW | {name: base64.b64decode(data) for name, data in found.items()}
 
 
 def test_json_is_read_as_its_standard_says() -> None:
@@ -76,7 +74,7 @@ def test_only_lone_surrogates_are_replaced(came: bytes, kept: str) -> None:
 def test_cleaned_text_is_short_and_has_nothing_that_cannot_be_stored(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
-    assert len(cleaned) <= LONGEST
+    assert len(cleaned) <= MAX_TEXT_CHARS
     cleaned.encode()
     assert not any(ord(character) < 32 or 0x202A <= ord(character) <= 0x202E for character in cleaned)
 

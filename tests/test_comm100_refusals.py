@@ -1,4 +1,4 @@
-"""What a status and a body mean to the caller, and that a message shows their words and no secret."""
+"""What a status and a body mean to the caller. A message shows Comm100's words and no secret."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,7 +21,7 @@ from tests.support.misbehaving import Misbehaving
 
 
 def refused(status: str, body: bytes, credential: Bearer | ApiKey | None = None) -> Comm100Error:
-    """The error that a call ends with where this is the answer."""
+    """The error of a call that gets this answer."""
     with Misbehaving(lambda talk: talk.answer(body, status=status)) as server, pytest.raises(Comm100Error) as caught:
         Client(server.url, credential or Bearer("token")).agents()
     return caught.value
@@ -75,7 +75,7 @@ def test_a_refusals_own_words_are_kept_in_every_shape(body: bytes, message: str)
         ("410 Gone", b"", NotFound),
     ],
 )
-def test_throttling_is_known_by_its_words_where_the_status_is_another(status: str, body: bytes, error: type) -> None:
+def test_throttling_is_known_by_its_words_if_the_status_is_another(status: str, body: bytes, error: type) -> None:
     assert type(refused(status, body)) is error
 
 
@@ -110,7 +110,7 @@ def test_a_time_to_wait_may_be_a_date() -> None:
     assert 95 < wait <= 100
 
 
-def test_throttling_says_how_long_to_wait_where_the_answer_does() -> None:
+def test_throttling_says_how_long_to_wait_if_the_answer_does() -> None:
     with Misbehaving("429-seconds") as server:
         for kind, seconds in (("429-seconds", 7), ("429-date", 900), ("429-garbage", None), ("503", 30)):
             server.kind = kind

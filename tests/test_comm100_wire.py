@@ -1,4 +1,4 @@
-"""The way to Comm100 and back: names, TLS, proxies, each under the one deadline."""
+"""The way to Comm100 and back: names, TLS and proxies, all within one deadline."""
 
 import gzip
 import socket
@@ -18,7 +18,7 @@ from tests.support import certificate
 from tests.support.misbehaving import Misbehaving
 from tests.support.talk import AGENT, Talk
 
-DEADLINE, GRACE = 0.4, 0.5
+DEADLINE_SECONDS, GRACE_SECONDS = 0.4, 0.5
 TOKEN = Bearer("token")
 
 
@@ -27,17 +27,17 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
     return certificate.make(tmp_path_factory.mktemp("tls"))
 
 
-def unreached(client: Client, deadline: float = DEADLINE) -> Unreachable:
-    """The error of a write that was never sent, in time."""
+def unreached(client: Client, deadline: float = DEADLINE_SECONDS) -> Unreachable:
+    """The error of a write that was never sent; it must come in time."""
     began = time.monotonic()
     with pytest.raises(Unreachable) as caught:
         client.put_agent(AGENT["id"], "away")
-    assert time.monotonic() - began < deadline + GRACE
+    assert time.monotonic() - began < deadline + GRACE_SECONDS
     assert caught.value.sent is False
     return caught.value
 
 
-def test_https_works_where_the_certificate_is_trusted(tls: tuple[ssl.SSLContext, str]) -> None:
+def test_https_works_if_the_certificate_is_trusted(tls: tuple[ssl.SSLContext, str]) -> None:
     context, bundle = tls
     with Misbehaving("well", context) as server:
         client = Client(server.url, TOKEN, ca_bundle=bundle)
@@ -45,7 +45,7 @@ def test_https_works_where_the_certificate_is_trusted(tls: tuple[ssl.SSLContext,
         assert client.put_visitor(AGENT["id"], [Variable("long", "x" * 500_000)])
 
 
-def test_a_certificate_that_is_not_trusted_or_not_theirs_is_refused(tls: tuple[ssl.SSLContext, str]) -> None:
+def test_a_certificate_that_is_not_trusted_or_of_another_host_is_refused(tls: tuple[ssl.SSLContext, str]) -> None:
     context, bundle = tls
     with Misbehaving("well", context) as server:
         assert "certificate" in unreached(Client(server.url, TOKEN)).message
@@ -64,25 +64,25 @@ def test_dripping_over_tls_is_cut_off_too(kind: str, tls: tuple[ssl.SSLContext, 
     with Misbehaving(kind, context) as server:
         began = time.monotonic()
         with pytest.raises(Unreachable):
-            Client(server.url, TOKEN, deadline=DEADLINE, ca_bundle=bundle).agents()
-        assert time.monotonic() - began < DEADLINE + GRACE
+            Client(server.url, TOKEN, deadline=DEADLINE_SECONDS, ca_bundle=bundle).agents()
+        assert time.monotonic() - began < DEADLINE_SECONDS + GRACE_SECONDS
 
 
 def test_a_handshake_that_hangs_is_cut_off_and_was_never_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        unreached(Client(f"https://127.0.0.1:{silent.getsockname()[1]}/v4", TOKEN, deadline=DEADLINE))
+        unreached(Client(f"https://127.0.0.1:{silent.getsockname()[1]}/v4", TOKEN, deadline=DEADLINE_SECONDS))
 
 
-def test_a_name_that_nobody_answers_for_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_up_that_hangs_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
-    def hang(*args: object, **kwargs: object) -> list[object]:
+    def hang(*_args: object, **_kwargs: object) -> list[object]:
         released.wait()
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     try:
-        unreached(Client("http://api.comm100.test/v4", TOKEN, deadline=DEADLINE))
+        unreached(Client("http://api.comm100.test/v4", TOKEN, deadline=DEADLINE_SECONDS))
     finally:
         released.set()
 
@@ -90,13 +90,13 @@ def test_a_name_that_nobody_answers_for_is_cut_off(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("host", ["no-such-name.invalid", "a" * 70 + ".test", "..", "[zz]", "127.0.0.1:99999"])
 def test_a_host_that_is_none_is_no_connection(host: str) -> None:
     with pytest.raises(Unreachable) as caught:
-        Client(f"http://{host}/v4", TOKEN, deadline=DEADLINE).agents()
+        Client(f"http://{host}/v4", TOKEN, deadline=DEADLINE_SECONDS).agents()
     assert caught.value.sent is False
 
 
 def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     with Misbehaving("well") as server, socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        # the queue of a listener that accepts nobody fills up, and from then on connecting to it hangs
+        # the listener accepts no one: once its queue is full, a new connection hangs
         waiting = [socket.socket() for _ in range(4)]
         for one in waiting:
             one.setblocking(False)
@@ -104,7 +104,7 @@ def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch
         port = int(server.root.rpartition(":")[2])
         kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
         found = [(*kind, full.getsockname()), (*kind, ("127.0.0.1", port))]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: found)
         assert Client("http://api.comm100.test/v4", TOKEN, deadline=1.0).agents().rows
         for one in waiting:
             one.close()
@@ -167,12 +167,12 @@ def test_https_goes_through_a_proxys_tunnel(tls: tuple[ssl.SSLContext, str]) -> 
 
 
 @pytest.mark.parametrize("kind", ["hang-before-headers", "drip-headers", "hang-up", "403", "html", "continue-flood"])
-def test_a_proxy_that_opens_no_tunnel_reaches_nobody(kind: str) -> None:
+def test_a_proxy_that_opens_no_tunnel_reaches_no_server(kind: str) -> None:
     with Misbehaving(kind) as proxy:
-        unreached(Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root, deadline=DEADLINE))
+        unreached(Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root, deadline=DEADLINE_SECONDS))
 
 
-def test_a_proxy_without_end_reaches_nobody_either() -> None:
+def test_a_proxy_without_end_reaches_no_server_either() -> None:
     with Misbehaving("endless-headers") as proxy, pytest.raises(Comm100Error) as caught:
         Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root).put_agent(AGENT["id"], "away")
     assert getattr(caught.value, "sent", True) is False
@@ -194,10 +194,10 @@ def test_a_server_that_does_not_read_is_cut_off() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         began = time.monotonic()
         with pytest.raises(Unreachable) as caught:
-            Client(f"http://127.0.0.1:{deaf.getsockname()[1]}/v4", TOKEN, deadline=DEADLINE).put_visitor(
+            Client(f"http://127.0.0.1:{deaf.getsockname()[1]}/v4", TOKEN, deadline=DEADLINE_SECONDS).put_visitor(
                 AGENT["id"], [Variable("long", "x" * 30_000_000)]
             )
-        assert time.monotonic() - began < DEADLINE + GRACE
+        assert time.monotonic() - began < DEADLINE_SECONDS + GRACE_SECONDS
         assert caught.value.sent
 
 
@@ -213,4 +213,4 @@ def test_answers_that_are_hardly_http_end_in_a_typed_error() -> None:
             for head in heads:
                 sent = piece + head
                 with pytest.raises(Comm100Error):
-                    Client(server.url, TOKEN, deadline=DEADLINE).agents()
+                    Client(server.url, TOKEN, deadline=DEADLINE_SECONDS).agents()

@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from livechat.comm100.credentials import Bearer, RenewingBearer
-from livechat.live import budget, connecting
+from livechat.live import budget
 from livechat.models import AgentEntry, Role, Site
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL, poll, region, steady, text
 from tests.support.people import KIM, LEE, client_for, make_shop, make_site, make_user
@@ -102,7 +103,7 @@ def test_an_edited_agent_is_kept_and_every_viewer_is_told(ada: Client, shop: Sit
     assert answer.url == f"/directory/#agent-{entry.pk}"
     assert (entry.order, entry.hidden) == (2, True)
     assert (entry.name, entry.alias, entry.team, entry.capacity, entry.edited) == ("Kim Ø.", "Kim", "Back", 6, True)
-    assert Site.objects.get().stamp > shop.stamp
+    assert Site.objects.get().version > shop.version
 
 
 def test_a_row_that_is_edited_is_as_wide_as_the_table(ada: Client, shop: Site) -> None:
@@ -300,7 +301,7 @@ def test_without_a_connection_one_is_asked_for(ada: Client) -> None:
 def test_the_shared_connection_reads_for_an_administrator_without_his_own(
     make_user: Callable[..., User], site: Site, chatserver: ChatServer
 ) -> None:
-    connecting.store(site, make_user("sue", connected=False), Bearer(chatserver.token))
+    connections.store(site, make_user("sue", connected=False), Bearer(chatserver.token))
     client_for(make_user("ada", Role.ADMINISTRATOR, connected=False)).post("/directory/import/")
     assert chatserver.calls("GET /v4/global/agents") == 1
 
@@ -313,16 +314,16 @@ def test_a_link_imports_nothing(connected: Client) -> None:
 def renewing(site: Site, make_user: Callable[..., User], chatserver: ChatServer) -> Client:
     """The browser of an administrator whose access token has to be renewed before anything else."""
     user, options = make_user("rita", Role.ADMINISTRATOR, connected=False), chatserver.options
-    given = chatserver.door.issue()
-    held = RenewingBearer(given["access_token"], given["refresh_token"], options.client_id, options.client_secret, 0.0)
-    connecting.store(site, user, held)
+    given = chatserver.auth.issue()
+    held = RenewingBearer(given.access_token, given.refresh_token, options.client_id, options.client_secret, 0.0)
+    connections.store(site, user, held)
     return client_for(user)
 
 
 def test_a_token_that_is_not_renewed_is_the_reason_why_nothing_was_imported(
     renewing: Client, chatserver: ChatServer
 ) -> None:
-    chatserver.door.revoke_all()
+    chatserver.auth.revoke_all()
     page = text(renewing.post("/directory/import/", follow=True))
     assert "Not read: agents, departments, away statuses, custom variables." in page
     assert "does not renew the access token" in page

@@ -13,11 +13,11 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livechat import csvs
-from livechat.forms import roster as forms
+from livechat.forms import directory_csv as forms
 from livechat.forms.texts import plain_text
-from livechat.live import roster
+from livechat.lib import csv_tables
 from livechat.models import AgentEntry, Role, Site
+from livechat.sites import directory_csv
 from tests.support import corpora
 from tests.support.pages import text
 from tests.support.people import KIM, LEE, SALES, client_for, make_shop, make_site, make_user
@@ -98,7 +98,7 @@ def test_what_was_looked_at_is_imported_in_one_go_and_every_viewer_is_told(ada: 
     )  # fmt: skip
     assert (nia.name, nia.capacity, nia.order, nia.hidden, nia.edited) == ("Nia", None, None, False, True)
     assert shop.departments.get().name == "Shop floor"
-    assert Site.objects.get().stamp > shop.stamp
+    assert Site.objects.get().version > shop.version
 
 
 def test_a_column_that_is_missing_is_left_alone_and_an_empty_cell_empties(ada: Client, shop: Site) -> None:
@@ -211,10 +211,10 @@ def test_nothing_is_imported_that_nobody_looked_at(ada: Client, shop: Site, seen
 
 
 def test_an_agent_seen_in_the_data_meanwhile_gets_what_the_file_says(shop: Site) -> None:
-    table = csvs.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
-    known = roster.entries(shop)
+    table = csv_tables.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
+    known = directory_csv.entries(shop)
     AgentEntry.objects.create(site=shop, agent_id=NEW)
-    roster.carry_out(shop, known, forms.plan(table, known).steps)
+    directory_csv.carry_out(shop, known, forms.plan(table, known).steps)
     assert of(shop, NEW).name == "Nia"
 
 
@@ -316,8 +316,8 @@ risky = st.builds("".join, st.lists(st.sampled_from(["'", "=", "+", "-", "@", " 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(words, risky))
 def test_a_cell_read_back_is_the_text_it_was_and_no_text_runs(value: str) -> None:
-    made = csvs.cell(value)
-    assert csvs.plain(made) == value
+    made = csv_tables.cell(value)
+    assert csv_tables.plain(made) == value
     assert not made.lstrip(" ").startswith(("=", "+", "-", "@"))
 
 
@@ -338,29 +338,29 @@ entry = st.builds(
 def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     entries: list[AgentEntry], separator: str, told: bool
 ) -> None:
-    known: dict[tuple[str, UUID], roster.Entry] = {("agent", made.agent_id): made for made in entries}
+    known: dict[tuple[str, UUID], directory_csv.Entry] = {("agent", made.agent_id): made for made in entries}
     head, rows = forms.COLUMNS, [[kind, key, *map(forms.written, values(made))] for (kind, key), made in known.items()]
     lines = [separator.join(f'"{quoted(cell)}"' for cell in row) for row in [list(head), *rows]]
-    table = csvs.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
+    table = csv_tables.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
     made = forms.plan(table, known)
     assert made.problems == []
     assert [step.state for step in made.steps] == ["unchanged"] * len(entries)
 
 
 def values(made: AgentEntry) -> list[object]:
-    return [getattr(made, name) for name in roster.FIELDS["agent"]]
+    return [getattr(made, name) for name in directory_csv.FIELDS["agent"]]
 
 
 def quoted(value: object) -> str:
-    return csvs.cell(value).replace('"', '""')
+    return csv_tables.cell(value).replace('"', '""')
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_at_all_breaks_the_reading(body: str) -> None:
     for table in (body, f"id,name\n{body}"):
-        with contextlib.suppress(csvs.Unreadable):
-            forms.plan(csvs.read(table, forms.COLUMNS, "id", 100), {})
+        with contextlib.suppress(csv_tables.Unreadable):
+            forms.plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
 
 
 # who

@@ -1,4 +1,4 @@
-"""What the directory does to boards, walls and the record: order, hidden agents, names that came later."""
+"""How the directory changes boards, walls and the record: order, hidden agents, names that were added later."""
 
 import re
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, walls
 from livechat.models import AgentEntry, BulkItem, BulkRun, Change, Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, region, text
 from tests.support.people import KIM, client_for, make_site, make_user
@@ -28,20 +28,20 @@ def seen(site: Site, web: Client, renew: Callable[[], None], chatserver: ChatSer
     renew()
     for key, name in zip(keys, ("Ann", "Bea", "Cho"), strict=False):
         site.agents.filter(agent_id=key).update(name=name, alias=name)
-    site.touch()
+    site.bump_version()
     return list(site.agents.exclude(name="").order_by("name"))
 
 
 def keep(site: Site, entry: AgentEntry, **values: object) -> None:
     site.agents.filter(pk=entry.pk).update(**values)
-    site.touch()
+    site.bump_version()
 
 
 def names_on(page: str, region_id: str = "board") -> list[str]:
     return re.findall("<bdi>(Ann|Bea|Cho)</bdi>", region(page, region_id))
 
 
-def test_a_small_order_stands_first_within_its_status_and_none_last(
+def test_a_small_order_stands_first_within_its_status_and_agents_without_one_last(
     web: Client, site: Site, seen: list[AgentEntry], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     assert names_on(text(web.get("/agents/"))) == ["Ann", "Bea", "Cho"]
@@ -53,13 +53,13 @@ def test_a_small_order_stands_first_within_its_status_and_none_last(
     assert names_on(text(web.get("/agents/"))) == ["Bea", "Ann", "Cho"]
 
 
-def test_the_wall_has_the_same_order_and_leaves_the_hidden_out(
+def test_the_wall_has_the_same_order_and_leaves_out_hidden_agents(
     site: Site, supervisor: User, seen: list[AgentEntry]
 ) -> None:
-    address = f"/wall/{walls.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
+    address = f"/wall/{links.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
     keep(site, seen[2], order=1)
     keep(site, seen[0], hidden=True)
-    linkbook.forget()
+    link_cache.forget()
     page = text(Client().get(address))
     assert re.findall("<bdi>(Ann|Bea|Cho)</bdi>", page) == ["Cho", "Bea"]
     assert re.search(r"Online</span></p>\s*<p class=\"panel-value\"><b data-count>2</b>", page)
@@ -80,7 +80,7 @@ def test_a_hidden_agent_is_in_no_row_and_no_count_and_the_board_says_how_many_th
     assert '<a href="/directory/?show=hidden">1 agent is hidden</a>' in page
 
 
-def test_the_directory_finds_the_hidden_and_their_own_page_works(
+def test_the_directory_finds_hidden_agents_and_their_own_page_works(
     web: Client, site: Site, seen: list[AgentEntry]
 ) -> None:
     keep(site, seen[0], hidden=True)
@@ -90,7 +90,7 @@ def test_the_directory_finds_the_hidden_and_their_own_page_works(
     assert "Set the status" in page
 
 
-def test_an_order_by_filter_leaves_the_hidden_out_and_one_by_box_does_not(
+def test_a_bulk_change_by_filter_leaves_out_hidden_agents_and_one_by_checkbox_does_not(
     web: Client, site: Site, seen: list[AgentEntry]
 ) -> None:
     keep(site, seen[0], hidden=True)
@@ -98,7 +98,7 @@ def test_an_order_by_filter_leaves_the_hidden_out_and_one_by_box_does_not(
     assert "Ann" in text(web.get("/agents/bulk/", {"boxes": "1", "agent": str(seen[0].agent_id)}))
 
 
-# names elsewhere
+# names on other pages
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def vic(shop: Site) -> Client:
     return client_for(make_user("vic", shop))
 
 
-def test_the_record_names_whoever_had_no_name_when_it_was_written(vic: Client, shop: Site) -> None:
+def test_the_record_names_agents_who_had_no_name_when_it_was_written(vic: Client, shop: Site) -> None:
     Change.objects.create(
         site=shop, kind=Change.Kind.STATUS, target=KIM, target_name=KIM[:8], actor_name="sue",
         before={"status": "online"}, asked={"status": "away"}, nonce="1",
@@ -125,7 +125,7 @@ def test_the_record_names_whoever_had_no_name_when_it_was_written(vic: Client, s
     assert "Kim Østergård" in text(vic.get("/changes/?q=kim"))
 
 
-def test_an_order_for_many_names_whoever_had_no_name_when_it_was_given(vic: Client, shop: Site) -> None:
+def test_a_bulk_change_names_agents_who_had_no_name_when_it_was_made(vic: Client, shop: Site) -> None:
     run = BulkRun.objects.create(site=shop, actor_name="sue", nonce="1", ended=timezone.now())
     BulkItem.objects.create(run=run, agent_id=KIM, name=KIM[:8], expected="online", status="away", state="skipped")
     assert "Kim Østergård" in text(vic.get(f"/agents/bulk/{run.pk}/"))

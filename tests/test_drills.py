@@ -11,14 +11,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from livechat.live import budget, feeds, pace, refresh, walls
-from livechat.live.feeds import Feed
+from livechat.live import budget, intervals, refresh, sources
+from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Site, Wall
+from livechat.walls import links
 from tests.drills import __main__ as drills
 from tests.drills.entries import save
 from tests.support import chromium, faketime, packages
 from tests.support.chatserver import ChatServer
-from tests.support.doors import Answer
+from tests.support.fast_path import Answer
 
 TIMES = 20  # that each of those who write at once does so
 
@@ -55,7 +56,7 @@ def test_unchanged_polls_leave_nothing_behind_in_memory(
     supervisor: User, site: Site, renew: Callable[[], None]
 ) -> None:
     renew()
-    _link, secret = walls.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="S"), supervisor, "TV", days=None)
     path = f"/wall/{secret}/"
     tag = Answer(path).headers["HX-PTag"]
 
@@ -88,8 +89,8 @@ def test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused(
         try:
             if number % 2:
                 return sum(save(Site.objects.get(), turn) for turn in range(TIMES))
-            kinds = [pace.LISTS[turn % 2] for turn in range(TIMES)]
-            return sum(refresh.refresh(feeds.of(site, site.shared), kind) for kind in kinds)
+            kinds = [intervals.LISTS[turn % 2] for turn in range(TIMES)]
+            return sum(refresh.refresh(sources.of(site, site.shared), kind) for kind in kinds)
         finally:
             connections.close_all()
 

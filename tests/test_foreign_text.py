@@ -14,9 +14,10 @@ from livechat.control import bulk, guarded
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
-from livechat.live import directory, feeds, refresh
-from livechat.live.feeds import Feed
+from livechat.live import refresh, sources
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, AwayStatus, Change, Connection, Site, Snapshot, VariableName, Wait
+from livechat.sites import directory_import
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_lists_with_endless_statuses_are_shown_and_written_down(feed: Feed, chat
 def test_writes_to_those_with_endless_names_are_written_down(
     feed: Feed, chatserver: ChatServer, supervisor: User, site: Site
 ) -> None:
-    connection = feeds.own(site, supervisor)
+    connection = sources.own(site, supervisor)
     assert connection
     key = chatserver.world.agent_ids()[1]
     chatserver.world.set_agent(key, status="Online")
@@ -86,7 +87,7 @@ def test_writes_to_those_with_endless_names_are_written_down(
     tell(chatserver, "GET /v4/livechat/visitors/{id}", short)
     edits = [{"name": LONG[:4000], "value": LONG[:4000], "url": ""}]
     for write in (StatusWrite(key, LONG, "away", "Online"), VariablesWrite(VISITOR, LONG, edits, [])):
-        guarded.perform(write, guarded.Order(supervisor, connection, secrets.token_hex(8)))
+        guarded.perform(write, guarded.WriteRequest(supervisor, connection, secrets.token_hex(8)))
     assert {change.target_name for change in Change.objects.all()} == {"ſ" * 199 + "…"}
     bulk.start(supervisor, connection, [Pick(key, "Ann", "Online", "away")], nonce="n")
     chatserver.world.set_agent(key, status=LONG)
@@ -99,7 +100,7 @@ def test_a_directory_of_endless_names_and_orders_is_imported(feed: Feed, chatser
     statuses = [{"name": f"{n} {LONG}", "order": order} for n, order in enumerate((2**31, 2**70, -(2**70), None))]
     tell(chatserver, "GET /v4/global/agentAwayStatuses", {"agentAwayStatuses": statuses})
     tell(chatserver, "GET /v4/livechat/customVariables", {"customVariables": [{"name": LONG, "type": LONG}]})
-    result = directory.import_names(site, Connection.objects.get())
+    result = directory_import.import_names(site, Connection.objects.get())
     assert (result.agents, result.departments, result.statuses, result.variables) == (1, 1, 4, 1)
     assert AwayStatus.objects.get(name__startswith="0").order == 2**31 - 1
     assert VariableName.objects.exists()

@@ -1,4 +1,4 @@
-"""gunicorn with the project's settings: what it reads, and what its own log tells."""
+"""gunicorn with the project's settings: what it reads, and what its own log shows."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ APPLICATION = f"{__name__}:application"
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """What gunicorn serves here: it breaks outside Django, and its error tells the address too."""
+    """An application for gunicorn that fails outside Django. Its error shows the address too."""
     if environ["PATH_INFO"] != "/fine/":
         raise RuntimeError(f"broken at {environ['PATH_INFO']}")
     start_response("204 No Content", [])
@@ -35,7 +35,7 @@ def environment(**given: str) -> dict[str, str]:
 
 @contextmanager
 def running(folder: Path, *arguments: str) -> Iterator[tuple[str, Path]]:
-    """A gunicorn of one worker: its address, and the file that holds all it said."""
+    """A gunicorn with one worker: its address, and the file with its output."""
     port, said = free_port(), folder / "said"
     with said.open("wb") as out:
         process = subprocess.Popen(
@@ -67,7 +67,7 @@ def test_no_secret_reaches_gunicorns_own_log(tmp_path: Path) -> None:
     for kind in ("wall", "invite", "tv"):
         assert f"[ERROR] Error handling request GET /{kind}/***/?a=b\n" in told, "gunicorn's own format"
         assert f"RuntimeError: broken at /{kind}/***/\n" in told
-        assert f'"GET /{kind}/***/?a=b HTTP/1.1" 500 ' in told, "the access log, where somebody asks for one"
+        assert f'"GET /{kind}/***/?a=b HTTP/1.1" 500 ' in told, "the access log, if it is on"
     assert "SECRET" not in told
 
 

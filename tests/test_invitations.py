@@ -12,8 +12,8 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import invitations
 from livechat.models import Invitation, Membership, Role, Site
+from livechat.sites import invitations
 from tests.support.pages import text
 from tests.support.people import PASSWORD, client_for, make_site, make_superuser, make_user
 

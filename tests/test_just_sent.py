@@ -1,4 +1,4 @@
-"""What was just sent stays on the boards while Comm100's list still holds the old status, and no longer."""
+"""A status that was just sent stays on the boards while Comm100's list still holds the old one, and no longer."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
-from livechat.live import background, feeds, lease, pictures, refresh, renewal
-from livechat.live.feeds import Feed
+from livechat.lib import background
+from livechat.live import lease, refresh, snapshot_data, sources, token_renewal
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot
 from livechat.record import audit
 from tests.support.chatserver import ChatServer
@@ -30,11 +31,11 @@ def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
 
 
 @pytest.fixture
-def order(site: Site, supervisor: User) -> guarded.Order:
-    """The supervisor's, by his own connection."""
-    connection = feeds.own(site, supervisor)
+def write_request(site: Site, supervisor: User) -> guarded.WriteRequest:
+    """The supervisor's, with the supervisor's own connection."""
+    connection = sources.own(site, supervisor)
     assert connection
-    return guarded.Order(supervisor, connection, "n")
+    return guarded.WriteRequest(supervisor, connection, "n")
 
 
 def away() -> StatusWrite:
@@ -44,14 +45,14 @@ def away() -> StatusWrite:
 def shown(feed: Feed) -> str:
     """The agent's status, as the boards have it."""
     row = Snapshot.objects.get(site_id=feed.site_id, fingerprint=feed.fingerprint, kind="agents")
-    picture = pictures.unpack(row)
-    assert picture
-    return str(picture.by_id[SAMPLE].status).casefold()
+    data = snapshot_data.unpack(row)
+    assert data
+    return str(data.by_id[SAMPLE].status).casefold()
 
 
 @pytest.mark.parametrize("chatserver", [3600.0], indirect=True)
 def test_after_a_slow_put_the_old_status_does_not_come_back(
-    feed: Feed, order: guarded.Order, monkeypatch: pytest.MonkeyPatch
+    feed: Feed, write_request: guarded.WriteRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = StatusWrite.send
     monkeypatch.setattr(background, "start", lambda key, work: None)
@@ -63,7 +64,7 @@ def test_after_a_slow_put_the_old_status_does_not_come_back(
 
         monkeypatch.setattr(StatusWrite, "send", send)
         refresh.refresh(feed, "agents")
-        guarded.perform(away(), order)
+        guarded.perform(away(), write_request)
         clock.shift(4.5)
         refresh.refresh(feed, "agents")
         assert shown(feed) == "away"
@@ -74,26 +75,26 @@ def test_after_a_slow_put_the_old_status_does_not_come_back(
 
 
 def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_old_status_back(
-    feed: Feed, order: guarded.Order
+    feed: Feed, write_request: guarded.WriteRequest
 ) -> None:
     refresh.refresh(feed, "agents")
     token = lease.acquire(Snapshot.objects.get(kind="agents"))
     assert token
     asked = timezone.now()
-    with renewal.client(Connection.objects.get()) as client:
-        old = client.agents()
-    guarded.perform(away(), order)
+    client = token_renewal.client(Connection.objects.get())
+    old = client.agents()
+    guarded.perform(away(), write_request)
     assert audit.standing(Change.objects.get())[0] == Outcome.Result.CONFIRMED
     assert refresh.store(feed, "agents", old, token, asked)
     assert shown(feed) == "away"
     assert not AgentSpan.objects.filter(outside=True).exists()
 
 
-def test_once_it_showed_a_list_is_believed_whatever_it_holds(
-    feed: Feed, order: guarded.Order, chatserver: ChatServer
+def test_after_a_change_showed_every_list_is_believed(
+    feed: Feed, write_request: guarded.WriteRequest, chatserver: ChatServer
 ) -> None:
     refresh.refresh(feed, "agents")
-    guarded.perform(away(), order)
+    guarded.perform(away(), write_request)
     chatserver.world.set_agent(SAMPLE, status="Online")
     refresh.refresh(feed, "agents")
     assert shown(feed) == "online"

@@ -41,7 +41,7 @@ def test_a_write_whose_process_was_killed_is_settled_after_the_next_start_and_no
 
 
 def send(person: requests.Session, address: str, data: dict[str, str]) -> None:
-    """Post a form; whoever would answer is killed."""
+    """Post a form; the process that would answer is killed."""
     try:
         answer = person.post(address, data=data, timeout=30)
     except requests.ConnectionError:

@@ -1,4 +1,4 @@
-"""The pages of walls' links: they follow their screens, a link is renamed, what has ended is folded away."""
+"""The pages of walls' links: they follow their screens, a link is renamed, ended links are folded."""
 
 import re
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import walls
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
+from livechat.walls import links
 from tests.support.links import make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, region, text
 from tests.support.people import client_for, make_site, make_superuser
@@ -46,7 +46,7 @@ def part_of(place: str, page: str) -> str:
 # its screens
 
 
-def test_the_page_shows_a_screen_that_comes_up_without_being_loaded_anew(web: Client, wall: Wall, place: str) -> None:
+def test_the_page_shows_a_new_screen_without_a_reload(web: Client, wall: Wall, place: str) -> None:
     link, address = make(web, wall)
     url = at(place, link)
     whole = part_of(place, text(web.get(url)))
@@ -74,7 +74,7 @@ def test_a_poll_of_what_has_not_changed_is_a_304_until_something_does(web: Clien
     assert news["HX-PTag"] != tag
 
 
-def test_what_is_polled_holds_neither_forms_nor_the_rest_of_the_page_and_is_not_kept(
+def test_the_polled_part_holds_neither_forms_nor_the_rest_of_the_page_and_is_not_cached(
     web: Client, wall: Wall, place: str
 ) -> None:
     link, _address = make(web, wall)
@@ -85,14 +85,14 @@ def test_what_is_polled_holds_neither_forms_nor_the_rest_of_the_page_and_is_not_
     assert "HX-Request-Type" in answer["Vary"]
 
 
-def test_a_poll_leaves_the_address_for_the_page_that_shows_it(web: Client, wall: Wall) -> None:
+def test_a_poll_does_not_use_up_the_address_that_is_shown_once(web: Client, wall: Wall) -> None:
     web.post(f"/walls/{wall.pk}/links/", {"label": "Kitchen", "days": "30"})
     link = WallLink.objects.get()
     assert "/wall/" not in text(poll(web, page_of(link)))
     assert Client().get(shown(web, link)).status_code == 200
 
 
-def test_who_may_not_see_the_page_gets_no_part_of_it(
+def test_a_user_who_may_not_see_the_page_gets_no_part_of_it(
     web: Client, wall: Wall, make_user: Callable[..., User], place: str
 ) -> None:
     link, _address = make(web, wall)
@@ -105,12 +105,12 @@ def test_who_may_not_see_the_page_gets_no_part_of_it(
             assert answer.status_code == code
             assert "Kitchen" not in text(answer)
     assert poll(Client(), at(place, link), tag)["HX-Redirect"].startswith("/accounts/login/")
-    walls.revoke(link, By())
+    links.revoke(link, By())
     wall.delete()
     assert poll(web, at(place, link), tag).status_code == 404
 
 
-# what it is called
+# its name
 
 
 def test_a_link_is_renamed_and_the_record_has_both_names_with_who_did_it(web: Client, wall: Wall) -> None:
@@ -133,7 +133,7 @@ def test_a_link_is_renamed_and_the_record_has_both_names_with_who_did_it(web: Cl
 def test_the_longest_names_are_whole_in_the_record(web: Client, wall: Wall) -> None:
     link, _address = make(web, wall, label="a" * 80)
     step(web, link, "rename", label="b" * 80)
-    assert LinkEvent.objects.get(what=What.RENAMED).detail == f"from “{'a' * 80}” to “{'b' * 80}”"
+    assert LinkEvent.objects.get(what=What.RENAMED).words == f"from “{'a' * 80}” to “{'b' * 80}”"
 
 
 def test_the_same_name_again_changes_and_records_nothing(web: Client, wall: Wall) -> None:
@@ -144,7 +144,7 @@ def test_the_same_name_again_changes_and_records_nothing(web: Client, wall: Wall
 
 
 @pytest.mark.parametrize("label", ["", "  ", "x" * 81, "a\x07b"])
-def test_a_name_that_cannot_be_is_refused_beside_what_was_typed(web: Client, wall: Wall, label: str) -> None:
+def test_an_invalid_name_is_refused_and_stays_as_typed(web: Client, wall: Wall, label: str) -> None:
     link, _address = make(web, wall)
     answer = web.post(page_of(link), {"step": "rename", "label": label})
     assert answer.status_code == 422
@@ -155,13 +155,13 @@ def test_a_name_that_cannot_be_is_refused_beside_what_was_typed(web: Client, wal
     assert told(link) == [What.MADE]
 
 
-def test_of_two_who_rename_a_link_at_once_one_does_and_the_record_stays_true(
+def test_if_two_people_rename_a_link_at_once_one_succeeds_and_the_record_stays_true(
     web: Client, wall: Wall, supervisor: User
 ) -> None:
     link, _address = make(web, wall)
     stale = WallLink.objects.get(pk=link.pk)
-    assert walls.rename(link, "Hall", By(supervisor))
-    assert not walls.rename(stale, "Lobby", By(supervisor))
+    assert links.rename(link, "Hall", By(supervisor))
+    assert not links.rename(stale, "Lobby", By(supervisor))
     link.refresh_from_db()
     assert link.label == "Hall"
 
@@ -176,11 +176,11 @@ def test_an_expired_link_can_be_renamed_and_one_that_was_ended_cannot(web: Clien
     assert "Nothing was changed" in step(web, ended, "rename", label="Hall")
 
 
-# what has ended
+# ended links
 
 
 def split(web: Client, wall: Wall) -> tuple[list[str], list[str], str]:
-    """The names in the wall's table, those that are folded away under it, and the words on the fold."""
+    """The names in the wall's table, the names folded under it, and the words on the fold."""
     found = region(text(web.get(f"/walls/{wall.pk}/")), "links")
     table, _details, fold = found.partition("<details")
     words = re.search(r"</svg>([^<]*)</summary>", fold)
@@ -188,7 +188,7 @@ def split(web: Client, wall: Wall) -> tuple[list[str], list[str], str]:
     return names.findall(table), names.findall(fold), words[1].strip() if words else ""
 
 
-def test_links_that_have_ended_are_folded_away_under_the_others_the_latest_first(web: Client, wall: Wall) -> None:
+def test_ended_links_are_folded_under_the_others_the_latest_first(web: Client, wall: Wall) -> None:
     made = {name: make(web, wall, label=name)[0] for name in ("Gone", "Over", "Paused", "Open")}
     assert split(web, wall) == (["Gone", "Over", "Paused", "Open"], [], "")
     WallLink.objects.filter(pk=made["Over"].pk).update(expires=timezone.now() - timedelta(minutes=1))
@@ -200,11 +200,11 @@ def test_links_that_have_ended_are_folded_away_under_the_others_the_latest_first
     assert split(web, wall) == (["Over", "Paused", "Open"], ["Gone"], "1 ended link")
 
 
-def test_a_wall_whose_links_have_all_ended_says_that_none_holds(web: Client, wall: Wall) -> None:
+def test_a_wall_whose_links_have_all_ended_says_that_none_is_valid(web: Client, wall: Wall) -> None:
     page = f"/walls/{wall.pk}/"
     assert "No link yet" in text(web.get(page))
     step(web, make(web, wall)[0], "revoke")
     assert split(web, wall) == ([], ["Kitchen"], "1 ended link")
-    assert "No link holds any more" in text(web.get(page))
+    assert "No link is valid any more" in text(web.get(page))
     assert "No link yet" not in text(web.get(page))
     assert "0 open links end" in text(web.get(page)), "what deleting the wall would end"

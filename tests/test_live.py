@@ -1,24 +1,25 @@
-"""The live engine: one call for everybody, one refresh at a time, inside the budget, honest about age."""
+"""Snapshots: one call for everyone, one refresh at a time, within the budget, with a true age."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connections as databases
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from livechat import vault
 from livechat.comm100.credentials import ApiKey, Bearer
-from livechat.live import budget, clock, connecting, feeds, lease, pace, pictures, refresh, renewal, sights
-from livechat.live.feeds import Feed
-from livechat.live.sight import single
+from livechat.lib import clock, vault
+from livechat.lib.ttl_cache import TtlCache
+from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
+from livechat.live.snapshot_view import single
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
+from livechat.sites import connections
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
 from tests.support.pages import figures, poll, text
@@ -46,7 +47,7 @@ def test_a_body_is_sealed_and_bound_to_its_row(feed: Feed) -> None:
     snapshot = row(feed, "visitors")
     assert b"Hangzhou" not in bytes(snapshot.body)
     snapshot.fingerprint = "0" * 64
-    assert pictures.unpack(snapshot) is None
+    assert snapshot_data.unpack(snapshot) is None
 
 
 def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
@@ -54,9 +55,9 @@ def test_different_credentials_never_share_a_snapshot_and_equal_ones_do(
 ) -> None:
     first, same, other = (make_user(name, connected=False) for name in ("a", "b", "c"))
     made = [
-        connecting.store(site, first, Bearer(chatserver.token)),
-        connecting.store(site, same, Bearer(chatserver.token)),
-        connecting.store(site, other, Bearer("another-token")),
+        connections.store(site, first, Bearer(chatserver.token)),
+        connections.store(site, same, Bearer(chatserver.token)),
+        connections.store(site, other, Bearer("another-token")),
     ]
     assert made[0].fingerprint == made[1].fingerprint
     assert made[0].fingerprint != made[2].fingerprint
@@ -67,27 +68,27 @@ def test_equal_credentials_are_one_in_memory_whoever_looks(
 ) -> None:
     refresh.refresh(feed, "agents")
     other = Feed(feed.site_id, feed.fingerprint, make_user("b").connections.get().pk, feed.shared)
-    assert sights.look(feed, "agents").picture is sights.look(other, "agents").picture is not None
+    assert snapshot_cache.get(feed, "agents").data is snapshot_cache.get(other, "agents").data is not None
     Connection.objects.filter(pk=feed.connection_id).delete()
     calls = chatserver.calls(LIST)
-    monotonic = clock.steady() + pace.BASE["agents"] + 1
+    monotonic = clock.steady() + intervals.BASE_SECONDS["agents"] + 1
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "steady", lambda: monotonic)
-        sights.look(other, "agents")
-    assert chatserver.calls(LIST) == calls + 1, "by the connection that is left"
+        snapshot_cache.get(other, "agents")
+    assert chatserver.calls(LIST) == calls + 1, "by the remaining connection"
 
 
 def test_no_call_of_a_feed_leaves_by_another_credential(
     site: Site, supervisor: User, feed: Feed, chatserver: ChatServer
 ) -> None:
-    connecting.store(site, supervisor, Bearer("another-token"))
+    connections.store(site, supervisor, Bearer("another-token"))
     assert refresh.refresh(feed, "agents") is False
     assert chatserver.calls(LIST) == 0
     assert row(feed).holder == ""
 
 
 def test_while_one_holds_the_lease_nobody_else_calls(feed: Feed, chatserver: ChatServer) -> None:
-    snapshot = Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    snapshot = Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     assert lease.acquire(snapshot) == 1
     calls = chatserver.calls(LIST)
     assert refresh.refresh(feed, "agents") is False
@@ -99,9 +100,9 @@ def test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still(
 ) -> None:
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
-    assert lease.acquire(Snapshot.meet(feed.site_id, feed.fingerprint, "agents")) == 1
+    assert lease.acquire(Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")) == 1
     assert not refresh.refresh(feed, "agents"), "it may still be at work"
-    now += lease.TAKEOVER - 0.1
+    now += lease.TAKEOVER_SECONDS - 0.1
     assert not refresh.refresh(feed, "agents")
     now += 0.2
     assert refresh.refresh(feed, "agents")
@@ -112,12 +113,12 @@ def test_a_row_that_nobody_has_asked_for_in_an_hour_is_not_watched_any_more(
 ) -> None:
     now = clock.steady()
     monkeypatch.setattr(clock, "steady", lambda: now)
-    monkeypatch.setattr(lease, "_seen", OrderedDict())
-    rows = [Snapshot.meet(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
+    monkeypatch.setattr(lease, "_seen", TtlCache(100, lease.WATCH_SECONDS))
+    rows = [Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind) for kind in ("agents", "visitors", "outcomes")]
     for snapshot in rows:
         assert lease.acquire(snapshot)
         snapshot.refresh_from_db()
-    for snapshot, seconds in zip(rows, (lease.FORGOTTEN / 2, lease.FORGOTTEN / 2 + 1, 0), strict=True):
+    for snapshot, seconds in zip(rows, (lease.WATCH_SECONDS / 2, lease.WATCH_SECONDS / 2 + 1, 0), strict=True):
         assert lease.acquire(snapshot) is None
         now += seconds
     assert [pk for _model, pk in lease._seen] == [rows[1].pk, rows[2].pk]
@@ -130,8 +131,8 @@ def test_a_late_holder_cannot_store(feed: Feed) -> None:
     late = lease.acquire(snapshot)
     assert late is not None
     Snapshot.objects.filter(pk=snapshot.pk).update(lease=late + 1)
-    with renewal.client(Connection.objects.get()) as client:
-        assert refresh.store(feed, "agents", client.agents(), late, timezone.now()) is False
+    client = token_renewal.client(Connection.objects.get())
+    assert refresh.store(feed, "agents", client.agents(), late, timezone.now()) is False
     assert row(feed).checks == snapshot.checks
 
 
@@ -145,12 +146,12 @@ def test_a_refresh_that_another_process_has_just_done_is_not_due(feed: Feed, cha
 def test_no_more_than_300_calls_leave_in_five_minutes_and_60_are_kept_for_writes(db: None) -> None:
     for _ in range(240):
         budget.take()
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take()
     assert 0 < spent.value.wait <= 300
     for _ in range(60):
         budget.take(write=True)
-    with pytest.raises(budget.Spent):
+    with pytest.raises(budget.BudgetExhausted):
         budget.take(write=True)
     assert budget.used() == 300
 
@@ -159,13 +160,13 @@ def test_the_budget_is_not_bent_by_the_systems_clock(db: None) -> None:
     for _ in range(240):
         budget.take()
     for days in (1, -1):
-        with time_machine.travel(timezone.now() + timedelta(days=days)), pytest.raises(budget.Spent):
+        with time_machine.travel(timezone.now() + timedelta(days=days)), pytest.raises(budget.BudgetExhausted):
             budget.take()
 
 
 def test_calls_counted_before_a_reboot_still_count(db: None) -> None:
     Budget.objects.create(pk=1, calls=[clock.shared() + 1e6] * 240)
-    with pytest.raises(budget.Spent):
+    with pytest.raises(budget.BudgetExhausted):
         budget.take()
 
 
@@ -176,9 +177,9 @@ def test_calls_counted_before_a_reboot_are_forgotten_five_minutes_after_the_firs
     monkeypatch.setattr(clock, "shared", lambda: now)
     Budget.objects.create(pk=1, calls=[now + 1e6] * 300)
     for write in (False, True):
-        with pytest.raises(budget.Spent):
+        with pytest.raises(budget.BudgetExhausted):
             budget.take(write=write)
-    now += budget.WINDOW + 1
+    now += budget.WINDOW_SECONDS + 1
     budget.take()
     assert budget.used() == 1
 
@@ -187,7 +188,7 @@ def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: Non
     Budget.objects.create(pk=1, closed_until=clock.shared() + 1e6)
     budget.take()
     budget.close(120)
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.wait == pytest.approx(120, abs=2)
 
@@ -195,7 +196,7 @@ def test_a_wait_from_before_a_reboot_is_none_and_does_not_hide_a_new_one(db: Non
 def test_a_short_wait_does_not_cut_a_longer_one(db: None) -> None:
     budget.close(120)
     budget.close(1)
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.wait == pytest.approx(120, abs=2)
 
@@ -204,13 +205,13 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
     web: Client, site: Site, feed: Feed, renew: Callable[[], None]
 ) -> None:
     for number in range(5):
-        for kind in pace.LISTS:
+        for kind in intervals.LISTS:
             Snapshot.objects.create(site=site, fingerprint=f"{number:064}", kind=kind, looked=timezone.now())
     web.get("/agents/")
-    pace.forget()
-    every, sharing = pace.interval("agents", timezone.now())
+    intervals.forget()
+    every, sharing = intervals.interval("agents", timezone.now())
     assert sharing >= 5
-    assert 12 * budget.WINDOW / every <= budget.LIMIT - budget.FOR_WRITES
+    assert 12 * budget.WINDOW_SECONDS / every <= budget.CALL_LIMIT - budget.WRITE_RESERVE
     renew()
     note = figures(web.get("/agents/"))["note"]
     assert f"{sharing} connections share Comm100's limit" in note
@@ -219,15 +220,15 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
 def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, web: Client) -> None:
     Snapshot.objects.update(looked=None)
     refresh.refresh(feed, "agents")
-    assert row(feed).every == pace.RECORD
-    sights.forget()
-    assert figures(web.get("/agents/"))["every"] == pace.BASE["agents"]
+    assert row(feed).every == intervals.IDLE_SECONDS
+    snapshot_cache.forget()
+    assert figures(web.get("/agents/"))["every"] == intervals.BASE_SECONDS["agents"]
 
 
 def test_a_snapshot_deleted_under_a_process_is_fetched_anew(feed: Feed, web: Client) -> None:
     assert web.get("/agents/").status_code == 200
     Snapshot.objects.all().delete()
-    sights.look_again(feed.site_id)
+    snapshot_cache.mark_stale(feed.site_id)
     assert web.get("/agents/").status_code == 200
     wait_until(lambda: f'id="agent-{SAMPLE}"' in text(web.get("/agents/")), 10, "it was not fetched anew")
 
@@ -251,7 +252,7 @@ def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, cha
     refresh.refresh(feed, "agents")
     assert row(feed).error == "throttled"
     assert row(feed).pause == pytest.approx(120, abs=1)
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.asked
     assert spent.value.wait == pytest.approx(120, abs=2)
@@ -263,9 +264,9 @@ def test_where_comm100_does_not_say_for_how_long_nothing_leaves_for_a_while(
 ) -> None:
     chatserver.faults.answer(429, retry_after=retry_after)
     refresh.refresh(feed, "agents")
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
-    assert spent.value.wait == pytest.approx(budget.UNSAID, abs=2)
+    assert spent.value.wait == pytest.approx(budget.DEFAULT_WAIT_SECONDS, abs=2)
 
 
 def test_a_site_that_is_down_for_maintenance_does_not_stop_the_others(feed: Feed, chatserver: ChatServer) -> None:
@@ -289,11 +290,11 @@ def test_failures_back_off_up_to_a_minute(feed: Feed, chatserver: ChatServer) ->
 def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: ChatServer) -> None:
     chatserver.world.set_agent(SAMPLE, status="Online")
     visitor = chatserver.world.put_visitor({"id": "00000000-0000-4000-8000-000000000001", "status": "inSite"})
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(feed, kind)
     chatserver.world.set_agent(SAMPLE, status="Meeting")
     chatserver.world.put_visitor({"id": visitor, "status": "waitingForChat"})
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(feed, kind)
     spans = AgentSpan.objects.filter(agent_id=SAMPLE).order_by("began", "pk")
     assert [(s.status, s.began_exact, s.ended is None) for s in spans] == [
@@ -314,25 +315,25 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
     chatserver.world.set_agent(SAMPLE, status="Meeting")
     refresh.refresh(feed, "agents")
     since = mark(feed)
-    with time_machine.travel(timezone.now() + timedelta(seconds=100), tick=True):  # no write of ours explains it
+    with time_machine.travel(timezone.now() + timedelta(seconds=100), tick=True):  # no write from here explains it
         chatserver.world.set_agent(SAMPLE, status="meeting")
         refresh.refresh(feed, "agents")
         assert (row(feed).error, mark(feed)) == ("", since)
         chatserver.world.set_agent(SAMPLE, status="MEETING")
         refresh.refresh(feed, f"agent:{SAMPLE}")
-        listed, own = (sights.look(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
-        shown = single(listed, own, SAMPLE).picture
+        listed, own = (snapshot_cache.get(feed, kind) for kind in ("agents", f"agent:{SAMPLE}"))
+        shown = single(listed, own, SAMPLE).data
     assert shown
-    assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "since when is the list's knowledge"
+    assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "the list knows when it began"
     span = AgentSpan.objects.get(agent_id=SAMPLE)
     assert (span.status, span.ended, span.outside) == ("Meeting", None, False)
 
 
 def mark(feed: Feed) -> tuple[int, bool]:
-    """Since when the sample agent is in her status, as the list has it."""
-    picture = pictures.unpack(row(feed))
-    assert picture
-    return picture.since[SAMPLE]
+    """When the sample agent's status began, as the list has it."""
+    data = snapshot_data.unpack(row(feed))
+    assert data
+    return data.since[SAMPLE]
 
 
 def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
@@ -352,26 +353,26 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     AgentSpan.objects.filter(agent_id=SAMPLE, ended=None).update(began=began - timedelta(hours=2))
     email = chatserver.world.agent_email(SAMPLE)
     options = chatserver.options
-    connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
+    connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
     site.refresh_from_db()
-    new = feeds.board(site, supervisor)
+    new = sources.board(site, supervisor)
     assert new
     assert new.fingerprint != feed.fingerprint
     refresh.refresh(new, "agents")
-    picture = pictures.unpack(row(new))
-    assert picture
-    assert picture.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
+    data = snapshot_data.unpack(row(new))
+    assert data
+    assert data.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
 
 
-@pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.LASTING), (False, refresh.FOR_GOOD)])
+@pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.REFUSED_RETRY_SECONDS), (False, refresh.NEVER_SECONDS)])
 def test_a_key_that_is_refused_in_passing_is_tried_again_and_a_token_that_has_ended_is_not(
     site: Site, supervisor: User, feed: Feed, chatserver: ChatServer, lasting: bool, pause: float
 ) -> None:
     if lasting:
         email, options = chatserver.world.agent_email(SAMPLE), chatserver.options
-        connecting.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
+        connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
         site.refresh_from_db()
-    board = feeds.board(site, supervisor)
+    board = sources.board(site, supervisor)
     assert board
     chatserver.faults.answer(401, on=LIST, times=1)
     refresh.refresh(board, "agents")
@@ -390,11 +391,11 @@ def test_a_feed_that_is_not_shared_writes_no_history(
 
 def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
-    first = sights.look(feed, "agents")
+    first = snapshot_cache.get(feed, "agents")
     assert first.age is not None
     for days in (1, -1):
         with time_machine.travel(timezone.now() + timedelta(days=days)):
-            age = sights.look(feed, "agents").age
+            age = snapshot_cache.get(feed, "agents").age
             assert age is not None
             assert abs(age - first.age) < 30
 
@@ -402,7 +403,7 @@ def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:
 def test_a_snapshot_no_key_opens_is_fetched_anew(feed: Feed, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     refresh.refresh(feed, "agents")
     monkeypatch.setattr(vault, "unseal", _closed)
-    assert pictures.unpack(row(feed)) is None
+    assert snapshot_data.unpack(row(feed)) is None
 
 
 def _closed(sealed: bytes, bound: str) -> bytes:
@@ -420,11 +421,11 @@ def test_while_comm100_hangs_pages_answer_from_memory(
     web.get("/agents/")
     chatserver.faults.hang()
     with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=True):
-        sights.forget()
+        snapshot_cache.forget()
         started = clock.steady()
         answers = [web.get("/agents/") for _ in range(10)]
         assert all(answer.status_code == 200 for answer in answers)
-        assert clock.steady() - started < 8, "nobody waited for the deadline"
+        assert clock.steady() - started < 8, "no one waited for the deadline"
     chatserver.faults.clear()
     _join()
 
@@ -450,7 +451,7 @@ def test_only_the_first_view_waits_two_seconds_at_most_and_then_fills_itself(
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatServer, feed: Feed) -> None:
-    Snapshot.meet(feed.site_id, feed.fingerprint, "agents")
+    Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     before = chatserver.calls(LIST)
     chatserver.faults.latency = 0.3
     gate = threading.Barrier(8)
@@ -458,7 +459,7 @@ def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatSer
     def race() -> None:
         gate.wait()
         refresh.refresh(feed, "agents", seen=0)
-        connections.close_all()
+        databases.close_all()
 
     threads = [threading.Thread(target=race) for _ in range(8)]
     for thread in threads:
@@ -469,7 +470,7 @@ def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatSer
 
 
 def _join() -> None:
-    """Wait for background refreshes to end before the test's database goes."""
+    """Wait for background refreshes to end before the test's database is removed."""
     for thread in threading.enumerate():
         if thread.name.startswith("background"):
             thread.join(10)

@@ -1,4 +1,4 @@
-"""What keeps a site's row to itself lets the history of the site be written meanwhile."""
+"""A transaction that locks a site's row does not stop the history of the site."""
 
 import threading
 from collections.abc import Callable
@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 
-from livechat.live import invitations, people, refresh
-from livechat.live.feeds import Feed
+from livechat.live import refresh
+from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Membership, Role, Site
+from livechat.sites import invitations, members
 from tests.support.chatserver import ChatServer
 from tests.support.people import client_for
 from tests.test_away_limits import filled
@@ -23,7 +24,7 @@ Act = Callable[[], object]
 
 def change_role(site: Site, ada: User) -> Act:
     member = Membership.objects.get(user__username="sue")
-    return lambda: people.change_role(member, Role.VIEWER, free=False)
+    return lambda: members.change_role(member, Role.VIEWER, free=False)
 
 
 def save_site(site: Site, ada: User) -> Act:
@@ -52,7 +53,7 @@ def test_the_history_does_not_wait_for_who_holds_the_site(
     prepared: Callable[[Site, User], Act],
 ) -> None:
     if connection.vendor != "postgresql":
-        return  # one writes at a time there
+        return  # it has one writer at a time
     act = prepared(site, make_user("ada", Role.ADMINISTRATOR, connected=False))
     refresh.refresh(feed, "agents")
     spans = AgentSpan.objects.count()

@@ -1,4 +1,4 @@
-"""The log: what may not stand in it."""
+"""The log: it holds no secrets."""
 
 import io
 import json
@@ -19,7 +19,7 @@ NGINX = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
 def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
     stream = io.StringIO()
     handlers = [*logging.getLogger().handlers, *logging.getLogger("django.server").handlers]
-    ours = {handler.formatter for handler in handlers if type(handler.formatter).__module__ == "livechat.logs"}
+    ours = {handler.formatter for handler in handlers if type(handler.formatter).__module__ == "livechat.lib.logs"}
     assert len(ours) == 2, "one for the log, one for runserver"
     for formatter in ours:
         handler = logging.StreamHandler(stream)
@@ -42,7 +42,7 @@ IN_A_THREAD = """
 import threading
 import django
 django.setup()
-from livechat.live import background
+from livechat.lib import background
 
 def work():
     raise ValueError("/wall/SECRET-secret_1/")
@@ -67,7 +67,7 @@ def test_what_ends_a_thread_is_one_line_of_the_log_without_secrets() -> None:
 
 
 def in_the_proxys_log(uri: str) -> str:
-    """An address as nginx would log it: exact texts before patterns, of these the first, `~*` in any case."""
+    """An address as nginx would log it: an exact text goes before the first pattern that matches; `~*` ignores case."""
     assert re.search(r"log_format masked '[^']*\$masked_uri[^']*'", NGINX)
     block = re.search(r"^map \$request_uri \$masked_uri \{\n(.*?)^\}", NGINX, re.M | re.S)
     assert block

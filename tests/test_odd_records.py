@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from livechat.live import background
+from livechat.lib import background
 from livechat.views.visitors import FIELDS as LABELS
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, region, text

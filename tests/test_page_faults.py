@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.comm100.credentials import Bearer
-from livechat.control import guarded
-from livechat.live import budget, connecting, feeds, pace, refresh, sights
-from livechat.live.feeds import Feed
+from livechat.control import verification
+from livechat.live import budget, intervals, refresh, snapshot_cache, sources
+from livechat.live.sources import Feed
 from livechat.models import Change, Membership, Role, Site, Snapshot
+from livechat.sites import connections
 from tests.support.faults import FAULTS, SURVIVED
 from tests.support.misbehaving import Misbehaving
 from tests.support.pages import figures, poll, text
@@ -36,8 +37,8 @@ def seen(server: Misbehaving, client: Client, db: None) -> Feed:
     site = Site.objects.create(name="Odd", api_base=server.root)
     user = User.objects.create_user("sue")
     Membership.objects.create(user=user, site=site, role=Role.SUPERVISOR)
-    feed = feeds.of(site, connecting.store(site, user, Bearer("a-token-for-tests")))
-    for kind in pace.LISTS:
+    feed = sources.of(site, connections.store(site, user, Bearer("a-token-for-tests")))
+    for kind in intervals.LISTS:
         assert refresh.refresh(feed, kind)
     client.force_login(user)
     return feed
@@ -48,12 +49,12 @@ def test_the_last_figures_stay_with_their_reason(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any
 ) -> None:
     server.kind, settings.COMM100_DEADLINE = fault, SHORT
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(seen, kind)
-    rows = Snapshot.objects.filter(kind__in=pace.LISTS)
+    rows = Snapshot.objects.filter(kind__in=intervals.LISTS)
     if fault == "latency" and not any(row.error for row in rows):
         return  # slow, but in time
-    sights.forget()
+    snapshot_cache.forget()
     pages = {url: client.get(url) for url in PAGES}
     for answer in (poll(client, "/agents/"), *pages.values()):
         assert answer.status_code == 200
@@ -69,7 +70,7 @@ def test_the_last_figures_stay_with_their_reason(
 def test_a_write_is_never_a_500_and_its_outcome_is_told(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     data = {"status": "away", "expected": AGENT["status"], "nonce": "n", "reason": "kept words"}
     server.kind, settings.COMM100_DEADLINE = fault, SHORT
     answer = client.post(f"/agents/{AGENT['id']}/status/", data)
@@ -84,9 +85,9 @@ def test_a_write_is_never_a_500_and_its_outcome_is_told(
 @pytest.mark.parametrize("fault", SURVIVED)
 def test_odd_fields_leave_the_rest_in_place(fault: str, server: Misbehaving, seen: Feed, client: Client) -> None:
     server.kind = fault
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(seen, kind)
-    sights.forget()
+    snapshot_cache.forget()
     for url in PAGES:
         assert client.get(url).status_code == 200, url
     assert figures(client.get("/visitors/"))["error"] == ""
@@ -94,7 +95,7 @@ def test_odd_fields_leave_the_rest_in_place(fault: str, server: Misbehaving, see
 
 def test_without_any_figures_every_page_says_why(server: Misbehaving, seen: Feed, client: Client) -> None:
     Snapshot.objects.all().delete()
-    sights.forget()
+    snapshot_cache.forget()
     server.kind = "html"
     for url in ("/agents/", "/visitors/"):
         answer = client.get(url)
@@ -108,12 +109,12 @@ def test_without_any_figures_every_page_says_why(server: Misbehaving, seen: Feed
 def test_when_the_calls_are_used_up_pages_say_so_and_nothing_leaves(
     server: Misbehaving, seen: Feed, client: Client
 ) -> None:
-    for _ in range(budget.LIMIT - budget.used()):
+    for _ in range(budget.CALL_LIMIT - budget.used()):
         budget.take(write=True)
     calls = len(server.calls)
-    for kind in pace.LISTS:
+    for kind in intervals.LISTS:
         refresh.refresh(seen, kind)
-    sights.forget()
+    snapshot_cache.forget()
     assert "300 calls" in figures(client.get("/agents/"))["text"]
     answer = client.post(
         f"/agents/{AGENT['id']}/status/", {"status": "away", "expected": "Online", "nonce": "n", "reason": "kept"}

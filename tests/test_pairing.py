@@ -13,10 +13,10 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from livechat import tidying
-from livechat.live import pairing, walls
 from livechat.models import LinkEvent, Membership, Pairing, Role, Site, Wall, WallLink
-from livechat.record.links import By
+from livechat.record.link_events import By
+from livechat.walls import links, pairing
+from tests.support.cleaning import clean_up
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site, make_superuser, make_user
 
@@ -37,7 +37,7 @@ def tv() -> Client:
 
 
 def begin(tv: Client) -> tuple[str, str]:
-    """Open /tv/; the address at which the TV then waits, and its code."""
+    """Open /tv/. Returns the address at which the TV then waits, and its code."""
     path = tv.get("/tv/").url
     found = re.search(r'class="code"[^>]*><span>(\w{4})</span><span>(\w{4})</span>', text(tv.get(path)))
     assert found
@@ -45,7 +45,7 @@ def begin(tv: Client) -> tuple[str, str]:
 
 
 def enter(web: Client, wall: Wall, code: str, **data: str) -> Any:
-    """Enter a code under a wall."""
+    """Enter a code for a wall."""
     return web.post("/pair/", {"code": code, "wall": str(wall.pk), "label": "Lobby", "days": "90"} | data)
 
 
@@ -65,7 +65,7 @@ def test_a_tv_becomes_the_wall_whose_supervisor_entered_its_code(web: Client, tv
     assert path.split("/")[2] not in text(web.get(answer.url)), "nobody but the TV has the address"
 
 
-def test_no_secret_is_kept_not_even_while_a_tv_waits(web: Client, tv: Client, wall: Wall) -> None:
+def test_no_secret_is_stored_not_even_while_a_tv_waits(web: Client, tv: Client, wall: Wall) -> None:
     path, code = begin(tv)
     token = path.split("/")[2]
     assert len(token) >= 43, "256 bits"
@@ -94,14 +94,14 @@ def test_a_code_is_entered_as_people_type_it(web: Client, tv: Client, wall: Wall
     assert enter(web, wall, f" {code[:4].lower()}-{code[4:].lower()} ").status_code == 302
 
 
-def test_codes_have_eight_letters_that_nobody_mistakes(tv: Client) -> None:
+def test_codes_have_eight_letters_that_do_not_look_alike(tv: Client) -> None:
     for _ in range(20):
         _path, code = begin(tv)
         assert re.fullmatch(r"[A-Z0-9]{8}", code)
         assert not set(code) & set("0O1IQ8B5S2Z"), code
 
 
-def test_a_code_holds_once(web: Client, tv: Client, wall: Wall) -> None:
+def test_a_code_is_valid_once(web: Client, tv: Client, wall: Wall) -> None:
     _path, code = begin(tv)
     enter(web, wall, code)
     answer = enter(web, wall, code, label="kept label")
@@ -112,7 +112,7 @@ def test_a_code_holds_once(web: Client, tv: Client, wall: Wall) -> None:
     assert WallLink.objects.count() == 1
 
 
-def test_a_code_holds_ten_minutes_and_the_tv_then_shows_another(web: Client, tv: Client, wall: Wall) -> None:
+def test_a_code_is_valid_for_ten_minutes_and_the_tv_then_shows_another(web: Client, tv: Client, wall: Wall) -> None:
     path, code = begin(tv)
     with time_machine.travel(timezone.now() + timedelta(minutes=9, seconds=50)):
         assert poll(tv, path, "waiting").status_code == 304
@@ -124,17 +124,17 @@ def test_a_code_holds_ten_minutes_and_the_tv_then_shows_another(web: Client, tv:
         assert Pairing.objects.count() == 1, "the old one is gone"
 
 
-def test_screens_that_waited_in_vain_are_tidied_away(tv: Client) -> None:
+def test_expired_codes_are_deleted(tv: Client) -> None:
     begin(tv)
-    tidying.tidy()
+    clean_up()
     assert Pairing.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        tidying.tidy()
+        clean_up()
     assert not Pairing.objects.exists()
 
 
 @pytest.mark.parametrize("data", [{"label": ""}, {"days": "31"}, {"wall": "999"}, {"wall": ""}, {"code": ""}])
-def test_a_pairing_that_cannot_be_is_refused_and_the_code_still_holds(
+def test_an_invalid_pairing_is_refused_and_the_code_stays_valid(
     web: Client, tv: Client, wall: Wall, data: dict[str, str]
 ) -> None:
     _path, code = begin(tv)
@@ -157,11 +157,11 @@ def test_only_supervisors_pair_and_only_with_walls_of_their_site(
     assert not WallLink.objects.exists()
 
 
-def test_without_a_wall_one_is_told_to_make_one(site: Site) -> None:
+def test_without_a_wall_the_page_says_to_make_one(site: Site) -> None:
     assert "Make a wall first" in text(client_for(make_superuser(), site).get("/pair/"))
 
 
-def test_wrong_codes_are_held_off_and_what_was_typed_stays(web: Client, tv: Client, wall: Wall) -> None:
+def test_too_many_wrong_codes_are_refused_for_a_while_and_stay_as_typed(web: Client, tv: Client, wall: Wall) -> None:
     codes = [enter(web, wall, f"WRONG{n}").status_code for n in range(11)]
     assert codes == [422] * 10 + [429]
     _path, code = begin(tv)
@@ -171,7 +171,7 @@ def test_wrong_codes_are_held_off_and_what_was_typed_stays(web: Client, tv: Clie
     assert not WallLink.objects.exists()
 
 
-def test_an_address_makes_so_many_codes_and_is_then_told_to_wait(tv: Client) -> None:
+def test_a_client_address_that_makes_too_many_codes_is_told_to_wait(tv: Client) -> None:
     assert [tv.get("/tv/").status_code for _ in range(31)] == [302] * 30 + [429]
     page = text(tv.get("/tv/"))
     assert "tries again by itself" in page
@@ -180,10 +180,10 @@ def test_an_address_makes_so_many_codes_and_is_then_told_to_wait(tv: Client) -> 
     assert Pairing.objects.count() == 31
 
 
-def test_where_too_many_screens_wait_the_newest_gets_a_code_and_the_longest_waiting_asks_for_another(
+def test_if_too_many_screens_wait_the_newest_gets_a_code_and_the_oldest_asks_for_another(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pairing, "MOST", 2)
+    monkeypatch.setattr(pairing, "MAX_WAITING_SCREENS", 2)
     (first, old), (second, _code), (_path, new) = begin(tv), begin(tv), begin(tv)
     assert Pairing.objects.count() == 2
     assert enter(web, wall, old).status_code == 422
@@ -193,7 +193,7 @@ def test_where_too_many_screens_wait_the_newest_gets_a_code_and_the_longest_wait
     assert enter(web, wall, new).status_code == 302
 
 
-def test_a_screen_becomes_a_wall_of_whichever_site_one_makes_walls_at(tv: Client, wall: Wall) -> None:
+def test_a_screen_can_become_a_wall_of_any_site_at_which_the_user_makes_walls(tv: Client, wall: Wall) -> None:
     ada = make_user("ada", make_site("Aaa"), Role.VIEWER)
     others = make_site("Third"), make_site("Not hers")
     for site, role in ((wall.site, Role.SUPERVISOR), (others[0], Role.VIEWER)):
@@ -211,7 +211,7 @@ def test_a_screen_becomes_a_wall_of_whichever_site_one_makes_walls_at(tv: Client
     assert tv.get(path).url == path.replace("/tv/", "/wall/")
 
 
-def test_walls_are_named_with_their_sites_where_there_are_more_and_the_site_looked_at_comes_first(wall: Wall) -> None:
+def test_walls_are_named_with_their_sites_if_there_are_several_and_the_current_site_is_chosen(wall: Wall) -> None:
     ada = make_user("ada", wall.site, Role.SUPERVISOR)
     assert ">Support</option>" in text(client_for(ada).get("/pair/"))
     second = make_site("Aaa")
@@ -224,11 +224,11 @@ def test_walls_are_named_with_their_sites_where_there_are_more_and_the_site_look
     assert f'<option value="{wall.pk}" selected>{wall.site.name}: Support</option>' in page
 
 
-def test_a_token_that_never_was_leads_to_a_code(tv: Client) -> None:
+def test_a_token_that_never_existed_leads_to_a_code(tv: Client) -> None:
     assert tv.get("/tv/never-was-a-token/").url == "/tv/"
 
 
-def test_a_tvs_pages_are_not_kept_indexed_told_of_or_given_a_cookie(settings: Any, tv: Client) -> None:
+def test_a_tvs_pages_are_not_cached_or_indexed_and_send_no_referrer_or_cookie(settings: Any, tv: Client) -> None:
     path, _code = begin(tv)
     answers = [tv.get("/tv/"), tv.get(path), poll(tv, path, "waiting"), tv.get("/tv/never/")]
     settings.ACCOUNT_RATE_LIMITS = {"tv": "1/10m/ip"}
@@ -243,7 +243,7 @@ def test_a_tvs_pages_are_not_kept_indexed_told_of_or_given_a_cookie(settings: An
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_who_enter_a_code_at_once_one_gets_the_screen(site: Site) -> None:
+def test_if_eight_people_enter_a_code_at_once_one_gets_the_screen(site: Site) -> None:
     root, wall = make_superuser(), Wall.objects.create(site=site, title="Support")
     pairing.begin()
     code, gate, got = Pairing.objects.get().code, threading.Barrier(8), []
@@ -252,7 +252,7 @@ def test_of_eight_who_enter_a_code_at_once_one_gets_the_screen(site: Site) -> No
         gate.wait()
         try:
             got.append(pairing.claim(code, wall, "Lobby", days=None, by=By(root)))
-        except pairing.Gone:
+        except pairing.UnknownCode:
             got.append(None)
         finally:
             connections.close_all()
@@ -266,7 +266,7 @@ def test_of_eight_who_enter_a_code_at_once_one_gets_the_screen(site: Site) -> No
     assert len([link for link in got if link]) == WallLink.objects.count() == 1
 
 
-def test_a_tv_is_spoken_to_in_its_language_and_then_in_the_walls(web: Client, wall: Wall) -> None:
+def test_a_tv_reads_its_own_language_and_later_the_walls(web: Client, wall: Wall) -> None:
     asks = {"Accept-Language": "it, fr-CH;q=0.9, en;q=0.5"}
     page = text(Client(headers=asks).get("/tv/", follow=True))
     assert '<html lang="fr" translate="no"' in page
@@ -275,8 +275,8 @@ def test_a_tv_is_spoken_to_in_its_language_and_then_in_the_walls(web: Client, wa
 
     Wall.objects.filter(pk=wall.pk).update(language="de")
     wall.refresh_from_db()
-    link, secret = walls.make_link(wall, User.objects.get(username="sue"), "TV", days=None)
-    walls.pause(link, By())
+    link, secret = links.make_link(wall, User.objects.get(username="sue"), "TV", days=None)
+    links.pause(link, By())
     assert "Diese Anzeige ist angehalten" in text(Client(headers=asks).get(f"/wall/{secret}/"))
-    walls.revoke(link)
+    links.revoke(link)
     assert "Dieser Link gilt nicht mehr" in text(Client(headers=asks).get(f"/wall/{secret}/"))

@@ -1,4 +1,4 @@
-"""The sample of a proxy, as nginx reads it: what a TV gets while the dashboard is away."""
+"""The sample for nginx: what a TV gets while the dashboard is down."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ SERVER = LOCATION.sub("", NGINX)
 
 
 def location(path: str) -> list[str]:
-    """What the location says that nginx takes for a path: the first pattern that fits, else the longest beginning."""
+    """The text of the location that nginx chooses for a path: the first pattern that matches, or the longest prefix."""
     for name, lines in LOCATIONS.items():
         if name.startswith("~ ") and re.search(name.removeprefix("~ "), path):
             return lines
@@ -21,7 +21,7 @@ def location(path: str) -> list[str]:
 
 
 def away() -> dict[str, Any]:
-    """What nginx answers a TV where the dashboard does not: status, headers, and the page."""
+    """The answer of nginx to a TV if the dashboard does not answer: status, headers, and the page."""
     lines = LOCATIONS["@again"]
     said = re.search(r'^return (\d+) "([^"]+)"$', "\n".join(lines), re.MULTILINE)
     assert said
@@ -34,7 +34,7 @@ def away() -> dict[str, Any]:
 @pytest.mark.parametrize("path", ["/wall/SECRET-secret_1/", "/tv/", "/tv/TOKEN-token_1/"])
 def test_while_the_dashboard_is_away_a_tv_gets_a_page_that_tries_again_by_itself(path: str) -> None:
     assert "error_page 502 503 504 = @again" in location(path)
-    assert "proxy_intercept_errors on" not in NGINX, "what the dashboard answers itself is passed on"
+    assert "proxy_intercept_errors on" not in NGINX, "the dashboard's own answers are passed on"
     answer = away()
     assert answer["status"] == 503
     assert answer["headers"] == {"Content-Type": "text/plain", "Cache-Control": "no-store", "Refresh": "30"}
@@ -53,7 +53,7 @@ def test_every_location_passes_on_the_same_to_the_same_place_and_logs_alike() ->
     passed = [line for lines in LOCATIONS.values() for line in lines if line.startswith("proxy_")]
     assert set(passed) == {"proxy_pass http://127.0.0.1:8000"}
     answered = [lines for lines in LOCATIONS.values() if any(line.startswith("return ") for line in lines)]
-    assert len(passed) == len(LOCATIONS) - len(answered), "all but those that the sample answers itself"
+    assert len(passed) == len(LOCATIONS) - len(answered), "all except those that the sample answers itself"
     for header in ("Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-Proto $scheme"):
         assert f"\n    proxy_set_header {header};\n" in SERVER  # one more in a location, and it would inherit none
     assert not re.search(r"_log\b", " ".join(line for lines in LOCATIONS.values() for line in lines))

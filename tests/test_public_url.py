@@ -1,4 +1,4 @@
-"""PUBLIC_URL: the addresses handed to other people and machines, behind a proxy that passes a Host of its own."""
+"""PUBLIC_URL: the addresses for other people and machines, behind a proxy that sends its own Host."""
 
 import json
 import re
@@ -10,14 +10,14 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from livechat import qr
+from livechat.lib import qr
 from livechat.models import Role, Site, Wall
 from tests.support.pages import text
 from tests.support.people import PASSWORD, client_for, make_site, make_superuser, make_user
 
 pytestmark = pytest.mark.django_db
 BOARD = "https://board.example.org"
-OWN = "127.0.0.1:8000"  # what the proxy passes as Host
+OWN = "127.0.0.1:8000"  # the proxy's Host
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def _behind_a_proxy(settings: Any) -> None:
 
 
 def behind(client: Client) -> Client:
-    """The same browser, through the proxy."""
+    """The same browser through the proxy."""
     client.defaults["HTTP_HOST"] = OWN
     return client
 
@@ -80,7 +80,7 @@ def test_a_mail_that_confirms_an_address_leads_there_too() -> None:
 
 
 def asked_of_the_key(web: Client) -> dict[str, Any]:
-    """For whom a browser is asked to make a passkey."""
+    """The site that a browser is asked to make a passkey for."""
     web.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = text(web.get("/accounts/2fa/webauthn/add/"))
     found = re.search(r'<script id="js_data" type="application/json">(.*?)</script>', page)

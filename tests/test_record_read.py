@@ -1,4 +1,4 @@
-"""The record as it is read: what was changed without us, CSV, and how long it is kept."""
+"""The record as pages read it: statuses changed outside, CSV, and how long it is kept."""
 
 import csv
 import importlib
@@ -17,12 +17,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import csvs, tidying
+from livechat.lib import csv_tables
 from livechat.live import refresh
-from livechat.live.feeds import Feed
+from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
-from livechat.record import audit, trail
+from livechat.record import audit, change_log
 from tests.support.chatserver import ChatServer
+from tests.support.cleaning import clean_up
 from tests.support.corpora import strings
 from tests.support.pages import region, text
 from tests.test_changes import change, names
@@ -34,18 +35,18 @@ OUTSIDE = "Changed outside"
 
 @pytest.fixture
 def agent(chatserver: ChatServer, feed: Feed) -> str:
-    """An agent who was seen online, and has a name."""
+    """An agent that was seen online and has a name."""
     key = str(chatserver.world.agent_ids()[1])
     chatserver.world.set_agent(key, status="Online")
     refresh.refresh(feed, "agents")
     AgentEntry.objects.update_or_create(site_id=feed.site_id, agent_id=key, defaults={"name": "Kim Novak"})
-    Site.objects.get(pk=feed.site_id).touch()
+    Site.objects.get(pk=feed.site_id).bump_version()
     return key
 
 
 @pytest.fixture
 def turn(chatserver: ChatServer, feed: Feed, agent: str) -> Callable[[str], None]:
-    """Lets the agent's status change without us, and be seen."""
+    """Lets the agent's status change outside, and be observed."""
 
     def turn(status: str) -> None:
         chatserver.world.set_agent(agent, status=status)
@@ -58,7 +59,7 @@ def record(web: Client, query: str = "") -> str:
     return region(text(web.get(f"/changes/{query}")), "record")
 
 
-def test_a_status_that_somebody_else_changed_is_told_as_changed_outside(
+def test_a_status_that_was_changed_elsewhere_is_shown_as_changed_outside(
     web: Client, turn: Callable[[str], None]
 ) -> None:
     turn("Meeting")
@@ -68,7 +69,7 @@ def test_a_status_that_somebody_else_changed_is_told_as_changed_outside(
     assert page.index("Online") < page.index("Meeting")
 
 
-def test_a_status_that_was_set_here_is_not_told_twice(
+def test_a_status_that_was_set_here_is_not_shown_twice(
     web: Client, site: Site, agent: str, turn: Callable[[str], None]
 ) -> None:
     change(site, Result.SENT, Result.CONFIRMED, target=agent, asked={"status": "meeting"})
@@ -85,7 +86,7 @@ def test_a_write_long_ago_explains_nothing(web: Client, site: Site, agent: str, 
     assert record(web).count(OUTSIDE) == 1
 
 
-def test_what_was_set_here_stays_ours_when_its_write_was_tidied_away(
+def test_a_status_set_here_does_not_become_changed_outside_when_its_write_is_deleted(
     web: Client, site: Site, agent: str, turn: Callable[[str], None]
 ) -> None:
     change(site, Result.SENT, Result.CONFIRMED, target=agent, asked={"status": "Meeting"})
@@ -95,18 +96,20 @@ def test_what_was_set_here_stays_ours_when_its_write_was_tidied_away(
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, 1), (30, 0), (60, 1)])
-def test_nothing_older_than_the_record_is_told_as_changed_outside(
+def test_nothing_older_than_the_record_is_shown_as_changed_outside(
     web: Client, agent: str, turn: Callable[[str], None], settings: Any, days: int, told: int
 ) -> None:
     turn("Meeting")
     AgentSpan.objects.filter(agent_id=agent, ended=None).update(began=timezone.now() - timedelta(days=31))
     settings.RECORD_DAYS = days
-    tidying.tidy()
+    clean_up()
     assert record(web).count(OUTSIDE) == told
     assert len(read(web.get("/changes/csv/"))) == told
 
 
-def test_a_change_nobody_watched_is_no_claim(web: Client, chatserver: ChatServer, feed: Feed, agent: str) -> None:
+def test_a_change_that_was_not_observed_is_not_shown_as_changed_outside(
+    web: Client, chatserver: ChatServer, feed: Feed, agent: str
+) -> None:
     chatserver.world.set_agent(agent, status="Meeting")
     with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=True):
         refresh.refresh(feed, "agents")
@@ -155,7 +158,7 @@ def span(site: Site, agent: UUID, status: str, began: Any, ended: Any = None, **
     return AgentSpan.objects.create(site=site, agent_id=agent, status=status, began=began, ended=ended, **more)
 
 
-def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: Site) -> None:
+def test_the_whole_record_is_read_once_whatever_the_size_of_the_batches(site: Site) -> None:
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         change(site)
@@ -164,16 +167,16 @@ def test_the_whole_record_is_walked_once_however_little_is_read_at_a_time(site: 
         span(site, uuid4(), "Meeting", now, was="Online", outside=True, pk=number)
         LinkEvent.objects.create(site=site, link=1, label="Kitchen", what=LinkEvent.What.MADE, at=now, pk=number)
     span(site, uuid4(), "Meeting", now - timedelta(days=1), was="Online", outside=True)
-    found = trail.read(site, trail.Wanted())
+    found = change_log.read(site, change_log.Filter())
     whole = found.fetch(slice(100))
     assert len(whole) == found.count() == 9
     for at_once in (1, 2, 3, 9, 100):
-        assert list(found.walk(at_once)) == whole
+        assert list(found.iterate(at_once)) == whole
 
 
-def test_what_comes_while_the_record_is_walked_shifts_nothing(site: Site) -> None:
+def test_new_entries_shift_nothing_while_the_record_is_read(site: Site) -> None:
     made = [change(site, target_name=str(number)) for number in range(4)]
-    walk = trail.read(site, trail.Wanted()).walk(2)
+    walk = change_log.read(site, change_log.Filter()).iterate(2)
     first = next(walk)
     change(site, target_name="new")
     with time_machine.travel(timezone.now() - timedelta(days=1), tick=True):
@@ -201,7 +204,7 @@ def test_the_work_grows_no_faster_than_the_record(site: Site) -> None:
         for number in range(made, spans):
             began = now + timedelta(minutes=number)
             span(site, agent, "Meeting", began, began + timedelta(minutes=1), was="Online", outside=True)
-        found = trail.read(site, trail.Wanted())
+        found = change_log.read(site, change_log.Filter())
         with steps() as taken:
             assert found.count() == spans
             assert len(found.fetch(slice(spans - 50, spans))) == 50
@@ -220,7 +223,7 @@ def test_the_whole_record_is_counted_once(web: Client, site: Site) -> None:
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, {"Meeting": "Online", "Away": "Away"}), (30, {"Meeting": "Online"})])
-def test_what_was_seen_before_the_upgrade_is_told_as_it_was(
+def test_what_was_observed_before_the_upgrade_is_shown_as_it_was(
     site: Site, settings: Any, days: int, told: dict[str, str]
 ) -> None:
     agent, hour, now = uuid4(), timedelta(hours=1), timezone.now()
@@ -257,7 +260,7 @@ def test_no_cell_of_a_csv_is_a_formula(web: Client, site: Site) -> None:
 
 
 def test_numbers_stay_numbers_and_nothing_is_an_empty_cell() -> None:
-    assert [csvs.cell(value) for value in (-1, 2.5, None, "", "a-b")] == ["-1", "2.5", "", "", "a-b"]
+    assert [csv_tables.cell(value) for value in (-1, 2.5, None, "", "a-b")] == ["-1", "2.5", "", "", "a-b"]
 
 
 @pytest.mark.parametrize(("days", "left"), [(0, 2), (30, 1)])
@@ -266,7 +269,7 @@ def test_changes_are_kept_as_long_as_the_setting_says(site: Site, settings: Any,
         change(site, Result.SENT, Result.CONFIRMED)
     change(site, Result.SENT, Result.CONFIRMED)
     settings.RECORD_DAYS = days
-    tidying.tidy()
+    clean_up()
     assert Change.objects.count() == left
     assert Outcome.objects.count() == 2 * left
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import saved_views
+from livechat.boards import saved_views
 from livechat.models import Membership, Role, SavedView, Site
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
@@ -28,7 +28,7 @@ def keep(web: Client) -> Callable[..., Any]:
 
 
 def kept() -> list[tuple[str, str]]:
-    """What is in the database, by name."""
+    """The stored views, by name."""
     return list(SavedView.objects.values_list("name", "query"))
 
 
@@ -50,14 +50,14 @@ def test_what_the_page_shows_is_saved_under_a_name_and_opens_again(web: Client, 
     assert opened["Location"] == f"/visitors/?{QUERY}"
 
 
-def test_only_what_the_page_knows_is_kept(keep: Callable[..., Any]) -> None:
+def test_only_known_parameters_are_saved(keep: Callable[..., Any]) -> None:
     keep("A", f"{QUERY}&page=3&next=//evil.example&csrf=1")
     keep("B", f"sort=nonsense&columns=nonsense&status=&q={'x' * 201}")
     keep("C", "columns=email&columns=phone")
     assert kept() == [("A", QUERY), ("B", ""), ("C", "columns=name,email,phone")]
 
 
-def test_a_name_that_is_taken_is_asked_about_before_it_is_replaced(keep: Callable[..., Any]) -> None:
+def test_the_page_asks_before_it_replaces_a_view_of_the_same_name(keep: Callable[..., Any]) -> None:
     keep("Mine")
     answer = keep("Mine", "status=waiting")
     assert answer.status_code == 422
@@ -74,7 +74,7 @@ def test_a_name_that_is_taken_is_asked_about_before_it_is_replaced(keep: Callabl
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x07b", "a\x00b"])
-def test_a_name_that_cannot_be_is_refused_and_what_was_typed_stays(keep: Callable[..., Any], name: str) -> None:
+def test_an_invalid_name_is_refused_and_what_was_typed_stays(keep: Callable[..., Any], name: str) -> None:
     answer = keep(name)
     assert answer.status_code == 422
     assert 'class="errorlist"' in text(answer)
@@ -82,11 +82,11 @@ def test_a_name_that_cannot_be_is_refused_and_what_was_typed_stays(keep: Callabl
     assert kept() == []
 
 
-def test_there_are_only_so_many_and_only_so_long(
+def test_the_number_of_views_and_their_length_are_limited(
     web: Client, keep: Callable[..., Any], site: Site, supervisor: User
 ) -> None:
-    for number in range(saved_views.MOST):
-        saved_views.keep(site, supervisor, f"View {number}", "")
+    for number in range(saved_views.MAX_VIEWS):
+        saved_views.save(site, supervisor, f"View {number}", "")
     answer = keep("One more")
     assert answer.status_code == 422
     assert "50 views here, as many as can be kept" in text(answer)
@@ -109,13 +109,13 @@ def test_a_view_is_deleted(web: Client, keep: Callable[..., Any]) -> None:
     assert web.get(f"/visitors/views/{key}/").status_code == 404
 
 
-def test_nobody_has_a_view_of_anothers_or_of_another_site(
+def test_no_one_sees_a_view_of_another_person_or_of_another_site(
     web: Client, keep: Callable[..., Any], site: Site, supervisor: User, make_user: Callable[..., User]
 ) -> None:
     keep("Sue's")
     other = make_site("Z shop")
     Membership.objects.create(user=supervisor, site=other, role=Role.VIEWER)
-    elsewhere = saved_views.keep(other, supervisor, "Elsewhere", "")
+    elsewhere = saved_views.save(other, supervisor, "Elsewhere", "")
     mine = SavedView.objects.get(name="Sue's")
     vic = client_for(make_user("vic", Role.VIEWER))
     for client, key in ((vic, mine.pk), (web, elsewhere.pk)):
@@ -126,7 +126,7 @@ def test_nobody_has_a_view_of_anothers_or_of_another_site(
     assert SavedView.objects.count() == 2
 
 
-def test_a_viewer_saves_too_under_a_name_that_another_has(
+def test_a_viewer_can_save_a_view_under_a_name_that_another_person_uses(
     keep: Callable[..., Any], make_user: Callable[..., User]
 ) -> None:
     keep("Mine")

@@ -1,4 +1,4 @@
-"""What `manage.py serve` looks at before it starts anything."""
+"""What `manage.py serve` checks before it starts anything."""
 
 import runpy
 import socket
@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from livechat import serving
+from livechat.ops import serving
 
 GUNICORN = Path(__file__).resolve().parent.parent / "config" / "gunicorn.py"
 

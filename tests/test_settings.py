@@ -14,7 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import keys, values
-from livechat.forms import roster
+from livechat.forms import directory_csv
 from livechat.live import lease
 from tests.support.demo import Demo
 
@@ -25,7 +25,7 @@ SEALING = f"a:{KEY}"
 
 
 def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run manage.py in an environment that says nothing but what is given."""
+    """Run manage.py in an environment with only the given variables."""
     clean = {name: value for name, value in os.environ.items() if name not in NAMES}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -151,12 +151,12 @@ def test_keys_are_never_made_anew_beside_data(tmp_path: Path) -> None:
 
 def test_keys_that_cannot_be_read_stop_the_start_with_a_sentence_that_says_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "keys.env"
-    file.mkdir()  # cannot be read by anybody, root or not
+    file.mkdir()  # no one can read it, not even root
     answer = manage(tmp_path, "check")
     assert answer.returncode == 1
     assert len(answer.stderr.strip().splitlines()) == 1
     assert answer.stderr.startswith(f"Configuration: {file} cannot be read: ")
-    assert f"give him {tmp_path}" in answer.stderr
+    assert f"give that user {tmp_path}" in answer.stderr
 
 
 @pytest.mark.parametrize(("line", "given"), [("SEALING_KEYS=a:b", {}), ("SECRET_KEY=x", {}), ("", {"SECRET_KEY": ""})])
@@ -200,7 +200,7 @@ def test_https_is_asked_for_this_host_alone_not_for_others_under_it(tmp_path: Pa
     assert answer.stdout.strip().splitlines()[-1:] == ["max-age=31536000"], answer.stderr
 
 
-@pytest.mark.parametrize("deadline", [str(lease.TAKEOVER), "8.1", "0", "-1", "nan", "inf", "soon", ""])
+@pytest.mark.parametrize("deadline", [str(lease.TAKEOVER_SECONDS), "8.1", "0", "-1", "nan", "inf", "soon", ""])
 def test_a_deadline_longer_than_a_lease_stands_or_none_at_all_stops_the_start_with_a_sentence(
     tmp_path: Path, deadline: str
 ) -> None:
@@ -213,7 +213,7 @@ def test_a_deadline_longer_than_a_lease_stands_or_none_at_all_stops_the_start_wi
 def test_the_deadline_is_shorter_than_a_lease_stands(tmp_path: Path, given: dict[str, str]) -> None:
     code = "from django.conf import settings; print(settings.COMM100_DEADLINE)"
     answer = manage(tmp_path, "shell", "--no-imports", "-v", "0", "-c", code, **given)
-    assert 0 < float(answer.stdout.split()[-1]) < lease.TAKEOVER, answer.stderr
+    assert 0 < float(answer.stdout.split()[-1]) < lease.TAKEOVER_SECONDS, answer.stderr
 
 
 def test_who_comes_without_https_is_sent_to_the_public_url_whatever_host_a_proxy_passes_on(tmp_path: Path) -> None:
@@ -284,4 +284,4 @@ def test_the_proxy_sample_lets_the_largest_csv_through() -> None:
     sample = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
     most = re.search(r"client_max_body_size (\d+)m;", sample)
     assert most
-    assert int(most[1]) * 1024 * 1024 >= 2 * roster.MOST_BYTES
+    assert int(most[1]) * 1024 * 1024 >= 2 * directory_csv.MOST_BYTES

@@ -20,7 +20,7 @@ from tests.support.people import PASSWORD, make_site, make_user
 pytestmark = pytest.mark.django_db
 
 ENTRANCE = ["login/", "signup/", "password/reset/", "password/reset/done/", "inactive/"]
-ACCOUNT = ["logout/", "password/change/", "reauthenticate/", "email/", "2fa/", "2fa/totp/activate/"]
+ACCOUNT = ["logout/", "password/change/", "reauthenticate/", "email/", "2fa/", "2fa/totp/activate/", "sessions/"]
 KEYS = ["2fa/webauthn/", "2fa/webauthn/add/"]
 
 

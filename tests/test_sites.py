@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from livechat.access import CHOICE
-from livechat.live import walls
 from livechat.models import Connection, Membership, Role, Site, Snapshot, Wall
+from livechat.sites.roles import CHOICE
+from livechat.walls import links
 from tests.support.pages import poll, text
 from tests.support.people import ADDRESS, client_for, make_connection, make_site, make_superuser, make_user
 
@@ -86,7 +86,7 @@ def test_a_changed_name_is_saved_and_every_viewer_is_told() -> None:
     saved = Site.objects.get()
     assert answer.url == f"/sites/{site.pk}/"
     assert saved.name == "Bazaar"
-    assert saved.stamp > site.stamp
+    assert saved.version > site.version
 
 
 def test_a_form_that_fails_changes_nothing_and_keeps_what_was_typed() -> None:
@@ -203,7 +203,7 @@ def test_the_screens_of_a_deleted_sites_walls_say_that_their_link_has_ended() ->
     site = make_site()
     root = make_superuser()
     wall = Wall.objects.create(site=site, title="Lobby")
-    path = f"/wall/{walls.make_link(wall, root, 'TV', days=None)[1]}/"
+    path = f"/wall/{links.make_link(wall, root, 'TV', days=None)[1]}/"
     assert Client().get(path).status_code == 200
     client_for(root).post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"})
     assert poll(Client(), path, "old")["HX-Refresh"] == "true"

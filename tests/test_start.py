@@ -1,4 +1,4 @@
-"""Where people start, and what they are told to do next."""
+"""Where people start, and what the pages tell them to do next."""
 
 import pytest
 from django.test import Client

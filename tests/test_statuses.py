@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.control import guarded
+from livechat.control import verification
 from livechat.control.statuses import StatusWrite
 from livechat.live import budget
 from livechat.models import Change, Outcome, Role, Site
@@ -149,7 +149,7 @@ def test_comm100s_refusal_is_told_in_its_own_words(
 def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     chatserver.world.options = chatserver.options
     renew()
     chatserver.faults.answer(200, on=PUT, body=b"{}")
@@ -160,7 +160,7 @@ def test_a_status_that_does_not_show_is_said_to_be_not_visible_yet(
 def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guarded, "VERIFY_FOR", 0.0)
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
     renew()
     chatserver.faults.answer(502, on=PUT)
     submit(web, status="away")
@@ -186,7 +186,7 @@ def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_bad_input_is_told_in_a_sentence_where_it_is_what_was_typed_stays_and_nothing_is_sent(
+def test_bad_input_gets_a_sentence_beside_its_field_keeps_what_was_typed_and_sends_nothing(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], bad: dict[str, str], sentence: str
 ) -> None:
     renew()
@@ -206,10 +206,10 @@ def test_an_agent_who_has_left_is_a_404_in_place_and_what_was_typed_stays(
     renew()
     page = text(web.get(URL))
     chatserver.world.remove_agent(SAMPLE)
-    answer = submit(web, page, status="away", reason="typed before she left")
+    answer = submit(web, page, status="away", reason="typed before the agent left")
     assert answer.status_code == 404
     assert "There is no such entity" in text(answer)
-    assert "typed before she left" in text(answer)
+    assert "typed before the agent left" in text(answer)
     assert chatserver.calls(PUT) == 0
     assert not Change.objects.exists()
 
@@ -225,7 +225,7 @@ def test_a_viewer_cannot_set_a_status(
     assert chatserver.calls(PUT) == 0
 
 
-def test_without_a_connection_of_ones_own_nothing_can_be_set_and_the_page_says_what_to_do(
+def test_without_an_own_connection_nothing_can_be_set_and_the_page_says_what_to_do(
     client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None]
 ) -> None:
     renew()
@@ -241,7 +241,7 @@ def test_without_a_connection_of_ones_own_nothing_can_be_set_and_the_page_says_w
     assert chatserver.calls(PUT) == 0
 
 
-def test_by_the_shared_connection_one_writes_where_it_is_allowed_and_the_record_names_him(
+def test_a_person_may_write_with_the_shared_connection_if_the_site_allows_it_and_the_record_names_the_person(
     client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None], site: Site
 ) -> None:
     sam = make_user("sam", connected=False)
@@ -260,7 +260,7 @@ def test_by_the_shared_connection_one_writes_where_it_is_allowed_and_the_record_
     assert "the record of changes names you" in text(client.get("/connection/"))
 
 
-def test_where_nothing_is_shared_the_allowance_to_write_by_it_gives_nothing(
+def test_without_a_shared_connection_the_permission_to_write_with_it_gives_nothing(
     client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None], site: Site
 ) -> None:
     client.force_login(make_user("sam", connected=False))
@@ -270,7 +270,7 @@ def test_where_nothing_is_shared_the_allowance_to_write_by_it_gives_nothing(
     assert chatserver.calls(PUT) == 0
 
 
-def test_a_viewer_does_not_write_by_the_shared_connection_either(
+def test_a_viewer_cannot_write_with_the_shared_connection_either(
     client: Client, chatserver: ChatServer, make_user: Callable[..., User], renew: Callable[[], None], site: Site
 ) -> None:
     client.force_login(make_user("vic", Role.VIEWER, connected=False))
@@ -280,22 +280,22 @@ def test_a_viewer_does_not_write_by_the_shared_connection_either(
     assert chatserver.calls(PUT) == 0
 
 
-def test_two_who_see_the_same_board_see_the_same_buttons_only_if_both_may_write(
+def test_people_who_see_the_same_board_see_the_same_buttons_only_if_they_all_may_write(
     web: Client, make_user: Callable[..., User], renew: Callable[[], None], site: Site
 ) -> None:
     renew()
     other = Client()
     other.force_login(make_user("sam", connected=False))
-    theirs, his = poll(web, "/agents/"), poll(other, "/agents/")
-    assert "Set status" in text(theirs)
-    assert "Set status" not in text(his)
-    assert poll(other, "/agents/", tag=theirs["HX-PTag"]).status_code == 200
+    one, another = poll(web, "/agents/"), poll(other, "/agents/")
+    assert "Set status" in text(one)
+    assert "Set status" not in text(another)
+    assert poll(other, "/agents/", tag=one["HX-PTag"]).status_code == 200
     settings = {"name": site.name, "api_base": site.api_base, "shared": str(Site.objects.get().shared_id)}
     boss = Client()
     boss.force_login(make_user("ada", Role.ADMINISTRATOR, connected=False))
     boss.post(f"/sites/{site.pk}/", settings | {"away": "", "shared_writes": "on"})
     assert Site.objects.get().shared_writes
-    assert "Set status" in text(poll(other, "/agents/", tag=his["HX-PTag"]))
+    assert "Set status" in text(poll(other, "/agents/", tag=another["HX-PTag"]))
     boss.post(f"/sites/{site.pk}/", settings | {"away": ""})
     assert not Site.objects.get().shared_writes
     assert "Set status" not in text(poll(other, "/agents/"))
@@ -319,20 +319,20 @@ def test_custom_statuses_go_out_as_spelled_and_the_standard_ones_in_lower_case(
 
 
 @pytest.mark.parametrize("call", ["GET /v4/livechat/agents/{id}", PUT])
-def test_too_many_calls_told_to_a_write_stop_every_call_for_as_long_as_comm100_asks(
+def test_a_429_to_a_write_stops_every_call_for_as_long_as_comm100_asks(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], call: str
 ) -> None:
     renew()
     page = text(web.get(URL))
     chatserver.faults.answer(429, on=call, times=1, retry_after=120)
     submit(web, page, status="away")
-    with pytest.raises(budget.Spent) as spent:
+    with pytest.raises(budget.BudgetExhausted) as spent:
         budget.take(write=True)
     assert spent.value.asked
     assert spent.value.wait == pytest.approx(120, abs=2)
 
 
-def test_too_many_calls_told_to_its_verification_stop_every_call_too(
+def test_a_429_to_a_verification_stops_every_call_too(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renew()
@@ -343,6 +343,6 @@ def test_too_many_calls_told_to_its_verification_stop_every_call_too(
 
     monkeypatch.setattr(StatusWrite, "sent", sent)
     submit(web, page, status="away")
-    with pytest.raises(budget.Spent):
+    with pytest.raises(budget.BudgetExhausted):
         budget.take(write=True)
     assert standing() == ["sent", "unknown"]

@@ -1,4 +1,4 @@
-"""The supervisor: what ends is started again, later each time it fails soon."""
+"""The supervisor: a process that ends is started again, later each time it ends soon."""
 
 import subprocess
 import time
@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from livechat.supervisor import Child, Supervisor
+from livechat.ops.supervisor import Child, Supervisor
 
 
 class Process:
@@ -18,12 +18,12 @@ class Process:
         self.ends = time.monotonic() + seconds
 
     def poll(self) -> int | None:
-        """Its status, once it has ended."""
+        """Its status after its end."""
         return None if time.monotonic() < self.ends else self.returncode
 
 
 def starts(monkeypatch: pytest.MonkeyPatch, *lives: float) -> list[int]:
-    """After how many whole seconds each start follows the one before, of a child that each time runs so long."""
+    """The whole seconds between starts of a child that runs so long each time."""
     now, begun, left = 0.0, [], iter(lives)
 
     def start(*args: object, **options: object) -> Process:

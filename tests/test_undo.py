@@ -1,4 +1,4 @@
-"""Taking a change back, status or custom variables, by the same guarded way."""
+"""Undoing a change of a status or of custom variables, guarded like every write."""
 
 import html
 import json
@@ -34,7 +34,7 @@ def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
 
 @pytest.fixture
 def done(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..., Change]:
-    """A change that was made and confirmed; by default Ann, from online to away."""
+    """A change that was made and confirmed; by default Ann's, from online to away."""
     renew()
 
     def make(before: Any = None, asked: Any = None, result: str = "confirmed", target: str = AGENT) -> Change:
@@ -62,7 +62,7 @@ def url(change: Change) -> str:
 
 
 def submit(web: Client, page: str, address: str, **changes: str) -> HttpResponse:
-    """Send the form of a page as it stands, but for what is changed."""
+    """Send the form of a page as it stands, except for what is changed."""
     found = re.findall(r'<input type="(?:hidden|text)" name="(\w+)"(?: value="([^"]*)")?', page)
     data = {name: html.unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
     return web.post(address, data | changes)
@@ -83,7 +83,7 @@ def put(chatserver: ChatServer, variables: list[dict[str, str]]) -> None:
     requests.put(address, json=variables, headers=chatserver.bearer, timeout=5).raise_for_status()
 
 
-def test_a_status_is_given_back_by_a_write_of_its_own_that_names_what_it_undoes(
+def test_a_status_is_set_back_by_a_write_of_its_own_that_names_what_it_undoes(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], done: Callable[..., Change]
 ) -> None:
     chatserver.world.set_agent(AGENT, status="Away")
@@ -112,7 +112,7 @@ def test_the_same_undo_sent_twice_makes_one_put(
     assert chatserver.calls(PUT) == 1
 
 
-def test_who_was_offline_before_stays_as_she_is_and_it_is_said(
+def test_an_agent_that_was_offline_before_stays_as_it_is_and_the_page_says_so(
     web: Client, chatserver: ChatServer, done: Callable[..., Change]
 ) -> None:
     change = done(before="Offline", asked="Online")
@@ -123,7 +123,7 @@ def test_who_was_offline_before_stays_as_she_is_and_it_is_said(
     assert chatserver.calls(PUT) == 0
 
 
-def test_who_has_changed_since_the_page_was_shown_is_a_conflict_and_can_be_set_anyway(
+def test_an_agent_that_changed_since_the_page_was_shown_is_a_conflict_and_can_be_set_anyway(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], done: Callable[..., Change]
 ) -> None:
     chatserver.world.set_agent(AGENT, status="Away")
@@ -140,10 +140,10 @@ def test_who_has_changed_since_the_page_was_shown_is_a_conflict_and_can_be_set_a
     assert status(chatserver) == "Online"
 
 
-def test_where_all_is_as_before_there_is_nothing_to_take_back(
+def test_if_all_is_as_before_there_is_nothing_to_undo(
     web: Client, chatserver: ChatServer, done: Callable[..., Change]
 ) -> None:
-    assert "nothing to take back" in text(web.get(url(done())))
+    assert "nothing to undo" in text(web.get(url(done())))
 
 
 @pytest.mark.parametrize("expected", ["", "{", "[1]", '"x', "[" * 5000])
@@ -157,7 +157,7 @@ def test_a_form_that_was_tampered_with_overwrites_nothing(
     assert chatserver.calls(PUT) == chatserver.calls(PUT_VISITOR) == 0
 
 
-def test_values_are_given_back_and_what_was_added_is_said_to_stay(
+def test_values_are_set_back_and_the_page_says_that_added_variables_stay(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], done: Callable[..., Change]
 ) -> None:
     new = [OLD[0], OLD[1] | {"value": "new"}, {"name": "plan", "value": "gold", "url": ""}]
@@ -171,7 +171,7 @@ def test_values_are_given_back_and_what_was_added_is_said_to_stay(
     assert there(chatserver) == {"CARLZHOU222SHENTI": "11123123123", "fccc": "520", "plan": "gold"}
 
 
-def test_a_value_that_somebody_changed_since_is_shown_before_it_is_taken_back(
+def test_a_value_that_changed_since_is_shown_before_it_is_undone(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], done: Callable[..., Change]
 ) -> None:
     new = [OLD[0], OLD[1] | {"value": "new"}]
@@ -199,7 +199,7 @@ def test_a_visitor_who_has_left_is_a_404_and_nothing_is_sent(
     assert chatserver.calls(PUT_VISITOR) == 0
 
 
-def test_undo_is_offered_where_something_was_done_and_to_those_who_may(
+def test_undo_is_offered_for_what_took_effect_and_to_those_who_may_write(
     web: Client, done: Callable[..., Change], make_user: Callable[..., User]
 ) -> None:
     held, refused = done(), done(result="refused")
@@ -217,7 +217,7 @@ def test_another_sites_change_is_not_there(done: Callable[..., Change]) -> None:
     assert client_for(make_user("olga", other, Role.SUPERVISOR)).get(url(done())).status_code == 404
 
 
-def test_a_visitors_page_tells_who_changed_her_variables_and_why(web: Client, done: Callable[..., Change]) -> None:
+def test_a_visitors_page_says_who_changed_the_variables_and_why(web: Client, done: Callable[..., Change]) -> None:
     change = done(OLD, [OLD[0], OLD[1] | {"value": "new"}], target=VISITOR)
     page = text(web.get(f"/visitors/{VISITOR}/"))
     assert "<bdi>fccc = 520</bdi> → <b><bdi>fccc = new</bdi></b>" in page

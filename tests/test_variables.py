@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.live.directory import import_names
 from livechat.models import Change, Site
+from livechat.sites.directory_import import import_names
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 
@@ -57,7 +57,7 @@ def there(chatserver: ChatServer) -> dict[str, str]:
 
 
 def put(chatserver: ChatServer, variables: dict[str, str]) -> None:
-    """Somebody else sends the sample visitor's variables."""
+    """Something else sends the sample visitor's variables."""
     body = [{"name": name, "value": value, "url": ""} for name, value in variables.items()]
     url = f"{chatserver.url}/livechat/visitors/{SAMPLE}"
     requests.put(url, json=body, headers=chatserver.bearer, timeout=5).raise_for_status()
@@ -79,12 +79,12 @@ def test_changes_are_shown_before_they_are_sent(web: Client, chatserver: ChatSer
 
 
 def test_a_change_and_a_new_variable_are_sent_and_the_rest_is_kept(web: Client, chatserver: ChatServer) -> None:
-    preview = text(submit(web, _0_value="new", _2_name="plan", _2_value="gold", reason="she called", step="preview"))
+    preview = text(submit(web, _0_value="new", _2_name="plan", _2_value="gold", reason="a call", step="preview"))
     answer = submit(web, preview, step="send")
     assert answer.status_code == 302
     assert there(chatserver) == {"CARLZHOU222SHENTI": "new", "fccc": "520", "plan": "gold"}
     assert [row.result for row in Change.objects.get().outcomes.all()] == ["sent", "confirmed"]
-    assert Change.objects.get().reason == "she called"
+    assert Change.objects.get().reason == "a call"
     assert {"new", "gold"} <= set(fields(text(web.get(URL))).values()), "the next edit starts from what is there"
 
 
@@ -157,7 +157,7 @@ def test_an_existing_variable_cannot_be_renamed(web: Client) -> None:
         assert not fixed(page, 2)
 
 
-def test_after_a_conflict_the_names_that_are_fixed_are_those_of_before(web: Client, chatserver: ChatServer) -> None:
+def test_after_a_conflict_the_same_names_are_fixed_as_before(web: Client, chatserver: ChatServer) -> None:
     page = text(web.get(URL))
     put(chatserver, {**there(chatserver), "arrived": "1"})
     answer = submit(web, page, _2_name="plan", _2_value="gold", step="send")
@@ -200,14 +200,14 @@ def test_a_new_name_is_taken_without_the_blanks_around_it(web: Client, chatserve
 def test_a_visitor_who_has_left_is_a_404_in_place(web: Client, chatserver: ChatServer) -> None:
     page = text(web.get(URL))
     chatserver.world.remove_visitor(SAMPLE)
-    answer = submit(web, page, _0_value="typed before she left", step="send")
+    answer = submit(web, page, _0_value="typed before the visitor left", step="send")
     assert answer.status_code == 404
-    assert "typed before she left" in text(answer)
+    assert "typed before the visitor left" in text(answer)
     assert chatserver.calls(PUT) == 0
     assert not Change.objects.exists()
 
 
-def test_by_the_shared_connection_one_edits_where_it_is_allowed_and_the_record_names_him(
+def test_a_person_may_edit_with_the_shared_connection_if_the_site_allows_it_and_the_record_names_the_person(
     client: Client, chatserver: ChatServer, make_user: Callable[..., User], site: Site
 ) -> None:
     sam = make_user("sam", connected=False)

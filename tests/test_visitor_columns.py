@@ -5,14 +5,14 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from livechat.live import visitor_columns, visitor_index
-from livechat.live.customs import Custom, parse
+from livechat.boards import visitor_columns, visitor_index
+from livechat.boards.custom_variables import CustomName, parse
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import poll, region, steady, text
@@ -49,7 +49,7 @@ def row(page: str, key: str) -> str:
 
 
 def order(page: str, *keys: str) -> list[str]:
-    """The visitors as they stand in a page or a file."""
+    """The visitors in the order of a page or a file."""
     return sorted(keys, key=page.index)
 
 
@@ -60,10 +60,15 @@ def table(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline="")))
 
 
-def test_the_usual_columns_stand_where_nobody_chose(web: Client, arrive: Arrive, renew: Renew) -> None:
+def test_the_usual_columns_are_shown_unless_others_are_chosen(web: Client, arrive: Arrive, renew: Renew) -> None:
     arrive(name="Ann")
     renew()
-    for query in ("", "columns=", "columns=nonsense", f"columns={','.join(c.key for c in visitor_columns.USUAL)}"):
+    for query in (
+        "",
+        "columns=",
+        "columns=nonsense",
+        f"columns={','.join(c.key for c in visitor_columns.USUAL_COLUMNS)}",
+    ):
         page = text(web.get(f"/visitors/?{query}"))
         assert heads(page) == USUAL, query
         assert "Usual columns" not in page
@@ -79,7 +84,9 @@ def test_the_address_chooses_the_columns_and_the_name_stands_first(web: Client, 
     assert "Peru" not in row(page, key)
 
 
-def test_every_field_can_be_a_column_and_every_column_an_order(web: Client, arrive: Arrive, renew: Renew) -> None:
+def test_every_field_can_be_a_column_and_every_column_can_be_sorted_by(
+    web: Client, arrive: Arrive, renew: Renew
+) -> None:
     full = arrive(
         name="Ann", email="e@x.example", phone="+51 1", company="Acme", productService="Bikes", country="Peru",
         state="Lima R", city="Lima", language="es-PE", timeZone="GMT -05:00", ip="192.0.2.7", browser="Firefox 145",
@@ -129,8 +136,8 @@ def test_a_custom_variable_of_any_name_is_a_column_of_its_own(web: Client, arriv
     name = 'A, 50%2C <b>"é'
     key = arrive(customVariableResults=[{"name": name, "value": "<i>x</i>"}])
     renew()
-    asked = Custom("variable", name).key
-    assert parse(asked) == Custom("variable", name)
+    asked = CustomName("variable", name).key
+    assert parse(asked) == CustomName("variable", name)
     page = text(web.get("/visitors/", {"columns": f"name,{asked},status"}))
     assert heads(page) == ["Visitor", "A, 50%2C &lt;b&gt;&quot;é", "Status"]
     assert "<bdi>&lt;i&gt;x&lt;/i&gt;</bdi>" in row(page, key)
@@ -149,7 +156,7 @@ def test_the_columns_stay_through_sorting_paging_filtering_and_the_counts(
         arrive(name=f"V{number:03}", country="Peru")
     renew()
     page = region(text(web.get("/visitors/?columns=name,email&country=Peru")), "visitors")
-    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(\?[^"]*|/visitors/csv/[^"]*)"', page)]
+    links = [unquote(link).replace("&amp;", "&") for link in re.findall(r'href="(\?[^"]*|/visitors/csv/[^"]*)"', page)]
     for part in ("sort=email", "page=2", "status=waiting", "/visitors/csv/"):
         assert any(part in link and "columns=name,email" in link for link in links), part
     assert [link for link in links if "columns" not in link] == ["?country=Peru"], "the usual columns"
@@ -212,7 +219,7 @@ def test_hostile_text_in_every_column_is_shown_as_text(web: Client, arrive: Arri
     assert page.count("<script") == text(web.get("/agents/")).casefold().count("<script")
 
 
-def test_the_csv_has_every_row_that_the_filters_leave_in_the_order_and_columns_chosen(
+def test_the_csv_has_every_row_that_fits_the_filters_in_the_chosen_order_and_columns(
     web: Client, arrive: Arrive, renew: Renew
 ) -> None:
     keys = [
@@ -222,7 +229,8 @@ def test_the_csv_has_every_row_that_the_filters_leave_in_the_order_and_columns_c
     arrive(name="Elsewhere", country="Spain")
     renew()
     query = "columns=name,email,visit_time&country=Peru&sort=-name"
-    assert f'href="/visitors/csv/?{query}" download'.replace("&", "&amp;") in text(web.get(f"/visitors/?{query}"))
+    page = unquote(text(web.get(f"/visitors/?{query}")))
+    assert f'href="/visitors/csv/?{query}" download'.replace("&", "&amp;") in page
     answer = web.get(f"/visitors/csv/?{query}&page=2")
     assert answer.streaming
     found = table(answer)
@@ -244,7 +252,7 @@ def test_the_csv_has_whole_values_and_no_formula_not_even_in_a_head(web: Client,
     }  # fmt: skip
 
 
-def test_a_csv_without_figures_is_no_empty_file(web: Client, chatserver: ChatServer) -> None:
+def test_a_csv_without_figures_is_a_page_and_not_an_empty_file(web: Client, chatserver: ChatServer) -> None:
     chatserver.faults.answer(500)
     answer = web.get("/visitors/csv/")
     assert answer.status_code == 503
@@ -260,8 +268,8 @@ def test_a_csv_of_ten_thousand_visitors_has_them_all(
     assert len(table(web.get("/visitors/csv/?columns=name"))) == 10_000
 
 
-def test_no_address_asks_for_more_columns_than_there_is_room_for(web: Client, arrive: Arrive, renew: Renew) -> None:
+def test_an_address_cannot_ask_for_more_columns_than_the_limit(web: Client, arrive: Arrive, renew: Renew) -> None:
     arrive(name="Ann")
     renew()
     many = ",".join(f"variable:{number}" for number in range(200))
-    assert len(heads(text(web.get("/visitors/", {"columns": many})))) == visitor_columns.MOST
+    assert len(heads(text(web.get("/visitors/", {"columns": many})))) == visitor_columns.MAX_COLUMNS

@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import sights
+from livechat.live import snapshot_cache
 from livechat.models import DepartmentEntry, Site
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
@@ -39,7 +39,7 @@ def _order(page: str, *keys: str) -> list[str]:
     return sorted(keys, key=lambda key: page.index(f'id="visitor-{key}"'))
 
 
-def test_who_waits_stands_first_the_longest_on_top(
+def test_waiting_visitors_stand_first_the_longest_wait_on_top(
     web: Client, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:
     browsing = arrive(name="Anna")
@@ -52,7 +52,7 @@ def test_who_waits_stands_first_the_longest_on_top(
     assert _order(page, browsing, first, second) == [first, second, browsing]
 
 
-def test_a_visitor_who_is_transferred_is_in_a_chat_and_waits_in_no_count(
+def test_a_visitor_who_is_transferred_counts_as_chatting_and_not_as_waiting(
     web: Client, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:
     waiting = arrive(status="waitingForChat")
@@ -73,7 +73,7 @@ def test_filters_come_from_the_address_and_stay_in_the_form(
     bob = arrive(name="Bob", country="Peru", status="chatting")
     renew()
     DepartmentEntry.objects.filter(department_id=department).update(name="Billing")
-    site.touch()
+    site.bump_version()
     for query, there, absent in (
         ("q=anna", anna, bob),
         ("country=Peru", bob, anna),
@@ -106,7 +106,7 @@ def test_sorting_by_a_column_and_back(web: Client, arrive: Callable[..., str], r
     assert _order(text(web.get("/visitors/?sort=visits")), *keys) == [ann, cid, bea]
 
 
-def test_counts_are_sorted_from_the_most_and_the_head_says_so(
+def test_counts_are_sorted_with_the_largest_first_and_the_head_says_so(
     web: Client, arrive: Callable[..., str], renew: Callable[[], None]
 ) -> None:
     few, many, nobody_knows = arrive(visits=2), arrive(visits=30), arrive()
@@ -128,7 +128,7 @@ def test_departments_are_sorted_by_the_names_they_have_now(
     for names in (("Sales", "Billing"), ("Billing", "Sales")):
         for key, name in zip((first, second), names, strict=True):
             DepartmentEntry.objects.filter(department_id=key).update(name=name)
-        site.touch()
+        site.bump_version()
         expected = [one, other] if names[0] == "Billing" else [other, one]
         assert _order(text(web.get("/visitors/?sort=department")), one, other, none) == [*expected, none]
 
@@ -150,7 +150,7 @@ def test_a_hundred_rows_a_page(web: Client, arrive: Callable[..., str], renew: C
 def test_the_fragment_equals_its_place_in_the_full_page(web: Client, renew: Callable[[], None]) -> None:
     renew()
     for url, name in (("/visitors/?sort=name", "visitors"), (f"/visitors/{SAMPLE}/", "record")):
-        web.get(url)  # the record's own first read
+        web.get(url)  # the first read by the visitor's own page
         fragment = text(poll(web, url)).strip()
         assert steady(region(text(web.get(url)), name)) == steady(fragment)
 
@@ -174,7 +174,7 @@ def test_an_open_page_renews_its_one_record(web: Client, chatserver: ChatServer,
     assert chatserver.calls("GET /v4/livechat/visitors/{id}") == 1, "at most every 10 s"
 
 
-def test_a_visitor_who_has_left_is_said_to_have_left(
+def test_the_page_of_a_visitor_who_has_left_says_so(
     web: Client, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     renew()
@@ -233,7 +233,7 @@ def test_an_empty_site_is_not_a_failure(web: Client, arrive: Callable[..., str],
 
 def test_a_failure_never_looks_like_an_empty_list(web: Client, chatserver: ChatServer) -> None:
     chatserver.faults.answer(500)
-    sights.forget()
+    snapshot_cache.forget()
     page = web.get("/visitors/")
     assert page.status_code == 200
     assert "Nobody is on the site" not in text(page)

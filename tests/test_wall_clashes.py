@@ -1,4 +1,4 @@
-"""A wall's design, open in front of two people at once."""
+"""A wall's design that two people have open at once."""
 
 import html
 import re
@@ -31,7 +31,7 @@ def ada(wall: Wall) -> Client:
 
 
 def shown(page: HttpResponse) -> dict[str, Any]:
-    """What the form would send, untouched: its values, and those that it showed."""
+    """What the untouched form would send: its values, and the values that it showed."""
     values = {field.html_name: field.value() for field in page.context["form"]}
     sent = {name: "on" if value is True else value for name, value in values.items() if value not in (None, False)}
     for name, field in re.findall(r'<input type="hidden" name="(initial-[^"]*)"([^>]*)>', text(page)):
@@ -48,7 +48,7 @@ def order() -> list[str]:
     return [panel["slug"] for panel in Wall.objects.get().panels]
 
 
-def test_what_somebody_else_saved_meanwhile_stays_where_it_was_left_alone(ada: Client, wall: Wall) -> None:
+def test_a_value_that_someone_else_saved_meanwhile_stays_if_it_was_left_alone(ada: Client, wall: Wall) -> None:
     url = f"/walls/{wall.pk}/"
     form = shown(ada.get(url))
     theirs = {"waiting-red": "20", "theme": "light", "teams": ["Sales"], "longest-amber": "1:30", "agents": ""}
@@ -60,7 +60,7 @@ def test_what_somebody_else_saved_meanwhile_stays_where_it_was_left_alone(ada: C
     assert next(panel["amber"] for panel in saved.panels if panel["slug"] == "longest") == 90
 
 
-def test_teams_that_were_left_alone_stay_as_somebody_else_chose_them(ada: Client, wall: Wall) -> None:
+def test_teams_that_were_left_alone_stay_as_someone_else_chose_them(ada: Client, wall: Wall) -> None:
     url = f"/walls/{wall.pk}/"
     for before, after in ((["Sales"], ["Billing"]), (["Billing"], []), ([], ["Billing", "Sales"])):
         Wall.objects.update(teams=before)
@@ -71,7 +71,7 @@ def test_teams_that_were_left_alone_stay_as_somebody_else_chose_them(ada: Client
         assert (saved.title, saved.teams) == (f"After {before}", after)
 
 
-def test_of_two_who_change_the_same_the_later_is_told_both_and_may_insist(ada: Client, wall: Wall) -> None:
+def test_if_two_people_change_the_same_value_the_later_one_reads_both_and_can_insist(ada: Client, wall: Wall) -> None:
     url = f"/walls/{wall.pk}/"
     form = shown(ada.get(url))
     ada.post(url, form | {"waiting-red": "20", "theme": "light", "teams": ["Sales"], "every": "10"})
@@ -108,12 +108,12 @@ def test_two_orders_clash_as_wholes(ada: Client, wall: Wall) -> None:
     assert [clash.label for clash in answer.context["form"].clashes] == ["Order of the figures"]
     assert order() == theirs
     mine = ["offline", *(slug for slug in before if slug != "offline")]
-    assert [row.kind.slug for row in answer.context["form"].panels] == mine
+    assert [row.type.slug for row in answer.context["form"].panels] == mine
     assert ada.post(url, shown(answer)).status_code == 302
     assert order() == mine
 
 
-def test_limits_that_are_in_order_by_themselves_and_not_together_are_a_clash(ada: Client, wall: Wall) -> None:
+def test_limits_that_are_in_the_wrong_order_only_together_are_a_clash(ada: Client, wall: Wall) -> None:
     url = f"/walls/{wall.pk}/"
     form = shown(ada.get(url))
     assert ada.post(url, form | {"waiting-red": "4"}).status_code == 302
@@ -126,7 +126,7 @@ def test_limits_that_are_in_order_by_themselves_and_not_together_are_a_clash(ada
     assert red("waiting") == 4
 
 
-def test_a_form_with_mistakes_still_knows_what_it_showed(ada: Client, wall: Wall) -> None:
+def test_a_form_with_errors_still_knows_what_it_showed(ada: Client, wall: Wall) -> None:
     url = f"/walls/{wall.pk}/"
     form = shown(ada.get(url))
     ada.post(url, form | {"waiting-red": "20", "teams": ["Sales"]})
@@ -137,7 +137,7 @@ def test_a_form_with_mistakes_still_knows_what_it_showed(ada: Client, wall: Wall
 
 
 @pytest.mark.parametrize("sent", ["{", "5", "[[]]", "null", "[" * 100_000, "\0"])
-def test_what_a_form_says_that_it_showed_may_be_nonsense(ada: Client, wall: Wall, sent: str) -> None:
+def test_nonsense_in_the_values_that_a_form_showed_is_handled(ada: Client, wall: Wall, sent: str) -> None:
     url = f"/walls/{wall.pk}/"
     form = shown(ada.get(url))
     nonsense = {name: sent[:2000] for name in form if name.startswith("initial-")} | {"initial-teams": sent}

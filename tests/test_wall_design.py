@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.chatserver.crowd import CHATTING
-from livechat.live import designs, linkbook, walls
+from livechat.chatserver.crowd import CHATTING_STATUSES
 from livechat.models import AgentEntry, Role, Site, Wall
+from livechat.walls import design, link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
 
@@ -39,22 +39,22 @@ def values(web: Client, wall: Wall) -> dict[str, Any]:
 
 @pytest.fixture
 def shown(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> Callable[..., str]:
-    """Saves the form with some values changed, and gives the wall's page."""
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    """Saves the form with some values changed. Returns the wall's page."""
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=None)[1]}/"
 
     def show(**changes: Any) -> str:
         answer = web.post(
             f"/walls/{wall.pk}/", values | {name.replace("__", "-"): new for name, new in changes.items()}
         )
         assert answer.status_code == 302, answer.context["form"].errors
-        linkbook.forget()
+        link_cache.forget()
         return text(Client().get(path))
 
     return show
 
 
 def slugs(page: str) -> list[str]:
-    """The figures of a wall in their order, by their words."""
+    """The labels of a wall's figures, in their order."""
     return re.findall(r'panel-label"><span><svg.*?</svg> (.*?)</span>', page)
 
 
@@ -67,9 +67,9 @@ def panel(page: str, label: str) -> str:
 
 
 def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> None:
-    sizes = {f"{slug}__size": "normal" for slug in designs.KINDS}
+    sizes = {f"{slug}__size": "normal" for slug in design.PANEL_TYPES}
     page = shown(**sizes)
-    assert set(slugs(page)) == {str(kind.label) for kind in designs.KINDS.values()}
+    assert set(slugs(page)) == {str(kind.label) for kind in design.PANEL_TYPES.values()}
     assert 'class="agent ' in page
     page = shown(**dict.fromkeys(sizes, "") | {"waiting__size": "double", "agents": ""})
     assert slugs(page) == ["Waiting"]
@@ -77,10 +77,10 @@ def test_every_figure_can_be_shown_or_left_out(shown: Callable[..., str]) -> Non
     assert 'class="agent' not in page
 
 
-def test_figures_are_what_the_lists_hold(shown: Callable[..., str], chatserver: ChatServer, site: Site) -> None:
+def test_figures_are_the_counts_of_the_lists(shown: Callable[..., str], chatserver: ChatServer, site: Site) -> None:
     AgentEntry.objects.filter(site=site).update(capacity=4)
-    site.touch()
-    page = shown(**{f"{slug}__size": "normal" for slug in designs.KINDS})
+    site.bump_version()
+    page = shown(**{f"{slug}__size": "normal" for slug in design.PANEL_TYPES})
     found = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in slugs(page)}
     numbers = {word: match[1] for word, match in found.items() if match}
     agents = json.loads(chatserver.world.agents_body())
@@ -103,16 +103,16 @@ def test_chatting_and_away_are_the_visitors_who_chat_and_the_agents_who_are_away
     numbers = {word: re.search(r"<b data-count>(.*?)</b>", panel(page, word)) for word in ("Chatting", "Away")}
     visitors = json.loads(world.visitors_body())
     assert {word: match[1] for word, match in numbers.items() if match} == {
-        "Chatting": str(sum(visitor["status"] in CHATTING for visitor in visitors)),
+        "Chatting": str(sum(visitor["status"] in CHATTING_STATUSES for visitor in visitors)),
         "Away": "2",
     }
 
 
-def test_free_places_are_not_known_where_nobodys_capacity_is(shown: Callable[..., str]) -> None:
+def test_free_places_are_not_known_if_no_capacity_is_known(shown: Callable[..., str]) -> None:
     assert "<b data-count>–</b>" in panel(shown(free__size="normal"), "Free places")
 
 
-def test_ongoing_chats_are_not_known_where_nobodys_are(
+def test_ongoing_chats_are_not_known_if_no_agents_chats_are_known(
     shown: Callable[..., str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     for record in json.loads(chatserver.world.agents_body()):
@@ -131,7 +131,7 @@ def test_a_figure_moved_up_or_down_lands_at_its_place(shown: Callable[..., str],
     assert slugs(shown(online__place="3"))[:3] == ["Waiting", "Longest wait", "Online"]
 
 
-def test_a_wall_of_some_teams_shows_their_agents_alone(
+def test_a_wall_of_some_teams_shows_only_their_agents(
     shown: Callable[..., str], site: Site, chatserver: ChatServer
 ) -> None:
     for place, key in enumerate(chatserver.world.agent_ids()):
@@ -139,7 +139,7 @@ def test_a_wall_of_some_teams_shows_their_agents_alone(
         AgentEntry.objects.filter(agent_id=key).update(
             alias=f"Agent{place}", team=("Sales", "Billing", "Night")[place % 3]
         )
-    site.touch()
+    site.bump_version()
     page = shown(teams=["Sales", "Night"])
     found = set(re.findall(r"Agent(\d)", page))
     assert found
@@ -147,17 +147,17 @@ def test_a_wall_of_some_teams_shows_their_agents_alone(
     assert "Agent1" in shown()
 
 
-def test_a_team_that_is_not_there_any_more_is_told_and_not_counted_as_nobody(
+def test_a_team_that_is_gone_is_reported_and_does_not_count_as_an_empty_team(
     shown: Callable[..., str], site: Site, chatserver: ChatServer
 ) -> None:
     for key in chatserver.world.agent_ids():
         chatserver.world.set_agent(key, status="Online")
     site.agents.update(team="Sales", alias="Kim")
-    site.touch()
+    site.bump_version()
     page = shown(teams=["Sales"], language="de")
     assert "Kim" in page
     site.agents.update(team="Night")
-    site.touch()
+    site.bump_version()
     page = shown(teams=["Sales"], language="de")
     assert "Die Teams dieser Anzeige stehen nicht mehr im Verzeichnis" in page
     assert "Kim" not in page
@@ -166,7 +166,7 @@ def test_a_team_that_is_not_there_any_more_is_told_and_not_counted_as_nobody(
     assert "–" not in panel(page, "Wartende"), "visitors are of the site"
 
 
-def test_the_agents_place_and_size_are_the_designs(shown: Callable[..., str]) -> None:
+def test_the_agents_place_and_size_come_from_the_design(shown: Callable[..., str]) -> None:
     assert '<ul class="agents below" data-size="normal">' in shown()
     assert '<ul class="agents above" data-size="double">' in shown(agents_place="above", agents_size="double")
 
@@ -176,7 +176,7 @@ def test_agents_are_called_by_alias_initials_or_number(
 ) -> None:
     key = chatserver.world.agent_ids()[0]
     AgentEntry.objects.filter(agent_id=key).update(name="Ada Lovelace", alias="Countess")
-    site.touch()
+    site.bump_version()
     assert "<bdi>Countess</bdi>" in shown(naming="alias")
     page = shown(naming="initials")
     assert "<bdi>CO</bdi>" in page
@@ -187,11 +187,11 @@ def test_agents_are_called_by_alias_initials_or_number(
 
 
 def number(key: str) -> str:
-    """An agent's number: in the order in which the directory got them."""
+    """An agent's number: its place in the order in which the directory's entries were made."""
     return f"#{[str(entry.agent_id) for entry in AgentEntry.objects.order_by('pk')].index(key) + 1}"
 
 
-def test_numbers_stay_when_somebody_comes_stand_in_the_directory_and_in_their_order(
+def test_numbers_stay_when_an_agent_is_added_stand_in_the_directory_and_are_sorted(
     web: Client, shown: Callable[..., str], site: Site, chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     keys = chatserver.world.agent_ids()
@@ -203,7 +203,7 @@ def test_numbers_stay_when_somebody_comes_stand_in_the_directory_and_in_their_or
         AgentEntry.objects.filter(agent_id=key).update(name=name)
     before = {key: number(key) for key in keys}
     AgentEntry.objects.create(site=site, agent_id="00000000-0000-4000-8000-000000000001", name="Newcomer")
-    site.touch()
+    site.bump_version()
     found = re.findall(r'class="agent .*?<bdi>#(\d+)</bdi>', shown(naming="number"), re.DOTALL)
     assert [int(one) for one in found] == sorted(int(before[key][1:]) for key in keys)
     directory = text(web.get("/directory/"))
@@ -214,7 +214,7 @@ def test_numbers_stay_when_somebody_comes_stand_in_the_directory_and_in_their_or
 
 
 @pytest.mark.parametrize(("naming", "told"), [("alias", "Kim"), ("initials", "KI")])
-def test_who_would_look_alike_has_the_number_added(
+def test_agents_who_would_look_alike_have_their_numbers_added(
     shown: Callable[..., str], site: Site, chatserver: ChatServer, renew: Callable[[], None], naming: str, told: str
 ) -> None:
     one, two, third, *rest = chatserver.world.agent_ids()
@@ -224,7 +224,7 @@ def test_who_would_look_alike_has_the_number_added(
     AgentEntry.objects.filter(agent_id__in=rest).update(hidden=True)
     AgentEntry.objects.filter(agent_id__in=[one, two]).update(alias="Kim", name="Kimberly Secret")
     AgentEntry.objects.filter(agent_id=third).update(alias="Night Desk")
-    site.touch()
+    site.bump_version()
     found = re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming=naming), re.DOTALL)
     alone = "Night Desk" if naming == "alias" else "ND"
     assert sorted(found) == sorted([f"{told} {number(one)}", f"{told} {number(two)}", alone])
@@ -244,14 +244,14 @@ def test_who_would_look_alike_has_the_number_added(
         ("", "", "#"),
     ],
 )
-def test_initials_are_the_aliases_else_the_names_and_an_address_or_no_name_is_a_number(
+def test_initials_are_of_the_alias_or_name_and_a_number_stands_for_an_address_or_no_name(
     shown: Callable[..., str], site: Site, chatserver: ChatServer, name: str, alias: str, initials: str
 ) -> None:
     key = min(chatserver.world.agent_ids())
     chatserver.world.set_agent(key, status="Online")
     AgentEntry.objects.filter(site=site).exclude(agent_id=key).update(hidden=True)
     AgentEntry.objects.filter(agent_id=key).update(name=name, alias=alias)
-    site.touch()
+    site.bump_version()
     assert re.findall(r'class="agent .*?<bdi>(.*?)</bdi>', shown(naming="initials"), re.DOTALL) == [
         number(key) if initials == "#" else initials
     ]
@@ -266,7 +266,7 @@ def test_a_limit_that_is_always_reached_is_refused(
 ) -> None:
     answer = web.post(f"/walls/{wall.pk}/", values | {field: typed})
     assert answer.status_code == 422
-    assert "It would be reached always. Leave it empty for no limit." in text(answer)
+    assert "This limit would always be reached. Leave it empty for no limit." in text(answer)
     assert web.post(f"/walls/{wall.pk}/", values | {"online-red": "0"}).status_code == 302, "nobody is online"
 
 
@@ -283,14 +283,14 @@ def test_a_figure_past_its_limit_says_so_in_words(shown: Callable[..., str]) -> 
     assert "Too many" in red
 
 
-def test_of_agents_and_places_few_are_the_alarm(shown: Callable[..., str]) -> None:
+def test_too_few_agents_or_free_places_raise_the_alarm(shown: Callable[..., str]) -> None:
     assert "data-level" not in panel(shown(online__amber="0", online__red="0"), "Online")
     page = panel(shown(online__amber="99", online__red="0"), "Online")
     assert 'data-level="amber"' in page
     assert "Few" in page
 
 
-def test_the_longest_wait_carries_its_limits_for_the_pages_own_clock(shown: Callable[..., str]) -> None:
+def test_the_longest_wait_carries_its_limits_for_the_clock_of_the_page(shown: Callable[..., str]) -> None:
     page = panel(shown(longest__amber="1:30", longest__red="4"), "Longest wait")
     assert 'data-amber="90"' in page
     assert 'data-red="240"' in page
@@ -305,12 +305,14 @@ def test_the_longest_wait_carries_its_limits_for_the_pages_own_clock(shown: Call
 
 
 @pytest.mark.parametrize("zone", ["CET", "Singapore"])
-def test_a_wall_keeps_the_servers_time_zone_however_that_is_called(web: Client, wall: Wall, zone: str) -> None:
+def test_a_wall_keeps_the_servers_time_zone_by_whatever_name(web: Client, wall: Wall, zone: str) -> None:
     Wall.objects.filter(pk=wall.pk).update(time_zone=zone)
     assert f'<option value="{zone}" selected>' in text(web.get(f"/walls/{wall.pk}/"))
 
 
-def test_colours_language_clock_zone_and_pace_are_the_walls_own(shown: Callable[..., str], wall: Wall) -> None:
+def test_colours_language_clock_time_zone_and_refresh_interval_come_from_the_design(
+    shown: Callable[..., str], wall: Wall
+) -> None:
     page = shown(theme="contrast", language="fr", clock="12", time_zone="Asia/Kathmandu", every="20")
     assert '<html lang="fr" translate="no" data-theme="contrast">' in page
     assert 'data-hours="12" data-offset="20700" data-change="0" data-then="20700"' in page
@@ -330,7 +332,7 @@ def test_only_the_wall_speaks_its_language(web: Client, wall: Wall, shown: Calla
 def test_a_new_design_reaches_the_screens_at_their_next_poll(
     web: Client, wall: Wall, supervisor: User, values: dict[str, Any]
 ) -> None:
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=None)[1]}/"
     first = poll(Client(), path)
     web.post(f"/walls/{wall.pk}/", values | {"theme": "light"})
     second = poll(Client(), path, first["HX-PTag"])
@@ -360,7 +362,7 @@ def test_a_new_design_reaches_the_screens_at_their_next_poll(
         ("online-amber", "many", "whole number"),
     ],
 )
-def test_what_cannot_be_is_said_in_its_place_and_what_was_typed_stays(
+def test_errors_are_shown_beside_their_fields_and_what_was_typed_stays(
     web: Client, wall: Wall, values: dict[str, Any], field: str, typed: str, said: str
 ) -> None:
     answer = web.post(f"/walls/{wall.pk}/", values | {"theme": "light", field: typed})
@@ -373,7 +375,7 @@ def test_what_cannot_be_is_said_in_its_place_and_what_was_typed_stays(
     assert wall.theme == "dark", "nothing is saved"
 
 
-def test_a_refused_form_says_on_top_which_fields_are_wrong_and_leads_to_them(
+def test_a_refused_form_lists_the_fields_with_errors_on_top_and_links_to_them(
     web: Client, wall: Wall, values: dict[str, Any]
 ) -> None:
     page = text(web.post(f"/walls/{wall.pk}/", values | {"waiting-amber": "soon", "every": "1"}))
@@ -387,7 +389,7 @@ def test_a_refused_form_says_on_top_which_fields_are_wrong_and_leads_to_them(
         assert f'id="{anchor}"' in page
 
 
-def test_a_rows_mistake_says_which_of_its_fields_it_means(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+def test_an_error_in_a_row_says_which_field_it_is_about(web: Client, wall: Wall, values: dict[str, Any]) -> None:
     page = text(web.post(f"/walls/{wall.pk}/", values | {"waiting-amber": "soon"}))
     row = page.partition('class="panel-errors"')[2].partition("</tr>")[0]
     assert "<b>Waiting: amber</b>" in row
@@ -395,12 +397,12 @@ def test_a_rows_mistake_says_which_of_its_fields_it_means(web: Client, wall: Wal
     assert "3 or 1:30" in text(web.get(f"/walls/{wall.pk}/"))
 
 
-def test_a_refused_form_has_its_figures_in_the_order_that_was_asked_for_and_saves_that_one(
+def test_a_refused_form_keeps_the_order_of_figures_that_was_asked_for_and_saves_it_later(
     web: Client, wall: Wall, values: dict[str, Any]
 ) -> None:
     moved = {"online-place": "1", "waiting-place": "2", "longest-place": "3", "offline-place": "4"}
     form = web.post(f"/walls/{wall.pk}/", values | moved | {"every": "1"}).context["form"]
-    rows = [row.kind.slug for row in form.panels]
+    rows = [row.type.slug for row in form.panels]
     assert rows[:4] == ["online", "waiting", "longest", "offline"]
     assert form["online-place"].value() == "1"
     web.post(f"/walls/{wall.pk}/", values | moved)
@@ -408,29 +410,29 @@ def test_a_refused_form_has_its_figures_in_the_order_that_was_asked_for_and_save
 
 
 def test_an_empty_wall_is_refused(web: Client, wall: Wall, values: dict[str, Any]) -> None:
-    nothing = {f"{slug}-size": "" for slug in designs.KINDS} | {"agents": ""}
+    nothing = {f"{slug}-size": "" for slug in design.PANEL_TYPES} | {"agents": ""}
     answer = web.post(f"/walls/{wall.pk}/", values | nothing)
     assert answer.status_code == 422
     assert "The wall would be empty" in text(answer)
 
 
 def test_a_form_saved_as_it_stands_changes_nothing(web: Client, wall: Wall, values: dict[str, Any]) -> None:
-    before = designs.of(wall)
+    before = design.of(wall)
     assert web.post(f"/walls/{wall.pk}/", values).status_code == 302
-    assert designs.of(Wall.objects.get()) == before
+    assert design.of(Wall.objects.get()) == before
 
 
-def test_a_figure_that_a_wall_does_not_know_yet_is_offered_and_not_shown(web: Client, wall: Wall) -> None:
+def test_a_figure_that_is_missing_in_a_stored_design_is_offered_and_not_shown(web: Client, wall: Wall) -> None:
     Wall.objects.update(panels=[{"slug": "online", "size": "normal", "amber": None, "red": None}, {"slug": "gone"}])
     form = web.get(f"/walls/{wall.pk}/").context["form"]
     rows = list(form.panels)
-    assert rows[0].kind.slug == "online"
-    assert {row.kind.slug for row in rows} == set(designs.KINDS)
+    assert rows[0].type.slug == "online"
+    assert {row.type.slug for row in rows} == set(design.PANEL_TYPES)
     assert {row.size.value() for row in rows[1:]} == {""}
 
 
 def test_a_copy_has_the_design_and_no_link(web: Client, wall: Wall, supervisor: User, values: dict[str, Any]) -> None:
-    walls.make_link(wall, supervisor, "TV", days=None)
+    links.make_link(wall, supervisor, "TV", days=None)
     web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double"})
     answer = web.post(f"/walls/{wall.pk}/", values | {"theme": "light", "waiting-size": "double", "step": "copy"})
     copy = Wall.objects.exclude(pk=wall.pk).get()
@@ -448,12 +450,12 @@ def test_a_copy_has_what_was_typed_and_the_wall_stays_as_it_was(
     copy = Wall.objects.exclude(pk=wall.pk).get()
     assert (copy.title, copy.theme, copy.site) == ("Copy of Second floor", "light", wall.site)
     assert [(panel["slug"], panel["red"]) for panel in copy.panels[:2]] == [("online", 0), ("waiting", 20)]
-    before = designs.of(wall)
+    before = design.of(wall)
     wall.refresh_from_db()
-    assert designs.of(wall) == before
+    assert design.of(wall) == before
 
 
-def test_a_copy_with_mistakes_is_not_made(web: Client, wall: Wall, values: dict[str, Any]) -> None:
+def test_a_copy_with_errors_is_not_made(web: Client, wall: Wall, values: dict[str, Any]) -> None:
     answer = web.post(f"/walls/{wall.pk}/", values | {"step": "copy", "every": "1"})
     assert answer.status_code == 422
     assert Wall.objects.count() == 1
@@ -462,7 +464,7 @@ def test_a_copy_with_mistakes_is_not_made(web: Client, wall: Wall, values: dict[
 # the preview
 
 
-def test_the_preview_shows_the_form_as_it_stands_and_saves_nothing(
+def test_the_preview_shows_the_values_of_the_form_and_saves_nothing(
     web: Client, wall: Wall, values: dict[str, Any]
 ) -> None:
     changed = values | {"title": "Not yet", "theme": "light", "language": "es"}
@@ -509,7 +511,7 @@ def test_only_a_preview_may_be_framed_and_only_by_us(web: Client, wall: Wall) ->
     assert "frame-src" not in web.get("/walls/")["Content-Security-Policy"]
 
 
-def test_a_preview_is_for_those_who_may_design(
+def test_only_users_who_may_design_walls_see_a_preview(
     client: Client, site: Site, wall: Wall, make_user: Callable[..., User], chatserver: ChatServer
 ) -> None:
     assert client.get(f"/walls/{wall.pk}/preview/").status_code == 302

@@ -1,4 +1,4 @@
-"""What a screen is sent beside its page: nothing that keeps its address or tells it to others, and no cookie."""
+"""The headers that a screen gets: nothing that stores its address or tells it to others, and no cookie."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import linkbook, walls
 from livechat.models import Site, Wall, WallLink
-from livechat.record.links import NOBODY
-from tests.support.doors import Answer
+from livechat.record.link_events import NOBODY
+from livechat.walls import link_cache, links
+from tests.support.fast_path import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
 PROMISED = {
@@ -18,7 +18,7 @@ PROMISED = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
-UNCHANGED = {"Cache-Control": PROMISED["Cache-Control"]}  # of a 304, whose body a browser has already
+UNCHANGED = {"Cache-Control": PROMISED["Cache-Control"]}  # of a 304, whose body the browser has already
 
 
 @pytest.fixture
@@ -26,19 +26,19 @@ def link(site: Site, supervisor: User, renew: Callable[[], None]) -> tuple[WallL
     """A link of a wall with figures, and its path."""
     renew()
     wall = Wall.objects.create(site=site, title="Support")
-    made, secret = walls.make_link(wall, supervisor, "TV", days=None)
+    made, secret = links.make_link(wall, supervisor, "TV", days=None)
     return made, f"/wall/{secret}/"
 
 
 @pytest.fixture(params=["", "sessionid=never-was", "a person's"])
 def cookie(request: pytest.FixtureRequest, web: Client) -> str:
-    """What a TV's browser may send: nothing, a session that has ended, or one of somebody who signed in on it."""
+    """The cookie that a TV's browser sends: none, that of an ended session, or that of a user who signed in on it."""
     own = f"sessionid={web.cookies['sessionid'].value}"
     return own if request.param == "a person's" else str(request.param)
 
 
 def promised(answer: Answer, status: int) -> None:
-    """Hold what every answer to a screen promises."""
+    """Check what every answer to a screen promises."""
     assert int(answer.status[:3]) == status
     wanted = UNCHANGED if status == 304 else PROMISED
     assert {name: answer.headers.get(name) for name in wanted} == wanted
@@ -47,22 +47,22 @@ def promised(answer: Answer, status: int) -> None:
 
 
 @pytest.mark.parametrize("door", [True, False], ids=["door", "django"])
-def test_a_wall_that_holds_is_paused_and_has_ended(link: tuple[WallLink, str], cookie: str, door: bool) -> None:
+def test_a_wall_with_a_valid_a_paused_and_an_ended_link(link: tuple[WallLink, str], cookie: str, door: bool) -> None:
     made, path = link
     sent: dict[str, Any] = {"COOKIE": cookie, "door": door}
     promised(Answer(path, whole=True, **sent), 200)
     fragment = Answer(path, **sent)
     promised(fragment, 200)
     promised(Answer(path, HX_PTAG=fragment.headers["HX-PTag"], **sent), 304)
-    for change, whole, tag in ((walls.pause, 200, "paused"), (walls.revoke, 410, "ended")):
+    for change, whole, tag in ((links.pause, 200, "paused"), (links.revoke, 410, "ended")):
         assert change(made, NOBODY)
-        linkbook.forget()
+        link_cache.forget()
         promised(Answer(path, whole=True, **sent), whole)
         promised(Answer(path, HX_PTAG=fragment.headers["HX-PTag"], **sent), 200)
         promised(Answer(path, HX_PTAG=tag, **sent), 304)
 
 
-def test_what_is_no_wall(link: tuple[WallLink, str], cookie: str) -> None:
+def test_an_address_that_is_not_a_wall(link: tuple[WallLink, str], cookie: str) -> None:
     _made, path = link
     for wrong, method, status in (
         (path[:-1], "GET", 301),
@@ -83,7 +83,7 @@ def test_a_wall_asked_for_without_tls(link: tuple[WallLink, str], settings: Any,
 
 
 def test_a_wall_that_breaks(link: tuple[WallLink, str], cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linkbook, "find", lambda secret_hash: 1 / 0)
+    monkeypatch.setattr(link_cache, "find", lambda secret_hash: 1 / 0)
     answer = Answer(link[1], whole=True, COOKIE=cookie)
     promised(answer, 500)
     assert answer.headers["Refresh"] == "60"
@@ -99,15 +99,23 @@ def test_a_screen_that_waits_to_be_paired(cookie: str) -> None:
     promised(Answer("/tv/never/", whole=True, COOKIE=cookie), 302)
 
 
-def test_a_person_stays_signed_in_after_a_wall_was_looked_at(web: Client, link: tuple[WallLink, str]) -> None:
+def test_a_user_stays_signed_in_after_opening_a_wall(web: Client, link: tuple[WallLink, str]) -> None:
     assert web.get(link[1]).status_code == 200
     assert web.get("/agents/").status_code == 200
 
 
-def test_a_wrong_secret_is_answered_like_one_that_never_was(link: tuple[WallLink, str]) -> None:
+def test_a_wrong_secret_gets_the_same_answer_as_one_that_never_existed(link: tuple[WallLink, str]) -> None:
     secret = link[1].split("/")[2]
     other = secret[:-1] + ("A" if secret[-1] != "A" else "B")
-    near = [secret[:-1], f"{secret}A", other, secret.swapcase(), f"{secret}%00", f"{secret} ", walls.hashed(secret)]
+    near = [
+        secret[:-1],
+        f"{secret}A",
+        other,
+        secret.swapcase(),
+        f"{secret}%00",
+        f"{secret} ",
+        links.hash_secret(secret),
+    ]
     for whole in (True, False):
         plain = Answer("/wall/never-was-a-secret-at-all/", whole=whole)
         assert (plain.status, plain.body) == ("404 Not Found", b"Not found\n")

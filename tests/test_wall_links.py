@@ -1,4 +1,4 @@
-"""The links of walls: one per screen, paused, replaced, extended and ended, who uses them, and what is kept of that."""
+"""The links of walls: one per screen, paused, replaced, extended and ended; who uses them, and what is recorded."""
 
 import base64
 import re
@@ -16,12 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from livechat import clients, tidying
-from livechat.live import clock, linkbook, people, screens, walls
+from livechat.lib import client_info, clock
 from livechat.models import LinkEvent, LinkScreen, Role, Site, Wall, WallLink
-from livechat.record import links
-from livechat.record.links import By
-from livechat.views import shown_once
+from livechat.record import link_events
+from livechat.record.link_events import By
+from livechat.sites import members
+from livechat.walls import link_cache, links, screens
+from livechat.web import shown_once
+from tests.support.cleaning import clean_up
 from tests.support.links import later, make, page_of, shown, step, told
 from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import client_for, make_site, make_superuser
@@ -68,7 +70,7 @@ def test_the_address_is_shown_once_with_a_qr_code(web: Client, wall: Wall) -> No
     assert "data:image" not in again
 
 
-def test_an_address_that_waits_to_be_shown_is_sealed_and_one_of_each_link(
+def test_an_address_that_is_not_shown_yet_is_sealed_and_each_link_has_one(
     web: Client, wall: Wall, settings: Any
 ) -> None:
     for label in ("Kitchen", "Hall", "Lost"):
@@ -86,7 +88,7 @@ def test_an_address_that_waits_to_be_shown_is_sealed_and_one_of_each_link(
     assert web.session[shown_once.WAITING] == {}
 
 
-def test_of_the_addresses_that_wait_to_be_shown_the_oldest_go(web: Client, wall: Wall) -> None:
+def test_if_too_many_addresses_wait_to_be_shown_the_oldest_are_dropped(web: Client, wall: Wall) -> None:
     for _number in range(shown_once.MOST + 1):
         web.post(f"/walls/{wall.pk}/links/", {"label": "TV", "days": "30"})
     oldest, *others = WallLink.objects.order_by("pk")
@@ -99,9 +101,7 @@ def test_of_the_addresses_that_wait_to_be_shown_the_oldest_go(web: Client, wall:
 @pytest.mark.parametrize(
     "data", [{"label": ""}, {"label": "x" * 81}, {"label": "a\x07b"}, {"days": "31"}, {"days": ""}]
 )
-def test_a_link_that_cannot_be_is_refused_and_keeps_what_was_typed(
-    web: Client, wall: Wall, data: dict[str, str]
-) -> None:
+def test_an_invalid_link_is_refused_and_keeps_what_was_typed(web: Client, wall: Wall, data: dict[str, str]) -> None:
     answer = web.post(f"/walls/{wall.pk}/links/", {"label": "kept label", "days": "90"} | data)
     assert answer.status_code == 422
     assert ("kept label" in text(answer)) == ("label" not in data)
@@ -145,7 +145,7 @@ def test_a_paused_link_says_so_and_shows_the_wall_again_by_itself(web: Client, t
     assert told(link)[-2:] == [What.PAUSED, What.RESUMED]
 
 
-def test_a_step_that_was_taken_already_changes_and_records_nothing(web: Client, wall: Wall) -> None:
+def test_a_step_that_was_done_already_changes_and_records_nothing(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     assert "Nothing was changed" in step(web, link, "resume")
     step(web, link, "pause")
@@ -157,13 +157,13 @@ def test_a_step_that_was_taken_already_changes_and_records_nothing(web: Client, 
     assert told(link) == [What.MADE, What.PAUSED, What.REVOKED]
 
 
-def test_a_step_nobody_knows_is_refused(web: Client, wall: Wall) -> None:
+def test_an_unknown_step_is_refused(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     assert web.post(page_of(link), {"step": "explode"}).status_code == 422
     assert web.post(page_of(link), {"step": "extend", "days": "31"}).status_code == 422
 
 
-# a new secret, another end
+# a new secret, a new expiry
 
 
 def test_a_new_address_ends_the_old_one_at_once_and_is_shown_once(web: Client, tv: Client, wall: Wall) -> None:
@@ -185,31 +185,33 @@ def test_a_screen_is_told_of_its_links_end_in_its_walls_language(
 ) -> None:
     Wall.objects.update(language="de")
     wall.refresh_from_db()
-    link, secret = walls.make_link(wall, supervisor, "TV", days=30)
+    link, secret = links.make_link(wall, supervisor, "TV", days=30)
     if how == "rotated":
-        walls.rotate(link, By(supervisor))
+        links.rotate(link, By(supervisor))
     elif how == "revoked":
-        walls.revoke(link, By(supervisor))
+        links.revoke(link, By(supervisor))
     else:
-        walls.delete(wall, By(supervisor))
+        links.delete(wall, By(supervisor))
     answer = tv.get(f"/wall/{secret}/")
     assert answer.status_code == 410
     assert "Dieser Link gilt nicht mehr" in text(answer)
 
 
-def test_of_two_who_ask_for_a_new_address_at_once_one_gets_it(web: Client, wall: Wall, supervisor: User) -> None:
+def test_if_two_people_ask_for_a_new_address_at_once_one_gets_it(web: Client, wall: Wall, supervisor: User) -> None:
     stale = make(web, wall)[0]
-    assert walls.rotate(stale, By(supervisor))
-    assert walls.rotate(stale, By(supervisor)) == ""
+    assert links.rotate(stale, By(supervisor))
+    assert links.rotate(stale, By(supervisor)) == ""
 
 
-def test_another_end_counts_from_now_and_brings_an_expired_link_back(web: Client, tv: Client, wall: Wall) -> None:
+def test_a_new_expiry_counts_from_now_and_makes_an_expired_link_valid_again(
+    web: Client, tv: Client, wall: Wall
+) -> None:
     link, path = make(web, wall)
     with time_machine.travel(timezone.now() + timedelta(days=40)):
-        linkbook.forget()
+        link_cache.forget()
         web.force_login(User.objects.get(username="sue"))
         assert tv.get(path).status_code == 410
-        assert "with another end it holds again" in text(web.get(page_of(link)))
+        assert "With a new expiry it is valid again" in text(web.get(page_of(link)))
         step(web, link, "extend", days="90")
         assert tv.get(path).status_code == 200
         link.refresh_from_db()
@@ -218,10 +220,12 @@ def test_another_end_counts_from_now_and_brings_an_expired_link_back(web: Client
     assert told(link) == [What.MADE, What.EXPIRED, What.EXTENDED, What.SEEN]
 
 
-def test_a_screen_on_an_ended_link_asks_on_and_learns_that_it_holds_again(web: Client, tv: Client, wall: Wall) -> None:
+def test_a_screen_of_an_ended_link_polls_on_and_learns_that_the_link_is_valid_again(
+    web: Client, tv: Client, wall: Wall
+) -> None:
     link, path = make(web, wall)
     WallLink.objects.filter(pk=link.pk).update(expires=timezone.now())
-    linkbook.forget()
+    link_cache.forget()
     assert poll(tv, path, "ended").status_code == 304
     step(web, link, "extend", days="never")
     assert poll(tv, path, "ended").status_code == 200
@@ -230,7 +234,7 @@ def test_a_screen_on_an_ended_link_asks_on_and_learns_that_it_holds_again(web: C
 # the owner is warned
 
 
-def test_the_owner_alone_is_warned_two_weeks_before_an_end(
+def test_only_the_owner_is_warned_two_weeks_before_a_link_expires(
     web: Client, wall: Wall, make_user: Callable[..., User]
 ) -> None:
     link, _path = make(web, wall)
@@ -253,7 +257,7 @@ def test_the_owner_alone_is_warned_two_weeks_before_an_end(
 # who uses it
 
 
-def test_last_seen_tells_time_address_and_browser_in_short_words(web: Client, tv: Client, wall: Wall) -> None:
+def test_last_seen_says_time_address_and_browser_in_short_words(web: Client, tv: Client, wall: Wall) -> None:
     link, path = make(web, wall)
     page = f"/walls/{wall.pk}/"
     assert "not yet" in text(web.get(page))
@@ -276,8 +280,8 @@ def test_last_seen_tells_time_address_and_browser_in_short_words(web: Client, tv
         ("<script>alert(1)</script>", ""),
     ],
 )
-def test_a_browser_is_told_in_short_words(agent: str, words: str) -> None:
-    assert clients.browser(agent) == words
+def test_a_browser_is_named_in_short_words(agent: str, words: str) -> None:
+    assert client_info.browser(agent) == words
 
 
 def test_addresses_are_those_of_the_sign_in_throttle(settings: Any, web: Client, tv: Client, wall: Wall) -> None:
@@ -316,7 +320,7 @@ def test_screens_are_counted_by_the_id_their_page_made_up_and_others_by_address_
     link, path = make(web, wall)
 
     def there() -> int:
-        return screens.now([link]).get(link.pk, 0)
+        return screens.count_now([link]).get(link.pk, 0)
 
     assert there() == 0
     tv.get(path, HTTP_USER_AGENT=CHROME_TV)
@@ -336,12 +340,12 @@ def test_screens_are_counted_by_the_id_their_page_made_up_and_others_by_address_
 
 
 @pytest.mark.parametrize("every", [2, 8, 25, 40, 45, 59, 60])
-def test_two_screens_are_two_all_the_time_however_seldom_they_poll_and_soon_none_when_they_are_off(
+def test_two_screens_count_as_two_even_if_they_poll_rarely_and_soon_as_none_when_they_are_off(
     web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
     Wall.objects.filter(pk=wall.pk).update(every=every)
     link = make(web, wall)[0]
-    entry = linkbook.find(link.secret_hash)
+    entry = link_cache.find(link.secret_hash)
     assert entry
     now = 0
     monkeypatch.setattr(clock, "steady", lambda: float(now))
@@ -349,32 +353,32 @@ def test_two_screens_are_two_all_the_time_however_seldom_they_poll_and_soon_none
         for now in range(10 * 60):
             for place in (0, 1):
                 if now % every == place:
-                    screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{place}", "REMOTE_ADDR": "192.0.2.1"})
+                    screens.note_use(entry, {"HTTP_X_SCREEN": f"{ID}{place}", "REMOTE_ADDR": "192.0.2.1"})
             day.shift(1)
-            assert now < 2 or now % 5 or screens.now([link])[link.pk] == 2, now
+            assert now < 2 or now % 5 or screens.count_now([link])[link.pk] == 2, now
         day.shift(200)
-        assert screens.now([link]) == {}
+        assert screens.count_now([link]) == {}
 
 
-def test_who_gives_a_link_another_end_owns_it_for_its_owner_may_have_left(
+def test_a_user_who_changes_a_links_expiry_becomes_its_owner(
     web: Client, tv: Client, wall: Wall, supervisor: User, make_user: Callable[..., User]
 ) -> None:
     link, path = make(web, wall)
     colleague = client_for(make_user("cal"))
     with time_machine.travel(timezone.now() + timedelta(days=40)):
-        linkbook.forget()
-        walls.note_ends()
+        link_cache.forget()
+        links.note_ends()
         supervisor.memberships.all().delete()
         colleague.force_login(User.objects.get(username="cal"))
-        assert "The link is yours then" in text(colleague.get(page_of(link)))
+        assert "The link will be yours" in text(colleague.get(page_of(link)))
         step(colleague, link, "extend", days="90")
-        walls.note_ends()
+        links.note_ends()
         assert tv.get(path).status_code == 200
         link.refresh_from_db()
         assert (link.owner and link.owner.username, link.ended) == ("cal", None)
 
 
-def test_every_process_writes_screens_and_addresses_in_one_order_or_two_would_wait_for_each_other(
+def test_every_process_writes_screens_and_addresses_in_the_same_order_so_that_none_deadlocks(
     web: Client, wall: Wall
 ) -> None:
     link, _path = make(web, wall)
@@ -396,7 +400,7 @@ def test_last_seen_is_written_once_a_minute_however_many_processes_answer(web: C
     began = timezone.now()
     for seconds, last in ((0, 0), (30, 0), (59, 0), (61, 61), (90, 61)):
         with time_machine.travel(began + timedelta(seconds=seconds), tick=False):
-            screens.forget()  # another process, which has noted nothing yet
+            screens.forget()  # as another process, which has noted nothing yet
             tv.get(path, REMOTE_ADDR=f"192.0.2.{seconds}")
         link.refresh_from_db()
         assert (link.seen, link.seen_address) == (began + timedelta(seconds=last), f"192.0.2.{last}")
@@ -413,61 +417,62 @@ def test_after_a_clock_that_ran_ahead_last_seen_and_the_screens_are_right_again(
     link.refresh_from_db()
     assert link.seen
     assert (link.seen <= timezone.now(), link.seen_address) == (True, "192.0.2.2")
-    assert screens.now([link]) == {link.pk: 1}
+    assert screens.count_now([link]) == {link.pk: 1}
 
 
-def test_the_screens_of_a_link_that_got_about_are_bounded(
+def test_the_screens_of_a_link_that_was_passed_around_are_limited(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screens, "MOST", 3)
+    monkeypatch.setattr(screens, "MAX_SCREENS_PER_LINK", 3)
     link, path = make(web, wall)
     for n in range(8):
         tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}{n}")
-    assert screens.now([link])[link.pk] == 3
-    assert len(screens._noted) == 3
+    assert screens.count_now([link])[link.pk] == 3
+    assert len(screens._memory.noted) == 3
     LinkScreen.objects.update(seen=timezone.now() - timedelta(hours=2))
     later(2 * 3600, monkeypatch)
     tv.get(path, headers=PARTIAL, HTTP_X_SCREEN=f"{ID}99")
     assert LinkScreen.objects.count() == 1, "those of long ago are gone"
 
 
-def test_whoever_makes_up_ids_causes_few_writes_and_pushes_no_screen_out(
+def test_a_client_that_invents_ids_causes_few_writes_and_pushes_no_screen_out(
     web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither of the wall whose link he has, nor of another."""
-    monkeypatch.setattr(screens, "MOST", 60)
-    monkeypatch.setattr(screens, "REMEMBERED", 70)
-    shown = [linkbook.find(make(web, wall)[0].secret_hash) for _ in range(2)]
+    """Neither a screen of the wall whose link it has, nor a screen of another wall."""
+    monkeypatch.setattr(screens, "MAX_SCREENS_PER_LINK", 60)
+    monkeypatch.setattr(screens._memory.noted, "size", 70)
+    screens.forget()
+    shown = [link_cache.find(make(web, wall)[0].secret_hash) for _ in range(2)]
     writes: list[int] = []
     real = screens._write
     monkeypatch.setattr(screens, "_write", lambda uses: (writes.append(len(uses)), real(uses)))
 
-    def seen(entry: linkbook.Entry | None, screen: str) -> None:
+    def seen(entry: link_cache.ValidLink | None, screen: str) -> None:
         assert entry
-        screens.seen(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
+        screens.note_use(entry, {"HTTP_X_SCREEN": f"{ID}{screen}", "REMOTE_ADDR": "192.0.2.1"})
 
     for half in range(6):
         for entry in shown:
             seen(entry, "tv")
         for number in range(200):
             seen(shown[0], f"{half}x{number}")
-        assert [(entry.link_id, f"{ID}tv") in screens._noted for entry in shown if entry] == [True, True]
+        assert [(entry.link_id, f"{ID}tv") in screens._memory.noted for entry in shown if entry] == [True, True]
         later(30, monkeypatch)
-    assert len(writes) <= 2 + 3 * screens.FIRST + 6 * 2
+    assert len(writes) <= 2 + 3 * screens.MAX_EARLY_WRITES + 6 * 2
     assert max(writes) <= 60 + 1
-    assert sorted(screens.now(WallLink.objects.all()).values()) == [1, 60]
+    assert sorted(screens.count_now(WallLink.objects.all()).values()) == [1, 60]
 
 
-def test_what_could_not_be_written_is_written_later(
+def test_uses_that_could_not_be_written_are_written_later(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, path = make(web, wall)
-    entry = linkbook.find(link.secret_hash)
+    entry = link_cache.find(link.secret_hash)
     assert entry
     with monkeypatch.context() as broken:
         broken.setattr(screens, "_write", lambda uses: (_ for _ in ()).throw(Error("locked")))
         with pytest.raises(Error):
-            screens.seen(entry, {"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": "GET"})
+            screens.note_use(entry, {"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": "GET"})
     tv.get(path, REMOTE_ADDR="192.0.2.2")
     assert set(LinkEvent.objects.filter(what=What.SEEN).values_list("address", flat=True)) == {"192.0.2.1", "192.0.2.2"}
 
@@ -478,7 +483,7 @@ def test_what_could_not_be_written_is_written_later(
 def test_every_step_is_recorded_with_person_and_address(web: Client, tv: Client, wall: Wall) -> None:
     link, path = make(web, wall)
     for ip in ("192.0.2.7", "192.0.2.7", "2001:db8::1", "2001:db8::2", "192.0.2.8"):
-        screens.forget()  # as a minute later
+        screens.forget()  # as if a minute had passed
         tv.get(path, REMOTE_ADDR=ip)
     for name in ("pause", "resume", "rotate", "revoke"):
         step(web, link, name)
@@ -489,19 +494,19 @@ def test_every_step_is_recorded_with_person_and_address(web: Client, tv: Client,
     assert set(LinkEvent.objects.exclude(what=What.SEEN).values_list("actor_name", "address")) == {("sue", "127.0.0.1")}
 
 
-def test_new_addresses_are_bounded_a_day(web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "PLACES_A_DAY", 2)
+def test_recorded_new_addresses_are_limited_per_day(web: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_events, "MAX_ADDRESSES_A_DAY", 2)
     link, _path = make(web, wall)
     for n in range(4):
-        links.note_place(link, f"192.0.2.{n}", "")
+        link_events.note_place(link, f"192.0.2.{n}", "")
     assert told(link) == [What.MADE, What.SEEN, What.SEEN]
 
 
-def test_the_end_of_a_links_time_is_recorded_once_with_its_moment(web: Client, wall: Wall) -> None:
+def test_the_expiry_of_a_link_is_recorded_once_with_its_time(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     with time_machine.travel(timezone.now() + timedelta(days=31)):
-        tidying.tidy()
-        tidying.tidy()
+        clean_up()
+        clean_up()
     assert told(link) == [What.MADE, What.EXPIRED]
     assert LinkEvent.objects.get(what=What.EXPIRED).at == link.expires
 
@@ -514,34 +519,34 @@ def test_a_link_ends_for_good_when_its_owner_may_not_make_walls_any_more(
     assert tv.get(path).status_code == 200
     member = site.memberships.get(user=supervisor)
     if how == "viewer":
-        people.change_role(member, Role.VIEWER, free=True)
+        members.change_role(member, Role.VIEWER, free=True)
     elif how == "removed":
-        people.remove(member, free=True)
+        members.remove(member, free=True)
     elif how == "closed":
-        people.set_active(supervisor, active=False)
+        members.set_active(supervisor, active=False)
     else:
         supervisor.delete()
-        linkbook.forget()
-        tidying.tidy()
+        link_cache.forget()
+        clean_up()
     assert told(link)[-1] == What.ACCESS
     assert poll(tv, path)["HX-Refresh"] == "true"
     assert tv.get(path).status_code == 410
     if how == "viewer":
-        people.change_role(member, Role.SUPERVISOR, free=True)
+        members.change_role(member, Role.SUPERVISOR, free=True)
         assert tv.get(path).status_code == 410
     assert told(link).count(What.ACCESS) == 1
 
 
-def test_an_administrator_who_becomes_a_supervisor_keeps_his_links(
+def test_an_administrator_who_becomes_a_supervisor_keeps_their_links(
     tv: Client, wall: Wall, make_user: Callable[..., User], site: Site
 ) -> None:
     ada = make_user("ada", Role.ADMINISTRATOR)
     _link, path = make(client_for(ada), wall)
-    people.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, free=True)
+    members.change_role(site.memberships.get(user=ada), Role.SUPERVISOR, free=True)
     assert tv.get(path).status_code == 200
 
 
-def test_a_deleted_wall_leaves_the_ends_of_its_links_and_its_screens_say_so(
+def test_a_deleted_wall_leaves_the_ends_of_its_links_in_the_record_and_its_screens_say_so(
     web: Client, tv: Client, wall: Wall
 ) -> None:
     link, path = make(web, wall)
@@ -594,22 +599,22 @@ def test_viewers_read_what_happened_to_links_without_addresses_and_cannot_search
 
 def test_the_record_of_another_sites_links_is_not_here(web: Client) -> None:
     theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")
-    walls.make_link(theirs, make_superuser(), "Stranger", days=None)
+    links.make_link(theirs, make_superuser(), "Stranger", days=None)
     assert "Stranger" not in text(web.get("/changes/"))
 
 
-def test_old_events_are_tidied_away_with_the_record(web: Client, wall: Wall, settings: Any) -> None:
+def test_old_link_events_are_deleted_with_the_record(web: Client, wall: Wall, settings: Any) -> None:
     make(web, wall)
     settings.RECORD_DAYS = 30
-    tidying.tidy()
+    clean_up()
     assert LinkEvent.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         WallLink.objects.update(expires=None)
-        tidying.tidy()
+        clean_up()
     assert not LinkEvent.objects.exists()
 
 
-def test_an_address_is_new_once_however_short_the_record_is_kept(
+def test_an_address_is_new_only_once_even_if_the_record_is_kept_briefly(
     web: Client, tv: Client, wall: Wall, settings: Any
 ) -> None:
     link, path = make(web, wall, days="365")
@@ -618,28 +623,28 @@ def test_an_address_is_new_once_however_short_the_record_is_kept(
         with time_machine.travel(timezone.now() + timedelta(days=days)):
             screens.forget()
             tv.get(path, REMOTE_ADDR="192.0.2.7")
-            tidying.tidy()
+            clean_up()
     event = LinkEvent.objects.get(link=link.pk)
     assert (event.what, event.address) == (What.SEEN, "192.0.2.7")
     assert event.at <= timezone.now(), "the first time"
-    walls.revoke(link)
+    links.revoke(link)
     with time_machine.travel(timezone.now() + timedelta(days=93)):
-        tidying.tidy()
+        clean_up()
     assert told(link) == [], "nothing is kept of a link that has ended so long ago"
 
 
-def test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen_with_the_record(
+def test_an_ended_links_screens_are_deleted_after_an_hour_and_its_last_use_with_the_record(
     web: Client, tv: Client, wall: Wall, settings: Any
 ) -> None:
     settings.RECORD_DAYS = 30
     (lasting, first), (link, second) = (make(web, wall, days="never") for _ in range(2))
     for path in (first, second):
         tv.get(path, REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT=CHROME_TV)
-    walls.revoke(link)
+    links.revoke(link)
 
     def kept(**after: int) -> tuple[int, list[str], list[str]]:
         with time_machine.travel(timezone.now() + timedelta(**after)):
-            tidying.tidy()
+            clean_up()
         found = WallLink.objects.order_by("pk")
         addresses, browsers = (list(found.values_list(name, flat=True)) for name in ("seen_address", "seen_browser"))
         return LinkScreen.objects.count(), addresses, [browser and "some" for browser in browsers]
@@ -652,13 +657,13 @@ def test_of_a_link_that_ended_its_screens_go_after_an_hour_and_where_it_was_seen
     assert lasting.ended is None
 
 
-def test_a_link_that_another_process_has_just_made_holds_at_once(
+def test_a_link_that_another_process_has_just_made_is_valid_at_once(
     web: Client, tv: Client, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _first, path = make(web, wall)
     assert tv.get(path).status_code == 200  # this process has read the links
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(linkbook, "forget", lambda: None)
+        elsewhere.setattr(link_cache, "forget", lambda: None)
         _second, path = make(web, wall)
     assert tv.get(path).status_code == 200
     assert poll(tv, path).status_code == 200

@@ -1,4 +1,4 @@
-"""What a wall's page says before any script has run: all that a browser without scripts knows of it."""
+"""What a wall's page says before any script has run: a browser without scripts shows nothing else."""
 
 import re
 from collections.abc import Callable
@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import linkbook, sights, walls
+from livechat.live import snapshot_cache
 from livechat.models import Site, Wall
+from livechat.walls import link_cache, links
 from tests.support.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +21,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..., str]:
-    """Makes a wall by a design and gives its page."""
+    """Makes a wall with a design. Returns its page."""
     renew()
 
     def page(**design: Any) -> str:
         made = Wall.objects.create(site=site, title="Support", **design)
-        linkbook.forget()
-        return text(Client().get(f"/wall/{walls.make_link(made, supervisor, 'TV', days=None)[1]}/"))
+        link_cache.forget()
+        return text(Client().get(f"/wall/{links.make_link(made, supervisor, 'TV', days=None)[1]}/"))
 
     return page
 
@@ -46,13 +47,13 @@ def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..
         (None, "unreachable", 5, "stale", "No figures yet"),
     ],
 )
-def test_the_page_says_how_old_its_figures_are_in_its_look_and_words(
+def test_the_page_says_the_age_of_its_figures_by_colour_and_words(
     show: Callable[..., str], site: Site, seconds: int | None, error: str, every: int, state: str, words: str
 ) -> None:
     now = timezone.now()
     checked = None if seconds is None else now - timedelta(seconds=seconds)
     site.snapshots.update(checked=checked, tried=now, looked=now, error=error, error_text=error)
-    sights.forget()
+    snapshot_cache.forget()
     page = show(every=every)
     assert re.findall(r'<body data-age="(\w*)"', page) == [state]
     line = page.partition('id="age-text">')[2].partition("</span>")[0]
@@ -73,7 +74,7 @@ def test_the_clock_shows_the_walls_time(show: Callable[..., str], clock: str, sh
 @pytest.mark.parametrize("agents", [True, False], ids=["with agents", "figures alone"])
 def test_a_wall_says_how_many_of_its_teams_are_gone(show: Callable[..., str], site: Site, agents: bool) -> None:
     site.agents.update(team="Night")
-    site.touch()
+    site.bump_version()
     page = show(teams=["Night", "Sales"], agents=agents)
     assert "1 of this wall’s teams is not in the directory" in page
     assert "Sales" not in page

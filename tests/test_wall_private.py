@@ -1,4 +1,4 @@
-"""Nothing private reaches a wall: whatever stands in Comm100's records, no byte that a wall receives has it."""
+"""Nothing private reaches a wall: no byte that a wall receives contains any text of Comm100's records."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from django.contrib.auth.models import User
 
-from livechat.live import linkbook, sights, walls
-from livechat.live.designs import KINDS
+from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Site, Wall, WallLink
-from livechat.record.links import NOBODY
+from livechat.record.link_events import NOBODY
+from livechat.walls import link_cache, links
+from livechat.walls.design import PANEL_TYPES
 from tests.support.chatserver import ChatServer
-from tests.support.doors import Answer
+from tests.support.fast_path import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_door")]
 
@@ -24,7 +25,7 @@ KEPT = {"id", "status"}
 
 
 def planted(value: Any, path: str = "CANARY") -> Any:
-    """A record with a canary of its own in every text, on every level; numbers become ones that nothing else has."""
+    """A record with a canary of its own in every text, on every level, and with numbers that occur nowhere else."""
     if isinstance(value, dict):
         return {key: item if key in KEPT else planted(item, f"{path}-{key}") for key, item in value.items()}
     if isinstance(value, list):
@@ -36,16 +37,16 @@ def planted(value: Any, path: str = "CANARY") -> Any:
 
 @pytest.fixture
 def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callable[[], None]) -> list[str]:
-    """People full of canaries, waiting and chatting and online; what must not be seen of them."""
+    """Records full of canaries, of people who wait, chat and are online. Returns what must not be seen of them."""
     world = chatserver.world
     sample = msgspec.json.decode(world.visitor_body(world.visitor_ids()[0]) or b"{}")
     for place, status in enumerate(("waitingForChat", "chatting", "inSite", "CANARY-odd-status")):
         world.put_visitor(planted(sample) | {"id": f"{VISITOR[:-1]}{place}", "status": status})
     world.put_agent_record({"id": AGENT, "status": "Online", "ongoingChats": 2, "email": "CANARY-mail@example.org"})
     renew()
-    AgentEntry.objects.filter(agent_id=AGENT).update(name="", alias="")  # where nothing else is known of her
+    AgentEntry.objects.filter(agent_id=AGENT).update(name="", alias="")  # with no other name
     User.objects.filter(pk=supervisor.pk).update(email="CANARY@example.org", first_name="CANARY")
-    site.touch()
+    site.bump_version()
     guids = [*world.agent_ids(), *world.visitor_ids(), AGENT]
     mails = [world.agent_email(key) for key in world.agent_ids()]
     names = [world.agent_name(key).split()[-1] for key in world.agent_ids()[1:]]
@@ -53,9 +54,9 @@ def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callab
 
 
 def everything(path: str) -> Iterator[str]:
-    """All that a wall's screen receives: the page, the fragment, an unchanged poll, each with its headers.
+    """Everything that a wall's screen receives: the page, the fragment, an unchanged poll, each with its headers.
 
-    Both from the door, which answers polls, and from Django, which answers them where the door cannot.
+    Both from the fast path, which answers polls, and from Django, which answers them if the fast path cannot.
     """
     for door in (True, False):
         page = Answer(path, whole=True, door=door)
@@ -65,11 +66,11 @@ def everything(path: str) -> Iterator[str]:
             yield f"{answer.status} {answer.headers} {answer.body.decode()}"
 
 
-def standing_by(link: WallLink, path: str) -> Iterator[str]:
-    """What it receives when its link is paused, then ended, and how it was when it waited to be paired."""
-    for change in (walls.pause, walls.revoke):
+def holding_pages(link: WallLink, path: str) -> Iterator[str]:
+    """What a screen receives while it waits to be paired, when its link is paused, and when it has ended."""
+    for change in (links.pause, links.revoke):
         assert change(link, NOBODY)
-        linkbook.forget()
+        link_cache.forget()
         for answer in (Answer(path, whole=True), Answer(path), Answer(path, HX_PTAG="paused")):
             yield f"{answer.status} {answer.headers} {answer.body.decode()}"
     waits = Answer("/tv/", whole=True).headers["Location"]
@@ -78,28 +79,28 @@ def standing_by(link: WallLink, path: str) -> Iterator[str]:
 
 
 def every_design(site: Site) -> Iterator[Wall]:
-    """Walls that show all there is, in every language, agents called in every way."""
-    panels = [{"slug": slug, "size": "normal", "amber": 1, "red": 2} for slug in KINDS]
+    """Walls that show everything, in every language, with every way of naming agents."""
+    panels = [{"slug": slug, "size": "normal", "amber": 1, "red": 2} for slug in PANEL_TYPES]
     for language, naming in itertools.product(Wall.Language.values, Wall.Naming.values):
         yield Wall.objects.create(site=site, title="Shop", panels=panels, language=language, naming=naming)
 
 
-def test_no_byte_of_a_wall_holds_anything_of_a_visitor_an_id_an_address_or_a_token(
+def test_no_byte_of_a_wall_holds_visitor_data_an_id_an_address_or_a_token(
     site: Site, supervisor: User, canaries: list[str]
 ) -> None:
     others = AgentEntry.objects.filter(site=site).exclude(agent_id=AGENT)
     others.update(alias="Kim")
     for entry, name in zip(others, ("CANARY@example.org", "CANARY@example.org (Sales)", "Kim CANARY"), strict=False):
-        AgentEntry.objects.filter(pk=entry.pk).update(name=name, alias="")  # as Comm100's display names may be
-    site.touch()
+        AgentEntry.objects.filter(pk=entry.pk).update(name=name, alias="")  # as Comm100's display names can be
+    site.bump_version()
     for wall in every_design(site):
-        link, secret = walls.make_link(wall, supervisor, "TV", days=None)
+        link, secret = links.make_link(wall, supervisor, "TV", days=None)
         path = f"/wall/{secret}/"
-        linkbook.forget()
+        link_cache.forget()
         texts = list(everything(path))
         assert [text[:3] for text in texts] == ["200", "200", "304"] * 2
         assert "#" in texts[0] or wall.naming == "alias", "agents are there"
-        for text in (*texts, *standing_by(link, path)):
+        for text in (*texts, *holding_pages(link, path)):
             assert [canary for canary in canaries if canary in text] == [], (wall.language, wall.naming)
 
 
@@ -108,10 +109,10 @@ def test_comm100s_own_words_for_a_failure_stay_inside(
 ) -> None:
     renew()
     wall = Wall.objects.create(site=site, title="Shop", language="de")
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=None)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=None)[1]}/"
     said = "Comm100 does not accept the credential: CANARY@example.org is locked"
     site.snapshots.filter(kind="agents").update(error="refused-credential", error_text=said)
-    sights.forget()
+    snapshot_cache.forget()
     texts = list(everything(path))
     assert "Comm100 nimmt die Zugangsdaten nicht an" in texts[0]
     assert "Zugangsdaten" in texts[2], "an unchanged poll says it in the wall's language too"

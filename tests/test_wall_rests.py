@@ -1,4 +1,4 @@
-"""What a wall rests on: the lists that it shows something of, and nothing for longer than it is looked at."""
+"""What a wall depends on: the lists that it uses, and no snapshot for longer than a screen shows it."""
 
 import gc
 import weakref
@@ -11,9 +11,10 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.live import linkbook, offsets, sights, walls
-from livechat.live.feeds import Feed
+from livechat.live import snapshot_cache
+from livechat.live.sources import Feed
 from livechat.models import Site, Snapshot, Wall
+from livechat.walls import link_cache, links, utc_offsets
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, text
 
@@ -22,15 +23,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shown(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..., Any]:
-    """A wall's page by a design."""
+    """The page of a wall with a design."""
     renew()
     wall = Wall.objects.create(site=site, title="Support")
-    path = f"/wall/{walls.make_link(wall, supervisor, 'TV', days=30)[1]}/"
+    path = f"/wall/{links.make_link(wall, supervisor, 'TV', days=30)[1]}/"
 
     def show(slug: str = "online", **design: Any) -> Any:
         panels = [{"slug": slug, "size": "normal", "amber": None, "red": None}]
         Wall.objects.update(panels=panels, **design)
-        linkbook.forget()
+        link_cache.forget()
         return Client().get(path)
 
     return show
@@ -47,42 +48,44 @@ def shown(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[.
         ("agents", "free", False, True),
     ],
 )
-def test_a_list_of_which_a_wall_shows_nothing_does_not_make_its_figures_old(
+def test_a_list_that_a_wall_does_not_use_does_not_make_its_figures_old(
     shown: Callable[..., Any], broken: str, slug: str, agents: bool, old: bool
 ) -> None:
     failed = {"error": "forbidden", "error_text": "x", "pause": 900, "checked": None, "version": 0}
     Snapshot.objects.filter(kind=broken).update(**failed)
-    sights.forget()
+    snapshot_cache.forget()
     said = figures(shown(slug, agents=agents))
     assert said["error"] == ("forbidden" if old else "")
     assert (said["age"] is None) is old
 
 
-def test_a_failure_of_our_own_is_not_told_as_comm100s(shown: Callable[..., Any]) -> None:
+def test_a_failure_of_our_own_is_not_blamed_on_comm100(shown: Callable[..., Any]) -> None:
     Snapshot.objects.update(error="database", error_text="x", pause=900)
-    sights.forget()
+    snapshot_cache.forget()
     assert figures(shown())["text"] == "The dashboard’s database failed"
 
 
-def test_a_list_that_no_wall_shows_is_not_asked_for(
+def test_a_list_that_no_wall_uses_is_not_fetched(
     shown: Callable[..., Any], feed: Feed, chatserver: ChatServer, site: Site
 ) -> None:
     Snapshot.objects.all().delete()
-    sights.forget()
+    snapshot_cache.forget()
     before = chatserver.calls("GET /v4/livechat/visitors")
     assert figures(shown(agents=True))["age"] is not None
     assert chatserver.calls("GET /v4/livechat/visitors") == before
 
 
-def test_a_wall_that_nobody_shows_any_more_keeps_no_figures(shown: Callable[..., Any], feed: Feed) -> None:
+def test_a_wall_that_no_screen_shows_any_more_keeps_no_snapshot_in_memory(
+    shown: Callable[..., Any], feed: Feed
+) -> None:
     assert shown("waiting", agents=True).status_code == 200
-    pictures = [weakref.ref(sights.look(feed, kind)) for kind in ("agents", "visitors")]
-    sights.forget()
+    snapshots = [weakref.ref(snapshot_cache.get(feed, kind)) for kind in ("agents", "visitors")]
+    snapshot_cache.forget()
     gc.collect()
-    assert [picture() for picture in pictures] == [None, None]
+    assert [data() for data in snapshots] == [None, None]
 
 
-def test_a_zone_that_is_not_known_here_does_not_take_the_wall_away(shown: Callable[..., Any], settings: Any) -> None:
+def test_a_wall_with_an_unknown_time_zone_is_still_shown(shown: Callable[..., Any], settings: Any) -> None:
     settings.TIME_ZONE = "Europe/Berlin"
     with time_machine.travel("2026-07-01T12:00:00Z"):
         page = shown(time_zone="Mars/Olympus")
@@ -101,7 +104,9 @@ def test_a_zone_that_is_not_known_here_does_not_take_the_wall_away(shown: Callab
         ("UTC", "2026-01-01T00:00:00", (0, None, 0)),
     ],
 )
-def test_a_clock_is_told_when_its_hour_changes_next(zone: str, moment: str, told: tuple[int, str | None, int]) -> None:
-    found = offsets.of(zone, datetime.fromisoformat(f"{moment}Z"))
+def test_a_clock_gets_the_next_change_of_its_utc_offset(
+    zone: str, moment: str, told: tuple[int, str | None, int]
+) -> None:
+    found = utc_offsets.of(zone, datetime.fromisoformat(f"{moment}Z"))
     change = datetime.fromtimestamp(found.change, UTC).isoformat()[:19] if found.change else None
     assert (found.now, change, found.then) == told

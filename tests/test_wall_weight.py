@@ -1,6 +1,6 @@
-"""What a wall weighs on the wire, over real HTTP: 50 agents, each on since another moment.
+"""The size of a wall on the wire, over real HTTP: 50 agents, each with another time in their status.
 
-Browsers read Brotli over https alone; on a plain network they ask for gzip.
+Browsers read Brotli only over https; without TLS they ask for gzip.
 """
 
 import gzip
@@ -18,10 +18,11 @@ from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
-from livechat.doors import Doors
-from livechat.live import linkbook, refresh, sights, walls
-from livechat.live.feeds import Feed
+from livechat.live import refresh, snapshot_cache
+from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Site, Snapshot, Wall
+from livechat.walls import link_cache, links
+from livechat.web.fast_path import FastPath
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
 
@@ -43,9 +44,9 @@ def chatserver() -> Iterator[ChatServer]:
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[WSGIServer]:
-    """The product as gunicorn serves it, doors and all."""
+    """The product as gunicorn serves it, with the fast path."""
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    with make_server("127.0.0.1", 0, Doors(WSGIHandler()), handler_class=_Quiet) as made:
+    with make_server("127.0.0.1", 0, FastPath(WSGIHandler()), handler_class=_Quiet) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield made
@@ -55,7 +56,7 @@ def server(settings: Any) -> Iterator[WSGIServer]:
 
 @pytest.fixture
 def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, renew: Callable[[], None]) -> str:
-    """The path of a wall on which all 50 agents are, in what they do each since another moment."""
+    """The path of a wall that shows all 50 agents, each with another time in their status."""
     world, now = chatserver.world, timezone.now()
     keys = world.agent_ids()
     renew()
@@ -68,10 +69,10 @@ def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, 
         )
     Snapshot.objects.filter(kind="agents").delete()  # so that all have been in what they do for as long as that
     assert refresh.refresh(feed, "agents")
-    site.touch()
-    sights.forget()
-    _link, secret = walls.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
-    linkbook.forget()
+    site.bump_version()
+    snapshot_cache.forget()
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "TV", days=None)
+    link_cache.forget()
     return f"/wall/{secret}/"
 
 
@@ -80,7 +81,7 @@ either = pytest.mark.parametrize("encoding", UNPACK)
 
 
 def weigh(server: WSGIServer, path: str, headers: dict[str, str], encoding: str) -> int:
-    """What an answer's body weighs as it came, compressed; it shows all the agents."""
+    """The size of an answer's body, compressed as it came. Checks that it shows all agents."""
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
     connection.request("GET", path, headers={"Accept-Encoding": encoding, **headers})
     answer = connection.getresponse()

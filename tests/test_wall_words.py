@@ -1,4 +1,4 @@
-"""A wall's words: translated, every one, and compiled as they are written."""
+"""A wall's words: every one is translated, and the compiled catalogues equal their sources."""
 
 import ast
 import gettext
@@ -12,25 +12,30 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from livechat.live import statuses
+from livechat.boards import status_styles
 from livechat.models import Wall
 from livechat.templatetags.board import since
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [language for language in Wall.Language.values if language != "en"]
-# What a wall's words are written in: its templates whole, these modules whole, and the agents' statuses.
-MODULES = ["livechat/live/wall.py", "livechat/live/designs.py", "livechat/figures.py", "livechat/templatetags/board.py"]
+# The sources of a wall's words: all its templates, these modules, and the agents' statuses.
+MODULES = [
+    "livechat/walls/board.py",
+    "livechat/walls/design.py",
+    "livechat/live/freshness.py",
+    "livechat/templatetags/board.py",
+]
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "gettext_noop"}
 TAG = re.compile(r"\{% translate (['\"])(.+?)\1(?: context (['\"])(.+?)\3)?")
 BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
-CONTEXT = "\x04"  # parts context and words in a catalogue
+CONTEXT = "\x04"  # stands between context and words in a catalogue
 
 Catalogue = dict[str, list[str]]
 
 
 def written() -> Iterator[str]:
-    """Every string that a wall can show, as its sources have it."""
-    yield from (str(look.label) for look in statuses.AGENT.values())
+    """Every string that a wall can show, as it stands in the sources."""
+    yield from (str(look.label) for look in status_styles.AGENT_STYLES.values())
     for path in sorted((ROOT / "templates" / "wall").glob("*.html")):
         source = path.read_text()
         for found in TAG.finditer(source):
@@ -44,12 +49,12 @@ def written() -> Iterator[str]:
 
 
 def folder(language: str) -> Path:
-    """Where a language's words are."""
+    """The folder of a language's catalogue."""
     return ROOT / "livechat" / "locale" / language / "LC_MESSAGES"
 
 
 def source(language: str) -> Catalogue:
-    """A .po file: words in English to words of the language, more than one where they are counted."""
+    """A .po file: English words to words of the language, several for words with a plural."""
     found: Catalogue = {}
     for entry in (folder(language) / "django.po").read_text().split("\n\n"):
         parts: dict[str, str] = {}
@@ -65,7 +70,7 @@ def source(language: str) -> Catalogue:
 
 
 def compiled(language: str) -> Catalogue:
-    """The same from the .mo file, by the standard library's reader."""
+    """The same from the .mo file, read by the standard library."""
     with (folder(language) / "django.mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     found: Catalogue = {}
@@ -75,7 +80,7 @@ def compiled(language: str) -> Catalogue:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_string_of_a_wall_is_translated_and_no_other(language: str) -> None:
+def test_every_string_of_a_wall_and_no_other_is_translated(language: str) -> None:
     with translation.override("en"):
         wanted = set(written())
     assert len(wanted) > 30
@@ -85,12 +90,12 @@ def test_every_string_of_a_wall_is_translated_and_no_other(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_compiled_is_what_is_written(language: str) -> None:
+def test_the_compiled_catalogue_equals_its_source(language: str) -> None:
     assert compiled(language) == source(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_has_the_same_places_to_fill_in(language: str) -> None:
+def test_a_translation_has_the_same_placeholders(language: str) -> None:
     places = re.compile(r"\{\w+\}|%\(\w+\)[sd]")
     for key, texts in source(language).items():
         for text in texts:
@@ -98,7 +103,7 @@ def test_a_translation_has_the_same_places_to_fill_in(language: str) -> None:
 
 
 @time_machine.travel(datetime(2026, 5, 1, 22, 30, tzinfo=UTC), tick=False)
-def test_who_runs_no_scripts_reads_a_time_of_today_without_its_date_by_the_walls_own_zone() -> None:
+def test_without_scripts_a_time_of_today_is_shown_without_its_date_in_the_walls_time_zone() -> None:
     with timezone.override(ZoneInfo("Europe/Berlin")):
         assert ">since 00:10<" in since(datetime(2026, 5, 1, 22, 10, tzinfo=UTC), today="since {time}")
         assert ">1 May 23:50<" in since(datetime(2026, 5, 1, 21, 50, tzinfo=UTC), today="since {time}")

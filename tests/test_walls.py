@@ -1,4 +1,4 @@
-"""Walls: made by supervisors, opened by a link that needs no login and gives nothing away."""
+"""Walls: supervisors make them; a link opens them without a login and shows nothing private."""
 
 import re
 from collections.abc import Callable
@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat.forms import zones
-from livechat.live import connecting, linkbook, walls
+from livechat.lib import clock
 from livechat.models import AgentEntry, Membership, Role, Site, Wall, WallLink
+from livechat.sites import connections
+from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, steady, text
 from tests.support.people import client_for, make_site, make_user
@@ -34,7 +36,7 @@ def address(site: Site, supervisor: User, renew: Callable[[], None]) -> str:
     """The path of a wall with figures."""
     renew()
     wall = Wall.objects.create(site=site, title="Support")
-    return f"/wall/{walls.make_link(wall, supervisor, 'TV', days=30)[1]}/"
+    return f"/wall/{links.make_link(wall, supervisor, 'TV', days=30)[1]}/"
 
 
 def test_a_link_is_made_shown_once_and_opens_without_a_login(
@@ -51,12 +53,12 @@ def test_a_link_is_made_shown_once_and_opens_without_a_login(
     assert not answer.cookies
 
 
-def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
+def test_supervisors_read_which_teams_are_gone_and_why_walls_show_no_figures(
     web: Client, site: Site, address: str
 ) -> None:
     wall = Wall.objects.get()
     site.agents.update(team="Night")
-    site.touch()
+    site.bump_version()
     Wall.objects.update(teams=["Night", "Sales"])
     marked = r"<bdi>Sales</bdi> <small>\(not in the directory any more\)</small>"
     assert re.search(rf"<bdi>Night</bdi>, {marked}</td>", text(web.get("/walls/")))
@@ -65,16 +67,16 @@ def test_whoever_makes_walls_reads_which_teams_are_gone_and_what_feeds_no_wall(
     assert "Night (not" not in page
     for path in ("/walls/", f"/walls/{wall.pk}/"):
         assert "no shared connection" not in text(web.get(path))
-    connecting.share(site, None)
+    connections.share(site, None)
     for path in ("/walls/", f"/walls/{wall.pk}/"):
         page = text(web.get(path))
         assert "Walls show no figures: this site has no shared connection" in page
         assert "An administrator chooses one" in page
     Site.objects.update(shared_chosen=False)
-    assert "The next one that is stored becomes it" in text(web.get("/walls/"))
+    assert "The next connection that is stored will be shared" in text(web.get("/walls/"))
 
 
-def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:
+def test_only_the_hash_of_a_secret_is_stored(address: str) -> None:
     secret = address.split("/")[2]
     assert len(secret) >= 43, "256 bits"
     assert secret not in str(WallLink.objects.values())
@@ -83,7 +85,7 @@ def test_only_the_hash_of_a_secret_is_kept(address: str) -> None:
 def test_a_wall_shows_counts_and_agents_by_alias(tv: Client, site: Site, chatserver: ChatServer, address: str) -> None:
     entry = site.agents.get(agent_id=chatserver.world.agent_ids()[0])
     AgentEntry.objects.filter(pk=entry.pk).update(name="Ada Lovelace", alias="Countess")
-    site.touch()
+    site.bump_version()
     page = text(tv.get(address))
     assert "Countess" in page
     assert "Lovelace" not in page
@@ -129,14 +131,14 @@ def test_an_ended_link_says_so_and_never_shows_a_sign_in_form(web: Client, tv: C
 
 def test_a_link_ends_by_itself(tv: Client, address: str) -> None:
     assert tv.get(address).status_code == 200
-    linkbook.forget()  # as a second later
+    link_cache.forget()  # as if a second had passed
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         assert tv.get(address).status_code == 410
 
 
 def test_a_link_ends_with_its_owners_access(tv: Client, address: str, supervisor: User) -> None:
     supervisor.memberships.all().delete()
-    linkbook.forget()
+    link_cache.forget()
     assert tv.get(address).status_code == 410
 
 
@@ -151,19 +153,19 @@ def test_a_viewer_cannot_make_or_change_walls(
     assert Wall.objects.count() == 1
 
 
-def test_a_wall_of_another_site_is_not_there(web: Client, chatserver: ChatServer) -> None:
+def test_a_wall_of_another_site_is_a_404(web: Client, chatserver: ChatServer) -> None:
     other = Site.objects.create(name="Other", api_base=chatserver.root)
     wall = Wall.objects.create(site=other, title="Theirs")
     assert web.get(f"/walls/{wall.pk}/").status_code == 404
 
 
-def test_a_bad_form_keeps_what_was_typed(web: Client) -> None:
+def test_an_invalid_form_keeps_what_was_typed(web: Client) -> None:
     answer = web.post("/walls/", {"title": "kept title " + "x" * 80, "time_zone": "UTC"})
     assert answer.status_code == 422
     assert "kept title" in text(answer)
 
 
-def test_a_wall_is_made_at_any_site_where_one_may_and_its_maker_looks_at_that_site_then() -> None:
+def test_a_wall_can_be_made_at_any_site_of_a_supervisor_who_is_then_led_to_that_site() -> None:
     user = make_user("ada", make_site("First"), Role.SUPERVISOR)
     second, third, others = (make_site(name) for name in ("Second", "Third", "Not hers"))
     Membership.objects.create(user=user, site=second, role=Role.ADMINISTRATOR)
@@ -181,13 +183,13 @@ def test_a_wall_is_made_at_any_site_where_one_may_and_its_maker_looks_at_that_si
     assert '<bdi class="menu-site">Second</bdi>' in text(page)
 
 
-def test_who_has_one_site_is_not_asked_for_it(web: Client, site: Site) -> None:
+def test_a_supervisor_of_a_single_site_is_not_asked_for_it(web: Client, site: Site) -> None:
     assert 'name="site"' not in text(web.get("/walls/")).partition("Make a wall")[2]
     web.post("/walls/", {"title": "Lobby", "site": "999"})
     assert Wall.objects.get().site == site
 
 
-# a wall's time zone, to begin with
+# a new wall's time zone
 
 
 @pytest.mark.parametrize(
@@ -203,13 +205,15 @@ def test_who_has_one_site_is_not_asked_for_it(web: Client, site: Site) -> None:
         ("x" * 500, "Europe/Zurich"),
     ],
 )
-def test_a_new_walls_clock_is_where_its_maker_is(web: Client, settings: Any, told: str, kept: str) -> None:
+def test_a_new_wall_has_the_time_zone_of_the_browser_that_makes_it(
+    web: Client, settings: Any, told: str, kept: str
+) -> None:
     settings.TIME_ZONE = "Europe/Zurich"
     assert web.post("/walls/", {"title": "Lobby", "time_zone": told}).status_code == 302
     assert Wall.objects.get().time_zone == kept
 
 
-def test_time_zones_are_offered_by_region_each_place_once_with_its_offset_now(web: Client, site: Site) -> None:
+def test_time_zones_are_offered_by_region_each_place_once_with_its_current_offset(web: Client, site: Site) -> None:
     wall = Wall.objects.create(site=site, title="Support")
     with time_machine.travel("2026-07-01T12:00:00Z"):
         page = text(web.get(f"/walls/{wall.pk}/"))
@@ -232,15 +236,15 @@ def test_without_a_table_of_places_the_zones_of_every_region_are_offered(monkeyp
     assert not [zone for zone in offered if zone.startswith(("Etc/", "US/"))]
 
 
-# what a wall's end ends
+# the list of walls
 
 
-def test_the_list_counts_the_links_that_are_open_and_the_screens_of_now(
+def test_the_list_counts_open_links_and_current_screens(
     web: Client, tv: Client, address: str, supervisor: User
 ) -> None:
     wall = Wall.objects.get()
-    over, _secret = walls.make_link(wall, supervisor, "Old TV", days=30)
-    walls.make_link(wall, supervisor, "Spare TV", days=30)
+    over, _secret = links.make_link(wall, supervisor, "Old TV", days=30)
+    links.make_link(wall, supervisor, "Spare TV", days=30)
     WallLink.objects.filter(pk=over.pk).update(ended=timezone.now())
     tv.get(address)
     page = text(web.get("/walls/"))
@@ -249,12 +253,16 @@ def test_the_list_counts_the_links_that_are_open_and_the_screens_of_now(
     assert "2 open links end. 1 screen shows it now." in page
 
 
-def test_the_list_costs_the_same_queries_for_many_walls(web: Client, address: str, supervisor: User) -> None:
-    web.get("/walls/")  # what is read once
+def test_the_list_costs_the_same_queries_for_many_walls(
+    web: Client, address: str, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.steady()
+    monkeypatch.setattr(clock, "steady", lambda: now)  # what is read every half second is read once
+    web.get("/walls/")  # what is read only once
     with CaptureQueriesContext(connection) as one:
         web.get("/walls/")
     for place in range(5):
-        walls.make_link(Wall.objects.create(site=Site.objects.get(), title=str(place)), supervisor, "TV", days=30)
+        links.make_link(Wall.objects.create(site=Site.objects.get(), title=str(place)), supervisor, "TV", days=30)
     with CaptureQueriesContext(connection) as many:
         web.get("/walls/")
     assert len(many) == len(one)

@@ -18,9 +18,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from livechat import urls
-from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
-from livechat.live import connecting, feeds, invitations, pace, pairing, refresh, walls
+from livechat.live import intervals, refresh, sources
 from livechat.models import (
     AgentEntry,
     BulkItem,
@@ -33,6 +32,9 @@ from livechat.models import (
     Site,
     Wall,
 )
+from livechat.sites import connections, invitations
+from livechat.sites.roles import CHOICE
+from livechat.walls import links, pairing
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import client_for, make_superuser
@@ -211,31 +213,32 @@ def world(
     member = Membership.objects.get(user=make_user("vic", Role.VIEWER))
     make_user("ada", Role.ADMINISTRATOR)
     boss = make_superuser("boss")
-    connecting.store(site, boss, Bearer(chatserver.token))
+    connections.store(site, boss, Bearer(chatserver.token))
     wall = Wall.objects.create(site=site, title="Support")
-    link, secret = walls.make_link(wall, supervisor, "TV", days=None)
+    link, secret = links.make_link(wall, supervisor, "TV", days=None)
     invitation, _ = invitations.make(site, supervisor, Role.VIEWER, "", days=7)
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
-    theirs = feeds.of(second, connecting.store(second, eve, Bearer(elsewhere.token)))
-    for kind in pace.LISTS:
+    theirs = sources.of(second, connections.store(second, eve, Bearer(elsewhere.token)))
+    for kind in intervals.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)
-    waiting = pairing.waiting(pairing.begin())
+    waiting = pairing.find_waiting(pairing.begin())
     assert waiting
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, waiting.code, site.agents.all()[0],
-        site.departments.all()[0], invitation.pk, order(site, supervisor, agent), order(site, supervisor, agent, True),
+        site.departments.all()[0], invitation.pk,
+        bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),
     )  # fmt: skip
 
 
-def order(site: Site, actor: User, agent: str, ended: bool = False) -> BulkRun:
-    """An order, whose agent waits still or was left out."""
+def bulk_change(site: Site, actor: User, agent: str, ended: bool = False) -> BulkRun:
+    """A bulk change, whose agent is queued still or was left out."""
     run = BulkRun.objects.create(
-        site=site, actor=actor, actor_name="sue", connection=feeds.own(site, actor), nonce=secrets.token_hex(8),
+        site=site, actor=actor, actor_name="sue", connection=sources.own(site, actor), nonce=secrets.token_hex(8),
         ended=timezone.now() if ended else None, holder="" if ended else "somebody",
     )  # fmt: skip
     state = BulkItem.State.SKIPPED if ended else BulkItem.State.WAITING

@@ -1,8 +1,8 @@
 """The chat server as a WSGI application: the six calls, their neighbours, tokens, and what helps tests.
 
-Contract: the vendor's page "Chat Server" and ``COMM100.md`` beside it. Where the vendor is silent this server
-decides: a PUT on an offline agent is accepted, ``id`` in a PUT's body is ignored, statuses are understood in
-any case, and the answer to a visitor PUT does not show the new variables yet (as in the vendor's sample).
+The vendor's page "Chat Server" is the contract. If it says nothing, this server decides: it accepts a PUT on an
+offline agent, ignores the ``id`` in a PUT's body, and accepts a status in any case. The answer to a visitor PUT does
+not show the new variables yet, as in the vendor's sample.
 """
 
 from collections import Counter
@@ -14,34 +14,35 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import msgspec
 
 from livechat.chatserver import directory, openapi, validation
-from livechat.chatserver.auth import Doorkeeper
+from livechat.chatserver.auth import Authenticator
 from livechat.chatserver.faults import Faults
 from livechat.chatserver.limits import RateLimit
 from livechat.chatserver.options import Options
-from livechat.chatserver.routing import Route, Router, head_too
+from livechat.chatserver.routing import Route, Router, with_head
+from livechat.chatserver.schemas import Stats
 from livechat.chatserver.wire import Answer, ApiError, Call, parse_json, read_body, read_call
 from livechat.chatserver.world import World
 
 
 class App:
-    """One chat server. ``world``, ``faults``, ``door`` and ``calls`` may be used while it serves.
+    """One chat server. Tests may use ``world``, ``faults``, ``auth`` and ``calls`` while it serves.
 
-    ``calls`` counts what arrived since the start under names like ``"GET /v4/livechat/agents/{id}"``,
-    refused calls too, but not ``/stats`` and ``/v4/openapi.json``.
+    ``calls`` counts the calls since the start, by names like ``"GET /v4/livechat/agents/{id}"``. It counts refused
+    calls too, but not ``/stats`` and ``/v4/openapi.json``.
     """
 
     def __init__(self, world: World, options: Options) -> None:
         self.world = world
         self.options = options
         self.faults = Faults(options.latency)
-        self.door = Doorkeeper(world, options)
+        self.auth = Authenticator(world, options)
         self.calls: Counter[str] = Counter()
         self._limit = RateLimit(options.rate_limit, options.clock)
         self._router = Router(self._routes())
-        self._description = msgspec.json.encode(openapi.describe(world.away_statuses))
+        self._description = msgspec.json.encode(openapi.describe())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; never raises for anything that a client sends."""
+        """Answer one request; nothing that a client sends makes it raise."""
         call = read_call(environ)
         try:
             answer = self._answer(call, environ)
@@ -57,12 +58,12 @@ class App:
             with self.world.lock:
                 self.calls[name] += 1
                 self._limit.admit(call.address)
-            fault = self.faults.meet(name)
+            fault = self.faults.apply(name)
             if fault is not None:
                 return fault
         if route.guarded:
             with self.world.lock:
-                self.door.admit(call)
+                self.auth.check(call)
         call = replace(call, body=read_body(environ))
         with self.world.lock:
             self.world.advance()
@@ -70,36 +71,36 @@ class App:
 
     def _routes(self) -> list[Route]:
         return [
-            Route("/v4/livechat/agents", head_too({"GET": self._agents})),
-            Route("/v4/livechat/agents/{id}", head_too({"GET": self._agent, "PUT": self._put_agent})),
-            Route("/v4/livechat/visitors", head_too({"GET": self._visitors})),
-            Route("/v4/livechat/visitors/{id}", head_too({"GET": self._visitor, "PUT": self._put_visitor})),
-            Route("/v4/global/agents", head_too({"GET": self._directory})),
-            Route("/v4/global/departments", head_too({"GET": self._departments})),
-            Route("/v4/global/agentAwayStatuses", head_too({"GET": self._away_statuses})),
-            Route("/v4/livechat/customVariables", head_too({"GET": self._custom_variables})),
+            Route("/v4/livechat/agents", with_head({"GET": self._agents})),
+            Route("/v4/livechat/agents/{id}", with_head({"GET": self._agent, "PUT": self._put_agent})),
+            Route("/v4/livechat/visitors", with_head({"GET": self._visitors})),
+            Route("/v4/livechat/visitors/{id}", with_head({"GET": self._visitor, "PUT": self._put_visitor})),
+            Route("/v4/global/agents", with_head({"GET": self._directory})),
+            Route("/v4/global/departments", with_head({"GET": self._departments})),
+            Route("/v4/global/agentAwayStatuses", with_head({"GET": self._away_statuses})),
+            Route("/v4/livechat/customVariables", with_head({"GET": self._custom_variables})),
             Route("/oauth/token", {"POST": self._token}, guarded=False),
-            Route("/v4/openapi.json", head_too({"GET": self._openapi}), counted=False, guarded=False),
-            Route("/stats", head_too({"GET": self._stats}), counted=False, guarded=False),
+            Route("/v4/openapi.json", with_head({"GET": self._openapi}), counted=False, guarded=False),
+            Route("/stats", with_head({"GET": self._stats}), counted=False, guarded=False),
         ]
 
     # The six calls
 
-    def _agents(self, call: Call, target: str) -> bytes:
+    def _agents(self, _call: Call, _target: str) -> bytes:
         return self.world.agents_body()
 
-    def _agent(self, call: Call, target: str) -> bytes:
+    def _agent(self, _call: Call, target: str) -> bytes:
         return _found(self.world.agent_body(validation.guid(target)))
 
     def _put_agent(self, call: Call, target: str) -> bytes:
         agent_id = validation.guid(target)
-        status = validation.status(parse_json(call.body), self.world.away_statuses)
+        status = validation.status(parse_json(call.body))
         return _found(self.world.write_status(agent_id, status))
 
-    def _visitors(self, call: Call, target: str) -> bytes:
+    def _visitors(self, _call: Call, _target: str) -> bytes:
         return self.world.visitors_body()
 
-    def _visitor(self, call: Call, target: str) -> bytes:
+    def _visitor(self, _call: Call, target: str) -> bytes:
         return _found(self.world.visitor_body(validation.guid(target)))
 
     def _put_visitor(self, call: Call, target: str) -> bytes:
@@ -107,18 +108,18 @@ class App:
         variables = validation.variables(parse_json(call.body))
         return _found(self.world.write_variables(visitor_id, variables))
 
-    # The neighbours, each behind a permission
+    # The neighbours; each needs a permission
 
-    def _directory(self, call: Call, target: str) -> bytes:
-        return self._permitted({"agents": directory.agents(self.world.crowd)})
+    def _directory(self, _call: Call, _target: str) -> bytes:
+        return self._permitted(directory.agents(self.world.crowd))
 
-    def _departments(self, call: Call, target: str) -> bytes:
+    def _departments(self, _call: Call, _target: str) -> bytes:
         return self._permitted(directory.departments(self.world.crowd))
 
-    def _away_statuses(self, call: Call, target: str) -> bytes:
-        return self._permitted({"agentAwayStatuses": directory.away_statuses(self.world.crowd)})
+    def _away_statuses(self, _call: Call, _target: str) -> bytes:
+        return self._permitted(directory.away_statuses(self.world.crowd))
 
-    def _custom_variables(self, call: Call, target: str) -> bytes:
+    def _custom_variables(self, _call: Call, _target: str) -> bytes:
         return self._permitted(directory.custom_variables())
 
     def _permitted(self, value: Any) -> bytes:
@@ -126,20 +127,20 @@ class App:
             raise ApiError(403, "Forbidden", "You have no permission for this.")
         return msgspec.json.encode(value)
 
-    # Tokens, and what stands outside the API
+    # Tokens, and what is not part of the API
 
-    def _token(self, call: Call, target: str) -> bytes:
-        return msgspec.json.encode(self.door.grant(call))
+    def _token(self, call: Call, _target: str) -> bytes:
+        return msgspec.json.encode(self.auth.grant(call))
 
-    def _openapi(self, call: Call, target: str) -> bytes:
+    def _openapi(self, _call: Call, _target: str) -> bytes:
         return self._description
 
-    def _stats(self, call: Call, target: str) -> bytes:
-        return msgspec.json.encode({"calls": dict(sorted(self.calls.items()))})
+    def _stats(self, _call: Call, _target: str) -> bytes:
+        return msgspec.json.encode(Stats(dict(sorted(self.calls.items()))))
 
 
 def make_app(world: World, options: Options) -> App:
-    """The WSGI application over ``world``; ``options`` must be those that ``world`` was made with."""
+    """The WSGI application over ``world``. ``options`` must be the ones that ``world`` was made with."""
     return App(world, options)
 
 

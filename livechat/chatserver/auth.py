@@ -1,26 +1,26 @@
-"""Who may call: a Bearer token, or an agent's e-mail with the API key; and the tokens of ``/oauth/token``."""
+"""Checks who calls: by Bearer token, or by an agent's e-mail and the API key. Gives out ``/oauth/token``'s tokens."""
 
 import base64
 import binascii
 import hmac
 import re
 import secrets
-from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 
 from livechat.chatserver.options import Options
+from livechat.chatserver.schemas import Token, TokenRequest
 from livechat.chatserver.wire import ApiError, Call
 from livechat.chatserver.world import World
 
-REFRESH_LIFETIME = 30 * 86400.0  # seconds, from the vendor's introduction to the API
-MOST_TOKENS = 10_000  # of either kind; the oldest go first
+REFRESH_LIFETIME_SECONDS = 30 * 86400.0  # from the vendor's introduction to the API
+MAX_TOKENS = 10_000  # of each kind; the oldest go first
 CHALLENGE = ("WWW-Authenticate", 'Bearer, Basic realm="Comm100"')
 
 
-class Doorkeeper:
-    """Checks credentials and gives out tokens. Not safe for threads: the caller holds the world's lock."""
+class Authenticator:
+    """Checks credentials and gives out tokens. It is not safe for threads: the caller holds the world's lock."""
 
     def __init__(self, world: World, options: Options) -> None:
         self._world = world
@@ -28,18 +28,18 @@ class Doorkeeper:
         self._access: dict[str, float] = {}
         self._refresh: dict[str, float] = {}
 
-    def admit(self, call: Call) -> None:
-        """Raise a 401 :class:`ApiError` unless the call carries a credential that holds.
+    def check(self, call: Call) -> None:
+        """Raise a 401 :class:`ApiError` unless the call carries a valid credential.
 
-        With Basic, ``siteId`` must come with the call: 400 without it, 401 when it is another site's. With a
-        token it may come. Whoever sends one that is no number gets a 400.
+        A call with Basic needs ``siteId``: it gets a 400 without it and a 401 for another site's. A call with a token
+        may have it. A ``siteId`` that is no number is a 400.
         """
         scheme, _, credential = call.authorization.partition(" ")
         site = call.query.get("siteId")
-        if scheme.lower() == "bearer" and self._holds(credential.strip()):
+        if scheme.lower() == "bearer" and self._is_valid_token(credential.strip()):
             _check_number(site)
             return
-        if scheme.lower() == "basic" and self._knows(credential.strip()):
+        if scheme.lower() == "basic" and self._is_valid_key(credential.strip()):
             if site is None:
                 raise ApiError(400, "ParameterMissing", 'The parameter "siteId" is required.')
             _check_number(site)
@@ -47,52 +47,44 @@ class Doorkeeper:
                 return
         raise ApiError(401, "Unauthorized", "The access token is missing, invalid or has expired.", CHALLENGE)
 
-    def grant(self, call: Call) -> dict[str, Any]:
-        """The answer of ``POST /oauth/token``; raises :class:`ApiError` in OAuth's words."""
-        form = _form(call.body)
-        grant = form.get("grant_type", "")
-        if grant not in ("client_credentials", "refresh_token"):
-            raise ApiError(400, "unsupported_grant_type", "Use client_credentials or refresh_token.")
-        pair = _basic(call.authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+    def grant(self, call: Call) -> Token:
+        """The answer to ``POST /oauth/token``; raises :class:`ApiError` with OAuth's error codes."""
+        request = _token_request(call.body)
+        pair = _basic_pair(call.authorization) or (request.client_id, request.client_secret)
         if not (_same(pair[0], self._options.client_id) and _same(pair[1], self._options.client_secret)):
             raise ApiError(401, "invalid_client", "The client id or the client secret is wrong.", CHALLENGE)
-        if grant == "refresh_token":
-            until = self._refresh.pop(form.get("refresh_token", ""), 0.0)
+        if request.grant_type == "refresh_token":
+            until = self._refresh.pop(request.refresh_token, 0.0)
             if until <= self._options.clock():
                 raise ApiError(400, "invalid_grant", "The refresh token is invalid or has expired.")
         return self.issue()
 
-    def issue(self, lifetime: float | None = None) -> dict[str, Any]:
-        """A new access token with its refresh token, as ``/oauth/token`` answers; ``lifetime`` in seconds."""
+    def issue(self, lifetime: float | None = None) -> Token:
+        """A new access token with its refresh token, as ``/oauth/token`` answers. ``lifetime`` is in seconds."""
         now = self._options.clock()
         seconds = self._options.token_lifetime if lifetime is None else lifetime
         access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         for tokens, token, until in (
             (self._access, access, now + seconds),
-            (self._refresh, refresh, now + REFRESH_LIFETIME),
+            (self._refresh, refresh, now + REFRESH_LIFETIME_SECONDS),
         ):
-            while len(tokens) >= MOST_TOKENS:
+            while len(tokens) >= MAX_TOKENS:
                 del tokens[next(iter(tokens))]
             tokens[token] = until
-        return {
-            "access_token": access,
-            "token_type": "bearer",
-            "expires_in": int(seconds),
-            "refresh_token": refresh,
-        }
+        return Token(access, "bearer", int(seconds), refresh)
 
     def revoke_all(self) -> None:
-        """Forget every token that was given out; the one in the options still holds."""
+        """Forget every token that was given out; the one in the options stays valid."""
         self._access.clear()
         self._refresh.clear()
 
-    def _holds(self, token: str) -> bool:
+    def _is_valid_token(self, token: str) -> bool:
         if self._options.token and _same(token, self._options.token):
             return True
         return self._access.get(token, 0.0) > self._options.clock()
 
-    def _knows(self, credential: str) -> bool:
-        pair = _decoded(credential)
+    def _is_valid_key(self, credential: str) -> bool:
+        pair = _decode_basic(credential)
         return pair is not None and self._world.has_agent_email(pair[0]) and _same(pair[1], self._options.api_key)
 
 
@@ -101,8 +93,15 @@ def _check_number(site: str | None) -> None:
         raise ApiError(400, "ParameterInvalid", 'The parameter "siteId" must be a number.')
 
 
+def _token_request(body: bytes) -> TokenRequest:
+    try:
+        return msgspec.convert(_form(body), TokenRequest)
+    except msgspec.ValidationError as error:  # all fields are text, so only the grant type can be wrong
+        raise ApiError(400, "unsupported_grant_type", "Use client_credentials or refresh_token.") from error
+
+
 def _form(body: bytes) -> dict[str, str]:
-    """The fields of a form, URL-encoded or JSON: OAuth asks for the first, some clients send the second."""
+    """The fields of a form. OAuth asks for URL encoding; some clients send JSON."""
     text = body.decode("utf-8", "replace")
     if not text.lstrip().startswith("{"):
         return {name: values[0] for name, values in parse_qs(text).items()}
@@ -112,13 +111,13 @@ def _form(body: bytes) -> dict[str, str]:
         raise ApiError(400, "invalid_request", "The body is neither a form nor a JSON object.") from error
 
 
-def _basic(header: str) -> tuple[str, str] | None:
+def _basic_pair(header: str) -> tuple[str, str] | None:
     scheme, _, credential = header.partition(" ")
-    return _decoded(credential.strip()) if scheme.lower() == "basic" else None
+    return _decode_basic(credential.strip()) if scheme.lower() == "basic" else None
 
 
-def _decoded(credential: str) -> tuple[str, str] | None:
-    """User and password of a Basic credential; None where it is none."""
+def _decode_basic(credential: str) -> tuple[str, str] | None:
+    """User and password of a Basic credential; None if it is none."""
     try:
         text = base64.b64decode(credential, validate=True).decode()
     except (binascii.Error, ValueError):

@@ -1,54 +1,62 @@
 """What the four neighbour calls answer: names for the GUIDs, and what an account has defined.
 
-``COMM100.md`` says what is known of their shapes; each function answers the list without the wrapping.
+The vendor does not say whether each list is bare or wrapped under a key. Agents and away statuses are wrapped here.
 """
-
-from typing import Any
 
 from livechat.chatserver import shop
 from livechat.chatserver.crowd import Agent, Crowd
+from livechat.chatserver.schemas import (
+    AwayStatus,
+    AwayStatuses,
+    CustomVariable,
+    Department,
+    DirectoryAgent,
+    DirectoryAgents,
+)
 
 
-def agents(crowd: Crowd) -> list[dict[str, Any]]:
-    """The agents of ``GET /global/agents``."""
-    return [_agent(agent) for agent in crowd.agents.values()]
+def agents(crowd: Crowd) -> DirectoryAgents:
+    """The answer to ``GET /global/agents``."""
+    return DirectoryAgents([_agent(agent) for agent in crowd.agents.values()])
 
 
-def departments(crowd: Crowd) -> list[dict[str, Any]]:
-    """The departments of ``GET /global/departments``."""
+def departments(crowd: Crowd) -> list[Department]:
+    """The answer to ``GET /global/departments``."""
     return [
-        {
-            "id": team.id,
-            "name": team.name,
-            "description": "",
-            "agentIds": [agent.id for agent in crowd.agents.values() if agent.department is team],
-        }
+        Department(
+            id=team.id,
+            name=team.name,
+            description="",
+            agent_ids=[agent.id for agent in crowd.agents.values() if agent.department is team],
+        )
         for team in crowd.departments
     ]
 
 
-def away_statuses(crowd: Crowd) -> list[dict[str, Any]]:
-    """The statuses of ``GET /global/agentAwayStatuses``; the built-in Away is one of them."""
-    return [
-        {"id": key, "name": name, "order": order, "isSystem": name == "Away"}
-        for order, (name, key) in enumerate(crowd.away_ids.items())
-    ]
+def away_statuses(crowd: Crowd) -> AwayStatuses:
+    """The answer to ``GET /global/agentAwayStatuses``; the built-in Away is one of them."""
+    return AwayStatuses(
+        [
+            AwayStatus(id=key, name=name, order=order, is_system=name == "Away")
+            for order, (name, key) in enumerate(crowd.away_ids.items())
+        ]
+    )
 
 
-def custom_variables() -> list[dict[str, Any]]:
-    """The definitions of ``GET /livechat/customVariables``."""
-    return [{"name": name, "type": kind, "hyperlink": link} for name, kind, link in shop.CUSTOM_VARIABLES]
+def custom_variables() -> list[CustomVariable]:
+    """The answer to ``GET /livechat/customVariables``."""
+    return [CustomVariable(name, kind, link) for name, kind, link in shop.CUSTOM_VARIABLES]
 
 
-def _agent(agent: Agent) -> dict[str, Any]:
+def _agent(agent: Agent) -> DirectoryAgent:
     given, _, family = agent.name.partition(" ")
-    return {
-        "id": agent.id,
-        "email": agent.email,
-        "displayName": agent.name,
-        "firstName": given,
-        "lastName": family,
-        "isActive": True,
-        "isAdmin": agent.shift is None,
-        "departmentIds": [agent.department.id],
-    }
+    return DirectoryAgent(
+        id=agent.id,
+        email=agent.email,
+        display_name=agent.name,
+        first_name=given,
+        last_name=family,
+        is_active=True,
+        is_admin=agent.shift_hour is None,
+        department_ids=[agent.department.id],
+    )

@@ -1,4 +1,4 @@
-"""Visitors whose data is odd and yet legal: every one was seen in some real visitor list or may well be."""
+"""Visitors with odd but legal data, as real visitor lists hold it or may hold it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ def _right_to_left(record: Record, contact: Record) -> None:
     record["searchKeywords"] = "دراجة كهربائية"
 
 
-def _no_url(record: Record, contact: Record) -> None:
+def _no_url(record: Record, _contact: Record) -> None:
     record["customVariableResults"] = [
         {"name": "fccc", "value": "520", "url": "bbbbb"},
         {"name": "Note", "value": "", "url": ""},
@@ -28,7 +28,7 @@ def _long(record: Record, contact: Record) -> None:
     )
 
 
-def _empty(record: Record, contact: Record) -> None:
+def _empty(record: Record, _contact: Record) -> None:
     for name in ("company", "phone", "searchKeywords", "productService", "state", "departmentId"):
         record[name] = None
     record["customFields"] = None
@@ -47,7 +47,7 @@ def _markup(record: Record, contact: Record) -> None:
     record["customVariableResults"] = [{"name": "<b>Plan</b>", "value": "a < b && c > d", "url": "javascript:0"}]
 
 
-def _old_spelling(record: Record, contact: Record) -> None:
+def _old_spelling(record: Record, _contact: Record) -> None:
     record["language"] = "xx"
     record["timeZone"] = ""
     record["browser"] = "Unknown"
@@ -55,7 +55,7 @@ def _old_spelling(record: Record, contact: Record) -> None:
     record["ip"] = "::1"
 
 
-# each takes the visitor's record and what the visitor will type into the form, and changes them
+# Each changes the visitor's record and the contact details that the visitor will type into the form.
 ODDITIES: tuple[Callable[[Record, Record], None], ...] = (
     _right_to_left,
     _no_url,

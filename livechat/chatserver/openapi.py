@@ -1,18 +1,34 @@
-"""The API described in OpenAPI 3.1, by hand from the vendor's page "Chat Server" and ``COMM100.md``."""
+"""The API described in OpenAPI 3.1: the paths by hand, the schemas from the Structs of ``schemas``."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from livechat.chatserver.samples import SAMPLE_AGENT, SAMPLE_VISITOR, sample_visitor
-from livechat.chatserver.schemas import GUID, Schema, all_schemas, many, record, reference
+from livechat.chatserver.schemas import (
+    COMPONENTS,
+    Agent,
+    AwayStatuses,
+    CustomVariable,
+    Department,
+    Description,
+    DirectoryAgents,
+    Error,
+    Guid,
+    Stats,
+    StatusWrite,
+    Token,
+    TokenRequest,
+    VariableWrites,
+    Visitor,
+    schema_of,
+)
 
 Node = dict[str, Any]
 
-ABOUT = (
+API_DESCRIPTION = (
     "A stand-in for Comm100 Live Chat's Chat Server API, version 4, over a simulated contact centre. "
     "HEAD is offered wherever GET is. A call that breaks a rule is refused in the shape of `Error`."
 )
-REFUSALS = {
+REFUSAL_DESCRIPTIONS = {
     400: "Something about the request is malformed.",
     401: "The credential is missing, wrong or has expired.",
     403: "The caller has no permission for this.",
@@ -20,7 +36,7 @@ REFUSALS = {
     413: "The body is longer than 1 MB.",
     429: "Too many calls from this address; `Retry-After` says for how many seconds.",
 }
-SITE_ID = {
+SITE_ID_PARAMETER = {
     "name": "siteId",
     "in": "query",
     "description": "The site; required with HTTP Basic.",
@@ -32,16 +48,16 @@ SAMPLE_VARIABLES = [
 ]
 
 
-def describe(away_statuses: Sequence[str]) -> Node:
-    """The description; ``away_statuses`` are the custom statuses that an agent may be given."""
+def describe() -> Node:
+    """The description of the whole API, as ``GET /v4/openapi.json`` answers it."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Chat Server", "version": "4", "description": ABOUT},
+        "info": {"title": "Chat Server", "version": "4", "description": API_DESCRIPTION},
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"apiKey": []}],
         "paths": _chat_server() | _neighbours() | _beside(),
         "components": {
-            "schemas": all_schemas(away_statuses),
+            "schemas": COMPONENTS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "apiKey": {
@@ -57,83 +73,72 @@ def describe(away_statuses: Sequence[str]) -> Node:
 def _chat_server() -> Node:
     """The six calls."""
     agent_id, visitor_id = _id("agent", SAMPLE_AGENT), _id("visitor", SAMPLE_VISITOR)
-    variable = reference("VariableWrite")
     return {
-        "/v4/livechat/agents": {
-            "get": _call("Get the list of agents' status", many(reference("Agent"))),
-        },
+        "/v4/livechat/agents": {"get": _call("Get the list of agents' status", list[Agent])},
         "/v4/livechat/agents/{id}": {
             "parameters": [agent_id],
-            "get": _call("Get an agent's status", reference("Agent"), 400, 404),
-            "put": _call("Update an agent's status", reference("Agent"), 400, 404, 413)
-            | _body(reference("StatusWrite"), {"id": SAMPLE_AGENT, "status": "Meeting"}),
+            "get": _call("Get an agent's status", Agent, 400, 404),
+            "put": _call("Update an agent's status", Agent, 400, 404, 413)
+            | _body(StatusWrite, {"id": SAMPLE_AGENT, "status": "Meeting"}),
         },
-        "/v4/livechat/visitors": {
-            "get": _call("Get the list of visitors' info", many(reference("Visitor"))),
-        },
+        "/v4/livechat/visitors": {"get": _call("Get the list of visitors' info", list[Visitor])},
         "/v4/livechat/visitors/{id}": {
             "parameters": [visitor_id],
-            "get": _call("Get a visitor's info", reference("Visitor"), 400, 404, sample=sample_visitor()),
-            "put": _call("Put a visitor's info", reference("Visitor"), 400, 404, 413)
-            | _body({"anyOf": [many(variable), variable]}, SAMPLE_VARIABLES),
+            "get": _call("Get a visitor's info", Visitor, 400, 404, sample=sample_visitor()),
+            "put": _call("Put a visitor's info", Visitor, 400, 404, 413) | _body(VariableWrites, SAMPLE_VARIABLES),
         },
     }
 
 
 def _neighbours() -> Node:
     """The four calls that give names to the GUIDs; each needs a permission of its own."""
-    agents = record("agents", agents=many(reference("DirectoryAgent")))
-    away = record("agentAwayStatuses", agentAwayStatuses=many(reference("AwayStatus")))
     return {
-        "/v4/global/agents": {"get": _call("Get the list of agents", agents, 403)},
-        "/v4/global/departments": {"get": _call("Get the list of departments", many(reference("Department")), 403)},
-        "/v4/global/agentAwayStatuses": {"get": _call("Get the list of away statuses", away, 403)},
-        "/v4/livechat/customVariables": {
-            "get": _call("Get the list of custom variables", many(reference("CustomVariable")), 403)
-        },
+        "/v4/global/agents": {"get": _call("Get the list of agents", DirectoryAgents, 403)},
+        "/v4/global/departments": {"get": _call("Get the list of departments", list[Department], 403)},
+        "/v4/global/agentAwayStatuses": {"get": _call("Get the list of away statuses", AwayStatuses, 403)},
+        "/v4/livechat/customVariables": {"get": _call("Get the list of custom variables", list[CustomVariable], 403)},
     }
 
 
 def _beside() -> Node:
-    """Tokens, the counts of calls, and this description."""
-    token = _answers(reference("Token"), 400, 401, 413, 429)
-    request = {"schema": reference("TokenRequest")}
+    """The calls outside the API: tokens, the counts of calls, and this description."""
+    request = {"schema": schema_of(TokenRequest)}
     return {
         "/oauth/token": {
             "post": {
                 "summary": "Get an access token",
                 "security": [],
                 "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": request}},
-                "responses": token,
+                "responses": _answers(Token, 400, 401, 413, 429),
             }
         },
-        "/stats": {"get": _open("Count the calls since the start", reference("Stats"))},
-        "/v4/openapi.json": {"get": _open("Get this description", {"type": "object"})},
+        "/stats": {"get": _open("Count the calls since the start", Stats)},
+        "/v4/openapi.json": {"get": _open("Get this description", Description)},
     }
 
 
-def _call(summary: str, answer: Schema, *refusals: int, sample: Any = None) -> Node:
-    """A guarded operation. 400 is among the refusals of all, for a malformed ``siteId``."""
+def _call(summary: str, answer: Any, *refusals: int, sample: Any = None) -> Node:
+    """An operation that needs a credential. Each may refuse with a 400, for a malformed ``siteId``."""
     return {
         "summary": summary,
-        "parameters": [SITE_ID],
+        "parameters": [SITE_ID_PARAMETER],
         "responses": _answers(answer, *sorted({400, 401, 429, *refusals}), sample=sample),
     }
 
 
-def _open(summary: str, answer: Schema) -> Node:
+def _open(summary: str, answer: Any) -> Node:
     return {"summary": summary, "security": [], "responses": _answers(answer)}
 
 
-def _answers(answer: Schema, *refusals: int, sample: Any = None) -> Node:
-    content: Node = {"schema": answer}
+def _answers(answer: Any, *refusals: int, sample: Any = None) -> Node:
+    content: Node = {"schema": schema_of(answer)}
     if sample is not None:
         content["example"] = sample
     responses: Node = {"200": {"description": "OK", "content": {"application/json": content}}}
     for status in refusals:
         responses[str(status)] = {
-            "description": REFUSALS[status],
-            "content": {"application/json": {"schema": reference("Error")}},
+            "description": REFUSAL_DESCRIPTIONS[status],
+            "content": {"application/json": {"schema": schema_of(Error)}},
         }
     if 429 in refusals:
         retry = {"required": True, "schema": {"type": "integer", "minimum": 1}}
@@ -141,13 +146,9 @@ def _answers(answer: Schema, *refusals: int, sample: Any = None) -> Node:
     return responses
 
 
-def _body(schema: Schema, sample: Any) -> Node:
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": schema, "example": sample}},
-        }
-    }
+def _body(body: Any, sample: Any) -> Node:
+    content = {"application/json": {"schema": schema_of(body), "example": sample}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _id(what: str, sample: str) -> Node:
@@ -156,6 +157,6 @@ def _id(what: str, sample: str) -> Node:
         "in": "path",
         "required": True,
         "description": f"Id of the {what}.",
-        "schema": GUID,
+        "schema": schema_of(Guid),
         "example": sample,
     }

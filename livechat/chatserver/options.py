@@ -1,4 +1,4 @@
-"""What an operator may choose about the chat server."""
+"""The settings of a chat server."""
 
 import time
 from collections.abc import Callable
@@ -10,19 +10,18 @@ VisitorPut = Literal["merge", "replace"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The settings of one chat server; every field has a default that makes a plausible demo.
+    """The settings of one chat server; the defaults make a plausible demo.
 
-    ``agents`` and ``visitors`` are numbers of people; the sample agent and the sample visitor of the vendor's
-    page are always among them, so both are at least 1. ``visitors`` is the number on site about which the
-    crowd keeps moving.
-    ``seed`` decides everybody's names, ids and fates. ``freeze``: nothing changes by itself.
-    ``visitor_put``: whether a visitor PUT merges into the custom variables or replaces them (Comm100 does not
-    say). ``visibility_delay``: seconds until a write shows in reads (theirs caches for 5 s).
-    ``rate_limit``: calls per 5 minutes and client address, 0 for no limit (theirs is 300).
-    ``latency``: seconds every call takes at least. ``directory``: False makes the four neighbour calls
-    answer 403, as for a caller without the permission.
+    ``agents`` and ``visitors`` are numbers of people. The sample agent and the sample visitor of the vendor's page
+    are always among them, so each number is at least 1. The number of visitors on site stays near ``visitors``.
+    ``seed`` decides all names, ids and events. ``freeze``: nothing changes by itself.
+    ``visitor_put``: whether a visitor PUT merges into the custom variables or replaces them; Comm100 does not say.
+    ``visibility_delay``: seconds until reads show a write; Comm100 caches for 5 s.
+    ``rate_limit``: calls per 5 minutes and client address, 0 for no limit; Comm100 allows 300.
+    ``latency``: seconds that every call takes at least.
+    ``directory``: False makes the four neighbour calls answer 403, as for a caller without the permission.
     ``token``: the Bearer token that never expires; empty means none.
-    ``token_lifetime``: seconds a token of ``/oauth/token`` lasts. ``clock`` answers seconds since 1970.
+    ``token_lifetime``: seconds that a token of ``/oauth/token`` is valid. ``clock`` answers seconds since 1970.
     """
 
     agents: int = 24

@@ -1,4 +1,4 @@
-"""Makes the simulated people: agents with names, teams and shifts, visitors with all their fields."""
+"""Makes the simulated people: agents with names, teams and shifts, and visitors with all their fields."""
 
 import re
 import unicodedata
@@ -7,66 +7,66 @@ from random import Random
 from typing import Any
 
 from livechat.chatserver import shop
-from livechat.chatserver.crowd import Agent, Crowd, Department, Visitor, instant
+from livechat.chatserver.crowd import Agent, Crowd, Department, Visitor, iso_time
 from livechat.chatserver.oddities import ODDITIES
 from livechat.chatserver.places import PLACES, Place
 from livechat.chatserver.samples import NO_GUID, SAMPLE_AGENT, SAMPLE_VISITOR, sample_visitor
 
-# Three teams begin two hours apart; half of each takes the day, half the night, so somebody is always there.
+# Three teams begin two hours apart. Half of each works by day, half by night, so there is always an agent.
 TEAMS = (("Sales", 6.0), ("Support", 8.0), ("Billing", 10.0))
-NIGHT = 12.0  # hours between the day shift and the night shift
-PEOPLE_SHARE = tuple(place.share for place in PLACES)
-NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # reserved for documentation, RFC 5737
+NIGHT_SHIFT_OFFSET_HOURS = 12.0  # from the day shift to the night shift
+PLACE_WEIGHTS = tuple(place.weight for place in PLACES)
+DOCUMENTATION_NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # reserved for documentation, RFC 5737
 
 
 def hire(crowd: Crowd, count: int) -> None:
-    """Fill the crowd with its departments and ``count`` agents, the sample agent first."""
+    """Add the departments and ``count`` agents to the crowd, the sample agent first."""
     crowd.departments = [Department(crowd.new_id(), name, starts) for name, starts in TEAMS]
     names = _staff_names(crowd.rng)
     for number in range(count):
         name = next(names)
         team = crowd.departments[number % 3]
-        night = NIGHT * (number // 3 % 2)
+        night = NIGHT_SHIFT_OFFSET_HOURS * (number // 3 % 2)
         agent = Agent(
             id=crowd.new_id() if number else SAMPLE_AGENT,
             name=name,
-            email=f"{_ascii(name)}@shop.example",
+            email=f"{_mailbox(name)}@shop.example",
             department=team,
             capacity=crowd.rng.choice((3, 4, 4, 5, 6)),
-            shift=(team.starts + night) % 24 + crowd.rng.random() / 4 if number else None,
+            shift_hour=(team.first_shift_hour + night) % 24 + crowd.rng.random() / 4 if number else None,
         )
         crowd.agents[agent.id] = agent
 
 
 def place_sample(crowd: Crowd) -> None:
-    """Let the sample visitor come in; it stays for ever."""
-    crowd.visitors[SAMPLE_VISITOR] = Visitor(SAMPLE_VISITOR, sample_visitor(), still=True)
+    """Add the sample visitor, who stays for ever."""
+    crowd.visitors[SAMPLE_VISITOR] = Visitor(SAMPLE_VISITOR, sample_visitor(), fixed=True)
 
 
 def new_visitor(crowd: Crowd, age: float = 0.0) -> Visitor:
-    """A visitor who came ``age`` seconds ago and has just looked at the shop's pages since."""
+    """A visitor who came ``age`` seconds ago and has only looked at the shop's pages since then."""
     rng = crowd.rng
-    place = rng.choices(PLACES, PEOPLE_SHARE)[0]
-    crowd.born += 1
+    place = rng.choices(PLACES, PLACE_WEIGHTS)[0]
+    crowd.visitors_made += 1
     contact = _contact(rng, place)
-    ip = f"{rng.choice(NETWORKS)}.{rng.randrange(1, 255)}"
+    ip = f"{rng.choice(DOCUMENTATION_NETWORKS)}.{rng.randrange(1, 255)}"
     if rng.random() < 0.06:
         ip = f"2001:db8:{rng.getrandbits(16):x}::{rng.getrandbits(16):x}"
     record = _record(crowd, place, ip, age)
     visitor = Visitor(record["id"], record, record["status"], contact)
     if rng.random() < 0.3:
         record["customVariableResults"] = _variables(rng)
-        record.update(_known(contact))  # the shop's page says who is signed in
-    odd = ODDITIES[crowd.born // 4 % len(ODDITIES)]
-    if crowd.born % 4 == 3 and (crowd.born < 4 * len(ODDITIES) or rng.random() < 0.1):
+        record.update(_signed_in(contact))  # the shop's page says who is signed in
+    odd = ODDITIES[crowd.visitors_made // 4 % len(ODDITIES)]
+    if crowd.visitors_made % 4 == 3 and (crowd.visitors_made < 4 * len(ODDITIES) or rng.random() < 0.1):
         odd(record, contact)
-    visitor.leaves = crowd.now + rng.uniform(60, 900)
-    visitor.since = crowd.now - age
+    visitor.leaves_at = crowd.now + rng.uniform(60, 900)
+    visitor.status_since = crowd.now - age
     return visitor
 
 
-def introduce(crowd: Crowd, visitor: Visitor) -> None:
-    """Let the record show what the visitor typed into the form before the chat."""
+def fill_in_form(crowd: Crowd, visitor: Visitor) -> None:
+    """Show in the record what the visitor typed into the form before the chat."""
     rng = crowd.rng
     record = visitor.record
     record.update(visitor.contact)
@@ -76,12 +76,12 @@ def introduce(crowd: Crowd, visitor: Visitor) -> None:
 
 
 def _record(crowd: Crowd, place: Place, ip: str, age: float) -> dict[str, Any]:
-    """All fields of somebody whose name nobody knows yet: the vendor shows the address in its place."""
+    """All fields of a visitor without a known name; the vendor shows the IP address in its place."""
     rng = crowd.rng
     state, city = rng.choice(place.cities)
-    browser, system, screen = rng.choice(shop.MACHINES)
+    browser, system, screen = rng.choice(shop.DEVICES)
     engine, referrer, keywords = _origin(rng)
-    landing = shop.SITE + rng.choice(shop.PAGES[:12])
+    landing = shop.SITE_URL + rng.choice(shop.PAGES[:12])
     visits = rng.choice((1, 1, 1, 2, 3, 5, 8, 21))
     came = crowd.now - age
     first = came if visits == 1 else came - visits * rng.uniform(20_000, 900_000)
@@ -96,19 +96,19 @@ def _record(crowd: Crowd, place: Place, ip: str, age: float) -> dict[str, Any]:
         "country": place.country,
         "state": state,
         "city": city,
-        "timeZone": place.zone,
-        "visitTime": instant(came),
-        "firstVisitTime": instant(first),
+        "timeZone": place.time_zone,
+        "visitTime": iso_time(came),
+        "firstVisitTime": iso_time(first),
         "visits": visits,
         "chats": rng.choice((0, 0, 1, 2)) if visits > 2 else 0,
         "pageViews": 1 + int(age // 60),
-        "currentBrowsing": landing if age < 60 else shop.SITE + rng.choice(shop.PAGES),
+        "currentBrowsing": landing if age < 60 else shop.SITE_URL + rng.choice(shop.PAGES),
         "referrerUrl": referrer,
         "name": ip,
         "email": "",
         "phone": "",
         "company": "",
-        "productService": rng.choice(shop.SERVICES) if rng.random() < 0.4 else "",
+        "productService": rng.choice(shop.PRODUCT_SERVICES) if rng.random() < 0.4 else "",
         "departmentId": NO_GUID,
         "searchEngine": engine,
         "searchKeywords": keywords,
@@ -122,26 +122,26 @@ def _record(crowd: Crowd, place: Place, ip: str, age: float) -> dict[str, Any]:
 
 
 def _origin(rng: Random) -> tuple[str, str, str]:
-    """Search engine, referrer and keywords; most engines keep the keywords to themselves."""
+    """Search engine, referrer and keywords; many engines do not pass the keywords on."""
     if rng.random() < 0.45:
-        engine, referrer = rng.choice(shop.ENGINES)
-        return engine, referrer, rng.choice(shop.SEARCHES) if rng.random() < 0.6 else ""
+        engine, referrer = rng.choice(shop.SEARCH_ENGINES)
+        return engine, referrer, rng.choice(shop.SEARCH_KEYWORDS) if rng.random() < 0.6 else ""
     return "", rng.choice(shop.REFERRERS), ""
 
 
 def _contact(rng: Random, place: Place) -> dict[str, Any]:
-    name = f"{rng.choice(place.given)} {rng.choice(place.family)}"
+    name = f"{rng.choice(place.given_names)} {rng.choice(place.family_names)}"
     domain = rng.choice(("example.com", "example.org", "example.net"))
     phone = re.sub("#", lambda _: str(rng.randrange(10)), place.phone)
     return {
         "name": name,
-        "email": f"{_ascii(name)}@{domain}",
+        "email": f"{_mailbox(name)}@{domain}",
         "phone": phone if rng.random() < 0.5 else "",
         "company": rng.choice(shop.COMPANIES) if rng.random() < 0.35 else "",
     }
 
 
-def _known(contact: dict[str, Any]) -> dict[str, Any]:
+def _signed_in(contact: dict[str, Any]) -> dict[str, Any]:
     return {"name": contact["name"], "email": contact["email"]}
 
 
@@ -160,14 +160,15 @@ def _variables(rng: Random) -> list[dict[str, str]]:
 
 
 def _fields(rng: Random, language: str) -> list[dict[str, str]]:
-    values = (str(rng.randrange(100_000, 999_999)), rng.choice(shop.REASONS), language)
-    return [{"name": name, "value": value, "url": ""} for name, value in zip(shop.FIELDS, values, strict=True)]
+    values = (str(rng.randrange(100_000, 999_999)), rng.choice(shop.CONTACT_REASONS), language)
+    pairs = zip(shop.CUSTOM_FIELD_NAMES, values, strict=True)
+    return [{"name": name, "value": value, "url": ""} for name, value in pairs]
 
 
 def _staff_names(rng: Random) -> Iterator[str]:
-    """Names that do not repeat: every pair of the pools, then the same with a number."""
-    given = sorted({name for place in PLACES for name in place.given})
-    family = sorted({name for place in PLACES for name in place.family})
+    """Names that do not repeat: a pair from the pools, with a number if the pair was used before."""
+    given = sorted({name for place in PLACES for name in place.given_names})
+    family = sorted({name for place in PLACES for name in place.family_names})
     number = 0
     seen = set()
     while True:
@@ -179,7 +180,7 @@ def _staff_names(rng: Random) -> Iterator[str]:
         yield name
 
 
-def _ascii(name: str) -> str:
-    """A name as the part of an e-mail address before the @."""
+def _mailbox(name: str) -> str:
+    """A name as the part of an e-mail address before the ``@``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", ".", plain.lower()).strip(".") or "someone"

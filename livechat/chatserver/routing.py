@@ -1,4 +1,4 @@
-"""Which path and method lead where."""
+"""Finds the handler for a path and a method."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ Handler = Callable[[Call, str], bytes]
 class Route:
     """One path with its handlers by method.
 
-    ``template`` is the path as ``/stats`` and the OpenAPI description name it; ``{id}`` stands for one
-    segment, which the handler gets. ``counted`` routes belong to the API: they are counted, limited and meet
-    faults; ``guarded`` ones need a credential. HEAD is offered where GET is.
+    ``template`` is the path as ``/stats`` and the OpenAPI description name it; ``{id}`` stands for one segment, which
+    the handler gets. A ``counted`` route belongs to the API: its calls are counted and limited, and faults apply to
+    them. A ``guarded`` route needs a credential. A route that offers GET offers HEAD too.
     """
 
     template: str
@@ -24,11 +24,11 @@ class Route:
     guarded: bool = True
 
     def methods(self) -> str:
-        """The value of ``Allow``."""
+        """The value of the ``Allow`` header."""
         return ", ".join(self.handlers)
 
 
-def head_too(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+def with_head(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
     """``handlers`` with HEAD added beside GET."""
     both: dict[str, Handler] = {}
     for method, handler in handlers.items():
@@ -45,7 +45,7 @@ class Router:
         self._routes = [(_pattern(route.template), route) for route in routes]
 
     def find(self, call: Call) -> tuple[Route, str]:
-        """The route of ``call`` and its ``{id}``, empty where it has none.
+        """The route of ``call`` and its ``{id}``, which is empty if the route has none.
 
         Raises :class:`ApiError`: 404 for an unknown path, 405 with ``Allow`` for a method not offered.
         """

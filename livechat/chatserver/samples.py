@@ -2,7 +2,7 @@
 
 from typing import Any
 
-NO_GUID = "00000000-0000-0000-0000-000000000000"  # theirs for "none"
+NO_GUID = "00000000-0000-0000-0000-000000000000"  # the vendor's way to say "none"
 
 SAMPLE_AGENT = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 SAMPLE_VISITOR = "3d59f909-24cd-43bc-89cb-00a320617c0a"
@@ -14,7 +14,7 @@ _PREVIEW = (
 
 
 def sample_visitor() -> dict[str, Any]:
-    """A new copy of the sample visitor; the order of its members is the order in which reads answer."""
+    """A new copy of the sample visitor. Reads answer the members of every visitor in this order."""
     return {
         "id": SAMPLE_VISITOR,
         "status": "inSite",

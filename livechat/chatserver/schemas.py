@@ -1,12 +1,24 @@
-"""The JSON Schemas of the OpenAPI description: every field of every table of the vendor's page."""
+"""The bodies of the API as Structs, and their JSON Schemas: every field of every table of the vendor's page.
+
+msgspec checks what a client sends against these classes, encodes the answers from them, and writes their schemas for
+the OpenAPI description, so that all three agree. A class's docstring is its description there.
+"""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from livechat.chatserver.shop import AWAY_STATUSES
+
+T = TypeVar("T")
+Maybe: TypeAlias = T | UnsetType | None
+"""A member that may be null or missing."""
 
 Schema = dict[str, Any]
 
-VISITOR_STATUSES = (
+VisitorStatus = Literal[
     "waitingForChat",
     "voiceChatting",
     "chatting",
@@ -22,132 +34,211 @@ VISITOR_STATUSES = (
     "transferring",
     "manuallyInvitedByWindow",
     "systemProcessing",
-)
+]
+VISITOR_STATUSES: tuple[str, ...] = get_args(VisitorStatus)
 
-GUID: Schema = {"type": "string", "format": "uuid"}
-TEXT: Schema = {"type": ["string", "null"]}
-COUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
-TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
-
-
-def reference(name: str) -> Schema:
-    """A reference to one of the schemas of :func:`all_schemas`."""
-    return {"$ref": f"#/components/schemas/{name}"}
+# Reads show "Online" and writes send "online", so a status is compared without regard to case.
+WRITABLE_STATUSES = {name.lower(): name for name in ("Online", "Away", *AWAY_STATUSES)}
+"""The statuses that a write may set, by lower-case name, as reads spell them."""
 
 
-def many(items: Schema) -> Schema:
-    """An array."""
-    return {"type": "array", "items": items}
-
-
-def record(required: str, **properties: Schema) -> Schema:
-    """An object; ``required`` names the members that must be there, parted by spaces."""
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-def all_schemas(away_statuses: Sequence[str]) -> dict[str, Schema]:
-    """The schemas by name; ``away_statuses`` are the custom statuses that an agent may be given."""
-    return {
-        "Agent": record(
-            "id status ongoingChats",
-            id=GUID,
-            status={"type": "string", "description": "Online, Away, Offline or a custom away status."},
-            ongoingChats={"type": "integer", "minimum": 0},
-        ),
-        "StatusWrite": record("status", status=_status(away_statuses)),
-        "FieldAndValue": record("name", name={"type": "string"}, value=TEXT, url=TEXT),
-        "VariableWrite": record("name", name={"type": "string", "minLength": 1}, value=TEXT, url=TEXT),
-        "Visitor": _visitor(),
-        "TokenRequest": _token_request(),
-        "Token": record(
-            "access_token token_type expires_in refresh_token",
-            access_token={"type": "string"},
-            token_type={"const": "bearer"},
-            expires_in={"type": "integer"},
-            refresh_token={"type": "string"},
-        ),
-        "Stats": record(
-            "calls",
-            calls={"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
-        ),
-        "Error": record("error message", error={"type": "string"}, message={"type": "string"}),
-    } | _directory()
-
-
-def _directory() -> dict[str, Schema]:
-    """What the neighbour calls list."""
-    return {
-        "DirectoryAgent": record(
-            "id displayName",
-            id=GUID,
-            displayName={"type": "string"},
-            email={"type": "string"},
-            firstName={"type": "string"},
-            lastName={"type": "string"},
-            isActive={"type": "boolean"},
-            isAdmin={"type": "boolean"},
-            departmentIds=many(GUID),
-        ),
-        "Department": record(
-            "id name",
-            id=GUID,
-            name={"type": "string"},
-            description={"type": "string"},
-            agentIds=many(GUID),
-        ),
-        "AwayStatus": record(
-            "id name",
-            id=GUID,
-            name={"type": "string"},
-            order={"type": "integer"},
-            isSystem={"type": "boolean"},
-        ),
-        "CustomVariable": record(
-            "name", name={"type": "string"}, type={"type": "string"}, hyperlink={"type": "boolean"}
-        ),
-    }
-
-
-def _status(away_statuses: Sequence[str]) -> Schema:
-    """A status that may be set: the vendor writes ``online``, reads ``Online``, so case does not matter."""
-    names = "|".join(_any_case(name) for name in ("online", "away", *away_statuses))
-    return {"type": "string", "pattern": f"^({names})$", "examples": ["online", "away", *away_statuses]}
-
-
-def _any_case(name: str) -> str:
+def _in_any_case(name: str) -> str:
+    """A pattern for `name`; JSON Schema's patterns have no flag that ignores case."""
     return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else re.escape(c) for c in name)
 
 
-def _visitor() -> Schema:
-    """A visitor. Every field but ``id`` may be null or missing: ``flashVersion`` is in no sample."""
-    texts = (
-        "browser operatingSystem screenResolution flashVersion language ip country state city timeZone "
-        "currentBrowsing referrerUrl name email phone company productService searchEngine searchKeywords "
-        "landingPage"
-    )
-    pairs: Schema = {"type": ["array", "null"], "items": reference("FieldAndValue")}
-    properties = dict.fromkeys(texts.split(), TEXT)
-    return record(
-        "id",
-        id=GUID,
-        status={"enum": VISITOR_STATUSES},
-        visitTime=TIME,
-        firstVisitTime=TIME,
-        visits=COUNT,
-        chats=COUNT,
-        pageViews=COUNT,
-        departmentId={"type": ["string", "null"], "format": "uuid"},
-        customFields=pairs,
-        customVariableResults=pairs,
-        **properties,
-    )
+Guid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+Count = Annotated[int, Meta(ge=0)]
+Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+WritableStatus = Annotated[
+    str,
+    Meta(
+        extra_json_schema={
+            "pattern": f"^({'|'.join(map(_in_any_case, WRITABLE_STATUSES))})$",
+            "examples": ["online", "away", *AWAY_STATUSES],
+        }
+    ),
+]
 
 
-def _token_request() -> Schema:
-    return record(
-        "grant_type",
-        grant_type={"type": "string", "enum": ["client_credentials", "refresh_token"]},
-        client_id={"type": "string"},
-        client_secret={"type": "string"},
-        refresh_token={"type": "string"},
-    )
+class Agent(Struct, frozen=True, rename="camel"):
+    """An agent's status and number of chats."""
+
+    id: Guid
+    status: Annotated[str, Meta(description="Online, Away, Offline or a custom away status.")]
+    ongoing_chats: Count
+
+
+class StatusWrite(Struct, frozen=True):
+    """The status that an agent is to have; any other member is ignored."""
+
+    status: WritableStatus
+
+
+class FieldAndValue(Struct, frozen=True):
+    """A custom field or custom variable of a visitor."""
+
+    name: str
+    value: str | None = ""
+    url: str | None = ""
+
+
+class VariableWrite(Struct, frozen=True):
+    """A custom variable that a visitor is to have."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    value: str | None = ""
+    url: str | None = ""
+
+
+VariableWrites = list[VariableWrite] | VariableWrite
+"""An array, or one object alone."""
+
+
+class Visitor(Struct, frozen=True, rename="camel"):
+    """A visitor. Every field but `id` may be missing; `flashVersion` is in no sample of the vendor's."""
+
+    id: Guid
+    status: VisitorStatus | UnsetType = UNSET
+    browser: Maybe[str] = UNSET
+    operating_system: Maybe[str] = UNSET
+    screen_resolution: Maybe[str] = UNSET
+    flash_version: Maybe[str] = UNSET
+    language: Maybe[str] = UNSET
+    ip: Maybe[str] = UNSET
+    country: Maybe[str] = UNSET
+    state: Maybe[str] = UNSET
+    city: Maybe[str] = UNSET
+    time_zone: Maybe[str] = UNSET
+    visit_time: Maybe[Time] = UNSET
+    first_visit_time: Maybe[Time] = UNSET
+    visits: Maybe[Count] = UNSET
+    chats: Maybe[Count] = UNSET
+    page_views: Maybe[Count] = UNSET
+    current_browsing: Maybe[str] = UNSET
+    referrer_url: Maybe[str] = UNSET
+    name: Maybe[str] = UNSET
+    email: Maybe[str] = UNSET
+    phone: Maybe[str] = UNSET
+    company: Maybe[str] = UNSET
+    product_service: Maybe[str] = UNSET
+    department_id: Maybe[Guid] = UNSET
+    search_engine: Maybe[str] = UNSET
+    search_keywords: Maybe[str] = UNSET
+    landing_page: Maybe[str] = UNSET
+    custom_fields: Maybe[list[FieldAndValue]] = UNSET
+    custom_variable_results: Maybe[list[FieldAndValue]] = UNSET
+
+
+class DirectoryAgent(Struct, frozen=True, rename="camel"):
+    """An agent's entry in the account's directory."""
+
+    id: Guid
+    email: str
+    display_name: str
+    first_name: str
+    last_name: str
+    is_active: bool
+    is_admin: bool
+    department_ids: list[Guid]
+
+
+class DirectoryAgents(Struct, frozen=True):
+    """The account's agents."""
+
+    agents: list[DirectoryAgent]
+
+
+class Department(Struct, frozen=True, rename="camel"):
+    """A department with its agents."""
+
+    id: Guid
+    name: str
+    description: str
+    agent_ids: list[Guid]
+
+
+class AwayStatus(Struct, frozen=True, rename="camel"):
+    """A status that agents may be set to; the built-in one is the system's."""
+
+    id: Guid
+    name: str
+    order: int
+    is_system: bool
+
+
+class AwayStatuses(Struct, frozen=True, rename="camel"):
+    """The account's away statuses."""
+
+    agent_away_statuses: list[AwayStatus]
+
+
+class CustomVariable(Struct, frozen=True):
+    """A custom variable that the account defines; `hyperlink` says whether its values carry a link."""
+
+    name: str
+    type: str
+    hyperlink: bool
+
+
+class TokenRequest(Struct, frozen=True):
+    """The form that asks for a token; the client may also sign in by HTTP Basic."""
+
+    grant_type: Literal["client_credentials", "refresh_token"]
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+
+
+class Token(Struct, frozen=True):
+    """An access token, valid for `expires_in` seconds, and the refresh token that renews it once."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+    expires_in: int
+    refresh_token: str
+
+
+class Stats(Struct, frozen=True):
+    """How many calls each route got since the start."""
+
+    calls: dict[str, Annotated[int, Meta(ge=1)]]
+
+
+class Error(Struct, frozen=True):
+    """A refusal: a code and a sentence."""
+
+    error: str
+    message: str
+
+
+Description = dict[str, Any]
+
+_BODIES: tuple[Any, ...] = (
+    Guid,
+    Agent,
+    list[Agent],
+    StatusWrite,
+    Visitor,
+    list[Visitor],
+    VariableWrites,
+    DirectoryAgents,
+    list[Department],
+    AwayStatuses,
+    list[CustomVariable],
+    TokenRequest,
+    Token,
+    Stats,
+    Error,
+    Description,
+)
+_schemas, COMPONENTS = msgspec.json.schema_components(_BODIES, ref_template="#/components/schemas/{name}")
+_SCHEMAS: dict[Any, Schema] = dict(zip(_BODIES, _schemas, strict=True))
+
+
+def schema_of(body: Any) -> Schema:
+    """The schema of one of the bodies above or of a GUID, which may refer to :data:`COMPONENTS`.
+
+    KeyError for any other type.
+    """
+    return _SCHEMAS[body]

@@ -1,4 +1,7 @@
-"""The chat server under gunicorn, in one process with threads, because all its state is in that process."""
+"""The chat server under gunicorn. One process with threads serves it, because one process holds all its state."""
+
+# gunicorn has no types: its classes are Any, and these must be subclassed.
+# mypy: allow-subclassing-any
 
 import socket
 from types import FrameType
@@ -13,7 +16,7 @@ from livechat.chatserver.world import World
 
 
 class _Worker(ThreadWorker):
-    """Ends at once: gunicorn's own would hold kept connections for 2 s, and the world ends here anyway."""
+    """Ends at once. gunicorn's own worker waits 2 s for kept connections, and the world ends here anyway."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.handle_quit(sig, frame)
@@ -24,7 +27,7 @@ SETTINGS: dict[str, Any] = {
     "worker_class": _Worker,
     "threads": 16,
     "worker_connections": 1000,
-    "keepalive": 75,  # seconds; longer than any poll interval, so that polls never meet a closing connection
+    "keepalive": 75,  # seconds; longer than any poll interval, so that no poll is sent over a closing connection
     "timeout": 60,
     "graceful_timeout": 1,
     "preload_app": True,
@@ -37,7 +40,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class _Gunicorn(BaseApplication):
-    """gunicorn with settings from here alone: no file, no command line, no environment."""
+    """gunicorn with these settings alone: it reads no file, no command line and no environment."""
 
     def __init__(self, app: App, settings: dict[str, Any]) -> None:
         self._app = app
@@ -53,7 +56,7 @@ class _Gunicorn(BaseApplication):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on ``host`` and ``port`` (0: any free one); OSError where it cannot be had."""
+    """A socket that listens on ``host`` and ``port`` (0: any free one). Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -68,12 +71,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The address of the API that is served on ``listener``, ending in ``/v4``."""
+    """The address of the API on ``listener``; it ends in ``/v4``."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/v4" if ":" in host else f"http://{host}:{port}/v4"
 
 
 def serve(listener: socket.socket, options: Options) -> None:
-    """Serve a new world on ``listener`` until SIGTERM or SIGINT; leaves by SystemExit."""
+    """Serve a new world on ``listener`` until SIGTERM or SIGINT, then raise SystemExit."""
     app = make_app(World(options), options)
     _Gunicorn(app, SETTINGS | {"bind": f"fd://{listener.detach()}"}).run()

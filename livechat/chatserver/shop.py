@@ -1,6 +1,6 @@
-"""The small imaginary shop whose site the simulated visitors browse, and the software they use."""
+"""The imaginary shop that the simulated visitors browse, its Comm100 account, and the software they use."""
 
-SITE = "https://shop.example"
+SITE_URL = "https://shop.example"
 
 PAGES: tuple[str, ...] = (
     "/",
@@ -29,7 +29,7 @@ PAGES: tuple[str, ...] = (
     "/checkout/payment/",
 )
 
-SEARCHES: tuple[str, ...] = (
+SEARCH_KEYWORDS: tuple[str, ...] = (
     "city bike 28 inch",
     "e-bike range 500 wh",
     "cargo bike for two children",
@@ -44,8 +44,8 @@ SEARCHES: tuple[str, ...] = (
     "shop.example delivery time",
 )
 
-# engine, the address that it sends visitors from
-ENGINES: tuple[tuple[str, str], ...] = (
+# the engine, and the address from which it sends visitors
+SEARCH_ENGINES: tuple[tuple[str, str], ...] = (
     ("Google", "https://www.google.com/"),
     ("Google", "https://www.google.com/"),
     ("Google", "https://www.google.com/"),
@@ -67,7 +67,7 @@ REFERRERS: tuple[str, ...] = (
 )
 
 # browser, operating system, screen resolution: combinations that exist
-MACHINES: tuple[tuple[str, str, str], ...] = (
+DEVICES: tuple[tuple[str, str, str], ...] = (
     ("Google Chrome 142.0.7444.60", "Windows 11", "1920x1080"),
     ("Google Chrome 142.0.7444.60", "Windows 10", "1366x768"),
     ("Google Chrome 141.0.7390.123", "Windows 11", "2560x1440"),
@@ -101,9 +101,9 @@ COMPANIES: tuple[str, ...] = (
     "Vega Insurance",
 )
 
-SERVICES: tuple[str, ...] = ("Bikes", "E-bikes", "Parts", "Workshop", "Leasing")
+PRODUCT_SERVICES: tuple[str, ...] = ("Bikes", "E-bikes", "Parts", "Workshop", "Leasing")
 
-# name, type, whether its values carry a link: what livechat/customVariables answers
+# name, type, whether its values carry a link
 CUSTOM_VARIABLES: tuple[tuple[str, str, bool], ...] = (
     ("Customer number", "text", True),
     ("Plan", "text", False),
@@ -112,6 +112,9 @@ CUSTOM_VARIABLES: tuple[tuple[str, str, bool], ...] = (
     ("Signed in", "boolean", False),
 )
 
-FIELDS: tuple[str, ...] = ("Order number", "Reason for contact", "Preferred language")
-REASONS: tuple[str, ...] = ("Delivery", "Return", "Advice", "Repair", "Invoice")
+# the account's own away statuses, beside the built-in Away
+AWAY_STATUSES: tuple[str, ...] = ("Meeting", "Lunch", "Short break", "Training")
+
+CUSTOM_FIELD_NAMES: tuple[str, ...] = ("Order number", "Reason for contact", "Preferred language")
+CONTACT_REASONS: tuple[str, ...] = ("Delivery", "Return", "Advice", "Repair", "Invoice")
 PLANS: tuple[str, ...] = ("Basic", "Plus", "Gold", "Company")

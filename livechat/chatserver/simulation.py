@@ -1,23 +1,22 @@
-"""Moves the crowd through time: everybody's own steps, and the tides that keep the whole plausible.
+"""Moves the crowd through time: the steps of each person, and the steering that keeps the numbers plausible.
 
-The story is told in order, event by event, whenever somebody asks: there is no thread. How often is asked
-does not change it.
+There is no thread. Each call plays the events up to now, in order, so the number of calls does not change the story.
 """
 
 from collections import defaultdict
 from math import ceil, exp, pi, sin
 
 from livechat.chatserver import journey, staff
-from livechat.chatserver.crowd import CHATTING, Agent, Crowd, Visitor
+from livechat.chatserver.crowd import CHATTING_STATUSES, Agent, Crowd, Visitor
 from livechat.chatserver.people import new_visitor
 
-TIDE = 5.0  # seconds between two looks at the whole
-CATCH_UP = 300.0  # seconds of story told at once; after a longer sleep the scene is set anew
-LUNCH = 12.5  # hour (UTC) at which most people have time to ask something
-SHORTEST_WAIT = 12.0  # seconds before an agent takes a visitor
+STEERING_SECONDS = 5.0  # how often the numbers are steered
+MAX_CATCH_UP_SECONDS = 300.0  # after a longer sleep the scene is set again, instead of playing every event
+LUNCH_HOUR = 12.5  # UTC; around it most people have time to ask something
+MIN_WAIT_SECONDS = 12.0  # no agent takes a visitor earlier
 
-# when the scene is set, every sixth of those who neither wait nor chat has one of these, in turn
-SCENE = (
+# When the scene is set, every sixth visitor that neither waits nor chats gets one of these, in turn.
+SCENE_STATUSES = (
     "preChat",
     "autoInvited",
     "chatEnded",
@@ -34,67 +33,67 @@ SCENE = (
 
 
 def set_scene(crowd: Crowd) -> None:
-    """Fill the site as if it had been open for hours; of those who were there only the still ones stay."""
-    for visitor in [visitor for visitor in crowd.visitors.values() if not visitor.still]:
+    """Fill the site as if it had been open for hours. Of the visitors before, only the fixed ones stay."""
+    for visitor in [visitor for visitor in crowd.visitors.values() if not visitor.fixed]:
         crowd.remove(visitor)
-    crowd.forget_appointments()
-    staff.open_day(crowd)
-    newcomers = [_arrive(crowd, crowd.rng.uniform(5, 900)) for _ in range(crowd.size - 1)]
+    crowd.clear_schedule()
+    staff.start_day(crowd)
+    newcomers = [_arrive(crowd, crowd.rng.uniform(5, 900)) for _ in range(crowd.target_visitors - 1)]
     crowd.rng.shuffle(newcomers)
-    for _ in range(min(_wanted_waiting(crowd), len(newcomers))):
+    for _ in range(min(_target_waiting(crowd), len(newcomers))):
         _wait_already(crowd, newcomers.pop())
-    for _ in range(min(_wanted_chatting(crowd), len(newcomers))):
+    for _ in range(min(_target_chatting(crowd), len(newcomers))):
         agent = _free_agent(crowd)
         if agent is None:
             break
-        _start(crowd, newcomers.pop(), agent)
+        _start_chat(crowd, newcomers.pop(), agent)
     for number, visitor in enumerate(newcomers[::6]):
-        _play(crowd, visitor, SCENE[number % len(SCENE)])
+        _put_into_status(crowd, visitor, SCENE_STATUSES[number % len(SCENE_STATUSES)])
 
 
 def advance(crowd: Crowd, now: float) -> None:
-    """Tell the story up to ``now``; an earlier time than the crowd's changes nothing."""
-    if now - crowd.now > CATCH_UP:
-        crowd.now = now - now % TIDE
+    """Play every event up to ``now``; a time before the crowd's own changes nothing."""
+    if now - crowd.now > MAX_CATCH_UP_SECONDS:
+        crowd.now = now - now % STEERING_SECONDS
         set_scene(crowd)
-    tide = crowd.now - crowd.now % TIDE + TIDE
-    while tide <= now:
-        _play_until(crowd, tide)
-        staff.pass_time(crowd)
+    steering = crowd.now - crowd.now % STEERING_SECONDS + STEERING_SECONDS
+    while steering <= now:
+        _run_until(crowd, steering)
+        staff.advance(crowd)
         _steer(crowd)
-        tide += TIDE
-    _play_until(crowd, max(crowd.now, now))
+        steering += STEERING_SECONDS
+    _run_until(crowd, max(crowd.now, now))
 
 
-def _play_until(crowd: Crowd, until: float) -> None:
+def _run_until(crowd: Crowd, until: float) -> None:
     while (visitor := crowd.next_due(until)) is not None:
         if visitor.status == "waitingForChat" and not _may_stop_waiting(crowd):
-            crowd.wake(visitor, 60)
+            crowd.schedule(visitor, 60)
             continue
         journey.step(crowd, visitor)
     crowd.now = until
 
 
 def _steer(crowd: Crowd) -> None:
-    """Let people come, queue up and be served, so that the numbers keep near what the hour asks for."""
-    crowd_by: dict[str, list[Visitor]] = defaultdict(list)
+    """Let visitors come, queue up and get agents, so that the numbers stay near the targets of the hour."""
+    by_status: dict[str, list[Visitor]] = defaultdict(list)
     for visitor in crowd.visitors.values():
-        if not visitor.still:
-            crowd_by[visitor.status].append(visitor)
-    missing = round(crowd.size * (1 + 0.03 * _swell(crowd.now, 1900))) - len(crowd.visitors)
-    for _ in range(min(missing, ceil(crowd.size / 40))):
-        crowd_by["inSite"].append(_arrive(crowd, 0.0))
-    _fill_queue(crowd, crowd_by)
-    _serve(crowd, crowd_by)
+        if not visitor.fixed:
+            by_status[visitor.status].append(visitor)
+    missing = round(crowd.target_visitors * (1 + 0.03 * _wave(crowd.now, 1900))) - len(crowd.visitors)
+    for _ in range(min(missing, ceil(crowd.target_visitors / 40))):
+        by_status["inSite"].append(_arrive(crowd, 0.0))
+    _fill_queue(crowd, by_status)
+    _assign_agents(crowd, by_status)
 
 
-def _fill_queue(crowd: Crowd, crowd_by: dict[str, list[Visitor]]) -> None:
-    waiting = crowd_by["waitingForChat"]
-    coming = len(crowd_by["preChat"]) + len(crowd_by["systemProcessing"])
-    browsing = crowd_by["inSite"]
-    idle = _wanted_chatting(crowd) - sum(len(crowd_by[status]) for status in CHATTING)
-    at_once = max(0, _least_waiting(crowd) - len(waiting))
-    soon = max(0, _wanted_waiting(crowd) + ceil(idle / 2) - len(waiting) - coming)
+def _fill_queue(crowd: Crowd, by_status: dict[str, list[Visitor]]) -> None:
+    waiting = by_status["waitingForChat"]
+    coming = len(by_status["preChat"]) + len(by_status["systemProcessing"])
+    browsing = by_status["inSite"]
+    idle = _target_chatting(crowd) - sum(len(by_status[status]) for status in CHATTING_STATUSES)
+    at_once = max(0, _min_waiting(crowd) - len(waiting))
+    soon = max(0, _target_waiting(crowd) + ceil(idle / 2) - len(waiting) - coming)
     for visitor in crowd.rng.sample(browsing, min(len(browsing), max(at_once, soon))):
         if at_once:
             journey.queue_up(crowd, visitor)
@@ -104,94 +103,94 @@ def _fill_queue(crowd: Crowd, crowd_by: dict[str, list[Visitor]]) -> None:
             journey.ask_for_chat(crowd, visitor)
 
 
-def _serve(crowd: Crowd, crowd_by: dict[str, list[Visitor]]) -> None:
-    """Agents take those who have waited longest, as many as the hour lets them."""
-    queue = sorted(crowd_by["waitingForChat"], key=lambda visitor: visitor.since)
-    chatting = sum(len(crowd_by[status]) for status in CHATTING)
-    room = min(_wanted_chatting(crowd) - chatting, len(queue) - _left_waiting(crowd))
+def _assign_agents(crowd: Crowd, by_status: dict[str, list[Visitor]]) -> None:
+    """Agents take the visitors that have waited longest, up to the target of the hour."""
+    queue = sorted(by_status["waitingForChat"], key=lambda visitor: visitor.status_since)
+    chatting = sum(len(by_status[status]) for status in CHATTING_STATUSES)
+    room = min(_target_chatting(crowd) - chatting, len(queue) - _kept_waiting(crowd))
     for visitor in queue[: max(0, room)]:
         agent = _free_agent(crowd, visitor.record["departmentId"])
-        if agent is None or crowd.now - visitor.since < SHORTEST_WAIT:
+        if agent is None or crowd.now - visitor.status_since < MIN_WAIT_SECONDS:
             return
-        _start(crowd, visitor, agent)
+        _start_chat(crowd, visitor, agent)
 
 
 def _arrive(crowd: Crowd, age: float) -> Visitor:
     visitor = new_visitor(crowd, age)
     crowd.visitors[visitor.key] = visitor
     crowd.visitors_changed = True
-    crowd.wake(visitor, crowd.rng.uniform(5, 60))
+    crowd.schedule(visitor, crowd.rng.uniform(5, 60))
     return visitor
 
 
 def _wait_already(crowd: Crowd, visitor: Visitor) -> None:
     journey.queue_up(crowd, visitor)
-    visitor.since = crowd.now - crowd.rng.uniform(10, 150)
+    visitor.status_since = crowd.now - crowd.rng.uniform(10, 150)
 
 
-def _start(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
+def _start_chat(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
     if not visitor.record["email"]:
         visitor.record.update(visitor.contact)
-    crowd.take(visitor, agent)
+    crowd.assign(visitor, agent)
     journey.begin_chat(crowd, visitor)
 
 
-def _play(crowd: Crowd, visitor: Visitor, status: str) -> None:
-    """Put ``visitor`` into the midst of ``status``."""
-    if status in CHATTING:
+def _put_into_status(crowd: Crowd, visitor: Visitor, status: str) -> None:
+    """Give ``visitor`` a status as if it had begun a while ago."""
+    if status in CHATTING_STATUSES:
         agent = _free_agent(crowd)
         if agent is None:
             return
-        _start(crowd, visitor, agent)
+        _start_chat(crowd, visitor, agent)
     crowd.set_status(visitor, status)
-    crowd.wake(visitor, crowd.rng.uniform(3, 40))
+    crowd.schedule(visitor, crowd.rng.uniform(3, 40))
 
 
 def _free_agent(crowd: Crowd, department: str | None = None) -> Agent | None:
-    """The least busy agent with room, of the department if there is one."""
+    """The least busy agent with room for a chat, from ``department`` if it has one; None if all are full."""
     free = [
         agent
         for agent in crowd.agents.values()
-        if agent.status == "Online" and agent.shift is not None and agent.chats < agent.capacity
+        if agent.status == "Online" and agent.shift_hour is not None and agent.chats < agent.capacity
     ]
     own = [agent for agent in free if agent.department.id == department]
     return min(own or free, key=lambda agent: agent.chats / agent.capacity, default=None)
 
 
-def _lunch(now: float) -> float:
-    """How much it is lunch time, from 0 to 1."""
-    return exp(-(((now / 3600 % 24 - LUNCH) / 1.2) ** 2))
+def _lunch_share(now: float) -> float:
+    """How near it is to lunch time, from 0 to 1."""
+    return exp(-(((now / 3600 % 24 - LUNCH_HOUR) / 1.2) ** 2))
 
 
-def _swell(now: float, period: float) -> float:
+def _wave(now: float, period: float) -> float:
     """A slow wave between -1 and 1."""
     return sin(2 * pi * now / period)
 
 
-def _least_waiting(crowd: Crowd) -> int:
-    """So many wait at any moment, or the demo's first page would show nothing."""
-    return min(3, max(1, crowd.size // 20)) if crowd.size > 1 else 0
+def _min_waiting(crowd: Crowd) -> int:
+    """The number of visitors that always wait, so that the demo's first page has something to show."""
+    return min(3, max(1, crowd.target_visitors // 20)) if crowd.target_visitors > 1 else 0
 
 
-def _left_waiting(crowd: Crowd) -> int:
-    """So many are left waiting when agents take visitors: it varies, and grows at lunch time."""
-    more = 0.4 + 0.4 * _swell(crowd.now, 700) + 2 * _lunch(crowd.now)
-    return round(_least_waiting(crowd) * (1 + more))
+def _kept_waiting(crowd: Crowd) -> int:
+    """The number of visitors that agents leave in the queue. It varies, and grows at lunch time."""
+    more = 0.4 + 0.4 * _wave(crowd.now, 700) + 2 * _lunch_share(crowd.now)
+    return round(_min_waiting(crowd) * (1 + more))
 
 
 def _may_stop_waiting(crowd: Crowd) -> bool:
     waiting = sum(visitor.status == "waitingForChat" for visitor in crowd.visitors.values())
-    return waiting > _least_waiting(crowd)
+    return waiting > _min_waiting(crowd)
 
 
-def _wanted_waiting(crowd: Crowd) -> int:
-    share = 0.022 + 0.05 * _lunch(crowd.now) + 0.006 * _swell(crowd.now, 1300)
-    return max(_left_waiting(crowd) + 1, round(crowd.size * share))
+def _target_waiting(crowd: Crowd) -> int:
+    share = 0.022 + 0.05 * _lunch_share(crowd.now) + 0.006 * _wave(crowd.now, 1300)
+    return max(_kept_waiting(crowd) + 1, round(crowd.target_visitors * share))
 
 
-def _wanted_chatting(crowd: Crowd) -> int:
+def _target_chatting(crowd: Crowd) -> int:
     room = sum(
-        agent.capacity for agent in crowd.agents.values() if agent.status == "Online" and agent.shift is not None
+        agent.capacity for agent in crowd.agents.values() if agent.status == "Online" and agent.shift_hour is not None
     )
-    share = 0.68 + 0.24 * _lunch(crowd.now) + 0.06 * _swell(crowd.now, 2700)
-    return round(min(room * share, crowd.size * 0.4))
+    share = 0.68 + 0.24 * _lunch_share(crowd.now) + 0.06 * _wave(crowd.now, 2700)
+    return round(min(room * share, crowd.target_visitors * 0.4))

@@ -1,12 +1,12 @@
-"""How agents spend their day: shifts, breaks, and going home when the last chat is over."""
+"""The agents' day: shifts, breaks, and going home after the last chat."""
 
 from livechat.chatserver.crowd import Agent, Crowd
 
-SHIFT = 12.5  # hours; half an hour of handover, so that nobody is missed when one shift ends
-STANDS = 1200.0  # seconds for which a status set over the API stands before the day goes on
-OVERTIME = 1 / 3  # hours after which an agent leaves although chats are going on, which others then take over
+SHIFT_HOURS = 12.5  # half an hour more than half a day, so that two shifts overlap
+HELD_STATUS_SECONDS = 1200.0  # a status set over the API stays this long, then the day goes on
+MAX_OVERTIME_HOURS = 1 / 3  # then an agent leaves although chats go on, and others take them over
 
-# status, share, shortest and longest time in seconds; those but Away are the site's custom away statuses
+# status, weight, shortest and longest time in seconds; all but Away are the account's own away statuses
 BREAKS: tuple[tuple[str, int, int, int], ...] = (
     ("Away", 5, 120, 480),
     ("Meeting", 3, 900, 2400),
@@ -14,87 +14,86 @@ BREAKS: tuple[tuple[str, int, int, int], ...] = (
     ("Lunch", 2, 1500, 2400),
     ("Training", 1, 1800, 3600),
 )
-AWAY_STATUSES: tuple[str, ...] = ("Meeting", "Lunch", "Short break", "Training")
 
 
 def hours_since_start(agent: Agent, now: float) -> float:
-    """Hours since the agent's last shift began, from 0 to 24; always 0 for the sample agent."""
-    return 0.0 if agent.shift is None else (now / 3600 - agent.shift) % 24
+    """Hours since the agent's last shift began, from 0 to 24; 0 for the sample agent."""
+    return 0.0 if agent.shift_hour is None else (now / 3600 - agent.shift_hour) % 24
 
 
-def open_day(crowd: Crowd) -> None:
-    """Give every agent the status that fits the hour, with nobody in a chat."""
+def start_day(crowd: Crowd) -> None:
+    """Give every agent the status that fits the hour, and no chats."""
     on_duty = []
     for agent in crowd.agents.values():
         agent.chats = 0
-        agent.held = 0.0
-        agent.due = crowd.now + crowd.rng.uniform(300, 3600)
-        agent.status = "Online" if hours_since_start(agent, crowd.now) < SHIFT else "Offline"
-        if agent.status == "Online" and agent.shift is not None:
+        agent.held_until = 0.0
+        agent.next_change_at = crowd.now + crowd.rng.uniform(300, 3600)
+        agent.status = "Online" if hours_since_start(agent, crowd.now) < SHIFT_HOURS else "Offline"
+        if agent.status == "Online" and agent.shift_hour is not None:
             on_duty.append(agent)
     for agent, (status, _, shortest, longest) in zip(
-        crowd.rng.sample(on_duty, _breaks(len(on_duty))), BREAKS * len(on_duty), strict=False
+        crowd.rng.sample(on_duty, _max_on_break(len(on_duty))), BREAKS * len(on_duty), strict=False
     ):
         agent.status = status
-        agent.due = crowd.now + crowd.rng.uniform(shortest, longest)
+        agent.next_change_at = crowd.now + crowd.rng.uniform(shortest, longest)
     crowd.agents_changed = True
 
 
-def pass_time(crowd: Crowd) -> None:
-    """Let every agent whose time has come begin or end a break or a shift."""
+def advance(crowd: Crowd) -> None:
+    """Begin or end every break and shift that is due."""
     present = [agent for agent in crowd.agents.values() if agent.status != "Offline"]
-    places = _breaks(len(present)) - sum(agent.status != "Online" for agent in present)
+    places = _max_on_break(len(present)) - sum(agent.status != "Online" for agent in present)
     for agent in crowd.agents.values():
-        if agent.shift is None or crowd.now < agent.held:
+        if agent.shift_hour is None or crowd.now < agent.held_until:
             continue
         hours = hours_since_start(agent, crowd.now)
-        if hours >= SHIFT:
-            if agent.status != "Offline" and (not agent.chats or hours > SHIFT + OVERTIME):
+        if hours >= SHIFT_HOURS:
+            if agent.status != "Offline" and (not agent.chats or hours > SHIFT_HOURS + MAX_OVERTIME_HOURS):
                 _go_home(crowd, agent)
         elif agent.status == "Offline":
-            _set(crowd, agent, "Online")
-            agent.due = crowd.now + crowd.rng.uniform(1800, 5400)
-        elif crowd.now >= agent.due:
+            _set_status(crowd, agent, "Online")
+            agent.next_change_at = crowd.now + crowd.rng.uniform(1800, 5400)
+        elif crowd.now >= agent.next_change_at:
             places += _next_break(crowd, agent, places, hours)
 
 
-def told(crowd: Crowd, agent: Agent, status: str) -> None:
-    """Give ``agent`` a status that was set over the API; it stands for a while."""
-    _set(crowd, agent, status)
-    agent.held = crowd.now + STANDS
-    agent.due = agent.held
+def hold_status(crowd: Crowd, agent: Agent, status: str) -> None:
+    """Give ``agent`` a status that was set over the API; it stays for a while."""
+    _set_status(crowd, agent, status)
+    agent.held_until = crowd.now + HELD_STATUS_SECONDS
+    agent.next_change_at = agent.held_until
 
 
-def _breaks(present: int) -> int:
-    """How many of ``present`` agents may be on a break at once."""
+def _max_on_break(present: int) -> int:
+    """How many of ``present`` agents may be on a break at the same time."""
     return max(1, present // 6) if present > 2 else 0
 
 
 def _next_break(crowd: Crowd, agent: Agent, places: int, hours: float) -> int:
-    """End the agent's break or begin one; how many places for breaks became free."""
+    """End the agent's break or begin one. Answers by how many the free places for breaks changed."""
     if agent.status != "Online":
-        _set(crowd, agent, "Online")
-        agent.due = crowd.now + crowd.rng.uniform(1200, 4200)
+        _set_status(crowd, agent, "Online")
+        agent.next_change_at = crowd.now + crowd.rng.uniform(1200, 4200)
         return 1
     if places <= 0:
-        agent.due = crowd.now + crowd.rng.uniform(60, 600)
+        agent.next_change_at = crowd.now + crowd.rng.uniform(60, 600)
         return 0
     kinds = [kind for kind in BREAKS if kind[0] != "Lunch" or 3 < hours < 7]
     status, _, shortest, longest = crowd.rng.choices(kinds, [kind[1] for kind in kinds])[0]
-    _set(crowd, agent, status)
-    agent.due = crowd.now + crowd.rng.uniform(shortest, longest)
+    _set_status(crowd, agent, status)
+    agent.next_change_at = crowd.now + crowd.rng.uniform(shortest, longest)
     return -1
 
 
 def _go_home(crowd: Crowd, agent: Agent) -> None:
-    """End the agent's day; whoever is still in a chat with the agent waits for another."""
-    _set(crowd, agent, "Offline")
+    """End the agent's day. Visitors in a chat with the agent wait for another one."""
+    _set_status(crowd, agent, "Offline")
     for visitor in list(crowd.visitors.values()):
         if visitor.agent is agent:
             crowd.set_status(visitor, "transferring")
-            crowd.wake(visitor, crowd.rng.uniform(5, 25))
+            crowd.schedule(visitor, crowd.rng.uniform(5, 25))
 
 
-def _set(crowd: Crowd, agent: Agent, status: str) -> None:
+def _set_status(crowd: Crowd, agent: Agent, status: str) -> None:
     agent.status = status
     crowd.agents_changed = True

@@ -1,69 +1,61 @@
-"""What a write may hold: GUIDs in paths, statuses, custom variables. Everything else is a 400."""
+"""Checks what a write holds: the GUID in its path, a status, custom variables. Anything else is a 400."""
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from livechat.chatserver.schemas import WRITABLE_STATUSES, FieldAndValue, StatusWrite, VariableWrite
 from livechat.chatserver.wire import ApiError
+
+T = TypeVar("T")
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
-
-class Variable(msgspec.Struct, frozen=True):
-    """A custom variable or custom field: the vendor's ``FieldAndValue``."""
-
-    name: str
-    value: str = ""
-    url: str = ""
+# How msgspec ends its sentences: the member that is missing, and the path to the member that does not fit.
+_MISSING = re.compile(r"missing required field `(\w+)`|(?:got `null`|of length >= 1) - at `\$[^`]*\.(\w+)`$")
+_MISFIT = re.compile(r" - at `\$[^`]*\.(\w+)`$")
 
 
 def guid(text: str) -> str:
-    """The GUID of a path in lower case; raises a 400 :class:`ApiError` when it is none."""
+    """The GUID of a path in lower case; raises a 400 :class:`ApiError` if it is none."""
     if not _GUID.fullmatch(text):
         raise ApiError(400, "ParameterFormatIncorrect", 'The parameter "id" is not a GUID.')
     return text.lower()
 
 
-def status(body: Any, away_statuses: Iterable[str]) -> str:
-    """The status that an agent PUT asks for, spelled as reads show it.
+def status(body: Any) -> str:
+    """The status that an agent PUT asks for, spelled as reads show it; raises a 400 :class:`ApiError`.
 
-    Accepts ``online``, ``away`` and each of ``away_statuses`` without regard to case; every other member of
-    the body is ignored, an ``id`` too, because the path says who is meant.
+    Any case is accepted. Every other member of the body is ignored, an ``id`` too: the path says which agent it is.
     """
-    if not isinstance(body, dict):
-        raise ApiError(400, "ParameterInvalid", "The body must be a JSON object.")
-    asked = body.get("status")
-    if asked is None:
-        raise ApiError(400, "ParameterMissing", 'The parameter "status" is required.')
-    allowed = {name.lower(): name for name in ("Online", "Away", *away_statuses)}
-    if not isinstance(asked, str) or asked.lower() not in allowed:
+    asked = _checked(body, StatusWrite).status.lower()
+    if asked not in WRITABLE_STATUSES:
         raise ApiError(400, "ParameterInvalid", 'The parameter "status" is not a status that can be set.')
-    return allowed[asked.lower()]
+    return WRITABLE_STATUSES[asked]
 
 
-def variables(body: Any) -> list[Variable]:
-    """The custom variables of a visitor PUT: an array or, as the vendor's table has it, one object.
+def variables(body: Any) -> list[FieldAndValue]:
+    """The custom variables of a visitor PUT, null as empty text; raises a 400 :class:`ApiError`.
 
-    Where a name comes twice the last one counts.
+    The vendor's example sends an array, the vendor's table shows one object: both are accepted. If a name comes
+    twice, the last one counts.
     """
-    if not isinstance(body, dict | list):
-        raise ApiError(400, "ParameterInvalid", "The body must be a JSON array or object.")
-    items = body if isinstance(body, list) else [body]
-    given = [_variable(item) for item in items]
-    return list({variable.name: variable for variable in given}.values())
+    items = _checked(body if isinstance(body, list) else [body], list[VariableWrite])
+    return list({item.name: FieldAndValue(item.name, item.value or "", item.url or "") for item in items}.values())
 
 
-def _variable(item: Any) -> Variable:
-    if not isinstance(item, dict):
-        raise ApiError(400, "ParameterInvalid", "A custom variable must be a JSON object.")
-    if item.get("name") in (None, ""):
-        raise ApiError(400, "ParameterMissing", 'The parameter "name" is required.')
-    texts = {}
-    for field in ("name", "value", "url"):
-        text = item.get(field)
-        if text is not None and not isinstance(text, str):
-            raise ApiError(400, "ParameterInvalid", f'The parameter "{field}" must be a string.')
-        texts[field] = text or ""
-    return Variable(**texts)
+def _checked(body: Any, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(body, kind)
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from error
+
+
+def _refusal(problem: str) -> ApiError:
+    """msgspec's complaint as the vendor words it; a null or empty parameter counts as a missing one."""
+    if missing := _MISSING.search(problem):
+        return ApiError(400, "ParameterMissing", f'The parameter "{missing[1] or missing[2]}" is required.')
+    if misfit := _MISFIT.search(problem):
+        return ApiError(400, "ParameterInvalid", f'The parameter "{misfit[1]}" must be a string.')
+    return ApiError(400, "ParameterInvalid", f"The body has another shape than documented: {problem}.")

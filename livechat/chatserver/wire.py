@@ -1,4 +1,4 @@
-"""What passes over HTTP: one call in, one answer out, and refusals in the vendor's shape."""
+"""One HTTP call in, one HTTP answer out, and refusals in the vendor's shape."""
 
 import re
 from collections.abc import Mapping
@@ -9,14 +9,18 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-MAX_BODY = 1024 * 1024  # bytes; issue 2 asks for 413 above it
-DRAINED = 32 * MAX_BODY  # a body this long is read to its end, so that its sender can read the refusal
+from livechat.chatserver.schemas import Error
+
+MAX_BODY_BYTES = 1024 * 1024  # a longer body is a 413, so that no client fills the memory
+MAX_DRAINED_BYTES = (
+    32 * MAX_BODY_BYTES
+)  # up to here a body is read to its end: only then can its sender read the refusal
 JSON_HEADER = ("Content-Type", "application/json; charset=utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request. ``query`` holds each parameter's first value; ``address`` is the client's IP."""
+    """One HTTP request. ``query`` holds the first value of each parameter; ``address`` is the client's IP address."""
 
     method: str
     path: str
@@ -28,7 +32,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP response; its body is complete, so that the length is always sent."""
+    """One HTTP response. Its body is complete, so its length is always sent."""
 
     status: int
     body: bytes
@@ -36,11 +40,11 @@ class Answer:
 
     @property
     def status_line(self) -> str:
-        """The code and its phrase, as WSGI wants them."""
+        """The code and its phrase, as WSGI needs them."""
         return f"{self.status} {HTTPStatus(self.status).phrase}"
 
     def all_headers(self) -> list[tuple[str, str]]:
-        """Its own headers and those that every answer carries."""
+        """The headers of this answer, and the ones that every answer has."""
         return [*self.headers, ("Content-Length", str(len(self.body))), ("Cache-Control", "no-store")]
 
 
@@ -55,8 +59,8 @@ class ApiError(Exception):
         self.headers = headers
 
     def answer(self) -> Answer:
-        """The refusal as it goes over the wire."""
-        body = msgspec.json.encode({"error": self.error, "message": self.message})
+        """The refusal as an HTTP answer."""
+        body = msgspec.json.encode(Error(self.error, self.message))
         return Answer(self.status, body, (JSON_HEADER, *self.headers))
 
 
@@ -73,23 +77,23 @@ def read_call(environ: Mapping[str, Any]) -> Call:
 
 
 def read_body(environ: Mapping[str, Any]) -> bytes:
-    """The request's body; raises a 413 :class:`ApiError` when it is longer than ``MAX_BODY``."""
+    """The request's body; raises a 413 :class:`ApiError` if it is longer than ``MAX_BODY_BYTES``."""
     stated = environ.get("CONTENT_LENGTH") or ""
     if not re.fullmatch(r"[0-9]{1,18}", stated):
         if not environ.get("wsgi.input_terminated"):
             return b""
-        stated = str(DRAINED)  # chunked: the server ends the stream itself
-    stream, left, parts, size = environ["wsgi.input"], min(int(stated), DRAINED), [], 0
+        stated = str(MAX_DRAINED_BYTES)  # a chunked body: the server ends the stream itself
+    stream, left, parts, size = environ["wsgi.input"], min(int(stated), MAX_DRAINED_BYTES), [], 0
     while left > 0:
         part = stream.read(min(left, 65536))
         if not part:
             break
         left -= len(part)
         size += len(part)
-        if size <= MAX_BODY:
+        if size <= MAX_BODY_BYTES:
             parts.append(part)
-    if size > MAX_BODY:
-        raise ApiError(413, "RequestTooLarge", f"The body is longer than {MAX_BODY} bytes.")
+    if size > MAX_BODY_BYTES:
+        raise ApiError(413, "RequestTooLarge", f"The body is longer than {MAX_BODY_BYTES} bytes.")
     return b"".join(parts)
 
 

@@ -1,5 +1,5 @@
-"""Comm100's Chat Server API from the caller's side: a leaf that knows neither Django nor the product.
+"""The client of Comm100's Chat Server API; it knows neither Django nor the product.
 
-`client.Client` makes the calls, `records` says what comes back, `errors` what can go wrong, `credentials`
-who asks. Source of the contract: the vendor's page "Chat Server" (six endpoints) and its introduction to the API.
+`client.Client` makes the calls. `records` holds what comes back, `errors` what can go wrong, `credentials` the ways to
+sign in. The contract is the vendor's page "Chat Server" (six endpoints) and the vendor's introduction to the API.
 """

@@ -1,12 +1,11 @@
-"""The calls to Comm100: one `_request`, one method an endpoint.
+"""The calls to Comm100: one method for each endpoint.
 
-Source: the vendor's page "Chat Server" (six endpoints), and four neighbours that give names to its bare ids.
+The six endpoints are those of the vendor's page "Chat Server". Four neighbours give names to its bare ids.
 """
 
 import re
 import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import TypeVar
 
 import msgspec
@@ -34,17 +33,17 @@ from livechat.comm100.wire import USER_AGENT, Answer, Limits, exchange
 
 T = TypeVar("T")
 
-_GRANT_MOST = 64 * 1024  # bytes of an answer with a token
-_LONGEST_LIFE = 90 * 86_400.0  # seconds that a token is believed to last
-_BASE = re.compile(r"https?://[A-Za-z0-9.\-_\[\]:]+(/[A-Za-z0-9._~\-/]*)?")
+_MAX_GRANT_BYTES = 64 * 1024  # of an answer with a token
+_MAX_TOKEN_SECONDS = 90 * 86_400.0  # a longer lifetime in an answer is cut to this
+_BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-_\[\]:]+(/[A-Za-z0-9._~\-/]*)?")
 
 
 class Client:
-    """Comm100 as one credential sees it. May be shared by threads; holds no connection between calls.
+    """Makes calls with one credential. Threads may share it; it holds no connection between calls.
 
-    `base` is `https://api{N}.comm100.io/v4`, `deadline` the seconds a whole call may take, `max_body` the bytes an
-    answer may have when unpacked, `proxy` an http or https address, `ca_bundle` a file or folder of certificates.
-    Every method raises one of `errors`, and `ValueError` for an id that is no GUID.
+    `base` is `https://api{N}.comm100.io/v4`, `deadline` the seconds that a whole call may take, `max_body` the bytes
+    that an unpacked answer may have, `proxy` an http or https address, `ca_bundle` a file or folder of certificates.
+    Every method raises the classes of `errors`, and `ValueError` for an id that is no GUID.
     """
 
     def __init__(
@@ -57,17 +56,9 @@ class Client:
         proxy: str = "",
         ca_bundle: str = "",
     ) -> None:
-        self._base = _checked_base(base)
+        self._base = _checked_url(base)
         self._credential = credential
         self._limits = Limits(deadline, max_body, proxy, ca_bundle)
-
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is held open; the context manager marks where a client's use begins and ends."""
 
     def agents(self) -> Listing[Agent]:
         """Every agent's status and number of chats."""
@@ -76,12 +67,12 @@ class Client:
     def agent(self, agent_id: str) -> Agent:
         """One agent's status and number of chats."""
         guid = _guid(agent_id)
-        return _same(guid, self._get(f"livechat/agents/{guid}", decode.agent))
+        return _matching(guid, self._get(f"livechat/agents/{guid}", decode.agent))
 
     def put_agent(self, agent_id: str, status: str) -> Agent | None:
-        """Set the agent's status; the agent as answered, None where the answer does not show it.
+        """Set the agent's status. Returns the agent as answered, None if the answer does not show it.
 
-        Sent once. An answer is no proof that the status holds: read it again.
+        The call is sent once. The answer does not prove that the status was set: read the agent again.
         """
         guid = _guid(agent_id)
         change = {"id": guid, "status": wire_status(status)}
@@ -94,31 +85,32 @@ class Client:
     def visitor(self, visitor_id: str) -> Visitor:
         """One visitor."""
         guid = _guid(visitor_id)
-        return _same(guid, self._get(f"livechat/visitors/{guid}", decode.visitor))
+        return _matching(guid, self._get(f"livechat/visitors/{guid}", decode.visitor))
 
     def put_visitor(self, visitor_id: str, variables: Sequence[Variable]) -> Visitor | None:
-        """Send custom variables; the visitor as answered, None where the answer does not show it.
+        """Send custom variables. Returns the visitor as answered, None if the answer does not show it.
 
-        Sent once. Whether the server merges or replaces is not known: send the whole set, and read it again.
+        The call is sent once. It is not known whether Comm100 merges the variables or replaces them: send the whole
+        set, and read the visitor again.
         """
         guid = _guid(visitor_id)
         change = [_without_none(variable) for variable in variables]
         return self._put(f"livechat/visitors/{guid}", change, decode.visitor, guid)
 
     def global_agents(self) -> tuple[DirectoryAgent, ...]:
-        """The account's agents with their names; needs a permission of its own."""
+        """The account's agents with their names. Needs a permission of its own."""
         return self._get("global/agents", decode.directory_agents)
 
     def departments(self) -> tuple[Department, ...]:
-        """The account's departments; needs a permission of its own."""
+        """The account's departments. Needs a permission of its own."""
         return self._get("global/departments", decode.departments)
 
     def away_statuses(self) -> tuple[AwayStatus, ...]:
-        """The statuses that agents may be set to; needs a permission of its own."""
+        """The statuses that agents may be set to. Needs a permission of its own."""
         return self._get("global/agentAwayStatuses", decode.away_statuses)
 
     def custom_variables(self) -> tuple[VariableDefinition, ...]:
-        """The account's custom variables; needs a permission of its own."""
+        """The account's custom variables. Needs a permission of its own."""
         return self._get("livechat/customVariables", decode.variable_definitions)
 
     def _get(self, path: str, decoder: Callable[[bytes], T]) -> T:
@@ -136,9 +128,9 @@ class Client:
         if answer.fault:
             return None
         try:
-            return _same(guid, decoder(answer.body))
+            return _matching(guid, decoder(answer.body))
         except Malformed:
-            return None  # their status says that it was done; what it did, a read will show
+            return None  # the status says that the write was accepted; only a read shows what it did
 
     def _request(self, method: str, path: str, body: bytes | None = None) -> Answer:
         headers = {
@@ -158,21 +150,21 @@ class Client:
 class _Grant(msgspec.Struct, frozen=True):
     access_token: str
     refresh_token: str | None = None
-    expires_in: float = 3_600.0  # where it is not said, less than the usual 12 hours
+    expires_in: float = 3_600.0  # a missing value means less than the usual 12 hours, to be safe
 
 
-_grant = msgspec.json.Decoder(_Grant, strict=False)
+_grant_decoder = msgspec.json.Decoder(_Grant, strict=False)
 
 
 def renew(
     dash: str, credential: RenewingBearer, *, deadline: float = 8.0, proxy: str = "", ca_bundle: str = ""
 ) -> RenewingBearer:
-    """A new credential for one that is about to end; the old one's refresh token may be spent afterwards.
+    """A new credential for one that is about to expire. The old refresh token may be unusable afterwards.
 
-    `dash` is the site's `https://dash{N}.comm100.io`. Raises `RenewalRefused` where the refresh token is not accepted
-    any more, `CredentialRefused` where the client is not, and the other errors as a call does. Source: the vendor's
-    introduction to the API (`POST /oauth/token`, `grant_type=refresh_token`; about 12 hours, with a new refresh token
-    each time).
+    `dash` is the site's `https://dash{N}.comm100.io`. Raises `RenewalRefused` if Comm100 no longer accepts the refresh
+    token, `CredentialRefused` if it does not accept the client, and the other errors as a call does. The vendor's
+    introduction to the API describes the call: `POST /oauth/token` with `grant_type=refresh_token`. A token is valid
+    for about 12 hours, and each answer brings a new refresh token.
     """
     form = {
         "grant_type": "refresh_token",
@@ -181,49 +173,49 @@ def renew(
         "client_secret": credential.client_secret,
     }
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
-    request = requests.Request("POST", f"{_checked_base(dash)}/oauth/token", headers=headers, data=form)
-    answer = exchange(request, Limits(deadline, _GRANT_MOST, proxy, ca_bundle))
+    request = requests.Request("POST", f"{_checked_url(dash)}/oauth/token", headers=headers, data=form)
+    answer = exchange(request, Limits(deadline, _MAX_GRANT_BYTES, proxy, ca_bundle))
     if answer.status != 200:
         raise _grant_refusal(answer, credential)
     if answer.fault:
         raise answer.fault
-    grant = read(answer.body, _grant)
+    grant = read(answer.body, _grant_decoder)
     try:
         return RenewingBearer(
             access_token=grant.access_token,
             refresh_token=grant.refresh_token or credential.refresh_token,
             client_id=credential.client_id,
             client_secret=credential.client_secret,
-            expires_at=time.time() + min(max(grant.expires_in, 0.0), _LONGEST_LIFE),
+            expires_at=time.time() + min(max(grant.expires_in, 0.0), _MAX_TOKEN_SECONDS),
         )
     except ValueError as error:
         raise Malformed("Comm100 answered with a token that cannot be used.") from error
 
 
 def _grant_refusal(answer: Answer, credential: RenewingBearer) -> Comm100Error:
-    """RFC 6749 says 400, not 401, where a refresh token is spent or revoked."""
+    """The error of a refused renewal. RFC 6749 says 400, not 401, for a refresh token that is used up or revoked."""
     error = refusal(answer, credential.secrets)
     if isinstance(error, Refused) and answer.status == 400:
         return RenewalRefused(f"Comm100 does not renew the access token: {error.message}")
     return error
 
 
-def _checked_base(base: str) -> str:
-    """`base` without its last slash. Raises `ValueError`: it decides where the credential is sent."""
-    if not _BASE.fullmatch(base):
+def _checked_url(base: str) -> str:
+    """`base` without a slash at its end. Raises `ValueError`: the address decides where the credential goes."""
+    if not _BASE_URL.fullmatch(base):
         raise ValueError("The address of the API must begin with http:// or https:// and have nothing odd in it.")
     return base.rstrip("/")
 
 
 def _guid(value: str) -> str:
-    """`value` as it may stand in a path. Raises `ValueError`."""
+    """`value` as a GUID that can stand in a path. Raises `ValueError`."""
     guid = canonical(value)
     if guid is None:
         raise ValueError("The GUID of zeros means none.")
     return guid
 
 
-def _same(guid: str, record: Row) -> Row:
+def _matching(guid: str, record: Row) -> Row:
     if record.id != guid:
         raise Malformed("Comm100 answered with another record than the one asked for.")
     return record

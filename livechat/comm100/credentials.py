@@ -1,7 +1,7 @@
-"""Who asks: the three ways to sign a call to Comm100, as they are sealed and stored.
+"""The three ways to sign a call to Comm100, as they are sealed and stored.
 
-Source: the vendor's introduction to the API (OAuth bearer tokens of about 12 hours, with refresh tokens of about
-30 days; API keys by HTTP Basic with `siteId` on every call). None of these shows a secret in its `repr`.
+The vendor's introduction to the API describes them: OAuth bearer tokens of about 12 hours, with refresh tokens of about
+30 days, and API keys by HTTP Basic with `siteId` on every call. No `repr` of them shows a secret.
 """
 
 import base64
@@ -14,17 +14,20 @@ _SITE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 def _require(value: str, what: str, pattern: re.Pattern[str] = _HEADER_SAFE) -> None:
-    """Raise `ValueError`, without the value, unless it can travel: a line break would forge a header."""
+    """Raise `ValueError` unless a header can hold `value`: a line break would forge another header.
+
+    The message does not repeat the value.
+    """
     if not pattern.fullmatch(value):
         raise ValueError(f"The {what} is empty, too long or has characters that it cannot have.")
 
 
 class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the three kinds share. Raises `ValueError` when made from text that cannot travel in a header."""
+    """The base of the three kinds. Making one raises `ValueError` for text that a header cannot hold."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every text that must not appear in a message or log."""
+        """Every text that no message and no log may show."""
         raise NotImplementedError
 
     @property
@@ -39,19 +42,19 @@ class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def last_four(self) -> str:
-        """The last four characters of the main secret, to recognise it by; none of a short one."""
+        """The last four characters of the main secret, by which a person recognises it; "" if it is short."""
         main = self.secrets[0]
         return main[-4:] if len(main) >= 12 else ""
 
     def identity(self) -> bytes:
-        """What tells this credential from any other, secrets included: for a keyed fingerprint only.
+        """Bytes that differ for any two credentials. They hold the secrets: use them for a keyed fingerprint only.
 
-        That of a renewing bearer changes with each renewal.
+        Each renewal changes the identity of a renewing bearer.
         """
         return self.to_bytes()
 
     def to_bytes(self) -> bytes:
-        """The credential as JSON, secrets included: for sealing only."""
+        """The credential as JSON. It holds the secrets: use it for sealing only."""
         return msgspec.json.encode(self, order="deterministic")
 
     def __repr__(self) -> str:
@@ -59,7 +62,7 @@ class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bearer(Credential, frozen=True, forbid_unknown_fields=True, tag="bearer"):
-    """An access token as pasted; it ends when Comm100 says so."""
+    """An access token as a person pasted it. Comm100 alone knows when it expires."""
 
     token: str
 
@@ -127,7 +130,7 @@ class ApiKey(Credential, frozen=True, forbid_unknown_fields=True, tag="api-key")
 
     @property
     def query(self) -> dict[str, str]:
-        """The site, which an API key does not name by itself."""
+        """The site; an API key alone does not say which one."""
         return {"siteId": self.site_id}
 
     @property

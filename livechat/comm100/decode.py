@@ -1,7 +1,7 @@
-"""Lists and single records out of an answer's body, row by row.
+"""Reads lists and single records from an answer's body, row by row.
 
-An odd field is none and its row is counted; a row without a usable id is dropped and counted; a body in which no
-row can be read is an error and never an empty list.
+An odd field becomes None, and its row is counted as odd. A row without a usable id is dropped and counted. A body in
+which no row can be read is an error, never an empty list.
 """
 
 from collections.abc import Callable, Iterator, Sequence, Sized
@@ -26,11 +26,11 @@ from livechat.comm100.records import (
 from livechat.comm100.strictjson import read
 from livechat.comm100.visitors import visitor_row
 
-MOST_VALUES = 2_000_000
-"""Commas in a list's body (10,000 visitors have 500,000), so that a small body cannot ask for much memory."""
+MAX_LIST_VALUES = 2_000_000
+"""Commas in a list's body: a small body must not take much memory. 10,000 visitors have 500,000."""
 
-MOST_ROWS = 50_000
-"""Rows in a list (10,000 visitors are what the product is made for)."""
+MAX_LIST_ROWS = 50_000
+"""Rows in a list. The product is made for 10,000 visitors."""
 
 Neighbour = TypeVar("Neighbour", DirectoryAgent, Department, AwayStatus, VariableDefinition)
 
@@ -142,7 +142,7 @@ def _single(body: bytes, row: RowReader[Row]) -> Row:
 
 
 def _neighbours(body: bytes, key: str, readers: Readers, record: type[Neighbour]) -> tuple[Neighbour, ...]:
-    name = next(iter(readers))  # the field that a row cannot do without
+    name = next(iter(readers))  # a row needs its first field
     found: dict[str, Neighbour] = {}
     raws = _split(body, key)
     with _utf8():
@@ -161,7 +161,7 @@ def _require_some(raws: Sequence[object], kept: Sized) -> None:
 
 @contextmanager
 def _utf8() -> Iterator[None]:
-    """Bad UTF-8 is no odd field but a broken answer, and msgspec finds it only when a row is read."""
+    """Turn bad UTF-8 into `Malformed`: it is no odd field but a broken answer. msgspec finds it when a row is read."""
     try:
         yield
     except UnicodeDecodeError as error:
@@ -169,11 +169,11 @@ def _utf8() -> Iterator[None]:
 
 
 def _split(body: bytes, key: str) -> list[msgspec.Raw]:
-    """The rows of a bare array or, where `key` is given, of one wrapped under it or as an object's only array."""
-    if body.count(b",") > MOST_VALUES:
+    """The rows of a bare array. With a `key`, also of an object's array under that key, or of its only array."""
+    if body.count(b",") > MAX_LIST_VALUES:
         raise Malformed(_TOO_LONG)
     rows = read(_array(body, key), _rows)
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_LIST_ROWS:
         raise Malformed(_TOO_LONG)
     return rows
 

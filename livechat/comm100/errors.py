@@ -1,31 +1,31 @@
-"""What can go wrong with a call to Comm100: a closed set, named by what the caller does next."""
+"""Everything that can go wrong with a call to Comm100. Each class says what the caller does next."""
 
 from typing import ClassVar
 
 from livechat.comm100.text import clean
 
-LONGEST_MESSAGE = 300  # characters
+MAX_MESSAGE_CHARS = 300
 
 
 class Comm100Error(Exception):
-    """A call that did not give what was asked for.
+    """A call that failed.
 
-    `slug` names the kind for headers, tags and stored rows; `message` is one plain sentence that may be shown:
-    cleaned, at most 300 characters, never with a secret in it.
+    `slug` names the kind in headers, tags and stored rows. `message` is one plain sentence that a page may show: it is
+    cleaned, has at most 300 characters and never holds a secret.
     """
 
     slug: ClassVar[str]
 
     def __init__(self, message: str) -> None:
-        self.message = clean(message, LONGEST_MESSAGE)
+        self.message = clean(message, MAX_MESSAGE_CHARS)
         super().__init__(self.message)
 
 
 class Unreachable(Comm100Error):
     """No connection, no answer in time, a broken connection, or a 5xx: try again later.
 
-    `sent` is False only when the connection was never made, so that a write may be repeated; in any other case
-    the write may have taken effect.
+    `sent` is False only if there was no connection, so a write may be sent again. Otherwise the write may have taken
+    effect.
     """
 
     slug = "unreachable"
@@ -36,9 +36,10 @@ class Unreachable(Comm100Error):
 
 
 class Throttled(Comm100Error):
-    """Too many calls: wait `retry_after` seconds (0 to 900), or as long as seems fit where it is None.
+    """Too many calls: wait `retry_after` seconds (0 to 900). If it is None, the caller decides.
 
-    `limit` says that it is the limit on this address, which all sites share; a site may also be busy by itself (503).
+    `limit` is True for the limit on this server's address, which all sites share. It is False for a site that is busy
+    by itself (503).
     """
 
     slug = "throttled"
@@ -50,35 +51,35 @@ class Throttled(Comm100Error):
 
 
 class CredentialRefused(Comm100Error):
-    """Comm100 does not accept the credential: stop until it changes or is renewed."""
+    """Comm100 does not accept the credential: make no call until it is changed or renewed."""
 
     slug = "refused-credential"
 
 
 class RenewalRefused(CredentialRefused):
-    """Comm100 does not renew the access token any more: what it was to be renewed with is spent or revoked."""
+    """Comm100 no longer renews the access token: the refresh token is used up or revoked."""
 
 
 class Forbidden(Comm100Error):
-    """The credential is good, but the agent behind it lacks the permission: do without."""
+    """The credential is valid, but the agent behind it lacks the permission: do without the answer."""
 
     slug = "forbidden"
 
 
 class NotFound(Comm100Error):
-    """There is no such agent or visitor (any more), or no such address."""
+    """There is no such agent, visitor or address, or it is gone."""
 
     slug = "not-found"
 
 
 class Refused(Comm100Error):
-    """Comm100 will not do this as asked; `message` carries its own words. Asking again gives the same."""
+    """Comm100 refuses the request; `message` holds Comm100's own words. The same request fails again."""
 
     slug = "refused"
 
 
 class Malformed(Comm100Error):
-    """An answer that is none: not JSON, another shape, too large, a redirect. `sent` as with `Unreachable`."""
+    """An unusable answer: not JSON, another shape, too large, a redirect. `sent` means the same as in `Unreachable`."""
 
     slug = "malformed"
 

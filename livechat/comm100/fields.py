@@ -1,4 +1,4 @@
-"""One field of foreign JSON at a time: each reader takes the field's JSON and gives its value, or says it is odd."""
+"""Reads one field of foreign JSON at a time. Each reader returns the field's value, or raises if the field is odd."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,16 +8,16 @@ from typing import Any
 import msgspec
 
 from livechat.comm100.records import VISITOR_STATUSES, Count, Variable
-from livechat.comm100.text import LONGEST_STATUS, LONGEST_VISITOR_STATUS, clean
+from livechat.comm100.text import MAX_STATUS_CHARS, MAX_VISITOR_STATUS_CHARS, clean
 
 Readers = Mapping[str, tuple[str, Callable[[msgspec.Raw], Any]]]
-"""For each field's name in the JSON: the record's attribute and the reader of its value."""
+"""The record's attribute and the reader of its value, by the field's name in the JSON."""
 
-MOST_ROW = 4 * 2**20
+MAX_ROW_BYTES = 4 * 2**20
 """Bytes of one row; a larger one is dropped."""
 
-MOST_VARIABLES = 1_000
-"""Custom fields or variables of one visitor; those beyond are left out, and the field is odd."""
+MAX_VARIABLES = 1_000
+"""Custom fields or variables of one visitor; any more are left out, and the field is odd."""
 
 NO_GUID = "00000000-0000-0000-0000-000000000000"  # the API's way to say "none"
 
@@ -35,7 +35,10 @@ _cells = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class OddError(ValueError):
-    """A field that does not fit, with what is left of it. (Where nothing is left, any `ValueError` will do.)"""
+    """A field that does not fit. `remains` is the part of it that could be read.
+
+    If nothing remains, a reader may raise any `ValueError`.
+    """
 
     def __init__(self, remains: object = None, message: str = "an odd field") -> None:
         super().__init__(message)
@@ -43,13 +46,14 @@ class OddError(ValueError):
 
 
 def by_field(raw: msgspec.Raw, readers: Readers) -> tuple[dict[str, Any], bool]:
-    """The values of the fields that could be read, by attribute, and whether any was odd.
+    """The values of the fields that could be read, by attribute, and whether any field was odd.
 
-    Missing and null fields are left out and not odd. What is no object has no values. Raises `UnicodeDecodeError`.
+    Missing and null fields are left out and are not odd. JSON that is no object has no values and is odd. Raises
+    `UnicodeDecodeError`.
     """
     values: dict[str, Any] = {}
     odd = False
-    if len(memoryview(raw)) > MOST_ROW:
+    if len(memoryview(raw)) > MAX_ROW_BYTES:
         return values, True
     try:
         cells = _cells.decode(raw)
@@ -82,7 +86,7 @@ def text(raw: msgspec.Raw) -> str:
 
 
 def text_or_number(raw: msgspec.Raw) -> str:
-    """A string, or a number as it came (older versions of the API answer `"status": 3`)."""
+    """A string, or the text of a number: older versions of the API answer `"status": 3`."""
     if bytes(raw)[:1] in b"-0123456789":
         return clean(bytes(raw).decode())
     return text(raw)
@@ -90,17 +94,17 @@ def text_or_number(raw: msgspec.Raw) -> str:
 
 def agent_status(raw: msgspec.Raw) -> str:
     """An agent's status."""
-    return clean(text_or_number(raw), LONGEST_STATUS)
+    return clean(text_or_number(raw), MAX_STATUS_CHARS)
 
 
 def visitor_status(raw: msgspec.Raw) -> str:
-    """A visitor's status, a documented one in its documented spelling."""
+    """A visitor's status; a documented one gets its documented spelling."""
     return known_status(text_or_number(raw))
 
 
 def known_status(status: str) -> str:
-    """`status` in its documented spelling, where it is documented."""
-    return _STATUSES.get(status.casefold()) or clean(status, LONGEST_VISITOR_STATUS)
+    """`status` in its documented spelling if it is a documented one, else cleaned."""
+    return _STATUSES.get(status.casefold()) or clean(status, MAX_VISITOR_STATUS_CHARS)
 
 
 def count(raw: msgspec.Raw) -> int:
@@ -119,12 +123,12 @@ def flag(raw: msgspec.Raw) -> bool:
 
 
 def moment(raw: msgspec.Raw) -> datetime:
-    """A time in UTC; one without a zone is taken for UTC, as the API has it."""
+    """A time in UTC. A time without a zone counts as UTC, because the API's times are in UTC."""
     return utc(_time.decode(raw))
 
 
 def utc(time: datetime) -> datetime:
-    """`time` in UTC. Raises `OddError` outside 1970 to 2199: other ends overflow when shown in a local zone."""
+    """`time` in UTC. Raises `OddError` outside 1970 to 2199: near the calendar's ends, local time overflows."""
     if not 1970 <= time.year < 2200:
         raise OddError
     if time.tzinfo is None:
@@ -133,7 +137,7 @@ def utc(time: datetime) -> datetime:
 
 
 def guid(raw: msgspec.Raw) -> str | None:
-    """A GUID in lower case, None for the one that means none."""
+    """A GUID in lower case, None for the zeros that mean none."""
     return canonical(_text.decode(raw))
 
 
@@ -151,14 +155,15 @@ def guids(raw: msgspec.Raw) -> tuple[str, ...]:
 
 
 def variables(raw: msgspec.Raw) -> tuple[Variable, ...]:
-    """Custom fields or variables; those that cannot be read are left out, and the field is odd."""
+    """Custom fields or variables. Unreadable ones are left out, and then the field is odd."""
     found: list[Variable] = []
     entries = _list.decode(raw)
-    odd = len(entries) > MOST_VARIABLES
-    for entry in entries[:MOST_VARIABLES]:
+    odd = len(entries) > MAX_VARIABLES
+    for entry in entries[:MAX_VARIABLES]:
         try:
             cells = _cells.decode(entry)
-            found.append(Variable(text_or_number(cells["name"]), _loose(cells.get("value")), _loose(cells.get("url"))))
+            value, url = _text_or_literal(cells.get("value")), _text_or_literal(cells.get("url"))
+            found.append(Variable(text_or_number(cells["name"]), value, url))
         except UnicodeDecodeError:
             raise
         except (ValueError, KeyError):
@@ -168,8 +173,8 @@ def variables(raw: msgspec.Raw) -> tuple[Variable, ...]:
     return tuple(found)
 
 
-def _loose(raw: msgspec.Raw | None) -> str | None:
-    """A variable's value: a bare number or truth value is its own text."""
+def _text_or_literal(raw: msgspec.Raw | None) -> str | None:
+    """A variable's value; a number, true or false becomes its text."""
     if raw is None or is_null(raw):
         return None
     if bytes(raw) in (b"true", b"false"):

@@ -1,7 +1,8 @@
-"""What Comm100 tells, as the rest of the program sees it: frozen records, cleaned, `None` for what is not known.
+"""Comm100's data as the rest of the program sees it: frozen records of cleaned text, None for anything unknown.
 
-Names as in the vendor's field tables, in snake case. Ids are lower-case GUIDs with hyphens. Times are aware, in
-UTC. Agents and visitors are stored without field names (`array_like`): 10,000 visitors are small and quick to read.
+The names are those of the vendor's field tables, in snake case. Ids are lower-case GUIDs with hyphens. Times are aware
+and in UTC. Agents and visitors are stored without field names (`array_like`), so that 10,000 visitors are small and
+quick to read.
 """
 
 from datetime import datetime
@@ -26,13 +27,13 @@ VISITOR_STATUSES = (
     "manuallyInvitedByWindow",
     "systemProcessing",
 )
-"""The statuses a visitor is documented to have, in the vendor's order. Others are shown as they come."""
+"""The documented statuses of a visitor, in the vendor's order. Other statuses are shown as they come."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]  # what JSON, SQLite and JavaScript all hold exactly
 
 
 class Agent(msgspec.Struct, frozen=True, array_like=True, gc=False, rename="camel"):
-    """An agent's presence. `status` is spelled as Comm100 spells it ("" where none can be read)."""
+    """An agent's presence. `status` is spelled as Comm100 spells it; it is "" if none can be read."""
 
     id: str
     status: str
@@ -40,7 +41,7 @@ class Agent(msgspec.Struct, frozen=True, array_like=True, gc=False, rename="came
 
 
 class Variable(msgspec.Struct, frozen=True, gc=False):
-    """A custom field or custom variable. `url` need not be one."""
+    """A custom field or custom variable. `url` may hold any text."""
 
     name: str
     value: str | None = None
@@ -50,8 +51,8 @@ class Variable(msgspec.Struct, frozen=True, gc=False):
 class Visitor(msgspec.Struct, frozen=True, array_like=True, gc=False, rename="camel"):
     """A visitor with every field of the contract; all but `id` may be missing.
 
-    `variables_exact` is False where `custom_variables` differ from what Comm100 sent (cut, cleaned, or unreadable
-    in part): written back as a whole set, they would change what is stored there.
+    `variables_exact` is False if `custom_variables` differ from what Comm100 sent, because they were cut or cleaned or
+    could not all be read. Sending such a set back would change what Comm100 stores.
     """
 
     id: str
@@ -112,7 +113,7 @@ class AwayStatus(msgspec.Struct, frozen=True):
 
 
 class VariableDefinition(msgspec.Struct, frozen=True):
-    """A custom variable that the account has (`GET livechat/customVariables`)."""
+    """A custom variable that the account defines (`GET livechat/customVariables`)."""
 
     name: str
 
@@ -121,10 +122,10 @@ Row = TypeVar("Row", Agent, Visitor)
 
 
 class Listing(msgspec.Struct, Generic[Row], frozen=True, array_like=True):
-    """A whole list, by id, so that equal data is equal bytes.
+    """A whole list, sorted by id, so that equal data is equal bytes.
 
-    `odd` counts rows with a field that could not be read, `dropped` rows without a usable id of their own (of two
-    with the same id the first stays).
+    `odd` counts rows with a field that could not be read. `dropped` counts rows without a usable id, and rows that
+    repeat the id of an earlier one.
     """
 
     rows: tuple[Row, ...]
@@ -152,17 +153,20 @@ def decode_visitors(stored: bytes) -> Listing[Visitor]:
 
 
 def status_kind(status: str) -> str:
-    """ "online", "away" or "offline": every name that an account made itself is a way to be away."""
+    """ "online", "away" or "offline". Every other name is an account's own status, which means away."""
     folded = status.strip().casefold()
     return folded if folded in ("online", "offline") else "away"
 
 
 def same_status(one: str | None, other: str | None) -> bool:
-    """Whether two statuses are one: they compare without regard to case (spec/COMM100.md). None is one of its own."""
+    """Whether two statuses are the same. None equals only None.
+
+    Case does not matter: Comm100's reads answer "Online", and its writes take "online".
+    """
     return one == other or (one is not None and other is not None and one.casefold() == other.casefold())
 
 
 def wire_status(status: str) -> str:
-    """`status` as a write spells it: online and away in lower case, a custom name exactly as it is."""
+    """`status` as a write spells it: online and away in lower case, a custom name as it is."""
     folded = status.strip().casefold()
     return folded if folded in ("online", "away") else status

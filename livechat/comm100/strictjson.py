@@ -1,7 +1,7 @@
-"""JSON from outside: strict as RFC 8259 has it, but for one lone surrogate or a byte order mark.
+"""Reads JSON from outside as strictly as RFC 8259, except for lone surrogates and a byte order mark.
 
-msgspec refuses a whole body for half of an emoji in one visitor's name; such halves are replaced and the body is
-read again. Everything else that is not JSON (NaN, UTF-16, bad UTF-8, too deep) stays refused.
+msgspec refuses a whole body because of half an emoji in one visitor's name. Such halves are replaced, and the body is
+read again. Everything else that is not JSON is refused: NaN, UTF-16, bad UTF-8, too many levels.
 """
 
 import re
@@ -14,7 +14,7 @@ from livechat.comm100.errors import Malformed
 T = TypeVar("T")
 
 _BOM = b"\xef\xbb\xbf"
-# Escaped backslashes and whole pairs are matched to be stepped over; only the third kind is a lone half.
+# Escaped backslashes and whole pairs match too, so that they are skipped. Only the third kind is a lone half.
 _ESCAPES = re.compile(
     rb"\\\\"
     rb"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -23,21 +23,21 @@ _ESCAPES = re.compile(
 
 
 def read(body: bytes | msgspec.Raw, decoder: "msgspec.json.Decoder[T]") -> T:
-    """What `decoder` makes of `body`. Raises `Malformed`."""
+    """`body` as `decoder` reads it. Raises `Malformed`."""
     try:
         return decoder.decode(body)
     except (ValueError, RecursionError) as error:
-        mended = _mend(bytes(body))
+        mended = _repaired(bytes(body))
         if mended == bytes(body):
-            raise Malformed(_complaint(mended, error)) from error
+            raise Malformed(_reason(mended, error)) from error
     try:
         return decoder.decode(mended)
     except (ValueError, RecursionError) as error:
-        raise Malformed(_complaint(mended, error)) from error
+        raise Malformed(_reason(mended, error)) from error
 
 
-def _mend(body: bytes) -> bytes:
-    """`body` without a byte order mark, each lone surrogate escape replaced by U+FFFD (of the same length)."""
+def _repaired(body: bytes) -> bytes:
+    """`body` without a byte order mark. U+FFFD replaces each lone surrogate escape; it has the same length."""
     mended = bytearray(body.removeprefix(_BOM))
     for match in _ESCAPES.finditer(bytes(mended)):
         if match["lone"]:
@@ -45,7 +45,7 @@ def _mend(body: bytes) -> bytes:
     return bytes(mended)
 
 
-def _complaint(body: bytes, error: Exception) -> str:
+def _reason(body: bytes, error: Exception) -> str:
     if not body.strip():
         return "Comm100's answer is empty."
     if body.lstrip()[:1] == b"<":

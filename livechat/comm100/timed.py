@@ -1,8 +1,8 @@
-"""`requests`' adapter over connections that end at one deadline and read a bounded number of bytes.
+"""An adapter for `requests` whose connections end at one deadline and read a bounded number of bytes.
 
-The timeout of `requests` begins anew with every read, so a server that drips a byte a second holds a call for ever.
-Here every step (the name's look-up, connecting, TLS, sending, each read of the socket, those of the headers too)
-gets what is left of the whole call's time, and no more.
+The timeout of `requests` starts again with every read, so a server that sends a byte a second holds a call for ever.
+Here every step gets only what is left of the whole call's time: the look-up of the name, the connection, TLS, sending,
+and each read of the headers and the body.
 """
 
 import io
@@ -21,50 +21,53 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from livechat.comm100.errors import Malformed
 
-HEAD_MOST = 128 * 1024  # bytes of status lines and headers, interim answers (1xx) included
-FRAMING_MOST = 1024 * 1024  # bytes that chunk sizes may add to a body
-PIECE = 16 * 1024  # bytes sent under one timeout; one TLS record
+MAX_HEAD_BYTES = 128 * 1024  # of status lines and headers, those of interim answers (1xx) too
+MAX_FRAMING_BYTES = 1024 * 1024  # that chunk sizes may add to a body
+SEND_BYTES = 16 * 1024  # sent under one timeout; one TLS record
 
 Address = tuple[Any, ...]
 
 
 class Call:
-    """One call's clock and counters: `deadline` in seconds from now, `max_body` in bytes as they are sent."""
+    """The clock and the counters of one call.
+
+    `deadline` is in seconds from now, `max_body` in bytes before unpacking.
+    """
 
     def __init__(self, deadline: float, max_body: int) -> None:
         self.ends = time.monotonic() + deadline
         self.connected = False
-        self._allowance = HEAD_MOST
-        self._body_allowance = max_body + FRAMING_MOST
+        self._allowance = MAX_HEAD_BYTES
+        self._body_allowance = max_body + MAX_FRAMING_BYTES
 
     def left(self) -> float:
-        """Seconds left, more than 0. Raises `TimeoutError`."""
+        """The seconds left, more than 0. Raises `TimeoutError`."""
         left = self.ends - time.monotonic()
         if left <= 0:
             raise TimeoutError("the call's time is over")
         return left
 
     def is_over(self) -> bool:
-        """Whether the time is up, or so nearly that a wait that ended now ended for that reason."""
+        """Whether the time is up. Less than 10 ms left count as none: a wait that ends then has timed out."""
         return self.ends - time.monotonic() < 0.01
 
     def take(self, count: int) -> None:
-        """Count bytes received. Raises `Malformed` where there are more than any honest answer has."""
+        """Count received bytes. Raises `Malformed` if there are more than a real answer has."""
         self._allowance -= count
         if self._allowance < 0:
             raise Malformed("Comm100's answer is too large.", sent=self.connected)
 
     def begin_body(self) -> None:
-        """The headers are over: count the body from here."""
+        """Count the body from here: the headers have ended."""
         self._allowance = self._body_allowance
 
 
 current: ContextVar[Call] = ContextVar("current")
-"""The call that this thread is making; urllib3 makes the connection and hands nothing of ours down to it."""
+"""The call that this thread makes. urllib3 makes the connection and cannot pass the call to it."""
 
 
 class _Reader(io.RawIOBase):
-    """A socket's bytes, each read under what is left of the call's time."""
+    """Reads a socket. Each read may take what is left of the call's time."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, call: Call) -> None:
         self._raw, self._sock, self._call = raw, sock, call
@@ -84,7 +87,7 @@ class _Reader(io.RawIOBase):
 
 
 class _Response(HTTPResponse):
-    """http.client's response, reading through `_Reader`."""
+    """The response of http.client, read through `_Reader`."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -97,7 +100,7 @@ class _Response(HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """A connection under the current call's deadline."""
+    """A connection with the deadline of the current call."""
 
     response_class = _Response
 
@@ -116,9 +119,9 @@ class _Connection(HTTPConnection):
         if self.sock is None:
             self.connect()
         view = memoryview(data)
-        for start in range(0, len(view), PIECE):
+        for start in range(0, len(view), SEND_BYTES):
             self.sock.settimeout(current.get().left())
-            super().send(view[start : start + PIECE])
+            super().send(view[start : start + SEND_BYTES])
 
 
 class _TlsConnection(_Connection, HTTPSConnection):
@@ -137,33 +140,33 @@ _POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 class Adapter(HTTPAdapter):
-    """`requests`' adapter over such connections; `current` must be set while it sends."""
+    """The adapter of `requests` over these connections. `current` must be set while it sends."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self._tls = {"ssl_context": context} if context else {}
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
-        """As the base, with our connections."""
+        """As the base class, with these connections."""
         super().init_poolmanager(connections, maxsize, block, **options, **self._tls)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """As the base, with our connections."""
+        """As the base class, with these connections."""
         manager = super().proxy_manager_for(proxy, **options, **self._tls)
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing: the context verifies, and the base would have the certificates read again at every call."""
+        """Do nothing: the context verifies. The base class would read the certificates again at every call."""
 
 
 def dial(host: str, port: int, call: Call) -> socket.socket:
-    """A connected socket. Raises `OSError`, at the deadline `TimeoutError`.
+    """A connected socket. Raises `OSError`, or `TimeoutError` at the deadline.
 
-    Each of a host's addresses gets its share of the time left, so that a dead first one leaves some to the next.
+    The host's addresses share the time left, so that a dead first address leaves time for the next.
     """
-    addresses = _look_up(host, port, call)
+    addresses = _resolve(host, port, call)
     failure: OSError | None = None
     for place, (family, kind, protocol, _, address) in enumerate(addresses):
         sock = socket.socket(family, kind, protocol)
@@ -179,8 +182,8 @@ def dial(host: str, port: int, call: Call) -> socket.socket:
     raise failure or OSError("the name has no address")
 
 
-def _look_up(host: str, port: int, call: Call) -> list[Address]:
-    """`getaddrinfo`, on a thread of its own because it takes no timeout; one that hangs is left behind."""
+def _resolve(host: str, port: int, call: Call) -> list[Address]:
+    """`getaddrinfo` in its own thread, because it has no timeout. A thread that hangs is left behind."""
     found: queue.SimpleQueue[list[Address] | OSError | UnicodeError] = queue.SimpleQueue()
 
     def ask() -> None:

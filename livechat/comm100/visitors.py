@@ -1,5 +1,7 @@
-"""One visitor out of its JSON: in one go where all of it fits, because there may be 10,000 of them every few
-seconds, and field by field where it does not.
+"""Reads one visitor from its JSON.
+
+A row that fits is read in one step, because 10,000 of them may come every few seconds. Any other row is read field by
+field.
 """
 
 from operator import itemgetter
@@ -10,11 +12,11 @@ import msgspec
 from livechat.comm100 import fields
 from livechat.comm100.fields import Readers, by_field
 from livechat.comm100.records import Variable, Visitor
-from livechat.comm100.text import LONGEST, clean
+from livechat.comm100.text import MAX_TEXT_CHARS, clean
 
 
 class _Wire(Visitor, frozen=True, array_like=False, gc=False):
-    """A visitor as older versions of the API send it too; its first fields are those of `Visitor`, in order."""
+    """A visitor as any version of the API sends it. Its first fields are those of `Visitor`, in order."""
 
     status: str | int | None = None  # type: ignore[assignment]
     custom_fields: tuple[Variable, ...] | None = ()  # type: ignore[assignment]
@@ -28,10 +30,10 @@ class _Sent(msgspec.Struct):
     custom_variables: tuple[Variable, ...] | None = msgspec.field(default=(), name="customVariableResults")
 
 
-_LONG = 256 * 1024  # bytes of a row that may have more variables than it is let to keep
+_MAX_WHOLE_ROW_BYTES = 256 * 1024  # a longer row is read field by field: it may have too many variables
 
-_wire = msgspec.json.Decoder(_Wire)
-_sent_variables = msgspec.json.Decoder(_Sent)
+_wire_decoder = msgspec.json.Decoder(_Wire)
+_sent_decoder = msgspec.json.Decoder(_Sent)
 
 _KINDS = {
     "id": fields.guid,
@@ -51,30 +53,30 @@ _READERS: Readers = {"department": ("department_id", fields.guid)} | {
     if field.name != "variables_exact"
 }
 _WIDTH = len(Visitor.__struct_fields__)
-_PLACES = {name: place for place, name in enumerate(Visitor.__struct_fields__)}
-_ID, _STATUS, _DEPARTMENT = _PLACES["id"], _PLACES["status"], _PLACES["department_id"]
-_VISIT, _FIRST_VISIT = _PLACES["visit_time"], _PLACES["first_visit_time"]
-_FIELDS, _VARIABLES = _PLACES["custom_fields"], _PLACES["custom_variables"]
-_EXACT = _PLACES["variables_exact"]
-_TEXT_PLACES = [_STATUS, *(_PLACES[name] for name, reader in _READERS.values() if reader is fields.text)]
-_TEXTS = itemgetter(*_TEXT_PLACES)
+_INDEXES = {name: place for place, name in enumerate(Visitor.__struct_fields__)}
+_ID, _STATUS, _DEPARTMENT = _INDEXES["id"], _INDEXES["status"], _INDEXES["department_id"]
+_VISIT, _FIRST_VISIT = _INDEXES["visit_time"], _INDEXES["first_visit_time"]
+_FIELDS, _VARIABLES = _INDEXES["custom_fields"], _INDEXES["custom_variables"]
+_EXACT = _INDEXES["variables_exact"]
+_TEXT_INDEXES = [_STATUS, *(_INDEXES[name] for name, reader in _READERS.values() if reader is fields.text)]
+_TEXTS = itemgetter(*_TEXT_INDEXES)
 
 
 def visitor_row(raw: msgspec.Raw) -> tuple[Visitor | None, bool]:
-    """The visitor, None without a usable id, and whether a field of it was odd."""
-    if len(memoryview(raw)) > _LONG:
-        return _piecemeal(raw)
+    """The visitor, None without a usable id, and whether any field was odd."""
+    if len(memoryview(raw)) > _MAX_WHOLE_ROW_BYTES:
+        return _row_by_field(raw)
     try:
-        return _at_once(raw), False
+        return _whole_row(raw), False
     except UnicodeDecodeError:
         raise
     except (ValueError, RecursionError):
-        return _piecemeal(raw)
+        return _row_by_field(raw)
 
 
-def _at_once(raw: msgspec.Raw) -> Visitor:
-    """The whole visitor. Raises `ValueError` where any part of it needs a closer look."""
-    wire = _wire.decode(raw)
+def _whole_row(raw: msgspec.Raw) -> Visitor:
+    """The visitor, read in one step. Raises `ValueError` if any part of it must be read by itself."""
+    wire = _wire_decoder.decode(raw)
     values: list[Any] = list(msgspec.structs.astuple(wire)[:_WIDTH])
     values[_ID] = fields.canonical(wire.id)
     if values[_ID] is None:
@@ -100,50 +102,50 @@ def _at_once(raw: msgspec.Raw) -> Visitor:
 
 
 def _is_plain(row: bytes) -> bool:
-    """Whether no text of the row can need cleaning, which is quick to see and so for most rows."""
-    return len(row) <= LONGEST and row.isascii() and b"\\" not in row and b"\x7f" not in row
+    """Whether no text of the row can need cleaning. This is quick, and true for most rows."""
+    return len(row) <= MAX_TEXT_CHARS and row.isascii() and b"\\" not in row and b"\x7f" not in row
 
 
 def _clean(values: list[Any]) -> None:
     texts = _TEXTS(values)
     together = "".join(filter(None, texts))
-    if len(together) > LONGEST or not together.isprintable():
-        for place in _TEXT_PLACES:
+    if len(together) > MAX_TEXT_CHARS or not together.isprintable():
+        for place in _TEXT_INDEXES:
             values[place] = values[place] and clean(values[place])
     sent = values[_VARIABLES]
-    values[_FIELDS] = _tidy(values[_FIELDS])
-    values[_VARIABLES] = _tidy(sent)
+    values[_FIELDS] = _cleaned(values[_FIELDS])
+    values[_VARIABLES] = _cleaned(sent)
     values[_EXACT] = _exact(sent, values[_VARIABLES])
 
 
-def _piecemeal(raw: msgspec.Raw) -> tuple[Visitor | None, bool]:
+def _row_by_field(raw: msgspec.Raw) -> tuple[Visitor | None, bool]:
     values, odd = by_field(raw, _READERS)
     if not values.get("id"):
         return None, True
     kept = values.get("custom_variables", ())
-    values["variables_exact"] = _exact(_sent(raw), kept)
+    values["variables_exact"] = _exact(_variables_as_sent(raw), kept)
     return Visitor(**values), odd
 
 
-def _sent(raw: msgspec.Raw) -> tuple[Variable, ...] | None:
-    """The custom variables as they came, None where they are not all as documented."""
+def _variables_as_sent(raw: msgspec.Raw) -> tuple[Variable, ...] | None:
+    """The custom variables as they came, None if any is not as documented."""
     try:
-        return _sent_variables.decode(raw).custom_variables or ()
+        return _sent_decoder.decode(raw).custom_variables or ()
     except ValueError:
         return None
 
 
 def _exact(sent: tuple[Variable, ...] | None, kept: tuple[Variable, ...]) -> bool:
-    """Whether `kept` is what came. U+FFFD may stand for a lone surrogate mended on the way, so it never is."""
+    """Whether `kept` equals `sent`. A text with U+FFFD never does: it may have replaced a lone surrogate."""
     return sent == kept and not any("\ufffd" in f"{one.name}{one.value}{one.url}" for one in kept)
 
 
-def _tidy(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
-    return tuple([_tidy_one(one) for one in variables]) if variables else ()
+def _cleaned(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    return tuple([_cleaned_one(one) for one in variables]) if variables else ()
 
 
-def _tidy_one(one: Variable) -> Variable:
+def _cleaned_one(one: Variable) -> Variable:
     together = f"{one.name}{one.value}{one.url}"
-    if len(together) <= LONGEST and together.isprintable():
+    if len(together) <= MAX_TEXT_CHARS and together.isprintable():
         return one
     return Variable(clean(one.name), one.value and clean(one.value), one.url and clean(one.url))

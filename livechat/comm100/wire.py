@@ -1,8 +1,8 @@
-"""One request out, one bounded answer back.
+"""Sends one request and reads one bounded answer.
 
-The adapter is used without `requests.Session`: no redirects, cookies, `~/.netrc` or proxies from the environment
-(a `Session` even reads a redirect's body whole, unasked). Each call has a connection of its own: nothing that an
-earlier answer left behind is taken for the next one, and no write meets a connection just being closed.
+The adapter is used without `requests.Session`, so there are no redirects, no cookies, no `~/.netrc` and no proxies from
+the environment; a `Session` even reads the whole body of a redirect. Each call has its own connection: no rest of an
+earlier answer counts as the next one, and no write goes to a connection that is being closed.
 """
 
 import ssl
@@ -25,16 +25,17 @@ from livechat.comm100.timed import Adapter, Call, current
 
 USER_AGENT = "Livechat Board/0.1.0"
 
-_PIECE = 64 * 1024
-_OTHER_BODY_MOST = 64 * 1024  # bytes worth reading where there is no list
+_READ_BYTES = 64 * 1024
+_MAX_OTHER_BODY_BYTES = 64 * 1024  # of any answer but a 200
 _BROKEN = (OSError, HTTPError, HTTPException)  # what requests raises is an OSError
 _NOT_HTTP = (BadStatusLine, LineTooLong, InvalidHeader)
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How long a call may take in all (seconds), how large its decoded answer may be (bytes), and the way out.
+    """The limits of a call and its way out.
 
-    `proxy` is an http or https address; `ca_bundle` a file or folder of certificates instead of certifi's.
+    `deadline` is in seconds for the whole call, `max_body` in bytes of the unpacked answer. `proxy` is an http or https
+    address, `ca_bundle` a file or folder of certificates that replaces certifi's.
     """
 
     deadline: float = 8.0
@@ -44,7 +45,10 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What came back. `fault` is what broke its body off: the status stands, and a write may have held."""
+    """What came back.
+
+    `fault` says why the body broke off. The status is valid even then, and a write may have taken effect.
+    """
 
     status: int
     headers: Mapping[str, str]  # names in lower case
@@ -53,7 +57,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def exchange(request: requests.Request, limits: Limits) -> Answer:
-    """Send `request` once; its answer, whatever the status. Raises `Unreachable` or `Malformed`."""
+    """Send `request` once and return its answer, whatever the status. Raises `Unreachable` or `Malformed`."""
     call = Call(limits.deadline, limits.max_body)
     token = current.set(call)
     try:
@@ -75,38 +79,40 @@ def _context(url: str, limits: Limits) -> ssl.SSLContext | None:
 
 @lru_cache(maxsize=8)
 def _verifying(bundle: str) -> ssl.SSLContext:
-    """A context that verifies, kept because reading the certificates takes longer than a call."""
+    """A context that verifies certificates. It is kept, because reading them takes longer than a call."""
     if Path(bundle).is_dir():
         return ssl.create_default_context(capath=bundle)
     return ssl.create_default_context(cafile=bundle)
 
 
 def _answer(response: requests.Response, call: Call, limits: Limits) -> Answer:
-    most = limits.max_body if response.status_code == 200 else _OTHER_BODY_MOST
+    max_bytes = limits.max_body if response.status_code == 200 else _MAX_OTHER_BODY_BYTES
     status, headers = response.status_code, {k.lower(): v for k, v in response.headers.items()}
     try:
-        return Answer(status, headers, _body(response.raw, headers.get("content-encoding", "").strip().lower(), most))
+        return Answer(
+            status, headers, _body(response.raw, headers.get("content-encoding", "").strip().lower(), max_bytes)
+        )
     except Comm100Error as fault:
         return Answer(status, headers, fault=fault)
     except _BROKEN as error:
         return Answer(status, headers, fault=_failure(error, call, limits))
 
 
-def _body(raw: BaseHTTPResponse, encoding: str, most: int) -> bytes:
-    """The decoded body. One layer of gzip is undone, within the same bound; two or another kind are refused."""
+def _body(raw: BaseHTTPResponse, encoding: str, max_bytes: int) -> bytes:
+    """The unpacked body, at most `max_bytes` bytes. One layer of gzip is unpacked; anything else is refused."""
     too_large = Malformed("Comm100's answer is too large.")
-    if (raw.length_remaining or 0) > most:
+    if (raw.length_remaining or 0) > max_bytes:
         raise too_large
     if encoding not in ("", "identity", "gzip"):
         raise Malformed("Comm100's answer is packed in a way that was not asked for.")
     unzip = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     body = bytearray()
-    while piece := raw.read(_PIECE, decode_content=False):
+    while piece := raw.read(_READ_BYTES, decode_content=False):
         try:
-            body += unzip.decompress(piece, most + 1 - len(body)) if unzip else piece
+            body += unzip.decompress(piece, max_bytes + 1 - len(body)) if unzip else piece
         except zlib.error as error:
             raise Malformed("Comm100's answer cannot be unpacked.") from error
-        if len(body) > most:
+        if len(body) > max_bytes:
             raise too_large
         if unzip and unzip.unused_data:
             raise Malformed("Comm100's answer goes on after its end.")
@@ -116,7 +122,7 @@ def _body(raw: BaseHTTPResponse, encoding: str, most: int) -> bytes:
 
 
 def _failure(error: Exception, call: Call, limits: Limits) -> Comm100Error:
-    """What a broken exchange means to the caller, in a sentence without addresses or exception texts."""
+    """What a broken exchange means to the caller. The sentence holds no address and no exception's text."""
     causes = list(_causes(error))
     if call.is_over():
         return Unreachable(f"Comm100 did not answer within {limits.deadline:g} seconds.", sent=call.connected)

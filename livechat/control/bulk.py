@@ -1,7 +1,7 @@
-"""Setting the status of many agents: one by one, guarded and verified by the list, so that reads are few.
+"""Bulk changes: setting the status of many agents, one by one, guarded and verified by the list, so that reads are few.
 
-An order is rows in the database. Whichever process holds its lease carries it out; where that one is killed another
-goes on where it stopped, and what was under way is looked at, never sent again.
+A bulk change is a `BulkRun` with a `BulkItem` for each agent. The process that holds its lease carries it out. If that
+process is killed, another goes on where it stopped; what was under way is looked at and never sent again.
 """
 
 from collections.abc import Iterable
@@ -13,28 +13,27 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _
 
 from livechat.comm100.records import status_kind
-from livechat.control.bulkwork import carry_on
-from livechat.live import background
-from livechat.models import BulkItem, BulkRun, Connection, Site, keeping
+from livechat.control.bulk_worker import carry_on
+from livechat.lib import background
+from livechat.models import BulkItem, BulkRun, Connection, Site, append_only
+from livechat.models.notes import Code, Note, note
 from livechat.record import audit
 
 State = BulkItem.State
-AT_ONCE = 20  # orders deleted in one transaction: each may have an item for every agent
-OFFLINE = _("Was offline before, which Comm100 does not let anybody set.")
+PURGE_BATCH = 20  # bulk changes deleted in one transaction: each may have an item for every agent
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An agent to set: `expected` is the status that the preview showed."""
+    """An agent to set. `expected` is the status that the preview showed; `skip` says why the agent is left alone."""
 
     agent_id: str
     name: str
     expected: str
     status: str
-    skip: str = ""
+    skip: Note | None = None
 
 
 def start(
@@ -46,7 +45,7 @@ def start(
     reason: str = "",
     undoes: BulkRun | None = None,
 ) -> BulkRun:
-    """Write an order down and begin; a nonce that was used gives the order it made."""
+    """Store a bulk change and begin. A nonce that was used before gives the bulk change it made."""
     try:
         with transaction.atomic():
             run = BulkRun.objects.create(
@@ -66,57 +65,57 @@ def start(
                     expected=pick.expected,
                     status=pick.status,
                     state=State.SKIPPED if pick.skip else State.WAITING,
-                    message=pick.skip,
+                    note=pick.skip,
                 )
                 for pick in picks
             )
     except IntegrityError:
         return BulkRun.objects.get(nonce=nonce) if undoes is None else BulkRun.objects.get(undoes=undoes)
-    run.site.touch()
+    run.site.bump_version()
     go_on(run.pk)
     return run
 
 
 def undo(run: BulkRun, actor: User, connection: Connection, *, nonce: str) -> BulkRun:
-    """Give everybody whom an order changed the status of before. Who has changed since is left alone, and told."""
+    """Set every agent that a bulk change set back to the status before. An agent that changed since is left alone."""
     items = run.items.filter(state=State.TAKEN).select_related("change").prefetch_related("change__outcomes")
     picks = []
     for item in items:
         if item.change is None or audit.standing(item.change)[0] == audit.Result.REFUSED:
             continue
         before = item.change.before["status"]
-        skip = OFFLINE if status_kind(before) == "offline" else ""
+        skip = note(Code.WAS_OFFLINE) if status_kind(before) == "offline" else None
         picks.append(Pick(str(item.agent_id), item.name, item.status, before, skip))
     return start(actor, connection, picks, nonce=nonce, reason=run.reason, undoes=run)
 
 
 def cancel(run: BulkRun) -> None:
-    """Let nobody be set any more; what was sent stays."""
+    """Set no more agents. What was sent stays."""
     BulkRun.objects.filter(pk=run.pk, ended=None).update(cancelled=True)
     go_on(run.pk)
 
 
-def at_work(site: Site) -> QuerySet[BulkRun]:
-    """The orders of a site that have not ended, each with `done` of `total` agents."""
+def running(site: Site) -> QuerySet[BulkRun]:
+    """The bulk changes of a site that have not ended, each with `done` of `total` agents."""
     done = Count("items", filter=~Q(items__state=State.WAITING))
     return site.bulk_runs.filter(ended=None).annotate(done=done, total=Count("items"))
 
 
 def go_on(pk: int) -> None:
-    """Carry an order on off this thread, unless another process does."""
+    """Carry a bulk change on, off this thread, unless another process does."""
     background.start(("bulk", pk), lambda: carry_on(pk))
 
 
 def go_on_with_all() -> None:
-    """The same for every order that is open: what the collector does at its every step."""
+    """The same for every bulk change that has not ended; the collector and the web do so at each step."""
     for pk in BulkRun.objects.filter(ended=None).values_list("pk", flat=True):
         go_on(pk)
 
 
 def expire(age: timedelta) -> int:
-    """Delete orders that ended longer ago than this, with their items, some at a time; how many.
+    """Delete bulk changes that ended longer ago than this, with their items, one batch a call. Returns how many.
 
-    One that was undone stays as long as the order that undid it.
+    One that was undone stays as long as the bulk change that undid it.
     """
     old = BulkRun.objects.filter(ended__lt=timezone.now() - age, undone_by=None)
-    return keeping.delete_oldest(old, "ended", AT_ONCE)
+    return append_only.delete_oldest(old, "ended", PURGE_BATCH)

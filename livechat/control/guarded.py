@@ -1,11 +1,10 @@
-"""The one path every write takes (DESIGN section 4, "Write").
+"""The one path every write takes: read, compare, record, send once, verify.
 
-Fresh GET, compare with what the form showed, commit the intention, one PUT, and off the request thread GET
-until it shows. A write is never repeated unless its connection was never made; what a PUT's answer
-says is no proof (the vendor's own sample does not show what was sent).
+A fresh GET is compared with what the form showed. The intention is committed, then one PUT leaves. Off the request's
+thread, GETs follow until the change shows (see `verification`). A PUT is repeated only if its connection was never
+made.
 """
 
-import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +15,16 @@ from django.utils.functional import Promise
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
-from livechat.comm100.text import LONGEST_NAME, clean
-from livechat.live import background, budget, clock, feeds, refresh, renewal, sights
-from livechat.models import Change, Connection, Outcome, Site, Snapshot, keeping
+from livechat.comm100.text import MAX_NAME_CHARS, clean
+from livechat.control import verification
+from livechat.lib import background
+from livechat.lib.vault import CannotOpen
+from livechat.live import budget, refresh, snapshot_cache, sources, token_renewal
+from livechat.models import Change, Connection, Outcome, Site, Snapshot, append_only
+from livechat.models.notes import Code, note
 from livechat.record import audit
-from livechat.vault import CannotOpen
 
 Result = Outcome.Result
-VERIFY_FOR = 6.0  # seconds; Comm100 refreshes its own cache every 5
-VERIFY_EVERY = 1.5
 
 
 class Conflict(Exception):
@@ -44,10 +44,10 @@ class NotPossible(Exception):
 
 
 @dataclass(frozen=True)
-class Order:
-    """Who asks, by which connection, for what reason. `nonce` is the form's: one nonce makes one PUT.
+class WriteRequest:
+    """Who asks for a write, with which connection, and why. `nonce` is the form's: one nonce makes one PUT.
 
-    `override` says that he was shown a conflict and went on; the guard holds against what he saw then.
+    `override` says that the person saw a conflict and went on; the guard then compares with what they saw there.
     """
 
     actor: User
@@ -74,7 +74,7 @@ class Write(ABC):
 
     @abstractmethod
     def conflict(self, state: Any) -> Conflict:
-        """What is told where it is not."""
+        """The conflict to raise if it is not."""
 
     @abstractmethod
     def asked(self, state: Any) -> Any:
@@ -91,58 +91,58 @@ class Write(ABC):
     @property
     @abstractmethod
     def record_kind(self) -> str:
-        """The snapshot of the one record that is written."""
+        """The kind of the snapshot of the one record that is written."""
 
     def sent(self, change: Change) -> None:  # noqa: B027
-        """Called once the PUT was answered well: let viewers see it before the next refresh."""
+        """Called after the PUT was answered well: viewers can see the change before the next refresh."""
 
 
-def perform(write: Write, order: Order) -> Change:
-    """Carry out a write up to its PUT; verification goes on off this thread.
+def perform(write: Write, request: WriteRequest) -> Change:
+    """Carry out a write up to its PUT; it is verified off this thread. Its outcomes then show whether it took effect.
 
-    Raises Conflict, NotPossible, budget.Spent, vault.CannotOpen, and what the fresh GET may raise
-    (Comm100Error): in each case nothing was sent. Afterwards the change's outcomes tell the story.
+    Raises Conflict, NotPossible, budget.BudgetExhausted, vault.CannotOpen, and what the fresh GET may raise
+    (Comm100Error): in each case nothing was sent.
     """
-    done = Change.objects.filter(nonce=order.nonce, actor=order.actor).first()
+    done = Change.objects.filter(nonce=request.nonce, actor=request.actor).first()
     if done is not None:
         return done
-    site = order.connection.site
-    with renewal.client(order.connection) as client:
-        known = audit.counted(site, write.kind, [write.target])[write.target]
-        budget.take(write=True)
-        with budget.heeded():
-            state = write.read(client)
-        if write.differs(state):
-            raise write.conflict(state)
-        change = Change(
-            site=site,
-            kind=write.kind,
-            target=write.target,
-            target_name=clean(write.target_name, LONGEST_NAME),
-            actor=order.actor,
-            actor_name=order.actor.get_username(),
-            before=state,
-            asked=write.asked(state),
-            reason=order.reason,
-            override=order.override,
-            nonce=order.nonce,
-        )
-        budget.take(write=True)
-        with keeping.durably():
-            done = intend(write, change, known)
-        if done is not None:
-            return done
-        if send(write, client, change):
-            background.start(("verify", change.pk), lambda: verify(write, order.connection, change))
+    site = request.connection.site
+    client = token_renewal.client(request.connection)
+    known = audit.count_by_target(site, write.kind, [write.target])[write.target]
+    budget.take(write=True)
+    with budget.respecting_limits():
+        state = write.read(client)
+    if write.differs(state):
+        raise write.conflict(state)
+    change = Change(
+        site=site,
+        kind=write.kind,
+        target=write.target,
+        target_name=clean(write.target_name, MAX_NAME_CHARS),
+        actor=request.actor,
+        actor_name=request.actor.get_username(),
+        before=state,
+        asked=write.asked(state),
+        reason=request.reason,
+        override=request.override,
+        nonce=request.nonce,
+    )
+    budget.take(write=True)
+    with append_only.durable():
+        done = intend(write, change, known)
+    if done is not None:
+        return done
+    if send(write, client, change):
+        background.start(("verify", change.pk), lambda: verify(write, request.connection, change))
     return change
 
 
 def intend(write: Write, change: Change, known: int) -> Change | None:
-    """Keep the intention, inside `keeping.durably()`, before the PUT; the change that its nonce made before, if any.
+    """Record the intention before the PUT, inside `append_only.durable()`. Returns the change its nonce made before.
 
-    Two who saw the same and write at the same moment both pass the guard of their fresh reads. Here they come one
-    after the other, and who finds a change that his read did not see raises Conflict. `known` is how many changes
-    the target had before that read.
+    Two people who saw the same and write at the same moment both pass the guard of their fresh reads. This part runs
+    for one at a time, and it raises Conflict if it finds a change that the fresh read did not see. `known` is how many
+    changes the target had before that read.
     """
     Site.objects.select_for_update(no_key=True).get(pk=change.site_id)
     done = Change.objects.filter(nonce=change.nonce).first()
@@ -156,9 +156,9 @@ def intend(write: Write, change: Change, known: int) -> Change | None:
 
 
 def send(write: Write, client: Client, change: Change) -> bool:
-    """The PUT and its first outcome; True where it is still to be verified."""
+    """The PUT and its first outcome. True if it is still to be verified."""
     try:
-        with budget.heeded():
+        with budget.respecting_limits():
             try:
                 write.send(client, change.asked)
             except Unreachable as error:
@@ -167,13 +167,13 @@ def send(write: Write, client: Client, change: Change) -> bool:
                 write.send(client, change.asked)  # the connection was never made: this is still the first PUT
     except (Unreachable, Malformed) as error:
         if error.sent:
-            audit.outcome(change, Result.SENT, message=error.message)
+            audit.outcome(change, Result.SENT, why=note(Code.ERROR, error=error.message))
             return True
-        audit.outcome(change, Result.REFUSED, message=f"Nothing was sent. {error.message}")
+        audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=error.message))
         return False
     except Comm100Error as error:
         audit.outcome(change, Result.SENT)
-        audit.outcome(change, Result.REFUSED, message=error.message)
+        audit.outcome(change, Result.REFUSED, why=note(Code.ERROR, error=error.message))
         return False
     audit.outcome(change, Result.SENT)
     write.sent(change)
@@ -181,38 +181,22 @@ def send(write: Write, client: Client, change: Change) -> bool:
 
 
 def verify(write: Write, connection: Connection, change: Change) -> None:
-    """Read until the change shows, for 6 s at most, and append its final outcome."""
-    answered = audit.standing(change) == (Result.SENT, "")
-    until = clock.steady() + VERIFY_FOR
-    result, after, message = Result.UNKNOWN, None, ""
+    """Read until the change shows, for as long as `verification` looks, and append its final outcome."""
     try:
-        client = renewal.client(connection)
-    except (Comm100Error, budget.Spent, CannotOpen) as reason:
-        audit.outcome(change, Result.UNKNOWN, message=f"Not verified: {reason}.")
+        client = token_renewal.client(connection)
+    except (Comm100Error, budget.BudgetExhausted, CannotOpen) as reason:
+        audit.outcome(change, Result.UNKNOWN, why=verification.not_verified(reason))
         return
-    with client:
-        while True:
-            try:
-                budget.take(write=True)
-                with budget.heeded():
-                    after = write.read(client)
-            except budget.Spent as spent:
-                message = f"Not verified: the call limit is used up, {spent}."
-                break
-            except Comm100Error as error:
-                message = error.message
-            else:
-                if write.shows(after, change.asked):
-                    result, message = Result.CONFIRMED, ""
-                    break
-                result = Result.NOT_VISIBLE if answered else Result.UNKNOWN
-                message = "Comm100 does not show it yet."
-            if clock.steady() + VERIFY_EVERY > until:
-                break
-            time.sleep(VERIFY_EVERY)
-    # The page that tells the outcome offers the next edit: it must start from what is there now.
-    feed = feeds.of(change.site, connection)
+
+    def read() -> verification.States:
+        budget.take(write=True)
+        with budget.respecting_limits():
+            return {change.target: write.read(client)}
+
+    (verdict,) = verification.verdicts([change], read, write.shows)
+    # The page that shows the outcome offers the next edit, which must start from what is there now.
+    feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():
         refresh.refresh(feed, write.record_kind)
-        sights.look_again(change.site.pk)
-    audit.outcome(change, result, after=after, message=message)
+        snapshot_cache.mark_stale(change.site.pk)
+    verdict.record()

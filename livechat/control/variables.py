@@ -10,6 +10,7 @@ from livechat.comm100.records import Variable
 from livechat.control.guarded import Conflict, NotPossible, Write
 from livechat.models import Change
 
+SAME = _("Nothing differs from what is there; nothing was sent.")
 State = dict[str, list[dict[str, str]]]
 
 
@@ -19,9 +20,9 @@ def plain(variables: Sequence[Variable]) -> list[dict[str, str]]:
 
 
 def merged(present: list[dict[str, str]], edits: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The whole set to send: what is there with the edits applied, new names at the end.
+    """The whole set to send: what is there, with the edits applied, new names at the end.
 
-    The API does not say whether its PUT merges or replaces; sending everything loses nothing on either.
+    The API does not say whether its PUT merges or replaces. The whole set loses nothing in either case.
     """
     new = {edit["name"]: edit for edit in edits}
     kept = [new.pop(item["name"], item) for item in present]
@@ -29,8 +30,10 @@ def merged(present: list[dict[str, str]], edits: list[dict[str, str]]) -> list[d
 
 
 def reverted(before: list[dict[str, str]], asked: list[dict[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
-    """What takes a change back: the edits that give each variable its value of before, and the names of those it
-    added. They stay: there is no call that removes a variable."""
+    """What undoes a change: the edits that give each variable its value of before, and the names it added.
+
+    What was added stays: no call removes a variable.
+    """
     there = _by_name(asked)
     known = _by_name(before)
     edits = [item for item in before if there.get(item["name"], item) != item]
@@ -54,22 +57,22 @@ class VariablesWrite(Write):
         return {"variables": plain(visitor.custom_variables)}
 
     def differs(self, state: State) -> bool:
-        """Whether any variable is not as the form showed it, in whatever order they come."""
+        """Whether any variable is not as the form showed it. Their order does not matter."""
         return _by_name(state["variables"]) != _by_name(self.expected)
 
     def conflict(self, state: State) -> Conflict:
-        """The set shown, the one there is, the edits asked for."""
+        """The set the form showed, the set now, the edits asked for."""
         return Conflict(self.expected, state["variables"], self.edits)
 
     def asked(self, state: State) -> State:
-        """The whole set. Raises NotPossible where nothing changes, or where sending it would damage what is there."""
+        """The whole set. Raises NotPossible if nothing changes, or if sending it would damage what is there."""
         if not self._exact:
             raise NotPossible(
-                _("Some of this visitor's variables cannot be read exactly; sending them back would change them.")
+                _("Some of this visitor’s variables cannot be read exactly; sending them back would change them.")
             )
         whole = merged(state["variables"], self.edits)
         if whole == state["variables"]:
-            raise NotPossible(_("Nothing differs from what is there; nothing was sent."))
+            raise NotPossible(SAME)
         return {"variables": whole}
 
     def send(self, client: Client, asked: State) -> None:

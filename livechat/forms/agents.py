@@ -7,28 +7,28 @@ from typing import Any, Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import status_styles
 from livechat.forms.filters import SearchForm, offer
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
-from livechat.live import statuses
 
-LONGEST = 100  # characters of a status
+MAX_STATUS_CHARS = 100
 
 
 class AgentFilter(SearchForm):
-    """Search, status and team of the agents' board; lives in the address."""
+    """Search, status and team of the agents' board, kept in the address."""
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
 
     def __init__(self, data: Any, *, custom: Iterable[str], teams: Iterable[str]) -> None:
         super().__init__(data)
-        kinds = [(slug, look.label) for slug, look in statuses.AGENT.items()]
+        kinds = [(slug, look.label) for slug, look in status_styles.AGENT_STYLES.items()]
         offer(self, "status", [("", _("Any status")), *kinds, *((name, name) for name in custom)])
         offer(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
 
 class _StatusChoice(forms.Form):
-    """A status to set, out of those that may be set."""
+    """A status to set, chosen from those that may be set."""
 
     status = forms.ChoiceField(
         label=_("Status"),
@@ -39,11 +39,11 @@ class _StatusChoice(forms.Form):
 
     def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(name, statuses.agent(name).label) for name in choices]  # type: ignore[attr-defined]
+        self.fields["status"].choices = [(name, status_styles.of_agent(name).label) for name in choices]  # type: ignore[attr-defined]
 
 
 class BulkForm(_StatusChoice, DecisionForm):
-    """A status for many agents, and why."""
+    """A status for many agents, and a reason."""
 
     @classmethod
     def start(cls, choices: Iterable[str]) -> Self:
@@ -52,11 +52,11 @@ class BulkForm(_StatusChoice, DecisionForm):
 
 
 class StatusForm(_StatusChoice, WriteForm):
-    """A status for one agent, and why."""
+    """A status for one agent, and a reason."""
 
     def clean_expected(self) -> str:
-        """A status, and not longer than one."""
+        """The status that was shown; refused if it is too long to be one."""
         expected: str = self.cleaned_data["expected"]
-        if len(expected) > LONGEST:
+        if len(expected) > MAX_STATUS_CHARS:
             raise forms.ValidationError(FORGED)
         return expected

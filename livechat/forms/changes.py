@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.filters import SearchForm, offer
 from livechat.models import Change, Outcome
-from livechat.record.trail import LINKS, OPEN, OUTSIDE
+from livechat.record.change_log import LINKS, OPEN, OUTSIDE
 
 OUTCOMES = [
     ("", _("All outcomes")),
@@ -21,7 +21,7 @@ KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Wall links"))]
 
 
 class ChangeFilter(SearchForm):
-    """Search, person, kind and outcome; lives in the address. Persons are those who have changed something."""
+    """Search, person, kind and outcome, kept in the address. Persons are those who have changed something."""
 
     person = forms.ChoiceField(label=_("Person"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KINDS)
@@ -29,5 +29,5 @@ class ChangeFilter(SearchForm):
 
     def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
         super().__init__(data)
-        anybody = [("", _("All persons")), (OUTSIDE, _("Nobody here: changed outside"))]
-        offer(self, "person", [*anybody, *((name, name) for name in persons)])
+        others = [("", _("All persons")), (OUTSIDE, _("No one here: changed outside"))]
+        offer(self, "person", [*others, *((name, name) for name in persons)])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.conf import settings
@@ -11,20 +11,27 @@ from django.db.models import Model
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import levels
 from livechat.forms import zones
 from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
-from livechat.forms.wall_fields import ALWAYS, MOST, MinutesField, TeamsField
-from livechat.live.designs import KINDS, Kind
+from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, TeamsField
 from livechat.models import Site, Wall
-from livechat.models.walls import QUICKEST, SLOWEST, default_panels
+from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
+from livechat.walls.design import PANEL_TYPES, PanelType
 
-SIZES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
+SIZE_CHOICES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
 LIMITS = ("amber", "red")
 
 
-class NewWallForm(forms.ModelForm):
-    """A wall to begin with: its title, where there is a choice its site, and the time zone of who makes it."""
+if TYPE_CHECKING:
+    WallModelForm = forms.ModelForm[Wall]
+else:  # Django's class takes no type argument at run time
+    WallModelForm = forms.ModelForm
+
+
+class NewWallForm(WallModelForm):
+    """A new wall: its title, the time zone of the browser, and its site if there are several to choose from."""
 
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput({"data-own-zone": True}))
 
@@ -39,35 +46,35 @@ class NewWallForm(forms.ModelForm):
             del self.fields["site"]
             return
         self.fields["site"] = forms.ModelChoiceField(
-            Site.objects.filter(pk__in=[each.pk for each in sites]).order_by("name"),
+            Site.objects.filter(pk__in=[site.pk for site in sites]).order_by("name"),
             label=_("Site"),
             empty_label=None,
             help_text=_("A wall stays with its site: its links never show another one."),
         )
 
     def clean_time_zone(self) -> str:
-        """What the browser says, as far as it is known here; the page that follows offers all of them."""
-        return zones.named(self.cleaned_data["time_zone"]) or settings.TIME_ZONE
+        """The browser's zone, if it is known here. The wall's own page offers all zones."""
+        return zones.offered_name(self.cleaned_data["time_zone"]) or settings.TIME_ZONE
 
 
 @dataclass(frozen=True, slots=True)
 class PanelFields:
-    """The fields of one figure, as a row of the form."""
+    """The fields of one panel, as a row of the form."""
 
-    kind: Kind
+    type: PanelType
     place: BoundField
     size: BoundField
     amber: BoundField
     red: BoundField
 
     @property
-    def wrong(self) -> list[BoundField]:
-        """The fields in which something is wrong."""
+    def with_errors(self) -> list[BoundField]:
+        """The fields that have errors."""
         return [field for field in (self.place, self.size, self.amber, self.red) if field.errors]
 
 
 class DesignForm(GuardedForm):
-    """All of a wall's design. Each figure has four fields: size (none: not shown), place, and its two limits."""
+    """A wall's whole design. Each panel has four fields: size (empty: not shown), place, and its two limits."""
 
     class Meta:
         model = Wall
@@ -87,77 +94,77 @@ class DesignForm(GuardedForm):
             required=False,
             show_hidden_initial=True,
             help_text=_(
-                "None chosen: all. Agents are those of these teams; visitors are the whole site’s, for Comm100 "
-                "does not tell a visitor’s team."
+                "No team chosen: all teams. Agents are those of these teams. Visitors are those of the whole site, "
+                "because Comm100 does not say which team a visitor belongs to."
             ),
         )
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=zones.choices(self.instance.time_zone), show_hidden_initial=True
         )
         self.fields["naming"].help_text = _(
-            "Aliases are set in the directory, where everybody’s number stands too. Without an alias the first name "
-            "and an initial are shown, and the number where the name is an e-mail address. Two who would look alike "
-            "have their numbers added."
+            "Aliases are set in the directory, which also shows each agent’s number. Without an alias an agent is "
+            "shown by first name and initial, or by number if the name is an e-mail address. Agents who would look "
+            "alike get their numbers added."
         )
         self.fields["agents"].help_text = _(
-            "Those who do not fit at once are shown in turn, three rows of them at least: beside many figures on an "
-            "upright screen the figures become smaller for that."
+            "Agents who do not fit on the screen are shown in turn, at least three rows at a time. On an upright "
+            "screen with many figures, the figures become smaller for that."
         )
         every = self.fields["every"]
         every.help_text = _(
-            "%(least)d to %(most)d. Comm100 itself is asked every 5 seconds at most, so a shorter time shows "
-            "a change sooner, but no more of them."
-        ) % {"least": QUICKEST, "most": SLOWEST}
-        every.widget.attrs |= {"min": QUICKEST, "max": SLOWEST}
-        self._stored = self._panels()
+            "%(least)d to %(most)d. The dashboard asks Comm100 at most every 5 seconds, so a shorter time shows "
+            "a change sooner, but not more changes."
+        ) % {"least": MIN_POLL_SECONDS, "most": MAX_POLL_SECONDS}
+        every.widget.attrs |= {"min": MIN_POLL_SECONDS, "max": MAX_POLL_SECONDS}
+        self._stored = self._stored_panels()
         self._rows = list(self._stored)
         for place, panel in enumerate(self._stored.values(), start=1):
-            self._add(KINDS[panel["slug"]], panel | {"place": place})
+            self._add_fields(PANEL_TYPES[panel["slug"]], panel | {"place": place})
         panels = [f"{slug}-{name}" for slug in self._stored for name in ("place", "size", *LIMITS)]
         self.order_fields(["title", "teams", *panels])  # as the page shows them
 
-    def _panels(self) -> dict[str, dict[str, Any]]:
-        """The figures in their order as stored, those that the wall does not know yet at the end."""
-        stored = {panel["slug"]: panel for panel in self.instance.panels if panel["slug"] in KINDS}
+    def _stored_panels(self) -> dict[str, dict[str, Any]]:
+        """The panels as stored, by slug in their order. Types that the stored design does not have come last."""
+        stored = {panel["slug"]: panel for panel in self.instance.panels if panel["slug"] in PANEL_TYPES}
         rest = {panel["slug"]: panel | {"size": ""} for panel in default_panels() if panel["slug"] not in stored}
         return stored | rest
 
-    def _add(self, kind: Kind, panel: dict[str, Any]) -> None:
+    def _add_fields(self, panel_type: PanelType, panel: dict[str, Any]) -> None:
         def limit() -> forms.Field:
-            if kind.seconds:
+            if panel_type.is_time:
                 return MinutesField()
-            least = 0 if kind.low else 1
-            told = {} if kind.low else {"min_value": ALWAYS}
-            return forms.IntegerField(min_value=least, max_value=MOST, required=False, error_messages=told)
+            minimum = 0 if panel_type.low else 1
+            messages = {} if panel_type.low else {"min_value": ALWAYS_REACHED}
+            return forms.IntegerField(min_value=minimum, max_value=MAX_LIMIT, required=False, error_messages=messages)
 
         for name, label, field in (
             ("place", _("place"), forms.IntegerField(min_value=1, max_value=99)),
-            ("size", _("size"), forms.ChoiceField(choices=SIZES, required=False)),
+            ("size", _("size"), forms.ChoiceField(choices=SIZE_CHOICES, required=False)),
             ("amber", _("amber"), limit()),
             ("red", _("red"), limit()),
         ):
-            field.label = _("%(figure)s: %(field)s") % {"figure": kind.label, "field": label}
+            field.label = _("%(figure)s: %(field)s") % {"figure": panel_type.label, "field": label}
             field.widget.attrs["aria-label"] = field.label
             field.show_hidden_initial = True
-            self.fields[f"{kind.slug}-{name}"] = field
-            self.initial[f"{kind.slug}-{name}"] = panel[name]
+            self.fields[f"{panel_type.slug}-{name}"] = field
+            self.initial[f"{panel_type.slug}-{name}"] = panel[name]
 
     @property
     def panels(self) -> Iterator[PanelFields]:
-        """The rows of figures in their order as stored; of a form that was sent, in the order that it asks for."""
+        """The panels' rows in their order as stored; if the form was sent, in the order that it asks for."""
         if self.is_bound:
             self.is_valid()
         for slug in self._rows:
             place, size, amber, red = (self[f"{slug}-{name}"] for name in ("place", "size", *LIMITS))
-            yield PanelFields(KINDS[slug], place, size, amber, red)
+            yield PanelFields(PANEL_TYPES[slug], place, size, amber, red)
 
     @property
-    def mistakes(self) -> list[BoundField]:
-        """The fields in which something is wrong, from the top of the page down."""
+    def fields_with_errors(self) -> list[BoundField]:
+        """The fields that have errors, from the top of the page down."""
         return [field for field in self if field.errors]
 
     def clean(self) -> dict[str, Any]:
-        """Hold what was asked for against what there is now, and put the figures in order."""
+        """Compare what was asked for with what is stored now, and put the panels in order."""
         asked = dict(self.cleaned_data)
         data = super().clean()
         for slug in self._stored:
@@ -177,41 +184,41 @@ class DesignForm(GuardedForm):
         return data
 
     def guarded(self) -> list[str]:
-        """All but the places: what one person moves changes the places of others."""
+        """All values but the places: moving one panel changes the places of others."""
         return [name for name in self.cleaned_data if not name.endswith("-place")]
 
     def _reversed(self, slug: str, data: dict[str, Any]) -> bool:
-        """Whether red would come before amber."""
+        """Whether red would be reached before amber."""
         amber, red = (data.get(f"{slug}-{name}") for name in LIMITS)
-        return amber is not None and red is not None and bool(red > amber if KINDS[slug].low else red < amber)
+        return levels.reversed_limits(amber, red, low=PANEL_TYPES[slug].low)
 
     def _clash_limits(self, slug: str, asked: dict[str, Any]) -> None:
-        """One person changed amber and another red, and the two together are in the wrong order."""
+        """Two people changed one limit each, and together the limits are in the wrong order."""
         names = [f"{slug}-{name}" for name in LIMITS]
         rows = ([read(name) for name in names] for read in (self._shown, self._now, asked.__getitem__))
         words = [" / ".join(map(self.word, names, row)) for row in rows]
-        self.clash(str(_("%(figure)s: amber / red") % {"figure": KINDS[slug].label}), *words)
+        self.clash(str(_("%(figure)s: amber / red") % {"figure": PANEL_TYPES[slug].label}), *words)
 
     def _order(self, data: dict[str, Any]) -> list[str]:
-        """The figures in order. One that was moved stands at its new place, the others make room."""
+        """The slugs of the panels in order. A panel that was moved gets its new place, and the others make room."""
         now = list(self._stored)
         shown = {slug: self._shown(f"{slug}-place") or place for place, slug in enumerate(now, start=1)}
         typed = {slug: data.get(f"{slug}-place") or shown[slug] for slug in now}
 
-        def place(slug: str) -> tuple[int, int, int]:
+        def sort_key(slug: str) -> tuple[int, int, int]:
             new, old = typed[slug], shown[slug]
             return new, (new > old) - (new < old), old
 
-        saw, self._rows = sorted(now, key=shown.__getitem__), sorted(now, key=place)
+        saw, self._rows = sorted(now, key=shown.__getitem__), sorted(now, key=sort_key)
         if self._rows == saw:
             return now
         if now not in (saw, self._rows):
-            words = (", ".join(str(KINDS[slug].label) for slug in order) for order in (saw, now, self._rows))
+            words = (", ".join(str(PANEL_TYPES[slug].label) for slug in order) for order in (saw, now, self._rows))
             self.clash(str(_("Order of the figures")), *words)
         return self._rows
 
     def word(self, name: str, value: Any) -> str:
-        """A value as the form's own words."""
+        """A value in the words of the form."""
         field = self.fields[name]
         if name == "teams":
             return ", ".join(value) or str(_("All teams"))
@@ -220,7 +227,7 @@ class DesignForm(GuardedForm):
         return super().word(name, field.prepare_value(value))
 
     def anew(self, data: Any, instance: Model) -> Self:
-        """The same with the places that came of what was asked for."""
+        """The same form with the places that the asked order gives."""
         for slug in self._stored:
             data[f"{slug}-place"] = str(self.cleaned_data[f"{slug}-place"])
         return type(self)(data, teams=self._teams, instance=instance)

@@ -1,4 +1,4 @@
-"""Forms of walls' links: a new one, another end, and a screen that is paired."""
+"""Forms of walls' links: a new link, another expiry, another label, and a screen that is paired."""
 
 from typing import Any
 
@@ -15,26 +15,26 @@ def _days(value: str) -> int | None:
     return None if value == "never" else int(value)
 
 
-class EndForm(forms.Form):
-    """When a link ends; none: never."""
+class ExpiryForm(forms.Form):
+    """When a link expires: `days` from now, or None for never."""
 
     days = forms.TypedChoiceField(label=_("Ends after"), choices=DAYS, coerce=_days, initial="30")
 
 
 class LabelForm(forms.Form):
-    """What a link is called."""
+    """A link's label."""
 
     label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[plain_text])
 
 
-class LinkForm(LabelForm, EndForm):
-    """A link: one per screen, so that each can be ended by itself."""
+class LinkForm(LabelForm, ExpiryForm):
+    """A new link. There is one per screen, so that each can be ended on its own."""
 
     field_order = ["label", "days"]
 
 
 class PairForm(LinkForm):
-    """The code that a screen shows, and what it shall become."""
+    """The code that a screen shows, and the wall and link that it is to get."""
 
     code = forms.CharField(
         label=_("Code on the screen"),
@@ -48,9 +48,9 @@ class PairForm(LinkForm):
         super().__init__(*args, **kwargs)
         walls = Wall.objects.filter(site__in=sites).select_related("site")
         self.fields["wall"].queryset = walls.order_by("site__name", "title", "pk")  # type: ignore[attr-defined]
-        if len(sites) > 1:  # a TV's own QR code leads here, whichever site was looked at last
-            self.fields["wall"].label_from_instance = _at_its_site  # type: ignore[attr-defined]
+        if len(sites) > 1:  # the QR code on a TV leads here, whatever site the user saw last
+            self.fields["wall"].label_from_instance = _title_with_site  # type: ignore[attr-defined]
 
 
-def _at_its_site(wall: Wall) -> str:
+def _title_with_site(wall: Wall) -> str:
     return f"{wall.site.name}: {wall.title}"

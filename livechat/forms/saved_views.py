@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import saved_views
 from livechat.forms.texts import plain_text
-from livechat.live import saved_views
 from livechat.models import SavedView
 
 
 class SavedViewForm(forms.Form):
-    """A name for what an address shows. `views` are the person's own; `replaces` is the one he is asked about."""
+    """A name for a board's address. `views`: the person's own. `replaces`: the view that saving would replace."""
 
     name = forms.CharField(label=_("Name"), max_length=60, validators=[plain_text])
     query = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -24,13 +24,13 @@ class SavedViewForm(forms.Form):
         self.replaces = ""
 
     def clean_query(self) -> str:
-        """What is kept of the address."""
-        return saved_views.known(QueryDict(self.cleaned_data["query"]))
+        """The parameters that a view keeps."""
+        return saved_views.known_query(QueryDict(self.cleaned_data["query"]))
 
     def clean(self) -> dict[str, Any]:
-        """A name that is taken is asked about first; the number of views and what each holds are bounded."""
+        """Asks before a view is replaced. Limits the number of views, and the length of each."""
         data = super().clean() or self.cleaned_data
-        if len(data.get("query", "")) > saved_views.LONGEST:
+        if len(data.get("query", "")) > saved_views.MAX_QUERY_CHARS:
             self.add_error(None, _("This is too much for one view: choose fewer columns, or a shorter search."))
         name = data.get("name")
         if not name:
@@ -41,7 +41,7 @@ class SavedViewForm(forms.Form):
                 self.add_error(
                     "name", _("You have a view of this name. Save again to replace it, or choose another name.")
                 )
-        elif self.views.count() >= saved_views.MOST:
+        elif self.views.count() >= saved_views.MAX_VIEWS:
             full = _("You have %(most)d views here, as many as can be kept. Delete one first.")
-            self.add_error(None, forms.ValidationError(full, params={"most": saved_views.MOST}))
+            self.add_error(None, forms.ValidationError(full, params={"most": saved_views.MAX_VIEWS}))
         return data

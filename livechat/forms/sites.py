@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat import hosts
 from livechat.forms.clashes import GuardedForm
 from livechat.forms.texts import plain_text
+from livechat.lib import allowed_hosts
 from livechat.models import AwayStatus, Connection, Site
 
 STANDARD = {"online", "away", "offline"}
@@ -20,7 +20,7 @@ LONGEST_STATUS = 100
 
 def api_address(value: str) -> None:
     """Refuse an address outside the allow-list: credentials are sent there."""
-    if not hosts.allowed(value):
+    if not allowed_hosts.allowed(value):
         raise ValidationError(
             _("This address is not allowed. Give one exactly like %(patterns)s, with nothing after it."),
             params={"patterns": _patterns()},
@@ -28,7 +28,7 @@ def api_address(value: str) -> None:
 
 
 def _patterns() -> str:
-    return ", ".join(api for api, _renewal in hosts.pairs())
+    return ", ".join(api for api, _renewal in allowed_hosts.pairs())
 
 
 class SiteForm(forms.ModelForm):

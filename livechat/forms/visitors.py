@@ -1,18 +1,18 @@
 """Forms of the visitors' pages."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import status_styles
+from livechat.boards.directory_names import Names
+from livechat.boards.visitor_index import Index, sortable
 from livechat.forms.filters import SearchForm, offer
 from livechat.forms.texts import plain_text
-from livechat.live import statuses
-from livechat.live.names import Names
-from livechat.live.visitor_index import Index, sortable
 
-GROUPS = {
+STATUS_GROUPS = {
     "waiting": _("Waiting"),
     "chatting": _("Chatting"),
     "opening": _("Opening a chat"),
@@ -23,7 +23,7 @@ GROUPS = {
 
 
 class VisitorFilter(SearchForm):
-    """Search and filters of the visitors' board; lives in the address. The choices are what is there."""
+    """Search and filters of the visitors' board, kept in the address. The choices are what visitors have now."""
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
@@ -33,28 +33,25 @@ class VisitorFilter(SearchForm):
 
     def __init__(self, data: Any, *, index: Index | None, names: Names) -> None:
         super().__init__(data)
-        single = [(s, statuses.visitor(s).label) for s in sorted(index.statuses, key=_rank)] if index else []
+        statuses = sorted(index.statuses, key=status_styles.visitor_rank) if index else []
+        labelled = [(status, status_styles.of_visitor(status).label) for status in statuses]
         countries = sorted(index.countries, key=str.casefold) if index else []
         departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
-        offer(self, "status", [("", _("Any status")), *GROUPS.items(), (_("One status"), single)])
+        offer(self, "status", [("", _("Any status")), *STATUS_GROUPS.items(), (_("One status"), labelled)])
         offer(self, "country", [("", _("All countries")), *((name, name) for name in countries)])
-        found = ((key, names.department(key)) for key in departments)
-        offer(self, "department", [("", _("All departments")), *found])
+        named = ((key, names.department(key)) for key in departments)
+        offer(self, "department", [("", _("All departments")), *named])
 
     def clean_sort(self) -> str:
-        """A known order, else the ordinary one."""
+        """A valid sort, else the usual one."""
         sort = str(self.cleaned_data["sort"])
         return sort if sortable(sort) else "status"
 
 
-def _rank(status: str) -> int:
-    return statuses.ORDER.get(status, len(statuses.ORDER))
-
-
 class VariableForm(forms.Form):
-    """One custom variable. Where it exists already its name stays to the letter: a variable cannot be renamed.
+    """One custom variable. The name of an existing variable cannot be changed: the API has no call for that.
 
-    Of one that exists the formset does not permit that it is empty.
+    The formset lets only the rows for new variables be empty.
     """
 
     name = forms.CharField(label=_("Name"), max_length=4000, required=False, validators=[plain_text])
@@ -70,7 +67,7 @@ class VariableForm(forms.Form):
             name.widget.attrs["readonly"] = True
 
     def clean(self) -> dict[str, Any]:
-        """A value or URL of a new variable needs a name."""
+        """A new variable with a value or URL needs a name."""
         data = super().clean() or self.cleaned_data
         nameless = self.empty_permitted and not data.get("name") and "name" not in self.errors
         if nameless and (data.get("value") or data.get("url")):
@@ -78,20 +75,26 @@ class VariableForm(forms.Form):
         return data
 
 
-class BaseVariables(forms.BaseFormSet):
-    """The visitor's variables and the rows for new ones."""
+if TYPE_CHECKING:
+    VariableFormSetBase = forms.BaseFormSet[VariableForm]
+else:  # Django's class takes no type argument at run time
+    VariableFormSetBase = forms.BaseFormSet
+
+
+class BaseVariables(VariableFormSetBase):
+    """A visitor's custom variables, and rows for new ones."""
 
     def clean(self) -> None:
-        """No name twice: which of the two is meant would be a guess."""
-        seen: set[str] = set()
+        """Refuses a name that stands twice: it would be unclear which of the two is meant."""
+        names: set[str] = set()
         for form in self.forms:
             name = form.cleaned_data.get("name", "") if form.is_valid() else ""
-            if name and name in seen:
+            if name and name in names:
                 raise ValidationError(_("The name “%(name)s” is there twice."), params={"name": name})
-            seen.add(name)
+            names.add(name)
 
     def asked(self) -> list[dict[str, str]]:
-        """The variables as they stand in the form, rows for new ones without a name left out."""
+        """The variables as they stand in the form, without rows for new ones that have no name."""
         rows = (form.cleaned_data for form in self.forms if not form.empty_permitted or form.cleaned_data.get("name"))
         return [{key: row.get(key, "") for key in ("name", "value", "url")} for row in rows]
 

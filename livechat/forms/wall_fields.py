@@ -8,56 +8,56 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MOST = 9999
-ALWAYS = _("It would be reached always. Leave it empty for no limit.")
+MAX_LIMIT = 9999  # of a count, and of minutes
+ALWAYS_REACHED = _("This limit would always be reached. Leave it empty for no limit.")
 MINUTES = re.compile(r"0*(\d+)(?::([0-5]\d))?", re.ASCII)
 
 
 class MinutesField(forms.Field):
-    """A time as "3" (minutes) or "1:30"; gives whole seconds, none where empty."""
+    """A time as "3" (minutes) or "1:30". Gives whole seconds, or None if empty."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        """Seconds, as which they are stored. Raises ValidationError."""
+        """The seconds to store. Raises ValidationError."""
         if isinstance(value, int):
             return value
         text = str(value or "").strip()
         if not text:
             return None
-        found = MINUTES.fullmatch(text)
-        if not found:
+        match = MINUTES.fullmatch(text)
+        if not match:
             raise ValidationError(_("Write minutes, or minutes and seconds: 3 or 1:30."))
-        if len(found[1]) > len(str(MOST)):
-            raise ValidationError(_("At most %(most)d minutes."), params={"most": MOST})
-        seconds = int(found[1]) * 60 + int(found[2] or 0)
+        if len(match[1]) > len(str(MAX_LIMIT)):
+            raise ValidationError(_("At most %(most)d minutes."), params={"most": MAX_LIMIT})
+        seconds = int(match[1]) * 60 + int(match[2] or 0)
         if not seconds:
-            raise ValidationError(ALWAYS)
+            raise ValidationError(ALWAYS_REACHED)
         return seconds
 
     def prepare_value(self, value: Any) -> Any:
-        """Seconds as they are typed; what was typed as it is."""
+        """Seconds as a person types them; text that a person typed stays as it is."""
         if not isinstance(value, int):
             return value
         return f"{value // 60}:{value % 60:02}" if value % 60 else str(value // 60)
 
 
 class _ListInput(forms.HiddenInput):
-    """A list in one hidden field, which is there for an empty one too."""
+    """A list in one hidden field, which is sent even if the list is empty."""
 
     def format_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else json.dumps(value or [])
 
 
 class TeamsField(forms.MultipleChoiceField):
-    """Teams, each with a box; what the form showed it carries as one list."""
+    """Teams, each with a checkbox. A hidden field carries the list that the form showed."""
 
     widget = forms.CheckboxSelectMultiple
     hidden_widget = _ListInput
 
     def to_python(self, value: Any) -> list[str]:
-        """The names. Raises ValidationError."""
+        """The names of the teams. Raises ValidationError."""
         if not isinstance(value, str):
             return list(super().to_python(value))
         try:

@@ -1,4 +1,4 @@
-"""The time zones that a wall is offered: each place once, by region, with its offset now."""
+"""The time zones to choose from for a wall: each place once, by region, with its UTC offset now."""
 
 import zoneinfo
 from collections import defaultdict
@@ -10,15 +10,15 @@ from pathlib import Path
 from django.utils import timezone
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-QUARTER = 15 * 60  # seconds: offsets change at such
+QUARTER_SECONDS = 15 * 60  # offsets change only at full quarters of an hour
 Choice = tuple[str, str]
 
 
 def _table(name: str) -> list[str]:
-    """The lines of a file that comes with the time zones; none where they come without it."""
+    """The lines of a file that comes with the time zone data; empty if the file is not there."""
     for folder in zoneinfo.TZPATH:
-        if (found := Path(folder, name)).is_file():
-            return found.read_text().splitlines()
+        if (path := Path(folder, name)).is_file():
+            return path.read_text().splitlines()
     try:
         return files("tzdata.zoneinfo").joinpath(name).read_text().splitlines()
     except (ModuleNotFoundError, FileNotFoundError):
@@ -27,14 +27,14 @@ def _table(name: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
-    """The zones by the names that places have today: not Asia/Calcutta beside Asia/Kolkata."""
-    there = zoneinfo.available_timezones()
+    """The zones by today's names of places: Asia/Kolkata, but not Asia/Calcutta beside it."""
+    available = zoneinfo.available_timezones()
     named = {line.split("\t")[2] for line in _table("zone.tab") if line.count("\t") >= 2 and not line.startswith("#")}
-    return frozenset(named & there or {zone for zone in there if zone.partition("/")[0] in REGIONS})
+    return frozenset(named & available or {zone for zone in available if zone.partition("/")[0] in REGIONS})
 
 
-def named(zone: str) -> str:
-    """A zone that a browser names, as it is offered here (Chromium says Asia/Calcutta); empty if there is none."""
+def offered_name(zone: str) -> str:
+    """A zone that a browser names, by the name used here (Chromium says Asia/Calcutta). Empty if there is none."""
     if zone in _places():
         return zone
     for line in _table("tzdata.zi"):
@@ -44,26 +44,26 @@ def named(zone: str) -> str:
 
 
 def choices(stored: str) -> list[Choice | tuple[str, list[Choice]]]:
-    """What a select offers, and the zone that is stored however that is called."""
-    quarter = int(timezone.now().timestamp()) // QUARTER
+    """The choices of a select. The stored zone is among them, by whatever name it was stored."""
+    quarter = int(timezone.now().timestamp()) // QUARTER_SECONDS
     groups: dict[str, list[Choice]] = defaultdict(list)
     alone: list[Choice] = []
     for zone in sorted(_places() | {"UTC", stored}):
         region, _slash, place = zone.partition("/")
         if region in REGIONS and place:
-            groups[region].append((zone, _labelled(place, zone, quarter)))
+            groups[region].append((zone, _label(place, zone, quarter)))
         else:
-            alone.append((zone, zone if zone == "UTC" else _labelled(zone, zone, quarter)))
+            alone.append((zone, zone if zone == "UTC" else _label(zone, zone, quarter)))
     return [*alone, *groups.items()]
 
 
 @lru_cache(maxsize=1000)
-def _labelled(place: str, zone: str, quarter: int) -> str:
-    now = datetime.fromtimestamp(quarter * QUARTER, UTC)
+def _label(place: str, zone: str, quarter: int) -> str:
+    now = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
     try:
         offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        offset = None  # stored on a machine that knew it
+        offset = None  # another machine, which knows this zone, has stored it
     name = place.replace("_", " ")
     if offset is None:
         return name

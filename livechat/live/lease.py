@@ -1,34 +1,33 @@
 """The lease that lets one process at a time refresh a snapshot.
 
-No machine's clock matters: `lease` is a counter in the row, and whoever finds it held watches, on his
-own steady clock, whether it moves. A holder that was killed does not move it, and is succeeded.
-The counter is the fencing token too: a late holder no longer matches and cannot store.
+Clocks of machines are never compared. `lease` is a counter in the row. A process that finds the lease taken watches by
+its own steady clock whether the row moves. A holder that was killed does not move it, so its lease is taken over.
+The counter is the fencing token too: a late holder's token no longer matches, and its result is not stored.
 """
 
 import secrets
-import threading
-from collections import OrderedDict
 
-from livechat.live import clock
+from livechat.lib import clock
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import BulkRun, Snapshot
 
-# Seconds; longer than any deadline that a call may have (COMM100_DEADLINE, 8 s), inside the 12 s that a takeover may
-# take. A refresh whose token is renewed too makes more calls: another may make one of his own then, and one stores.
-TAKEOVER = 9.0
+# Longer than any deadline of a call (COMM100_DEADLINE, at most 8 s), and within the 12 s that a takeover may take.
+# A refresh that renews its token makes more calls. Another process may then refresh too, and one result counts.
+TAKEOVER_SECONDS = 9.0
 
 Leased = Snapshot | BulkRun
 
-FORGOTTEN = 3600.0  # seconds after which a row that nobody has asked for is not watched any more
+WATCH_SECONDS = 3600.0  # for which a row is watched after the last request for its lease
+MAX_WATCHED_ROWS = 10_000
 
-# By row: who was found holding it, when first, and when last; those asked for last come last.
-_seen: OrderedDict[tuple[str, int], tuple[str, float, float]] = OrderedDict()
-_lock = threading.Lock()
+# By row: the holder that was found, and since when.
+_seen: TtlCache[tuple[str, int], tuple[str, float]] = TtlCache(MAX_WATCHED_ROWS, WATCH_SECONDS)
 
 
 def acquire(row: Leased) -> int | None:
-    """Take the lease of a row as it was just read; the fencing token, or none where someone else has it.
+    """Take the lease of a row that was just read. Returns the fencing token, or None if another process has the lease.
 
-    A row with a lease has `lease`, `holder` and `checks`, which its holder moves with every step he finishes.
+    A row with a lease has `lease`, `holder` and `checks`. Its holder moves `checks` with every step that it finishes.
     """
     if row.holder and not _abandoned(row):
         return None
@@ -47,14 +46,11 @@ def release(pk: int, token: int) -> None:
 
 
 def _abandoned(row: Leased) -> bool:
-    """Whether this process has watched the same lease stand still for longer than any call can take."""
+    """Whether this process has seen the same lease stand still for longer than any call can take."""
     now = clock.steady()
-    with _lock:
-        holding = f"{row.lease} {row.holder} {row.checks}"
-        key = (row._meta.label, row.pk)
-        known, since, _last = _seen.pop(key, ("", now, now))
-        since = since if known == holding else now
-        _seen[key] = (holding, since, now)
-        while next(iter(_seen.values()))[2] < now - FORGOTTEN:
-            _seen.popitem(last=False)
-        return now - since >= TAKEOVER
+    holding = f"{row.lease} {row.holder} {row.checks}"
+    key = (row._meta.label, row.pk)
+    known, since = _seen.get(key) or ("", now)
+    since = since if known == holding else now
+    _seen.put(key, (holding, since))
+    return now - since >= TAKEOVER_SECONDS

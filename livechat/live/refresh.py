@@ -1,38 +1,40 @@
-"""Refreshing a snapshot: lease, budget, one call, and everything it implies in one transaction."""
+"""Refreshes a snapshot: takes the lease and the budget, makes one call, and stores all that follows at once."""
 
 import logging
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
-from livechat import vault
 from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
-from livechat.live import budget, lease, pace, pictures, renewal
-from livechat.live.feeds import Feed
-from livechat.live.pictures import Picture
+from livechat.lib import vault
+from livechat.live import budget, intervals, lease, snapshot_data, token_renewal
+from livechat.live.snapshot_data import SnapshotData
+from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
-from livechat.record import audit, history, names
+from livechat.record import audit, directory_rows, history
 
 log = logging.getLogger(__name__)
-LONGEST_BACKOFF = 60.0
-FOR_GOOD = 1e9  # a pasted token that is refused has ended: it is not tried again until it changes
-LASTING = 900.0  # seconds; a key, and a token that renews itself, last: refused in passing they must not end a wall
-WATCHED = timedelta(seconds=150)  # two and a half of the slowest interval: longer is a gap
+MAX_BACKOFF_SECONDS = 60.0
+NEVER_SECONDS = 1e9  # a pasted token that was refused has ended: it is tried again only after it changes
+# An API key does not end, nor does a token that renews itself: a passing refusal must not end a wall.
+REFUSED_RETRY_SECONDS = 900.0
+GAP_AFTER = timedelta(seconds=150)  # two and a half times the longest interval
 
 
 def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
-    """Make one call for one snapshot, unless another process does so. True where this process did.
+    """Make one call for one snapshot, unless another process does. Returns whether this process did.
 
-    `seen` is how many checks the caller knew of when he found a refresh due: if there was one since, it is not.
-    Never raises for what Comm100 does: failures are stored with their reason, and the last figures stay.
+    `seen` is the number of checks that the caller knew of when a refresh was due: after another check it is not due.
+    A failure at Comm100 raises nothing. It is stored with its reason, and the last data stays.
     """
-    row = Snapshot.meet(feed.site_id, feed.fingerprint, kind)
+    row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
     if seen is not None and row.checks != seen:
         return False
     token = lease.acquire(row)
@@ -42,7 +44,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     try:
         connection = Connection.objects.select_related("site").get(
             pk=feed.connection_id,
-            fingerprint=feed.fingerprint,  # another credential may stand there meanwhile
+            fingerprint=feed.fingerprint,  # the connection may hold another credential by now
         )
         store(feed, kind, _call(connection, kind), token, asked)
     except Connection.DoesNotExist:
@@ -50,8 +52,8 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
         return False
     except vault.CannotOpen:
         text = _("The stored credential cannot be opened with this server's keys.")
-        _failed(row, token, "cannot-open", text, FOR_GOOD)
-    except budget.Spent as spent:
+        _failed(row, token, "cannot-open", text, NEVER_SECONDS)
+    except budget.BudgetExhausted as spent:
         text = (
             _("Comm100 asked us to wait.")
             if spent.asked
@@ -66,24 +68,24 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     return True
 
 
-def _call(connection: Connection, kind: str) -> records.Listing:
-    """The call, and once more with a renewed token where the token was refused and can be renewed."""
-    with renewal.client(connection) as client:
-        budget.take()
-        try:
-            with budget.heeded():
-                return fetch(client, kind)
-        except CredentialRefused:
-            if connection.kind != Kind.RENEWING:
-                raise
-    with renewal.client(connection, anew=True) as client:
-        budget.take()
-        with budget.heeded():
+def _call(connection: Connection, kind: str) -> records.Listing[Any]:
+    """Make the call. If the token was refused and can be renewed, renew it and call once more."""
+    client = token_renewal.client(connection)
+    budget.take()
+    try:
+        with budget.respecting_limits():
             return fetch(client, kind)
+    except CredentialRefused:
+        if connection.kind != Kind.RENEWING:
+            raise
+    client = token_renewal.client(connection, refused=True)
+    budget.take()
+    with budget.respecting_limits():
+        return fetch(client, kind)
 
 
-def fetch(client: Client, kind: str) -> records.Listing:
-    """The one call behind a kind: a list, or one record as a list of one."""
+def fetch(client: Client, kind: str) -> records.Listing[Any]:
+    """Make the one call of a kind: it gives a list, or one record as a list of one."""
     if kind == "agents":
         return client.agents()
     if kind == "visitors":
@@ -92,10 +94,10 @@ def fetch(client: Client, kind: str) -> records.Listing:
     return records.Listing((client.agent(key) if one == "agent" else client.visitor(key),))
 
 
-def store(feed: Feed, kind: str, listing: records.Listing, token: int, asked: datetime) -> bool:
-    """Put a successful answer in place with the history it implies; False where the lease was lost meanwhile.
+def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, asked: datetime) -> bool:
+    """Store a successful answer and the history that follows from it. Returns False if the lease was lost meanwhile.
 
-    `asked` is when the call left: what was written since, the answer may not show.
+    `asked` is when the call left: the answer may not show what was written after that.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -104,92 +106,94 @@ def store(feed: Feed, kind: str, listing: records.Listing, token: int, asked: da
         )
         row = rows.first()
         if row is None or row.lease != token:
-            return False  # succeeded by another, or its credential was removed meanwhile
+            return False  # another process took over, or the credential was removed meanwhile
         if kind.startswith("agent"):
             listing = _with_just_sent(feed.site_id, listing, asked)
-        digest = pictures.digest(listing)
-        watched = row.checked is not None and now - row.checked <= WATCHED
+        digest = snapshot_data.digest(listing)
+        watched = row.checked is not None and now - row.checked <= GAP_AFTER
         if digest != row.digest or not watched:
             _new_version(feed, row, listing, now, watched=watched)
             row.digest = digest
         _finished(row, now)
         row.checked, row.error, row.error_text, row.failures, row.pause = now, "", "", 0, 0
-        row.odd, row.dropped = listing.odd, listing.dropped
+        row.dropped = listing.dropped
         row.save()
     return True
 
 
 def write_through(site: Site, agent_id: str, status: str) -> None:
-    """Show a status that was just sent to every viewer of a site at once, in lists and on the agent's own page."""
-    # Not the site as it was read: its shared connection may have been removed since the PUT was decided.
+    """Show a status that was just sent to every viewer of a site at once: in the list and on the agent's page."""
+    # Read again, because the shared connection may have been removed after the PUT was decided.
     shared = Site.objects.values_list("shared__fingerprint", flat=True).filter(pk=site.pk).first()
     now = timezone.now()
     with transaction.atomic():
         for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
-            picture = pictures.unpack(row)
-            if picture is None or agent_id not in picture.by_id:
+            data = snapshot_data.unpack(row)
+            if data is None or agent_id not in data.by_id:
                 continue
-            rows = _replaced(picture.rows, {agent_id: status})
-            listing = records.Listing(rows, row.odd, row.dropped)
+            rows = _replaced(data.rows, {agent_id: status})
+            listing = records.Listing(rows, dropped=row.dropped)
             feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
             _new_version(feed, row, listing, now, watched=True)
-            row.digest = pictures.digest(listing)
+            row.digest = snapshot_data.digest(listing)
             row.save(update_fields=["version", "body", "digest"])
 
 
-def _new_version(feed: Feed, row: Snapshot, listing: records.Listing, now: datetime, *, watched: bool) -> None:
-    before = pictures.unpack(row)
+def _new_version(feed: Feed, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> None:
+    before = snapshot_data.unpack(row)
     if before is None and feed.shared and row.kind == "agents":
         before = _from_history(feed.site_id)
         watched = False
-    marks = pictures.carry(
+    marks = snapshot_data.carry(
         before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
     )
-    if feed.shared and row.kind in pace.LISTS:
+    if feed.shared and row.kind in intervals.LISTS:
         _write_history(feed.site_id, row, listing, now, watched=watched)
     row.version += 1
-    row.body = pictures.pack(row, listing, marks)
+    row.body = snapshot_data.pack(row, listing, marks)
 
 
-def _from_history(site_id: int) -> Picture | None:
-    """A new credential starts an empty snapshot, but since when agents are on is known from the history."""
+def _from_history(site_id: int) -> SnapshotData | None:
+    """A snapshot from the history: a new credential has none yet, but the history knows when statuses began."""
     spans = history.open_spans(site_id)
     rows = tuple(records.Agent(key, status, None) for key, (status, _, _) in spans.items())
-    return Picture("agents", 0, rows, {key: (ms, exact) for key, (_, ms, exact) in spans.items()}) if rows else None
+    return (
+        SnapshotData("agents", 0, rows, {key: (ms, exact) for key, (_, ms, exact) in spans.items()}) if rows else None
+    )
 
 
-def _write_history(site_id: int, row: Snapshot, listing: records.Listing, now: datetime, *, watched: bool) -> None:
+def _write_history(site_id: int, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> None:
     statuses = {item.id: item.status or "" for item in listing.rows}
     if row.checked is not None and not watched:
         history.note_gap(site_id, row.kind, row.checked, now)
     if row.kind == "agents":
         history.observe_agents(site_id, statuses, now, row.checked, watched=watched)
-        names.note_agents(site_id, statuses)
+        directory_rows.note_agents(site_id, statuses)
     else:
         departments = {item.id: item.department_id for item in listing.rows}
         history.observe_waits(site_id, statuses, departments, now, watched=watched)
-        names.note_departments(site_id, departments.values())
+        directory_rows.note_departments(site_id, departments.values())
 
 
-def _with_just_sent(site_id: int, listing: records.Listing, asked: datetime) -> records.Listing:
-    """Keep statuses that were sent a moment ago: Comm100's own cache may show the old ones for 5 s."""
+def _with_just_sent(site_id: int, listing: records.Listing[Any], asked: datetime) -> records.Listing[Any]:
+    """The list with the statuses that were sent a moment ago: Comm100's own cache may show old ones for 5 s."""
     sent = audit.just_sent(site_id, asked)
     if not sent:
         return listing
-    return records.Listing(_replaced(listing.rows, sent), listing.odd, listing.dropped)
+    return records.Listing(_replaced(listing.rows, sent), dropped=listing.dropped)
 
 
 def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tuple[records.Agent, ...]:
     return tuple(
         records.Agent(row.id, statuses[row.id], row.ongoing_chats)
-        if row.id in statuses and row.status.casefold() != statuses[row.id].casefold()
+        if row.id in statuses and not records.same_status(row.status, statuses[row.id])
         else row
         for row in rows
     )
 
 
 def _failed(row: Snapshot, token: int, slug: str, text: str, wait: float) -> None:
-    """Keep the last figures; say why there are no newer ones, and when to try again."""
+    """Keep the last data, and store why there is no newer data and when to try again."""
     with transaction.atomic():
         current = Snapshot.objects.select_for_update().filter(pk=row.pk).first()
         if current is None or current.lease != token:
@@ -204,18 +208,19 @@ def _finished(row: Snapshot, now: datetime) -> None:
     row.holder = ""
     row.checks += 1
     row.tried = now
-    row.every, row.sharing = pace.interval(row.kind, row.looked)
+    row.every, row.sharing = intervals.interval(row.kind, row.looked)
 
 
 def _wait_after(error: Comm100Error, row: Snapshot, connection: Connection) -> float:
-    """Seconds until the next try: never for a credential that has ended, as they ask, or backing off with jitter."""
+    """The seconds until the next try: as Comm100 asks, a back-off, or never if the credential has ended."""
     if isinstance(error, CredentialRefused):
         ended = connection.kind == Kind.BEARER or isinstance(error, RenewalRefused)
-        return FOR_GOOD if ended else LASTING
+        return NEVER_SECONDS if ended else REFUSED_RETRY_SECONDS
     if isinstance(error, Throttled) and error.retry_after is not None:
         return error.retry_after
     return _backoff(row)
 
 
 def _backoff(row: Snapshot) -> float:
-    return min(LONGEST_BACKOFF, row.every * 2 ** min(row.failures, 6)) * random.uniform(0.75, 1.0)  # noqa: S311
+    wait: float = min(MAX_BACKOFF_SECONDS, row.every * 2 ** min(row.failures, 6))
+    return wait * random.uniform(0.75, 1.0)  # noqa: S311

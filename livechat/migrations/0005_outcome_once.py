@@ -4,7 +4,7 @@ from django.db import migrations, models
 from django.db.migrations.state import StateApps
 from django.db.models import Exists, OuterRef
 
-from livechat.models import keeping
+from livechat.models import append_only
 
 
 def keep_the_first(apps: StateApps, schema_editor: object) -> None:
@@ -13,7 +13,7 @@ def keep_the_first(apps: StateApps, schema_editor: object) -> None:
     earlier = rows.filter(change=OuterRef("change"), pk__lt=OuterRef("pk"))
     again = rows.filter(Exists(earlier.filter(result=OuterRef("result"))))
     settled = rows.exclude(result="sent").filter(Exists(earlier.exclude(result="sent")))
-    with keeping.tidying():
+    with append_only.allow_purge():
         rows.filter(pk__in=[row.pk for row in [*again, *settled]]).delete()
 
 

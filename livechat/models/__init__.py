@@ -1,6 +1,6 @@
 """Every table, one file a subject."""
 
-from livechat.models import keeping
+from livechat.models import append_only, notes
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
@@ -40,5 +40,6 @@ __all__ = [
     "Wait",
     "Wall",
     "WallLink",
-    "keeping",
+    "append_only",
+    "notes",
 ]

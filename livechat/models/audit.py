@@ -1,4 +1,4 @@
-"""The record of writes: an intended change, and its outcomes as rows of their own."""
+"""The record of writes: each intended change, and its outcomes in rows of their own."""
 
 import uuid
 
@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from livechat.models import notes
 from livechat.models.sites import Site
 
 
 class Change(models.Model):
-    """One write that was decided: committed before the PUT leaves, never altered afterwards.
+    """A write that was decided. It is committed before the PUT leaves, and never altered afterwards.
 
-    `before` is what the fresh GET showed, `asked` what is sent: {"status": ...} or {"variables": [...]}.
+    `before` is what a fresh GET showed; `asked` is what the PUT sends: {"status": ...} or {"variables": [...]}.
     """
 
     class Kind(models.TextChoices):
@@ -49,7 +50,10 @@ class Change(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a change. `sent` says the PUT left; the others settle it, and the first that does holds."""
+    """What became of a change. `sent` says that the PUT left. Each other result is final, and there is one at most.
+
+    `note` is a `notes.Note`. Old rows have their `message` instead, a sentence.
+    """
 
     class Result(models.TextChoices):
         """The results, in the words the pages use."""
@@ -64,6 +68,7 @@ class Outcome(models.Model):
     result = models.CharField(max_length=20, choices=Result.choices)
     after = models.JSONField(null=True)
     message = models.CharField(max_length=400, blank=True)
+    note = models.JSONField(null=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -75,3 +80,8 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change_id} {self.result}"
+
+    @property
+    def words(self) -> str:
+        """Its note in the reader's words."""
+        return notes.in_words(self.note, self.message)

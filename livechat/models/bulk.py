@@ -1,18 +1,19 @@
-"""Setting the status of many agents: the order, and an item for each of them."""
+"""Bulk changes: the status of many agents, with an item for each agent."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livechat.models import notes
 from livechat.models.audit import Change
 from livechat.models.connections import Connection
 from livechat.models.sites import Site
 
 
 class BulkRun(models.Model):
-    """An order for many agents, carried out by one process at a time, whoever's browser is still open.
+    """A bulk change. One process at a time carries it out, and it needs no open browser.
 
-    `lease`, `holder` and `checks` are the lease (see `livechat.live.lease`): `checks` moves with every step.
+    `lease`, `holder` and `checks` are its lease (see `livechat.live.lease`): `checks` moves with every step.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="bulk_runs")
@@ -38,12 +39,15 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One agent of an order. What became of her is her change's outcome, or why there is no change."""
+    """An agent in a bulk change. `change` has the outcome; if there is no change, `note` says why.
+
+    Old rows have a `message` instead of a note, a sentence.
+    """
 
     class State(models.TextChoices):
         """Where an item stands."""
 
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", _("Queued")
         TAKEN = "taken", _("Sent")
         SKIPPED = "skipped", _("Skipped")
         CANCELLED = "cancelled", _("Cancelled")
@@ -55,6 +59,7 @@ class BulkItem(models.Model):
     status = models.CharField(max_length=100)
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
     message = models.CharField(max_length=400, blank=True)
+    note = models.JSONField(null=True)
     change = models.OneToOneField(Change, null=True, on_delete=models.SET_NULL, related_name="bulk_item")
 
     class Meta:
@@ -63,3 +68,8 @@ class BulkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.status} {self.state}"
+
+    @property
+    def words(self) -> str:
+        """Its note in the reader's words."""
+        return notes.in_words(self.note, self.message)

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from livechat import vault
 from livechat.comm100 import credentials
+from livechat.lib import vault
 from livechat.models.sites import Site
 
 
 class Kind(models.TextChoices):
-    """The ways Comm100 lets a program in."""
+    """The kinds of credentials that Comm100 accepts."""
 
     BEARER = "bearer", _("Access token")
     RENEWING = "renewing", _("Access token with renewal")
@@ -25,7 +25,7 @@ KINDS = {
 
 
 class Connection(models.Model):
-    """A credential at rest. `fingerprint` is equal for equal credentials of a site, so they share snapshots."""
+    """A stored credential. Equal credentials of a site have an equal `fingerprint`, so they share snapshots."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="connections")
@@ -46,9 +46,9 @@ class Connection(models.Model):
         return f"connection:{self.site_id}:{self.user_id}"
 
     def store(self, credential: credentials.AnyCredential) -> None:
-        """Seal a credential the user has just given, and save the row.
+        """Seal a credential that the user has just given, and save the row.
 
-        The fingerprint is taken here and stays when the credential renews itself: it is the same source still.
+        The fingerprint is made here. It stays when the credential renews itself, because the source is the same.
         """
         self.kind = KINDS[type(credential)]
         self.fingerprint = self.fingerprint_of(credential)
@@ -57,7 +57,7 @@ class Connection(models.Model):
         self.save()
 
     def fingerprint_of(self, credential: credentials.AnyCredential) -> str:
-        """By what a credential is told from the site's others, by the first sealing key."""
+        """The digest that tells a credential from others of the site. It depends on the first sealing key."""
         return vault.fingerprint(f"site:{self.site_id}", credential.identity())
 
     def sealed_form(self, credential: credentials.AnyCredential) -> bytes:
@@ -65,5 +65,5 @@ class Connection(models.Model):
         return vault.seal(credential.to_bytes(), self._row)
 
     def credential(self) -> credentials.AnyCredential:
-        """Open the credential. Raises vault.CannotOpen where no key of ours opens it."""
+        """Open the credential. Raises vault.CannotOpen if no key of ours opens it."""
         return credentials.from_bytes(vault.unseal(bytes(self.sealed), self._row))

@@ -1,4 +1,4 @@
-"""Names for what Comm100 gives as bare GUIDs."""
+"""The directory: names for the bare GUIDs that Comm100 gives."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +7,9 @@ from livechat.models.sites import Site
 
 
 class AgentEntry(models.Model):
-    """An agent seen in the data or imported: the name we show, team, capacity, place on boards.
+    """An agent who was seen in the data or imported: the name on our pages, team, capacity, place on boards.
 
-    A small `order` stands first on boards and walls, none last; `hidden` leaves the agent out of both.
+    Boards and walls sort by `order`, with empty ones last. They leave out agents who are `hidden`.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agents")
@@ -20,7 +20,7 @@ class AgentEntry(models.Model):
     capacity = models.PositiveSmallIntegerField(_("chats at once"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), null=True, blank=True)
     hidden = models.BooleanField(_("hidden"), default=False)
-    edited = models.BooleanField(default=False)  # a person changed it: imports leave the name alone
+    edited = models.BooleanField(default=False)  # a person changed it, so imports leave the name as it is
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -48,7 +48,7 @@ class DepartmentEntry(models.Model):
 
 
 class VariableName(models.Model):
-    """A custom variable that the account defines, offered where variables are edited."""
+    """A custom variable that the account defines. The editor of variables offers its name."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="variable_names")
     name = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""What was observed: spans of agents' statuses, visitors' waits, and gaps in the watching."""
+"""What was observed: spans of agents' statuses, waits of visitors, and gaps in the watching."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,12 +7,12 @@ from livechat.models.sites import Site
 
 
 class AgentSpan(models.Model):
-    """An agent in one status from `began` until `ended` (none: still).
+    """An agent in one status from `began` until `ended` (NULL: it lasts).
 
-    `began_exact` is false where the beginning was not seen: the status may be older than `began`.
-    `ended_exact` is false where watching had stopped when it ended.
-    `was` is the status before, where the change was watched; `outside` says that no write of ours explains it.
-    Both are noted when the span begins: the writes may be deleted before it, and the record is read often.
+    `began_exact` is false if the beginning was not seen: the status may be older than `began`.
+    `ended_exact` is false if no one watched when it ended.
+    `was` is the status before, if the change was watched. `outside` says that no write of ours explains the change.
+    Both are stored when the span begins, because the writes may be deleted earlier and the record is read often.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agent_spans")
@@ -40,7 +40,7 @@ class AgentSpan(models.Model):
 
 
 class Wait(models.Model):
-    """A visitor's wait for an agent, as seen by us; `outcome` is the status it ended in ("" : the visitor left)."""
+    """A visitor's wait for an agent, as observed. `outcome` is the visitor's next status, "" if the visitor left."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="waits")
     visitor_id = models.UUIDField()
@@ -61,7 +61,7 @@ class Wait(models.Model):
 
 
 class Gap(models.Model):
-    """A time in which nobody watched a site: figures of the past say nothing about it."""
+    """A time in which no one watched a site. Figures of the past say nothing about it."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="gaps")
     kind = models.CharField(max_length=20)

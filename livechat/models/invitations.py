@@ -1,4 +1,4 @@
-"""Invitations: links by which a person joins a site in a role, each once."""
+"""Invitations: links by which one person joins a site in a role."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from livechat.models.sites import Role, Site
 
 
 class Invitation(models.Model):
-    """A secret address that gives one person a membership: only the SHA-256 of its 256-bit secret is kept."""
+    """A secret address that gives one person a membership. Only the SHA-256 of its 256-bit secret is stored."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)

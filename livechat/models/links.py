@@ -1,18 +1,20 @@
-"""The links that open walls without a login, the screens that use them, and the record of what happened to them."""
+"""The links that open walls without a sign-in, the screens that use them, and the record of their events."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from livechat.models import notes
 from livechat.models.sites import Site
 from livechat.models.walls import Wall
 
 
 class LinkEvent(models.Model):
-    """What happened to a wall's link: appended, never altered. It outlives the link, so it names it by value.
+    """An event of a wall's link: appended, never altered. It outlives the link, so it holds its number and label.
 
-    `address` is the person's who did it, or for SEEN the network that the link was used from for the first time.
+    `address` is the address of the person who did it. For SEEN it is a network that used the link for the first time.
+    `note` says more. Old rows have a `detail` instead, in words.
     """
 
     class What(models.TextChoices):
@@ -37,6 +39,7 @@ class LinkEvent(models.Model):
     wall_title = models.CharField(max_length=80)
     what = models.CharField(max_length=20, choices=What.choices)
     detail = models.CharField(max_length=200, blank=True)
+    note = models.JSONField(null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
     address = models.CharField(max_length=50, blank=True)
@@ -52,11 +55,16 @@ class LinkEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.label}: {self.what}"
 
+    @property
+    def words(self) -> str:
+        """Its note in the reader's words."""
+        return notes.in_words(self.note, self.detail)
+
 
 class WallLink(models.Model):
-    """A secret address of a wall: only the SHA-256 of its 256-bit secret is kept.
+    """A secret address of a wall. Only the SHA-256 of its 256-bit secret is stored.
 
-    `why` says what ended it, one of LinkEvent.What. `seen` and what stands with it is its latest use.
+    `why` says what ended it, one of LinkEvent.What. `seen`, `seen_address` and `seen_browser` are its latest use.
     """
 
     wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="links")
@@ -80,7 +88,7 @@ class WallLink(models.Model):
 
 
 class LinkScreen(models.Model):
-    """A screen that has just used a link: by the id its page made up, or by address and browser where it has none."""
+    """A screen that has just used a link. Its key is the id that its page made up, or else its address and browser."""
 
     link = models.ForeignKey(WallLink, on_delete=models.CASCADE, related_name="screens")
     key = models.CharField(max_length=64)
@@ -96,7 +104,7 @@ class LinkScreen(models.Model):
 
 
 class SpentSecret(models.Model):
-    """The hash of a secret that a link had: its screens are told that it has ended, not that it never was."""
+    """The hash of a secret that a link had, so that its screens learn that it has ended, not that it is unknown."""
 
     secret_hash = models.CharField(max_length=64, unique=True)
     language = models.CharField(max_length=5, blank=True)  # of the wall that it led to
@@ -106,7 +114,7 @@ class SpentSecret(models.Model):
 
 
 class Pairing(models.Model):
-    """A screen that waits to become a wall: it shows the code, and its address holds the secret of the link to come."""
+    """A screen that waits for pairing. It shows the code, and its address holds the secret of the link to come."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     code = models.CharField(max_length=8, unique=True)

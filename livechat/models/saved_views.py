@@ -1,4 +1,4 @@
-"""Views of a list that a person keeps for himself: filters, order and columns under a name."""
+"""A person's own views of a list: filters, order and columns under a name."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from livechat.models.sites import Site
 
 
 class SavedView(models.Model):
-    """One person's view of a page at a site. `query`: what stands after `?`, known names alone."""
+    """One person's view of a page at a site. `query` is what stands after `?`, with known names only."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="saved_views")

@@ -1,4 +1,4 @@
-"""Sites (one Comm100 account each), their members and their away statuses."""
+"""Sites, each of which is one Comm100 account, with their members and their away statuses."""
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ class Role(models.TextChoices):
 
 
 class Site(models.Model):
-    """One Comm100 account: its API address, and everything we keep about it."""
+    """One Comm100 account: its API address, and everything that is stored about it."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     api_base = models.URLField(_("API address"), help_text=_("For example https://api11.comm100.io"))
@@ -27,15 +27,15 @@ class Site(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    # The first connection made becomes the shared one, until an administrator chooses otherwise or none.
+    # The first connection becomes the shared one, until an administrator chooses another one or none.
     shared_chosen = models.BooleanField(default=False)
     shared_writes = models.BooleanField(
         _("Members without a connection of their own may write by the shared one"),
         default=False,
         help_text=_("Comm100 then sees the shared connection's agent; the record of changes here names the member."),
     )
-    # Moves whenever something shown on boards changes that is not in a snapshot: names, statuses, outcomes.
-    stamp = models.PositiveIntegerField(default=0)
+    # Moves when something on boards changes that no snapshot holds: names, statuses, outcomes.
+    version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -49,9 +49,9 @@ class Site(models.Model):
         """The base of every call: the address with the API's version."""
         return f"{self.api_base}/v4"
 
-    def touch(self) -> None:
-        """Move the stamp, so that every viewer's next poll is answered anew."""
-        Site.objects.filter(pk=self.pk).update(stamp=F("stamp") + 1)
+    def bump_version(self) -> None:
+        """Move the version, so that the next poll of every viewer is rendered again."""
+        Site.objects.filter(pk=self.pk).update(version=F("version") + 1)
 
 
 class AwayStatus(models.Model):
@@ -71,10 +71,10 @@ class AwayStatus(models.Model):
 
 
 class AwayLimit(models.Model):
-    """After how many minutes in an away status an agent's time turns amber; red at 1.5 times that.
+    """The minutes in an away status after which an agent's time turns amber. It turns red at 1.5 times that.
 
-    It stands apart from `AwayStatus`: limits are set for statuses that were only seen in the data too, and outlive an
-    import. `key` is the name without case, by which statuses compare.
+    It is no part of `AwayStatus`, because statuses that were only seen in the data have limits too, and because limits
+    outlive an import. `key` is the name without case, because statuses compare without case.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="away_limits")

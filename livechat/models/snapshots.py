@@ -1,4 +1,4 @@
-"""The newest picture of each feed, with the lease that makes its refresh single-flight, and the call budget."""
+"""The newest snapshot of each feed, with the lease that lets one process refresh it, and the call budget."""
 
 from django.db import models
 
@@ -8,9 +8,9 @@ from livechat.models.sites import Site
 class Snapshot(models.Model):
     """What one credential last saw of one kind: `agents`, `visitors`, `agent:<uuid>` or `visitor:<uuid>`.
 
-    The row is the meeting point of all processes. `lease` counts acquisitions and is the fencing token
-    of the holder; `checks` counts finished refreshes, good or bad; `version` moves only when the
-    data does. Ages are judged by each observer from when it saw `checks` move.
+    All processes share the row. `lease` counts how often it was taken and is the fencing token of its holder. `checks`
+    counts finished refreshes, good or bad. `version` moves only when the data does. Each process judges the age by
+    the moment at which it saw `checks` move.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="snapshots")
@@ -19,7 +19,6 @@ class Snapshot(models.Model):
     version = models.PositiveBigIntegerField(default=0)
     body = models.BinaryField(default=b"")
     digest = models.CharField(max_length=64, default="")
-    odd = models.PositiveIntegerField(default=0)
     dropped = models.PositiveIntegerField(default=0)
     checks = models.PositiveBigIntegerField(default=0)
     checked = models.DateTimeField(null=True)  # the last refresh that succeeded
@@ -42,21 +41,21 @@ class Snapshot(models.Model):
         return f"{self.site} {self.kind} v{self.version}"
 
     @classmethod
-    def meet(cls, site_id: int, fingerprint: str, kind: str) -> "Snapshot":
+    def get_or_create(cls, site_id: int, fingerprint: str, kind: str) -> "Snapshot":
         """The row of a feed and kind, made if it is new."""
         return cls.objects.get_or_create(site_id=site_id, fingerprint=fingerprint, kind=kind)[0]
 
     @property
     def seal_row(self) -> str:
-        """What the sealed body is bound to."""
+        """The name of the row that the sealed body is bound to."""
         return f"snapshot:{self.site_id}:{self.fingerprint}:{self.kind}"
 
 
 class Budget(models.Model):
-    """The calls made from this address in the last 5 minutes: one row for all processes."""
+    """The calls that left this address in the last 5 minutes, in one row for all processes."""
 
     calls = models.JSONField(default=list)  # [seconds on the shared clock, ...], oldest first
-    closed_until = models.FloatField(default=0)  # Comm100 asked us to wait until then
+    closed_until = models.FloatField(default=0)  # on the shared clock; Comm100 asked us to wait until then
 
     def __str__(self) -> str:
         return f"{len(self.calls)} calls"

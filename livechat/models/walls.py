@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.models.sites import Site
 
-# A wall polls so often, in seconds; Comm100 itself is asked every 5 s at most.
-QUICKEST, SLOWEST = 2, 60
+# The choice for a wall's polls. Comm100 itself is asked every 5 s at most.
+MIN_POLL_SECONDS, MAX_POLL_SECONDS = 2, 60
 
 
 def default_panels() -> list[dict[str, Any]]:
-    """The figures of a new wall, in their order. "size" is empty where one is not shown; times in seconds."""
+    """The panels of a new wall, in order. An empty "size" hides a panel. Limits of times are in seconds."""
     made: tuple[tuple[str, str, int | None, int | None], ...] = (
         ("waiting", "large", 3, 6),
         ("longest", "large", 60, 180),
@@ -29,7 +29,7 @@ def default_panels() -> list[dict[str, Any]]:
 
 
 class Wall(models.Model):
-    """What a wall display shows, and how. `live.designs` reads it for the display."""
+    """What a wall display shows, and how. `walls.design` reads it for the display."""
 
     class Theme(models.TextChoices):
         """Colours of a wall."""
@@ -39,7 +39,7 @@ class Wall(models.Model):
         CONTRAST = "contrast", _("High contrast")
 
     class Language(models.TextChoices):
-        """Languages a wall speaks, each by its own name: those of livechat/locale, and the source."""
+        """The languages of walls, each in its own language: those of livechat/locale, and English."""
 
         ENGLISH = "en", "English"
         GERMAN = "de", "Deutsch"
@@ -54,7 +54,7 @@ class Wall(models.Model):
         NONE = "", _("No clock")
 
     class Naming(models.TextChoices):
-        """What agents are called."""
+        """How agents are named."""
 
         ALIAS = "alias", _("Aliases")
         INITIALS = "initials", _("Initials")
@@ -67,7 +67,7 @@ class Wall(models.Model):
         ABOVE = "above", _("Above the figures")
 
     class Size(models.TextChoices):
-        """How large the agents are, where there is room for it."""
+        """How large the agents are, if there is room."""
 
         NORMAL = "normal", _("Normal")
         LARGE = "large", _("Large")
@@ -88,7 +88,7 @@ class Wall(models.Model):
     every = models.PositiveSmallIntegerField(
         _("seconds between refreshes"),
         default=5,
-        validators=[MinValueValidator(QUICKEST), MaxValueValidator(SLOWEST)],
+        validators=[MinValueValidator(MIN_POLL_SECONDS), MaxValueValidator(MAX_POLL_SECONDS)],
     )
     created = models.DateTimeField(auto_now_add=True)
 

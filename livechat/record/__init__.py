@@ -1,1 +1,1 @@
-"""The past: transitions, waits and gaps as they were observed, and the record of writes."""
+"""The past, as it was observed (statuses, waits, gaps) and as it was made here (writes, links)."""

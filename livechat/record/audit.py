@@ -1,4 +1,4 @@
-"""The record of writes: appended to, never changed. An outcome is a row of its own."""
+"""The record of writes. Rows are appended and never changed; an outcome is a row of its own."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,29 +10,29 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from livechat.models import Change, Outcome, Site, keeping
+from livechat.models import Change, Outcome, Site, append_only
+from livechat.models.notes import Code, Note, note
 
 Result = Outcome.Result
 SETTLED = (Result.CONFIRMED, Result.REFUSED, Result.NOT_VISIBLE, Result.UNKNOWN)
-AT_ONCE = 500  # changes deleted in one transaction
-VISIBLE_WITHIN = timedelta(seconds=6)
-UNDER_WAY = timedelta(seconds=30)  # for so long a change without an outcome is told to who changes the same
-FOUND = "The server stopped before it could note this; Comm100 shows it."
+PURGE_BATCH = 500  # changes deleted in one transaction
+VISIBLE_WITHIN = timedelta(seconds=6)  # after its PUT was answered, a change shows in Comm100's lists
+SENDING_TIME = timedelta(seconds=30)  # for so long a change without an outcome may still be on its way
 
 
-def outcome(change: Change, result: Outcome.Result, *, after: Any = None, message: str = "") -> Outcome | None:
-    """Append what became of a change, and let every viewer know; none where somebody else settled it before.
+def outcome(change: Change, result: Outcome.Result, *, after: Any = None, why: Note | None = None) -> Outcome | None:
+    """Append an outcome of a change, and move the site's version on. None if the change was settled before.
 
-    What shows at Comm100 was sent: where its process was stopped before it could note that, it is noted here.
+    What shows at Comm100 was sent. If its process was stopped before it could note that, it is noted here.
     """
     try:
         with transaction.atomic():
             if result == Result.CONFIRMED and not change.outcomes.filter(result=Result.SENT).exists():
-                Outcome.objects.create(change=change, result=Result.SENT, message=FOUND)
-            row = Outcome.objects.create(change=change, result=result, after=after, message=message[:400])
+                Outcome.objects.create(change=change, result=Result.SENT, note=note(Code.FOUND_SENT))
+            row = Outcome.objects.create(change=change, result=result, after=after, note=why)
     except IntegrityError:
         return None
-    change.site.touch()
+    change.site.bump_version()
     return row
 
 
@@ -40,7 +40,7 @@ _FINAL = Exists(Outcome.objects.filter(change=OuterRef("pk"), result__in=SETTLED
 
 
 def unsettled() -> QuerySet[Change]:
-    """Changes without a final outcome. All of the record is read for it, where nothing else narrows it down."""
+    """Changes without a final outcome. It reads the whole record, unless the caller narrows it down."""
     return Change.objects.filter(~_FINAL)
 
 
@@ -49,45 +49,55 @@ def latest(site: Site, target: UUID, kind: str) -> Change | None:
     return site.changes.filter(target=target, kind=kind).prefetch_related("outcomes").first()
 
 
-def counted(site: Site, kind: str, targets: Iterable[UUID]) -> Counter[UUID]:
-    """How many changes each target has so far: a number that moves with every new one."""
+def count_by_target(site: Site, kind: str, targets: Iterable[UUID]) -> Counter[UUID]:
+    """How many changes each target has so far. The number moves with every new change."""
     rows = site.changes.filter(kind=kind, target__in=list(targets)).order_by()
     return Counter(rows.values_list("target", flat=True))
 
 
 def unseen(site: Site, kind: str, target: UUID, known: int) -> Change | None:
-    """The newest change of a target, where who read it may not know of it: it was decided after `known` were counted,
-    or its PUT may still be under way."""
+    """The newest change of a target, if the caller cannot have seen it when it read the target; else None.
+
+    That is so if the change was decided after the caller counted `known`, or if its PUT may still be under way.
+    """
     newest = latest(site, target, kind)
     if newest is None:
         return None
-    under_way = standing(newest)[0] not in SETTLED and abs(timezone.now() - newest.created) < UNDER_WAY
-    return newest if under_way or counted(site, kind, [target])[target] != known else None
+    under_way = standing(newest)[0] not in SETTLED and abs(timezone.now() - newest.created) < SENDING_TIME
+    return newest if under_way or count_by_target(site, kind, [target])[target] != known else None
 
 
 def standing(change: Change) -> tuple[str, str]:
-    """The result a change stands at ("" before anything is known) and its message. What settles it goes first."""
+    """The result a change stands at ("" before anything is known), and its note in the reader's words.
+
+    What settles a change goes before "sent".
+    """
     found = max(change.outcomes.all(), key=lambda row: row.result != Result.SENT, default=None)
-    return ("", "") if found is None else (found.result, found.message)
+    return ("", "") if found is None else (found.result, found.words)
+
+
+def answered(change: Change) -> bool:
+    """Whether the PUT was answered well and nothing more is known."""
+    return standing(change) == (Result.SENT, "")
 
 
 def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
-    """Statuses that a list, asked for at that moment, may not hold yet: {agent id: status}.
+    """Statuses that a list may not hold yet, if it was asked for at that moment: {agent id: status}.
 
-    Comm100 refreshes its own cache every 5 s, so they are those whose PUT was answered so shortly before the list was
-    asked for, or since, and whose outcome is open or came meanwhile. A PUT may take seconds: what counts is when its
-    answer was noted. Until then the list is believed: it may show the old status as well as the new one.
+    Comm100 refreshes its own cache every 5 s. So these are the statuses whose PUT was answered less than
+    VISIBLE_WITHIN before the list was asked for, or since, and whose outcome is open or came since. A PUT may take
+    seconds; only the moment when its answer was noted counts. Before that the list is right, whichever status it shows.
     """
     now = timezone.now()
     sent = Outcome.objects.filter(change=OuterRef("pk"), result=Result.SENT, at__range=(asked - VISIBLE_WITHIN, now))
     seen = Outcome.objects.filter(change=OuterRef("pk"), result=Result.CONFIRMED, at__range=(asked, now))
     rows = Change.objects.filter(Exists(sent), ~_FINAL | Exists(seen), site_id=site_id, kind=Change.Kind.STATUS)
-    rows = rows.filter(created__gte=asked - VISIBLE_WITHIN - UNDER_WAY)  # few, by an index: the record is long
-    # The newest last: of two for one agent it holds.
+    rows = rows.filter(created__gte=asked - VISIBLE_WITHIN - SENDING_TIME)  # few, by an index: the record is long
+    # The newest comes last, so it is the one kept if an agent has two.
     return {str(row.target): row.asked["status"] for row in rows.order_by("created")}
 
 
 def expire(age: timedelta) -> int:
-    """Delete changes older than this, with their outcomes, some at a time; how many. Open ones stay until settled."""
+    """Delete changes older than this, with their outcomes, one batch a call. Returns how many. Open ones stay."""
     old = Change.objects.filter(_FINAL, created__lt=timezone.now() - age)
-    return keeping.delete_oldest(old, "created", AT_ONCE)
+    return append_only.delete_oldest(old, "created", PURGE_BATCH)

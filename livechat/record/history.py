@@ -1,7 +1,7 @@
-"""Writing the past down as it happens: the API itself knows no times (spec/COMM100.md, "Not known").
+"""Writes the history as it happens, because the API gives no times: neither of a status nor of a wait.
 
-All of it runs inside the transaction that stores the snapshot it was seen in, for the site's shared
-connection alone, so history and snapshot never disagree.
+Everything here runs inside the transaction that stores the snapshot, and only for the site's shared connection, so
+that history and snapshot agree.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from livechat.comm100.records import same_status
-from livechat.models import AgentSpan, Change, Gap, Site, Wait, keeping
+from livechat.models import AgentSpan, Change, Gap, Site, Wait, append_only
 
-WAITING = "waitingForChat"
-AT_ONCE = 500  # rows of a kind that are deleted in one transaction
-EXPLAINS = timedelta(seconds=90)  # a status seen so long after it was asked for here is ours: PUT, caches, one refresh
+WAITING_STATUS = "waitingForChat"
+PURGE_BATCH = 500  # rows deleted in one transaction
+# A status that is seen within this time after a write from here is that write's: PUT, caches, one refresh.
+OWN_WRITE_WINDOW = timedelta(seconds=90)
 
 
 def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
-    """The status each agent was last seen in: {agent id: (status, began in epoch ms, beginning seen)}."""
+    """The status that each agent was last seen in: {agent id: (status, began in epoch ms, whether that was seen)}."""
     spans = AgentSpan.objects.filter(site_id=site_id, ended=None)
     return {str(s.agent_id): (s.status, round(s.began.timestamp() * 1000), s.began_exact) for s in spans}
 
@@ -27,10 +28,10 @@ def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
 def observe_agents(
     site_id: int, statuses: Mapping[str, str], now: datetime, last: datetime | None, *, watched: bool
 ) -> None:
-    """Close the spans of agents whose status changed, open the new ones.
+    """Close the spans of agents whose status changed, and open the new ones.
 
-    `last` is when the site was last seen; where watching had stopped in between (`watched` false) a
-    span that is over ended then, inexactly, and the new one began at an unseen moment.
+    `last` is when the site was last seen. If no one watched since (`watched` is false), the old span ends then,
+    inexactly, and the new one begins at a moment that was not seen.
     """
     current = {s.agent_id: s for s in AgentSpan.objects.filter(site_id=site_id, ended=None)}
     seen = {UUID(key): status for key, status in statuses.items()}
@@ -55,9 +56,9 @@ def observe_agents(
 
 
 def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
-    """The agents and statuses that were asked for here so lately that a change seen now may be ours."""
+    """The agents and statuses of recent writes from here: a change that is seen now may come from them."""
     rows = Change.objects.filter(
-        site_id=site_id, kind=Change.Kind.STATUS, created__range=(now - EXPLAINS, now)
+        site_id=site_id, kind=Change.Kind.STATUS, created__range=(now - OWN_WRITE_WINDOW, now)
     ).values_list("target", "asked")
     return {(target, asked["status"].casefold()) for target, asked in rows}
 
@@ -70,8 +71,8 @@ def observe_waits(
     *,
     watched: bool,
 ) -> None:
-    """Open a wait for every visitor who waits now, close those of visitors who no longer do."""
-    waiting = {UUID(key) for key, status in statuses.items() if status == WAITING}
+    """Open a wait for every visitor who waits now, and close the waits of visitors who no longer do."""
+    waiting = {UUID(key) for key, status in statuses.items() if status == WAITING_STATUS}
     current = {w.visitor_id: w for w in Wait.objects.filter(site_id=site_id, ended=None)}
     over = [wait for key, wait in current.items() if key not in waiting]
     for wait in over:
@@ -91,16 +92,16 @@ def observe_waits(
 
 
 def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
-    """Write down that nobody watched between two moments."""
+    """Record that no one watched between two moments."""
     Gap.objects.create(site_id=site_id, kind=kind, began=began, ended=ended)
 
 
 def expire(age: timedelta) -> int:
-    """Delete spans, waits and gaps that ended longer ago than this, some at a time; how many. Open ones stay."""
+    """Delete some spans, waits and gaps that ended longer ago than `age`. Open ones stay. Returns how many."""
     before, deleted = timezone.now() - age, 0
     for site in Site.objects.all():
         for rows in (site.agent_spans, site.waits, site.gaps):
-            # What ended has begun before, and there is an index of the beginnings.
+            # What ended before has also begun before, and only the beginnings have an index.
             old = rows.filter(began__lt=before, ended__lt=before)
-            deleted += keeping.delete_oldest(old, "began", AT_ONCE)
+            deleted += append_only.delete_oldest(old, "began", PURGE_BATCH)
     return deleted

@@ -1,69 +1,64 @@
-"""The agents' board, an agent's page, and the form that sets a status."""
+"""The agents' board, an agent's page, and the form that sets an agent's status."""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat import vault
-from livechat.access import role_required, site_required
-from livechat.comm100.errors import Comm100Error, NotFound
+from livechat.boards import agents, directory_names, status_styles
+from livechat.boards.agents import AgentRow
 from livechat.control import bulk, guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import AgentFilter, StatusForm
-from livechat.http import Request, at_hand, figures, page, partial
-from livechat.live import agents as board
-from livechat.live import budget, feeds, names, sights, statuses
-from livechat.live.agents import AgentRow
+from livechat.live import snapshot_cache, sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
-from livechat.views import conflicts, found, hindrance, outcomes
-from livechat.views.counts import Count, address
+from livechat.sites.roles import role_required, site_required
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
+from livechat.web.counts import Count
+from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
-SPANS = 20
+MAX_SPANS = 20  # on an agent's page
 
 
 @require_safe
 @site_required
-def agents(request: Request, site: Site) -> HttpResponse:
-    """The board: who is on, since when, how loaded."""
-    sight = sights.look(feeds.board(site, request.user), "agents")
-    hindered = hindrance.to_writing(request, site)
-    shown = figures(request, sight, key=(sight.key, hindered), rests_on=(sight,))
-    answer = at_hand(request, shown)
+def agent_list(request: Request, site: Site) -> HttpResponse:
+    """The board: who is online, since when, with how many chats."""
+    snapshot = snapshot_cache.get(sources.board(site, request.user), "agents")
+    write_block = write_blocks.of(request, site)
+    shown = freshness(request, snapshot, key=(snapshot.key, write_block), rests_on=(snapshot,))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
-    known = names.of(site)
-    everyone = board.visible(sight.picture, known)
-    form = AgentFilter(request.GET, custom=board.writable(known, sight.picture)[2:], teams=known.teams)
+    known = directory_names.of(site)
+    everyone = agents.visible(snapshot.data, known)
+    form = AgentFilter(request.GET, custom=agents.settable_statuses(known, snapshot.data)[2:], teams=known.teams)
     wanted = _wanted(form)
     filtered = any(wanted.values())
-    within = board.chosen(everyone, q=wanted["q"], team=wanted["team"])
-    chosen = board.chosen(within, status=wanted["status"])
-    folded = {"offline"} if not filtered else set()  # who is looked for is shown
+    within = agents.filtered(everyone, q=wanted["q"], team=wanted["team"])
+    chosen = agents.filtered(within, status=wanted["status"])
+    folded = {"offline"} if not filtered else set()  # a filter's results are all shown
     return page(
         request,
         "agents/list.html",
         {
             "nav": "agents",
             "form": form,
-            "figures": shown,
-            "counts": _counts(request.GET, within, wanted["status"]),
+            "freshness": shown,
+            "counts": _counts(within, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
-            "hidden": len(sight.picture.rows) - len(everyone) if sight.picture else 0,
+            "hidden": len(snapshot.data.rows) - len(everyone) if snapshot.data else 0,
             "shown": len(chosen),
             "filtered": filtered,
             "clear_url": request.path,
-            "hindrance": hindered,
-            "orders": bulk.at_work(site),
-            "bulk_url": "" if hindered else reverse("bulk") + address(request.GET),
+            "write_block": write_block,
+            "bulk_changes": bulk.running(site),
         },
         fragment="board",
         shown=shown,
@@ -71,40 +66,40 @@ def agents(request: Request, site: Site) -> HttpResponse:
 
 
 def _wanted(form: AgentFilter) -> dict[str, str]:
-    """The filters in force; a search that cannot be one is none."""
+    """The filters in force. An invalid one is left out."""
     form.is_valid()
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
-def _counts(query: QueryDict, within: list[AgentRow], active: str) -> list[Count]:
-    """What each status would leave, so that a number leads to as many rows."""
-    tally = board.counts(within)
+def _counts(within: list[AgentRow], active: str) -> list[Count]:
+    """How many rows each status would leave, so that a number leads to as many rows."""
+    tally = agents.counts(within)
     kinds = [
-        Count(slug, look.label, tally[slug], look.tone, look.icon, address(query, status=slug), active == slug)
-        for slug, look in statuses.AGENT.items()
+        Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
+        for slug, style in status_styles.AGENT_STYLES.items()
     ]
-    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages")]
+    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
 
 
 @require_safe
 @site_required
 def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
-    """One agent: what she does now, her latest statuses and changes, and the form beside it."""
+    """One agent: the status now, the latest statuses and changes, and the form that sets the status."""
     try:
-        row, sight = found.agent(request, site, agent_id)
+        row, snapshot = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason)
-    shown = figures(request, sight, key=(row, sight.state))
-    answer = at_hand(request, shown)
+        return change_lines.nothing_yet(request, "agents", reason)
+    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
-    spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:SPANS]
+    spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:MAX_SPANS]
     context: dict[str, Any] = {
         "nav": "agents",
         "row": row,
-        "figures": shown,
-        "spans": [outcomes.span(span) for span in spans],
-        "changes": outcomes.latest(site, agent_id),
+        "freshness": shown,
+        "spans": [change_lines.span(span) for span in spans],
+        "changes": change_lines.latest(site, agent_id),
     }
     if not partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
@@ -114,51 +109,48 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
-    """The form that sets an agent's status, and what became of the last change."""
+    """The form that sets an agent's status, with the outcome of the last change."""
     if request.method == "POST":
         return _set_status(request, agent_id)
     try:
-        row, _sight = found.agent(request, site, agent_id)
+        row, _snapshot = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason)
+        return change_lines.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
 
 
 @role_required(Role.SUPERVISOR)
 def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
-        row, _sight = found.agent(request, site, agent_id)
+        row, _snapshot = lookups.agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "agents", reason)
+        return change_lines.nothing_yet(request, "agents", reason)
     choices = _choices(request, site)
     form = StatusForm(request.POST, choices=choices)
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, form, code=409)
     if not form.is_valid():
         return _show(request, site, row, form, code=422)
-    asked = form.cleaned_data
-    write = StatusWrite(row.id, row.name, asked["status"], asked["expected"])
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(write, order)
-    except guarded.Conflict as conflict:
-        again = form.again(conflict.now, choices=choices)
-        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(conflict))
-    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
-        form.add_error(None, outcomes.why(reason))
-        return _show(request, site, row, form, code=404 if isinstance(reason, NotFound) else 422)
+    write = StatusWrite(row.id, row.name, form.cleaned_data["status"], form.cleaned_data["expected"])
+    met = write_requests.carry_out(request, connection, write, form)
+    if isinstance(met, guarded.Conflict):
+        again = form.again(met.now, choices=choices)
+        return _show(request, site, row, again, code=409, conflict=conflicts.of_status(met))
+    if met is not None:
+        form.add_error(None, met.text)
+        return _show(request, site, row, form, code=met.code)
     return redirect(row.status_url)
 
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
-    """A new form for an agent as she is shown."""
+    """A new form, compared later with the status that the page shows."""
     return StatusForm.start(row.raw_status, choices=_choices(request, site))
 
 
 def _choices(request: Request, site: Site) -> list[str]:
-    picture = sights.look(feeds.board(site, request.user), "agents", wait=0).picture
-    return board.writable(names.of(site), picture)
+    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    return agents.settable_statuses(directory_names.of(site), data)
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:
@@ -166,8 +158,8 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
     return {
         "row": row,
         "form": form,
-        "change": outcomes.recent(change),
-        "hindrance": hindrance.to_writing(request, site),
+        "change": change_lines.recent(change),
+        "write_block": write_blocks.of(request, site),
     }
 
 

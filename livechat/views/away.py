@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from livechat.boards import agents, directory_names, status_styles
 from livechat.comm100.records import status_kind
 from livechat.forms.away import MOST, BaseLimits, LimitFormSet
-from livechat.http import Request, page
-from livechat.live import agents as board
-from livechat.live import feeds, names, sights, statuses
+from livechat.live import snapshot_cache, sources
 from livechat.models import AwayLimit, Site
-from livechat.views import administered
+from livechat.web import administered
+from livechat.web.responses import Request, page
 
 SEEN = timedelta(days=7)  # statuses of the history count as known for so long
 
@@ -52,8 +52,8 @@ def _now(site: Site) -> dict[str, int]:
 
 def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then every away status that is imported, added, seen in the data or limited already, by name."""
-    picture = sights.look(feeds.board(site, request.user), "agents", wait=0).picture
-    found = {name.casefold(): name for name in board.writable(names.of(site), picture)[2:]}
+    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    found = {name.casefold(): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
     seen = site.agent_spans.filter(began__gte=timezone.now() - SEEN).values_list("status", flat=True).distinct()
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):
         if status_kind(name) == "away":
@@ -70,10 +70,10 @@ def _keep(site: Site, rows: BaseLimits) -> None:
             site.away_limits.filter(key=key).delete()
         else:
             AwayLimit.objects.update_or_create(site=site, key=key, defaults={"name": name, "minutes": minutes})
-    site.touch()
+    site.bump_version()
 
 
 def _show(request: Request, site: Site, rows: BaseLimits, *, code: int = 200) -> HttpResponse:
-    looks = [(statuses.agent(row.status), row) for row in rows.forms]
+    looks = [(status_styles.of_agent(row.status), row) for row in rows.forms]
     context = {"nav": "sites", "edited": site, "formset": rows, "rows": looks}
     return page(request, "sites/away.html", context, status=code)

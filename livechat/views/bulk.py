@@ -1,4 +1,4 @@
-"""Setting the status of many agents: who and what, a preview, the order's progress, cancel and undo."""
+"""Bulk changes of agents' statuses: choose, preview, start, watch the progress, cancel, undo."""
 
 import secrets
 from collections import Counter
@@ -8,63 +8,63 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import role_required
+from livechat.boards import agents, directory_names, status_styles
+from livechat.boards.agents import AgentRow
+from livechat.boards.directory_names import Names
+from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.records import same_status
 from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
 from livechat.forms.agents import AgentFilter, BulkForm
-from livechat.http import Request, page
-from livechat.live import agents as board
-from livechat.live import feeds, names, sights, statuses
-from livechat.live.agents import AgentRow
-from livechat.live.names import Names
-from livechat.live.statuses import Look
+from livechat.live import snapshot_cache, sources
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
-from livechat.views import hindrance, outcomes
+from livechat.sites.roles import role_required
+from livechat.web import change_lines, write_blocks
+from livechat.web.responses import Request, page
 
-MOST = 500  # agents of one order: its form has a field for each
-LONGEST = 100  # characters of a status
-ADDRESS = 3500  # characters: gunicorn refuses a request's first line from 4094 on, with a bare page
+MAX_AGENTS = 500  # of one bulk change: its form has a field for each
+MAX_STATUS_CHARS = 100
+MAX_ADDRESS_CHARS = 3500  # gunicorn refuses a request's first line from 4094 on, with a bare page
 State = BulkItem.State
-TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
+STATE_TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An agent of an order that is being made, with the status that is shown and what would become of it."""
+    """An agent chosen for a bulk change, with the status shown, and whether the agent has the one asked for already."""
 
     row: AgentRow
-    expected: Look
+    expected: StatusStyle
     same: bool
 
     @property
     def field(self) -> str:
-        """What the form sends for her."""
+        """What the form sends for the agent."""
         return f"{self.row.id} {self.row.raw_status}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def new(request: Request, site: Site) -> HttpResponse:
-    """Choose whom, the status and the reason, look at what would happen, and start."""
-    picture = sights.look(feeds.board(site, request.user), "agents").picture
-    known = names.of(site)
-    writable = board.writable(known, picture)
-    rows = board.rows(picture, known) if picture else []
+    """Choose agents, the status and the reason, preview, and start."""
+    data = snapshot_cache.get(sources.board(site, request.user), "agents").data
+    known = directory_names.of(site)
+    writable = agents.settable_statuses(known, data)
+    rows = agents.rows(data, known) if data else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
         return _show(request, site, chosen, BulkForm.start(writable))
     if request.POST.get("step") == "choose":
         return _choose(request, site, rows, BulkForm.start(writable))
-    fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MOST])
-    seen = {key: clean(status, LONGEST) for key, _space, status in fields}
+    fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MAX_AGENTS])
+    seen = {key: clean(status, MAX_STATUS_CHARS) for key, _space, status in fields}
     chosen = [row for row in rows if row.id in seen]
     form = BulkForm(request.POST, choices=writable)
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if not form.is_valid() or not chosen or connection is None:
         return _show(request, site, chosen, form, code=422)
     asked = form.cleaned_data
@@ -72,58 +72,59 @@ def new(request: Request, site: Site) -> HttpResponse:
     if not started or previewed != asked["status"]:
         return _show(request, site, chosen, form, asked=asked["status"], code=409 if started else 200)
     ids = [row.id for row in chosen]
-    ids += [key for key in seen if key not in ids and key in known.agents]  # who has left since is told of, not dropped
+    # An agent that left since is reported, not dropped.
+    ids += [key for key in seen if key not in ids and key in known.agents]
     picks = [Pick(key, known.agent(key), seen[key], asked["status"]) for key in ids]
     run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
     return redirect("bulk-run", run.pk)
 
 
 def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) -> HttpResponse:
-    """To the address of those whose boxes are checked, or where it would be too long straight to their page."""
-    marks, checked = board.marks(rows), set(request.POST.getlist("agent"))
+    """Redirect to the address of the checked agents, or show their page at once if the address would be too long."""
+    marks, checked = agents.by_id_or_prefix(rows), set(request.POST.getlist("agent"))
     chosen = [row for row in rows if row.id in checked]
-    named = ",".join(row.short if row.short in marks else row.id for row in chosen)
+    named = ",".join(row.short_id if row.short_id in marks else row.id for row in chosen)
     address = f"{request.path}?boxes=1&agent={named}"
-    return redirect(address) if len(address) <= ADDRESS else _show(request, site, chosen, form)
+    return redirect(address) if len(address) <= MAX_ADDRESS_CHARS else _show(request, site, chosen, form)
 
 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
-    """Those whom the address names, or whom its filters leave on the board; a bad filter: nobody."""
+    """The agents that the address names, or that its filters leave on the board. An invalid filter leaves none."""
     if "boxes" in request.GET:
-        marks = board.marks(rows)
+        marks = agents.by_id_or_prefix(rows)
         named = {marks[mark].id for mark in ",".join(request.GET.getlist("agent")).split(",") if mark in marks}
         return [row for row in rows if row.id in named]
     if not filters.is_valid():
         return []
     shown = (row for row in rows if not row.hidden)
-    return board.chosen(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
+    return agents.filtered(shown, **{name: filters.cleaned_data[name] for name in ("q", "status", "team")})
 
 
 def _show(
     request: Request, site: Site, rows: list[AgentRow], form: BulkForm, *, asked: str = "", code: int = 200
 ) -> HttpResponse:
-    choices = [Choice(row, row.look, row.raw_status.casefold() == asked.casefold()) for row in rows[:MOST]]
+    choices = [Choice(row, row.style, same_status(row.raw_status, asked)) for row in rows[:MAX_AGENTS]]
     change = [choice for choice in choices if not choice.same]
     context = {
         "nav": "agents",
         "choices": choices,
-        "left_out": max(0, len(rows) - MOST),
-        "most": MOST,
+        "left_out": max(0, len(rows) - MAX_AGENTS),
+        "max_agents": MAX_AGENTS,
         "form": form,
-        "asked": statuses.agent(asked) if asked else None,
+        "asked": status_styles.of_agent(asked) if asked else None,
         "previewed": asked,
         "unseen": code == 409,
         "changing": len(change),
         "same": len(choices) - len(change),
         "busy": [choice.row for choice in change if choice.row.chats],
-        "hindrance": hindrance.to_writing(request, site),
+        "write_block": write_blocks.of(request, site),
     }
     return page(request, "agents/bulk.html", context, status=code)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An agent of an order, and what became of her."""
+    """An agent of a bulk change, and its outcome."""
 
     id: str
     name: str
@@ -137,7 +138,7 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def run(request: Request, site: Site, run_id: int) -> HttpResponse:
-    """An order's progress, which goes on whoever looks; cancel it, or undo it once it has ended."""
+    """A bulk change's progress; cancel it, or undo it after it has ended. Opening the page makes it go on."""
     found = get_object_or_404(site.bulk_runs.select_related("undoes", "undone_by"), pk=run_id)
     if request.method == "POST":
         return _act(request, site, found)
@@ -147,7 +148,7 @@ def run(request: Request, site: Site, run_id: int) -> HttpResponse:
 
 
 def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
-    step, connection = request.POST.get("step"), feeds.writer(site, request.user)
+    step, connection = request.POST.get("step"), sources.writer(site, request.user)
     if step == "cancel":
         bulk.cancel(found)
     elif step == "undo" and found.ended and connection is not None:
@@ -157,7 +158,7 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
 
 def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     items = found.items.select_related("change").prefetch_related("change__outcomes")
-    known = names.of(site)
+    known = directory_names.of(site)
     lines = [_line(item, known) for item in items]
     done = sum(item.state != State.WAITING for item in items)
     tally = Counter((str(line.label), line.tone) for line in lines)
@@ -170,23 +171,23 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
         "tally": [(label, tone, count) for (label, tone), count in tally.items()],
         "undone_by": getattr(found, "undone_by", None),
         "can_undo": found.ended and any(item.state == State.TAKEN for item in items),
-        "hindrance": hindrance.to_writing(request, site),
+        "write_block": write_blocks.of(request, site),
     }
 
 
 def _line(item: BulkItem, known: Names) -> Line:
     label: str | Promise
     if item.change is None:
-        label, tone, message = item.get_state_display(), TONES.get(State(item.state), "neutral"), _(item.message)
+        label, tone, message = item.get_state_display(), STATE_TONES.get(State(item.state), "neutral"), item.words
     else:
         result, message = audit.standing(item.change)
-        label, tone = outcomes.WORDS[result]
+        label, tone = change_lines.OUTCOME_LABELS[result]
     before = item.change.before["status"] if item.change else item.expected
     return Line(
         id=str(item.agent_id),
-        name=outcomes.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
-        before=statuses.agent(before).label,
-        status=statuses.agent(item.status).label,
+        name=change_lines.named(Change.Kind.STATUS, str(item.agent_id), item.name, known),
+        before=status_styles.of_agent(before).label,
+        status=status_styles.of_agent(item.status).label,
         label=label,
         tone=tone,
         message=message,

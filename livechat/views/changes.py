@@ -1,31 +1,30 @@
-"""The record: who changed what, when, with which outcome, what was changed without us, and walls' links.
+"""The record: who changed what, when, with which outcome; statuses changed outside; events of walls' links.
 
-Addresses, of screens and of people, are for those who may write, as on the links' own pages.
+Addresses of screens and of people are shown to those who may write, as on the links' own pages.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from livechat import csvs
-from livechat.access import site_required
+from livechat.boards import directory_names
 from livechat.forms.changes import ChangeFilter
-from livechat.http import Request, page
-from livechat.live import names
+from livechat.lib import csv_tables
 from livechat.models import Change, Site
-from livechat.record import trail
-from livechat.views import outcomes
-from livechat.views.counts import address
-from livechat.views.outcomes import Line
-from livechat.views.paging import part
+from livechat.record import change_log
+from livechat.sites.roles import site_required
+from livechat.web import change_lines
+from livechat.web.change_lines import Line
+from livechat.web.responses import Request, page
 
-PER_PAGE = 50
-AT_ONCE = 500  # rows of a CSV fetched together
-PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
-HEAD = (
+ROWS_PER_PAGE = 50
+CSV_BATCH = 500  # rows fetched together
+TARGET_PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
+CSV_HEADER = (
     "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
     "Set anyway",
 )  # fmt: skip
@@ -34,50 +33,52 @@ HEAD = (
 @require_safe
 @site_required
 def changes(request: Request, site: Site) -> HttpResponse:
-    """The site's changes, newest first, 50 a page; the filters are in the address."""
+    """The site's record, newest first, in pages. The filters are in the address."""
     form, wanted = _asked(request, site)
-    filtered = wanted != trail.Wanted()
+    filtered = wanted != change_log.Filter()
     addresses = request.seat.can_write
-    found = trail.read(site, wanted, addresses=addresses)
-    shown = part(request.GET, found.count(), PER_PAGE)
-    known = names.of(site)
-    lines = [outcomes.entry(entry, known, addresses=addresses) for entry in found.fetch(shown.slice)]
+    found = change_log.read(site, wanted, addresses=addresses)
+    page_obj = Paginator(range(found.count()), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    positions = slice(max(0, page_obj.start_index() - 1), page_obj.end_index())  # of no rows: from 0 to 0
+    known = directory_names.of(site)
+    lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(positions)]
     context = {
         "nav": "changes",
         "form": form,
         "lines": [{"line": line, "url": _url(line)} for line in lines],
-        "page": shown,
-        "shown": shown.total,
-        "total": trail.read(site, trail.Wanted()).count() if filtered else shown.total,
+        "page_obj": page_obj,
+        "shown": page_obj.paginator.count,
+        "total": change_log.read(site, change_log.Filter()).count() if filtered else page_obj.paginator.count,
         "filtered": filtered,
         "clear_url": request.path,
-        "csv_url": reverse("changes-csv") + address(request.GET),
     }
     return page(request, "changes/list.html", context, fragment="record")
 
 
 def _url(line: Line) -> str:
-    return reverse(PAGES[line.slug], args=[line.target]) if line.slug in PAGES else reverse("walls")
+    return reverse(TARGET_PAGES[line.slug], args=[line.target]) if line.slug in TARGET_PAGES else reverse("walls")
 
 
 @require_safe
 @site_required
 def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
-    """The same, every row, as CSV; times in UTC."""
+    """Every row of the same as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
-    return csvs.answer("changes", HEAD, _rows(site, wanted, addresses=request.seat.can_write))
+    return csv_tables.answer("changes", CSV_HEADER, _rows(site, wanted, addresses=request.seat.can_write))
 
 
-def _asked(request: Request, site: Site) -> tuple[ChangeFilter, trail.Wanted]:
-    form = ChangeFilter(request.GET, persons=trail.persons(site))
+def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filter]:
+    form = ChangeFilter(request.GET, persons=change_log.persons(site))
     form.is_valid()
-    return form, trail.Wanted(**{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")})
+    return form, change_log.Filter(
+        **{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")}
+    )
 
 
-def _rows(site: Site, wanted: trail.Wanted, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
-    known = names.of(site)
-    for entry in trail.read(site, wanted, addresses=addresses).walk(AT_ONCE):
-        yield _row(outcomes.entry(entry, known, addresses=addresses))
+def _rows(site: Site, wanted: change_log.Filter, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
+    known = directory_names.of(site)
+    for entry in change_log.read(site, wanted, addresses=addresses).iterate(CSV_BATCH):
+        yield _row(change_lines.entry(entry, known, addresses=addresses))
 
 
 def _row(line: Line) -> tuple[Any, ...]:

@@ -9,28 +9,32 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from livechat.access import site_required
-from livechat.figures import Figures
-from livechat.http import Request, at_hand, figures, page
-from livechat.live import feeds, sights, visitors, walls
-from livechat.live.sight import NOTHING
+from livechat.boards import visitors
+from livechat.live import snapshot_cache, sources
+from livechat.live.freshness import Freshness
+from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
+from livechat.sites.roles import site_required
+from livechat.walls import links
+from livechat.web.responses import Request, freshness, page, ready_answer
 
 
 class QueueBox:
     """The queue with its figures, as the templates read it."""
 
-    def __init__(self, found: visitors.Queue, shown: Figures) -> None:
+    def __init__(self, found: visitors.Queue, shown: Freshness) -> None:
         self.waiting, self.since, self.since_exact = found.waiting, found.since, found.since_exact
-        self.figures = shown
+        self.freshness = shown
 
 
 def queue_box(request: Request, site: Site | None) -> QueueBox:
     """Who waits at a site; `figures.checked` is none where that is not known."""
-    sight = NOTHING if site is None else sights.look(feeds.board(site, request.user), "visitors", wait=0)
-    found = visitors.queue(sight.picture)
+    snapshot = NOTHING if site is None else snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0)
+    found = visitors.queue(snapshot.data)
     # Only who waits matters here: other visitors' coming and going leaves the tag alone.
-    return QueueBox(found, figures(request, sight, key=(found, sight.state), path="queue", rests_on=(sight,)))
+    return QueueBox(
+        found, freshness(request, snapshot, key=(found, snapshot.state), path="queue", rests_on=(snapshot,))
+    )
 
 
 def _first_account() -> str:
@@ -52,7 +56,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
-        "ending": SimpleLazyObject(lambda: list(walls.ending(request.user))),  # type: ignore[arg-type]
+        "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
     }
 
@@ -62,6 +66,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 def queue(request: Request, site: Site) -> HttpResponse:
     """The queue by itself, polled by every page."""
     box = queue_box(request, site)
-    return at_hand(request, box.figures) or page(
-        request, "components/queue.html", {"queue": box}, fragment="queue", shown=box.figures
+    return ready_answer(request, box.freshness) or page(
+        request, "components/queue.html", {"queue": box}, fragment="queue", shown=box.freshness
     )

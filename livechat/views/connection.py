@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from livechat import vault
-from livechat.access import site_required
 from livechat.forms.connection import ConnectionForm
-from livechat.http import Request, page
-from livechat.live import connecting, directory, feeds
+from livechat.lib import vault
+from livechat.live import sources
 from livechat.models import Connection, Site
+from livechat.sites import connections, directory_import
+from livechat.sites.roles import site_required
+from livechat.web.responses import Request, page
 
 
 @sensitive_post_parameters()
@@ -21,18 +22,18 @@ from livechat.models import Connection, Site
 @site_required
 def connection(request: Request, site: Site) -> HttpResponse:
     """Show which credential is stored; take, replace, share or remove one."""
-    stored = feeds.own(site, request.user)
+    stored = sources.own(site, request.user)
     if request.method != "POST":
         return _show(request, site, stored, ConnectionForm())
     step = request.POST.get("step", "store")
     if step == "remove" and stored:
-        connecting.remove(site, stored)
+        connections.remove(site, stored)
         messages.success(request, _("Your credential was removed from this server."))
         return redirect("connection")
     if step in {"share", "unshare"} and not request.seat.can_admin:
         raise PermissionDenied(_("Your role at this site does not allow this."))
     if step in {"share", "unshare"} and stored:
-        connecting.share(site, stored if step == "share" else None)
+        connections.share(site, stored if step == "share" else None)
         messages.success(
             request,
             _("Your connection now feeds everybody's boards.")
@@ -47,24 +48,24 @@ def connection(request: Request, site: Site) -> HttpResponse:
         return _show(request, site, stored, form, code=409)
     if not form.is_valid():
         return _show(request, site, stored, form, code=422)
-    tried = connecting.try_out(site, form.cleaned_data["credential"])
+    tried = connections.try_out(site, form.cleaned_data["credential"])
     if tried.refusal:
         form.add_error(None, _("Comm100 did not accept it: %(reason)s") % {"reason": tried.refusal})
         return _show(request, site, stored, form, code=422)
     return _store(request, site, tried)
 
 
-def _store(request: Request, site: Site, tried: connecting.Tried) -> HttpResponse:
+def _store(request: Request, site: Site, tried: connections.Tried) -> HttpResponse:
     """Seal the credential that Comm100 has just accepted, and fetch names where there are none yet."""
     first = not site.agents.exclude(name="").exists()
-    stored = connecting.store(site, request.user, tried.credential)
+    stored = connections.store(site, request.user, tried.credential)
     if tried.doubt:
         text = _("The access token was renewed and is stored, sealed, but the agents could not be read: %(reason)s")
         messages.warning(request, text % {"reason": tried.doubt})
         return redirect("connection")
     messages.success(request, _("Comm100 accepted the credential; it is stored, sealed."))
     if first:
-        result = directory.import_names(site, stored)
+        result = directory_import.import_names(site, stored)
         if result.agents is None:
             messages.info(
                 request, _("It may not read agents' names. An administrator can enter them in the directory.")

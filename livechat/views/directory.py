@@ -1,6 +1,6 @@
 """The site's directory: names for what Comm100 gives as bare ids. Everybody sees it, Administrators keep it.
 
-An entry is edited in its row (`views.entries`), all of them by CSV (`views.roster`).
+An entry is edited in its row (`views.directory_entries`), all of them by CSV (`views.directory_csv`).
 """
 
 from typing import TypeVar
@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from livechat import vault
-from livechat.access import role_required, site_required
+from livechat.boards import directory_names
 from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
-from livechat.http import Request, page
-from livechat.live import directory as live
-from livechat.live import feeds, names
-from livechat.live.directory import ImportResult
+from livechat.lib import vault
+from livechat.live import sources
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
-from livechat.views import outcomes
+from livechat.sites import directory_import
+from livechat.sites.directory_import import ImportResult
+from livechat.sites.roles import role_required, site_required
+from livechat.web import change_lines
+from livechat.web.responses import Request, page
 
 Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 
@@ -30,7 +31,7 @@ Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 @site_required
 def directory(request: Request, site: Site) -> HttpResponse:
     """Agents with name, alias, team, capacity and place, departments with their names; the search is in the address."""
-    teams = names.of(site).teams
+    teams = directory_names.of(site).teams
     form = DirectoryFilter(request.GET, teams=teams)
     form.is_valid()
     q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))
@@ -56,7 +57,7 @@ def directory(request: Request, site: Site) -> HttpResponse:
 
 def _reader(request: Request, site: Site) -> Connection | None:
     """By which connection names are imported: the user's own, else the shared one."""
-    return feeds.own(site, request.user) or site.shared
+    return sources.own(site, request.user) or site.shared
 
 
 def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
@@ -87,9 +88,9 @@ def import_names(request: Request, site: Site) -> HttpResponse:
         messages.error(request, _("Names are read by a Comm100 connection: store one first."))
         return redirect("connection")
     try:
-        _tell(request, live.import_names(site, connection))
+        _tell(request, directory_import.import_names(site, connection))
     except vault.CannotOpen as reason:
-        messages.error(request, outcomes.why(reason))
+        messages.error(request, change_lines.why(reason))
     return redirect("directory")
 
 

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from livechat.http import Missing
-from livechat.middleware import SCREENS
+from livechat.web.middleware import SCREENS
+from livechat.web.responses import Missing
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from livechat import database, vault
-from livechat.live import budget, pace
+from livechat.lib import database, vault
+from livechat.live import budget, intervals
 from livechat.models import Connection, Snapshot
 
 STARTED = time.monotonic()
@@ -51,7 +51,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus: the call budget, and how each site's shared feed does. No personal data.
+    """Freshness for Prometheus: the call budget, and how each site's shared feed does. No personal data.
 
     Other feeds have no label of their own: theirs would be told as the site's.
     """
@@ -63,7 +63,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     age = Gauge("livechat_snapshot_age_seconds", "Age of figures", ["site", "kind"], registry=registry)
     failing = Gauge("livechat_snapshot_failures", "Failed refreshes in a row", ["site", "kind"], registry=registry)
     now = timezone.now()
-    shared = Snapshot.objects.filter(fingerprint=F("site__shared__fingerprint"), kind__in=pace.LISTS)
+    shared = Snapshot.objects.filter(fingerprint=F("site__shared__fingerprint"), kind__in=intervals.LISTS)
     for row in shared.only("site_id", "kind", "checked", "failures"):
         if row.checked:
             age.labels(row.site_id, row.kind).set((now - row.checked).total_seconds())

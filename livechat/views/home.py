@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from livechat.http import Request, page
-from livechat.live import feeds
+from livechat.live import sources
+from livechat.web.responses import Request, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def start(request: Request) -> HttpResponse:
 
 def _steps(request: Request) -> list[Step]:
     site = request.seat.site
-    connected = site is not None and feeds.board(site, request.user) is not None
+    connected = site is not None and sources.board(site, request.user) is not None
     steps = [
         _site_step(request),
         Step(

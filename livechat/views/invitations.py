@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.decorators import rate_limit
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -19,12 +20,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from livechat.access import CHOICE
 from livechat.forms.invitations import AccountForm, InvitationForm
-from livechat.http import Request, page
-from livechat.live import invitations
 from livechat.models import Invitation, Role
-from livechat.views import administered, shown_once
+from livechat.sites import invitations
+from livechat.sites.roles import CHOICE
+from livechat.web import administered, shown_once
+from livechat.web.responses import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +110,7 @@ def _stranger(request: Request, found: Invitation) -> HttpResponse:
             form.add_error("username", _("Somebody has just taken this name."))
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            UserSession.objects.create_from_request(request)  # Django's login does not tell allauth
             return _welcome(request, found)
     return page(request, "invite.html", {"invitation": found, "form": form}, status=422 if form.is_bound else 200)
 

@@ -1,4 +1,4 @@
-"""A wall's links: made, paused, given a new address or another end, ended. By supervisors."""
+"""A wall's links: supervisors make, pause, rename and end them, and give them a new address or another expiry."""
 
 from datetime import datetime
 from typing import Any
@@ -13,43 +13,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from livechat import clients, qr
-from livechat.access import role_required
-from livechat.forms.links import EndForm, LabelForm, LinkForm
-from livechat.http import Request, page, part, partial
-from livechat.live import screens, walls
+from livechat.forms.links import ExpiryForm, LabelForm, LinkForm
+from livechat.lib import client_info, qr
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
-from livechat.record.links import By
-from livechat.views import shown_once
+from livechat.record.link_events import By
+from livechat.sites.roles import role_required
+from livechat.walls import links, screens
+from livechat.web import shown_once
+from livechat.web.responses import Request, page, part, partial
 
-EVENTS = 20  # of a link's record, on its page
-DONE: dict[str, str | Promise] = {
+MAX_SHOWN_EVENTS = 20
+STEP_MESSAGES: dict[str, str | Promise] = {
     "pause": gettext_lazy("Paused: its screens say so at their next refresh."),
     "resume": gettext_lazy("Resumed: its screens show the wall again at their next refresh."),
     "revoke": gettext_lazy("The link has ended; its screens say so at their next refresh."),
     "extend": gettext_lazy("Saved."),
     "rename": gettext_lazy("Renamed."),
 }
-FORMS: dict[str, type[Form]] = {"extend": EndForm, "rename": LabelForm}  # of the steps that ask for something
+STEP_FORMS: dict[str, type[Form]] = {"extend": ExpiryForm, "rename": LabelForm}  # the other steps ask for nothing
 
 
 def by(request: Request) -> By:
-    """Who asks, for the record."""
-    return By(request.user, clients.address(request.META))
+    """Who sends the request, for the record."""
+    return By(request.user, client_info.address(request.META))
 
 
-class Row:
-    """A link as pages tell it: `state` in words with its tone, and how many screens are `there`."""
+class LinkRow:
+    """A link on a page: its `state` in words with a tone, when it ended or expired, and how many `screens` show it."""
 
-    def __init__(self, link: WallLink, now: datetime, there: int = 0) -> None:
+    def __init__(self, link: WallLink, now: datetime, screen_count: int = 0) -> None:
         self.link = link
         self.expired = link.why == LinkEvent.What.EXPIRED or bool(
             link.ended is None and link.expires and link.expires <= now
         )
         self.ended = link.ended or (link.expires if self.expired else None)
         self.open = self.ended is None
-        self._soon = link.expires is not None and link.expires <= now + walls.WARNED
-        self.there = there if self.open else 0
+        self._expires_soon = link.expires is not None and link.expires <= now + links.EXPIRY_WARNING
+        self.screens = screen_count if self.open else 0
         self.state, self.tone = self._state()
 
     def _state(self) -> tuple[str, str]:
@@ -59,29 +59,29 @@ class Row:
             return _("Ended"), "neutral"
         if self.link.paused:
             return _("Paused"), "yellow"
-        return (_("Ends soon"), "yellow") if self._soon else (_("Open"), "green")
+        return (_("Ends soon"), "yellow") if self._expires_soon else (_("Open"), "green")
 
 
-def rows(wall: Wall) -> tuple[list[Row], list[Row]]:
-    """A wall's links that hold or are paused, and those that have ended, the latest first."""
-    found = list(wall.links.all())
-    there, now = screens.now(found), timezone.now()
-    made = [Row(link, now, there.get(link.pk, 0)) for link in found]
-    ended = sorted((row for row in made if not row.open), key=lambda row: row.ended or now, reverse=True)
-    return [row for row in made if row.open], ended
+def link_rows(wall: Wall) -> tuple[list[LinkRow], list[LinkRow]]:
+    """A wall's open links (paused ones too), and those that have ended, the latest first."""
+    links_of_wall = list(wall.links.all())
+    screen_counts, now = screens.count_now(links_of_wall), timezone.now()
+    rows = [LinkRow(link, now, screen_counts.get(link.pk, 0)) for link in links_of_wall]
+    ended = sorted((row for row in rows if not row.open), key=lambda row: row.ended or now, reverse=True)
+    return [row for row in rows if row.open], ended
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
-    """Make a link; its page then shows its address once."""
+    """Make a link. Its page then shows its address, once."""
     wall = get_object_or_404(site.walls, pk=wall_id)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"nav": "walls", "wall": wall, "form": form}
         return page(request, "walls/link_new.html", context, status=422 if form.is_bound else 200)
-    address = clients.address(request.META)
-    link, secret = walls.make_link(wall, request.user, **form.cleaned_data, address=address)
+    address = client_info.address(request.META)
+    link, secret = links.make_link(wall, request.user, **form.cleaned_data, address=address)
     shown_once.keep(request, "wall", link.pk, secret)
     return redirect("link", wall.pk, link.pk)
 
@@ -89,61 +89,67 @@ def make(request: Request, site: Site, wall_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpResponse:
-    """One link: where it stands, who uses it, what can be done with it, and what was."""
+    """One link: its state, who uses it, what can be done with it, and what happened to it."""
     if request.method == "POST":
-        walls.note_ends()  # or what is over could be resumed, get an address that does not hold, or be ended again
-    links = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
-    found = get_object_or_404(links, pk=link_id, wall=wall_id)
+        links.note_ends()  # otherwise a lapsed link could be resumed, get a useless address, or end twice
+    links_of_site = WallLink.objects.filter(wall__site=site).select_related("wall", "owner")
+    wall_link = get_object_or_404(links_of_site, pk=link_id, wall=wall_id)
+    if request.method != "POST" and partial(request):
+        # A poll must not use up the address, which is shown only once: the polled part does not contain it.
+        return part(request, "walls/link.html#now", _state_context(wall_link))
     if request.method != "POST":
-        # A poll is answered without the address: it would be shown to nobody, and not again.
-        return part(request, "walls/link.html#now", _now(found)) if partial(request) else _show(request, found)
+        return _show(request, wall_link)
     step = request.POST.get("step", "")
-    if step not in DONE and step != "rotate":
-        return _show(request, found, code=422)
-    form = FORMS.get(step, Form)(request.POST)
+    if step not in STEP_MESSAGES and step != "rotate":
+        return _show(request, wall_link, code=422)
+    form = STEP_FORMS.get(step, Form)(request.POST)
     if not form.is_valid():
-        return _show(request, found, {step: form}, code=422)
-    _take(request, found, step, form.cleaned_data)
-    return redirect("link", wall_id, found.pk)
+        return _show(request, wall_link, {step: form}, code=422)
+    _apply_step(request, wall_link, step, form.cleaned_data)
+    return redirect("link", wall_id, wall_link.pk)
 
 
-def _take(request: Request, found: WallLink, step: str, given: dict[str, Any]) -> None:
-    """Take a step with what its form was given, and say what came of it."""
+def _apply_step(request: Request, wall_link: WallLink, step: str, values: dict[str, Any]) -> None:
+    """Do a step with its form's values, and say what came of it."""
     who = by(request)
     if step == "rotate":
-        secret = walls.rotate(found, who)
+        secret = links.rotate(wall_link, who)
         if secret:
-            shown_once.keep(request, "wall", found.pk, secret)
+            shown_once.keep(request, "wall", wall_link.pk, secret)
             return
-        took = False
+        changed = False
     elif step == "extend":
-        took = walls.extend(found, given["days"], who)
+        changed = links.extend(wall_link, values["days"], who)
     elif step == "rename":
-        took = walls.rename(found, given["label"], who)
+        changed = links.rename(wall_link, values["label"], who)
     else:
-        took = {"pause": walls.pause, "resume": walls.resume, "revoke": walls.revoke}[step](found, who)
-    if took:
-        messages.success(request, str(DONE[step]))
+        changed = {"pause": links.pause, "resume": links.resume, "revoke": links.revoke}[step](wall_link, who)
+    if changed:
+        messages.success(request, str(STEP_MESSAGES[step]))
     else:
         messages.info(request, _("Nothing was changed: this was done already, or the link has ended."))
 
 
-def _now(found: WallLink) -> dict[str, Any]:
-    """Where a link stands, and who uses it."""
-    there = screens.now([found])
-    return {"wall": found.wall, "row": Row(found, timezone.now(), there.get(found.pk, 0))}
+def _state_context(wall_link: WallLink) -> dict[str, Any]:
+    """A link's state and the number of its screens."""
+    screen_counts = screens.count_now([wall_link])
+    return {
+        "wall": wall_link.wall,
+        "row": LinkRow(wall_link, timezone.now(), screen_counts.get(wall_link.pk, 0)),
+    }
 
 
 def _show(
-    request: Request, found: WallLink, refused: dict[str, Form] | None = None, *, code: int = 200
+    request: Request, wall_link: WallLink, invalid_forms: dict[str, Form] | None = None, *, code: int = 200
 ) -> HttpResponse:
-    """Its page; `refused` is the form that was, by its step."""
-    address = shown_once.address(request, "wall", found.pk) if code == 200 else ""
+    """The link's page. `invalid_forms`: the form that was not valid, by its step."""
+    address = shown_once.address(request, "wall", wall_link.pk) if code == 200 else ""
+    forms = {"extend": ExpiryForm(), "rename": LabelForm(initial={"label": wall_link.label})}
     context = {
         "nav": "walls",
-        **_now(found),
-        "forms": {"extend": EndForm(), "rename": LabelForm(initial={"label": found.label}), **(refused or {})},
-        "events": LinkEvent.objects.filter(link=found.pk)[:EVENTS],
+        **_state_context(wall_link),
+        "forms": forms | (invalid_forms or {}),
+        "events": LinkEvent.objects.filter(link=wall_link.pk)[:MAX_SHOWN_EVENTS],
         "address": address,
         "qr": qr.data_uri(address) if address else "",
     }

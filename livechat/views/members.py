@@ -12,10 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from livechat.forms.members import AddForm, RoleForm
-from livechat.http import Request, page
-from livechat.live import feeds, people
+from livechat.live import sources
 from livechat.models import Membership, Role, Site
-from livechat.views import administered
+from livechat.sites import members
+from livechat.web import administered
+from livechat.web.responses import Request, page
 
 
 @sensitive_post_parameters("password")
@@ -58,10 +59,10 @@ def edit(request: Request, site_id: int, member_id: int) -> HttpResponse:
         return _show(request, member, form, code=422)
     try:
         if leaves:
-            people.remove(member, free=request.user.is_superuser)
+            members.remove(member, free=request.user.is_superuser)
         else:
-            people.change_role(member, Role(form.cleaned_data["role"]), free=request.user.is_superuser)
-    except people.LastOne:
+            members.change_role(member, Role(form.cleaned_data["role"]), free=request.user.is_superuser)
+    except members.LastOne:
         form.add_error(None, _("This is the site's last Administrator: make somebody else one first."))
         return _show(request, member, form, code=422)
     if leaves:
@@ -74,7 +75,7 @@ def edit(request: Request, site_id: int, member_id: int) -> HttpResponse:
 
 def _left(request: Request, site: Site, user: User) -> HttpResponse:
     """Back from a removal. Who has removed himself from his last site is signed out here as everywhere."""
-    if user == request.user and not people.has_seat(user):
+    if user == request.user and not members.has_seat(user):
         logout(request)
         return redirect("account_login")
     messages.success(request, _("%(user)s is not a member any more.") % {"user": user.get_username()})
@@ -90,14 +91,14 @@ def _back(request: Request, site: Site) -> HttpResponse:
 def _account(request: Request, member: Membership, *, active: bool) -> HttpResponse:
     if not request.user.is_superuser or member.user == request.user:
         raise PermissionDenied(_("Only superusers close and open accounts, and nobody his own."))
-    people.set_active(member.user, active=active)
+    members.set_active(member.user, active=active)
     text = _("The account of %(user)s is open again.") if active else _("The account of %(user)s is closed.")
     messages.success(request, text % {"user": member.user.get_username()})
     return redirect("member-edit", member.site_id, member.pk)
 
 
 def _show(request: Request, member: Membership, form: RoleForm, *, code: int = 200) -> HttpResponse:
-    stored = feeds.own(member.site, member.user)
+    stored = sources.own(member.site, member.user)
     context = {
         "nav": "sites",
         "edited": member.site,

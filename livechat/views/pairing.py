@@ -1,4 +1,4 @@
-"""Pairing a TV: it shows a code without a login, a supervisor enters it, and the TV becomes a wall."""
+"""Pairing a TV: it shows a code without a login, a supervisor enters the code, and the TV becomes a wall."""
 
 from allauth.core.ratelimit import consume, consume_or_429
 from django.conf import settings
@@ -13,22 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from livechat import qr
-from livechat.access import CHOICE, site_required, sites_with
 from livechat.forms.links import PairForm
-from livechat.http import Request, absolute, page
-from livechat.live import pairing, walls
+from livechat.lib import qr
 from livechat.models import Role, Site, Wall
+from livechat.sites.roles import CHOICE, site_required, sites_with
 from livechat.views.links import by
-from livechat.views.wall import standby
+from livechat.views.wall import holding_page
+from livechat.walls import links, pairing
+from livechat.web.responses import Request, absolute, page, partial
 
-WAITING = "waiting"
+WAITING = "waiting"  # the state of a TV's holding page
 
 
 @login_not_required
 @require_GET
 def tv(request: Request) -> HttpResponse:
-    """Where a TV begins: an address of its own, at which it waits. So many a minute for an address, as for sign-in."""
+    """The start address of a TV: leads to an address of its own, where it waits. Limited per client address."""
     if consume_or_429(request, action="tv", limit_get=True) is None:
         return redirect("tv-code", pairing.begin())
     with translation.override(_language(request)):
@@ -36,7 +36,7 @@ def tv(request: Request) -> HttpResponse:
 
 
 def _language(request: Request) -> str:
-    """The language a TV asks for, out of those that walls speak: what it shows next is a wall."""
+    """The language that a TV asks for, if walls speak it: the next page that the TV shows is a wall."""
     asked = (
         code.partition("-")[0] for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     )
@@ -46,15 +46,15 @@ def _language(request: Request) -> str:
 @login_not_required
 @require_safe
 def code(request: Request, token: str) -> HttpResponse:
-    """A TV that waits: its code; where that has been entered, to the wall; where it has expired, to a new one."""
-    found = pairing.waiting(token)
-    if found is not None:
+    """A TV that waits: its code. If the code was entered, leads to the wall; if it has expired, to a new code."""
+    screen = pairing.find_waiting(token)
+    if screen is not None:
         address = absolute(request, reverse("pair"))
-        context = {"code": found.code, "address": address, "qr": qr.data_uri(f"{address}?code={found.code}")}
+        context = {"code": screen.code, "address": address, "qr": qr.data_uri(f"{address}?code={screen.code}")}
         with translation.override(_language(request)):
-            return standby(request, WAITING, "wall/pair.html", context)
-    paired = walls.known(token)
-    if request.htmx.request_type == "partial":
+            return holding_page(request, WAITING, "wall/pair.html", context)
+    paired = links.ever_existed(token)
+    if partial(request):
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("wall", token) if paired else redirect("tv")
 
@@ -62,39 +62,39 @@ def code(request: Request, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def pair(request: Request, site: Site) -> HttpResponse:
-    """Enter the code that a TV shows: it becomes a wall of any site where one may make them.
+    """Enter the code that a TV shows. The TV becomes a wall of any site at which the user may make walls.
 
-    The TV's own QR code leads here with the code filled in.
+    The QR code on the TV leads here with the code filled in.
     """
     sites = sites_with(request.user, Role.SUPERVISOR)
     if not sites:
         raise PermissionDenied(_("Your role at this site does not allow this."))
     if request.method != "POST":
         asked = {name: request.GET[name] for name in ("code", "wall") if name in request.GET}
-        return _ask(request, PairForm(initial={"wall": site.walls.first()} | asked, sites=sites))
+        return _show_form(request, PairForm(initial={"wall": site.walls.first()} | asked, sites=sites))
     form = PairForm(request.POST, sites=sites)
     if not form.is_valid():
-        return _ask(request, form, status=422)
+        return _show_form(request, form, status=422)
     if not consume(request, action="pair", user=request.user):
         form.add_error("code", _("There were too many codes in a short time. Wait a minute, then try again."))
-        return _ask(request, form, status=429)
-    given = form.cleaned_data
+        return _show_form(request, form, status=429)
+    values = form.cleaned_data
     try:
-        link = pairing.claim(given["code"], given["wall"], given["label"], days=given["days"], by=by(request))
-    except pairing.Gone:
+        link = pairing.claim(values["code"], values["wall"], values["label"], days=values["days"], by=by(request))
+    except pairing.UnknownCode:
         form.add_error("code", _("No screen shows this code: it was mistyped, used, or has expired."))
-        return _ask(request, form, status=422)
+        return _show_form(request, form, status=422)
     messages.success(
         request,
         _(
             "The screen is paired and shows the wall within seconds. "
-            "Make the page that it then shows its start page: at /tv/ it would ask for a code again."
+            "Then make that page the TV’s start page: at /tv/ it would ask for a code again."
         ),
     )
-    request.session[CHOICE] = given["wall"].site_id
+    request.session[CHOICE] = values["wall"].site_id
     return redirect("link", link.wall_id, link.pk)
 
 
-def _ask(request: Request, form: PairForm, *, status: int = 200) -> HttpResponse:
+def _show_form(request: Request, form: PairForm, *, status: int = 200) -> HttpResponse:
     context = {"nav": "walls", "form": form, "tv": absolute(request, reverse("tv"))}
     return page(request, "walls/pair.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Saved views of the visitors' board: everybody keeps his own, whatever his role."""
+"""Saved views of the visitors' board. Each person has their own, whatever their role."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,39 +9,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import site_required
+from livechat.boards import directory_names, saved_views, status_styles, visitor_columns
+from livechat.boards.directory_names import Names
 from livechat.forms.saved_views import SavedViewForm
-from livechat.forms.visitors import GROUPS
-from livechat.http import Request, page
-from livechat.live import names, saved_views, statuses, visitor_columns
-from livechat.live.names import Names
+from livechat.forms.visitors import STATUS_GROUPS
 from livechat.models import Site
+from livechat.sites.roles import site_required
+from livechat.web.responses import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def views(request: Request, site: Site) -> HttpResponse:
-    """A person's views; a form saves what the address behind `?` shows as one more."""
-    mine = saved_views.of(site, request.user)
+    """A person's views. The form saves another one: the board with the parameters of this address."""
+    own_views = saved_views.of(site, request.user)
     if request.method != "POST":
-        form = SavedViewForm(views=mine, initial={"query": saved_views.known(request.GET)})
-        return _list(request, site, form, saved_views.known(request.GET))
-    form = SavedViewForm(request.POST, views=mine)
+        query = saved_views.known_query(request.GET)
+        return _list(request, site, SavedViewForm(views=own_views, initial={"query": query}), query)
+    form = SavedViewForm(request.POST, views=own_views)
     if not form.is_valid():
-        return _list(request, site, form, saved_views.known(QueryDict(request.POST.get("query", ""))), code=422)
-    kept = saved_views.keep(site, request.user, **form.cleaned_data)
-    messages.success(request, _("The view “%(name)s” is saved.") % {"name": kept.name})
-    return redirect(_board(kept.query))
+        query = saved_views.known_query(QueryDict(request.POST.get("query", "")))
+        return _list(request, site, form, query, code=422)
+    saved = saved_views.save(site, request.user, **form.cleaned_data)
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": saved.name})
+    return redirect(_board_address(saved.query))
 
 
 def _list(request: Request, site: Site, form: SavedViewForm, query: str, *, code: int = 200) -> HttpResponse:
-    known = names.of(site)
+    names = directory_names.of(site)
     context = {
         "nav": "visitors",
         "form": form,
-        "saved": [(view, _words(view.query, known)) for view in form.views],
-        "words": _words(query, known),
-        "back": _board(query),
+        "saved": [(view, _words(view.query, names)) for view in form.views],
+        "words": _words(query, names),
+        "back": _board_address(query),
     }
     return page(request, "visitors/views.html", context, status=code)
 
@@ -49,32 +50,33 @@ def _list(request: Request, site: Site, form: SavedViewForm, query: str, *, code
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def view(request: Request, site: Site, view_id: int) -> HttpResponse:
-    """One of them: opened, or deleted."""
-    kept = get_object_or_404(saved_views.of(site, request.user), pk=view_id)
+    """Open or delete one view."""
+    saved = get_object_or_404(saved_views.of(site, request.user), pk=view_id)
     if request.method != "POST" or request.POST.get("step") != "delete":
-        return redirect(_board(kept.query))
-    kept.delete()
-    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": kept.name})
+        return redirect(_board_address(saved.query))
+    saved.delete()
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": saved.name})
     return redirect("saved-views")
 
 
-def _board(query: str) -> str:
-    """The board's address with a view's query."""
+def _board_address(query: str) -> str:
+    """The address of the board with a view's query."""
     return reverse("visitors") + (f"?{query}" if query else "")
 
 
-def _words(query: str, known: Names) -> list[str]:
+def _words(query: str, names: Names) -> list[str]:
     """What a view shows, in words."""
     asked = QueryDict(query)
     status, sort, columns = asked.get("status", ""), asked.get("sort", ""), asked.get("columns", "")
     words = [f"“{asked['q']}”"] if "q" in asked else []
     if status:
-        words.append(str(GROUPS.get(status) or statuses.visitor(status).label))
-    words += filter(None, (asked.get("country"), known.department(asked.get("department"))))
-    by = visitor_columns.find(sort.removeprefix("-"))
-    if by:
-        words.append(_("by %(column)s") % {"column": by.label} + (" ↓" if sort.startswith("-") else " ↑"))
+        words.append(str(STATUS_GROUPS.get(status) or status_styles.of_visitor(status).label))
+    words += filter(None, (asked.get("country"), names.department(asked.get("department"))))
+    sort_column = visitor_columns.find(sort.removeprefix("-"))
+    if sort_column:
+        direction = "↓" if sort.startswith("-") else "↑"
+        words.append(_("by %(column)s") % {"column": sort_column.label} + f" {direction}")
     if columns:
-        n = len(visitor_columns.chosen(columns))
+        n = len(visitor_columns.parse(columns))
         words.append(ngettext("%(n)d column", "%(n)d columns", n) % {"n": n})
-    return words or [_("everybody, in the usual order and columns")]
+    return words or [_("everyone, in the usual order and columns")]

@@ -14,12 +14,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from livechat.access import CHOICE
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
-from livechat.http import Request, page
-from livechat.live import connecting, invitations, walls
 from livechat.models import Membership, Role, Site
-from livechat.views import administered, shown_once
+from livechat.sites import connections, invitations
+from livechat.sites.roles import CHOICE
+from livechat.walls import links
+from livechat.web import administered, shown_once
+from livechat.web.responses import Request, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,14 +85,14 @@ def _save(form: SettingsForm) -> None:
     if form.moves:
         # Also what was stored since the form was shown: nobody agreed to the new address yet.
         for connection in site.connections.all():
-            connecting.remove(site, connection)
+            connections.remove(site, connection)
         site.snapshots.all().delete()
     elif form.changes("shared"):
-        connecting.share(site, form.cleaned_data["shared"])
-    # Not the whole row: its stamp has moved on since it was read.
+        connections.share(site, form.cleaned_data["shared"])
+    # Not the whole row: its version has moved on since it was read.
     site.save(update_fields=["name", "api_base", "shared_writes"])
     keep_statuses(site, form.cleaned_data["away"])
-    site.touch()
+    site.bump_version()
 
 
 def _show(
@@ -118,7 +119,7 @@ def _delete(request: Request, site: Site) -> HttpResponse:
     form = DeleteForm(request.POST, site=site)
     if not form.is_valid():
         return _show(request, site, SettingsForm(instance=site), form, code=422)
-    walls.delete_site(site)
+    links.delete_site(site)
     messages.success(request, _("The site “%(name)s” and everything kept about it is deleted.") % {"name": site.name})
     return redirect("sites")
 

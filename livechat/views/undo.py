@@ -1,4 +1,4 @@
-"""Taking a change back: what would happen, what cannot be taken back, and the write like every other."""
+"""Undoing a change: a preview, what cannot be undone, and the write, guarded like every other."""
 
 import json
 from dataclasses import dataclass
@@ -13,29 +13,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from livechat import vault
-from livechat.access import role_required
-from livechat.comm100.errors import Comm100Error, NotFound
-from livechat.comm100.records import status_kind
-from livechat.control import bulk, guarded
+from livechat.boards import status_styles
+from livechat.comm100.records import same_status, status_kind
+from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite, plain, reverted
 from livechat.forms.writes import WriteForm
-from livechat.http import Request, page
-from livechat.live import budget, feeds, statuses
+from livechat.live import sources
 from livechat.models import Change, Role, Site
-from livechat.views import conflicts, found, hindrance, outcomes, variables
+from livechat.models.notes import Code
+from livechat.sites.roles import role_required
+from livechat.views import variables
 from livechat.views.variables import preview
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
+from livechat.web.responses import Request, page
 
-KEPT = gettext_noop("“%(name)s” was added by this change and stays: Comm100 has no call that removes a variable.")
+ADDED_STAYS = gettext_noop("“%(name)s” was added by this change and stays: Comm100 cannot remove a variable.")
 
 
 @dataclass(frozen=True)
-class Way:
-    """The way back from one change: the write that takes it back, and what is told of it.
+class Undo:
+    """How one change is undone: the write that does it, and what the page says about it.
 
-    `shown` is the present state as the page shows it, `rows` what would change (name, now, after, kind), `stays` what
-    cannot be taken back, `url` the target's own form, which tells the outcome.
+    `shown`: the present state as the page shows it. `rows`: what would change (name, now, after, kind). `stays`: what
+    cannot be undone, in sentences. `url`: the target's own form, which shows the outcome.
     """
 
     write: guarded.Write
@@ -48,91 +49,89 @@ class Way:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.SUPERVISOR)
 def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
-    """Look at the way back from a change, give a reason, and go it."""
+    """Preview how a change is undone, give a reason, and undo it."""
     change = get_object_or_404(site.changes.prefetch_related("outcomes"), pk=change_id)
     form = WriteForm(request.POST) if request.method == "POST" else None
     try:
-        way = _way(request, site, change, form)
+        plan = _plan(request, site, change, form)
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "changes", reason)
+        return change_lines.nothing_yet(request, "changes", reason)
     if form is None:
-        return _show(request, site, change, way, WriteForm.start(json.dumps(way.shown), reason=_reason(change)))
-    connection = feeds.writer(site, request.user)
+        return _show(request, site, change, plan, WriteForm.start(json.dumps(plan.shown), reason=_reason(change)))
+    connection = sources.writer(site, request.user)
     if connection is None:
-        return _show(request, site, change, way, form, code=409)
-    if not form.is_valid() or not way.rows:
-        return _show(request, site, change, way, form, code=422)
-    asked = form.cleaned_data
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(way.write, order)
-    except guarded.Conflict as met:
-        form, told = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
-        return _show(request, site, change, _way(request, site, change, form), form, code=409, conflict=told)
-    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as error:
-        form.add_error(None, outcomes.why(error))
-        return _show(request, site, change, way, form, code=404 if isinstance(error, NotFound) else 422)
-    return redirect(way.url)
+        return _show(request, site, change, plan, form, code=409)
+    if not form.is_valid() or not plan.rows:
+        return _show(request, site, change, plan, form, code=422)
+    met = write_requests.carry_out(request, connection, plan.write, form)
+    if isinstance(met, guarded.Conflict):
+        form, shown = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
+        return _show(request, site, change, _plan(request, site, change, form), form, code=409, conflict=shown)
+    if met is not None:
+        form.add_error(None, met.text)
+        return _show(request, site, change, plan, form, code=met.code)
+    return redirect(plan.url)
 
 
 def _reason(change: Change) -> str:
-    told = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
-    return _("Undo: %(who)s’s change of %(when)s") % told
+    of = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
+    return _("Undo: %(who)s’s change of %(when)s") % of
 
 
-def _way(request: Request, site: Site, change: Change, form: WriteForm | None) -> Way:
-    """The way back; with a form, against what it showed. Raises Missing and NotPossible, as `found` does."""
+def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) -> Undo:
+    """How a change is undone; with a form, compared with what the form showed. Raises Missing, NotPossible."""
     posted = None if form is None else form.data.get("expected", "")
     if change.kind == Change.Kind.STATUS:
         return _status(request, site, change, posted)
     return _variables(request, site, change, posted)
 
 
-def _status(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row, _sight = found.agent(request, site, change.target)
+def _status(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
+    row, _snapshot = lookups.agent(request, site, change.target)
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
     rows = []
-    if not offline and shown.casefold() != before.casefold():
-        rows = [(_("Status"), str(statuses.agent(shown).label), str(statuses.agent(before).label), "changed")]
-    stays = [_(bulk.OFFLINE)] if offline else []
-    return Way(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
+    if not offline and not same_status(shown, before):
+        now_label, back_label = (str(status_styles.of_agent(status).label) for status in (shown, before))
+        rows = [(_("Status"), now_label, back_label, "changed")]
+    stays = [str(Code.WAS_OFFLINE.label)] if offline else []
+    return Undo(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
 
 
 def _text(posted: str | None) -> str:
-    """A status out of the form's hidden field; nothing where that was tampered with."""
+    """The status in the form's hidden field; empty if the field was tampered with."""
     try:
         return msgspec.json.decode(posted or '""', type=str)
     except msgspec.DecodeError:
         return ""
 
 
-def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Way:
-    row = found.visitor(request, site, change.target)[0]
+def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
+    row = lookups.visitor(request, site, change.target)[0]
     edits, added = reverted(change.before["variables"], change.asked["variables"])
     shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
     shown = plain(row.record.custom_variables) if shown is None else shown
     edits = [item for item in edits if item not in shown]
-    return Way(
+    return Undo(
         write=VariablesWrite(row.id, row.name, edits, shown),
         shown=shown,
         rows=[line for line in preview(shown, edits) if line[3] != "same"],
-        stays=[_(KEPT) % {"name": name} for name in added],
+        stays=[_(ADDED_STAYS) % {"name": name} for name in added],
         url=reverse("visitor-variables", args=[row.id]),
     )
 
 
 def _show(
-    request: Request, site: Site, change: Change, way: Way, form: WriteForm, *, code: int = 200, conflict: Any = None
+    request: Request, site: Site, change: Change, plan: Undo, form: WriteForm, *, code: int = 200, conflict: Any = None
 ) -> HttpResponse:
     context = {
         "nav": "changes",
-        "line": outcomes.line(change),
-        "preview": way.rows,
-        "stays": way.stays,
-        "back_url": way.url,
+        "line": change_lines.line(change),
+        "preview": plan.rows,
+        "stays": plan.stays,
+        "back_url": plan.url,
         "form": form,
         "conflict": conflict,
-        "hindrance": hindrance.to_writing(request, site),
+        "write_block": write_blocks.of(request, site),
     }
     return page(request, "changes/undo.html", context, status=code)

@@ -1,4 +1,4 @@
-"""The editor of a visitor's custom variables: edit, look at the changes, send."""
+"""The editor of a visitor's custom variables: edit, preview, send."""
 
 import json
 from typing import Any
@@ -8,25 +8,23 @@ import msgspec
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat import vault
-from livechat.access import role_required, site_required
-from livechat.comm100.errors import Comm100Error, NotFound
+from livechat.boards.visitors import VisitorRow
 from livechat.control import guarded
-from livechat.control.variables import VariablesWrite, merged, plain
+from livechat.control.variables import SAME, VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
-from livechat.http import Request, page
-from livechat.live import budget, feeds, sights
-from livechat.live.visitors import VisitorRow
+from livechat.live import snapshot_cache, sources
+from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Change, Role, Site
 from livechat.record import audit
-from livechat.views import conflicts, found, hindrance, outcomes
+from livechat.sites.roles import role_required, site_required
+from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
+from livechat.web.responses import Request, page
 
 Variables = list[dict[str, str]]
-MOST_NAMES = 200  # offered
+MAX_NAMES = 200  # offered
 
 
 class _Shown(msgspec.Struct):
@@ -38,7 +36,7 @@ class _Shown(msgspec.Struct):
 
 
 def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
-    """What the editor is made of; by default, a new form for the visitor as she is shown."""
+    """What the editor shows; by default, a new form for the visitor's present variables."""
     shown = plain(row.record.custom_variables)
     made: dict[str, Any] = {
         "nav": "visitors",
@@ -49,30 +47,38 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "names": _names(request, site),
         "preview": None,
         "conflict": None,
-        "change": outcomes.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
-        "hindrance": hindrance.to_writing(request, site),
+        "change": change_lines.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
+        "write_block": write_blocks.of(request, site),
     }
     return made | extra
 
 
 def _names(request: Request, site: Site) -> list[str]:
-    """Names to offer: those that Comm100 defines, and what this site's visitors carry."""
-    picture = sights.look(feeds.board(site, request.user), "visitors", wait=0).picture
-    if picture is not None and "variables" not in picture.cache:
-        picture.cache["variables"] = {v.name for row in picture.rows for v in row.custom_variables}
+    """Names to offer: first those that Comm100 defines, then those that this site's visitors carry."""
+    data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
+    carried = _carried(data) if data else set()
     defined = set(site.variable_names.values_list("name", flat=True))
-    carried: set[str] = picture.cache["variables"] if picture else set()
-    return [*sorted(defined), *sorted(carried - defined)][:MOST_NAMES]
+    return [*sorted(defined), *sorted(carried - defined)][:MAX_NAMES]
+
+
+def _carried(data: SnapshotData) -> set[str]:
+    """The names of the variables that a site's visitors carry."""
+
+    def read() -> set[str]:
+        return {v.name for row in data.rows for v in row.custom_variables}
+
+    found: set[str] = data.cache.get_or_make("variables", read)
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
-    """The editor by itself, and what became of the last change."""
+    """The editor on a page of its own, with the outcome of the last change."""
     try:
-        row = found.visitor(request, site, visitor_id)[0]
+        row = lookups.visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
-        return outcomes.nothing_yet(request, "visitors", reason)
+        return change_lines.nothing_yet(request, "visitors", reason)
     if request.method == "POST":
         return _step(request, row)
     return _show(request, site, row)
@@ -80,7 +86,7 @@ def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 
 @role_required(Role.SUPERVISOR)
 def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
-    """One step of the editor: a row more, the changes before they are sent, back to editing, or sending."""
+    """One step of the editor: another row, the preview, back to editing, or sending."""
     formset, guard = VariableFormSet(request.POST), WriteForm(request.POST)
     expected = expected_from(request.POST.get("expected", ""))
     known = guard.is_valid() or set(guard.errors) == {"reason"}
@@ -93,7 +99,7 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     edits = [item for item in formset.asked() if item not in expected]
     if not edits:
-        formset.non_form_errors().append(_("Nothing differs from what is there; nothing was sent."))
+        formset.non_form_errors().append(str(SAME))
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     if step == "edit":
         return _show(request, site, row, formset=formset, guard=guard)
@@ -105,27 +111,23 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
 def _send(
     request: Request, site: Site, row: VisitorRow, formset: BaseVariables, guard: WriteForm, write: VariablesWrite
 ) -> HttpResponse:
-    connection = feeds.writer(site, request.user)
+    connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, formset=formset, guard=guard, code=409)
-    asked = guard.cleaned_data
-    order = guarded.Order(request.user, connection, asked["nonce"], asked["reason"], asked["override"])
-    try:
-        guarded.perform(write, order)
-    except guarded.Conflict as conflict:
+    met = write_requests.carry_out(request, connection, write, guard)
+    if isinstance(met, guarded.Conflict):
         return _show(
-            request, site, row, formset=formset, code=409, guard=guard.again(json.dumps(conflict.now)),
-            preview=preview(conflict.now, write.edits), conflict=conflicts.of_variables(conflict),
+            request, site, row, formset=formset, code=409, guard=guard.again(json.dumps(met.now)),
+            preview=preview(met.now, write.edits), conflict=conflicts.of_variables(met),
         )  # fmt: skip
-    except (guarded.NotPossible, budget.Spent, vault.CannotOpen, Comm100Error) as reason:
-        formset.non_form_errors().append(outcomes.why(reason))
-        code = 404 if isinstance(reason, NotFound) else 422
-        return _show(request, site, row, formset=formset, guard=guard, code=code)
+    if met is not None:
+        formset.non_form_errors().append(met.text)
+        return _show(request, site, row, formset=formset, guard=guard, code=met.code)
     return redirect("visitor-variables", row.id)
 
 
 def expected_from(text: str) -> Variables | None:
-    """What the form showed, from its hidden field; none where that was tampered with."""
+    """What the form showed, from its hidden field. None if the field was tampered with."""
     try:
         shown = msgspec.json.decode(text, type=list[_Shown])
     except msgspec.DecodeError:

@@ -1,77 +1,70 @@
 """The visitors' board and a visitor's page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
-from livechat import csvs
-from livechat.access import site_required
+from livechat.boards import directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards.directory_names import Names
+from livechat.boards.visitor_columns import Column
+from livechat.boards.visitor_fields import FIELDS
+from livechat.boards.visitor_index import FILTER_NAMES, Index
+from livechat.boards.visitors import VisitorRow
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
-from livechat.forms.visitors import GROUPS, VisitorFilter
-from livechat.http import Request, at_hand, figures, page, partial
-from livechat.live import addresses, feeds, names, saved_views, sights, visitor_columns, visitor_index
-from livechat.live import visitors as board
-from livechat.live.names import Names
-from livechat.live.pictures import Picture
-from livechat.live.visitor_columns import Column
-from livechat.live.visitor_fields import FIELDS
-from livechat.live.visitor_index import Index
-from livechat.live.visitors import VisitorRow
+from livechat.forms.visitors import STATUS_GROUPS, VisitorFilter
+from livechat.lib import csv_tables, safe_links
+from livechat.live import snapshot_cache, sources
+from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
-from livechat.views import found, outcomes
-from livechat.views.counts import Count, address
-from livechat.views.paging import part
+from livechat.sites.roles import site_required
 from livechat.views.variables import context as variables_context
+from livechat.web import change_lines, lookups
+from livechat.web.counts import Count
+from livechat.web.responses import Request, freshness, page, partial, ready_answer
 
-SHOWN_COUNTS = {
+COUNTED_GROUPS = {
     "waiting": ("red", "hourglass"),
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
 }
-FILTERS = ("q", "status", "country", "department")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a visitor's record; `href` only where it may be a link."""
+    """One value of a visitor's record. `href` is empty unless the value is a link."""
 
     label: str | Promise
     value: Any
     href: str = ""
 
-    @property
-    def name(self) -> str | Promise:
-        """The label, as custom fields call it."""
-        return self.label
-
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """A column's order: where its head leads, and how it is sorted now."""
+class SortLink:
+    """The link in a column's head: its address, and the direction in which the column is sorted now, if it is."""
 
     column: Column
-    url: str
+    target: str
     direction: str
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the filters' form, what it filters by, the order, the columns, and who is left over."""
+    """What an address asks for: the form, the values of the filters, the sort, the columns, and the rows that fit."""
 
     form: VisitorFilter
-    wanted: dict[str, str]
+    filters: dict[str, str]
     sort: str
     columns: tuple[Column, ...]
     positions: list[int]
@@ -79,34 +72,38 @@ class Asked:
 
 @require_safe
 @site_required
-def visitors(request: Request, site: Site) -> HttpResponse:
-    """The board: who waits first. A form without JavaScript names each column by itself; the address lists them."""
+def visitor_list(request: Request, site: Site) -> HttpResponse:
+    """The board: waiting visitors first.
+
+    Without JavaScript the form of columns sends one parameter per column: such an address is joined into one list.
+    """
     if len(ticked := request.GET.getlist("columns")) > 1:
-        return HttpResponseRedirect(request.path + address(request.GET, columns=",".join(ticked)))
-    sight = sights.look(feeds.board(site, request.user), "visitors")
-    shown = figures(request, sight, rests_on=(sight,))
-    answer = at_hand(request, shown)
+        query = request.GET.copy()
+        query["columns"] = ",".join(ticked)
+        query.pop("page", None)
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
+    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
+    shown = freshness(request, snapshot, rests_on=(snapshot,))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
-    known = names.of(site)
-    index = visitor_index.index(sight.picture) if sight.picture else None
-    asked = _asked(request.GET, index, known)
-    here = part(request.GET, len(asked.positions), visitor_index.PER_PAGE)
-    rows = _rows(sight.picture, index, asked.positions[here.slice], known) if sight.picture and index else []
+    names = directory_names.of(site)
+    index = visitor_index.of(snapshot.data) if snapshot.data else None
+    asked = _asked(request.GET, index, names)
+    page_obj = Paginator(asked.positions, visitor_index.ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(snapshot.data, index, page_obj.object_list, names) if snapshot.data and index else []
     context = {
         "nav": "visitors",
         "form": asked.form,
-        "figures": shown,
-        "counts": _counts(request.GET, sight.picture, asked.wanted["status"]),
+        "freshness": shown,
+        "counts": _counts(snapshot.data, asked.filters["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
-        "page": here,
-        "sorts": [_sort(request.GET, column, asked.sort) for column in asked.columns],
+        "page_obj": page_obj,
+        "sorts": [_sort_link(column, asked.sort) for column in asked.columns],
         "total": len(index.records) if index else 0,
         "shown": len(asked.positions),
-        "filtered": any(asked.wanted.values()),
-        "clear_url": address(request.GET, **dict.fromkeys(FILTERS, "")),
-        "csv_url": reverse("visitors-csv") + address(request.GET),
-        "usual_url": "" if asked.columns == visitor_columns.USUAL else address(request.GET, columns=""),
+        "filtered": any(asked.filters.values()),
+        "columns_chosen": asked.columns != visitor_columns.USUAL_COLUMNS,
     }
     if not partial(request):
         offered = visitor_columns.groups(index.offered if index else [], asked.columns)
@@ -117,75 +114,75 @@ def visitors(request: Request, site: Site) -> HttpResponse:
 @require_safe
 @site_required
 def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
-    """Every visitor whom the filters leave over, in order, with the columns chosen, as CSV; times in UTC."""
-    sight = sights.look(feeds.board(site, request.user), "visitors")
-    picture = sight.picture
-    if picture is None:
-        return outcomes.nothing_yet(request, "visitors", NotPossible(found.why(sight)))
-    known, index = names.of(site), visitor_index.index(picture)
-    asked = _asked(request.GET, index, known)
+    """The visitors that fit the filters, in order, with the chosen columns, as CSV. Times are in UTC."""
+    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
+    data = snapshot.data
+    if data is None:
+        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.why(snapshot)))
+    names, index = directory_names.of(site), visitor_index.of(data)
+    asked = _asked(request.GET, index, names)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
-    rows = _rows(picture, index, asked.positions, known)
-    lines = ([visitor_columns.plain(row, column) for column in columns] for row in rows)
-    return csvs.answer("visitors", [column.head for column in columns], lines)
+    rows = _rows(data, index, asked.positions, names)
+    lines = ([visitor_columns.csv_value(row, column) for column in columns] for row in rows)
+    return csv_tables.answer("visitors", [column.csv_head for column in columns], lines)
 
 
-def _asked(query: QueryDict, index: Index | None, known: Names) -> Asked:
-    form = VisitorFilter(query, index=index, names=known)
+def _asked(query: QueryDict, index: Index | None, names: Names) -> Asked:
+    form = VisitorFilter(query, index=index, names=names)
     form.is_valid()
-    wanted = {name: form.cleaned_data.get(name, "") for name in FILTERS}
+    filters = {name: form.cleaned_data.get(name, "") for name in FILTER_NAMES}
     sort = form.cleaned_data.get("sort") or "status"
     positions = []
     if index:
-        positions = visitor_index.chosen(index, known, sort=sort, q=wanted["q"], group=wanted["status"],
-                                 country=wanted["country"], department=wanted["department"])  # fmt: skip
-    return Asked(form, wanted, sort, visitor_columns.chosen(",".join(query.getlist("columns"))), positions)
+        positions = visitor_index.filtered(index, names, sort=sort, q=filters["q"], group=filters["status"],
+                                 country=filters["country"], department=filters["department"])  # fmt: skip
+    return Asked(form, filters, sort, visitor_columns.parse(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(picture: Picture, index: Index, positions: list[int], known: Names) -> Iterator[VisitorRow]:
-    return (board.row(picture, index.records[i], known) for i in positions)
+def _rows(data: SnapshotData, index: Index, positions: Iterable[int], names: Names) -> Iterator[VisitorRow]:
+    return (visitors.row(data, index.records[i], names) for i in positions)
 
 
-def _counts(query: QueryDict, picture: Picture | None, active: str) -> list[Count]:
-    tally = board.groups(picture)
+def _counts(data: SnapshotData | None, active: str) -> list[Count]:
+    counts = visitors.count_groups(data)
     return [
-        Count(slug, GROUPS[slug], tally.get(slug, 0), tone, icon, address(query, status=slug), active == slug)
-        for slug, (tone, icon) in SHOWN_COUNTS.items()
+        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0), tone, icon, active == slug)
+        for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
 
 
-def _sort(query: QueryDict, column: Column, sort: str) -> Sort:
-    """A head's link: sorts by its column, and turns the order around where that is so already."""
+def _sort_link(column: Column, sort: str) -> SortLink:
+    """The link of a column's head: sorts by the column, or turns the order around if it is sorted so already."""
     key = column.key
-    ways = ("descending", "ascending") if key in visitor_index.DESCENDING else ("ascending", "descending")
-    direction = dict(zip((key, f"-{key}"), ways, strict=True)).get(sort, "")
+    directions = ("descending", "ascending") if key in visitor_index.LARGEST_FIRST else ("ascending", "descending")
+    direction = dict(zip((key, f"-{key}"), directions, strict=True)).get(sort, "")
     target = f"-{key}" if sort == key else key
-    return Sort(column, address(query, sort=target), direction)
+    return SortLink(column, target, direction)
 
 
 @require_safe
 @site_required
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
-    """One visitor: every field, grouped, and the editor of her custom variables beside it."""
+    """One visitor: every field, in groups, and beside them the form that edits the custom variables."""
     try:
-        row, sight, gone = found.visitor(request, site, visitor_id)
+        row, snapshot, gone = lookups.visitor(request, site, visitor_id)
     except NotPossible as reason:
-        return outcomes.nothing_yet(request, "visitors", reason)
-    shown = figures(request, sight, key=(row, sight.state))
-    answer = at_hand(request, shown)
+        return change_lines.nothing_yet(request, "visitors", reason)
+    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    answer = ready_answer(request, shown)
     if answer:
         return answer
     context = {
         "nav": "visitors",
         "row": row,
-        "figures": shown,
+        "freshness": shown,
         "gone": gone,
         "groups": [
             (title, [_field(row, name, label) for name, label in fields.items()]) for title, fields in FIELDS.items()
         ],
         "custom_fields": [_custom(item) for item in row.record.custom_fields],
         "variables": [_custom(item) for item in row.record.custom_variables],
-        "changes": outcomes.latest(site, visitor_id),
+        "changes": change_lines.latest(site, visitor_id),
     }
     if not partial(request):
         context |= variables_context(request, site, row)
@@ -193,13 +190,13 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 
 
 def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
-    """One field in words, a link where its value plainly is one."""
+    """One field in words. It is a link if its value is an address."""
     value = row.department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
         return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
-    return Field(label, value, addresses.safe(value) if isinstance(value, str) else "")
+    return Field(label, value, safe_links.safe(value) if isinstance(value, str) else "")
 
 
 def _custom(item: Variable) -> Field:
-    """A custom field or variable; its own url first, a value that is an address otherwise."""
-    return Field(item.name, item.value, addresses.safe(item.url) or addresses.safe(item.value))
+    """A custom field or variable. It links to its own URL, else to its value if that is an address."""
+    return Field(item.name, item.value, safe_links.safe(item.url) or safe_links.safe(item.value))

@@ -1,4 +1,4 @@
-"""Walls: made, designed, copied and deleted by supervisors, seen by everybody of the site."""
+"""Walls: supervisors make, design, copy and delete them; everyone of the site sees the list."""
 
 from copy import copy
 from typing import Any
@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.access import CHOICE, role_required, site_required, sites_with
+from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm, NewWallForm
-from livechat.http import Request, page, part, partial
-from livechat.live import linkbook, names, screens
-from livechat.live import walls as live
 from livechat.models import Role, Site, Wall
-from livechat.views import links
+from livechat.sites.roles import CHOICE, role_required, site_required, sites_with
+from livechat.views.links import LinkRow, by, link_rows
+from livechat.walls import link_cache, links, screens
+from livechat.web.responses import Request, page, part, partial
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,40 +28,46 @@ from livechat.views import links
 def walls(request: Request, site: Site) -> HttpResponse:
     """The site's walls; a form makes a new one."""
     if request.method == "POST":
-        return _make(request)
-    return _list(request, site, _new(request, site))
+        return _make_wall(request)
+    return _list(request, site, _new_wall_form(request, site))
 
 
-def _new(request: Request, site: Site, data: QueryDict | None = None) -> NewWallForm:
+def _new_wall_form(request: Request, site: Site, data: QueryDict | None = None) -> NewWallForm:
     wall = Wall(site=site, time_zone=settings.TIME_ZONE)
     return NewWallForm(data, instance=wall, sites=sites_with(request.user, Role.SUPERVISOR))
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "walls": _listed(site), "teams": names.of(site).teams, "form": form}
+    context = {"nav": "walls", "walls": _wall_rows(site), "teams": directory_names.of(site).teams, "form": form}
     return page(request, "walls/list.html", context, status=code)
 
 
-def _listed(site: Site) -> list[dict[str, Any]]:
-    """The site's walls, each with how many of its links are open and how many screens show it now."""
-    found = list(site.walls.prefetch_related("links"))
-    there = screens.now([link for wall in found for link in wall.links.all()])
-    now, listed = timezone.now(), []
-    for wall in found:
-        rows = [links.Row(link, now, there.get(link.pk, 0)) for link in wall.links.all()]
-        listed.append({"wall": wall, "open": sum(row.open for row in rows), "there": sum(row.there for row in rows)})
-    return listed
+def _wall_rows(site: Site) -> list[dict[str, Any]]:
+    """The site's walls, each with the number of its open links, and of the screens that show it now."""
+    walls_of_site = list(site.walls.prefetch_related("links"))
+    screen_counts = screens.count_now([link for wall in walls_of_site for link in wall.links.all()])
+    now, rows = timezone.now(), []
+    for wall in walls_of_site:
+        wall_links = [LinkRow(link, now, screen_counts.get(link.pk, 0)) for link in wall.links.all()]
+        rows.append(
+            {
+                "wall": wall,
+                "open_links": sum(row.open for row in wall_links),
+                "screens": sum(row.screens for row in wall_links),
+            }
+        )
+    return rows
 
 
 @role_required(Role.SUPERVISOR)
-def _make(request: Request, site: Site) -> HttpResponse:
-    form = _new(request, site, request.POST)
+def _make_wall(request: Request, site: Site) -> HttpResponse:
+    form = _new_wall_form(request, site, request.POST)
     if not form.is_valid():
         return _list(request, site, form, code=422)
-    made = form.save()
-    request.session[CHOICE] = made.site_id
+    wall = form.save()
+    request.session[CHOICE] = wall.site_id
     messages.success(request, _("The wall is made. Choose what it shows, and make a link for each screen."))
-    return redirect("wall-edit", made.pk)
+    return redirect("wall-edit", wall.pk)
 
 
 @csp_update({"frame-src": [SELF]})  # the preview
@@ -71,52 +77,47 @@ def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """One wall: its design and its links."""
     wall = get_object_or_404(Wall, pk=wall_id, site=site)
     if request.method != "POST" and partial(request):
-        return part(request, "walls/links.html", _links(wall))
+        return part(request, "walls/links.html", _links_context(wall))
     if request.method != "POST":
-        return _show(request, wall, DesignForm(teams=names.of(site).teams, instance=wall))
+        return _show(request, wall, DesignForm(teams=directory_names.of(site).teams, instance=wall))
     if request.POST.get("step") == "delete":
-        live.delete(wall, links.by(request))
-        messages.success(request, _("The wall and its links are gone."))
+        links.delete(wall, by(request))
+        messages.success(request, _("The wall and its links are deleted."))
         return redirect("walls")
     answer = _save(request, site, wall_id)
-    linkbook.forget()
+    link_cache.forget()
     return answer
 
 
 @transaction.atomic
 def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
-    """Save the form, or another wall by it; 409 with both values where somebody else changed the same meanwhile."""
+    """Save the form, or a copy of the wall. 409 with both values if someone else changed the same value meanwhile."""
     wall = get_object_or_404(site.walls.select_for_update(), pk=wall_id)
-    # A form that fails leaves its values in the instance, and the page's own words are of the wall as it is.
-    form = DesignForm(request.POST, teams=names.of(site).teams, instance=copy(wall))
+    # An invalid form leaves its values in its instance, but the page's title and links are of the wall as it is saved.
+    form = DesignForm(request.POST, teams=directory_names.of(site).teams, instance=copy(wall))
     if not form.is_valid():
         return _show(request, wall, form, code=422)
     if form.clashes:
         return _show(request, wall, form.again(copy(wall)), code=409)
-    made = form.instance
+    edited = form.instance
     if request.POST.get("step") == "copy":
-        title = _("Copy of %(title)s") % {"title": made.title}
-        made.pk, made.title = None, title[: Wall._meta.get_field("title").max_length]
-        words = _("This is the copy, as the form stood. It has no links yet. “%(title)s” is as it was.")
+        title = _("Copy of %(title)s") % {"title": edited.title}
+        edited.pk, edited.title = None, title[: Wall._meta.get_field("title").max_length]
+        words = _("This is the copy, with what the form held. It has no links yet. “%(title)s” was not changed.")
         messages.success(request, words % {"title": wall.title})
     else:
         messages.success(request, _("Saved."))
     form.save()
-    return redirect("wall-edit", made.pk)
+    return redirect("wall-edit", edited.pk)
 
 
 def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
-    found = _links(wall)
-    context = {
-        "nav": "walls",
-        "form": form,
-        **found,
-        "screens": sum(row.there for row in found["links"]),
-    }
+    context = _links_context(wall) | {"nav": "walls", "form": form}
+    context["screens"] = sum(row.screens for row in context["links"])
     return page(request, "walls/edit.html", context, status=code)
 
 
-def _links(wall: Wall) -> dict[str, Any]:
+def _links_context(wall: Wall) -> dict[str, Any]:
     """A wall's links as its page shows them."""
-    held, ended = links.rows(wall)
-    return {"wall": wall, "links": held, "ended": ended}
+    open_links, ended_links = link_rows(wall)
+    return {"wall": wall, "links": open_links, "ended": ended_links}

@@ -1,19 +1,20 @@
 /*
- * How old figures are, for the pages (live.js) and the wall (wall.js). Plain old JavaScript: TVs run it too.
- * Ages count on performance.now(), which no change of the system's clock bends, and on the server's clock for times.
+ * Says how old figures are and how a time stands to its limits, for the pages (live.js) and for walls (wall.js).
+ * Old JavaScript only: TVs run it too. Ages count on performance.now(), which a change of the system's clock does not
+ * move. Times of the day count on the server's clock.
  */
 (function () {
   "use strict";
-  var OLD = 300; // seconds after which figures are greyed; livechat/figures.py says the same, of `state` too
+  var OLD = 300; // seconds after which figures are greyed; the server's rule for `state` says the same
+  var RED = 1.5; // a time is amber at its limit, and red at so many times its limit; livechat/boards/levels.py says the same
+  var GRACE = 1; // seconds; a poll and a refresh that just miss each other are not late yet
   var loaded = Date.now();
-  var RED = 1.5; // times its limit a time is red; at the limit amber (templatetags/board.py says the same)
-  var GRACE = 1; // a poll and a refresh that just miss each other are not yet late
 
   function seconds() {
     return window.performance && performance.now ? performance.now() / 1000 : (Date.now() - loaded) / 1000;
   }
 
-  /** "45 s", "12 m", "1 h 05 m", "2 d 3 h"; units are the four letters. */
+  /** "45 s", "12 m", "1 h 05 m", "2 d 3 h". `units`: the four letters. */
   function duration(total, units) {
     var whole = Math.max(0, Math.floor(total));
     var minutes = Math.floor(whole / 60) % 60;
@@ -24,7 +25,7 @@
     return Math.floor(hours / 24) + " " + units[3] + " " + (hours % 24) + " " + units[2];
   }
 
-  /** Seconds since the figures were last checked with Comm100, or null: never. `at`: seconds() when they arrived. */
+  /** Seconds since the figures were checked with Comm100; null if they never were. `at`: seconds() when they arrived. */
   function age(figures, at) {
     return figures.age === null ? null : figures.age + seconds() - at;
   }
@@ -33,7 +34,7 @@
     return old > 2 * figures.every + GRACE;
   }
 
-  /** fresh, late (amber), stale (red) or old (grey). */
+  /** The state of figures that are `old` seconds old: fresh, late (amber), stale (red) or old (grey). */
   function state(figures, old, failed) {
     if (old === null) return figures.error || failed ? "stale" : "late";
     if (old > OLD) return "old";
@@ -41,21 +42,22 @@
     return late(figures, old) || figures.error ? "late" : "fresh";
   }
 
-  /** "", "amber" or "red": how a time of so many seconds stands to its limit. */
-  function over(total, limit) {
-    if (!limit || total < limit) return "";
-    return total < limit * RED ? "amber" : "red";
+  /** The level of a time that has lasted `total` seconds: "", "amber" or "red". A limit that is null does not exist. */
+  function level(total, amber, red) {
+    if (red !== null && total >= red) return "red";
+    return amber !== null && total >= amber ? "amber" : "";
   }
 
-  function mark(time, state) {
-    if ((time.getAttribute("data-over") || "") === state) return;
-    if (state) time.setAttribute("data-over", state);
-    else time.removeAttribute("data-over");
+  /** Sets the attribute that the style sheets colour an element by, or removes it. */
+  function mark(element, name, value) {
+    if ((element.getAttribute(name) || "") === value) return;
+    if (value) element.setAttribute(name, value);
+    else element.removeAttribute(name);
   }
 
   /**
-   * Makes every time[data-ticks] under root a duration up to `now` (server's clock, seconds); its own text goes to the title.
-   * One past its data-limit (seconds) gets data-over, which the style sheets colour.
+   * Shows each time[data-ticks] under `root` as a duration up to `now` (server's clock, seconds). The text that the server
+   * wrote becomes the title. A time that has a data-limit (seconds) gets its level as data-over.
    */
   function tick(root, now, units) {
     var times = root.querySelectorAll("time[data-ticks]");
@@ -63,12 +65,15 @@
       var time = times[i];
       var total = now - Date.parse(time.getAttribute("datetime")) / 1000;
       var text = (time.hasAttribute("data-least") ? "≥ " : "") + duration(total, units);
-      mark(time, over(total, Number(time.getAttribute("data-limit"))));
+      var limit = Number(time.getAttribute("data-limit")) || null;
+      mark(time, "data-over", level(total, limit, limit && limit * RED));
       if (time.textContent === text) continue;
       if (!time.title) time.title = time.textContent;
-      time.textContent = text; // a translating browser has put elements in between
+      time.textContent = text; // a browser that translates the page has put elements into it
     }
   }
 
-  window.ages = { seconds: seconds, duration: duration, age: age, late: late, state: state, tick: tick };
+  window.ages = {
+    seconds: seconds, duration: duration, age: age, late: late, state: state, level: level, mark: mark, tick: tick,
+  };
 })();

@@ -1,33 +1,33 @@
 /*
  * The page that designs a wall: shows the wall as the form stands, and moves figures up and down.
- *   form#design[data-preview]   the preview's address, which takes the form's values; [data-saved]: it has those saved
- *   .design-frame > iframe      the preview; #preview-gone beside it stands in where none comes
- *   [data-move]                 a button in a row of figures; the places are numbered anew
- * Without this file a button shows the preview, and the places are typed.
+ *   form#design[data-preview]   the preview's address, which takes the form's values; [data-saved]: the form holds saved ones
+ *   .design-frame > iframe      the preview; #preview-gone beside it is shown instead if none comes
+ *   [data-move]                 a button in a row of figures; it numbers all places again
+ * Without this file a button shows the preview, and the user types the places.
  */
 (() => {
   "use strict";
   const form = document.getElementById("design");
   const gone = document.getElementById("preview-gone");
   const PAUSE = 400; // milliseconds without a key before the preview follows
-  const EVERY = 10_000; // milliseconds after which it is fetched anew: a preview asks for no figures itself
+  const EVERY = 10_000; // milliseconds after which it is fetched again: a preview asks for no figures itself
   const TIMEOUT = 8_000; // milliseconds after which an answer is no longer waited for
 
   let frame = document.querySelector(".design-frame > iframe");
-  let coming; // the frame that is to take its place as soon as it has loaded
+  let coming; // the frame that takes its place as soon as it has loaded
   let soon;
-  let typed = !("saved" in form.dataset); // whether something stands here that is not saved
+  let typed = !("saved" in form.dataset); // whether the form holds anything that is not saved
   let asking; // ends the request whose answer counts
 
   // ---- The preview ---------------------------------------------------------------------------
 
-  /** The preview's page, or null where none comes; a form with mistakes has one too, which says what they are. */
+  /** The preview's page; null if none comes. A form with mistakes has one too, which says what they are. */
   async function fetched(signal) {
     try {
       const options = { method: "POST", body: new URLSearchParams(new FormData(form)), signal };
       const answer = await fetch(form.dataset.preview, options);
       return !answer.redirected && (answer.ok || answer.status === 422) ? await answer.text() : null;
-    } catch (failure) {
+    } catch {
       return null;
     }
   }
@@ -45,7 +45,7 @@
     if (page !== null) swap(page);
   }
 
-  /** Loads the page in a frame of its own behind the one that is shown: no flicker, and no step for the back button. */
+  /** Loads the page in a new frame behind the one that is shown: no flicker, and no step for the back button. */
   function swap(page) {
     const next = (coming = frame.cloneNode());
     next.removeAttribute("src");
@@ -86,10 +86,10 @@
 
   const rows = () => [...form.querySelectorAll("tbody tr:not(.panel-errors)")];
   const place = (row) => row.querySelector(".panel-place > input:not([type=hidden])");
-  /** A row, with what is wrong in it. */
+  /** A row, with the row below it that says what is wrong in it. */
   const whole = (row) => (row.nextElementSibling?.matches(".panel-errors") ? [row, row.nextElementSibling] : [row]);
 
-  /** The browser fills in places again, after Back for example, and the rows stand as they were saved. */
+  /** Puts rows in the order of their places: a browser fills in places again, after Back for example, but moves no rows. */
   function sort() {
     const wanted = rows().sort((one, other) => place(one).value - place(other).value);
     form.querySelector("tbody").append(...wanted.flatMap(whole));
@@ -111,7 +111,7 @@
     form.dispatchEvent(new Event("input"));
   });
 
-  // The frame has what is saved. Other values stand where a form was refused, or a browser filled it in again.
+  // The frame shows what is saved. The form holds other values if it was refused, or if a browser filled it in again.
   const opened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
   window.addEventListener("pageshow", () => {
     sort();

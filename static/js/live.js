@@ -1,24 +1,24 @@
 /*
  * Keeps a page live: polls its regions, says how old their figures are, ticks times, and holds updates back
- * while somebody points at a row.
+ * while the user is at a row.
  *
  * A region is `[data-live]` with an id, `hx-get` and `hx-trigger="refresh"`; this file decides when, htmx does the rest.
- *   data-figures   JSON {now, age, every, error, text, note, loading, build}; the header X-Figures of each answer, a 304 too, brings it anew.
- *                  A region without it tells what becomes of one's own order: neither a row nor a pause holds that back
- *   data-every     seconds between polls, where not the figures' own `every`
+ *   data-figures   JSON {now, age, every, error, text, note, loading, build}; each answer, a 304 too, has it in X-Figures.
+ *                  A region without it tells what becomes of the user's own change: neither a row nor a pause holds it back
+ *   data-every     seconds between polls, if not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
  *   data-say       a sentence told to screen readers when it changes
- * Left by this file: data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the text of `time[data-ticks]`
- * and data-over of those past their limit (see ages.js).
- * `refresh` with detail.asked (a filter) is never held back.
+ * This file writes data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the
+ * text of `time[data-ticks]`, and data-over of times past their limit (see ages.js).
+ * A `refresh` with detail.asked (a filter) is never held back.
  */
 (() => {
   "use strict";
-  const HIDDEN = 60; // seconds between polls of a tab nobody sees
-  const SLOWEST = 60; // the backing-off ends here
+  const HIDDEN = 60; // seconds between polls of a tab that is not visible
+  const SLOWEST = 60; // seconds; failed polls slow down to this
   const TICK = 1; // seconds; a poll happens at the tick nearest to when it is due
   const SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
-  const IDLE = 30; // without pointer or keys for so long, held updates are shown
+  const IDLE = 30; // seconds without pointer or keys after which held updates are shown
 
   const { seconds, duration } = window.ages;
   const regions = new Map(); // id -> what is known of a region
@@ -36,7 +36,7 @@
       const figures = element.dataset.figures ? JSON.parse(element.dataset.figures) : null;
       const at = (performance.getEntriesByType("navigation")[0]?.responseStart || 0) / 1000;
       const region = { figures, at, due: 0, busy: false, answered: false, failures: 0, held: null, count: 0, said: element.dataset.say };
-      // Nobody may have looked for a while: the page itself has just asked for newer figures, so fetch them soon.
+      // The figures are old if no one has looked for a while. The page has just asked for newer ones, so fetch them soon.
       const stale = figures && (figures.age === null || figures.age > figures.every);
       region.due = seconds() + (stale ? SOON : interval(element, region));
       regions.set(element.id, region);
@@ -51,7 +51,7 @@
     return Math.max(Math.min(slower, Math.max(every, SLOWEST)) * jitter, document.hidden ? HIDDEN : 0);
   }
 
-  /** True while somebody is at a row, or has selected text, and has moved or typed lately. */
+  /** Whether the user is at a row, or has selected text, and has moved or typed lately. */
   function holding(element) {
     if (!element.dataset.figures || seconds() - touched > IDLE) return false;
     if (element.querySelector("[data-row]:is(:hover, :focus-within), [data-row] :checked")) return true;
@@ -90,7 +90,7 @@
     if (status >= 400 || !header) return;
     const news = { figures: JSON.parse(header), at: seconds() };
     if (status === 200) ctx.news = news;
-    // What is shown is as old as it was when new content began to wait, whatever the newer polls say.
+    // While new content waits, newer polls tell the age of that content, and what is shown goes on ageing.
     else Object.assign(region.held || region, news);
   });
 
@@ -123,7 +123,7 @@
 
   const announce = (text) => (document.getElementById("announce").textContent = text);
 
-  /** Tells a region's data-say when it has changed, and keeps the title in step with the queue. */
+  /** Tells a region's data-say if it has changed, and keeps the title in step with the queue. */
   function say(region, element) {
     if (element.id === "queue") {
       const waiting = Number(element.dataset.waiting);
@@ -133,34 +133,46 @@
     if (words && words !== region.said) announce((region.said = words));
   }
 
+  function because({ text, note }) {
+    return text ? `: ${text}` : note ? `. ${note}` : "";
+  }
+
+  /** What to say if the figures were never checked. */
+  function unchecked({ failures, figures }) {
+    if (failures) return line.dataset.saySilent;
+    return (figures.loading && !figures.error ? line.dataset.sayLoading : line.dataset.sayNever) + because(figures);
+  }
+
   function sentence(region, age, state) {
     const says = line.dataset;
-    const { error, text, note, loading } = region.figures;
-    const because = text ? `: ${text}` : note ? `. ${note}` : "";
-    if (age === null && region.failures) return says.saySilent;
-    if (age === null) return (loading && !error ? says.sayLoading : says.sayNever) + because;
+    if (age === null) return unchecked(region);
     const fill = (words) => words.replace("{age}", duration(age, units)).replace("{count}", region.count);
     if (region.failures && state !== "fresh") return fill(says.sayDead);
     if (region.held) return fill(region.count === 1 ? says.sayHeldOne : says.sayHeld);
     if (paused()) return fill(says.sayPaused);
-    return fill(region.answered && ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because;
+    return fill(region.answered && ages.late(region.figures, age) ? says.sayLate : says.sayFresh) + because(region.figures);
+  }
+
+  /** The state to show: "held" if the figures are old for a reason that is no fault. */
+  function shownState(region, state) {
+    const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
+    return meant && !region.failures && state !== "old" ? "held" : state;
   }
 
   let shown = ""; // the state shown in #age
   let told = "fresh"; // the state last told to screen readers
   let steady = 0; // for so many seconds the state shown has not changed
 
-  /** One line for the page: the age of its own region; where it has none, that of the queue, which is then named. */
+  /** Writes the page's one line: the age of its own region. If it has none, the age of the queue, which the line names. */
   function tickAge() {
     const own = document.querySelector("main [data-live][data-figures]");
     const element = own || document.querySelector("[data-live][data-figures]");
     if (!element || !line) return;
     const region = know(element);
     const age = ages.age(region.figures, region.at);
-    let state = ages.state(region.figures, age, region.failures);
-    const text = (own ? "" : `${element.getAttribute("aria-label")} · `) + sentence(region, age, state);
-    const meant = region.held || paused() || (state !== "fresh" && !(region.answered || region.figures.error));
-    if (meant && !region.failures && state !== "old") state = "held";
+    const known = ages.state(region.figures, age, region.failures);
+    const text = (own ? "" : `${element.getAttribute("aria-label")} · `) + sentence(region, age, known);
+    const state = shownState(region, known);
     line.querySelector(".age-text").textContent = text;
     if (line.dataset.age !== state) line.dataset.age = state;
     steady = state === shown ? steady + 1 : 0;

@@ -1,15 +1,21 @@
 /*
- * What a page's forms do beyond plain HTML.
- *   form[data-filters="ID"]  a GET form that filters the polled region ID: its values go to the address and the region
- *                            is refreshed, while the focus stays where it is; checkboxes of one name become a list with commas
- *   a[data-here]             a link that takes along what the address asks for, as filters change it
+ * What a page does beyond plain HTML: its forms, menus and dialogs, and the keyboard.
+ *   form[data-filters="ID"]  a GET form that filters the polled region ID: its values go to the address and the region is
+ *                            refreshed, while the focus stays where it is. Checkboxes of one name become a list with commas
+ *   a[data-here]             a link that takes along the query of the address, as filters change it
  *   [data-announce]          told to screen readers when it arrives in the page
- *   html[data-site]          the site this page is of: each request names it, since another tab may have switched
- *   [data-shows]             in a polled region: the status it shows, which the form beside it expects, until somebody fills that in
- *   [data-typed]             holds what was typed before, as the answer to a form that was not carried out shows it again
- *   #ended[data-renew]       a page whose forms have the token of a new session
- *   #failed, #ended, #moved  banners for a request without a usable answer, and for a session that ended or a site that was
- *                            switched under a half-filled form
+ *   html[data-site]          the site of this page: each request names it, since another tab may have switched
+ *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
+ *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it
+ *   #ended[data-renew]       the address of a page whose forms have the token of a new session
+ *   #failed, #ended, #moved  banners: a request got no usable answer; a session ended, or the site was switched, under a
+ *                            half-filled form
+ *   input[data-own-zone]     a hidden field that takes the name of the browser's time zone. It stays empty without this file;
+ *                            the server then uses a zone of its own
+ *   [data-row]               a row: `j` and `k` move between rows. Enter is the browser's own: the focus is on the row's link
+ *   [data-key="letter"]      pressed by its letter in the row that has the focus
+ *   [data-cancel]            pressed by Escape: it closes the row's form
+ * Keys of every page: `/` search, `p` pause, `?` the list of keys, Escape leaves a row or the search.
  */
 (() => {
   "use strict";
@@ -61,7 +67,7 @@
   }
 
   const writes = (ctx) => ctx.request.method !== "GET";
-  /** Whether somebody asked for it: polls come again by themselves, and live.js tells how old the figures are. */
+  /** Whether the user asked for it: polls come again by themselves, and live.js tells how old the figures are. */
   const asked = (ctx) => ctx && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
 
   function content(ctx) {
@@ -70,7 +76,7 @@
     return holder.content;
   }
 
-  /** Whether an answer is the form again, with what is wrong in it, and not some error's whole page. */
+  /** Whether an answer is the form again, with what is wrong in it, and not the whole page of an error. */
   const fits = (ctx) => [404, 409, 422].includes(ctx.response.status) && content(ctx).getElementById(ctx.target.id);
 
   document.addEventListener("htmx:before:request", (event) => {
@@ -135,14 +141,14 @@
   const ended = document.getElementById("ended");
   const moved = document.getElementById("moved");
 
-  /** The banner that says why this answer takes the page away; none where it does not. */
+  /** The banner that says why this answer takes the page away; none if it does not. */
   function obstacle(ctx) {
     if (ctx.hx.refresh) return moved;
     const signIn = ended.querySelector("a").pathname;
     return ctx.hx.redirect && new URL(ctx.hx.redirect, location).pathname === signIn ? ended : null;
   }
 
-  /** After another sign-in: the forms here get its token, for the one of the session that ended would be refused. */
+  /** After another sign-in: gives the forms here its token, because the token of the session that ended is refused. */
   async function goOn() {
     const answer = await fetch(ended.dataset.renew);
     if (!answer.ok || answer.redirected) return; // the next poll tries again
@@ -174,4 +180,53 @@
       if (opener || !menu.contains(event.target)) menu.open = false;
     }
   });
+
+  // ---- The keyboard --------------------------------------------------------------------------
+
+  const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
+  const current = () => document.activeElement.closest("[data-row]");
+
+  function move(step) {
+    const all = rows();
+    const at = all.indexOf(current());
+    const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
+    next?.querySelector("a")?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  const searchBox = document.querySelector("main input[type=search]");
+  const actions = {
+    "/": () => searchBox?.focus(),
+    "?": () => document.getElementById("keys")?.showModal(),
+    j: () => move(1),
+    k: () => move(-1),
+    p: () => document.getElementById("pause")?.click(),
+  };
+
+  function leave(target) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
+    const cancel = current()?.querySelector("[data-cancel]");
+    if (cancel) cancel.click();
+    else if (current() || target.type === "search") document.activeElement.blur();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") return leave(event.target);
+    if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+    const button = current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const action = actions[event.key] || (button && (() => button.click()));
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  // ---- The time zone -------------------------------------------------------------------------
+
+  for (const field of document.querySelectorAll("[data-own-zone]")) {
+    field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  }
 })();

@@ -1,5 +1,6 @@
-// Light or dark, as the system asks, before the first paint; `js` on <html> shows what only works with scripts.
+// Sets light or dark as the system asks, before the first paint. The class `js` shows what only works with scripts.
 (() => {
+  "use strict";
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const paint = () => root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");

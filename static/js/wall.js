@@ -1,22 +1,22 @@
 /*
- * The wall: fetches its fragment and tells its own age, for months without anybody's help; fit.js sizes it to the screen.
- * Plain old JavaScript; a browser without fetch loads the page anew by a timer and still shows correct figures.
+ * A wall: fetches its fragment and says how old it is, for months without help. fit.js sizes it to the screen.
+ * Old JavaScript only. A browser without fetch loads the page again by a timer, and still shows correct figures.
  *
- * #wall carries data-figures (as X-Figures), data-ptag, data-every and data-design, of which another one means that
- * the page must be fetched anew. An answer is 200 with a new #wall, or 304; `HX-Refresh: true` means the same. Whatever
- * else comes, a proxy's page or half an answer, is no answer: the figures stay and age. The page is loaded anew by
- * alone.js only. A panel's data-amber and data-red are seconds, and data-level (amber, red) follows them as its time passes.
+ * #wall carries data-figures (as X-Figures), data-ptag, data-every and data-design; a new data-design means that the page
+ * must be loaded again. An answer is 200 with a new #wall, or 304; `HX-Refresh: true` asks to load the page again too.
+ * Anything else, such as a proxy's page or half an answer, is no answer: the figures stay and age. Only screen.js loads
+ * the page again. A panel's data-amber and data-red are seconds; data-level (amber, red) follows them as its time passes.
  */
 (function () {
   "use strict";
-  var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded anew
-  var PART = 10; // seconds each part stays where the agents do not fit at once
+  var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded again
+  var PART = 10; // seconds each part stays if the agents do not fit at once
   var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
-  var SETTLED = 2; // seconds after which every process of the dashboard knows of a new design
+  var SETTLED = 2; // seconds after which every process of the dashboard knows a new design
   var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
 
-  var still = document.documentElement.hasAttribute("data-still"); // a preview: it asks for nothing
+  var still = document.documentElement.hasAttribute("data-still"); // a preview asks for nothing
   var line = document.getElementById("age");
   var units = line.getAttribute("data-units").split(" ");
   var wall = document.getElementById("wall");
@@ -29,14 +29,14 @@
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
-  var part = Math.floor(Date.now() / 1000 / PART); // goes on where the page is loaded anew every few seconds
+  var part = Math.floor(Date.now() / 1000 / PART); // by the clock, to go on if the page is loaded again every few seconds
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
     return failures > 3 ? Math.max(own, 10) * (0.8 + Math.random() * 0.4) : own;
   }
 
-  /** The figures with the pace at which this wall can know of newer ones: a slow wall is not a late one. */
+  /** The figures with the pace at which this wall can learn of newer ones: a slow wall is not a late one. */
   function paced() {
     return { age: figures.age, error: figures.error, every: Math.max(figures.every, Number(wall.getAttribute("data-every")) || 0) };
   }
@@ -65,7 +65,7 @@
     }
   }
 
-  /** What X-Figures says, or null: whoever answered is not the dashboard. */
+  /** What X-Figures says; null if the answer is not from the dashboard. */
   function read(header) {
     try {
       var said = JSON.parse(header);
@@ -75,7 +75,7 @@
     return said && said.now > 0 && said.every > 0 ? said : null;
   }
 
-  /** The #wall of an answer. Throws where it is cut short or is no wall. */
+  /** The #wall of an answer. Throws if the answer is cut short or is no wall. */
   function whole(html) {
     var fresh = html.indexOf("</main>") < 0 ? null : new DOMParser().parseFromString(html, "text/html").getElementById("wall");
     if (!fresh) throw new Error("this is not a wall");
@@ -87,10 +87,10 @@
   }
 
   function redesign() {
-    if (redesigned()) alone.reload(wall.getAttribute("data-design"));
+    if (redesigned()) wallScreen.reload(wall.getAttribute("data-design"));
   }
 
-  /** Shows a new #wall, if there is one, and only then how old it is: whatever throws here, old figures never look new. */
+  /** Shows a new #wall, if there is one, and only then how old it is: an error here must not make old figures look new. */
   function show(fresh, came, said) {
     if (fresh) {
       wall.parentNode.replaceChild(fresh, wall);
@@ -103,25 +103,25 @@
     if (fresh) fit();
   }
 
-  /** Takes an answer as a whole or throws; one whose tag was not taken is sent again, whole. */
+  /** Takes an answer as a whole or throws. Its tag is taken last: the server then sends again what could not be shown. */
   function answered(response, number) {
     var came = ages.seconds();
     var said = read(response.headers.get("X-Figures"));
     var refresh = response.headers.get("HX-Refresh") === "true";
-    if (refresh && number === asking) alone.reload();
+    if (refresh && number === asking) wallScreen.reload();
     if (refresh || !said || (response.status !== 200 && response.status !== 304)) throw new Error("status " + response.status);
     return (response.status === 200 ? response.text().then(whole) : Promise.resolve(null)).then(function (fresh) {
       if (number !== asking) return;
       show(fresh, came, said);
       tag = response.headers.get("HX-PTag") || tag;
       if (redesigned()) setTimeout(redesign, SETTLED * 1000);
-      if (said.build !== build) alone.reload();
+      if (said.build !== build) wallScreen.reload();
     });
   }
 
   function poll() {
     var number = (asking += 1);
-    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag, "X-Screen": screens.id };
+    var headers = { "HX-Request": "true", "HX-Request-Type": "partial", "HX-PTag": tag, "X-Screen": wallScreen.id };
     var options = { headers: headers, credentials: "omit", cache: "no-store" };
     function missed() {
       if (number !== asking) return;
@@ -130,7 +130,7 @@
       next();
     }
     var late = setTimeout(missed, TIMEOUT * 1000);
-    // Requests that nobody answers must not pile up: a browser opens six connections and no more.
+    // Requests without an answer must not pile up: a browser opens six connections and no more.
     if (aborter) aborter.abort();
     aborter = window.AbortController ? new AbortController() : null;
     if (aborter) options.signal = aborter.signal;
@@ -161,7 +161,12 @@
     return say(name).replace("{age}", ages.duration(old, units)) + because;
   }
 
-  /** A time reaches its limits by this page's clock, for a poll in which nothing else changed brings nothing. */
+  /** A panel's limit in seconds; null if it has none. */
+  function limit(panel, name) {
+    return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
+  }
+
+  /** A time reaches its limits by this page's clock, since a poll brings nothing if nothing else has changed. */
   function showLevels(now) {
     var panels = wall.querySelectorAll(".panel");
     for (var i = 0; i < panels.length; i += 1) {
@@ -169,13 +174,7 @@
       var time = panel.querySelector("time");
       if (!time) continue;
       var passed = now - Date.parse(time.getAttribute("datetime")) / 1000;
-      var level = "";
-      if (panel.hasAttribute("data-amber") && passed >= Number(panel.getAttribute("data-amber"))) level = "amber";
-      if (panel.hasAttribute("data-red") && passed >= Number(panel.getAttribute("data-red"))) level = "red";
-      if ((panel.getAttribute("data-level") || "") !== level) {
-        if (level) panel.setAttribute("data-level", level);
-        else panel.removeAttribute("data-level");
-      }
+      ages.mark(panel, "data-level", ages.level(passed, limit(panel, "data-amber"), limit(panel, "data-red")));
       if (!fitting.small() && time.offsetWidth > panel.querySelector(".panel-value").clientWidth) fitting.times([panel]);
     }
   }
@@ -188,7 +187,7 @@
     document.getElementById("age-text").textContent = words(old, state);
     ages.tick(wall, now, units);
     showLevels(now);
-    tv.tell(now);
+    wallScreen.tell(now);
     if (!fitting.holds(wall)) fit();
   }
 
@@ -209,9 +208,9 @@
   }
 
   function minute() {
-    tv.drift();
-    tv.wake();
-    if (ages.seconds() > LIFE) alone.reload();
+    wallScreen.drift();
+    wallScreen.wake();
+    if (ages.seconds() > LIFE) wallScreen.reload();
   }
 
   setInterval(function () { part += 1; fit(); }, PART * 1000);
@@ -222,23 +221,23 @@
     fit();
     return;
   }
-  // The timers first: whatever an odd browser throws below, the wall goes on asking.
+  // The timers come first: an odd browser may throw below, and the wall still goes on asking.
   var apart = Date.now() / 1000 - ages.seconds();
   var ask = able() ? poll : function () { asked = ages.seconds(); };
   if (ask === poll) next(figures.age === null || figures.age > figures.every ? SOON : 0);
-  else alone.timer(PLAIN, function () { failures += 1; });
+  else wallScreen.timer(PLAIN, function () { failures += 1; });
   setInterval(second, 1000);
   setInterval(minute, 60000);
-  window.addEventListener("resize", tv.drift);
+  window.addEventListener("resize", wallScreen.drift);
   window.addEventListener("online", ask);
   document.addEventListener("visibilitychange", function () {
     if (document.hidden) return;
-    tv.wake();
+    wallScreen.wake();
     ask();
   });
   tick();
   fit();
-  tv.drift();
-  tv.wake();
-  alone.arrived(["ages", "screens", "tv", "fitting"]);
+  wallScreen.drift();
+  wallScreen.wake();
+  wallScreen.arrived(["ages", "wallScreen", "fitting"]);
 })();

@@ -17,8 +17,9 @@ from django.conf import settings
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
+from livechat.boards import visitor_index  # noqa: E402
 from livechat.comm100 import decode  # noqa: E402  (models need Django to be set up)
-from livechat.live import pictures, visitor_index  # noqa: E402
+from livechat.live import snapshot_data  # noqa: E402
 from livechat.models import Snapshot  # noqa: E402
 from tests.bench import machine  # noqa: E402
 
@@ -44,14 +45,14 @@ def store(runs: int) -> dict[str, Any]:
     """Read Comm100's JSON from stdin, store it as a refresh would, and say how long both took."""
     body = sys.stdin.buffer.read()
     listing = decode.visitors(body)
-    marks = pictures.carry(None, listing, 0, watched=True, newcomers=True)
+    marks = snapshot_data.carry(None, listing, 0, watched=True, newcomers=True)
     row = snapshot()
-    packed = pictures.pack(row, listing, marks)
+    packed = snapshot_data.pack(row, listing, marks)
     FILE.write_bytes(packed)
     bodies = {name: change(body) for name, change in SHAPES.items()}
     return {
         "json": {name: median(runs, lambda one=one: decode.visitors(one)) for name, one in bodies.items()},
-        "store": median(runs, lambda: (pictures.digest(listing), pictures.pack(row, listing, marks))),
+        "store": median(runs, lambda: (snapshot_data.digest(listing), snapshot_data.pack(row, listing, marks))),
         "stored": len(packed),
     }
 
@@ -68,13 +69,13 @@ def show(runs: int) -> dict[str, Any]:
     later = machine.resident([os.getpid()]) - small
 
     def index() -> None:
-        shown.cache.clear()
-        visitor_index.index(shown)
+        shown.cache.forget()
+        visitor_index.of(shown)
 
     return {
         "memory": memory,
         "later": later,
-        "open": median(runs, lambda: pictures.unpack(row)),
+        "open": median(runs, lambda: snapshot_data.unpack(row)),
         "index": median(runs, index),
     }
 
@@ -84,13 +85,13 @@ def snapshot() -> Snapshot:
     return Snapshot(site_id=1, fingerprint="bench", kind="visitors", version=1)
 
 
-def indexed(row: Snapshot) -> pictures.Picture:
+def indexed(row: Snapshot) -> snapshot_data.SnapshotData:
     """A stored snapshot as a web process holds it."""
-    picture = pictures.unpack(row)
-    if picture is None:
+    data = snapshot_data.unpack(row)
+    if data is None:
         raise RuntimeError("the stored snapshot cannot be opened")
-    visitor_index.index(picture)
-    return picture
+    visitor_index.of(data)
+    return data
 
 
 if __name__ == "__main__":

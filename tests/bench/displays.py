@@ -145,7 +145,7 @@ def floor(scale: Scale, house: House) -> str:
 
 
 @dataclass
-class Held:
+class TtlCache:
     """How many displays a server holds at p99 < 1 s, and the calls to Comm100 that it makes a minute with them."""
 
     house: House
@@ -166,9 +166,9 @@ class Held:
         return good
 
 
-def held(scale: Scale, house: House, server: Process) -> Held:
+def held(scale: Scale, house: House, server: Process) -> TtlCache:
     """The largest number of displays that the product holds, of a few."""
-    found = Held(house, server, scale.search)
+    found = TtlCache(house, server, scale.search)
     if found.holds(ENOUGH):
         all(found.holds(size) for size in MORE)
     else:
@@ -176,7 +176,7 @@ def held(scale: Scale, house: House, server: Process) -> Held:
     return found
 
 
-def most(found: Held, name: str) -> Row:
+def most(found: TtlCache, name: str) -> Row:
     """The row of it."""
     return Row(
         f"displays held at p99 < 1 s{name}",
@@ -211,10 +211,10 @@ def growth(scale: Scale, house: House, server: Process, at_many: Cost) -> Row:
     )
 
 
-def plain(scale: Scale, house: House, mine: Held) -> Row:
+def plain(scale: Scale, house: House, mine: TtlCache) -> Row:
     """Against the plain way: how many displays it holds, and at how many calls."""
     with house.serve(PLAIN, "--threads", "64") as server:
-        other = Held(house, server, scale.search / 2)
+        other = TtlCache(house, server, scale.search / 2)
         all(other.holds(size) for size in PLAIN_SIZES)
     ratio, calls = mine.number / max(1, other.number), mine.calls / max(1.0, other.calls)
     return Row(

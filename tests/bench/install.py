@@ -21,8 +21,8 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from livechat import demo, serving  # noqa: E402
 from livechat.models import AgentSpan, Site  # noqa: E402
+from livechat.ops import demo, serving  # noqa: E402
 
 STATUSES = ("Online", "Online", "Online", "Away", "Meeting", "Short break")
 

@@ -4,27 +4,26 @@ The figures are refreshed seldom, so that a refresh does not fall into what is m
 """
 
 from config.wsgi import application
-from livechat import ready
-from livechat.live import pace, visitor_index
-from livechat.live.names import Names
+from livechat.boards import visitor_index
+from livechat.boards.directory_names import Names
+from livechat.lib import compressed
+from livechat.live import intervals
 
-_order, _keep = visitor_index.order, ready.keep
+_order = visitor_index.order
 
 
-def order(made: visitor_index.Index, sort: str, known: Names) -> list[int]:
+def order(index: visitor_index.Index, sort: str, names: Names) -> list[int]:
     """An order sorted anew."""
-    made.orders.clear()
-    return _order(made, sort, known)
+    index.orders.forget()
+    return _order(index, sort, names)
 
 
-def keep(key: str, body: bytes) -> ready.Ready:
+def keep(key: str, body: bytes) -> compressed.CompressedBody:
     """A fragment for this answer alone."""
-    made = _keep(key, body)
-    ready.forget()
-    return made
+    return compressed.CompressedBody(body)
 
 
-visitor_index.order, ready.keep = order, keep
-pace.BASE["visitors"] = 600.0
+visitor_index.order, compressed.keep = order, keep
+intervals.BASE_SECONDS["visitors"] = 600.0
 
 __all__ = ["application"]

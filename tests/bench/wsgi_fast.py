@@ -1,8 +1,8 @@
 """The product with the agents refreshed every 2 s instead of every 5."""
 
 from config.wsgi import application
-from livechat.live import pace
+from livechat.live import intervals
 
-pace.BASE["agents"] = 2.0
+intervals.BASE_SECONDS["agents"] = 2.0
 
 __all__ = ["application"]

@@ -14,7 +14,7 @@ MINUTE = 60_000
 
 
 def set_limit(context: BrowserContext, status: str, minutes: str) -> None:
-    """Set a limit as an administrator does, in a page of his own: a clock that runs ahead does so in all pages."""
+    """Set a limit as an administrator does, in a page of its own: a clock that runs ahead would do so here too."""
     page = context.new_page()
     page.goto("/sites/1/away/")
     page.get_by_label(status, exact=True).fill(minutes)

@@ -27,7 +27,7 @@ def test_columns_are_chosen_at_once_and_stay_through_a_filter_a_poll_and_a_reloa
     page.get_by_role("combobox", name="Status").select_option("chatting")
     expect(page).to_have_url(f"{demo.url}/visitors/?sort=name&{columns}&status=chatting")
     expect(page.locator("#visitors .shown")).to_contain_text("Showing")
-    clock.second()  # the answers to what was asked so far
+    clock.second()  # answers to the requests so far
     assert columns in clock.poll("/visitors/").url
     expect(email).to_be_visible()
     expect(department).to_have_count(0)

@@ -63,6 +63,7 @@ SIGNED_IN = {
     "invite-member": "{invite}",
     "start": "/start/",
     "password": "/accounts/password/change/",
+    "sessions": "/accounts/sessions/",
     "two-step": "/accounts/2fa/",
     "two-step-app": "/accounts/2fa/totp/activate/",
     "passkeys": "/accounts/2fa/webauthn/",

@@ -1,4 +1,4 @@
-"""Finding somebody: the filters and the keyboard."""
+"""Finding someone: the filters and the keyboard."""
 
 import re
 from typing import Any
@@ -52,7 +52,7 @@ def test_a_filter_without_a_match_says_so_and_can_be_cleared(page: Page, demo: D
     expect(page.get_by_role("searchbox")).to_have_value("")
 
 
-def test_those_offline_are_unfolded_where_they_are_looked_for(page: Page) -> None:
+def test_offline_agents_are_unfolded_if_a_filter_looks_for_them(page: Page) -> None:
     page.goto("/agents/")
     offline = page.locator("#board [data-row]").filter(has_text="Offline")
     expect(offline.first).to_be_hidden()
@@ -83,7 +83,7 @@ def test_the_keyboard_searches_moves_opens_and_tells_its_keys(page: Page) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
-def test_letters_typed_into_a_field_are_no_commands(page: Page, sample: dict[str, Any]) -> None:
+def test_letters_typed_into_a_field_are_not_commands(page: Page, sample: dict[str, Any]) -> None:
     page.goto(f"/agents/{sample['id']}/")
     page.get_by_label("Reason").press_sequentially("just /?p")
     expect(page.get_by_label("Reason")).to_have_value("just /?p")

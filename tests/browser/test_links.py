@@ -1,4 +1,4 @@
-"""A wall's link seen from its screen: paired by a code, paused and resumed, given a new address, ended."""
+"""A wall's link as its screen sees it: paired by a code, paused and resumed, given a new address, ended."""
 
 import re
 from collections.abc import Callable
@@ -70,7 +70,7 @@ def test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended(
 
 
 def ask(page: Page, region: str) -> int:
-    """Let a region of the page ask now; the status it is answered with."""
+    """Let a region of the page poll now. Returns the status of the answer."""
     with page.expect_response(page.url) as answer:
         page.locator(f"#{region}").evaluate("element => element.dispatchEvent(new CustomEvent('refresh'))")
     return answer.value.status

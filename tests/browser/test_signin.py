@@ -87,7 +87,7 @@ def test_when_the_session_ends_a_preview_in_the_page_stays(
     clocked.goto(f"/visitors/{visitor['id']}/")
     form = clocked.locator("#variables-form")
     form.get_by_label("Value").first.fill("Half a value")
-    form.get_by_role("button", name="Look at the changes").click()
+    form.get_by_role("button", name="Preview the changes").click()
     expect(form.get_by_role("button", name="Send to Comm100")).to_be_visible()
     clocked.context.clear_cookies()
     clock.until(clocked.locator("#ended").is_visible, "word of the ended session")

@@ -1,4 +1,4 @@
-"""The wall is left alone for months: what goes wrong around it is told on it, and it goes on by itself."""
+"""A wall runs for months without anyone's help: it says what goes wrong around it, and goes on by itself."""
 
 import json
 import os
@@ -36,7 +36,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
 }
 
 
-def test_the_server_killed_the_wall_turns_amber_red_and_grey_with_words_and_comes_back_by_itself(
+def test_after_the_server_is_killed_the_wall_turns_amber_red_and_grey_with_words_and_recovers_by_itself(
     tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:
     complaints.allow(REFUSED)
@@ -62,7 +62,7 @@ def test_the_server_killed_the_wall_turns_amber_red_and_grey_with_words_and_come
     assert tv.loads == 1
 
 
-def test_the_network_cut_the_wall_ages_and_asks_at_once_when_it_is_back(
+def test_without_a_network_the_wall_ages_and_it_asks_at_once_when_the_network_is_back(
     tv: Screen, demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
@@ -73,7 +73,7 @@ def test_the_network_cut_the_wall_ages_and_asks_at_once_when_it_is_back(
     tv.page.clock.fast_forward("58:00")
     tv.minutes(2)
     assert (tv.state, tv.words) == ("old", "The dashboard does not answer; last figures 1 h 00 m ago")
-    tv.clock.stop()  # or the next poll would do
+    tv.clock.stop()  # otherwise the next poll would do it
     with tv.page.expect_response(WALL):
         tv.page.context.set_offline(False)
     tv.until("fresh")
@@ -87,7 +87,7 @@ def test_a_wall_that_is_seen_again_asks_at_once(tv: Screen, demo: Demo) -> None:
         turn(tv.page, hidden=False)
 
 
-def test_comm100_away_the_wall_says_so_although_the_dashboard_answers(tv: Screen, demo: Demo) -> None:
+def test_while_comm100_is_away_the_wall_says_so_although_the_dashboard_answers(tv: Screen, demo: Demo) -> None:
     tv.show(demo.wall)
     tv.until("fresh")
     with held(demo, "chatserver"):
@@ -104,13 +104,13 @@ def ask(demo: Demo) -> requests.Response:
 
 
 def figures(demo: Demo) -> Any:
-    """What the dashboard says of the wall's figures."""
+    """The freshness that the dashboard sends with the wall's figures."""
     return json.loads(ask(demo).headers["X-Figures"])
 
 
 @contextmanager
 def held(demo: Demo, name: str) -> Iterator[None]:
-    """The demo's processes with this in their command stand still."""
+    """Stop the demo's processes that have this in their command."""
     pids = [pid for pid, command in demo.processes().items() if name in command]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
@@ -131,7 +131,8 @@ def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Out
     asked.clear()
     with tv.page.expect_navigation():
         tv.clock.poll("/")
-    assert [kind for kind in asked if kind] == ["fetch", "xhr", "document"]  # a poll, a look whether all is well
+    # A poll, a check that the page would load, and the page.
+    assert [kind for kind in asked if kind] == ["fetch", "xhr", "document"]
     expect(tv.page.locator("#wall")).to_have_attribute("data-figures", re.compile('"build": "another"'))
 
 
@@ -149,7 +150,7 @@ def test_a_new_build_is_not_loaded_while_its_page_is_broken(tv: Screen, demo: De
 
 
 def build(name: str) -> Any:
-    """A change of answers: they come from this build."""
+    """Changes answers: they come from this build."""
 
     def change(figures: dict[str, Any], text: str) -> str:
         figures["build"] = name
@@ -159,7 +160,7 @@ def build(name: str) -> Any:
 
 
 def broken(route: Route) -> None:
-    """Whole pages fail; polls go on to the next route."""
+    """Lets whole pages fail. Polls go on to the next route."""
     if route.request.headers.get("hx-request"):
         route.fallback()
     else:
@@ -181,7 +182,9 @@ def test_two_builds_behind_one_address_do_not_make_it_reload_at_every_poll(tv: S
     tv.clock.until(lambda: tv.loads == (3 if kept else 2), "it is loaded after a while")
 
 
-def test_a_foreign_answer_is_no_answer(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+def test_an_answer_of_something_else_than_the_dashboard_is_ignored(
+    tv: Screen, demo: Demo, complaints: Complaints
+) -> None:
     complaints.allow(r"\b502\b")
     tv.show(demo.wall)
     counts = tv.page.locator(".panel [data-count]")
@@ -204,7 +207,7 @@ def test_a_foreign_answer_is_no_answer(tv: Screen, demo: Demo, complaints: Compl
 
 
 def answering(answer: dict[str, Any], asked: list[str]) -> Callable[[Route], None]:
-    """A route that gives this answer to all, and notes whoever asked."""
+    """A route that gives this answer to every request, and notes each one."""
 
     def handle(route: Route) -> None:
         asked.append(route.request.url)
@@ -233,7 +236,7 @@ def test_a_new_build_shows_its_figures_even_where_it_cannot_be_loaded(
     tv: Screen, demo: Demo, agent: dict[str, Any]
 ) -> None:
     tv.show(demo.wall)
-    tv.page.evaluate("delete window.alone")
+    tv.page.evaluate("delete window.wallScreen.reload")
     tv.through(build("another"))
     demo.set_status(agent["id"], "Training")
     line = tv.page.locator(".agent", has_text=agent["name"].split()[0]).filter(has_text="Training")
@@ -241,7 +244,7 @@ def test_a_new_build_shows_its_figures_even_where_it_cannot_be_loaded(
     assert tv.loads == 1
 
 
-def test_requests_that_nobody_answers_are_given_up_and_do_not_pile_up(tv: Screen, demo: Demo) -> None:
+def test_requests_without_an_answer_are_given_up_and_do_not_pile_up(tv: Screen, demo: Demo) -> None:
     given_up: list[str | None] = []
     tv.page.on("requestfailed", lambda request: given_up.append(request.failure))
     tv.show(demo.wall)
@@ -254,21 +257,21 @@ def test_requests_that_nobody_answers_are_given_up_and_do_not_pile_up(tv: Screen
     tv.until("fresh")
 
 
-def test_something_breaking_on_the_page_does_not_end_its_asking(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+def test_an_error_on_the_page_does_not_stop_its_polls(tv: Screen, demo: Demo, complaints: Complaints) -> None:
     complaints.allow("uncaught")
     tv.show(demo.wall)
     tv.clock.stop()  # so that a timer throws in a second below, not between two of them
-    tv.page.evaluate("document.getElementById('part').remove()")  # whatever fits the agents to the screen throws
+    tv.page.evaluate("document.getElementById('part').remove()")  # what fits the agents to the screen throws
     asked: list[str] = []
     tv.page.on("response", lambda answer: asked.append(answer.url))
     for _ in range(LONGEST):
         with suppress(Error):
-            tv.clock.second()  # what a timer throws comes out here
+            tv.clock.second()  # errors in timers come out here
     assert len(asked) >= LONGEST / 10
     assert "Updated" in tv.words
 
 
-def test_a_timer_that_the_browser_lost_is_missed_and_made_again(tv: Screen, demo: Demo) -> None:
+def test_a_timer_that_the_browser_lost_is_noticed_and_started_again(tv: Screen, demo: Demo) -> None:
     tv.show(demo.wall)
     tv.page.evaluate("() => { window.kept = setTimeout; window.setTimeout = () => 0; }")
     tv.clock.poll("/")
@@ -277,7 +280,7 @@ def test_a_timer_that_the_browser_lost_is_missed_and_made_again(tv: Screen, demo
     tv.clock.poll("/")
 
 
-def test_a_waiting_screen_asks_again_though_the_end_of_a_request_was_not_told(tv: Screen) -> None:
+def test_a_waiting_screen_asks_again_if_the_end_of_a_request_was_never_reported(tv: Screen) -> None:
     tv.show("/tv/")
     tv.page.evaluate(HOLD)
     tv.minutes(0.1)
@@ -293,7 +296,7 @@ def test_after_an_hour_asleep_the_figures_are_an_hour_old_until_newer_ones_come(
     tv.show(demo.wall)
     tv.clock.stop()
     tv.page.context.set_offline(True)
-    tv.set_clock(timedelta(hours=1))  # its other clock stood still
+    tv.set_clock(timedelta(hours=1))  # the other clock of the page stood still
     tv.clock.second()
     tv.clock.second()
     assert (tv.state, tv.words) == ("old", "The dashboard does not answer; last figures 1 h 00 m ago")
@@ -322,13 +325,13 @@ def test_a_link_that_ends_says_so_and_the_wall_comes_back_with_it(
 
 @contextmanager
 def ended(demo: Demo) -> Iterator[None]:
-    """All links of walls are past their end."""
+    """All links of walls have expired."""
     with closing(sqlite3.connect(demo.data / "db.sqlite3", timeout=20, isolation_level=None)) as database:
         before = database.execute("SELECT expires, id FROM livechat_walllink").fetchall()
         database.execute("UPDATE livechat_walllink SET expires = '2001-01-01 00:00:00'")
         try:
             yield
         finally:
-            # What an administrator's "another end" does: the dashboard has noted meanwhile that they ended.
+            # What a changed expiry does. Meanwhile the dashboard has recorded that the links ended.
             again = "UPDATE livechat_walllink SET expires = ?, ended = NULL, why = '' WHERE id = ?"
             database.executemany(again, before)

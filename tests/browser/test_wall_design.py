@@ -1,4 +1,4 @@
-"""Designing a wall with its preview beside the form, and what the wall makes of it."""
+"""Designing a wall with its preview beside the form, and the wall itself with the new design."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def own(page: Page) -> Iterator[Page]:
 
 
 def previews(page: Page) -> list[str]:
-    """The previews that a page asks for from now on."""
+    """The previews that a page requests from now on."""
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/preview/") else None)
     return sent
@@ -71,7 +71,7 @@ def test_what_is_saved_is_previewed_once_when_the_page_opens(own: Page) -> None:
     assert len(sent) == 1
 
 
-def test_the_agents_stand_above_the_figures_and_are_larger_where_that_is_chosen(own: Page) -> None:
+def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own: Page) -> None:
     frame = own.frame_locator(PREVIEW)
     agents, figures = frame.locator(".agents"), frame.locator(".panels")
     letters = "list => parseFloat(getComputedStyle(list).fontSize)"
@@ -97,7 +97,7 @@ def test_the_agents_stand_above_the_figures_and_are_larger_where_that_is_chosen(
     assert not frame.locator("html").evaluate("page => page.scrollHeight > innerHeight")
 
 
-def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page, own: Page, clock: Clock) -> None:
+def test_a_preview_that_is_open_for_long_raises_no_alarm(clocked: Page, own: Page, clock: Clock) -> None:
     frame = clocked.frame_locator(PREVIEW)
     expect(frame.locator("body")).to_have_attribute("data-age", "fresh")
     for _ in range(60):
@@ -106,7 +106,7 @@ def test_the_preview_raises_no_alarm_for_being_looked_at_for_long(clocked: Page,
     assert "Updated" in frame.locator("#age-text").inner_text()
 
 
-def test_whoever_leaves_what_he_has_not_saved_is_asked(own: Page) -> None:
+def test_a_user_who_leaves_unsaved_changes_is_asked(own: Page) -> None:
     asked: list[str] = []
     own.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     link = own.get_by_role("link", name="Make a link")
@@ -133,7 +133,7 @@ def test_going_back_from_the_form_does_not_step_through_previews(own: Page) -> N
     own.go_forward()
 
 
-def test_the_preview_is_fetched_anew_while_one_looks_and_not_while_nobody_does(
+def test_the_preview_is_fetched_again_while_the_page_is_visible_and_not_while_it_is_hidden(
     clocked: Page, own: Page, clock: Clock
 ) -> None:
     expect(clocked.frame_locator(PREVIEW).locator("h1")).to_have_text("For a test")
@@ -149,7 +149,7 @@ def test_the_preview_is_fetched_anew_while_one_looks_and_not_while_nobody_does(
     for _ in range(31):
         clock.second()
     assert sent == []
-    with clocked.expect_request("**/preview/"):  # at once: the page's clock stands still
+    with clocked.expect_request("**/preview/"):  # immediately: the page's clock stands still
         turn(clocked, hidden=False)
 
 
@@ -162,7 +162,7 @@ def test_the_preview_moves_with_the_figures(
     clock.until(lambda: int(figure.inner_text()) == before + 1, "the preview shows one more")
 
 
-def test_the_preview_of_a_form_with_mistakes_says_what_they_are(own: Page, complaints: Complaints) -> None:
+def test_the_preview_of_a_form_with_errors_lists_them(own: Page, complaints: Complaints) -> None:
     complaints.allow("422")
     preview = own.frame_locator(PREVIEW)
     own.get_by_label("Seconds between refreshes").fill("1")
@@ -172,7 +172,7 @@ def test_the_preview_of_a_form_with_mistakes_says_what_they_are(own: Page, compl
     expect(preview.locator("h1")).to_have_text("For a test")
 
 
-def test_a_preview_that_does_not_come_says_so_and_comes_back(
+def test_a_preview_that_fails_to_load_says_so_and_recovers(
     clocked: Page, own: Page, clock: Clock, complaints: Complaints
 ) -> None:
     complaints.allow("503")
@@ -206,13 +206,13 @@ def test_the_preview_comes_back_after_another_sign_in(
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_refused_form_says_so_on_top_and_leads_to_what_is_wrong(
+def test_a_refused_form_says_so_on_top_and_links_to_the_errors(
     new_context: Callable[..., BrowserContext], signed_in: StorageState, complaints: Complaints, script: bool
 ) -> None:
     complaints.allow("422")
     page = new_context(storage_state=signed_in, java_script_enabled=script).new_page()
     page.goto("/walls/1/")
-    page.get_by_label("Waiting: amber").fill("7")  # red stands at 6
+    page.get_by_label("Waiting: amber").fill("7")  # red is 6
     page.get_by_role("button", name="Save", exact=True).click()
     alert = page.locator(".alert-error[tabindex]")
     expect(alert).to_be_focused()
@@ -226,7 +226,9 @@ def test_a_refused_form_says_so_on_top_and_leads_to_what_is_wrong(
     assert page.get_by_label("Waiting: amber").input_value() == "7"
 
 
-def test_an_order_that_was_refused_stands_as_it_was_and_moves_on(own: Page, complaints: Complaints) -> None:
+def test_a_refused_order_of_figures_stands_as_typed_and_can_be_changed_further(
+    own: Page, complaints: Complaints
+) -> None:
     complaints.allow("422")
     up = own.get_by_role("button", name="Move Online up")
     up.click()
@@ -243,7 +245,7 @@ def test_an_order_that_was_refused_stands_as_it_was_and_moves_on(own: Page, comp
     shows_first(own, "Online", "Waiting", "Longest wait")
 
 
-def test_after_back_the_rows_stand_by_their_places(own: Page) -> None:
+def test_after_going_back_the_rows_stand_in_the_order_of_their_places(own: Page) -> None:
     up = own.get_by_role("button", name="Move Online up")
     up.click()
     up.click()
@@ -257,7 +259,7 @@ def test_after_back_the_rows_stand_by_their_places(own: Page) -> None:
     shows_first(own, "Online", "Waiting", "Longest wait")
 
 
-def test_of_two_who_change_the_same_the_later_reads_what_the_other_did(
+def test_if_two_people_change_the_same_value_the_later_one_reads_what_the_other_did(
     own: Page, context: BrowserContext, complaints: Complaints
 ) -> None:
     complaints.allow("409")
@@ -358,7 +360,7 @@ def test_the_longest_wait_turns_amber_and_red_by_the_walls_own_clock(stranger: P
     panel = stranger.locator(".panel", has_text="Longest wait")
     clock = Clock(stranger)
     clock.stop()
-    # The demo's wall is amber from a minute on and red from three.
+    # The demo's wall is amber after one minute and red after three.
     for seconds, mark in ((58, ".on-amber"), (178, ".on-red")):
         stranger.evaluate(WAITS, seconds)
         clock.second()
@@ -367,7 +369,7 @@ def test_the_longest_wait_turns_amber_and_red_by_the_walls_own_clock(stranger: P
     assert panel.get_attribute("data-level") == "red"
 
 
-def test_a_wall_fetches_little_and_one_thing_an_interval(stranger: Page, demo: Demo) -> None:
+def test_a_wall_fetches_little_and_only_once_an_interval(stranger: Page, demo: Demo) -> None:
     stranger.clock.install()
     stranger.goto(demo.wall)
     clock = Clock(stranger)
@@ -382,7 +384,7 @@ def test_a_wall_fetches_little_and_one_thing_an_interval(stranger: Page, demo: D
 
 def test_the_first_load_is_at_most_60_kilobytes_on_the_wire(demo: Demo) -> None:
     parts = assets(requests.get(demo.wall, timeout=30).text)
-    assert len(parts) == 8, "an icon, a style sheet, six scripts"
+    assert len(parts) == 6, "an icon, a style sheet, four scripts"
     found = {address: weigh(address) for address in (demo.wall, *(f"{demo.url}{part}" for part in parts))}
     assert {each.encoding for address, each in found.items() if not address.endswith(".svg")} == {"br"}
     assert sum(each.all for each in found.values()) <= 60_000

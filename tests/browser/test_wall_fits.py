@@ -1,4 +1,4 @@
-"""A wall fills its screen and nothing of it is cut off, whatever it shows, on TVs upright or not; its counts are large.
+"""A wall fills its screen and nothing of it is cut off, whatever it shows, on upright TVs too; its counts are large.
 
 Most pages are previews: the same template, styles and scripts as the wall. Their agents are multiplied in the page.
 """
@@ -86,7 +86,7 @@ NAMES = [
     "محمد",
     "Ada",
 ]
-# The aliases of which one cannot see the first letter.
+# The aliases whose first letter is not visible.
 HIDDEN = """(names) => [...document.querySelectorAll(".agent:not([hidden])")].flatMap((agent, place) => {
   const [name, letter] = [agent.querySelector("bdi"), document.createRange()];
   name.textContent = names[place % names.length];
@@ -95,7 +95,7 @@ HIDDEN = """(names) => [...document.querySelectorAll(".agent:not([hidden])")].fl
   const [seen, room] = [letter.getBoundingClientRect(), agent.querySelector("b").getBoundingClientRect()];
   return seen.width && seen.left > room.left - 1 && seen.right < room.right + 1 ? [] : [name.textContent];
 })"""
-# How many agents are seen whole, and how many only in part.
+# How many agents are completely visible, and how many only partly.
 HALVES = """() => {
   const room = document.querySelector(".agents").getBoundingClientRect();
   const places = [...document.querySelectorAll(".agent")].map((agent) => agent.getBoundingClientRect());
@@ -107,7 +107,7 @@ TURNS = """() => {
   const tops = [...document.querySelectorAll(".agent:not([hidden])")].map((agent) => agent.getBoundingClientRect().top);
   return { rows: new Set(tops).size, parts: Number(document.getElementById("part").textContent.split(" ")[3]) };
 }"""
-# What of the last line is broken into two.
+# The parts of the last line that are broken into two lines.
 BROKEN = """() => [...document.querySelectorAll("#age-text, #part, #wake")].filter(
   (words) => words.offsetHeight > 2 * parseFloat(getComputedStyle(words).fontSize)
 ).map((words) => words.textContent)"""
@@ -130,7 +130,7 @@ def open_with(page: Page, changes: dict[str, str]) -> None:
 
 
 def post(page: Page, values: str) -> None:
-    """Open the preview of a form's values, which takes them by POST alone, from the form's page."""
+    """Open the preview of a form's values from the form's page: the preview takes them only by POST."""
     with page.expect_navigation(url="**/preview/") as answer:
         page.evaluate(SUBMIT, values)
     assert answer.value.request.method == "POST"
@@ -155,9 +155,7 @@ def test_nothing_is_cut_off_and_counts_are_a_twelfth_of_the_height(preview: Page
 
 
 @pytest.mark.parametrize("size", HD, ids=str)
-def test_an_alias_too_long_for_its_place_shows_its_beginning_in_either_direction(
-    preview: Page, size: tuple[int, int]
-) -> None:
+def test_a_long_alias_shows_its_beginning_in_both_writing_directions(preview: Page, size: tuple[int, int]) -> None:
     open_with(preview, {})
     preview.set_viewport_size({"width": size[0], "height": size[1]})
     preview.evaluate(MULTIPLY, 50)
@@ -165,7 +163,7 @@ def test_an_alias_too_long_for_its_place_shows_its_beginning_in_either_direction
     assert preview.evaluate(CHECK) == []
 
 
-def test_the_title_shows_its_beginning_in_either_direction(preview: Page) -> None:
+def test_a_long_title_shows_its_beginning_in_both_writing_directions(preview: Page) -> None:
     open_with(preview, {"title": " ".join(NAMES[1:3])[:80]})
     preview.set_viewport_size({"width": 1080, "height": 1920})
     title, inner = preview.locator("h1").bounding_box(), preview.locator("h1 bdi").bounding_box()
@@ -175,7 +173,7 @@ def test_the_title_shows_its_beginning_in_either_direction(preview: Page) -> Non
 
 
 @pytest.mark.parametrize("title", ["Customer support, Zurich, hall two", "Support of the North " * 3 + "second floor"])
-def test_upright_a_long_title_has_a_second_line_beside_the_clock_and_takes_no_room(preview: Page, title: str) -> None:
+def test_on_an_upright_screen_a_long_title_has_a_second_line_beside_the_clock(preview: Page, title: str) -> None:
     for width, height in [(1080, 1920), (540, 960)]:
         preview.set_viewport_size({"width": width, "height": height})
         heights = []
@@ -188,7 +186,7 @@ def test_upright_a_long_title_has_a_second_line_beside_the_clock_and_takes_no_ro
         assert preview.locator("h1").evaluate(lines) == pytest.approx(2, abs=0.1)
 
 
-def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
+def test_agents_who_do_not_fit_on_the_screen_are_shown_in_turn(preview: Page) -> None:
     open_with(preview, {})
     preview.set_viewport_size({"width": 1920, "height": 1080})
     preview.evaluate(MULTIPLY, 200)
@@ -207,7 +205,9 @@ def test_agents_who_do_not_fit_at_once_are_shown_in_turn(preview: Page) -> None:
 
 
 @pytest.mark.parametrize("counts", [BUSY, HUNDREDS], ids=["long times", "counts of three digits"])
-def test_with_every_figure_upright_agents_keep_three_rows_and_are_soon_seen(preview: Page, counts: str) -> None:
+def test_on_an_upright_screen_with_every_figure_agents_keep_three_rows_and_are_soon_seen(
+    preview: Page, counts: str
+) -> None:
     open_with(preview, DOUBLE)
     preview.set_viewport_size({"width": 1080, "height": 1920})
     preview.evaluate(MULTIPLY, 200)
@@ -219,7 +219,7 @@ def test_with_every_figure_upright_agents_keep_three_rows_and_are_soon_seen(prev
 
 
 @pytest.mark.parametrize(("width", "height", "ratio"), [(1920, 1080, 1), (540, 960, 2), (600, 1024, 1.8)])
-def test_the_wall_itself_fits_as_its_previews_do_on_a_tv_upright_at_a_high_pixel_ratio_too(
+def test_the_wall_itself_fits_as_its_previews_do_also_on_upright_tvs_with_a_high_pixel_ratio(
     new_context: Callable[..., BrowserContext], demo: Demo, width: int, height: int, ratio: float
 ) -> None:
     page = new_context(device_scale_factor=ratio).new_page()
@@ -231,7 +231,7 @@ def test_the_wall_itself_fits_as_its_previews_do_on_a_tv_upright_at_a_high_pixel
 
 
 @pytest.mark.parametrize("size", HD, ids=str)
-def test_what_an_old_wall_says_takes_no_room_from_what_it_shows(
+def test_the_words_about_old_figures_take_no_room_from_the_figures(
     tv: Screen, demo: Demo, complaints: Complaints, size: tuple[int, int]
 ) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")

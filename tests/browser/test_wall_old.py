@@ -1,4 +1,4 @@
-"""The wall in browsers that are old, run no scripts, or did not get them."""
+"""The wall in browsers that are old, run no scripts, or did not receive them."""
 
 import re
 from collections.abc import Callable
@@ -18,10 +18,8 @@ from tests.support.demo import ROOT, Demo, wait_until
 from tests.test_proxy_sample import away
 
 SCREEN = re.compile(r"/(wall|tv)/[^/]+/$")
-SCRIPTS = [
-    ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "alone", "fit", "screens", "standby", "tv", "wall")
-]
-# ECMAScript 2015 and later, as far as such scripts would use it.
+SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "fit", "screen", "holding", "wall")]
+# Syntax of ECMAScript 2015 and later that such scripts might use.
 NEW = re.compile(
     r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"
     r"|[{,]\s*\w+\([^()]*\) \{",
@@ -69,21 +67,21 @@ def test_an_old_browser_and_one_without_scripts_show_what_has_changed(
 
 
 def far_east(route: Route) -> None:
-    """Let the wall's time be that of Kiritimati."""
-    with suppress(Error):  # the page has gone elsewhere meanwhile
+    """Set the wall's time zone to Kiritimati."""
+    with suppress(Error):  # the page has navigated meanwhile
         answer = route.fetch()
         route.fulfill(response=answer, body=answer.text().replace('data-offset="0"', 'data-offset="50400"'))
 
 
 def sooner(route: Route) -> None:
-    """Let a page that asks to be loaded anew in ten seconds ask for it in one."""
+    """Let a page reload after one second instead of ten."""
     answer = route.fetch()
     text = answer.text()
     assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in text
     route.fulfill(response=answer, body=text.replace('content="10"', 'content="1"'))
 
 
-def test_behind_the_sample_proxy_a_tv_without_scripts_and_one_that_starts_meanwhile_outlive_an_outage(
+def test_behind_the_sample_proxy_a_tv_without_scripts_and_a_tv_that_starts_meanwhile_survive_an_outage(
     new_context: Callable[..., BrowserContext], demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:
     complaints.allow(r"\b503\b")
@@ -102,8 +100,8 @@ def test_behind_the_sample_proxy_a_tv_without_scripts_and_one_that_starts_meanwh
 
 
 def through_the_proxy(route: Route) -> None:
-    """Answer as the sample proxy does, but let pages ask to be loaded anew in a second."""
-    with suppress(Error):  # the page has gone elsewhere meanwhile
+    """Answer as the sample proxy does, but let pages reload after one second."""
+    with suppress(Error):  # the page has navigated meanwhile
         try:
             answer = route.fetch()
         except Error:
@@ -114,7 +112,7 @@ def through_the_proxy(route: Route) -> None:
             route.fulfill(response=answer, body=answer.text().replace('content="10"', 'content="1"'))
 
 
-def test_a_tv_that_knows_no_custom_properties_shows_colours_and_icons(
+def test_a_tv_without_css_custom_properties_shows_colours_and_icons(
     tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:
     complaints.allow(REFUSED)
@@ -142,16 +140,14 @@ def test_a_tv_that_knows_no_custom_properties_shows_colours_and_icons(
 
 
 def without_properties(route: Route) -> None:
-    """The style sheet as such a browser reads it."""
+    """The style sheet as a browser without custom properties reads it."""
     answer = route.fetch()
     css = re.sub(r"[\w-]+:[^;{}]*var\([^;{}]*;", "", answer.text())
     assert "@supports not (--a: 0)" in css
     route.fulfill(response=answer, body=css.replace("@supports not (--a: 0)", "@supports (color: red)"))
 
 
-def test_an_old_browser_pages_through_all_agents_though_it_is_loaded_anew_every_few_seconds(
-    tv: Screen, demo: Demo
-) -> None:
+def test_an_old_browser_shows_all_agents_in_turn_although_it_reloads_every_few_seconds(tv: Screen, demo: Demo) -> None:
     tv.page.add_init_script(OLD)
     tv.through(crowd)
     tv.show(demo.wall)
@@ -169,14 +165,14 @@ def test_an_old_browser_pages_through_all_agents_though_it_is_loaded_anew_every_
 
 
 def crowd(figures: dict[str, Any], text: str) -> str:
-    """Let sixty agents more be there."""
+    """Add sixty agents."""
     one = re.search(r'<li class="agent .*?</li>', text, re.DOTALL)
     assert one
     more = "".join(re.sub("<bdi>.*?</bdi>", f"<bdi>Nr. {number}</bdi>", one[0]) for number in range(60))
     return text.replace(one[0], one[0] + more, 1)
 
 
-def test_an_old_browser_is_not_led_into_its_own_error_page(tv: Screen, demo: Demo, complaints: Complaints) -> None:
+def test_an_old_browser_does_not_reload_into_its_own_error_page(tv: Screen, demo: Demo, complaints: Complaints) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED|502")
     tv.page.add_init_script(OLD)
     tv.show(demo.wall)
@@ -195,7 +191,7 @@ def test_an_old_browser_is_not_led_into_its_own_error_page(tv: Screen, demo: Dem
     assert "does not answer" not in tv.words
 
 
-def test_an_old_browser_asks_again_though_the_end_of_a_request_was_not_told(tv: Screen, demo: Demo) -> None:
+def test_an_old_browser_asks_again_if_the_end_of_a_request_was_never_reported(tv: Screen, demo: Demo) -> None:
     tv.page.add_init_script(OLD)
     tv.show(demo.wall)
     tv.page.evaluate(HOLD)
@@ -204,11 +200,11 @@ def test_an_old_browser_asks_again_though_the_end_of_a_request_was_not_told(tv: 
     tv.clock.until(lambda: tv.loads == 2, "it is loaded anew")
 
 
-def test_a_page_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_where_all_have(
+def test_a_page_reloads_if_any_of_its_files_is_missing_and_not_if_all_have_arrived(
     new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow("404|uncaught")
-    files = ("ages*.js", "alone*.js", "screens*.js", "tv*.js", "fit*.js", "wall*.js", "wall*.css")
+    files = ("ages*.js", "screen*.js", "fit*.js", "wall*.js", "wall*.css")
     well, lacking = come_and_go(new_context().new_page, demo.wall, files)
     expect(well.page.locator("#again")).to_have_count(0)
     for screen in lacking:
@@ -216,23 +212,23 @@ def test_a_page_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_whe
         expect(screen.page.locator("#again")).to_have_count(0)
 
 
-def test_a_waiting_screen_is_loaded_anew_whichever_of_its_files_did_not_arrive_and_not_where_all_have(
+def test_a_waiting_screen_reloads_if_any_of_its_files_is_missing_and_not_if_all_have_arrived(
     new_context: Callable[..., BrowserContext], complaints: Complaints
 ) -> None:
     complaints.allow("404|uncaught")
     context = new_context()
     first = context.new_page()
     first.goto("/tv/")
-    files = ("alone*.js", "screens*.js", "tv*.js", "standby*.js", "wall*.css", "standby*.css")
+    files = ("screen*.js", "holding*.js", "wall*.css", "holding*.css")
     well, lacking = come_and_go(context.new_page, first.url, files)
     for screen in (well, *lacking):
         expect(screen.page.locator("#again")).to_have_count(0)
 
 
 def come_and_go(new_page: Callable[[], Page], address: str, files: tuple[str, ...]) -> tuple[Screen, list[Screen]]:
-    """Pages that ask to be loaded anew in a second instead of a minute: a whole one, and some that lack a file each.
+    """Pages that reload after a second instead of a minute: one with all files, and some that each lack one file.
 
-    Those are loaded twice more, and then get their file; the whole one is not.
+    The latter reload twice and then get their file; the former does not reload.
     """
     well, *lacking = screens = [Screen(new_page()) for _ in ("", *files)]
     for screen, file in zip(screens, ("", *files), strict=True):
@@ -249,7 +245,7 @@ def come_and_go(new_page: Callable[[], Page], address: str, files: tuple[str, ..
 
 
 def impatient(route: Route) -> None:
-    """Let a page ask to be loaded anew in a second instead of a minute."""
-    with suppress(Error):  # it has gone elsewhere meanwhile
+    """Let a page reload after a second instead of a minute."""
+    with suppress(Error):  # it has navigated meanwhile
         answer = route.fetch()
         route.fulfill(response=answer, body=answer.text().replace('content="60"', 'content="1"'))

@@ -1,4 +1,4 @@
-"""The wall and time: midnight, the change of the hour, a TV whose clock is wrong, hours and months on one page."""
+"""The wall and time: midnight, daylight saving time, a TV whose clock is wrong, hours and months on one page."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from livechat.live import offsets
+from livechat.walls import utc_offsets
 from tests.browser.heap import Heap
 from tests.browser.screen import LOCK, LOSE, Screen
 from tests.browser.watch import Complaints, turn
@@ -16,8 +16,8 @@ from tests.support.demo import Demo
 
 
 def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[str, Any], str], str]:
-    """A change of answers: it is this moment, in this zone; all has been so for some time; no poll comes soon."""
-    ahead = offsets.of(zone, moment)
+    """Changes answers: it is this moment in this zone, nothing has changed for some time, and no poll comes soon."""
+    ahead = utc_offsets.of(zone, moment)
     since = (moment - ago).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def change(figures: dict[str, Any], text: str) -> str:
@@ -40,7 +40,7 @@ def from_moment(moment: datetime, zone: str, ago: timedelta) -> Callable[[dict[s
         pytest.param(datetime(2026, 7, 31, 21, 59, 30, tzinfo=UTC), "Asia/Kathmandu", "03:44", "03:45", id="quarters"),
     ],
 )
-def test_the_clock_follows_its_zone_and_durations_take_no_notice(
+def test_the_clock_follows_its_time_zone_and_durations_are_not_affected(
     tv: Screen, demo: Demo, moment: datetime, zone: str, before: str, after: str
 ) -> None:
     tv.through(from_moment(moment, zone, timedelta(minutes=89, seconds=35)))
@@ -59,14 +59,14 @@ def test_the_clock_follows_its_zone_and_durations_take_no_notice(
     [(18, "12:14 AM"), (20, "02:14 AM"), (6, "12:14 PM"), (17, "11:14 PM")],
     ids=lambda part: str(part),
 )
-def test_twelve_hours_are_told_with_their_half(tv: Screen, demo: Demo, hour: int, shown: str) -> None:
+def test_a_clock_of_twelve_hours_says_am_or_pm(tv: Screen, demo: Demo, hour: int, shown: str) -> None:
     change = from_moment(datetime(2026, 7, 31, hour, 29, tzinfo=UTC), "Asia/Kathmandu", timedelta(0))
     tv.through(lambda figures, text: change(figures, text).replace('data-hours="24"', 'data-hours="12"'))
     tv.show(demo.wall)
     assert tv.time == shown
 
 
-def test_durations_go_on_in_a_page_that_a_browser_translated(tv: Screen, demo: Demo) -> None:
+def test_durations_tick_on_in_a_page_that_a_browser_has_translated(tv: Screen, demo: Demo) -> None:
     tv.through(from_moment(datetime(2026, 7, 31, 12, tzinfo=UTC), "UTC", timedelta(minutes=89, seconds=35)))
     tv.show(demo.wall)
     tv.clock.stop()
@@ -98,7 +98,7 @@ def test_a_clock_set_back_a_year_or_forward_by_one_changes_nothing(tv: Screen, d
     assert tv.loads == 1
 
 
-def test_every_twelve_hours_or_so_it_is_loaded_anew_if_the_server_is_well(
+def test_about_every_twelve_hours_it_reloads_if_the_server_answers(
     tv: Screen, demo: Demo, complaints: Complaints
 ) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
@@ -106,7 +106,7 @@ def test_every_twelve_hours_or_so_it_is_loaded_anew_if_the_server_is_well(
     tv.page.context.set_offline(True)
     tv.page.clock.fast_forward("10:55:00")
     tv.minutes(2)
-    tv.page.clock.fast_forward("02:10:00")  # it is due now, but nothing would come
+    tv.page.clock.fast_forward("02:10:00")  # it is due now, but the page would not load
     tv.minutes(2)
     assert tv.loads == 1
     tv.page.context.set_offline(False)
@@ -115,7 +115,7 @@ def test_every_twelve_hours_or_so_it_is_loaded_anew_if_the_server_is_well(
     assert tv.loads == 2
 
 
-def test_it_is_not_loaded_anew_before_its_time(tv: Screen, demo: Demo) -> None:
+def test_it_does_not_reload_early(tv: Screen, demo: Demo) -> None:
     tv.show(demo.wall)
     tv.page.clock.fast_forward("10:55:00")
     tv.minutes(2)
@@ -126,7 +126,7 @@ def test_it_is_not_loaded_anew_before_its_time(tv: Screen, demo: Demo) -> None:
 @pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
 def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo, waits: bool) -> None:
     tv.show("/tv/" if waits else demo.wall)
-    shown = tv.page.locator(".standby" if waits else "#screen")
+    shown = tv.page.locator(".holding" if waits else "#screen")
     places = []
     for _ in range(12):
         tv.minutes(1)
@@ -136,12 +136,14 @@ def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
-def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Screen, demo: Demo, waits: bool) -> None:
+def test_on_a_phone_it_does_not_drift_because_its_page_would_become_too_wide(
+    tv: Screen, demo: Demo, waits: bool
+) -> None:
     tv.show("/tv/" if waits else demo.wall)
-    shown = tv.page.locator(".standby" if waits else "#screen")
+    shown = tv.page.locator(".holding" if waits else "#screen")
     tv.minutes(4)
     expect(shown).not_to_have_css("transform", "none")
-    tv.page.set_viewport_size({"width": 390, "height": 844})  # a window made narrow is one too
+    tv.page.set_viewport_size({"width": 390, "height": 844})  # a narrow window counts as a phone
     expect(shown).to_have_css("transform", "none")
     widths = {tv.page.evaluate("document.documentElement.scrollWidth")}
     for _ in range(4):
@@ -150,17 +152,17 @@ def test_on_a_phone_it_does_not_drift_for_its_page_would_become_too_wide(tv: Scr
     assert widths == {390}
 
 
-def test_the_screen_is_kept_on_and_says_so_and_asks_again_when_that_was_lost(tv: Screen, demo: Demo) -> None:
+def test_the_screen_is_kept_on_and_says_so_and_asks_again_after_the_lock_was_lost(tv: Screen, demo: Demo) -> None:
     tv.page.add_init_script(LOCK)
     tv.show(demo.wall)
     line = tv.page.locator("#wake")
     expect(line).to_have_text("Screen kept on")
     turn(tv.page, hidden=True)
-    tv.page.evaluate(LOSE)  # browsers take it from hidden pages
+    tv.page.evaluate(LOSE)  # browsers release the lock of hidden pages
     expect(line).to_have_text("Screen may sleep")
     turn(tv.page, hidden=False)
     expect(line).to_have_text("Screen kept on")
-    tv.page.evaluate(LOSE)  # the battery is low, or somebody pressed a key of the remote control
+    tv.page.evaluate(LOSE)  # the battery is low, or someone pressed a key of the remote control
     expect(line).to_have_text("Screen may sleep")
     tv.minutes(1)
     expect(line).to_have_text("Screen kept on")
@@ -176,7 +178,7 @@ def test_a_screen_that_waits_to_be_paired_is_kept_on_too(tv: Screen) -> None:
     assert tv.page.evaluate("locks.length") == 2
 
 
-def test_where_the_browser_cannot_keep_the_screen_on_it_says_so(tv: Screen, demo: Demo) -> None:
+def test_if_the_browser_cannot_keep_the_screen_on_the_wall_says_so(tv: Screen, demo: Demo) -> None:
     tv.page.add_init_script("Object.defineProperty(navigator, 'wakeLock', { value: undefined })")
     tv.show(demo.wall)
     expect(tv.page.locator("#wake")).to_have_text("Screen may sleep")

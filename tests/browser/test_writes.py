@@ -113,7 +113,7 @@ def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
     form.get_by_label("Value").first.fill("Changed in the browser")
     form.get_by_label("Name").last.fill("addedHere")
     form.get_by_label("Value").last.fill("And a new one <b>")
-    form.get_by_role("button", name="Look at the changes").click()
+    form.get_by_role("button", name="Preview the changes").click()
     expect(form.get_by_role("row", name=f"{name} changed")).to_contain_text("Changed in the browser")
     expect(form.get_by_role("row", name="addedHere new")).to_contain_text("And a new one <b>")
     assert demo.variables(visitor["id"]) == before
@@ -138,8 +138,8 @@ def test_a_row_is_added_and_one_goes_back_to_editing_without_losing_what_was_typ
     expect(form.get_by_role("group")).to_have_count(rows + 1)
     form.get_by_label("Name").last.fill("second")
     form.get_by_label("Value").last.fill("two")
-    form.get_by_role("button", name="Look at the changes").click()
-    form.get_by_role("button", name="Go on editing").click()
+    form.get_by_role("button", name="Preview the changes").click()
+    form.get_by_role("button", name="Back to editing").click()
     expect(form.get_by_label("Value").nth(rows - 1)).to_have_value("one")
     expect(form.get_by_label("Value").nth(rows)).to_have_value("two")
 

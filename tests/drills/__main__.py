@@ -37,7 +37,7 @@ DRILLS = {
     "writers": Drill(writers.row, "test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused"),
     "wall": Drill(wall.row, "test_a_hundred_refreshes_do_not_make_the_page_larger", chromium.ensure),
     "conflicts": Drill(conflicts.row, "test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other"),
-    "orders": Drill(orders.row, "test_an_order_whose_process_was_killed_goes_on_and_sends_nothing_twice"),
+    "orders": Drill(orders.row, "test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice"),
 }
 
 

@@ -15,5 +15,5 @@ def save(site: Site, number: int) -> int:
     if not form.is_valid():
         raise ValueError(form.errors.as_json())
     form.save()
-    site.touch()
+    site.bump_version()
     return 1

@@ -16,15 +16,16 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402  (models need Django to be set up)
 from django.test import Client  # noqa: E402
 
-from livechat import demo  # noqa: E402
 from livechat.comm100.credentials import Bearer  # noqa: E402
-from livechat.live import connecting, walls  # noqa: E402
 from livechat.models import Membership, Role, Site, Wall  # noqa: E402
+from livechat.ops import demo  # noqa: E402
+from livechat.sites import connections  # noqa: E402
+from livechat.walls import links  # noqa: E402
 
 
 def link(days: int) -> str:
     """The secret of one more link."""
-    _, secret = walls.make_link(Wall.objects.get(), User.objects.get(username=demo.USER), "Drill", days=days)
+    _, secret = links.make_link(Wall.objects.get(), User.objects.get(username=demo.USER), "Drill", days=days)
     return secret
 
 
@@ -34,7 +35,7 @@ def supervisors(count: int) -> list[str]:
     for number in range(count):
         user = User.objects.create_user(f"person-{number}")
         Membership.objects.create(user=user, site=site, role=Role.SUPERVISOR)
-        connecting.store(site, user, Bearer(os.environ["CHATSERVER_TOKEN"]))
+        connections.store(site, user, Bearer(os.environ["CHATSERVER_TOKEN"]))
         client = Client()
         client.force_login(user)
         cookies.append(client.cookies.output(header="", sep=";").split(";")[0].strip())

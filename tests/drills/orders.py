@@ -40,7 +40,7 @@ WHERE (SELECT count(*) FROM livechat_outcome o WHERE o.change_id = c.id AND o.re
 WAITING = "SELECT count(*) FROM livechat_bulkitem WHERE state = 'waiting'"
 OPEN_RUNS = "SELECT count(*) FROM livechat_bulkrun WHERE ended IS NULL"
 ITEMS = """
-SELECT CASE WHEN i.state = 'taken' THEN o.result ELSE i.state || ': ' || i.message END, count(*)
+SELECT CASE WHEN i.state = 'taken' THEN o.result ELSE i.state || ': ' || COALESCE(i.note ->> 'code', '') END, count(*)
 FROM livechat_bulkitem i LEFT JOIN livechat_outcome o ON o.change_id = i.change_id AND o.result <> 'sent' GROUP BY 1
 """
 

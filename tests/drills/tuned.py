@@ -17,21 +17,22 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
 
-from livechat import collector, upkeep
-from livechat.control import settling
-from livechat.live import budget, lease, pace, refresh
+from livechat.control import recovery
+from livechat.live import budget, intervals, lease, refresh
+from livechat.ops import collector, upkeep
 
 
 def apply() -> None:
     """Change what is to be changed in this process."""
     refresh.WATCHED = timedelta(seconds=float(os.environ.get("DRILL_WATCHED", refresh.WATCHED.total_seconds())))
-    pace.RECORD = float(os.environ.get("DRILL_RECORD", pace.RECORD))
+    intervals.RECORD = float(os.environ.get("DRILL_RECORD", intervals.RECORD))
     collector.TIDY_EVERY = float(os.environ.get("DRILL_TIDY", collector.TIDY_EVERY))
     budget.LIMIT = int(os.environ.get("DRILL_LIMIT", budget.LIMIT))
     lease.TAKEOVER = float(os.environ.get("DRILL_TAKEOVER", lease.TAKEOVER))
     upkeep.TICK = float(os.environ.get("DRILL_TICK", upkeep.TICK))
-    settling.LEFT = timedelta(seconds=float(os.environ.get("DRILL_LEFT", settling.LEFT.total_seconds())))
-    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, settling.LEFT.total_seconds())
+    left = float(os.environ.get("DRILL_LEFT", recovery.ABANDONED_AFTER.total_seconds()))
+    recovery.ABANDONED_AFTER = timedelta(seconds=left)
+    upkeep.SETTLE_EVERY = min(upkeep.SETTLE_EVERY, left)
 
 
 if __name__ == "__main__":

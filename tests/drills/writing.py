@@ -16,7 +16,7 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-from livechat.live import feeds, pace, refresh  # noqa: E402  (models need Django to be set up)
+from livechat.live import intervals, refresh, sources  # noqa: E402  (models need Django to be set up)
 from livechat.models import Site  # noqa: E402
 from tests.drills import tuned  # noqa: E402
 from tests.drills.entries import save  # noqa: E402
@@ -39,8 +39,10 @@ def main(kind: str) -> None:
 def refreshing(site: Site) -> "itertools.chain[int]":
     """A refresh at every step; 1 where it was this process that made the call."""
     assert site.shared is not None
-    feed = feeds.of(site, site.shared)
-    return itertools.chain.from_iterable([int(refresh.refresh(feed, kind))] for kind in itertools.cycle(pace.LISTS))
+    feed = sources.of(site, site.shared)
+    return itertools.chain.from_iterable(
+        [int(refresh.refresh(feed, kind))] for kind in itertools.cycle(intervals.LISTS)
+    )
 
 
 def naming(site: Site) -> "itertools.chain[int]":

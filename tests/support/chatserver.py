@@ -1,4 +1,4 @@
-"""The chat server in a thread of the test's own process, over real HTTP on 127.0.0.1.
+"""The chat server in a thread of the test process, over real HTTP on 127.0.0.1.
 
 with ChatServer(agents=8) as server:
     requests.get(f"{server.url}/livechat/agents", headers=server.bearer)
@@ -13,7 +13,7 @@ from typing import Any, Self
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
 from livechat.chatserver.api import App, make_app
-from livechat.chatserver.auth import Doorkeeper
+from livechat.chatserver.auth import Authenticator
 from livechat.chatserver.faults import Faults
 from livechat.chatserver.options import Options
 from livechat.chatserver.world import World
@@ -31,7 +31,7 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(ThreadedWSGIServer):
-    """Knows its open connections, so that stopping it cuts them."""
+    """Knows its open connections, so that it can cut them when it stops."""
 
     request_queue_size = 128
 
@@ -52,7 +52,7 @@ class _Server(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        pass  # a client that hangs up is part of many tests
+        pass  # many tests hang up
 
     def cut(self) -> None:
         """End every connection that is open."""
@@ -66,8 +66,8 @@ class _Server(ThreadedWSGIServer):
 class ChatServer:
     """A running chat server; keyword arguments are the fields of :class:`Options`.
 
-    Unlike the real one it is frozen and small by default and its token is ``TOKEN``. ``url`` is the API's
-    base and ends in ``/v4``; ``root`` is the same without it. ``bearer`` is a ready header.
+    Its defaults differ from those of the real one: it is frozen and small, and its token is ``TOKEN``. ``url`` is the
+    API's base and ends in ``/v4``; ``root`` is the same without ``/v4``. ``bearer`` is a complete header.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -94,7 +94,7 @@ class ChatServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening, cut every connection and let go of calls that hang. Safe to call twice."""
+        """Stop listening, cut every connection and release the calls that hang. A second call does nothing."""
         if self._server is None:
             return
         self.faults.clear()
@@ -125,11 +125,11 @@ class ChatServer:
         return self.app.faults
 
     @property
-    def door(self) -> Doorkeeper:
-        """Gives out tokens (``door.issue(lifetime)``) and takes them back (``door.revoke_all()``)."""
-        return self.app.door
+    def auth(self) -> Authenticator:
+        """Gives out tokens (``auth.issue(lifetime)``) and takes them back (``auth.revoke_all()``)."""
+        return self.app.auth
 
     def calls(self, name: str | None = None) -> int:
-        """How many calls came since the start: of one route (``"GET /v4/livechat/agents"``), or of all."""
+        """The number of calls since the start: of one route (``"GET /v4/livechat/agents"``), or of all."""
         with self.world.lock:
             return sum(self.app.calls.values()) if name is None else self.app.calls[name]

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from livechat.live import clock
+from livechat.lib import clock
 from livechat.models import LinkEvent, Wall, WallLink
 from tests.support.pages import text
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.access import CHOICE
 from livechat.comm100.credentials import Bearer
 from livechat.models import AgentEntry, Connection, DepartmentEntry, Membership, Role, Site
+from livechat.sites.roles import CHOICE
 
 PASSWORD = "correct horse battery"
 ADDRESS = "https://api11.comm100.io"

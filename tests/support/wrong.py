@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from livechat.comm100.records import Visitor
-from livechat.comm100.text import LONGEST, LONGEST_VISITOR_STATUS, clean
+from livechat.comm100.text import MAX_TEXT_CHARS, MAX_VISITOR_STATUS_CHARS, clean
 from tests.support.talk import VISITOR
 
 MISSING = object()
@@ -17,7 +17,7 @@ SPECIAL = (*COUNTS, *LISTS, "id", "status", "visit_time", "first_visit_time", "d
 TEXTS = [name for name in FIELDS.values() if name not in SPECIAL]
 
 STRINGS = {
-    "a megabyte": ("x" * 2**20, "x" * (LONGEST - 1) + "…"),
+    "a megabyte": ("x" * 2**20, "x" * (MAX_TEXT_CHARS - 1) + "…"),
     "surrogates": ("a\ud800b\udc00", "a\ufffdb\ufffd"),
     "bidi": ("abc\u202edef\u2066g", "abcdefg"),
     "markup": ("<script>alert(1)</script>", "<script>alert(1)</script>"),
@@ -37,7 +37,7 @@ def row(**fields: Any) -> dict[str, Any]:
 def kept(name: str, kind: str) -> Any:
     """What a field is to be after the wrong value of that kind came for it."""
     if kind in STRINGS and name in (*TEXTS, "status"):
-        return clean(STRINGS[kind][1], LONGEST_VISITOR_STATUS) if name == "status" else STRINGS[kind][1]
+        return clean(STRINGS[kind][1], MAX_VISITOR_STATUS_CHARS) if name == "status" else STRINGS[kind][1]
     if kind == "number" and name in COUNTS:
         return 7
     if name == "status" and kind in ("number", "negative", "fraction"):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The options; each has a default, so that the bare command serves a plausible demo."""
+        """Add the options. Each has a default, so that the command alone serves a plausible demo."""
         add = parser.add_argument
         add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
         add("--port", type=_port, default=8100, help="port, 0 for a free one (default: %(default)s)")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         add("--api-key", default="demo-api-key", help="API key for HTTP Basic with an agent's e-mail")
         add("--site-id", default="10000", help="site id for HTTP Basic (default: %(default)s)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Listen, say where, and serve."""
         token = options["token"] or os.environ.get("CHATSERVER_TOKEN", "")
         made = "" if token else secrets.token_urlsafe(24)

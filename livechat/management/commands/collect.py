@@ -7,19 +7,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from livechat import collector
+from livechat.ops import collector
 
 
 class Command(BaseCommand):
-    """Refreshes every site's figures day and night."""
+    """Refreshes every site day and night."""
 
-    help = "Refresh every site's figures day and night, so that the history has no gaps."
+    help = "Refresh every site day and night, so that the history has no gaps."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
         stop = threading.Event()
 
-        def end(number: int, frame: FrameType | None) -> None:
+        def end(_number: int, _frame: FrameType | None) -> None:
             stop.set()
 
         signal.signal(signal.SIGTERM, end)

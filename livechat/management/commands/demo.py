@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from livechat import demo, serving
-from livechat.supervisor import Child, Supervisor
+from livechat.ops import demo, serving
+from livechat.ops.supervisor import Child, Supervisor
 
 HOST = "127.0.0.1"
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     help = "Serve the dashboard with a chat server, sample people and a sign-in; prints the addresses."
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare, start everything, print where it is, and keep it running until SIGTERM or Ctrl-C."""
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Prepare, start everything, print the addresses, and keep it running until SIGTERM or Ctrl-C."""
         port, chat_port = serving.port("PORT", 8000), serving.port("CHATSERVER_PORT", 8100)
         serving.check_port(HOST, port, "PORT")
         serving.check_port(HOST, chat_port, "CHATSERVER_PORT")

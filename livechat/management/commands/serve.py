@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from livechat import serving
-from livechat.supervisor import Supervisor
+from livechat.ops import serving
+from livechat.ops.supervisor import Supervisor
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Serve the dashboard (HOST, PORT) and run the collector, until SIGTERM or Ctrl-C."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         """Prepare, start both, and keep them running."""
         host, port = serving.host(), serving.port("PORT", 8000)
         serving.check_port(host, port, "PORT")

@@ -1,0 +1,1 @@
+"""Rows, counts, filters and columns, made of a snapshot and the directory's names."""

@@ -1,0 +1,201 @@
+"""The agents' board: rows, counts and filters, made of a snapshot and the directory. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from livechat.boards import status_styles
+from livechat.boards.directory_names import Names, Person
+from livechat.boards.status_styles import StatusStyle
+from livechat.live.snapshot_data import SnapshotData
+
+STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent as boards show them. Boards leave out an agent that is `hidden`.
+
+    `since`: when the status began; `since_exact`: whether we saw it begin. `limit`: the seconds after which the
+    status has lasted too long.
+    """
+
+    id: str
+    name: str
+    alias: str
+    team: str
+    raw_status: str
+    style: StatusStyle
+    since: datetime | None
+    since_exact: bool
+    chats: int | None
+    capacity: int | None
+    limit: int | None
+    hidden: bool
+
+    @property
+    def short_id(self) -> str:
+        """The first 8 characters of the GUID."""
+        return self.id[:8]
+
+    @property
+    def slug(self) -> str:
+        """online, away or offline."""
+        return self.style.slug
+
+    @property
+    def status(self) -> str | Promise:
+        """The status in words."""
+        return self.style.label
+
+    @property
+    def tone(self) -> str:
+        """The status' colour."""
+        return self.style.tone
+
+    @property
+    def icon(self) -> str:
+        """The status' icon."""
+        return self.style.icon
+
+    @property
+    def url(self) -> str:
+        """The agent's page."""
+        return reverse("agent-detail", args=[self.id])
+
+    @property
+    def status_url(self) -> str:
+        """The form that sets the status."""
+        return reverse("agent-status", args=[self.id])
+
+    @property
+    def load(self) -> float | None:
+        """Occupancy: chats divided by capacity (1.0: full). None if either is unknown."""
+        return None if not self.capacity or self.chats is None else self.chats / self.capacity
+
+    @property
+    def free(self) -> int | None:
+        """How many more chats the agent can take. None if that is unknown, or if the agent is not online."""
+        if self.slug != "online" or self.capacity is None or self.chats is None:
+            return None
+        return max(0, self.capacity - self.chats)
+
+
+def status_since(since: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
+    """When a status began, and whether we saw it begin. `since` is as a snapshot holds it: milliseconds, flag."""
+    return (None, False) if since is None else (datetime.fromtimestamp(since[0] / 1000, UTC), since[1])
+
+
+def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
+    """Every agent, hidden ones too: online ones first, then in the directory's order, then by name.
+
+    Made once per version of the snapshot and of the directory.
+    """
+
+    def make() -> list[AgentRow]:
+        made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
+        made.sort(
+            key=lambda row: (
+                STATUS_ORDER[row.slug],
+                _directory_place(names.person(row.id)),
+                row.name.casefold(),
+                row.id,
+            )
+        )
+        return made
+
+    cached: list[AgentRow] = data.cache.get_or_make(f"rows:{names.version}", make)
+    return cached
+
+
+def visible(data: SnapshotData | None, names: Names) -> list[AgentRow]:
+    """The agents of boards and walls: all that the directory does not hide. Empty if there is no snapshot."""
+    return [row for row in rows(data, names) if not row.hidden] if data else []
+
+
+def by_number(agent_rows: list[AgentRow], names: Names) -> list[AgentRow]:
+    """The rows in the same order, but sorted by the agents' numbers instead of their names."""
+
+    def sort_key(row: AgentRow) -> tuple[int, float, int]:
+        person = names.person(row.id)
+        return STATUS_ORDER[row.slug], _directory_place(person), person.number
+
+    return sorted(agent_rows, key=sort_key)
+
+
+def _directory_place(person: Person) -> float:
+    return float("inf") if person.order is None else person.order
+
+
+def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, names: Names) -> AgentRow:
+    since, exact = status_since(data.since.get(agent_id))
+    person = names.person(agent_id)
+    return AgentRow(
+        id=agent_id,
+        name=names.agent(agent_id),
+        alias=person.alias,
+        team=person.team,
+        raw_status=status,
+        style=status_styles.of_agent(status),
+        since=since,
+        since_exact=exact,
+        chats=chats,
+        capacity=person.capacity,
+        limit=names.limit(status),
+        hidden=person.hidden,
+    )
+
+
+def filtered(agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
+    """The rows that fit a search, a status (online, away, offline or a custom status) and a team."""
+    words = q.casefold().split()
+
+    def has_words(row: AgentRow) -> bool:
+        text = f"{row.name} {row.alias} {row.team} {row.id}".casefold()
+        return all(word in text for word in words)
+
+    def fits(row: AgentRow) -> bool:
+        return (
+            (not status or status in (row.slug, row.raw_status))
+            and (not team or row.team == team)
+            and (not words or has_words(row))
+        )
+
+    return [row for row in agent_rows if fits(row)]
+
+
+def by_id_or_prefix(agent_rows: list[AgentRow]) -> dict[str, AgentRow]:
+    """The rows by GUID, and by the GUID's first 8 characters if no other GUID begins with them."""
+    prefixes = Counter(row.short_id for row in agent_rows)
+    return {row.id: row for row in agent_rows} | {
+        row.short_id: row for row in agent_rows if prefixes[row.short_id] == 1
+    }
+
+
+def counts(agent_rows: Iterable[AgentRow]) -> Counter[str]:
+    """How many are online, away and offline, their chats together ("chats") and their free places ("free")."""
+    tally: Counter[str] = Counter()
+    for row in agent_rows:
+        tally[row.slug] += 1
+        tally["chats"] += row.chats or 0
+        tally["free"] += row.free or 0
+    return tally
+
+
+def settable_statuses(names: Names, data: SnapshotData | None) -> list[str]:
+    """The statuses that can be set: online, away, then the site's custom away statuses by name; never offline.
+
+    The API has no list of custom statuses. They come from the site's own list, and from statuses seen in a snapshot.
+    """
+    by_key = {name.casefold(): name for name in names.away}
+    for agent in data.rows if data else ():
+        status = agent.status or ""
+        if status and status_styles.of_agent(status).slug == "away":
+            by_key.setdefault(status.casefold(), status)
+    for standard in ("online", "away", "offline"):
+        by_key.pop(standard, None)
+    return ["online", "away", *sorted(by_key.values(), key=str.casefold)]

@@ -1,0 +1,151 @@
+"""Visitors as boards show them: rows, counts and the queue, made of a snapshot and the directory's names. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.urls import reverse
+
+from livechat.boards import status_styles
+from livechat.boards.agents import status_since
+from livechat.boards.directory_names import Names
+from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.records import Visitor
+from livechat.lib import safe_links
+from livechat.live.snapshot_data import SnapshotData
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorRow:
+    """A visitor as a list shows them. `since`: when we first saw them in this status."""
+
+    record: Visitor
+    style: StatusStyle
+    since: datetime | None
+    since_exact: bool
+    department: str
+
+    @property
+    def id(self) -> str:
+        """The visitor's GUID."""
+        return self.record.id
+
+    @property
+    def name(self) -> str:
+        """The name, else the IP address, else the beginning of the GUID."""
+        return self.record.name or self.record.ip or self.record.id[:8]
+
+    @property
+    def status(self) -> str:
+        """The status in words."""
+        return str(self.style.label)
+
+    @property
+    def slug(self) -> str:
+        """The group the status belongs to: waiting, chatting, opening, invited, site, left."""
+        return self.style.slug
+
+    @property
+    def tone(self) -> str:
+        """The status' colour."""
+        return self.style.tone
+
+    @property
+    def icon(self) -> str:
+        """The status' icon."""
+        return self.style.icon
+
+    @property
+    def url(self) -> str:
+        """The visitor's page."""
+        return _url(self.id)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the visitor waits for an agent. If so, `since` is the beginning of the wait."""
+        return self.record.status == status_styles.WAITING_STATUS
+
+    @property
+    def country(self) -> str:
+        """The country, as the API gives it."""
+        return self.record.country or ""
+
+    @property
+    def city(self) -> str:
+        """The city, as the API gives it."""
+        return self.record.city or ""
+
+    @property
+    def visits(self) -> str:
+        """Visits so far."""
+        return _count(self.record.visits)
+
+    @property
+    def chats(self) -> str:
+        """Chats so far."""
+        return _count(self.record.chats)
+
+    @property
+    def pages(self) -> str:
+        """Pages viewed."""
+        return _count(self.record.page_views)
+
+    @property
+    def page_label(self) -> str:
+        """The page that the visitor is on, shortened."""
+        return safe_links.label(self.record.current_browsing)
+
+
+def _count(number: int | None) -> str:
+    return "–" if number is None else str(number)
+
+
+@lru_cache(maxsize=16_384)
+def _url(visitor_id: str) -> str:
+    return reverse("visitor-detail", args=[visitor_id])
+
+
+def count_statuses(data: SnapshotData) -> Counter[str]:
+    """How many visitors are in each status ("": none), counted once per snapshot."""
+    cached: Counter[str] = data.cache.get_or_make("statuses", lambda: Counter(v.status or "" for v in data.rows))
+    return cached
+
+
+def count_groups(data: SnapshotData | None) -> dict[str, int]:
+    """How many visitors are in each group of statuses."""
+    counts: Counter[str] = Counter()
+    for status, count in count_statuses(data).items() if data else ():
+        counts[status_styles.of_visitor(status).slug] += count
+    return counts
+
+
+def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
+    """One visitor for a page."""
+    since, exact = status_since(data.since.get(record.id))
+    return VisitorRow(
+        record, status_styles.of_visitor(record.status), since, exact, names.department(record.department_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The visitors who wait: how many, and since when the longest wait lasts, as far as we have seen it."""
+
+    waiting: int
+    since: datetime | None
+    since_exact: bool
+
+
+def queue(data: SnapshotData | None) -> Queue:
+    """The queue, counted once per snapshot."""
+    if data is None:
+        return Queue(0, None, False)
+    cached: Queue = data.cache.get_or_make("queue", lambda: _make_queue(data))
+    return cached
+
+
+def _make_queue(data: SnapshotData) -> Queue:
+    waiting = (v.id for v in data.rows if v.status == status_styles.WAITING_STATUS)
+    begins = [data.since[visitor_id] for visitor_id in waiting if visitor_id in data.since]
+    return Queue(len(begins), *status_since(min(begins, default=None)))

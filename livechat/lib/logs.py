@@ -1,0 +1,43 @@
+"""Log lines without secrets, and a log line for a thread that failed."""
+
+import logging
+import re
+import threading
+
+from pythonjsonlogger.json import JsonFormatter
+
+# A secret may also stand inside of another address: /accounts/login/?next=%2Finvite%2F...
+SECRET_PATH = re.compile(r"""((?:/|%2F)(?:wall|invite|tv)(?:/|%2F))[^/\s"'%&?\\]+""", re.I)
+
+
+log = logging.getLogger(__name__)
+
+
+def thread_failed(failure: threading.ExceptHookArgs) -> None:
+    """Log the exception that ended a thread. As threading.excepthook, because Python's own prints unmasked lines."""
+    if failure.exc_value is None or failure.exc_type is SystemExit:
+        return
+    name = failure.thread.name if failure.thread else "?"
+    caught = (failure.exc_type, failure.exc_value, failure.exc_traceback)
+    log.error("the thread %s ended with an error", name, exc_info=caught)
+
+
+def masked(line: str) -> str:
+    """The line without the secrets of walls, of screens that wait for pairing, and of invitations."""
+    return SECRET_PATH.sub(r"\1***", line)
+
+
+class MaskedJson(JsonFormatter):
+    """One JSON object a line. The finished line is masked, so its extra fields and its traceback are too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        return masked(super().format(record))
+
+
+class MaskedText(logging.Formatter):
+    """Plain lines, masked as well."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        return masked(super().format(record))

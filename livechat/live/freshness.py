@@ -1,0 +1,129 @@
+"""What a polled region says about its data: the age, the interval, what is wrong, and the version tag."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from livechat.live.snapshot_view import SnapshotView
+
+OLD_SECONDS = 300  # after which figures are grey; the pages' scripts say the same
+GRACE_SECONDS = 1  # as there
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The freshness of a region.
+
+    `snapshot` gives the age. `tag` covers everything the fragment is made of, except the passing of time, which the
+    page counts itself. `snapshots`: every snapshot the fragment depends on; empty if it depends on anything else.
+    `language` is the language of its sentences; "" is the active one. `pace`: the seconds between two polls, if these
+    are rarer than refreshes.
+    """
+
+    snapshot: SnapshotView
+    tag: str
+    snapshots: tuple[SnapshotView, ...] = ()
+    language: str = ""
+    pace: float = 0.0
+
+    @property
+    def checked(self) -> datetime | None:
+        """When Comm100 last confirmed the data."""
+        return self.snapshot.checked
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since then."""
+        return self.snapshot.age
+
+    @property
+    def state(self) -> str:
+        """fresh, late, stale or old, as of now, for browsers without scripts. The scripts have the same rules."""
+        age, every = self.age, max(self.snapshot.every, self.pace)
+        if age is None:
+            return "stale" if self.error else "late"
+        if age > OLD_SECONDS:
+            return "old"
+        if age > 3 * every + GRACE_SECONDS:
+            return "stale"
+        return "late" if age > 2 * every + GRACE_SECONDS or self.error else "fresh"
+
+    @property
+    def error(self) -> str:
+        """What is wrong, as a slug; "" if nothing is."""
+        return self.snapshot.error
+
+    @property
+    def text(self) -> str:
+        """What is wrong, as a sentence."""
+        return translation.gettext(self.snapshot.text) if self.snapshot.text else ""
+
+    @property
+    def loading(self) -> bool:
+        """Whether the first snapshot is still being fetched."""
+        return self.snapshot.loading
+
+    @property
+    def json(self) -> str:
+        """The header `X-Figures` and the attribute `data-figures`, in ASCII. Times are in seconds, `now` in ms."""
+        snapshot = self.snapshot
+        age = "null" if snapshot.age is None else f"{snapshot.age:.1f}"
+        language = self.language or translation.get_language()
+        text = str(snapshot.text)
+        tail = _tail(
+            language,
+            snapshot.every,
+            snapshot.sharing,
+            snapshot.error,
+            text,
+            snapshot.loading,
+            dropped=snapshot.dropped,
+            build=settings.BUILD,
+        )
+        return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
+
+    def again(self, snapshots: tuple[SnapshotView, ...]) -> "Freshness":
+        """The same region as of now. `snapshots` are the current views of the snapshots that it depends on."""
+        place = next((i for i, snapshot in enumerate(self.snapshots) if snapshot.kind == self.snapshot.kind), 0)
+        return replace(self, snapshot=snapshots[place], snapshots=snapshots)
+
+
+@lru_cache(maxsize=256)
+def _tail(
+    language: str | None, every: float, sharing: int, error: str, text: str, loading: bool, *, dropped: int, build: str
+) -> str:
+    """The part of the JSON that stays the same while nothing changes."""
+    with translation.override(language):
+        rest = {
+            "every": round(every, 1),
+            "error": error,
+            "text": translation.gettext(text) if text else "",
+            "note": _note(every, sharing, dropped),
+            "loading": loading,
+            "build": build,
+        }
+    return json.dumps(rest)[1:]
+
+
+def _note(every: float, sharing: int, dropped: int) -> str:
+    """What the page says although nothing is wrong."""
+    if sharing > 1:
+        said = translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.")
+        return said % {"every": round(every), "count": sharing}
+    if dropped:
+        said = translation.ngettext(
+            "%(count)d record could not be read.", "%(count)d records could not be read.", dropped
+        )
+        return said % {"count": dropped}
+    return ""
+
+
+def tag(*basis: Any) -> str:
+    """A version tag. It is equal while everything that a fragment is made of is equal."""
+    return hashlib.sha256(repr(basis).encode()).hexdigest()[:16]

@@ -1,0 +1,65 @@
+"""How often each feed is refreshed, so that all feeds together stay within the call budget."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from livechat.lib.ttl_cache import TtlValue
+from livechat.live import budget
+from livechat.models import BulkItem, Snapshot
+
+LISTS = ("agents", "visitors")
+BASE_SECONDS = {"agents": 5.0, "visitors": 5.0}
+DETAIL_SECONDS = 10.0  # of a single agent or visitor
+IDLE_SECONDS = 60.0  # while no one looks: the history goes on
+WATCHED_WINDOW = timedelta(seconds=90)  # the slowest wall polls every 60 s
+MIN_REFRESH_CALLS = 30.0  # in 5 minutes, however many writes are queued
+COUNT_SECONDS = 5.0  # for which a process uses one count of the active feeds
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """How many connections are active, and the factor that stretches their intervals."""
+
+    connections: int
+    stretch: float
+
+
+def _read() -> _Load:
+    now = timezone.now()
+    looked = Snapshot.objects.filter(looked__range=(now - WATCHED_WINDOW, now + WATCHED_WINDOW))
+    active = looked.values_list("fingerprint", "kind")
+    connections = max(1, len({fingerprint for fingerprint, _ in active}))
+    wanted = sum(budget.WINDOW_SECONDS / base(kind) for _, kind in active)
+    # One call in ten stays free: for renewals, for "try again", and for refreshes that just ended.
+    free = (budget.CALL_LIMIT - budget.WRITE_RESERVE) * 0.9
+    # A bulk change goes first and leaves one call every ten seconds.
+    queued = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
+    return _Load(connections, max(1.0, wanted / max(MIN_REFRESH_CALLS, free - queued)))
+
+
+_load = TtlValue(COUNT_SECONDS, _read)
+
+
+def base(kind: str) -> float:
+    """The interval of a kind in seconds while someone looks and the budget suffices."""
+    return BASE_SECONDS.get(kind, DETAIL_SECONDS)
+
+
+def is_watched(looked: datetime | None) -> bool:
+    """Whether someone looked recently. A time far ahead is from before the clock was set back, and does not count."""
+    return looked is not None and abs(timezone.now() - looked) <= WATCHED_WINDOW
+
+
+def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
+    """The current interval in seconds, and how many connections share the call limit."""
+    if not is_watched(looked):
+        return IDLE_SECONDS, 1
+    load = _load.now()
+    return base(kind) * load.stretch, load.connections if load.stretch > 1 else 1
+
+
+def forget() -> None:
+    """Count the active feeds again at the next call."""
+    _load.forget()

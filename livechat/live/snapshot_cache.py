@@ -1,0 +1,216 @@
+"""The newest snapshots in the memory of this process, as viewers see them.
+
+A process reads a row at most twice a second, and decodes it when its version moved. If a refresh is due, it starts on
+a thread of its own. Only the first view, which has nothing to show yet, waits: 2 s at most.
+"""
+
+import threading
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from livechat.lib import background, clock
+from livechat.lib.ttl_cache import TtlCache
+from livechat.live import intervals, refresh, snapshot_data
+from livechat.live.snapshot_data import SnapshotData
+from livechat.live.snapshot_view import NOTHING, SnapshotView
+from livechat.live.sources import Feed
+from livechat.models import Snapshot
+
+LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
+VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
+MARK_SECONDS = 15.0  # between two notes in the row that someone looks
+COLD_WAIT_SECONDS = 2.0
+MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
+META_FIELDS = (
+    "version",
+    "checks",
+    "checked",
+    "tried",
+    "error",
+    "error_text",
+    "every",
+    "sharing",
+    "pause",
+    "dropped",
+    "looked",
+)
+
+
+class _Entry:
+    """One feed and kind in this process's memory."""
+
+    def __init__(self, feed: Feed, kind: str) -> None:
+        self.feed = feed
+        self.kind = kind
+        self.lock = threading.Lock()
+        self.looked_at = float("-inf")
+        self.stale = False
+        self.marked_at = float("-inf")
+        self.meta: dict[str, Any] = {}
+        self.data: SnapshotData | None = None
+        self.shown: SnapshotView | None = None
+        self.shown_at = float("-inf")
+        self.started_at = float("-inf")
+        self.tried_at = float("-inf")  # steady moment of the last finished refresh
+        self.checked_at: float | None = None  # steady moment of the last good one
+
+    def look(self) -> None:
+        """Read the row, at most twice a second. If its version moved, decode its body."""
+        with self.lock:
+            if clock.steady() - self.looked_at < LOOK_SECONDS and not self.stale:
+                return
+            self.stale = False
+            rows = Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
+            meta = rows.values(*META_FIELDS).first() or {}
+            if meta.get("version", 0) != self.meta.get("version", 0):
+                row = rows.first()  # None: deleted, because no one used it or its credential was removed
+                self.data = None if row is None else snapshot_data.unpack(row)
+            self._learn(meta)
+
+    def _learn(self, meta: dict[str, Any]) -> None:
+        """Convert the row's times to the steady clock.
+
+        If this process saw `checks` move, the moment lies between its last two reads. The system's clock says where
+        between them, and a jump of that clock cannot move it any further.
+        """
+        now, before = clock.steady(), self.meta
+        longest = now - self.looked_at
+        if meta.get("checks") != before.get("checks"):
+            age = _age(meta.get("tried"), longest)
+            self.tried_at = float("-inf") if age is None else now - age
+        if meta.get("checked") != before.get("checked"):
+            age = _age(meta.get("checked"), longest)
+            self.checked_at = None if age is None else now - age
+        self.meta, self.looked_at = meta, now
+
+    def mark(self) -> None:
+        """Note that someone looks, so that the feed keeps its short interval. At once, if the clock was set since."""
+        with self.lock:
+            if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.meta.get("looked")):
+                return
+            self.marked_at = clock.steady()
+        row = Snapshot.get_or_create(self.feed.site_id, self.feed.fingerprint, self.kind)
+        Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
+        self.meta["looked"] = timezone.now()
+
+    def due(self) -> bool:
+        """Whether a refresh should be tried now."""
+        every, _ = intervals.interval(self.kind, self.meta.get("looked"))
+        pause: float = self.meta.get("pause", 0.0)
+        return clock.steady() - self.tried_at >= max(every, pause)
+
+    @property
+    def cold(self) -> bool:
+        """Whether there is nothing to show yet, not even a reason."""
+        return self.data is None and not self.meta.get("error")
+
+    def _every(self) -> float:
+        """The stored interval, or the base interval if the stored one is the idle rate: someone is looking now."""
+        stored: float = self.meta.get("every", intervals.base(self.kind))
+        unwatched = stored == intervals.IDLE_SECONDS and self.meta.get("sharing", 1) == 1
+        return intervals.base(self.kind) if unwatched else stored
+
+    @property
+    def cached(self) -> SnapshotView | None:
+        """The last view, if it is new enough, complete, and not known to be out of date; else None."""
+        fresh = clock.steady() - self.shown_at < VIEW_SECONDS and not self.stale and not self.cold
+        return self.shown if fresh else None
+
+    def snapshot(self) -> SnapshotView:
+        """A view as of now."""
+        meta = self.meta
+        self.shown_at = clock.steady()
+        self.shown = SnapshotView(
+            feed=self.feed,
+            kind=self.kind,
+            data=self.data,
+            version=meta.get("version", 0),
+            checked=meta.get("checked"),
+            checked_at=self.checked_at,
+            every=self._every(),
+            sharing=meta.get("sharing", 1),
+            error=meta.get("error", ""),
+            text=meta.get("error_text", ""),
+            loading=self.cold,
+            dropped=meta.get("dropped", 0),
+        )
+        return self.shown
+
+
+Key = tuple[int, str, bool, str]
+_entries: TtlCache[Key, _Entry] = TtlCache(MAX_ENTRIES)
+
+
+def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS) -> SnapshotView:
+    """The snapshot of a kind for a viewer. `wait`: the seconds that a first view, with nothing to show, may take."""
+    if feed is None:
+        return NOTHING
+    entry = _entry(feed, kind)
+    cached = entry.cached
+    if cached:
+        return cached
+    entry.look()
+    entry.mark()
+    if _start(entry):
+        until = clock.steady() + wait
+        while entry.cold and clock.steady() < until:
+            background.wait((feed.site_id, feed.fingerprint, kind), 0.1)
+            entry.stale = True
+            entry.look()
+            _start(entry)
+    return entry.snapshot()
+
+
+def tick(feed: Feed, kind: str) -> None:
+    """Start a refresh if one is due, without a viewer: for the collector."""
+    entry = _entry(feed, kind)
+    entry.look()
+    _start(entry)
+
+
+def _start(entry: _Entry) -> bool:
+    """Refresh on another thread if it is due. Returns whether it is due."""
+    feed, kind = entry.feed, entry.kind
+    if not entry.due():
+        return False
+    if clock.steady() - entry.started_at < LOOK_SECONDS:
+        return True  # another process has the lease, most likely: the next read finds its result
+    entry.started_at = clock.steady()
+    seen = entry.meta.get("checks", 0)
+
+    def work() -> None:
+        refresh.refresh(feed, kind, seen=seen)
+        entry.stale = True
+
+    background.start((feed.site_id, feed.fingerprint, kind), work)
+    return True
+
+
+def mark_stale(site_id: int) -> None:
+    """Let the next views of a site read its rows at once, because this process has just written them."""
+    for key in _entries:
+        entry = _entries.get(key) if key[0] == site_id else None
+        if entry is not None:
+            with entry.lock:
+                entry.stale = True
+
+
+def forget() -> None:
+    """Forget all snapshots; the next view reads its row again."""
+    _entries.forget()
+    intervals.forget()
+
+
+def _entry(feed: Feed, kind: str) -> _Entry:
+    entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
+    entry.feed = feed  # an equal feed, but the old one's connection may be deleted
+    return entry
+
+
+def _age(moment: datetime | None, longest: float) -> float | None:
+    """The seconds since a moment by the system's clock, but at least 0 and at most `longest`."""
+    if moment is None:
+        return None
+    return min(max((timezone.now() - moment).total_seconds(), 0.0), longest)

@@ -1,0 +1,84 @@
+"""The data of a snapshot, decoded once per version and process."""
+
+import hashlib
+import logging
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from livechat.comm100 import records
+from livechat.lib import vault
+from livechat.lib.ttl_cache import TtlCache
+from livechat.models import Snapshot
+
+log = logging.getLogger(__name__)
+MAX_DERIVED = 8  # a list of visitors has 5; a list of agents 1, and one of each version of its site
+Marks = Mapping[str, tuple[int, bool]]
+
+
+@dataclass(slots=True)
+class SnapshotData:
+    """The rows of one kind. `since`: when each row's status began, {id: (epoch ms, whether that was seen)}.
+
+    `cache` holds what boards derive from the rows once (an index, counts, rows with the names of a site's version).
+    """
+
+    kind: str
+    version: int
+    rows: tuple[Any, ...]
+    since: Marks
+    cache: TtlCache[str, Any] = field(default_factory=lambda: TtlCache(MAX_DERIVED), compare=False, repr=False)
+
+    @property
+    def by_id(self) -> dict[str, Any]:
+        """The rows by id, made once."""
+        made: dict[str, Any] = self.cache.get_or_make("by_id", lambda: {row.id: row for row in self.rows})
+        return made
+
+
+def carry(
+    before: SnapshotData | None, listing: records.Listing[Any], now_ms: int, *, watched: bool, newcomers: bool
+) -> Marks:
+    """When each row's status began, from the snapshot before.
+
+    `watched`: the time since the snapshot before was watched, so a change that is seen now happened now.
+    `newcomers`: a row that is new has just begun. A visitor arrives; an agent does not.
+    """
+    if before is None:
+        return {row.id: (now_ms, False) for row in listing.rows}
+    known, marks = before.by_id, {}
+    for row in listing.rows:
+        old = known.get(row.id)
+        if old is not None and records.same_status(old.status, row.status):
+            marks[row.id] = before.since.get(row.id, (now_ms, False))
+        else:
+            marks[row.id] = (now_ms, watched and (old is not None or newcomers))
+    return marks
+
+
+def digest(listing: records.Listing[Any]) -> str:
+    """A digest that is equal for equal rows."""
+    return hashlib.sha256(records.encode(listing)).hexdigest()
+
+
+def pack(snapshot: Snapshot, listing: records.Listing[Any], marks: Marks) -> bytes:
+    """The sealed, compressed body of a snapshot."""
+    plain = msgspec.msgpack.encode((records.encode(listing), marks))
+    return vault.seal(zlib.compress(plain, 1), snapshot.seal_row)
+
+
+def unpack(snapshot: Snapshot) -> SnapshotData | None:
+    """The data in a snapshot's body. None if it is empty or no key of ours opens it: then it is fetched again."""
+    if not snapshot.body:
+        return None
+    try:
+        plain = zlib.decompress(vault.unseal(bytes(snapshot.body), snapshot.seal_row))
+    except vault.CannotOpen as reason:
+        log.warning("snapshot %s: %s", snapshot.pk, reason)
+        return None
+    rows, marks = msgspec.msgpack.decode(plain, type=tuple[bytes, dict[str, tuple[int, bool]]])
+    decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
+    return SnapshotData(snapshot.kind, snapshot.version, decode(rows).rows, marks)

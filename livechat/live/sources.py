@@ -1,0 +1,81 @@
+"""Which credential reads and writes for a site."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from livechat.comm100.client import Client
+from livechat.comm100.credentials import AnyCredential
+from livechat.comm100.errors import Refused
+from livechat.lib import allowed_hosts
+from livechat.models import Connection, Site
+
+NOT_LISTED = "This site's address is not on this server's list of Comm100 addresses."
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source of snapshots: one credential at one site. Connections with equal credentials are one feed.
+
+    `shared` says that the credential is the site's shared one. The history is written from its snapshots.
+    """
+
+    site_id: int
+    fingerprint: str
+    connection_id: int = field(compare=False)
+    shared: bool
+
+
+def of(site: Site, connection: Connection) -> Feed:
+    """The feed of one connection of a site."""
+    shared = site.shared is not None and site.shared.fingerprint == connection.fingerprint
+    return Feed(site.pk, connection.fingerprint, connection.pk, shared)
+
+
+def own(site: Site, user: User) -> Connection | None:
+    """The user's own connection at a site."""
+    return Connection.objects.filter(site=site, user=user).select_related("site").first()
+
+
+def writer(site: Site, user: User) -> Connection | None:
+    """The connection for a user's writes: their own, else the shared one if the site's administrators allow that."""
+    return own(site, user) or (site.shared if site.shared_writes else None)
+
+
+def board(site: Site, user: User) -> Feed | None:
+    """The feed of a user's boards: the site's shared connection, else their own, else None."""
+    if site.shared is not None:
+        return of(site, site.shared)
+    connection = own(site, user)
+    return of(site, connection) if connection else None
+
+
+def record(site: Site, user: User) -> Feed | None:
+    """The feed of single records for a user: their own connection, else the shared one."""
+    connection = own(site, user)
+    return of(site, connection) if connection else board(site, user)
+
+
+def renewed_at(site: Site) -> str:
+    """The address that renews a site's access tokens. Raises Refused if the site is not on this server's list."""
+    try:
+        return allowed_hosts.renewal(site.api_base)
+    except ValueError as error:
+        raise Refused(NOT_LISTED) from error
+
+
+def client_for(site: Site, credential: AnyCredential) -> Client:
+    """A client for a credential at a site, with this installation's deadline, proxy and certificates.
+
+    Raises Refused if the site's address is not on this server's list: a credential is sent nowhere else.
+    """
+    if not allowed_hosts.allowed(site.api_base):
+        raise Refused(NOT_LISTED)
+    return Client(
+        site.api_url,
+        credential,
+        deadline=settings.COMM100_DEADLINE,
+        proxy=settings.COMM100_PROXY,
+        ca_bundle=settings.COMM100_CA_BUNDLE,
+    )

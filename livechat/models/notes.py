@@ -1,0 +1,108 @@
+"""What a row of the record says besides its result: a code with parameters, turned into words when it is shown.
+
+A row outlives the language and the time zone it was written in, so no sentence is stored. The codes are a closed list
+with their words beside them. Rows that were written before there were codes keep their text.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+Note = dict[str, Any]  # {"code": a Code, and each parameter of its words by name}
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+class Code(TextChoices):
+    """Every note, with its words. Parameters: `error` is Comm100's own words or the client's, `status` a status as
+    Comm100 spells it, `seconds` a whole number, `until` a moment; the others are names."""
+
+    # A write and its outcome.
+    ERROR = "error", _("%(error)s")
+    NOTHING_SENT = "nothing-sent", _("Nothing was sent. %(error)s")
+    FOUND_SENT = "found-sent", _("The server stopped before it could note this; Comm100 shows it.")
+    NOT_SHOWN = "not-shown", _("Comm100 does not show it yet.")
+    NOT_VERIFIED_ERROR = "not-verified-error", _("Not verified: %(error)s")
+    NOT_VERIFIED_LIMIT = (
+        "not-verified-limit",
+        _("Not verified: the call limit is used up; the next call can leave in %(seconds)s s."),
+    )
+    NOT_VERIFIED_SEALED = (
+        "not-verified-sealed",
+        _("Not verified: the stored credential cannot be opened with this server’s keys."),
+    )
+    # A write that a stopped process left open.
+    STOPPED_UNCONNECTED = "stopped-unconnected", _("The server stopped, and there is no connection to look with.")
+    STOPPED_ERROR = "stopped-error", _("The server stopped before this was verified. %(error)s")
+    STOPPED_SEALED = (
+        "stopped-sealed",
+        _("The server stopped before this was verified. The credential cannot be opened with this server’s keys."),
+    )
+    STOPPED_NOT_SHOWN = (
+        "stopped-not-shown",
+        _("The server stopped while this was sent, and Comm100 does not show it."),
+    )
+    # An agent that a bulk change leaves alone.
+    GONE = "gone", _("Not at this site any more.")
+    OFFLINE = "offline", _("Offline cannot be set: Comm100 does not take it.")
+    WAS_OFFLINE = "was-offline", _("Was offline before, and Comm100 lets no one set that.")
+    SAME_STATUS = "same-status", _("In that status already.")
+    CHANGED_MEANWHILE = "changed-meanwhile", _("Changed meanwhile: %(status)s.")
+    # What ends a bulk change.
+    NO_ANSWER = "no-answer", _("Comm100 did not answer, so nothing was sent. %(error)s")
+    NO_RIGHT = "no-right", _("The person who started this may not write here any more.")
+    CREDENTIAL_REMOVED = "credential-removed", _("The credential was removed.")
+    CREDENTIAL_REPLACED = (
+        "credential-replaced",
+        _("The credential this was started with was removed or replaced, or may not be used for it any more."),
+    )
+    CREDENTIAL_REFUSED = "credential-refused", _("The stored credential cannot be used: %(error)s")
+    CREDENTIAL_SEALED = "credential-sealed", _("The stored credential cannot be opened with this server’s keys.")
+    # What happened to a wall's link.
+    UNTIL = "until", _("until %(until)s")
+    NO_EXPIRY = "no-expiry", _("without end")
+    RENAMED = "renamed", _("from “%(old)s” to “%(new)s”")
+    OWNER = "owner", _("%(owner)s")
+    BROWSER = "browser", _("%(browser)s")
+
+    @property
+    def parameters(self) -> set[str]:
+        """The names of the parameters in its words."""
+        return set(_PARAMETER.findall(str(self.label)))
+
+
+def note(code: Code, **parameters: str | int | datetime) -> Note:
+    """A note as a row stores it. Raises TypeError if the parameters are not those of the code's words."""
+    if parameters.keys() != code.parameters:
+        raise TypeError(f"{code!r} takes {sorted(code.parameters)}, not {sorted(parameters)}")
+    return {"code": code.value} | {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in parameters.items()
+    }
+
+
+def in_words(stored: Note | None, text: str = "") -> str:
+    """A note in the reader's language, its times in the reader's zone. `text` is what an old row has instead."""
+    if stored is None:
+        return text
+    if stored["code"] not in Code.values:
+        return str(stored["code"])  # written by a newer version
+    return str(Code(stored["code"]).label) % dict(_shown(stored))
+
+
+def with_word(word: str) -> list[str]:
+    """The codes in whose words a word occurs, as this reader sees them; case does not matter."""
+    folded = word.casefold()
+    return [code.value for code in Code if folded in _PARAMETER.sub("", str(code.label)).casefold()]
+
+
+def _shown(stored: Note) -> Iterator[tuple[str, Any]]:
+    for name, value in stored.items():
+        if name == "until":
+            yield name, date_format(timezone.localtime(datetime.fromisoformat(value)), "j M Y H:i")
+        else:
+            yield name, value

@@ -1,0 +1,1 @@
+"""Processes, schedule, cleanup, keys and the demo."""

@@ -1,0 +1,29 @@
+"""The collector refreshes every site day and night, so that the history has no gaps.
+
+Any number of collectors may run on any number of machines: the lease in the database decides which makes a call.
+"""
+
+import threading
+
+from livechat.control import bulk
+from livechat.lib import scheduler
+from livechat.live import intervals, snapshot_cache, sources
+from livechat.models import Site
+from livechat.ops import cleanup
+
+TICK_SECONDS = 0.5
+CLEANUP_SECONDS = 60.0
+
+
+def run(stop: threading.Event) -> None:
+    """Keep every site's shared feed fresh until `stop` is set."""
+    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), *cleanup.jobs(CLEANUP_SECONDS)]
+    scheduler.run(stop, jobs, tick=TICK_SECONDS)
+
+
+def refresh_due() -> None:
+    """Start the refreshes that are due: each site's lists, by its shared connection."""
+    for site in Site.objects.exclude(shared=None).select_related("shared"):
+        if site.shared is not None:
+            for kind in intervals.LISTS:
+                snapshot_cache.tick(sources.of(site, site.shared), kind)

@@ -1,0 +1,131 @@
+"""Seals again with the first key what another key sealed, so that a key can be retired while the board is served.
+
+Each row has a transaction of its own: if the run is stopped half-way, nothing is lost, and a second run finishes it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import models, transaction
+
+from livechat.comm100.credentials import RenewingBearer
+from livechat.lib import vault
+from livechat.models import Connection, Snapshot
+from livechat.web import allauth_adapters
+
+SEALED_FIELDS = ("secret", "seed", "migrated_codes")  # the parts of a second factor's data that are sealed
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that was sealed again, or one that no key of ours opens, which stays as it is."""
+
+    what: str
+    name: str
+    opened: bool
+
+
+def rotate() -> Iterator[Row]:
+    """Seal again what needs it, one row a step. Rows that the first key sealed already are not yielded."""
+    yield from _each("connection", Connection.objects.select_related("user", "site"), _connection)
+    yield from _each("second factor", Authenticator.objects.select_related("user"), _factor)
+    yield from _each("snapshot", Snapshot.objects.select_related("site").defer("body"), _snapshot)
+
+
+def _each(what: str, rows: models.QuerySet[Any], work: Callable[[int], bool]) -> Iterator[Row]:
+    for row in list(rows.order_by("pk")):
+        opened = True
+        try:
+            with transaction.atomic():
+                changed = work(row.pk)
+        except vault.CannotOpen:
+            changed, opened = True, False
+        if changed:
+            yield Row(what, _name(row), opened)
+
+
+def _name(row: models.Model) -> str:
+    if isinstance(row, Connection):
+        return f"{row.user} at {row.site}"
+    return f"{row.user}, {row.get_type_display()}" if isinstance(row, Authenticator) else str(row)
+
+
+def _connection(pk: int) -> bool:
+    connection = Connection.objects.select_for_update().filter(pk=pk).first()
+    if connection is None:
+        return False
+    credential = connection.credential()
+    old, new = connection.fingerprint, connection.fingerprint_of(credential)
+    # A credential that renews itself equals no other one. It keeps the fingerprint that it was stored with.
+    moves = old != new and not isinstance(credential, RenewingBearer)
+    if moves:
+        _move(connection, new)
+    if not vault.sealed_by_first_key(bytes(connection.sealed)):
+        Connection.objects.filter(pk=pk).update(sealed=connection.sealed_form(credential))
+        return True
+    return moves
+
+
+def _move(connection: Connection, new: str) -> None:
+    """Give all connections with equal credentials and their snapshots the new fingerprint at once.
+
+    Snapshots with the new fingerprint may exist already, since the key was put first. Then those of the shared
+    connection stay, because the history is written from them.
+    """
+    site, old = connection.site, connection.fingerprint
+    shared = site.shared is not None and site.shared.fingerprint == old
+    Connection.objects.filter(site=site, fingerprint=old).update(fingerprint=new)
+    for row in Snapshot.objects.select_for_update().filter(site=site, fingerprint=old).order_by("pk"):
+        other = Snapshot.objects.filter(site=site, fingerprint=new, kind=row.kind).first()
+        if other and not shared:
+            row.delete()
+            continue
+        if other:
+            row.version, row.checks = max(row.version, other.version) + 1, max(row.checks, other.checks) + 1
+            other.delete()
+        plain = _plain(row)
+        row.fingerprint = new
+        row.body = vault.seal(plain, row.seal_row) if plain else b""
+        row.digest = row.digest if plain else ""
+        # A process that refreshes it now looks for the old fingerprint and stores nothing. Its lease ends here.
+        row.lease, row.holder = row.lease + 1, ""
+        row.save()
+    site.bump_version()
+
+
+def _plain(row: Snapshot) -> bytes:
+    """A snapshot's opened body, b"" if no key of ours opens it: then it is fetched again."""
+    try:
+        return vault.unseal(bytes(row.body), row.seal_row) if row.body else b""
+    except vault.CannotOpen:
+        return b""
+
+
+def _factor(pk: int) -> bool:
+    factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+    held = {name: factor.data[name] for name in SEALED_FIELDS if name in factor.data} if factor else {}
+    again = {name: _again(sealed) for name, sealed in held.items()}
+    if factor is None or again == held:
+        return False
+    factor.data |= again
+    factor.save(update_fields=["data"])
+    return True
+
+
+def _again(sealed: str | list[str]) -> str | list[str]:
+    if isinstance(sealed, list):
+        return [allauth_adapters.sealed_anew(one) for one in sealed]
+    return allauth_adapters.sealed_anew(sealed)
+
+
+def _snapshot(pk: int) -> bool:
+    row = Snapshot.objects.select_for_update().filter(pk=pk).first()
+    if row is None or not row.body or vault.sealed_by_first_key(bytes(row.body)):
+        return False
+    plain = _plain(row)
+    # If it cannot be opened, the next refresh must replace it, even by the same data.
+    changed = {"body": vault.seal(plain, row.seal_row)} if plain else {"digest": ""}
+    Snapshot.objects.filter(pk=pk).update(**changed)
+    return bool(plain)

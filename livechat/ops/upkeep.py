@@ -1,0 +1,27 @@
+"""What the web does beside answering: it continues bulk changes and settles writes of stopped processes, and cleans up.
+
+A collector does the same. Any number of processes may: a bulk change has a lease, a change is settled once, a link
+ends once, and nothing is ever sent again.
+"""
+
+import threading
+
+from livechat.control import bulk, recovery
+from livechat.lib import background, scheduler
+from livechat.ops import cleanup
+
+TICK_SECONDS = 5.0
+RECOVERY_SECONDS = 20.0
+CLEANUP_SECONDS = 60.0
+
+
+def begin() -> None:
+    """Start the upkeep in this process, on a thread of its own, for as long as the process lives."""
+    background.start("upkeep", lambda: run(threading.Event()))
+
+
+def run(stop: threading.Event) -> None:
+    """Do it at once and then every few seconds, until `stop` is set."""
+    settle = scheduler.Job(recovery.settle_left, RECOVERY_SECONDS)
+    jobs = [scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
+    scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

@@ -1,0 +1,83 @@
+"""The record of what happened to walls' links. Events are appended and never changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from livechat.models import LinkEvent, WallLink, append_only, notes
+from livechat.models.notes import Code, Note
+
+What = LinkEvent.What
+PURGE_BATCH = 500  # events deleted in one transaction
+MAX_ADDRESSES_A_DAY = 100  # new addresses of a link that are recorded: a link that got about must not fill the disk
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, and from which address. NOBODY if it happens by itself."""
+
+    user: User | None = None
+    address: str = ""
+
+
+NOBODY = By()
+
+
+def note(link: WallLink, what: What, by: By = NOBODY, detail: Note | None = None) -> None:
+    """Append what happened to a link."""
+    _event(link, what, by, detail).save(force_insert=True)
+
+
+def note_ends(found: Iterable[WallLink]) -> None:
+    """Append that links ended by themselves, each at its moment.
+
+    If a link ended because its owner may not make walls any more, the event names the owner.
+    """
+    events = []
+    for link in found:
+        detail = None
+        if link.owner and link.why == What.ACCESS:
+            detail = notes.note(Code.OWNER, owner=link.owner.get_username())
+        events.append(_event(link, What(link.why), NOBODY, detail, link.ended))
+    LinkEvent.objects.bulk_create(events)
+
+
+def note_place(link: WallLink, place: str, browser: str) -> None:
+    """Append that a link was used from an address, unless the record knows it already. An empty address is none."""
+    if not place:
+        return
+    known = LinkEvent.objects.filter(link=link.pk, what=What.SEEN)
+    if known.filter(address=place).exists():
+        return
+    if known.filter(at__gt=timezone.now() - timedelta(days=1)).count() < MAX_ADDRESSES_A_DAY:
+        detail = notes.note(Code.BROWSER, browser=browser) if browser else None
+        event = _event(link, What.SEEN, By(address=place), detail)
+        LinkEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def _event(link: WallLink, what: What, by: By, detail: Note | None, at: datetime | None = None) -> LinkEvent:
+    return LinkEvent(
+        site_id=link.wall.site_id,
+        link=link.pk,
+        label=link.label,
+        wall_title=link.wall.title,
+        what=what,
+        note=detail,
+        actor_id=by.user.pk if by.user else None,
+        actor_name=by.user.get_username() if by.user else "",
+        address=by.address,
+        at=at or timezone.now(),
+    )
+
+
+def expire(age: timedelta) -> int:
+    """Delete events older than this, one batch a call. Returns how many.
+
+    The addresses of a link that has not ended stay: they show which address is new.
+    """
+    lasting = WallLink.objects.filter(ended=None).values("pk")
+    old = LinkEvent.objects.filter(at__lt=timezone.now() - age).exclude(what=What.SEEN, link__in=lasting)
+    return append_only.delete_oldest(old, "at", PURGE_BATCH)

@@ -1,0 +1,1 @@
+"""Roles, members, invitations, connections, and the directory's import and CSV."""

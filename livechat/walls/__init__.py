@@ -1,0 +1,1 @@
+"""A wall's design, content and rendering; its links, screens and pairing."""

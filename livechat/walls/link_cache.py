@@ -1,0 +1,78 @@
+"""The wall links that are valid. Each process reads them at most once a second, for all its screens together."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from livechat.lib.ttl_cache import TtlValue
+from livechat.live import sources
+from livechat.live.sources import Feed
+from livechat.models import Membership, Role, Site, Wall, WallLink
+from livechat.walls import design
+from livechat.walls.design import Design
+
+REREAD_SECONDS = 1.0
+WALL_MAKER_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # a link is valid as long as its owner has one of them
+
+
+@dataclass(frozen=True, slots=True)
+class ValidLink:
+    """A valid link with its wall's design. `feed` is None if the site has no shared connection."""
+
+    link_id: int
+    wall_id: int
+    site: Site
+    feed: Feed | None
+    design: Design
+    paused: bool = False
+
+
+def find(secret_hash: str) -> ValidLink | None:
+    """The link with this hash, if it is valid: not ended, not expired, and its owner may still make walls."""
+    link = _links.now().get(secret_hash)
+    # Another process may have made the link a moment ago. Its screen must not be told that it has ended.
+    if link is None and valid_links().filter(secret_hash=secret_hash).exists():
+        _links.forget()
+        link = _links.now().get(secret_hash)
+    return link
+
+
+def forget() -> None:
+    """Read the links again at the next call. In a transaction: also at the first call after it has ended."""
+    _links.forget()
+
+
+def valid_links() -> QuerySet[WallLink]:
+    """The links that are valid now."""
+    memberships = Membership.objects.filter(
+        user=OuterRef("owner"), site=OuterRef("wall__site"), role__in=WALL_MAKER_ROLES
+    )
+    lasts = Q(ended=None) & (Q(expires=None) | Q(expires__gt=timezone.now()))
+    owner_may = Q(owner__is_active=True) & (Q(owner__is_superuser=True) | Exists(memberships))
+    return WallLink.objects.filter(lasts & owner_may)
+
+
+def lapsed_links() -> QuerySet[WallLink]:
+    """The links that are no longer valid, but whose end is not recorded yet."""
+    lapsed = WallLink.objects.filter(ended=None).exclude(pk__in=valid_links().values("pk"))
+    return lapsed.select_related("wall", "owner")
+
+
+def _read() -> dict[str, ValidLink]:
+    links = list(valid_links())
+    walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
+    sites = {site.pk: site for site in Site.objects.select_related("shared")}
+    by_hash = {}
+    for link in links:
+        site_id, layout = walls.get(link.wall_id, (0, None))
+        site = sites.get(site_id)
+        if layout is None or site is None:
+            continue  # deleted a moment ago
+        feed = sources.of(site, site.shared) if site.shared else None
+        paused = link.paused is not None
+        by_hash[link.secret_hash] = ValidLink(link.pk, link.wall_id, site, feed, layout, paused=paused)
+    return by_hash
+
+
+_links = TtlValue(REREAD_SECONDS, _read)

@@ -1,0 +1,123 @@
+"""Renders walls: each once per version, for all screens that show it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import ReferenceType, ref
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from livechat.boards import directory_names
+from livechat.lib.compressed import CompressedBody
+from livechat.lib.ttl_cache import TtlCache
+from livechat.live import intervals, snapshot_cache
+from livechat.live.freshness import Freshness, tag
+from livechat.live.snapshot_view import NOTHING, SnapshotView
+from livechat.live.sources import Feed
+from livechat.models import Site
+from livechat.walls import board
+from livechat.walls.design import Design
+from livechat.walls.link_cache import ValidLink
+
+MAX_RENDERED_WALLS = 1000
+PAUSED, ENDED = "paused", "ended"  # states of holding pages, which their polls send as the tag
+NO_SCRIPT_RELOAD_SECONDS = 10.0  # a page without scripts loads itself again this often
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedWall:
+    """A wall as it looks now: the snapshots it was made of, everything its fragment depends on, and the fragment.
+
+    It holds no snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
+    """
+
+    link: ValidLink
+    snapshots: tuple[ReferenceType[SnapshotView], ReferenceType[SnapshotView]]
+    depends_on: tuple[Any, ...]
+    freshness: Freshness
+    fragment: CompressedBody
+    context: dict[str, Any]
+
+    def is_of(self, link: ValidLink, agents: SnapshotView, visitors: SnapshotView) -> bool:
+        """Whether it was made of exactly these objects."""
+        return self.link is link and self.snapshots[0]() is agents and self.snapshots[1]() is visitors
+
+
+_walls: TtlCache[int, RenderedWall] = TtlCache(MAX_RENDERED_WALLS)  # by the wall's id
+
+
+def rendered_wall(link: ValidLink) -> RenderedWall:
+    """The wall of a link. It is rendered again only if something that it depends on has changed."""
+    agents, visitors = get_snapshots(link.design, link.feed)
+    cached = _walls.get(link.wall_id)
+    if cached is not None and cached.is_of(link, agents, visitors):
+        return cached
+    snapshots, stalest = (ref(agents), ref(visitors)), _stalest(agents, visitors)
+    depends_on = (agents.key, visitors.key, stalest.kind, link.site.version, link.design)
+    if cached is None or cached.depends_on != depends_on:
+        rendered = _render(link, agents, visitors, depends_on)
+    else:
+        freshness = replace(cached.freshness, snapshot=_without_details(stalest, link.design))
+        rendered = replace(cached, link=link, snapshots=snapshots, freshness=freshness)
+    _walls.put(link.wall_id, rendered)
+    return rendered
+
+
+def get_snapshots(design: Design, feed: Feed | None) -> tuple[SnapshotView, SnapshotView]:
+    """The snapshots of agents and of visitors for a wall; `NOTHING` for a list of which the wall shows nothing."""
+    agents, visitors = (snapshot_cache.get(feed, kind) if kind in design.lists else NOTHING for kind in intervals.LISTS)
+    return agents, visitors
+
+
+def _stalest(agents: SnapshotView, visitors: SnapshotView) -> SnapshotView:
+    """The snapshot whose age the wall tells: one with an error, else the older one."""
+    needed = [snapshot for snapshot in (agents, visitors) if snapshot is not NOTHING]
+    return max(needed, key=lambda snapshot: (bool(snapshot.error), -(snapshot.checked_at or 0.0)), default=NOTHING)
+
+
+def _without_details(snapshot: SnapshotView, design: Design) -> SnapshotView:
+    """A snapshot without its rows and without Comm100's own words about an error, which may name someone."""
+    if not snapshot.text:
+        return snapshot.bare
+    with translation.override(design.language):
+        return replace(snapshot.bare, text=board.error_words(snapshot.error))
+
+
+def _render(link: ValidLink, agents: SnapshotView, visitors: SnapshotView, depends_on: tuple[Any, ...]) -> RenderedWall:
+    context = make_context(link.design, link.site, agents, visitors)
+    with wall_locale(link.design):
+        fragment = render_to_string("wall/wall.html#wall", context)
+    body = CompressedBody(without_indents(fragment).encode())
+    return RenderedWall(link, (ref(agents), ref(visitors)), depends_on, context["freshness"], body, context)
+
+
+def make_context(design: Design, site: Site, agents: SnapshotView, visitors: SnapshotView) -> dict[str, Any]:
+    """What the wall's template needs: the design, what the wall shows of a site, and how fresh that is."""
+    with translation.override(design.language):
+        wall_board = board.make(agents.data, visitors.data, directory_names.of(site), design)
+    stalest = _without_details(_stalest(agents, visitors), design)
+    version = tag(settings.BUILD, wall_board, stalest.state, design)
+    pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
+    return {
+        "wall": design,
+        "design": tag(design),  # a screen that sees another one loads the page again
+        "board": wall_board,
+        "freshness": Freshness(stalest, version, language=design.language, pace=pace),
+    }
+
+
+@contextmanager
+def wall_locale(design: Design) -> Iterator[None]:
+    """Activates the wall's language and time zone."""
+    with translation.override(design.language), timezone.override(ZoneInfo(design.time_zone)):
+        yield
+
+
+def without_indents(markup: str) -> str:
+    """Markup without the spaces that only indent its lines."""
+    return re.sub(r">\s*\n\s*", ">\n", markup)

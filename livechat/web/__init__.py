@@ -1,0 +1,1 @@
+"""What pages share: responses, the fast path, caches of polls, middleware, presenters."""

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Browser, Element } from "./browser.mjs";
+
+const FIGURES = { now: 1_800_000_000_000, age: 1, every: 5, error: "", text: "", note: "", build: "x" };
+const SAYS = {
+  "data-units": "s m h d",
+  "data-say-fresh": "Updated {age} ago",
+  "data-say-late": "Not updated for {age}",
+  "data-say-dead": "No answer; figures {age} old",
+  "data-say-silent": "No answer",
+  "data-say-never": "No figures yet",
+  "data-say-page": "{page} of {pages}",
+};
+
+const WHOLE = '<main id="wall"></main>';
+
+/** A wall with one panel. `answer`: what its polls get; an Error is no answer at all. */
+class Wall extends Browser {
+  constructor({ figures = FIGURES, attributes = {}, panel = {}, since = 0, random = 0.5, still = false } = {}) {
+    const began = new Date(FIGURES.now - since * 1000).toISOString();
+    const time = new Element({ datetime: began });
+    const panels = new Element(panel, { inside: { time: [time], ".panel-value": [new Element()] } });
+    const carried = { "data-ptag": "t1", "data-design": "d1", "data-every": "5", ...attributes };
+    const inside = { ".panel": [panels] };
+    const wall = new Element({ "data-figures": JSON.stringify(figures), ...carried }, { inside });
+    const ids = { age: new Element(SAYS), wall };
+    for (const name of ["age-text", "part", "wake", "clock"]) ids[name] = new Element();
+    super({
+      ids,
+      selectors: { "#screen, .holding": [new Element()] },
+      random,
+      with: {
+        fetch: (address, options) => this.#fetch(options),
+        DOMParser: class {
+          parseFromString(text) {
+            const found = text.includes('id="wall"') ? new Element({ "data-design": "d1" }) : null;
+            return { getElementById: () => found };
+          }
+        },
+        fitting: { fit: () => ({ part: 0, parts: 1 }), holds: () => true, small: () => true },
+      },
+    });
+    Object.assign(this, { ids, panel: panels, polls: [], tags: [], answer: { status: 304 } });
+    this.window.document.importNode = (element) => element;
+    wall.parentNode = { replaceChild: (fresh) => (this.shown = fresh) };
+    if (still) this.window.document.documentElement.setAttribute("data-still", "");
+    this.run("ages", "screen", "wall");
+  }
+
+  async #fetch({ headers }) {
+    this.polls.push(this.now);
+    this.tags.push(headers["HX-PTag"]);
+    if (this.answer instanceof Error) throw this.answer;
+    const { status, figures = JSON.stringify(FIGURES), text = "", ...more } = this.answer;
+    const sent = { "X-Figures": figures, ...more };
+    return { status, headers: { get: (name) => sent[name] ?? null }, text: async () => text };
+  }
+
+  /** Lets time pass; each second what was answered meanwhile is taken. */
+  async wait(seconds) {
+    for (let step = 0; step < seconds; step += 1) {
+      this.pass(1);
+      await new Promise(setImmediate);
+    }
+  }
+
+  get words() {
+    return this.ids["age-text"].textContent;
+  }
+
+  get state() {
+    return this.body.getAttribute("data-age");
+  }
+
+  get pauses() {
+    return this.polls.slice(1).map((at, place) => at - this.polls[place]);
+  }
+}
+
+test("a wall polls at its own pace", async () => {
+  const wall = new Wall({ attributes: { "data-every": "7" } });
+  await wall.wait(36);
+  assert.deepEqual(wall.pauses, [7, 7, 7, 7]);
+});
+
+test("a wall whose polls fail slows down after the fourth, never in step with others", async () => {
+  const pauses = async (random) => {
+    const wall = new Wall({ random });
+    wall.answer = new TypeError("Failed to fetch");
+    await wall.wait(70);
+    return wall.pauses.slice(0, 5);
+  };
+  assert.deepEqual(await pauses(0.25), [5, 5, 5, 9, 9]);
+  assert.deepEqual(await pauses(0.75), [5, 5, 5, 11, 11]);
+});
+
+test("a wall says how old its figures are, and whose fault it is", async () => {
+  const wall = new Wall();
+  await wall.wait(7);
+  assert.deepEqual([wall.words, wall.state], ["Updated 3 s ago", "fresh"]);
+  wall.answer = new TypeError("Failed to fetch");
+  await wall.wait(9);
+  assert.deepEqual([wall.words, wall.state], ["No answer; figures 12 s old", "late"]);
+  await wall.wait(5);
+  assert.deepEqual([wall.words, wall.state], ["No answer; figures 17 s old", "stale"]);
+  await wall.wait(300);
+  assert.deepEqual([wall.words, wall.state], ["No answer; figures 5 m old", "old"]);
+  const figures = JSON.stringify({ ...FIGURES, age: 14, error: "unreachable", text: "Comm100 does not answer" });
+  wall.answer = { status: 304, figures };
+  await wall.wait(12);
+  assert.match(wall.words, /^Not updated for 1\d s: Comm100 does not answer$/);
+});
+
+test("a slow wall is not a late one", async () => {
+  const wall = new Wall({ attributes: { "data-every": "60" } });
+  await wall.wait(50);
+  assert.deepEqual([wall.words, wall.state], ["Updated 51 s ago", "fresh"]);
+});
+
+test("a wall without figures says so, and asks soon", async () => {
+  const wall = new Wall({ figures: { ...FIGURES, age: null, text: "Refused" } });
+  assert.equal(wall.words, "No figures yet: Refused");
+  wall.answer = new TypeError("Failed to fetch");
+  await wall.wait(3);
+  assert.deepEqual([wall.words, wall.polls], ["No answer", [2]]);
+});
+
+test("what is not the dashboard's own whole answer leaves the figures ageing", async () => {
+  const strange = [
+    { status: 200, figures: null, text: WHOLE },
+    { status: 200, figures: "null", text: WHOLE },
+    { status: 304, figures: "<html>" },
+    { status: 304, figures: '{"now": 1, "age": 0}' },
+    { status: 502, text: WHOLE },
+    { status: 204 },
+    { status: 200, text: WHOLE.slice(0, -3) },
+    { status: 200, text: "<main>Sign in</main>" },
+    { status: 304, "HX-Refresh": "true" },
+  ];
+  for (const answer of strange) {
+    const wall = new Wall();
+    wall.answer = { ...answer, "HX-PTag": "t2" };
+    await wall.wait(20);
+    assert.equal(wall.words, "No answer; figures 21 s old", JSON.stringify(answer));
+    assert.deepEqual(new Set(wall.tags), new Set(["t1"]), "its tag is not taken");
+    assert.equal(wall.shown, undefined);
+  }
+});
+
+test("a new wall is shown, and its tag sent from then on", async () => {
+  const wall = new Wall();
+  wall.answer = { status: 200, text: WHOLE, "HX-PTag": "t2" };
+  await wall.wait(6);
+  assert.equal(wall.words, "Updated 2 s ago");
+  assert.equal(wall.shown.getAttribute("data-design"), "d1");
+  await wall.wait(5);
+  assert.deepEqual(wall.tags, ["t1", "t2"]);
+});
+
+test("a new wall that cannot be shown leaves the figures ageing and its tag, so that it is sent again", async () => {
+  const wall = new Wall();
+  wall.ids.wall.parentNode.replaceChild = () => {
+    throw new Error("odd");
+  };
+  wall.answer = { status: 200, text: WHOLE, "HX-PTag": "t2" };
+  await wall.wait(16);
+  assert.equal(wall.words, "No answer; figures 17 s old");
+  assert.deepEqual(wall.tags, ["t1", "t1", "t1"]);
+});
+
+test("a new build and a word of the dashboard load the page again", async () => {
+  for (const answer of [
+    { status: 304, figures: JSON.stringify({ ...FIGURES, build: "y" }) },
+    { status: 304, "HX-Refresh": "true" },
+  ]) {
+    const wall = new Wall();
+    wall.answer = answer;
+    await wall.wait(6);
+    wall.lastRequest.answer(200, { "X-Figures": "{}" });
+    assert.equal(wall.reloads, 1);
+  }
+});
+
+test("an old wall loads its page again every 12 hours, give or take one", async () => {
+  for (const [random, hours] of [[1e-9, 11], [1 - 1e-9, 13]]) {
+    const wall = new Wall({ random });
+    wall.now = hours * 3600 - 60;
+    wall.pass(1);
+    assert.equal(wall.requests.length, 0);
+    wall.pass(120);
+    assert.ok(wall.requests.length > 0, "it looks whether the page answers well");
+  }
+});
+
+test("a panel's time reaches its limits by the page's own clock", async () => {
+  const level = async (panel, since, seconds) => {
+    const wall = new Wall({ panel, since });
+    await wall.wait(seconds);
+    return wall.panel.getAttribute("data-level");
+  };
+  const limits = { "data-amber": "60", "data-red": "90" };
+  assert.deepEqual([await level(limits, 57, 2), await level(limits, 57, 3)], [null, "amber"]);
+  assert.deepEqual([await level(limits, 87, 2), await level(limits, 87, 3)], ["amber", "red"]);
+  assert.equal(await level({ ...limits, "data-level": "red" }, 10, 1), null, "the level goes when the time begins again");
+  assert.equal(await level({ "data-red": "90" }, 80, 1), null);
+  assert.equal(await level({ "data-amber": "0" }, 0, 1), "amber", "a limit of 0 is one");
+  assert.equal(await level({}, 1e6, 1), null);
+});
+
+test("a machine that slept shows figures as old as they are, though its own clock stood still", async () => {
+  const wall = new Wall();
+  await wall.wait(1);
+  wall.answer = new TypeError("Failed to fetch");
+  wall.date += 3600;
+  await wall.wait(2);
+  assert.deepEqual([wall.words, wall.state], ["No answer; figures 1 h 00 m old", "old"]);
+  assert.ok(wall.polls.length > 0, "it asks at once");
+});
+
+test("a preview asks for nothing and does not age", async () => {
+  const wall = new Wall({ still: true });
+  await wall.wait(60);
+  assert.deepEqual([wall.polls, wall.words], [[], "Updated 1 s ago"]);
+});
