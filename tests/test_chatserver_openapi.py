@@ -66,7 +66,7 @@ def test_schemathesis_finds_no_difference_between_the_server_and_its_description
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         calls = requests.get(f"{url.removesuffix('/v4')}/stats", timeout=5).json()["calls"]

@@ -126,6 +126,7 @@ def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Out
     tv.show(demo.wall)
     asked: list[str] = []
     tv.page.on("request", lambda request: asked.append(request.resource_type if WALL.search(request.url) else ""))
+    tv.clock.stop()  # or it would poll once more while it looks whether all is well, where that takes long
     outage.deploy("another")
     asked.clear()
     with tv.page.expect_navigation():
@@ -259,6 +260,7 @@ def test_requests_without_an_answer_are_given_up_and_do_not_pile_up(tv: Screen, 
 def test_an_error_on_the_page_does_not_stop_its_polls(tv: Screen, demo: Demo, complaints: Complaints) -> None:
     complaints.allow("uncaught")
     tv.show(demo.wall)
+    tv.clock.stop()  # so that a timer throws in a second below, not between two of them
     tv.page.evaluate("document.getElementById('part').remove()")  # what fits the agents to the screen throws
     asked: list[str] = []
     tv.page.on("response", lambda answer: asked.append(answer.url))
