@@ -127,7 +127,7 @@ def site(db: None, chatserver: ChatServer) -> Site:
 
 @pytest.fixture
 def make_user(site: Site, chatserver: ChatServer) -> Callable[..., User]:
-    """Makes a member of the site, by default a supervisor with a connection of his own."""
+    """Makes a member of the site: by default a supervisor who has their own connection."""
 
     def make(name: str, role: Role = Role.SUPERVISOR, *, connected: bool = True) -> User:
         user = User.objects.create_user(name)

@@ -16,6 +16,24 @@ CODE = [
     if "migrations" not in path.parts
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PROSE = [
+    path
+    for pattern in (
+        "*.md",
+        "*.example",
+        "config/**/*",
+        "livechat/**/*.py",
+        "templates/**/*",
+        "static/**/*.*",
+        "tests/**/*.*",
+    )
+    for path in ROOT.glob(pattern)
+    if path.suffix in (".py", ".html", ".txt", ".js", ".mjs", ".css", ".md", ".example", ".conf", ".service")
+    and not {"vendor", "migrations", "node_modules"} & set(path.parts)
+    and path.name != "test_house.py"
+]
+PERSONS = re.compile(r"\b(he|she|his|her|hers|him|himself|herself)\b(?!-IL)", re.IGNORECASE)
+DOCUMENTS = re.compile(r"\b[\w/-]+\.(?:md|pdf|docx)\b|\bDESIGN\b|\bHOUSE\b|\bspec/")
 
 # From the bottom up; a module imports from its own row or from lower ones.
 FLOORS = [
@@ -132,7 +150,7 @@ def test_templates_hold_nothing_the_policy_forbids(path: Path) -> None:
 
 
 def test_every_form_of_a_site_says_which_one_it_was_shown_for() -> None:
-    # signing in and out, switching, joining
+    # signing in and out, switching, joining, ending sessions
     anywhere = {
         "components/nav.html",
         "errors/404.html",
@@ -151,3 +169,34 @@ def test_vendored_files_are_the_ones_that_were_checked() -> None:
     for path in files:
         assert hashlib.sha256(path.read_bytes()).hexdigest() in readme, path.name
         assert b"sourceMappingURL" not in path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_prose_says_they_or_it(path: Path) -> None:
+    assert [line for line in path.read_text().splitlines() if PERSONS.search(line)] == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_prose_names_only_documents_that_are_here(path: Path) -> None:
+    named = set(DOCUMENTS.findall(path.read_text()))
+    here = {
+        name
+        for name in named
+        if (ROOT / name).exists() or (path.parent / name).exists() or (ROOT / "static" / name).exists()
+    }
+    assert named - here == set()
+
+
+def test_contributing_names_only_modules_that_are_here() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    named = set(re.findall(r"`((?:[a-z0-9_]+/)*[a-z0-9_]+\.(?:py|md|txt))`", text))
+    assert len(named) > 20
+    assert {
+        name for name in named if not any((ROOT / top / name).exists() for top in ("livechat", "static", "."))
+    } == set()
+
+
+def test_contributing_draws_every_folder() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    folders = {path.name for path in (ROOT / "livechat").iterdir() if (path / "__init__.py").exists()} - {"migrations"}
+    assert {name for name in folders if f" {name}/ " not in text} == set()

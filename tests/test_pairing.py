@@ -195,7 +195,7 @@ def test_if_too_many_screens_wait_the_newest_gets_a_code_and_the_oldest_asks_for
 
 def test_a_screen_can_become_a_wall_of_any_site_at_which_the_user_makes_walls(tv: Client, wall: Wall) -> None:
     ada = make_user("ada", make_site("Aaa"), Role.VIEWER)
-    others = make_site("Third"), make_site("Not hers")
+    others = make_site("Third"), make_site("Not theirs")
     for site, role in ((wall.site, Role.SUPERVISOR), (others[0], Role.VIEWER)):
         Membership.objects.create(user=ada, site=site, role=role)
     away = [Wall.objects.create(site=site, title="Hers not") for site in others]

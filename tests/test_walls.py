@@ -167,7 +167,7 @@ def test_an_invalid_form_keeps_what_was_typed(web: Client) -> None:
 
 def test_a_wall_can_be_made_at_any_site_of_a_supervisor_who_is_then_led_to_that_site() -> None:
     user = make_user("ada", make_site("First"), Role.SUPERVISOR)
-    second, third, others = (make_site(name) for name in ("Second", "Third", "Not hers"))
+    second, third, others = (make_site(name) for name in ("Second", "Third", "Not theirs"))
     Membership.objects.create(user=user, site=second, role=Role.ADMINISTRATOR)
     Membership.objects.create(user=user, site=third, role=Role.VIEWER)
     web = client_for(user)

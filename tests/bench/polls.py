@@ -83,7 +83,7 @@ def wall(scale: Scale, house: House, server: Process, bare: Process) -> Row:
 def agents(scale: Scale, house: House, server: Process, bare: Process) -> Row:
     """The poll of a signed-in person's page on which nothing changed.
 
-    Each person polls every 5 s, over a connection of his own, so what the product remembers of a person for some
+    Each person polls every 5 s, over their own connection, so what the product remembers of a person for some
     seconds comes to bear as it does in life; it looks again from time to time, at everybody in the same run, so all
     runs count together. Both ways alone are told beside it.
     """

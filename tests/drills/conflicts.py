@@ -31,7 +31,7 @@ Fill = Callable[[int, dict[str, str]], dict[str, str]]
 
 
 class Two:
-    """Two people at one installation, each with a session of his own."""
+    """Two people at one installation, each with their own session."""
 
     def __init__(self, house: DrillHouse, root: str) -> None:
         self.house, self.root = house, root
@@ -107,7 +107,7 @@ def status(number: int, form: dict[str, str]) -> dict[str, str]:
 
 
 def variable(number: int, form: dict[str, str]) -> dict[str, str]:
-    """Each gives the first variable a value of his own."""
+    """Each gives the first variable their own value."""
     return form | {"form-0-value": f"{form['nonce'][:8]} of {number}", "step": "send"}
 
 

@@ -112,7 +112,7 @@ class DrillHouse(House):
         return f"/wall/{self._made('link', days)}/"
 
     def supervisors(self, count: int) -> list[str]:
-        """The cookies of so many more people, each signed in, with a connection of his own."""
+        """The cookies of so many more people, each signed in, with their own connection."""
         cookies: list[str] = self._made("supervisors", count)
         return cookies
 

@@ -68,7 +68,7 @@ class Store:
         return self.number("SELECT count(*) FROM livechat_agentspan")
 
     def overlaps(self) -> int:
-        """How many pairs of spans say of one agent that she was in two statuses at once."""
+        """How many pairs of spans say of one agent that they were in two statuses at once."""
         return self.number(OVERLAPS)
 
     def backwards(self) -> int:

@@ -35,7 +35,7 @@ def make_shop() -> Site:
 
 
 def make_user(username: str = "ann", site: Site | None = None, role: Role = Role.ADMINISTRATOR, **fields: Any) -> User:
-    """A user, at a site with a role where one is given. He has a password only where `password` is given."""
+    """A user, at a site with a role if one is given. They have a password only if `password` is given."""
     user = User.objects.create_user(username, **fields)
     if site is not None:
         Membership.objects.create(user=user, site=site, role=role)
