@@ -198,11 +198,11 @@ def test_a_screen_can_become_a_wall_of_any_site_at_which_the_user_makes_walls(tv
     others = make_site("Third"), make_site("Not theirs")
     for site, role in ((wall.site, Role.SUPERVISOR), (others[0], Role.VIEWER)):
         Membership.objects.create(user=ada, site=site, role=role)
-    away = [Wall.objects.create(site=site, title="Hers not") for site in others]
+    away = [Wall.objects.create(site=site, title="Theirs not") for site in others]
     web, (path, code) = client_for(ada), begin(tv)
     page = text(web.get("/pair/", {"code": code}))
     assert '<bdi class="menu-site">Aaa</bdi>' in page, "a viewer there"
-    assert "Hers not" not in page
+    assert "Theirs not" not in page
     for refused in away:
         assert enter(web, refused, code).status_code == 422
     answer = web.get(enter(web, wall, code).url)
