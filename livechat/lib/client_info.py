@@ -33,7 +33,7 @@ _SYSTEMS = (
     ("Linux", r"\bLinux\b|\bX11\b"),
 )
 # Stands for "no address" in columns of addresses, which cannot be empty. Nothing is bound to it.
-NO_ADDRESS = "0.0.0.0"  # noqa: S104
+NO_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 _WITH_PORT = re.compile(r"^(?:\[(.*)\](?::\d+)?|([^:]*):\d+)$")
 _MAX_AGENT_CHARS = 400  # of a User-Agent that are searched
 
