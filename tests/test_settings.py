@@ -284,4 +284,4 @@ def test_the_proxy_sample_lets_the_largest_csv_through() -> None:
     sample = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
     most = re.search(r"client_max_body_size (\d+)m;", sample)
     assert most
-    assert int(most[1]) * 1024 * 1024 >= 2 * directory_csv.MOST_BYTES
+    assert int(most[1]) * 1024 * 1024 >= 2 * directory_csv.MAX_BYTES
