@@ -84,16 +84,16 @@ def test_an_address_that_is_not_shown_yet_is_sealed_and_each_link_has_one(
         assert address.split("/")[2] not in stored
     settings.SEALING_KEYS = ["other:" + base64.urlsafe_b64encode(bytes(32)).decode()]
     assert "wall-address" not in text(web.get(page_of(third))), "it cannot be opened any more"
-    assert one_time_secrets.WAITING in web.session
-    assert web.session[one_time_secrets.WAITING] == {}
+    assert one_time_secrets.SESSION_KEY in web.session
+    assert web.session[one_time_secrets.SESSION_KEY] == {}
 
 
 def test_if_too_many_addresses_wait_to_be_shown_the_oldest_are_dropped(web: Client, wall: Wall) -> None:
-    for _number in range(one_time_secrets.MOST + 1):
+    for _number in range(one_time_secrets.MAX_SECRETS + 1):
         web.post(f"/walls/{wall.pk}/links/", {"label": "TV", "days": "30"})
     oldest, *others = WallLink.objects.order_by("pk")
     web.post(page_of(others[0]), {"step": "rotate"})
-    assert len(web.session[one_time_secrets.WAITING]) == one_time_secrets.MOST
+    assert len(web.session[one_time_secrets.SESSION_KEY]) == one_time_secrets.MAX_SECRETS
     assert "wall-address" not in text(web.get(page_of(oldest)))
     assert Client().get(shown(web, others[0])).status_code == 200, "the newer of its two"
 
