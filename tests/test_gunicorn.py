@@ -25,8 +25,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return []
 
 
-def gunicorn(settings: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "gunicorn", "-c", str(settings), *arguments, APPLICATION]
+def gunicorn(settings: Path, *arguments: str, app: str = APPLICATION) -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "-c", str(settings), *arguments, app]
 
 
 def environment(**given: str) -> dict[str, str]:
@@ -34,12 +34,13 @@ def environment(**given: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[tuple[str, Path]]:
+def running(folder: Path, *arguments: str, app: str = APPLICATION) -> Iterator[tuple[str, Path]]:
     """A gunicorn with one worker: its address, and the file with its output."""
     port, said = free_port(), folder / "said"
     with said.open("wb") as out:
         process = subprocess.Popen(
-            gunicorn(SETTINGS, *arguments), cwd=ROOT, env=environment(PORT=str(port), WEB_CONCURRENCY="1", ENV_FILE=""),
+            gunicorn(SETTINGS, *arguments, app=app), cwd=ROOT,
+            env=environment(PORT=str(port), WEB_CONCURRENCY="1", ENV_FILE=""),
             stdin=subprocess.DEVNULL, stdout=out, stderr=out,
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
@@ -54,8 +55,8 @@ def running(folder: Path, *arguments: str) -> Iterator[tuple[str, Path]]:
 def _answers(url: str) -> bool:
     try:
         return requests.get(f"{url}/fine/", timeout=5).status_code == 204
-    except requests.ConnectionError:
-        return False
+    except (requests.ConnectionError, requests.Timeout):
+        return False  # it is still loading
 
 
 def test_no_secret_reaches_gunicorns_own_log(tmp_path: Path) -> None:
