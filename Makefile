@@ -21,10 +21,11 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.support.node
 	@$(BIN)/python -m tests.support.postgres
+	@$(BIN)/python -m tests.support.nginx
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo)"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo or nginx)"
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules

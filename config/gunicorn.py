@@ -7,10 +7,16 @@ needed is never made. worker_connections and backlog leave room for a few thousa
 
 import gc
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(BASE_DIR))  # gunicorn reads this file before it heeds --chdir
+
+from livechat.lib import listening  # noqa: E402
 
 
 class _Env(environ.Env):
@@ -19,7 +25,7 @@ class _Env(environ.Env):
     ENVIRON = dict(os.environ)
 
 
-_Env.read_env(os.environ.get("ENV_FILE", Path(__file__).resolve().parent.parent / ".env") or os.devnull)
+_Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env") or os.devnull)
 told = _Env.ENVIRON
 
 wsgi_app = "config.wsgi:application"
@@ -39,6 +45,17 @@ accesslog = None
 errorlog = "-"
 logger_class = "config.gunicornlog.MaskedLogger"
 loglevel = "warning"
+
+
+def on_starting(arbiter: Any) -> None:
+    """Refuse to face clients without a proxy, wherever the address comes from: HOST, or --bind.
+
+    gunicorn prints a RuntimeError as one sentence. Unix sockets and inherited ones are no addresses.
+    """
+    for address in arbiter.cfg.address:
+        reason = listening.refusal(address[0], told.get("BEHIND_PROXY", "")) if isinstance(address, tuple) else ""
+        if reason:
+            raise RuntimeError(reason)
 
 
 def post_worker_init(_worker: Any) -> None:

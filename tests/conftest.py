@@ -20,7 +20,7 @@ from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, append_only
 from livechat.sites import connections
 from tests.bench.house import House
-from tests.support import postgres, prepared
+from tests.support import nginx, postgres, prepared
 from tests.support.chatserver import ChatServer
 from tests.support.demo import Demo
 from tests.support.fast_path import keep_connection
@@ -64,6 +64,8 @@ def needs(item: pytest.Item) -> Iterator[str]:
     for value in vars(item.getparent(pytest.Module).obj).values():
         if value is postgres:
             yield "postgres"
+        elif value is nginx:
+            yield "nginx"
         elif isinstance(value, type) and issubclass(value, (Demo, House)):
             yield "demo"
 

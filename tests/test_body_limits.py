@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from livechat.web.body_limits import MAX_BYTES, MAX_BYTES_SIGNED_IN, BodyLimits
-from tests.test_gunicorn import running
+from tests.support.gunicorn import running
 
 UPLOAD = "/directory/upload/"
 

@@ -1,62 +1,15 @@
-"""gunicorn with the project's settings: what it reads, and what its own log shows."""
+"""gunicorn with the project's settings: what it reads, where it listens, and what its own log shows."""
 
-import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import pytest
 import requests
 
-from tests.support.demo import INHERITED, ROOT, free_port, wait_until
-
-SETTINGS = ROOT / "config" / "gunicorn.py"
-APPLICATION = f"{__name__}:application"
-
-
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """An application for gunicorn that fails outside Django. Its error shows the address too."""
-    if environ["PATH_INFO"] != "/fine/":
-        raise RuntimeError(f"broken at {environ['PATH_INFO']}")
-    start_response("204 No Content", [])
-    return []
-
-
-def gunicorn(settings: Path, *arguments: str, app: str = APPLICATION) -> list[str]:
-    return [sys.executable, "-m", "gunicorn", "-c", str(settings), *arguments, app]
-
-
-def environment(**given: str) -> dict[str, str]:
-    return {name: os.environ[name] for name in INHERITED if name in os.environ} | given
-
-
-@contextmanager
-def running(folder: Path, *arguments: str, app: str = APPLICATION) -> Iterator[tuple[str, Path]]:
-    """A gunicorn with one worker: its address, and the file with its output."""
-    port, said = free_port(), folder / "said"
-    with said.open("wb") as out:
-        process = subprocess.Popen(
-            gunicorn(SETTINGS, *arguments, app=app), cwd=ROOT,
-            env=environment(PORT=str(port), WEB_CONCURRENCY="1", ENV_FILE=""),
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: _answers(url) or process.poll() is not None, 60, "gunicorn did not answer")
-        yield url, said
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/fine/", timeout=5).status_code == 204
-    except (requests.ConnectionError, requests.Timeout):
-        return False  # it is still loading
+from livechat.lib.listening import REASON
+from tests.support.demo import ROOT, free_port, wait_until
+from tests.support.gunicorn import SETTINGS, environment, gunicorn, running
 
 
 def test_no_secret_reaches_gunicorns_own_log(tmp_path: Path) -> None:
@@ -87,3 +40,21 @@ def test_gunicorn_alone_reads_the_env_file_and_the_environment_goes_first(tmp_pa
     assert told["bind"] == "['127.0.0.9:8766']"
     assert told["workers"] == "5"
     assert told["forwarded_allow_ips"] == "['192.0.2.1', '192.0.2.2']"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "[::]"])
+@pytest.mark.parametrize("way", ["HOST", "--bind"])
+def test_it_does_not_face_clients_itself(host: str, way: str) -> None:
+    port = str(free_port())
+    arguments = ["--bind", f"{host}:{port}"] if way == "--bind" else []
+    answer = subprocess.run(
+        gunicorn(SETTINGS, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        env=environment(PORT=port, ENV_FILE="", **({} if arguments else {"HOST": host})),
+    )  # fmt: skip
+    assert answer.returncode == 1
+    assert answer.stderr.strip() == f"Error: {REASON.format(host=host.strip('[]'))}"
+
+
+def test_behind_a_proxy_as_in_a_container_it_listens_everywhere(tmp_path: Path) -> None:
+    with running(tmp_path, HOST="0.0.0.0", BEHIND_PROXY="1") as (url, _said):
+        assert requests.get(f"{url}/fine/", timeout=10).status_code == 204

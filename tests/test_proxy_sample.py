@@ -1,12 +1,15 @@
 """The sample for nginx: what a TV gets while the dashboard is down."""
 
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-NGINX = (Path(__file__).resolve().parent.parent / "config" / "deploy" / "nginx.conf").read_text()
+CONFIG = Path(__file__).resolve().parent.parent / "config"
+NGINX = (CONFIG / "deploy" / "nginx.conf").read_text()
+GUNICORN = CONFIG / "gunicorn.py"
 LOCATION = re.compile(r"^    location ([^{]+) \{\n(.*?)^    \}\n", re.MULTILINE | re.DOTALL)
 LOCATIONS = {name: re.findall(r"^\s+(.+);$", body, re.MULTILINE) for name, body in LOCATION.findall(NGINX)}
 SERVER = LOCATION.sub("", NGINX)
@@ -51,9 +54,21 @@ def test_http2_is_asked_for_in_a_way_that_the_nginx_of_debian_12_knows() -> None
 
 def test_every_location_passes_on_the_same_to_the_same_place_and_logs_alike() -> None:
     passed = [line for lines in LOCATIONS.values() for line in lines if line.startswith("proxy_")]
-    assert set(passed) == {"proxy_pass http://127.0.0.1:8000"}
+    assert set(passed) == {"proxy_pass http://livechat_board"}
     answered = [lines for lines in LOCATIONS.values() if any(line.startswith("return ") for line in lines)]
     assert len(passed) == len(LOCATIONS) - len(answered), "all except those that the sample answers itself"
     for header in ("Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-Proto $scheme"):
         assert f"\n    proxy_set_header {header};\n" in SERVER  # one more in a location, and it would inherit none
     assert not re.search(r"_log\b", " ".join(line for lines in LOCATIONS.values() for line in lines))
+
+
+def test_connections_to_the_dashboard_are_kept_for_less_long_than_gunicorn_keeps_them() -> None:
+    upstream = re.search(r"^upstream livechat_board \{\n(.*?)^\}", NGINX, re.MULTILINE | re.DOTALL)
+    assert upstream
+    kept = re.search(r"^ +keepalive_timeout (\d+)s;", upstream[1], re.MULTILINE)
+    assert re.search(r"^ +keepalive \d+;", upstream[1], re.MULTILINE)
+    assert kept
+    assert int(kept[1]) < runpy.run_path(str(GUNICORN))["keepalive"]
+    for line in ("proxy_http_version 1.1;", 'proxy_set_header Connection "";'):
+        assert line in SERVER, "without these nginx keeps none"
+    assert "proxy_request_buffering" not in NGINX, "nginx reads requests whole unless it is told otherwise"

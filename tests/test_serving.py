@@ -11,6 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from livechat.ops import serving
+from tests.support.demo import free_port
 
 GUNICORN = Path(__file__).resolve().parent.parent / "config" / "gunicorn.py"
 
@@ -47,6 +48,29 @@ def test_serve_looks_at_the_address_that_gunicorn_takes(monkeypatch: pytest.Monk
     monkeypatch.setenv("PORT", "8123")
     assert runpy.run_path(str(GUNICORN))["bind"] == bound
     assert serving.host() == bound.removesuffix(":8123").strip("[]")
+
+
+@pytest.mark.parametrize("given", [{}, {"BEHIND_PROXY": ""}, {"BEHIND_PROXY": "0"}])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]"])
+def test_serve_starts_nothing_that_clients_would_reach_without_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, host: str, given: dict[str, str]
+) -> None:
+    monkeypatch.delenv("BEHIND_PROXY", raising=False)
+    for name, value in {"HOST": host, "PORT": str(free_port()), **given}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(serving, "prepare", lambda: pytest.fail("it prepares"))
+    with pytest.raises(CommandError, match=r"would stop every page: .+, and set BEHIND_PROXY=1\.$"):
+        call_command("serve")
+
+
+@pytest.mark.parametrize(
+    ("host", "given"), [("127.0.0.1", ""), ("127.0.0.9", ""), ("localhost", ""), ("::1", ""), ("0.0.0.0", "1")]
+)
+def test_the_loopback_needs_no_proxy_and_a_container_says_that_it_has_one(
+    monkeypatch: pytest.MonkeyPatch, host: str, given: str
+) -> None:
+    monkeypatch.setenv("BEHIND_PROXY", given)
+    serving.check_front(host)
 
 
 @pytest.mark.django_db

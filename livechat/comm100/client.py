@@ -118,7 +118,7 @@ class Client:
         if answer.status != 200:
             raise refusal(answer, self._credential.secrets)
         if answer.fault:
-            raise answer.fault
+            raise answer.fault.error()
         return decoder(answer.body)
 
     def _put(self, path: str, change: object, decoder: Callable[[bytes], Row], guid: str) -> Row | None:
@@ -178,7 +178,7 @@ def renew(
     if answer.status != 200:
         raise _grant_refusal(answer, credential)
     if answer.fault:
-        raise answer.fault
+        raise answer.fault.error()
     grant = read(answer.body, _grant_decoder)
     try:
         return RenewingBearer(

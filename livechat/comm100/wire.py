@@ -20,11 +20,12 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
-from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
+from livechat.comm100.errors import Malformed, Unreachable
 from livechat.comm100.timed import Adapter, Call, current
 
 USER_AGENT = "Livechat Board/0.1.0"
 
+_TOO_LARGE = "Comm100's answer is too large."
 _READ_BYTES = 64 * 1024
 _MAX_OTHER_BODY_BYTES = 64 * 1024  # of any answer but a 200
 _BROKEN = (OSError, HTTPError, HTTPException)  # what requests raises is an OSError
@@ -44,6 +45,22 @@ class Limits(msgspec.Struct, frozen=True):
     ca_bundle: str = ""
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """Why a body cannot be used.
+
+    It is no exception: that would hold the frames that it passed, with all they had read, and a frame that holds the
+    answer would hold the exception. Only a garbage collection ends such a cycle.
+    """
+
+    kind: type[Malformed | Unreachable]
+    message: str
+    sent: bool
+
+    def error(self) -> Malformed | Unreachable:
+        """A new exception that says so."""
+        return self.kind(self.message, sent=self.sent)
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What came back.
 
@@ -53,7 +70,7 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes = b""
-    fault: Comm100Error | None = None
+    fault: Fault | None = None
 
 
 def exchange(request: requests.Request, limits: Limits) -> Answer:
@@ -92,17 +109,20 @@ def _answer(response: requests.Response, call: Call, limits: Limits) -> Answer:
         return Answer(
             status, headers, _body(response.raw, headers.get("content-encoding", "").strip().lower(), max_bytes)
         )
-    except Comm100Error as fault:
-        return Answer(status, headers, fault=fault)
+    except (Malformed, Unreachable) as error:
+        return Answer(status, headers, fault=_fault(error))
     except _BROKEN as error:
-        return Answer(status, headers, fault=_failure(error, call, limits))
+        return Answer(status, headers, fault=_fault(_failure(error, call, limits)))
+
+
+def _fault(error: Malformed | Unreachable) -> Fault:
+    return Fault(type(error), error.message, error.sent)
 
 
 def _body(raw: BaseHTTPResponse, encoding: str, max_bytes: int) -> bytes:
     """The unpacked body, at most `max_bytes` bytes. One layer of gzip is unpacked; anything else is refused."""
-    too_large = Malformed("Comm100's answer is too large.")
     if (raw.length_remaining or 0) > max_bytes:
-        raise too_large
+        raise Malformed(_TOO_LARGE)
     if encoding not in ("", "identity", "gzip"):
         raise Malformed("Comm100's answer is packed in a way that was not asked for.")
     unzip = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
@@ -113,7 +133,7 @@ def _body(raw: BaseHTTPResponse, encoding: str, max_bytes: int) -> bytes:
         except zlib.error as error:
             raise Malformed("Comm100's answer cannot be unpacked.") from error
         if len(body) > max_bytes:
-            raise too_large
+            raise Malformed(_TOO_LARGE)
         if unzip and unzip.unused_data:
             raise Malformed("Comm100's answer goes on after its end.")
     if unzip and not unzip.eof:
@@ -121,7 +141,7 @@ def _body(raw: BaseHTTPResponse, encoding: str, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _failure(error: Exception, call: Call, limits: Limits) -> Comm100Error:
+def _failure(error: Exception, call: Call, limits: Limits) -> Malformed | Unreachable:
     """What a broken exchange means to the caller. The sentence holds no address and no exception's text."""
     causes = list(_causes(error))
     if call.is_over():

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from livechat.lib import database
+from livechat.lib import database, listening
 from livechat.ops.supervisor import Child, Supervisor
 
 MANAGE = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
@@ -66,6 +66,13 @@ def check_port(host: str, port: int, name: str) -> None:
         if error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
             raise CommandError(f"{host!r} is no address of this machine ({error.strerror}). Set HOST.") from error
         raise CommandError(f"Port {port} is taken or not allowed ({error.strerror}). Set {name}.") from error
+
+
+def check_front(host: str) -> None:
+    """Raise CommandError if clients would reach gunicorn without a proxy in front (BEHIND_PROXY)."""
+    reason = listening.refusal(host, os.environ.get("BEHIND_PROXY", ""))
+    if reason:
+        raise CommandError(reason)
 
 
 def host() -> str:

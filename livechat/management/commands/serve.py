@@ -18,6 +18,7 @@ class Command(BaseCommand):
         """Prepare, start both, and keep them running."""
         host, port = serving.host(), serving.port("PORT", 8000)
         serving.check_port(host, port, "PORT")
+        serving.check_front(host)
         supervisor = Supervisor()
         supervisor.watch_signals()
         serving.prepare()
