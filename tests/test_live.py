@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -342,6 +343,31 @@ def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
         refresh.refresh(feed, "agents")
     gap = Gap.objects.get()
     assert (gap.ended - gap.began) > timedelta(minutes=59)
+
+
+@pytest.mark.parametrize("after", ["chatting", None])
+def test_a_wait_that_ends_while_no_one_watches_ends_when_it_was_last_seen(
+    feed: Feed, chatserver: ChatServer, after: str | None
+) -> None:
+    visitor = chatserver.world.put_visitor({"id": str(UUID(int=1)), "status": "waitingForChat"})
+    other = chatserver.world.put_visitor({"id": str(UUID(int=2)), "status": "waitingForChat"})
+    refresh.refresh(feed, "visitors")
+    seen = row(feed, "visitors").checked
+    if after:
+        chatserver.world.put_visitor({"id": visitor, "status": after})
+    else:
+        chatserver.world.remove_visitor(visitor)
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        refresh.refresh(feed, "visitors")
+        wait = Wait.objects.get(visitor_id=visitor)
+        assert (wait.ended, wait.ended_exact, wait.outcome) == (seen, False, after or "")
+        chatserver.world.remove_visitor(other)
+        refresh.refresh(feed, "visitors")
+    wait = Wait.objects.get(visitor_id=other)
+    assert wait.ended_exact, "that end was seen"
+    assert wait.ended
+    assert seen
+    assert wait.ended - seen > timedelta(minutes=59)
 
 
 def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Feed, chatserver: ChatServer) -> None:

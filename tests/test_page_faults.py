@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -91,6 +92,22 @@ def test_odd_fields_leave_the_rest_in_place(fault: str, server: Misbehaving, see
     for url in PAGES:
         assert client.get(url).status_code == 200, url
     assert figures(client.get("/visitors/"))["error"] == ""
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", "latency", *SURVIVED}))
+def test_only_a_404_says_that_someone_in_no_list_is_not_there(
+    fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any
+) -> None:
+    server.kind, settings.COMM100_DEADLINE = fault, SHORT
+    for url, words in (("agents", "No such agent"), ("visitors", "has left, or was never here")):
+        answer = client.get(f"/{url}/{uuid4()}/")
+        if fault == "404":
+            assert answer.status_code == 404
+            assert words in text(answer)
+        else:
+            assert answer.status_code == 503
+            assert words not in text(answer)
+            assert "There are no figures yet" not in text(answer), "it says why"
 
 
 def test_without_any_figures_every_page_says_why(server: Misbehaving, seen: Feed, client: Client) -> None:

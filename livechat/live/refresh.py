@@ -171,7 +171,7 @@ def _write_history(site_id: int, row: Snapshot, listing: records.Listing[Any], n
         directory_rows.note_agents(site_id, statuses)
     else:
         departments = {item.id: item.department_id for item in listing.rows}
-        history.observe_waits(site_id, statuses, departments, now, watched=watched)
+        history.observe_waits(site_id, statuses, departments, now, row.checked, watched=watched)
         directory_rows.note_departments(site_id, departments.values())
 
 

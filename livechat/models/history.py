@@ -40,7 +40,11 @@ class AgentSpan(models.Model):
 
 
 class Wait(models.Model):
-    """A visitor's wait for an agent, as observed. `outcome` is the visitor's next status, "" if the visitor left."""
+    """A visitor's wait for an agent, as observed.
+
+    `began_exact` and `ended_exact` are as in `AgentSpan`: if no one watched when the wait ended, `ended` is when it was
+    last seen. `outcome` is the status that the visitor was seen in next, "" if the visitor was not seen again.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="waits")
     visitor_id = models.UUIDField()
@@ -48,6 +52,7 @@ class Wait(models.Model):
     began = models.DateTimeField()
     began_exact = models.BooleanField(default=True)
     ended = models.DateTimeField(null=True)
+    ended_exact = models.BooleanField(default=True)
     outcome = models.CharField(max_length=40, default="")
 
     class Meta:

@@ -37,8 +37,7 @@ def observe_agents(
     seen = {UUID(key): status for key, status in statuses.items()}
     over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
     for span in over:
-        # A clock that was set back must not end a span before it began.
-        span.ended = max(now if watched or last is None else last, span.began)
+        span.ended = _end(span, now, last, watched=watched)
         span.ended_exact = watched
     AgentSpan.objects.bulk_update(over, ["ended", "ended_exact"])
     new = [
@@ -55,6 +54,12 @@ def observe_agents(
     AgentSpan.objects.bulk_create(new)
 
 
+def _end(row: AgentSpan | Wait, now: datetime, last: datetime | None, *, watched: bool) -> datetime:
+    """When a span or a wait ended: now if that was watched, else when it was last seen."""
+    # A clock that was set back must not end it before it began.
+    return max(now if watched or last is None else last, row.began)
+
+
 def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     """The agents and statuses of recent writes from here: a change that is seen now may come from them."""
     rows = Change.objects.filter(
@@ -68,17 +73,22 @@ def observe_waits(
     statuses: Mapping[str, str],
     departments: Mapping[str, str | None],
     now: datetime,
+    last: datetime | None,
     *,
     watched: bool,
 ) -> None:
-    """Open a wait for every visitor who waits now, and close the waits of visitors who no longer do."""
+    """Open a wait for every visitor who waits now, and close the waits of visitors who no longer do.
+
+    `last` and `watched` mean the same as in `observe_agents`.
+    """
     waiting = {UUID(key) for key, status in statuses.items() if status == WAITING_STATUS}
     current = {w.visitor_id: w for w in Wait.objects.filter(site_id=site_id, ended=None)}
     over = [wait for key, wait in current.items() if key not in waiting]
     for wait in over:
-        wait.ended = max(now, wait.began)
+        wait.ended = _end(wait, now, last, watched=watched)
+        wait.ended_exact = watched
         wait.outcome = statuses.get(str(wait.visitor_id), "")
-    Wait.objects.bulk_update(over, ["ended", "outcome"])
+    Wait.objects.bulk_update(over, ["ended", "ended_exact", "outcome"])
     Wait.objects.bulk_create(
         Wait(
             site_id=site_id,

@@ -18,13 +18,11 @@ from livechat.web.responses import Missing, Request
 def get_agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, SnapshotView]:
     """An agent's row from the list or from the agent's own record, whichever is newer.
 
-    Raises Missing if the agent is in neither, NotPossible while there is no data yet.
+    Raises Missing if Comm100 says that there is no such agent, NotPossible while it says nothing about the agent.
     """
-    listed, own, snapshot = _snapshots(request, site, "agents", f"agent:{agent_id}")
+    _listed, own, snapshot = _snapshots(request, site, "agents", f"agent:{agent_id}")
     if snapshot.data is None:
-        if listed.data is None and own.error != NotFound.slug:
-            raise NotPossible(no_data_reason(listed))
-        raise Missing(_("No such agent at this site."))
+        raise _no_record(own, snapshot, _("No such agent at this site."))
     return agents.rows(snapshot.data, directory_names.of(site))[0], snapshot
 
 
@@ -32,9 +30,7 @@ def get_visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[Visitor
     """A visitor's row in the same way, and whether the visitor has left since."""
     listed, own, snapshot = _snapshots(request, site, "visitors", f"visitor:{visitor_id}")
     if snapshot.data is None:
-        if listed.data is None and own.error != NotFound.slug:
-            raise NotPossible(no_data_reason(listed))
-        raise Missing(_("This visitor has left, or was never here."))
+        raise _no_record(own, snapshot, _("This visitor has left, or was never here."))
     gone = own.error == NotFound.slug and (listed.data is None or str(visitor_id) not in listed.data.by_id)
     return visitors.row(snapshot.data, snapshot.data.rows[0], directory_names.of(site)), snapshot, gone
 
@@ -50,6 +46,11 @@ def _snapshots(request: Request, site: Site, many: str, one: str) -> tuple[Snaps
     return listed, own, single(listed, own, key)
 
 
-def no_data_reason(listed: SnapshotView) -> str:
+def _no_record(own: SnapshotView, snapshot: SnapshotView, missing: str) -> Missing | NotPossible:
+    """What to raise for a record that no snapshot holds: only an answer of Comm100's says that it is missing."""
+    return Missing(missing) if own.error == NotFound.slug else NotPossible(no_data_reason(snapshot))
+
+
+def no_data_reason(snapshot: SnapshotView) -> str:
     """Why there is no data, as a sentence."""
-    return str(listed.text) or _("There are no figures yet. Try again in a moment.")
+    return str(snapshot.text) or _("There are no figures yet. Try again in a moment.")
