@@ -165,13 +165,13 @@ def send(write: Write, client: Client, change: Change) -> bool:
                 if error.sent:
                     raise
                 write.send(client, change.asked)  # the connection was never made: this is still the first PUT
-    except (Unreachable, Malformed) as error:
-        if error.sent:
+    except Comm100Error as error:
+        if isinstance(error, Unreachable | Malformed) and not error.sent:
+            audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=error.message))
+            return False
+        if not error.final:
             audit.outcome(change, Result.SENT, why=note(Code.ERROR, error=error.message))
             return True
-        audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=error.message))
-        return False
-    except Comm100Error as error:
         audit.outcome(change, Result.SENT)
         audit.outcome(change, Result.REFUSED, why=note(Code.ERROR, error=error.message))
         return False

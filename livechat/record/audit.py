@@ -90,6 +90,7 @@ def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
     """
     now = timezone.now()
     sent = Outcome.objects.filter(change=OuterRef("pk"), result=Result.SENT, at__range=(asked - VISIBLE_WITHIN, now))
+    sent = sent.filter(note__isnull=True)  # an answer that was an error says nothing
     seen = Outcome.objects.filter(change=OuterRef("pk"), result=Result.CONFIRMED, at__range=(asked, now))
     rows = Change.objects.filter(Exists(sent), ~_FINAL | Exists(seen), site_id=site_id, kind=Change.Kind.STATUS)
     rows = rows.filter(created__gte=asked - VISIBLE_WITHIN - SENDING_TIME)  # few, by an index: the record is long
