@@ -55,13 +55,13 @@ class Known(NamedTuple):
     Neither alone is enough: the cleanup deletes old changes meanwhile, and a clock may be set back.
     """
 
-    count: int = 0
+    total: int = 0
     newest: datetime | None = None
 
     def precedes(self, now: "Known") -> bool:
         """Whether `now` has a change that is not among these. One that was deleted since is none."""
         newer = now.newest is not None and (self.newest is None or now.newest > self.newest)
-        return newer or now.count > self.count
+        return newer or now.total > self.total
 
 
 def known_by_target(site: Site, kind: str, targets: Iterable[UUID]) -> defaultdict[UUID, Known]:
