@@ -118,3 +118,13 @@ def test_of_two_changes_just_sent_the_newer_holds(site: Site, supervisor: User) 
     now = timezone.now()
     assert audit.just_sent(site.pk, now) == {SAMPLE: "Meeting"}
     assert audit.just_sent(site.pk, now + timedelta(seconds=7)) == {}
+
+
+def test_a_status_whose_put_was_answered_by_an_error_is_not_shown_before_comm100_shows_it(
+    feed: Feed, write_request: guarded.WriteRequest, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "start", lambda key, work: None)  # it is not verified yet
+    chatserver.faults.answer(503, on="PUT /v4/livechat/agents/{id}")
+    change = guarded.perform(away(), write_request)
+    assert audit.standing(change)[0] == Outcome.Result.SENT
+    assert audit.just_sent(feed.site_id, timezone.now()) == {}

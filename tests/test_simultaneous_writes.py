@@ -5,11 +5,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connections
+from django.utils import timezone
 
 from livechat.comm100.client import Client
 from livechat.control import bulk, bulk_worker, guarded
@@ -19,6 +22,7 @@ from livechat.control.variables import VariablesWrite
 from livechat.lib import background
 from livechat.live import budget, sources
 from livechat.models import Change, Connection, Outcome, Site
+from livechat.record import audit
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +75,42 @@ def test_a_person_who_read_a_status_before_another_wrote_it_gets_a_conflict(
         guarded.perform(mine, write_request())
     assert (told.value.saw, told.value.now, told.value.asked) == ("Online", "away", "Meeting")
     assert chatserver.calls(PUT) == Change.objects.count() == 1
+
+
+def settled(write_request: Callable[[], guarded.WriteRequest], status: str, expected: str) -> Change:
+    """A change of the sample agent, carried out before."""
+    return guarded.perform(StatusWrite(SAMPLE, "Ann", status, expected), write_request())
+
+
+def test_the_cleanup_of_an_old_change_between_read_and_write_is_no_conflict(
+    chatserver: ChatServer, write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=40), tick=True):
+        settled(write_request, "away", "Online")
+    settled(write_request, "Meeting", "away")
+    chatserver.world.set_agent(SAMPLE, status="Lunch")  # outside, and seen by the fresh read
+    mine = StatusWrite(SAMPLE, "Ann", "Online", "Lunch")
+    between(mine, lambda: audit.expire(timedelta(days=30)), monkeypatch)
+    change = guarded.perform(mine, write_request())
+    assert audit.standing(change)[0] == "confirmed"
+    assert Change.objects.count() == 2
+
+
+def test_a_write_between_read_and_write_is_a_conflict_also_while_the_cleanup_deletes_an_old_one(
+    write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=40), tick=True):
+        settled(write_request, "away", "Online")
+
+    def meanwhile() -> None:
+        audit.expire(timedelta(days=30))
+        settled(write_request, "Meeting", "away")
+
+    mine = StatusWrite(SAMPLE, "Ann", "Online", "away")
+    between(mine, meanwhile, monkeypatch)
+    with pytest.raises(guarded.Conflict) as told:
+        guarded.perform(mine, write_request())
+    assert told.value.now == "Meeting"
 
 
 def test_a_person_who_reads_while_anothers_put_is_under_way_gets_a_conflict(

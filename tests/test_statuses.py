@@ -168,6 +168,67 @@ def test_an_answer_that_never_comes_is_settled_by_reading_not_by_sending_again(
     assert standing() == ["sent", "unknown"]
 
 
+def answer_after_effect(chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch, **answer: Any) -> None:
+    """Let the PUT set the agent away, and be answered by something else."""
+    chatserver.faults.answer(**answer, on=PUT)
+    real = chatserver.faults.apply
+
+    def apply(call: str) -> Any:
+        if call == PUT:
+            chatserver.world.set_agent(SAMPLE, status="Away")
+        return real(call)
+
+    monkeypatch.setattr(chatserver.faults, "apply", apply)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 503},
+        {"status": 503, "html": True, "retry_after": 0},
+        {"status": 502, "body": b"<h1>Too many requests</h1>"},
+        {"status": 403, "html": True},
+        {"status": 404, "html": True},
+        {"status": 401, "body": b'{"login": "/sso"}'},
+        {"status": 302},
+        {"status": 405},
+        {"status": 413},
+        {"status": 418},
+    ],
+    ids=str,
+)
+def test_a_put_that_took_effect_is_confirmed_whatever_answered_it(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    monkeypatch.setattr(verification, "VERIFY_PAUSE_SECONDS", 0.05)
+    renew()
+    answer_after_effect(chatserver, monkeypatch, **answer)
+    submit(web, status="away")
+    assert standing() == ["sent", "confirmed"]
+    assert chatserver.calls(PUT) == 1
+
+
+def test_a_429_page_to_a_put_that_took_effect_is_no_refusal(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
+    renew()
+    answer_after_effect(chatserver, monkeypatch, status=429, html=True, retry_after=60)
+    submit(web, status="away")
+    assert standing() == ["sent", "unknown"], "no call may leave to look"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429])
+@pytest.mark.parametrize("body", [None, b""], ids=["words", "nothing"])
+def test_comm100s_own_refusal_of_a_put_is_final(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None], status: int, body: bytes | None
+) -> None:
+    renew()
+    chatserver.faults.answer(status, on=PUT, body=body)
+    submit(web, status="away")
+    assert standing() == ["sent", "refused"]
+
+
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [

@@ -27,7 +27,7 @@ from livechat.comm100.records import (
     Visitor,
     wire_status,
 )
-from livechat.comm100.refusals import refusal
+from livechat.comm100.refusals import is_final, refusal
 from livechat.comm100.strictjson import read
 from livechat.comm100.wire import USER_AGENT, Answer, Limits, exchange
 
@@ -124,7 +124,9 @@ class Client:
     def _put(self, path: str, change: object, decoder: Callable[[bytes], Row], guid: str) -> Row | None:
         answer = self._request("PUT", path, msgspec.json.encode(change))
         if not 200 <= answer.status < 300:
-            raise refusal(answer, self._credential.secrets)
+            error = refusal(answer, self._credential.secrets)
+            error.final = is_final(answer)
+            raise error
         if answer.fault:
             return None
         try:

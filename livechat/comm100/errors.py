@@ -11,10 +11,12 @@ class Comm100Error(Exception):
     """A call that failed.
 
     `slug` names the kind in headers, tags and stored rows. `message` is one plain sentence that a page may show: it is
-    cleaned, has at most 300 characters and never holds a secret.
+    cleaned, has at most 300 characters and never holds a secret. `final` is True if the error answers a PUT that surely
+    took no effect. Otherwise a PUT that was sent may have taken effect, and only reading tells.
     """
 
     slug: ClassVar[str]
+    final = False
 
     def __init__(self, message: str) -> None:
         self.message = clean(message, MAX_MESSAGE_CHARS)

@@ -40,6 +40,8 @@ _KINDS: dict[int, tuple[type[Comm100Error], str]] = {
 }
 """The error of a status, and the sentence that the answer's own words follow."""
 
+FINAL_STATUSES = frozenset({400, 401, 403, 404, 409, 422, 429})  # by which Comm100 itself refuses a PUT
+
 _json = msgspec.json.Decoder(dict[str, object])
 
 
@@ -65,11 +67,24 @@ def refusal(answer: Answer, secrets: Sequence[str]) -> Comm100Error:
     return Refused(words or f"Comm100 refuses this without a reason ({status}).")
 
 
+def is_final(answer: Answer) -> bool:
+    """Whether a PUT that got this answer surely took no effect.
+
+    A gateway answers too, by a page or a status of its own, and the PUT may have passed it before. So only the
+    statuses count by which Comm100 refuses, with an error in one of its shapes or with no body at all.
+    """
+    if answer.status not in FINAL_STATUSES or answer.fault:
+        return False
+    return not answer.body.strip() or bool(_message(answer.body, ()))
+
+
 def _speaks_of_limits(answer: Answer) -> bool:
     text = answer.body.decode(errors="replace")
     if answer.status == 403:
         return bool(_THROTTLED_403.search(text))
-    return answer.status >= 400 and answer.status not in (401, 404) and bool(_THROTTLED.search(text))
+    if answer.status < 400 or answer.status in (401, 404):
+        return False
+    return bool(_THROTTLED.search(text)) and bool(_message(answer.body, ()))  # a page of a gateway does not count
 
 
 def _message(body: bytes, secrets: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ class _Worker:
         if open_changes:
             self._verify(client, open_changes, max_reads=1)
         while batch := self._items(State.WAITING)[:BATCH_AGENTS]:
-            known = audit.count_by_target(self.run.site, Change.Kind.STATUS, [item.agent_id for item in batch])
+            known = audit.known_by_target(self.run.site, Change.Kind.STATUS, [item.agent_id for item in batch])
             statuses = self._read(client)
             sent: list[Change] = []
             try:
@@ -161,10 +161,10 @@ class _Worker:
                 self.read_at = clock.steady()
                 return statuses
 
-    def _one(self, client: Client, item: BulkItem, statuses: Mapping[UUID, str], known: int) -> list[Change]:
+    def _one(self, client: Client, item: BulkItem, statuses: Mapping[UUID, str], known: audit.Known) -> list[Change]:
         """Set one agent. Returns its change if that is still to be verified.
 
-        `known`: how many changes the agent had before the list was read.
+        `known`: which changes the agent had before the list was read.
         """
         now = statuses.get(item.agent_id)
         why = _why_not(item, now)

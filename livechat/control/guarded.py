@@ -108,7 +108,7 @@ def perform(write: Write, request: WriteRequest) -> Change:
         return done
     site = request.connection.site
     client = token_renewal.client(request.connection)
-    known = audit.count_by_target(site, write.kind, [write.target])[write.target]
+    known = audit.known_by_target(site, write.kind, [write.target])[write.target]
     budget.take(write=True)
     with budget.respecting_limits():
         state = write.read(client)
@@ -137,12 +137,12 @@ def perform(write: Write, request: WriteRequest) -> Change:
     return change
 
 
-def intend(write: Write, change: Change, known: int) -> Change | None:
+def intend(write: Write, change: Change, known: audit.Known) -> Change | None:
     """Record the intention before the PUT, inside `append_only.durable()`. Returns the change its nonce made before.
 
     Two people who saw the same and write at the same moment both pass the guard of their fresh reads. This part runs
-    for one at a time, and it raises Conflict if it finds a change that the fresh read did not see. `known` is how many
-    changes the target had before that read.
+    for one at a time, and it raises Conflict if it finds a change that the fresh read did not see. `known` tells
+    which changes the target had before that read.
     """
     Site.objects.select_for_update(no_key=True).get(pk=change.site_id)
     done = Change.objects.filter(nonce=change.nonce).first()
@@ -165,13 +165,13 @@ def send(write: Write, client: Client, change: Change) -> bool:
                 if error.sent:
                     raise
                 write.send(client, change.asked)  # the connection was never made: this is still the first PUT
-    except (Unreachable, Malformed) as error:
-        if error.sent:
+    except Comm100Error as error:
+        if isinstance(error, Unreachable | Malformed) and not error.sent:
+            audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=error.message))
+            return False
+        if not error.final:
             audit.outcome(change, Result.SENT, why=note(Code.ERROR, error=error.message))
             return True
-        audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=error.message))
-        return False
-    except Comm100Error as error:
         audit.outcome(change, Result.SENT)
         audit.outcome(change, Result.REFUSED, why=note(Code.ERROR, error=error.message))
         return False

@@ -1,13 +1,13 @@
 """The record of writes. Rows are appended and never changed; an outcome is a row of its own."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from livechat.models import Change, Outcome, Site, append_only
@@ -49,22 +49,42 @@ def latest(site: Site, target: UUID, kind: str) -> Change | None:
     return site.changes.filter(target=target, kind=kind).prefetch_related("outcomes").first()
 
 
-def count_by_target(site: Site, kind: str, targets: Iterable[UUID]) -> Counter[UUID]:
-    """How many changes each target has so far. The number moves with every new change."""
-    rows = site.changes.filter(kind=kind, target__in=list(targets)).order_by()
-    return Counter(rows.values_list("target", flat=True))
+class Known(NamedTuple):
+    """Which changes of a target a reader can know: how many there are, and when the newest was decided.
+
+    Neither alone is enough: the cleanup deletes old changes meanwhile, and a clock may be set back.
+    """
+
+    total: int = 0
+    newest: datetime | None = None
+
+    def precedes(self, now: "Known") -> bool:
+        """Whether `now` has a change that is not among these. One that was deleted since is none."""
+        newer = now.newest is not None and (self.newest is None or now.newest > self.newest)
+        return newer or now.total > self.total
 
 
-def unseen(site: Site, kind: str, target: UUID, known: int) -> Change | None:
+def known_by_target(site: Site, kind: str, targets: Iterable[UUID]) -> defaultdict[UUID, Known]:
+    """Which changes each target has so far."""
+    rows = site.changes.filter(kind=kind, target__in=list(targets)).order_by().values("target")
+    found: defaultdict[UUID, Known] = defaultdict(Known)
+    for target, count, newest in rows.annotate(n=Count("pk"), newest=Max("created")).values_list(
+        "target", "n", "newest"
+    ):
+        found[target] = Known(count, newest)
+    return found
+
+
+def unseen(site: Site, kind: str, target: UUID, known: Known) -> Change | None:
     """The newest change of a target, if the caller cannot have seen it when it read the target; else None.
 
-    That is so if the change was decided after the caller counted `known`, or if its PUT may still be under way.
+    That is so if it was decided after the caller learned what was `known`, or if its PUT may still be under way.
     """
     newest = latest(site, target, kind)
     if newest is None:
         return None
     under_way = standing(newest)[0] not in SETTLED and abs(timezone.now() - newest.created) < SENDING_TIME
-    return newest if under_way or count_by_target(site, kind, [target])[target] != known else None
+    return newest if under_way or known.precedes(known_by_target(site, kind, [target])[target]) else None
 
 
 def standing(change: Change) -> tuple[str, str]:
@@ -90,6 +110,7 @@ def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
     """
     now = timezone.now()
     sent = Outcome.objects.filter(change=OuterRef("pk"), result=Result.SENT, at__range=(asked - VISIBLE_WITHIN, now))
+    sent = sent.filter(note__isnull=True)  # an answer that was an error says nothing
     seen = Outcome.objects.filter(change=OuterRef("pk"), result=Result.CONFIRMED, at__range=(asked, now))
     rows = Change.objects.filter(Exists(sent), ~_FINAL | Exists(seen), site_id=site_id, kind=Change.Kind.STATUS)
     rows = rows.filter(created__gte=asked - VISIBLE_WITHIN - SENDING_TIME)  # few, by an index: the record is long
