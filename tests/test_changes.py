@@ -79,6 +79,22 @@ def test_changed_variables_lead_to_their_visitor_and_show_what_differs(vic: Clie
     assert "vip" not in region(page, "record")
 
 
+@pytest.mark.parametrize("path", ["/changes/", "/changes/csv/"])
+def test_a_change_of_a_variables_address_shows_both_addresses(vic: Client, shop: Site, path: str) -> None:
+    change(
+        shop,
+        Result.CONFIRMED,
+        kind=Change.Kind.VARIABLES,
+        target=VISITOR,
+        before={"variables": [{"name": "visitor", "value": "Leo", "url": "https://crm.example/1"}]},
+        asked={"variables": [{"name": "visitor", "value": "Leo", "url": "https://crm.example/2"}]},
+    )
+    answer = vic.get(path)
+    page = b"".join(answer).decode()  # a file is a stream
+    assert "visitor = Leo (https://crm.example/1)" in page
+    assert "visitor = Leo (https://crm.example/2)" in page
+
+
 def test_the_newest_stands_first(vic: Client, shop: Site) -> None:
     for name in ("first", "second", "third"):
         change(shop, target_name=name)

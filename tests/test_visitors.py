@@ -8,11 +8,12 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from livechat.live import snapshot_cache
-from livechat.models import DepartmentEntry, Site
+from livechat.models import DepartmentEntry, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import figures, poll, region, steady, text
@@ -202,6 +203,21 @@ def test_only_plain_addresses_become_links(web: Client, arrive: Callable[..., st
     assert "javascript:alert(1)" in page
     assert 'href="javascript' not in page
     assert 'href="bbbbb"' not in page
+
+
+@pytest.mark.parametrize("kind", ["customVariableResults", "customFields"])
+def test_an_address_that_cannot_be_a_link_is_shown_as_text_to_a_viewer_too(
+    client: Client, make_user: Callable[..., User], arrive: Callable[..., str], renew: Callable[[], None], kind: str
+) -> None:
+    hostile = {"name": "n", "value": "v", "url": "javascript:alert(2)"}
+    key = arrive(**{kind: [hostile, {"name": "m", "value": "w", "url": "https://crm.example/1"}]})
+    renew()
+    client.force_login(make_user("vic", Role.VIEWER))
+    page = text(client.get(f"/visitors/{key}/"))
+    assert "(<bdi>javascript:alert(2)</bdi>)" in page
+    assert 'href="javascript' not in page
+    assert 'href="https://crm.example/1"' in page
+    assert "(<bdi>https://crm.example/1" not in page
 
 
 def test_hostile_text_is_shown_as_text(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:

@@ -43,11 +43,12 @@ COUNTED_GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a visitor's record. `href` is empty unless the value is a link."""
+    """One value of a visitor's record. `href` is empty unless the value is a link; `url` is text that cannot be one."""
 
     label: str | Promise
     value: Any
     href: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,5 +199,9 @@ def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
 
 
 def _custom(item: Variable) -> Field:
-    """A custom field or variable. It links to its own URL, else to its value if that is an address."""
-    return Field(item.name, item.value, safe_links.safe(item.url) or safe_links.safe(item.value))
+    """A custom field or variable. It links to its own URL, else to its value if that is an address.
+
+    A URL that is no plain address is shown as text: nobody would see it otherwise.
+    """
+    own = safe_links.safe(item.url)
+    return Field(item.name, item.value, own or safe_links.safe(item.value), "" if own else item.url or "")

@@ -21,6 +21,7 @@ from livechat.live import budget
 from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
 from livechat.record import audit
 from livechat.record.change_log import LINKS, OUTSIDE, Entry
+from livechat.web import conflicts
 from livechat.web.responses import Request, page
 
 Result = Outcome.Result
@@ -164,7 +165,7 @@ def state_in_words(state: dict[str, Any], other: dict[str, Any]) -> str:
     if "status" in state:
         return str(status_styles.of_agent(state["status"]).label)
     there = other.get("variables", [])
-    parts = [f"{item['name']} = {item['value'] or '–'}" for item in state["variables"] if item not in there]
+    parts = [f"{item['name']} = {conflicts.value(item)}" for item in state["variables"] if item not in there]
     return ", ".join(parts) or "–"
 
 

@@ -26,7 +26,7 @@ def of_variables(conflict: Conflict) -> dict[str, str | Promise]:
     moved |= {item["name"] for item in conflict.now if item not in conflict.saw}
 
     def words(state: Variables, only: set[str]) -> str:
-        return ", ".join(f"{item['name']} = {value(item) or '–'}" for item in state if item["name"] in only) or "–"
+        return ", ".join(f"{item['name']} = {value(item)}" for item in state if item["name"] in only) or "–"
 
     return {
         "saw": words(conflict.saw, moved | asked),
@@ -36,5 +36,6 @@ def of_variables(conflict: Conflict) -> dict[str, str | Promise]:
 
 
 def value(item: dict[str, str]) -> str:
-    """A variable's value, and its url if it has one."""
-    return f"{item['value']} ({item['url']})" if item["url"] else item["value"]
+    """A variable's value, and its url if it has one. A dash stands for no value."""
+    shown = item["value"] or "–"
+    return f"{shown} ({item['url']})" if item["url"] else shown
