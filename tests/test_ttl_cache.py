@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from livechat.boards import agents, directory_names
 from livechat.lib import clock, ttl_cache
@@ -268,3 +268,78 @@ def test_a_snapshot_keeps_the_rows_of_a_few_versions_of_its_site() -> None:
         assert agents.rows(data, names) is agents.rows(data, names)
     assert len(data.cache) == snapshot_data.MAX_DERIVED
     assert "rows:49" in data.cache
+
+
+@pytest.mark.threads
+def test_eight_threads_that_need_a_database_that_fails_ask_it_once() -> None:
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        raise OperationalError("does not answer")
+
+    value = TtlValue(60.0, read)
+
+    def ask(number: int) -> object:
+        try:
+            return value.now()
+        except OperationalError as error:
+            return str(error)
+
+    assert together(ask) == ["does not answer"] * THREADS
+    assert len(asked) == 1
+
+
+def test_a_failure_of_the_database_is_kept_for_a_moment_only(move: Move) -> None:
+    answers = iter([OperationalError("one"), OperationalError("two"), 3])
+
+    def read() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    value = TtlValue(60.0, read)
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="one"):
+            value.now()
+    move(ttl_cache.FAILURE_SECONDS)
+    with pytest.raises(OperationalError, match="two"):
+        value.now()
+    value.forget()
+    assert value.now() == 3, "what was forgotten is read again"
+
+
+def test_a_failure_that_is_not_the_databases_is_not_kept() -> None:
+    answers = iter([ZeroDivisionError(), 3])
+
+    def read() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    value = TtlValue(60.0, read)
+    with pytest.raises(ZeroDivisionError):
+        value.now()
+    assert value.now() == 3
+
+
+@pytest.mark.django_db
+def test_a_snapshot_that_cannot_be_read_is_asked_for_once_in_a_moment(
+    feed: Feed, move: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def fail(**which: object) -> None:
+        asked.append(1)
+        raise OperationalError("does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshot_cache.Snapshot.objects, "filter", fail)
+        for _ in range(THREADS):
+            with pytest.raises(OperationalError):
+                snapshot_cache.get(feed, "agents")
+        assert len(asked) == 1
+    move(ttl_cache.FAILURE_SECONDS)
+    assert snapshot_cache.get(feed, "agents").data

@@ -6,12 +6,14 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 from cachetools import Cache, LRUCache, TTLCache
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from livechat.lib import clock
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+
+FAILURE_SECONDS = 0.5  # for which a failure of the database is kept: what waited for it fails at once, too
 
 _caches: "WeakSet[TtlCache[Any, Any] | TtlValue[Any]]" = WeakSet()
 _functions: list[Callable[[], None]] = []
@@ -53,6 +55,11 @@ class TtlCache(Generic[Key, Value]):
                 made = values[key] = make()
                 return made
 
+    def drop(self, key: Key) -> None:
+        """Drop the value of a key, if there is one."""
+        with self._lock:
+            self._values.pop(key, None)
+
     def expire(self) -> list[tuple[Key, Value]]:
         """Drop and return the entries that have expired, now instead of at the next `put`."""
         with self._lock:
@@ -80,14 +87,40 @@ class TtlCache(Generic[Key, Value]):
         return TTLCache(self.size, self.seconds, timer=lambda: clock.steady())  # looked up each time: tests move it
 
 
+class KeptFailure:
+    """Around a read of the database. It keeps a failure for a moment, so that callers do not fail one by one."""
+
+    def __init__(self) -> None:
+        self._failed: tuple[type[Error], tuple[Any, ...], float] | None = None
+
+    def __enter__(self) -> None:
+        """Raise the kept failure again, as an exception of its own: each thread adds to a traceback."""
+        failed = self._failed
+        if failed is not None and clock.steady() < failed[2]:
+            raise failed[0](*failed[1])
+        self._failed = None
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Error):
+            self._failed = (type(error), error.args, clock.steady() + FAILURE_SECONDS)
+
+    def forget(self) -> None:
+        """Read again at the next call."""
+        self._failed = None
+
+
 class TtlValue(Generic[Value]):
-    """What `read` returns, read again after so many seconds. One thread reads, and others wait for it."""
+    """What `read` returns, read again after so many seconds. One thread reads, and others wait for it.
+
+    If the database fails, `now` raises its error, and again for a moment without a read.
+    """
 
     def __init__(self, seconds: float, read: Callable[[], Value]) -> None:
         self._seconds, self._read = seconds, read
         self._lock = threading.Lock()
         self._forgotten: object = None
         self._found: tuple[Value, float, object] | None = None
+        self._failure = KeptFailure()
         _caches.add(self)
 
     def now(self) -> Value:
@@ -99,7 +132,8 @@ class TtlValue(Generic[Value]):
                 if found is None:
                     # Both from before the read: a change during the read may be missing from the value.
                     until, forgotten = clock.steady() + self._seconds, self._forgotten
-                    found = self._found = (self._read(), until, forgotten)
+                    with self._failure:
+                        found = self._found = (self._read(), until, forgotten)
         return found[0]
 
     def forget(self) -> None:
@@ -114,6 +148,7 @@ class TtlValue(Generic[Value]):
         return found if valid else None
 
     def _drop(self) -> None:
+        self._failure.forget()
         self._forgotten = object()  # without the lock: a thread that reads holds it, and finds this out afterwards
 
 

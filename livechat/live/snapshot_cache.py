@@ -1,17 +1,19 @@
 """The newest snapshots in the memory of this process, as viewers see them.
 
 A process reads a row at most twice a second, and decodes it when its version moved. If a refresh is due, it starts on
-a thread of its own. Only the first view, which has nothing to show yet, waits: 2 s at most.
+a thread of its own. Only the first view of a source, which has nothing to show yet, waits: 2 s at most.
+Until the source answers, every other view says at once that the data is on its way, or why there is none.
 """
 
 import threading
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from livechat.lib import background, clock
-from livechat.lib.ttl_cache import TtlCache
+from livechat.lib.ttl_cache import KeptFailure, TtlCache
 from livechat.live import intervals, refresh, snapshot_data
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_view import NOTHING, SnapshotView
@@ -24,6 +26,7 @@ MARK_SECONDS = 15.0  # between two notes in the row that someone looks
 COLD_WAIT_SECONDS = 2.0
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
 META_FIELDS = (
+    "pk",
     "version",
     "checks",
     "checked",
@@ -50,24 +53,35 @@ class _Entry:
         self.marked_at = float("-inf")
         self.meta: dict[str, Any] = {}
         self.data: SnapshotData | None = None
+        self.decoded = (0, 0)  # the version of `data`
+        self.failure = KeptFailure()
+        self.unreadable = False  # whether there is data that this process cannot read
         self.shown: SnapshotView | None = None
         self.shown_at = float("-inf")
         self.started_at = float("-inf")
         self.tried_at = float("-inf")  # steady moment of the last finished refresh
         self.checked_at: float | None = None  # steady moment of the last good one
 
-    def look(self) -> None:
-        """Read the row, at most twice a second. If its version moved, decode its body."""
-        with self.lock:
-            if clock.steady() - self.looked_at < LOOK_SECONDS and not self.stale:
-                return
-            self.stale = False
-            rows = Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
-            meta = rows.values(*META_FIELDS).first() or {}
-            if meta.get("version", 0) != self.meta.get("version", 0):
-                row = rows.first()  # None: deleted, because no one used it or its credential was removed
-                self.data = None if row is None else snapshot_data.unpack(row)
-            self._learn(meta)
+    def look(self, *, decode: bool = True) -> None:
+        """Read the row, at most twice a second. If its version moved, decode its body, unless no one is shown it."""
+        with self.lock, self.failure:
+            if clock.steady() - self.looked_at >= LOOK_SECONDS or self.stale:
+                self.stale = False
+                self._learn(self._rows().values(*META_FIELDS).first() or {})
+            if decode and self.decoded != _version(self.meta):
+                self._decode()
+
+    def _decode(self) -> None:
+        row = self._rows().first()  # None: deleted, because no one used it or its credential was removed
+        self.data = None if row is None else snapshot_data.unpack(row)
+        self.decoded = _version(self.meta)
+        self.unreadable = row is not None and row.version > 0 and self.data is None
+        if row is not None and self.unreadable:
+            # The next refresh must replace the body, even by the same data.
+            Snapshot.objects.filter(pk=row.pk, version=row.version).update(digest="")
+
+    def _rows(self) -> "QuerySet[Snapshot]":
+        return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
 
     def _learn(self, meta: dict[str, Any]) -> None:
         """Convert the row's times to the steady clock.
@@ -77,10 +91,11 @@ class _Entry:
         """
         now, before = clock.steady(), self.meta
         longest = now - self.looked_at
-        if meta.get("checks") != before.get("checks"):
+        if (meta.get("pk"), meta.get("checks")) != (before.get("pk"), before.get("checks")):
             age = _age(meta.get("tried"), longest)
             self.tried_at = float("-inf") if age is None else now - age
         if meta.get("checked") != before.get("checked"):
+            _waits.drop((self.feed.site_id, self.feed.fingerprint))
             age = _age(meta.get("checked"), longest)
             self.checked_at = None if age is None else now - age
         self.meta, self.looked_at = meta, now
@@ -99,6 +114,8 @@ class _Entry:
         """Whether a refresh should be tried now."""
         every, _ = intervals.interval(self.kind, self.meta.get("looked"))
         pause: float = self.meta.get("pause", 0.0)
+        if self.unreadable and not pause:
+            return True
         return clock.steady() - self.tried_at >= max(every, pause)
 
     @property
@@ -126,9 +143,9 @@ class _Entry:
             feed=self.feed,
             kind=self.kind,
             data=self.data,
-            version=meta.get("version", 0),
-            checked=meta.get("checked"),
-            checked_at=self.checked_at,
+            version=_version(meta),
+            checked=meta.get("checked") if self.data else None,
+            checked_at=self.checked_at if self.data else None,
             every=self._every(),
             sharing=meta.get("sharing", 1),
             error=meta.get("error", ""),
@@ -141,6 +158,8 @@ class _Entry:
 
 Key = tuple[int, str, bool, str]
 _entries: TtlCache[Key, _Entry] = TtlCache(MAX_ENTRIES)
+# By source: until when views may wait for it. It is dropped when the source answers.
+_waits: TtlCache[tuple[int, str], float] = TtlCache(MAX_ENTRIES)
 
 
 def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS) -> SnapshotView:
@@ -153,20 +172,26 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS) -> Sna
         return cached
     entry.look()
     entry.mark()
-    if _start(entry):
-        until = clock.steady() + wait
-        while entry.cold and clock.steady() < until:
-            background.wait((feed.site_id, feed.fingerprint, kind), 0.1)
-            entry.stale = True
-            entry.look()
-            _start(entry)
+    if _start(entry) and wait:
+        _wait(entry, wait)
     return entry.snapshot()
+
+
+def _wait(entry: _Entry, seconds: float) -> None:
+    """Wait for something to show. Until a source answers, its views together wait no longer than the first one."""
+    source = (entry.feed.site_id, entry.feed.fingerprint)
+    until = clock.steady() + seconds
+    while entry.cold and clock.steady() < min(until, _waits.get_or_make(source, lambda: until)):
+        background.wait((*source, entry.kind), 0.1)
+        entry.stale = True
+        entry.look()
+        _start(entry)
 
 
 def tick(feed: Feed, kind: str) -> None:
     """Start a refresh if one is due, without a viewer: for the collector."""
     entry = _entry(feed, kind)
-    entry.look()
+    entry.look(decode=False)
     _start(entry)
 
 
@@ -200,6 +225,7 @@ def mark_stale(site_id: int) -> None:
 def forget() -> None:
     """Forget all snapshots; the next view reads its row again."""
     _entries.forget()
+    _waits.forget()
     intervals.forget()
 
 
@@ -207,6 +233,11 @@ def _entry(feed: Feed, kind: str) -> _Entry:
     entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
     entry.feed = feed  # an equal feed, but the old one's connection may be deleted
     return entry
+
+
+def _version(meta: dict[str, Any]) -> tuple[int, int]:
+    """What moves with the data. A row that was deleted and made again counts its versions from 1 again."""
+    return meta.get("pk", 0), meta.get("version", 0)
 
 
 def _age(moment: datetime | None, longest: float) -> float | None:

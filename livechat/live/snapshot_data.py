@@ -5,7 +5,7 @@ import logging
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,8 +15,10 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Snapshot
 
 log = logging.getLogger(__name__)
+LAYOUT = 1  # of a body, as in _Stored: another number after every change of what it holds, also of a record's fields
 MAX_DERIVED = 8  # a list of visitors has 5; a list of agents 1, and one of each version of its site
 Marks = Mapping[str, tuple[int, bool]]
+_Stored = tuple[Literal[1], bytes, dict[str, tuple[int, bool]]]  # what a body holds; the first is the layout
 
 
 @dataclass(slots=True)
@@ -60,25 +62,28 @@ def carry(
 
 
 def digest(listing: records.Listing[Any]) -> str:
-    """A digest that is equal for equal rows."""
-    return hashlib.sha256(records.encode(listing)).hexdigest()
+    """A digest that is equal for equal rows in the same layout."""
+    return hashlib.sha256(b"%d " % LAYOUT + records.encode(listing)).hexdigest()
 
 
 def pack(snapshot: Snapshot, listing: records.Listing[Any], marks: Marks) -> bytes:
     """The sealed, compressed body of a snapshot."""
-    plain = msgspec.msgpack.encode((records.encode(listing), marks))
+    plain = msgspec.msgpack.encode((LAYOUT, records.encode(listing), marks))
     return vault.seal(zlib.compress(plain, 1), snapshot.seal_row)
 
 
 def unpack(snapshot: Snapshot) -> SnapshotData | None:
-    """The data in a snapshot's body. None if it is empty or no key of ours opens it: then it is fetched again."""
+    """The data in a snapshot's body. None if it is empty or cannot be read: then it is fetched again.
+
+    It cannot be read if no key of ours opens it, if it is damaged, or if another release wrote it in another layout.
+    """
     if not snapshot.body:
         return None
     try:
         plain = zlib.decompress(vault.unseal(bytes(snapshot.body), snapshot.seal_row))
-    except vault.CannotOpen as reason:
-        log.warning("snapshot %s: %s", snapshot.pk, reason)
+        _, rows, marks = msgspec.msgpack.decode(plain, type=_Stored)
+        decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
+        return SnapshotData(snapshot.kind, snapshot.version, decode(rows).rows, marks)
+    except (vault.CannotOpen, zlib.error, ValueError) as reason:  # what msgspec raises is a ValueError
+        log.warning("snapshot %s cannot be read: %s", snapshot.pk, reason)
         return None
-    rows, marks = msgspec.msgpack.decode(plain, type=tuple[bytes, dict[str, tuple[int, bool]]])
-    decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
-    return SnapshotData(snapshot.kind, snapshot.version, decode(rows).rows, marks)

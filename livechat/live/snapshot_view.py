@@ -16,6 +16,7 @@ from livechat.live.sources import Feed
 class SnapshotView:
     """A snapshot with its freshness. `checked_at`: when it was last confirmed, by the steady clock; None: never.
 
+    `version` is the key and the version of its row: a row that was made again counts its versions from 1 again.
     `every` is its interval in seconds. `feed` is part of `key`, so that what was made of one credential's data is never
     served for another's.
     """
@@ -23,7 +24,7 @@ class SnapshotView:
     feed: Feed | None
     kind: str
     data: SnapshotData | None
-    version: int
+    version: tuple[int, int]
     checked: datetime | None
     checked_at: float | None
     every: float
@@ -55,7 +56,7 @@ class SnapshotView:
 
 
 NO_CONNECTION = gettext_noop("This site has no Comm100 connection yet.")
-NOTHING = SnapshotView(None, "", None, 0, None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0)
+NOTHING = SnapshotView(None, "", None, (0, 0), None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0)
 
 
 def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:
@@ -75,4 +76,4 @@ def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:
     same = [data for *_, data in known if same_status(data.by_id[key].status, record.status)]
     marks = [data.since.get(key) for data in same]
     mark = next(filter(None, marks), (0, False))
-    return replace(newest, data=SnapshotData(source.kind, newest.version, (record,), {key: mark}))
+    return replace(newest, data=SnapshotData(source.kind, source.version, (record,), {key: mark}))

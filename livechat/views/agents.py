@@ -49,7 +49,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "nav": "agents",
             "form": form,
             "freshness": shown,
-            "counts": _counts(within, wanted["status"]),
+            "counts": _counts(within if snapshot.data else None, wanted["status"]),
             "rows": [row for row in chosen if row.slug not in folded],
             "offline": [row for row in chosen if row.slug in folded],
             "total": len(everyone),
@@ -71,14 +71,18 @@ def _wanted(form: AgentFilter) -> dict[str, str]:
     return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
 
 
-def _counts(within: list[AgentRow], active: str) -> list[Count]:
-    """How many rows each status would leave, so that a number leads to as many rows."""
-    tally = agents.counts(within)
+def _counts(within: list[AgentRow] | None, active: str) -> list[Count]:
+    """How many rows each status would leave, so that a number leads to as many rows. None: no rows are known."""
+    tally = agents.counts(within or ())
+
+    def known(slug: str) -> int | None:
+        return None if within is None else tally[slug]
+
     kinds = [
-        Count(slug, style.label, tally[slug], style.tone, style.icon, active == slug)
+        Count(slug, style.label, known(slug), style.tone, style.icon, active == slug)
         for slug, style in status_styles.AGENT_STYLES.items()
     ]
-    return [*kinds, Count("chats", _("Ongoing chats"), tally["chats"], "blue", "messages", is_filter=False)]
+    return [*kinds, Count("chats", _("Ongoing chats"), known("chats"), "blue", "messages", is_filter=False)]
 
 
 @require_safe

@@ -147,7 +147,7 @@ def _rows(data: SnapshotData, index: Index, positions: Iterable[int], names: Nam
 def _counts(data: SnapshotData | None, active: str) -> list[Count]:
     counts = visitors.count_groups(data)
     return [
-        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0), tone, icon, active == slug)
+        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0) if data else None, tone, icon, active == slug)
         for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
 

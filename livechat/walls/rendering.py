@@ -101,7 +101,7 @@ def make_context(design: Design, site: Site, agents: SnapshotView, visitors: Sna
     with translation.override(design.language):
         wall_board = board.make(agents.data, visitors.data, directory_names.of(site), design)
     stalest = _without_details(_stalest(agents, visitors), design)
-    version = tag(settings.BUILD, wall_board, stalest.state, design)
+    version = tag(settings.BUILD, wall_board, stalest.checked is None, stalest.state, design)
     pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
     return {
         "wall": design,

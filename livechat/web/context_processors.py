@@ -30,7 +30,7 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
     snapshot = NOTHING if site is None else snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0)
     found = visitors.queue(snapshot.data)
     # The tag depends on the queue alone: it stays the same while other visitors come and go.
-    key = (found, snapshot.state)
+    key = (found, snapshot.checked is None, snapshot.state)
     return QueueBox(found, freshness(request, snapshot, key=key, path="queue", snapshots=(snapshot,)))
 
 

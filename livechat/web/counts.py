@@ -7,14 +7,14 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number with its words.
+    """A number with its words. `n` is None if it is not known.
 
     If `is_filter`, it links to the board with `?status=` set to its slug, or without that filter if it is `active`.
     """
 
     slug: str
     label: str | Promise
-    n: int
+    n: int | None
     tone: str
     icon: str
     active: bool = False
