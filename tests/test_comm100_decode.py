@@ -121,6 +121,33 @@ def test_of_two_rows_with_one_id_the_first_stays() -> None:
     assert listing.dropped == 1
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
+def test_blanks_around_texts_that_are_compared_are_taken_away(blank: str) -> None:
+    def padded(came: dict[str, Any]) -> dict[str, Any]:
+        return {key: f"{blank}{value}{blank}" if isinstance(value, str) else value for key, value in came.items()}
+
+    texts = {wire: VISITOR[wire] for wire, name in FIELDS.items() if name in (*TEXTS, "status", "id", "department_id")}
+    texts["status"] = "WaitingForChat"
+    for more in ({}, {"visits": "x"}):  # read in one step, and field by field
+        for separators in ((",", ":"), (", ", ": ")):
+            sent = json.dumps([VISITOR | padded(texts) | more], separators=separators).encode()
+            [came] = decode.visitors(sent).rows
+            assert came == decode.visitors(body(VISITOR | texts | more)).rows[0]
+            assert came.status == "waitingForChat"
+    assert decode.agents(body(padded(AGENT))).rows == (Agent(AGENT["id"], "Online", 0),)
+    assert decode.away_statuses(body(padded({"name": "In Lunch"})))[0].name == "In Lunch"
+    assert decode.directory_agents(body(padded({"id": ID, "name": "Ann"}))) == (DirectoryAgent(ID, "Ann"),)
+    variables = [{"name": " plan ", "value": " Plus ", "url": ""}]
+    came = decode.visitors(body(row(customVariableResults=variables))).rows[0]
+    assert came.custom_variables == (Variable(" plan ", " Plus ", ""),), "they are sent back as they came"
+
+
+def test_ids_may_stand_in_braces() -> None:
+    listing = decode.visitors(body(row(id=f"{{{ID.upper()}}} ", departmentId=f" {{ {ID} }}")))
+    assert (listing.rows[0].id, listing.rows[0].department_id) == (ID, ID)
+    assert (listing.odd, listing.dropped) == (0, 0)
+
+
 def test_rows_come_by_id_so_that_equal_lists_are_equal_bytes() -> None:
     rows = [row(id=str(uuid.UUID(int=number))) for number in (9, 1, 5)]
     one, other = decode.visitors(body(*rows)), decode.visitors(body(*reversed(rows)))

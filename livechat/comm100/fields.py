@@ -81,20 +81,20 @@ def is_null(raw: msgspec.Raw | None) -> bool:
 
 
 def text(raw: msgspec.Raw) -> str:
-    """A string, cleaned."""
-    return clean(_text.decode(raw))
+    """A string, cleaned, without blanks around it: texts are compared."""
+    return clean(_text.decode(raw)).strip()
 
 
 def text_or_number(raw: msgspec.Raw) -> str:
-    """A string, or the text of a number: older versions of the API answer `"status": 3`."""
+    """A string as it came, cleaned, or the text of a number: older versions of the API answer `"status": 3`."""
     if bytes(raw)[:1] in b"-0123456789":
         return clean(bytes(raw).decode())
-    return text(raw)
+    return clean(_text.decode(raw))
 
 
 def agent_status(raw: msgspec.Raw) -> str:
     """An agent's status."""
-    return clean(text_or_number(raw), MAX_STATUS_CHARS)
+    return clean(text_or_number(raw).strip(), MAX_STATUS_CHARS)
 
 
 def visitor_status(raw: msgspec.Raw) -> str:
@@ -103,7 +103,8 @@ def visitor_status(raw: msgspec.Raw) -> str:
 
 
 def known_status(status: str) -> str:
-    """`status` in its documented spelling if it is a documented one, else cleaned."""
+    """`status` in its documented spelling if it is a documented one, else cleaned, without blanks around it."""
+    status = status.strip()
     return _STATUSES.get(status.casefold()) or clean(status, MAX_VISITOR_STATUS_CHARS)
 
 
@@ -142,8 +143,15 @@ def guid(raw: msgspec.Raw) -> str | None:
 
 
 def canonical(value: str) -> str | None:
-    """`value` as a lower-case GUID, None for all zeros. Raises `OddError` (a `ValueError`)."""
+    """`value` as a lower-case GUID without blanks or braces around it, None for all zeros.
+
+    Raises `OddError` (a `ValueError`).
+    """
     lower = value.lower()
+    if not _GUID.fullmatch(lower):
+        lower = lower.strip()
+        if lower[:1] == "{" and lower[-1:] == "}":
+            lower = lower[1:-1].strip()
     if not _GUID.fullmatch(lower):
         raise OddError(message="not a GUID")
     return None if lower == NO_GUID else lower

@@ -94,8 +94,12 @@ def _whole_row(raw: msgspec.Raw) -> Visitor:
     if type(wire.status) is int:
         values[_STATUS] = str(wire.status)
     values[_EXACT] = True
-    if not _is_plain(bytes(raw)):
+    row = bytes(raw)
+    plain = _is_plain(row)
+    if not plain:
         _clean(values)
+    if not plain or b'" ' in row or b' "' in row:
+        _strip(values)
     if values[_STATUS]:
         values[_STATUS] = fields.known_status(values[_STATUS])
     return Visitor(*values)
@@ -104,6 +108,14 @@ def _whole_row(raw: msgspec.Raw) -> Visitor:
 def _is_plain(row: bytes) -> bool:
     """Whether no text of the row can need cleaning. This is quick, and true for most rows."""
     return len(row) <= MAX_TEXT_CHARS and row.isascii() and b"\\" not in row and b"\x7f" not in row
+
+
+def _strip(values: list[Any]) -> None:
+    """Take the blanks around texts away, because texts are compared. Variables stay: they are sent back unchanged."""
+    for place in _TEXT_INDEXES:
+        value = values[place]
+        if value and (value[0].isspace() or value[-1].isspace()):
+            values[place] = value.strip()
 
 
 def _clean(values: list[Any]) -> None:
