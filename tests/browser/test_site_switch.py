@@ -52,7 +52,7 @@ def test_a_half_filled_form_stays_is_not_sent_to_the_other_site_and_goes_on_when
     switch(clocked, second)
     moved = clocked.locator("#moved")
     clock.until(moved.is_visible, "word of the other site")
-    expect(moved).to_contain_text("this page is still of Demo")
+    expect(moved).to_contain_text("this page belongs to Demo")
     expect(clocked.locator("#facts")).to_contain_text("Online")
     with clocked.expect_response(lambda answer: answer.request.method == "POST") as sent:
         clocked.get_by_role("button", name="Set the status").click()
