@@ -52,6 +52,7 @@ def test_behind_the_sample_they_stop_nobody_and_polls_use_up_no_ports(tmp_path: 
     with running(tmp_path, WEB_CONCURRENCY="2") as (url, _said):
         dashboard = urlsplit(url).port or 0
         with nginx.server(tmp_path, dashboard) as port, requests.Session() as browser, ExitStack() as stack:
+            browser.trust_env = False  # a REQUESTS_CA_BUNDLE of the machine would go before `verify`
             browser.verify = str(tmp_path / "certificate.pem")
             context = ssl.create_default_context(cafile=browser.verify)
             for kind in UNFINISHED:
