@@ -25,6 +25,16 @@
     return Math.floor(hours / 24) + " " + units[3] + " " + (hours % 24) + " " + units[2];
   }
 
+  /** What X-Figures says; null if the answer is not from the dashboard. */
+  function read(header) {
+    try {
+      var said = JSON.parse(header);
+    } catch (malformed) {
+      return null;
+    }
+    return said && said.now > 0 && said.every > 0 ? said : null;
+  }
+
   /** Seconds since the figures were checked with Comm100; null if they never were. `at`: seconds() when they arrived. */
   function age(figures, at) {
     return figures.age === null ? null : figures.age + seconds() - at;
@@ -74,6 +84,6 @@
   }
 
   window.ages = {
-    seconds: seconds, duration: duration, age: age, late: late, state: state, level: level, mark: mark, tick: tick,
+    seconds: seconds, duration: duration, read: read, age: age, late: late, state: state, level: level, mark: mark, tick: tick,
   };
 })();

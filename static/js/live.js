@@ -82,13 +82,16 @@
     region.due = seconds() + interval(ctx.sourceElement, region);
   });
 
-  on("after:request", (region, ctx) => {
+  on("after:request", (region, ctx, event) => {
     const { status, headers } = ctx.response;
-    region.failures = status < 400 ? 0 : region.failures + 1;
+    const figures = region.figures && ages.read(headers.get("X-Figures"));
+    const sent = ctx.hx.refresh || ctx.hx.redirect;
+    const ours = answers.own(ctx) && (figures || sent || !region.figures);
+    region.failures = status < 400 && ours ? 0 : region.failures + 1;
     region.answered = true;
-    const header = headers.get("X-Figures");
-    if (status >= 400 || !header) return;
-    const news = { figures: JSON.parse(header), at: seconds() };
+    if (status < 400 && !ours) answers.refuse(event);
+    if (status >= 400 || !ours || !figures) return;
+    const news = { figures, at: seconds() };
     if (status === 200) ctx.news = news;
     // While new content waits, newer polls tell the age of that content, and what is shown goes on ageing.
     else Object.assign(region.held || region, news);

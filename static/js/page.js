@@ -92,6 +92,13 @@
     complain(reason ? reason.textContent : !writes(ctx) ? sayUnread : status < 500 ? sayRefused : sayBroken, status);
   });
 
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx.response.status >= 400 || answers.own(ctx)) return;
+    answers.refuse(event);
+    if (asked(ctx)) complain(writes(ctx) ? failed.dataset.saySilent : failed.dataset.sayUnread, "");
+  });
+
   document.addEventListener("htmx:before:swap", (event) => {
     const ctx = event.detail.ctx;
     if (ctx.response.status >= 400 && !fits(ctx)) event.preventDefault();
@@ -165,7 +172,7 @@
       event.preventDefault();
       if (banner.hidden) announce(banner.textContent);
       banner.hidden = false;
-    } else if (!banner && ctx.response.status < 400) {
+    } else if (!banner && !event.defaultPrevented && ctx.response.status < 400) {
       if (moved) moved.hidden = true;
       if (!ended.hidden) goOn();
     }

@@ -65,16 +65,6 @@
     }
   }
 
-  /** What X-Figures says; null if the answer is not from the dashboard. */
-  function read(header) {
-    try {
-      var said = JSON.parse(header);
-    } catch (malformed) {
-      return null;
-    }
-    return said && said.now > 0 && said.every > 0 ? said : null;
-  }
-
   /** The #wall of an answer. Throws if the answer is cut short or is no wall. */
   function whole(html) {
     var fresh = html.indexOf("</main>") < 0 ? null : new DOMParser().parseFromString(html, "text/html").getElementById("wall");
@@ -106,7 +96,7 @@
   /** Takes an answer as a whole or throws. Its tag is taken last: the server then sends again what could not be shown. */
   function answered(response, number) {
     var came = ages.seconds();
-    var said = read(response.headers.get("X-Figures"));
+    var said = ages.read(response.headers.get("X-Figures"));
     var refresh = response.headers.get("HX-Refresh") === "true";
     if (refresh && number === asking) wallScreen.reload();
     if (refresh || !said || (response.status !== 200 && response.status !== 304)) throw new Error("status " + response.status);

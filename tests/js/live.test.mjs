@@ -17,14 +17,18 @@ const SAYS = {
   "data-say-paused": "Paused; figures {age} old",
 };
 
+const FRAGMENT = '<section id="board" data-live>rows</section>';
+const SIGN_IN = "<!doctype html><body><h1>Sign in</h1></body>";
+
 /** A page with one polled region. `answer`: what htmx brings at each poll; `held`: whether the pointer is on a row. */
 class Page extends Browser {
   constructor({ figures = FIGURES, storage, random = 0.5 } = {}) {
-    const region = new Element({ "data-figures": JSON.stringify(figures), "data-live": "" });
+    const told = figures ? { "data-figures": JSON.stringify(figures) } : {};
+    const region = new Element({ ...told, "data-live": "", "data-every": figures ? "" : "5" });
     const line = new Element(SAYS, { inside: { ".age-text": [new Element()] } });
     super({
       ids: { age: line, announce: new Element(), board: region },
-      selectors: { "[data-live]": [region], "main [data-live][data-figures]": [region] },
+      selectors: { "[data-live]": [region], "main [data-live][data-figures]": figures ? [region] : [] },
       storage,
       random,
       with: {
@@ -34,21 +38,27 @@ class Page extends Browser {
       },
     });
     Object.assign(this, { region, line, polls: [], shown: 0, held: false, answer: { status: 304 } });
-    Object.assign(region, { id: "board", matches: () => true, dispatchEvent: () => this.#poll() });
+    Object.assign(region, { id: "board", localName: "section", _htmx: { ptag: "t1" }, matches: () => true, dispatchEvent: () => this.#poll() });
     region.querySelector = () => (this.held ? region : null);
-    this.run("ages", "live");
+    this.run("ages", "answers", "live");
   }
 
   /** What htmx does of a poll: it tells what comes, and takes the answer. */
   #poll() {
     this.polls.push(this.now);
-    const { status, error, figures = FIGURES } = this.answer;
-    const headers = new Map([["X-Figures", status === 502 ? null : JSON.stringify(figures)]]);
-    const ctx = { sourceElement: this.region, response: { status, headers } };
+    const { status, error, figures = FIGURES, text = FRAGMENT, hx = {} } = this.answer;
+    const headers = new Map([["X-Figures", status === 502 ? null : typeof figures === "string" ? figures : JSON.stringify(figures)]]);
+    const request = { method: "GET", headers: { "HX-PTag": this.region._htmx.ptag } };
+    const ctx = { sourceElement: this.region, target: this.region, request, response: { status, headers }, text, hx };
+    let refused = false;
     this.#tell("before:request", ctx);
     if (error) this.#tell("error", ctx);
-    else this.#tell("after:request", ctx);
-    if (status === 200) this.#swap(ctx);
+    else {
+      this.region._htmx.ptag = "t2"; // its extension takes the tag before the page is told
+      this.#tell("after:request", ctx, () => (refused = true));
+    }
+    if (hx.refresh && !refused) this.reloads += 1;
+    else if (status >= 200 && status < 300 && !refused) this.#swap(ctx);
     this.#tell("finally:request", ctx);
   }
 
@@ -185,6 +195,45 @@ test("a paused page polls nothing and says so", () => {
   const page = new Page({ storage });
   page.pass(60);
   assert.deepEqual([page.polls, page.words, page.state], [[], "Paused; figures 1 m old", "held"]);
+});
+
+test("what is not the dashboard's own answer leaves the rows and their age", () => {
+  const strange = [
+    { status: 200, figures: null, text: SIGN_IN },
+    { status: 200, figures: null },
+    { status: 200, figures: "<html>" },
+    { status: 200, figures: { now: 1, age: 0 } },
+    { status: 200, text: SIGN_IN },
+    { status: 200, text: `<!doctype html><main>${FRAGMENT}</main>` },
+    { status: 200, text: FRAGMENT.slice(0, -3) },
+    { status: 200, text: FRAGMENT.replace("board", "other") },
+    { status: 203 },
+    { status: 304, figures: null },
+  ];
+  for (const answer of strange) {
+    const page = new Page();
+    page.answer = answer;
+    page.pass(17);
+    assert.deepEqual([page.words, page.shown], ["No answer; figures 18 s old", 0], JSON.stringify(answer));
+    assert.equal(page.region._htmx.ptag, "t1", "its tag is not taken");
+  }
+});
+
+test("a region without figures is not replaced by a stranger's page either", () => {
+  const page = new Page({ figures: null });
+  page.answer = { status: 200, figures: null, text: SIGN_IN };
+  page.pass(6);
+  assert.deepEqual([page.polls.length, page.shown], [1, 0]);
+  page.answer = { status: 200, figures: null, text: `\n  ${FRAGMENT}\n` };
+  page.pass(6);
+  assert.equal(page.shown, 1);
+});
+
+test("the dashboard's own word to load the page again is heard", () => {
+  const page = new Page();
+  page.answer = { status: 200, figures: null, text: "", hx: { refresh: "true" } };
+  page.pass(6);
+  assert.equal(page.reloads, 1);
 });
 
 test("the time of a row ticks by the server's clock", () => {
