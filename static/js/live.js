@@ -82,19 +82,26 @@
     region.due = seconds() + interval(ctx.sourceElement, region);
   });
 
+  /** Whether an answer below 400 is the dashboard's. In a region that has figures it says how old they are. */
+  function isOurs(region, ctx, figures) {
+    return answers.own(ctx) && Boolean(figures || !region.figures || ctx.hx.refresh || ctx.hx.redirect);
+  }
+
+  function learn(region, ctx, figures) {
+    const news = { figures, at: seconds() };
+    if (ctx.response.status === 200) ctx.news = news;
+    // While new content waits, newer polls tell the age of that content, and what is shown goes on ageing.
+    else Object.assign(region.held || region, news);
+  }
+
   on("after:request", (region, ctx, event) => {
     const { status, headers } = ctx.response;
     const figures = region.figures && ages.read(headers.get("X-Figures"));
-    const sent = ctx.hx.refresh || ctx.hx.redirect;
-    const ours = answers.own(ctx) && (figures || sent || !region.figures);
-    region.failures = status < 400 && ours ? 0 : region.failures + 1;
+    const ours = status < 400 && isOurs(region, ctx, figures);
+    region.failures = ours ? 0 : region.failures + 1;
     region.answered = true;
     if (status < 400 && !ours) answers.refuse(event);
-    if (status >= 400 || !ours || !figures) return;
-    const news = { figures, at: seconds() };
-    if (status === 200) ctx.news = news;
-    // While new content waits, newer polls tell the age of that content, and what is shown goes on ageing.
-    else Object.assign(region.held || region, news);
+    if (ours && figures) learn(region, ctx, figures);
   });
 
   on("before:swap", (region, ctx, event) => {
