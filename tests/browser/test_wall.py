@@ -41,9 +41,10 @@ def test_it_refreshes_by_itself_and_no_byte_of_it_names_anyone(
     answers: list[Response] = []
     stranger.on("response", lambda answer: answers.append(answer))
     stranger.goto(demo.wall)
-    demo.set_status(agent["id"], "Training")
     alias = agent["name"].split()[0]
     line = stranger.locator(".agent", has_text=alias).filter(has_text="Training")
+    expect(line, "what an earlier test set is over").to_have_count(0)
+    demo.set_status(agent["id"], "Training")
     expect(line).to_have_count(1)
     pages = [answer for answer in answers if "/wall/" in answer.url]
     assert [answer.status for answer in pages].count(200) > 1
