@@ -3,12 +3,14 @@
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from livechat.comm100.client import Client
 from livechat.comm100.credentials import Bearer, RenewingBearer
 from livechat.control import bulk, bulk_worker
 from livechat.control.bulk import Pick
@@ -333,7 +335,7 @@ def test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice(
     assert chatserver.calls(PUT) == 2, "the lease is held until it has stood still for long enough"
 
     steady = clock.steady
-    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER_SECONDS)
+    monkeypatch.setattr(clock, "steady", lambda: steady() + lease.LONG_TAKEOVER_SECONDS)
     bulk.go_on_with_all()
     run.refresh_from_db()
     assert run.ended
@@ -352,6 +354,49 @@ def _killed_after(number: int) -> Callable[..., bool]:
         return real(*arguments)
 
     return send
+
+
+def test_a_bulk_change_is_given_up_after_as_many_reads_however_many_processes_are_killed_at_it(
+    chatserver: ChatServer, set_status: Callable[..., BulkRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_worker, "PAUSE_SECONDS", 0.01)
+    chatserver.faults.answer(500, on=LIST, times=99)
+    steady, real = clock.steady, bulk_worker.listed
+    read: list[Client] = []  # by the process of now
+
+    def killed_at_its_second_read(client: Client) -> Any:
+        if read:
+            raise SystemExit
+        read.append(client)
+        return real(client)
+
+    monkeypatch.setattr(bulk_worker, "listed", killed_at_its_second_read)
+    with pytest.raises(SystemExit):
+        set_status(*chatserver.world.agent_ids()[:2])
+    for number in range(1, bulk_worker.MAX_TRIES + 3):
+        now = steady() + number * 2 * lease.LONG_TAKEOVER_SECONDS
+        monkeypatch.setattr(clock, "steady", lambda now=now: now)
+        read.clear()
+        with suppress(SystemExit):
+            bulk.go_on_with_all()
+    run = BulkRun.objects.get()
+    assert run.ended
+    assert chatserver.calls(LIST) == bulk_worker.MAX_TRIES
+    assert {item.state for item in run.items.all()} == {State.SKIPPED}
+
+
+def test_another_process_leaves_a_bulk_change_alone_for_longer_than_its_longest_step(
+    set_status: Callable[..., BulkRun], chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk_worker.guarded, "send", _killed_after(0))
+        with pytest.raises(SystemExit):
+            set_status(*chatserver.world.agent_ids()[:2])
+    bulk.go_on_with_all()
+    steady, longest = clock.steady, token_renewal.RENEWAL_WAIT_SECONDS + 2 * settings.COMM100_DEADLINE
+    monkeypatch.setattr(clock, "steady", lambda: steady() + longest)
+    bulk.go_on_with_all()
+    assert BulkRun.objects.get().ended is None
 
 
 def test_a_late_holder_of_a_bulk_change_stops(

@@ -23,7 +23,7 @@ from livechat.sites import roles
 
 Result, State = audit.Result, BulkItem.State
 BATCH_AGENTS = 25
-MAX_TRIES = 4  # reads of the list before the bulk change is given up
+MAX_TRIES = 4  # reads of the list that fail one after the other before the bulk change is given up
 PAUSE_SECONDS = 2.0  # between two of them, and between two looks whether a call may leave
 GUARD_SECONDS = 20.0  # for so long what the list showed holds; then it is read again
 
@@ -45,7 +45,7 @@ def carry_on(pk: int) -> None:
     run = BulkRun.objects.filter(pk=pk, ended=None).select_related("site", "connection__site", "actor").first()
     if run is None:
         return
-    token = lease.acquire(run)
+    token = lease.acquire(run, takeover=lease.LONG_TAKEOVER_SECONDS)
     if token is None:
         return
     with suppress(_Lost):
@@ -145,7 +145,6 @@ class _Worker:
 
     def _read(self, client: Client) -> Mapping[UUID, str]:
         """Every agent's status now. Tries again if Comm100 does not answer, and waits if Comm100 asks to wait."""
-        left = MAX_TRIES
         while True:
             self._allowed()
             try:
@@ -153,13 +152,21 @@ class _Worker:
             except (CredentialRefused, Forbidden) as error:
                 raise _Over(note(Code.ERROR, error=error.message)) from error
             except Comm100Error as error:
-                left -= not (isinstance(error, Throttled) and error.limit)
-                if not left:
+                if not (isinstance(error, Throttled) and error.limit):
+                    self._tried(self.run.tries + 1)
+                if self.run.tries >= MAX_TRIES:
                     raise _Over(note(Code.NO_ANSWER, error=error.message)) from error
                 time.sleep(PAUSE_SECONDS)
             else:
                 self.read_at = clock.steady()
+                if self.run.tries:
+                    self._tried(0)
                 return statuses
+
+    def _tried(self, number: int) -> None:
+        """Note how many reads failed one after the other: a process that goes on must not begin to count again."""
+        self.run.tries = number
+        self._moved(tries=number)
 
     def _one(self, client: Client, item: BulkItem, statuses: Mapping[UUID, str], known: audit.Known) -> list[Change]:
         """Set one agent. Returns its change if that is still to be verified.

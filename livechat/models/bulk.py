@@ -29,6 +29,7 @@ class BulkRun(models.Model):
     lease = models.PositiveBigIntegerField(default=0)
     holder = models.CharField(max_length=40, default="")
     checks = models.PositiveBigIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # reads of the list that failed since the last good one
 
     class Meta:
         ordering = ["-created"]

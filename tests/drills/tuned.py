@@ -29,6 +29,7 @@ def apply() -> None:
     collector.CLEANUP_SECONDS = float(os.environ.get("DRILL_TIDY", collector.CLEANUP_SECONDS))
     budget.CALL_LIMIT = int(os.environ.get("DRILL_LIMIT", budget.CALL_LIMIT))
     lease.TAKEOVER_SECONDS = float(os.environ.get("DRILL_TAKEOVER", lease.TAKEOVER_SECONDS))
+    lease.LONG_TAKEOVER_SECONDS = float(os.environ.get("DRILL_TAKEOVER", lease.LONG_TAKEOVER_SECONDS))
     upkeep.TICK_SECONDS = float(os.environ.get("DRILL_TICK", upkeep.TICK_SECONDS))
     left = float(os.environ.get("DRILL_LEFT", recovery.ABANDONED_AFTER.total_seconds()))
     recovery.ABANDONED_AFTER = timedelta(seconds=left)
