@@ -18,7 +18,7 @@ from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
 from livechat.lib import clock
 from livechat.live import lease, sources
-from livechat.models import BulkRun, Change, Outcome, Site
+from livechat.models import BulkRun, Change, Outcome, Site, Snapshot
 from livechat.models.notes import Code, note
 from livechat.ops import upkeep
 from livechat.record import audit, change_log
@@ -78,24 +78,41 @@ def test_a_late_note_that_it_was_sent_does_not_open_a_settled_change_again(left:
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-def test_many_processes_that_settle_at_once_settle_a_change_once(left: Change, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting, real = threading.Barrier(4), StatusWrite.read
+def test_of_many_processes_that_settle_at_once_one_asks_comm100(
+    left: Change, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, over, real = threading.Barrier(4), threading.Semaphore(0), StatusWrite.read
 
-    def read(self: StatusWrite, client: Any) -> Any:
-        meeting.wait(30)
+    def read_when_the_others_are_done(self: StatusWrite, client: Any) -> Any:
+        for _ in range(3):
+            assert over.acquire(timeout=10), "another one is still at it"
         return real(self, client)
 
     def settle(_: int) -> int:
+        meeting.wait(30)
         try:
             return recovery.settle_left()
         finally:
+            over.release()
             connections.close_all()
 
-    monkeypatch.setattr(StatusWrite, "read", read)
+    monkeypatch.setattr(StatusWrite, "read", read_when_the_others_are_done)
     monkeypatch.setattr(recovery, "ABANDONED_AFTER", timedelta(0))
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(settle, range(4))) == 1
     assert results(left) == [Result.SENT, Result.CONFIRMED]
+    assert chatserver.calls("GET /v4/livechat/agents/{id}") == 1
+
+
+def test_if_the_process_that_settles_is_killed_another_goes_on_after_the_longest_step(
+    left: Change, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lease.acquire(Snapshot.get_or_create(site.pk, "", recovery.LEASE_KIND))
+    steady = clock.steady
+    with later():
+        assert recovery.settle_left() == 0
+        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.LONG_TAKEOVER_SECONDS)
+        assert recovery.settle_left() == 1
 
 
 def test_while_comm100_does_not_answer_a_change_stays_open_for_a_quarter_of_an_hour(
@@ -182,7 +199,7 @@ def test_the_web_alone_settles_what_was_left_and_goes_on_with_bulk_changes_whose
     with later():
         upkeep.run(rounds(1))
         steady = clock.steady
-        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.TAKEOVER_SECONDS)
+        monkeypatch.setattr(clock, "steady", lambda: steady() + lease.LONG_TAKEOVER_SECONDS)
         upkeep.run(rounds(1))
     killed.refresh_from_db()
     assert killed.ended

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from livechat.control import bulk, recovery
+from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
@@ -23,8 +23,8 @@ def jobs(every: float) -> list[scheduler.Job]:
     """The tasks of the cleanup, each as a job of its own that runs every so many seconds.
 
     They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
-    and, if RECORD_DAYS is set, what is older of the record, the history and the bulk changes. They settle writes that
-    were left open, and they note which links of walls have ended.
+    and, if RECORD_DAYS is set, what is older of the record, the history and the bulk changes. They note which links of
+    walls have ended.
     """
     return [scheduler.Job(task, every) for task in TASKS]
 
@@ -51,7 +51,6 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
-    recovery.settle_left,
     links.note_ends,
     pairing.delete_expired,
     screens.delete_old,

@@ -5,7 +5,7 @@ Any number of collectors may run on any number of machines: the lease in the dat
 
 import threading
 
-from livechat.control import bulk
+from livechat.control import bulk, recovery
 from livechat.lib import scheduler
 from livechat.live import intervals, snapshot_cache, sources
 from livechat.models import Site
@@ -17,7 +17,8 @@ CLEANUP_SECONDS = 60.0
 
 def run(stop: threading.Event) -> None:
     """Keep every site's shared feed fresh until `stop` is set."""
-    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), *cleanup.jobs(CLEANUP_SECONDS)]
+    settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
+    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)
 
 

@@ -1,7 +1,7 @@
 """What the web does beside answering: it continues bulk changes and settles writes of stopped processes, and cleans up.
 
-A collector does the same. Any number of processes may: a bulk change has a lease, a change is settled once, a link
-ends once, and nothing is ever sent again.
+A collector does the same. Any number of processes may: a bulk change has a lease, what was left at a site has one, a
+link ends once, and nothing is ever sent again.
 """
 
 import threading
@@ -11,7 +11,6 @@ from livechat.lib import background, scheduler
 from livechat.ops import cleanup
 
 TICK_SECONDS = 5.0
-RECOVERY_SECONDS = 20.0
 CLEANUP_SECONDS = 60.0
 
 
@@ -22,6 +21,6 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Do it at once and then every few seconds, until `stop` is set."""
-    settle = scheduler.Job(recovery.settle_left, RECOVERY_SECONDS)
+    settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
     jobs = [scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)
