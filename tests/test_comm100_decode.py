@@ -48,7 +48,7 @@ def test_a_wrong_field_is_none_and_the_rest_of_the_row_and_of_the_list_stays(wir
     assert listing.rows[0] == good.rows[0]
     assert listing.rows[2] == good.rows[2]
     for other in msgspec.structs.asdict(good.rows[1]):
-        if other not in (name, "variables_exact"):
+        if other not in (name, "fixed_variables"):
             assert getattr(listing.rows[1], other) == getattr(good.rows[1], other), other
     assert getattr(listing.rows[1], name) == kept(name, kind)
     empty = getattr(listing.rows[1], name) in (None, ())
@@ -72,7 +72,7 @@ def test_every_field_of_the_contract_arrives() -> None:
     assert visitor.visit_time == datetime(2021, 5, 26, 10, 30, 16, 36_000, tzinfo=UTC)
     assert visitor.custom_fields == (Variable("Order", "520", ""),)
     assert visitor.custom_variables == (Variable("plan", "Plus", ""),)
-    assert visitor.variables_exact
+    assert visitor.fixed_variables == ()
     texts = {name: VISITOR[wire] for wire, name in FIELDS.items() if name in TEXTS}
     assert {name: values[name] for name in texts} == texts
 
@@ -179,22 +179,26 @@ def test_of_custom_variables_the_readable_ones_stay() -> None:
     listing = decode.visitors(body(row(customVariableResults=came)))
     assert listing.rows[0].custom_variables == (Variable("plan", "5"), Variable("vip", "true"))
     assert listing.odd == 1
-    assert not listing.rows[0].variables_exact
+    assert listing.rows[0].fixed_variables == ("plan", "vip"), "they came as a number and as true"
 
 
 @pytest.mark.parametrize("value", ["a\nb", "x" * (MAX_TEXT_CHARS + 1), "\ud800", "\u202e"])
-def test_custom_variables_that_had_to_be_changed_are_marked_as_not_exact(value: str) -> None:
-    came = [{"name": "note", "value": value, "url": ""}]
-    assert not decode.visitors(body(row(customVariableResults=came))).rows[0].variables_exact
-    assert not decode.visitors(body(row(customVariableResults=came, visits="x"))).rows[0].variables_exact
-    assert decode.visitors(body(row(customFields=came))).rows[0].variables_exact
+def test_custom_variables_that_had_to_be_changed_cannot_be_edited(value: str) -> None:
+    came = [{"name": "note", "value": value, "url": ""}, {"name": "plan", "value": "ä", "url": ""}]
+    assert decode.visitors(body(row(customVariableResults=came))).rows[0].fixed_variables == ("note",)
+    assert decode.visitors(body(row(customVariableResults=came, visits="x"))).rows[0].fixed_variables == ("note",)
+    assert decode.visitors(body(row(customFields=came))).rows[0].fixed_variables == ()
+
+
+def test_a_custom_variable_whose_name_is_there_twice_cannot_be_edited() -> None:
+    came = [{"name": "plan", "value": "a"}, {"name": "plan", "value": "b"}, {"name": "vip", "value": "c"}]
+    assert decode.visitors(body(row(customVariableResults=came))).rows[0].fixed_variables == ("plan",)
 
 
 def test_a_visitor_keeps_a_bounded_number_of_variables() -> None:
     came = [{"name": str(number), "value": "x" * 500} for number in range(MAX_VARIABLES + 1)]
     visitor = decode.visitors(body(row(customVariableResults=came))).rows[0]
     assert len(visitor.custom_variables) == MAX_VARIABLES
-    assert not visitor.variables_exact
 
 
 def test_a_documented_status_gets_its_documented_spelling_and_another_stays_as_it_is() -> None:

@@ -12,14 +12,18 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.models import Change, Site
+from livechat.live import snapshot_cache
+from livechat.models import Change, Outcome, Site, Snapshot
 from livechat.sites.directory_import import import_names
 from tests.support.chatserver import ChatServer
+from tests.support.misbehaving import Misbehaving
 from tests.support.pages import text
+from tests.support.talk import Talk
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "3d59f909-24cd-43bc-89cb-00a320617c0a"
 URL = f"/visitors/{SAMPLE}/variables/"
+Result = Outcome.Result
 PUT = "PUT /v4/livechat/visitors/{id}"
 
 
@@ -190,6 +194,51 @@ def test_a_variable_that_has_no_name_does_not_stop_the_edit_of_another(
     chatserver.world.put_visitor(record)
     renew()
     assert submit(web, _0_value="new", step="preview").status_code == 200
+
+
+ODD = """[
+  {"name": "note", "value": "two\\nlines", "url": ""}, {"name":"bare"}, {"name": "n", "value": 1.50, "more": [1, 2]}, 7,
+  {"url": null, "name": "twice", "value": "a"}, {"name": "twice", "value": "b"}, {"name": "plan", "value": "Plus"}]"""
+
+
+@pytest.fixture
+def odd() -> Iterator[list[bytes]]:
+    """A visitor with variables that no form can show, on a server that keeps what it was sent, byte for byte."""
+    sent: list[bytes] = []
+
+    def answer(talk: Talk) -> None:
+        variables = sent[-1].decode() if sent else ODD
+        if talk.method == "PUT":
+            sent.append(talk.body)
+        one = f'{{"id": "{SAMPLE}", "status": "inSite", "customVariableResults": {variables}}}'
+        talk.answer((one if talk.path.endswith(SAMPLE) else "[]" if "agents" in talk.path else f"[{one}]").encode())
+
+    with Misbehaving(answer) as server:
+        Site.objects.update(api_base=server.root)
+        Snapshot.objects.all().delete()
+        snapshot_cache.forget()
+        yield sent
+
+
+def test_variables_that_nobody_edits_go_back_byte_for_byte(odd: list[bytes], web: Client) -> None:
+    assert submit(web, _0_value="x", _1_value="Pro", step="send").status_code == 302, "bare and plan"
+    assert odd[0].decode() == (
+        """[{"name": "note", "value": "two\\nlines", "url": ""},{"name":"bare","value":"x"},"""
+        """{"name": "n", "value": 1.50, "more": [1, 2]},7,{"url": null, "name": "twice", "value": "a"},"""
+        """{"name": "twice", "value": "b"},{"name":"plan","value":"Pro"}]"""
+    )
+    assert [each.result for each in Change.objects.get().outcomes.all()] == [Result.SENT, Result.CONFIRMED]
+
+
+def test_what_cannot_be_edited_is_said_before_the_form_and_refused_in_place(odd: list[bytes], web: Client) -> None:
+    page = text(web.get(URL))
+    said = page[page.index("These stay as they are") : page.index('name="form-0-name"')]
+    assert re.findall(r"<dt><bdi>(.*?)</bdi>", said) == ["note", "n", "twice", "twice"]
+    assert {value for name, value in fields(page).items() if name.endswith("-name")} == {"bare", "plan", ""}
+    answer = submit(web, page, _2_name="note", _2_value="one line", step="send")
+    assert answer.status_code == 422
+    assert "stays as it is" in text(answer)
+    assert odd == []
 
 
 def test_a_new_name_is_taken_without_the_blanks_around_it(web: Client, chatserver: ChatServer) -> None:

@@ -28,6 +28,7 @@ from livechat.comm100.records import (
     wire_status,
 )
 from livechat.comm100.refusals import is_final, refusal
+from livechat.comm100.sent_variables import SentVariable
 from livechat.comm100.strictjson import read
 from livechat.comm100.wire import USER_AGENT, Answer, Limits, exchange
 
@@ -87,11 +88,17 @@ class Client:
         guid = _guid(visitor_id)
         return _matching(guid, self._get(f"livechat/visitors/{guid}", decode.visitor))
 
-    def put_visitor(self, visitor_id: str, variables: Sequence[Variable]) -> Visitor | None:
+    def visitor_as_sent(self, visitor_id: str) -> tuple[Visitor, tuple[SentVariable, ...]]:
+        """One visitor, and the custom variables as they came."""
+        guid = _guid(visitor_id)
+        record, variables = self._get(f"livechat/visitors/{guid}", decode.visitor_as_sent)
+        return _matching(guid, record), variables
+
+    def put_visitor(self, visitor_id: str, variables: Sequence[Variable | msgspec.Raw]) -> Visitor | None:
         """Send custom variables. Returns the visitor as answered, None if the answer does not show it.
 
-        The call is sent once. It is not known whether Comm100 merges the variables or replaces them: send the whole
-        set, and read the visitor again.
+        A `Raw` one is sent as it is. The call is sent once. It is not known whether Comm100 merges the variables or
+        replaces them: send the whole set, and read the visitor again.
         """
         guid = _guid(visitor_id)
         change = [_without_none(variable) for variable in variables]
@@ -223,5 +230,7 @@ def _matching(guid: str, record: Row) -> Row:
     return record
 
 
-def _without_none(variable: Variable) -> dict[str, str]:
+def _without_none(variable: Variable | msgspec.Raw) -> dict[str, str] | msgspec.Raw:
+    if isinstance(variable, msgspec.Raw):
+        return variable
     return {key: value for key, value in msgspec.structs.asdict(variable).items() if value is not None}

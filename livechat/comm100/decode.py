@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from livechat.comm100 import fields
+from livechat.comm100 import fields, sent_variables
 from livechat.comm100.errors import Malformed
 from livechat.comm100.fields import Readers, by_field
 from livechat.comm100.records import (
@@ -23,6 +23,7 @@ from livechat.comm100.records import (
     VariableDefinition,
     Visitor,
 )
+from livechat.comm100.sent_variables import SentVariable
 from livechat.comm100.strictjson import read
 from livechat.comm100.visitors import visitor_row
 
@@ -87,6 +88,15 @@ def visitors(body: bytes) -> Listing[Visitor]:
 def visitor(body: bytes) -> Visitor:
     """The answer to `GET livechat/visitors/{id}`. Raises `Malformed`."""
     return _single(body, visitor_row)
+
+
+def visitor_as_sent(body: bytes) -> tuple[Visitor, tuple[SentVariable, ...]]:
+    """The same, with the custom variables as they came. Raises `Malformed`."""
+    found = visitor(body)
+    try:
+        return found, sent_variables.read(body)
+    except ValueError as error:
+        raise Malformed("Comm100's answer has custom variables that are no list.") from error
 
 
 def directory_agents(body: bytes) -> tuple[DirectoryAgent, ...]:

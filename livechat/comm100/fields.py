@@ -169,9 +169,7 @@ def variables(raw: msgspec.Raw) -> tuple[Variable, ...]:
     odd = len(entries) > MAX_VARIABLES
     for entry in entries[:MAX_VARIABLES]:
         try:
-            cells = _cells.decode(entry)
-            value, url = _text_or_literal(cells.get("value")), _text_or_literal(cells.get("url"))
-            found.append(Variable(text_or_number(cells["name"]), value, url))
+            found.append(variable(entry))
         except UnicodeDecodeError:
             raise
         except (ValueError, KeyError):
@@ -179,6 +177,13 @@ def variables(raw: msgspec.Raw) -> tuple[Variable, ...]:
     if odd:
         raise OddError(tuple(found))
     return tuple(found)
+
+
+def variable(entry: msgspec.Raw) -> Variable:
+    """One custom field or variable. Raises `ValueError`, and `KeyError` without a name."""
+    cells = _cells.decode(entry)
+    value, url = _text_or_literal(cells.get("value")), _text_or_literal(cells.get("url"))
+    return Variable(text_or_number(cells["name"]), value, url)
 
 
 def _text_or_literal(raw: msgspec.Raw | None) -> str | None:

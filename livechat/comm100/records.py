@@ -51,8 +51,8 @@ class Variable(msgspec.Struct, frozen=True, gc=False):
 class Visitor(msgspec.Struct, frozen=True, array_like=True, gc=False, rename="camel"):
     """A visitor with every field of the contract; all but `id` may be missing.
 
-    `variables_exact` is False if `custom_variables` differ from what Comm100 sent, because they were cut or cleaned or
-    could not all be read. Sending such a set back would change what Comm100 stores.
+    `fixed_variables` are the names of those `custom_variables` that cannot be edited: a text differs from what Comm100
+    sent, because it was cut or cleaned, or the name is there twice.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Visitor(msgspec.Struct, frozen=True, array_like=True, gc=False, rename="ca
     search_keywords: str | None = None
     custom_fields: tuple[Variable, ...] = ()
     custom_variables: tuple[Variable, ...] = msgspec.field(default=(), name="customVariableResults")
-    variables_exact: bool = True
+    fixed_variables: tuple[str, ...] = ()
 
 
 class DirectoryAgent(msgspec.Struct, frozen=True):

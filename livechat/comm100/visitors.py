@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from livechat.comm100 import fields
+from livechat.comm100 import fields, sent_variables
 from livechat.comm100.fields import Readers, by_field
 from livechat.comm100.records import Variable, Visitor
 from livechat.comm100.text import MAX_TEXT_CHARS, clean
@@ -26,14 +26,9 @@ class _Wire(Visitor, frozen=True, array_like=False, gc=False):
     department: str | None = None
 
 
-class _Sent(msgspec.Struct):
-    custom_variables: tuple[Variable, ...] | None = msgspec.field(default=(), name="customVariableResults")
-
-
 _MAX_WHOLE_ROW_BYTES = 256 * 1024  # a longer row is read field by field: it may have too many variables
 
 _wire_decoder = msgspec.json.Decoder(_Wire)
-_sent_decoder = msgspec.json.Decoder(_Sent)
 
 _KINDS = {
     "id": fields.guid,
@@ -50,14 +45,14 @@ _KINDS = {
 _READERS: Readers = {"department": ("department_id", fields.guid)} | {
     field.encode_name: (field.name, _KINDS.get(field.name, fields.text))
     for field in msgspec.structs.fields(Visitor)
-    if field.name != "variables_exact"
+    if field.name != "fixed_variables"
 }
 _WIDTH = len(Visitor.__struct_fields__)
 _INDEXES = {name: place for place, name in enumerate(Visitor.__struct_fields__)}
 _ID, _STATUS, _DEPARTMENT = _INDEXES["id"], _INDEXES["status"], _INDEXES["department_id"]
 _VISIT, _FIRST_VISIT = _INDEXES["visit_time"], _INDEXES["first_visit_time"]
 _FIELDS, _VARIABLES = _INDEXES["custom_fields"], _INDEXES["custom_variables"]
-_EXACT = _INDEXES["variables_exact"]
+_FIXED = _INDEXES["fixed_variables"]
 _TEXT_INDEXES = [_STATUS, *(_INDEXES[name] for name, reader in _READERS.values() if reader is fields.text)]
 _TEXTS = itemgetter(*_TEXT_INDEXES)
 
@@ -93,11 +88,11 @@ def _whole_row(raw: msgspec.Raw) -> Visitor:
         values[_VARIABLES] = ()
     if type(wire.status) is int:
         values[_STATUS] = str(wire.status)
-    values[_EXACT] = True
-    row = bytes(raw)
+    row, sent = bytes(raw), values[_VARIABLES]
     plain = _is_plain(row)
     if not plain:
         _clean(values)
+    values[_FIXED] = sent_variables.fixed(raw) if _differ(sent, values[_VARIABLES], plain=plain) else ()
     if not plain or b'" ' in row or b' "' in row:
         _strip(values)
     if values[_STATUS]:
@@ -124,32 +119,22 @@ def _clean(values: list[Any]) -> None:
     if len(together) > MAX_TEXT_CHARS or not together.isprintable():
         for place in _TEXT_INDEXES:
             values[place] = values[place] and clean(values[place])
-    sent = values[_VARIABLES]
     values[_FIELDS] = _cleaned(values[_FIELDS])
-    values[_VARIABLES] = _cleaned(sent)
-    values[_EXACT] = _exact(sent, values[_VARIABLES])
+    values[_VARIABLES] = _cleaned(values[_VARIABLES])
 
 
 def _row_by_field(raw: msgspec.Raw) -> tuple[Visitor | None, bool]:
     values, odd = by_field(raw, _READERS)
     if not values.get("id"):
         return None, True
-    kept = values.get("custom_variables", ())
-    values["variables_exact"] = _exact(_variables_as_sent(raw), kept)
-    return Visitor(**values), odd
+    return Visitor(**values, fixed_variables=sent_variables.fixed(raw)), odd
 
 
-def _variables_as_sent(raw: msgspec.Raw) -> tuple[Variable, ...] | None:
-    """The custom variables as they came, None if any is not as documented."""
-    try:
-        return _sent_decoder.decode(raw).custom_variables or ()
-    except ValueError:
-        return None
-
-
-def _exact(sent: tuple[Variable, ...] | None, kept: tuple[Variable, ...]) -> bool:
-    """Whether `kept` equals `sent`. A text with U+FFFD never does: it may have replaced a lone surrogate."""
-    return sent == kept and not any("\ufffd" in f"{one.name}{one.value}{one.url}" for one in kept)
+def _differ(sent: tuple[Variable, ...], kept: tuple[Variable, ...], *, plain: bool) -> bool:
+    """Whether some of the variables may differ from what was sent, or share a name. True for few rows."""
+    if len({one.name for one in kept}) < len(kept):
+        return True
+    return not plain and (sent != kept or any(sent_variables.is_doubtful(one) for one in kept))
 
 
 def _cleaned(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:

@@ -5,11 +5,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100 import sent_variables
 from livechat.comm100.client import Client
 from livechat.comm100.records import Variable
+from livechat.comm100.sent_variables import SentVariable
 from livechat.control.guarded import Conflict, NotPossible, Write
 from livechat.models import Change
 
+FIXED = _("A variable that holds line breaks, or other text that no form can show, stays as it is. Nothing was sent.")
 SAME = _("Nothing differs from what is there; nothing was sent.")
 State = dict[str, list[dict[str, str]]]
 
@@ -34,10 +37,10 @@ def reverted(before: list[dict[str, str]], asked: list[dict[str, str]]) -> tuple
 
     What was added stays: no call removes a variable.
     """
-    there = _by_name(asked)
-    known = _by_name(before)
-    edits = [item for item in before if there.get(item["name"], item) != item]
-    return edits, [name for name in there if name not in known]
+    there = {item["name"] for item in asked}
+    known = {item["name"] for item in before}
+    edits = [item for item in before if item["name"] in there and item not in asked]
+    return edits, [item["name"] for item in asked if item["name"] not in known]
 
 
 class VariablesWrite(Write):
@@ -48,36 +51,36 @@ class VariablesWrite(Write):
     def __init__(self, visitor_id: str, name: str, edits: list[dict[str, str]], expected: list[dict[str, str]]) -> None:
         self.target, self.target_name = UUID(visitor_id), name
         self.visitor_id, self.edits, self.expected = visitor_id, edits, expected
-        self._exact = True
+        self._sent: Sequence[SentVariable] = ()
+        self._fixed: Sequence[str] = ()
 
     def read(self, client: Client) -> State:
         """The visitor's variables now."""
-        visitor = client.visitor(self.visitor_id)
-        self._exact = visitor.variables_exact
+        visitor, self._sent = client.visitor_as_sent(self.visitor_id)
+        self._fixed = visitor.fixed_variables
         return {"variables": plain(visitor.custom_variables)}
 
     def differs(self, state: State) -> bool:
         """Whether any variable is not as the form showed it. Their order does not matter."""
-        return _by_name(state["variables"]) != _by_name(self.expected)
+        return _in_order(state["variables"]) != _in_order(self.expected)
 
     def conflict(self, state: State) -> Conflict:
         """The set the form showed, the set now, the edits asked for."""
         return Conflict(self.expected, state["variables"], self.edits)
 
     def asked(self, state: State) -> State:
-        """The whole set. Raises NotPossible if nothing changes, or if sending it would damage what is there."""
-        if not self._exact:
-            raise NotPossible(
-                _("Some of this visitor’s variables cannot be read exactly; sending them back would change them.")
-            )
+        """The whole set. Raises NotPossible if nothing changes, or if an edit would damage what is there."""
+        if any(edit["name"] in self._fixed for edit in self.edits):
+            raise NotPossible(FIXED)
         whole = merged(state["variables"], self.edits)
         if whole == state["variables"]:
             raise NotPossible(SAME)
         return {"variables": whole}
 
     def send(self, client: Client, asked: State) -> None:
-        """PUT the whole set."""
-        client.put_visitor(self.visitor_id, [Variable(**item) for item in asked["variables"]])
+        """PUT the whole set: what nobody edited as it came, because pages may not show it to the letter."""
+        edits = [item for item in asked["variables"] if item in self.edits]
+        client.put_visitor(self.visitor_id, sent_variables.merged(self._sent, edits))
 
     @property
     def record_kind(self) -> str:
@@ -86,9 +89,8 @@ class VariablesWrite(Write):
 
     def shows(self, state: State, asked: State) -> bool:
         """Whether every variable asked for is there with its value and url."""
-        there = _by_name(state["variables"])
-        return all(there.get(item["name"]) == item for item in asked["variables"])
+        return all(item in state["variables"] for item in asked["variables"])
 
 
-def _by_name(variables: list[dict[str, str]]) -> dict[str, dict[str, str]]:
-    return {item["name"]: item for item in variables}
+def _in_order(variables: list[dict[str, str]]) -> list[tuple[str, str, str]]:
+    return sorted((item["name"], item["value"], item["url"]) for item in variables)

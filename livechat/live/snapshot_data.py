@@ -15,10 +15,10 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Snapshot
 
 log = logging.getLogger(__name__)
-LAYOUT = 1  # of a body, as in _Stored: another number after every change of what it holds, also of a record's fields
+LAYOUT = 2  # of a body, as in _Stored: another number after every change of what it holds, also of a record's fields
 MAX_DERIVED = 8  # a list of visitors has 5; a list of agents 1, and one of each version of its site
 Marks = Mapping[str, tuple[int, bool]]
-_Stored = tuple[Literal[1], bytes, dict[str, tuple[int, bool]]]  # what a body holds; the first is the layout
+_Stored = tuple[Literal[2], bytes, dict[str, tuple[int, bool]]]  # what a body holds; the first is the layout
 
 
 @dataclass(slots=True)

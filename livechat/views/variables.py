@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from livechat.boards.visitors import VisitorRow
 from livechat.control import guarded
-from livechat.control.variables import SAME, VariablesWrite, merged, plain
+from livechat.control.variables import FIXED, SAME, VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
 from livechat.live import snapshot_cache, sources
@@ -37,12 +37,13 @@ class _Shown(msgspec.Struct):
 
 def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
     """What the editor shows; by default, a new form for the visitor's present variables."""
-    shown = plain(row.record.custom_variables)
+    shown, names = plain(row.record.custom_variables), row.record.fixed_variables
     made: dict[str, Any] = {
         "nav": "visitors",
         "row": row,
         "variables_url": reverse("visitor-variables", args=[row.id]),
-        "formset": VariableFormSet(initial=shown),
+        "formset": VariableFormSet(initial=[item for item in shown if item["name"] not in names]),
+        "fixed": [(item["name"], conflicts.value(item)) for item in shown if item["name"] in names],
         "guard": WriteForm.start(json.dumps(shown)),
         "names": _names(request, site),
         "preview": None,
@@ -98,8 +99,9 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
     if not formset.is_valid() or not guard.is_valid():
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     edits = [item for item in formset.asked() if item not in expected]
-    if not edits:
-        formset.non_form_errors().append(str(SAME))
+    refusal = SAME if not edits else FIXED if {item["name"] for item in edits} & {*row.record.fixed_variables} else None
+    if refusal:
+        formset.non_form_errors().append(str(refusal))
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     if step == "edit":
         return _show(request, site, row, formset=formset, guard=guard)

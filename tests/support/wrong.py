@@ -10,7 +10,7 @@ from tests.support.talk import VISITOR
 
 MISSING = object()
 
-FIELDS = {field.encode_name: field.name for field in msgspec.structs.fields(Visitor) if field.name != "variables_exact"}
+FIELDS = {field.encode_name: field.name for field in msgspec.structs.fields(Visitor) if field.name != "fixed_variables"}
 COUNTS = ("visits", "chats", "page_views")
 LISTS = ("custom_fields", "custom_variables")
 SPECIAL = (*COUNTS, *LISTS, "id", "status", "visit_time", "first_visit_time", "department_id")
