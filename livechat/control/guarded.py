@@ -197,6 +197,6 @@ def verify(write: Write, connection: Connection, change: Change) -> None:
     # The page that shows the outcome offers the next edit, which must start from what is there now.
     feed = sources.of(change.site, connection)
     if Snapshot.objects.filter(site=change.site, fingerprint=feed.fingerprint, kind=write.record_kind).exists():
-        refresh.refresh(feed, write.record_kind)
+        refresh.refresh(feed, write.record_kind, person=change.actor_id)
         snapshot_cache.mark_stale(change.site.pk)
     verdict.record()

@@ -1,11 +1,15 @@
 """The call budget: Comm100 allows an address 300 calls in 5 minutes (its introduction to the API).
 
-Every process counts each call in one row before the call leaves. Reads leave 60 of the 300 calls to writes.
+Every process counts each call in one row before the call leaves. Reads leave 60 of the 300 calls to writes. Of the
+other 240 the lists may have all, but reads of single records and trials of credentials only their shares, so that
+nobody who opens many pages stops everybody's boards.
 """
 
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -20,37 +24,77 @@ MAX_WAIT_SECONDS = 900.0
 DEFAULT_WAIT_SECONDS = 15.0  # if Comm100 refuses a call as too many and does not say for how long
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one kind of call may have of the window: all people together, and one person."""
+
+    name: str
+    total: int
+    each: int
+
+
+RECORDS = Share("records", total=90, each=45)  # one visitor's page that stays open takes 30
+TRIALS = Share("trials", total=20, each=10)  # of credentials
+
+
 class BudgetExhausted(Exception):
     """No call may leave now. `wait` is the seconds until one may."""
 
-    def __init__(self, wait: float, *, asked: bool) -> None:
+    def __init__(self, wait: float, *, asked: bool = False, share: Share | None = None) -> None:
         self.wait = wait
+        self.share = share  # the share that is used up; None: the whole limit
         self.seconds = math.ceil(wait)  # as a person is told
         self.asked = asked  # whether Comm100 asked us to wait; if not, our own count says so
         super().__init__(f"next call in {self.seconds} s")
 
 
-def take(*, write: bool = False) -> None:
-    """Count a call that is about to leave. Raises BudgetExhausted if it may not leave."""
+def take(*, write: bool = False, share: Share | None = None, person: int | None = None) -> None:
+    """Count a call that is about to leave. Raises BudgetExhausted if it may not leave.
+
+    A call of a `share` is counted for the `person`, by the key of their user.
+    """
     with transaction.atomic():
         row = _locked()
         now = clock.shared()
         # A time ahead of the clock is from before a reboot. It counts as now, which is too careful at worst.
-        calls = [min(at, now) for at in row.calls if at > now - WINDOW_SECONDS]
+        calls = [_Call(min(call.at, now), *call[1:]) for call in _calls(row) if call.at > now - WINDOW_SECONDS]
         closed = _closed(row, now)
-        allowed = CALL_LIMIT if write else CALL_LIMIT - WRITE_RESERVE
-        wait = 0.0
-        if closed:
-            wait = closed
-        elif len(calls) >= allowed:
-            wait = calls[len(calls) - allowed] + WINDOW_SECONDS - now
-        else:
-            calls.append(now)
-        if calls != row.calls:  # also if the call may not leave: a time that was set to now must age from now on
-            row.calls = calls
+        reason = BudgetExhausted(closed, asked=True) if closed else _over(calls, now, write, share, person)
+        if reason is None:
+            calls.append(_Call(now, share.name if share else "", person))
+        stored = [list(call) if call.share else call.at for call in calls]
+        if stored != row.calls:  # also if the call may not leave: a time that was set to now must age from now on
+            row.calls = stored
             row.save(update_fields=["calls"])
-    if wait:
-        raise BudgetExhausted(wait, asked=closed > 0)
+    if reason:
+        raise reason
+
+
+class _Call(NamedTuple):
+    """A call that left: when, of which share, and for whom."""
+
+    at: float
+    share: str = ""
+    person: int | None = None
+
+
+def _calls(row: Budget) -> list[_Call]:
+    return [_Call(*call) if isinstance(call, list) else _Call(call) for call in row.calls]
+
+
+def _over(
+    calls: list[_Call], now: float, write: bool, share: Share | None, person: int | None
+) -> BudgetExhausted | None:
+    """Why a call may not leave although Comm100 did not ask us to wait."""
+    limits = [(calls, CALL_LIMIT if write else CALL_LIMIT - WRITE_RESERVE)]
+    if share:
+        of_share = [call for call in calls if call.share == share.name]
+        limits += [(of_share, share.total), ([call for call in of_share if call.person == person], share.each)]
+    for counted, allowed in limits:
+        if len(counted) >= allowed:
+            wait = counted[len(counted) - allowed].at + WINDOW_SECONDS - now
+            return BudgetExhausted(wait, share=None if counted is calls else share)
+    return None
 
 
 def close(seconds: float) -> None:
@@ -80,7 +124,7 @@ def used() -> int:
     """The number of calls in the last 5 minutes."""
     row = Budget.objects.filter(pk=1).first()
     since = clock.shared() - WINDOW_SECONDS
-    return sum(at > since for at in row.calls) if row else 0
+    return sum(call.at > since for call in _calls(row)) if row else 0
 
 
 def _closed(row: Budget, now: float) -> float:

@@ -15,28 +15,36 @@ DETAIL_SECONDS = 10.0  # of a single agent or visitor
 IDLE_SECONDS = 60.0  # while no one looks: the history goes on
 WATCHED_WINDOW = timedelta(seconds=90)  # the slowest wall polls every 60 s
 MIN_REFRESH_CALLS = 30.0  # in 5 minutes, however many writes are queued
+FILLED = 0.9  # of what may be called
+MAX_RECORD_STRETCH = 6.0
 COUNT_SECONDS = 5.0  # for which a process uses one count of the active feeds
 
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """How many connections are active, and the factor that stretches their intervals."""
+    """How many connections are active, and the factors that stretch the intervals of lists and of single records."""
 
     connections: int
-    stretch: float
+    lists: float
+    records: float
 
 
 def _read() -> _Load:
     now = timezone.now()
     looked = Snapshot.objects.filter(looked__range=(now - WATCHED_WINDOW, now + WATCHED_WINDOW))
-    active = looked.values_list("fingerprint", "kind")
-    connections = max(1, len({fingerprint for fingerprint, _ in active}))
-    wanted = sum(budget.WINDOW_SECONDS / base(kind) for _, kind in active)
+    lists = looked.filter(kind__in=LISTS).values_list("fingerprint", flat=True)
+    wanted = len(lists) * budget.WINDOW_SECONDS / BASE_SECONDS["agents"]
+    # A record that was never there is not read again and again.
+    records = looked.exclude(kind__in=LISTS).exclude(checked=None).count() * budget.WINDOW_SECONDS / DETAIL_SECONDS
     # One call in ten stays free: for renewals, for "try again", and for refreshes that just ended.
-    free = (budget.CALL_LIMIT - budget.WRITE_RESERVE) * 0.9
+    free = (budget.CALL_LIMIT - budget.WRITE_RESERVE - min(records, budget.RECORDS.total)) * FILLED
     # A bulk change goes first and leaves one call every ten seconds.
     queued = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
-    return _Load(connections, max(1.0, wanted / max(MIN_REFRESH_CALLS, free - queued)))
+    return _Load(
+        max(1, len(set(lists))),
+        max(1.0, wanted / max(MIN_REFRESH_CALLS, free - queued)),
+        min(max(1.0, records / (budget.RECORDS.total * FILLED)), MAX_RECORD_STRETCH),
+    )
 
 
 _load = TtlValue(COUNT_SECONDS, _read)
@@ -57,7 +65,9 @@ def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
     if not is_watched(looked):
         return IDLE_SECONDS, 1
     load = _load.now()
-    return base(kind) * load.stretch, load.connections if load.stretch > 1 else 1
+    if kind not in LISTS:
+        return DETAIL_SECONDS * load.records, 1
+    return base(kind) * load.lists, load.connections if load.lists > 1 else 1
 
 
 def forget() -> None:

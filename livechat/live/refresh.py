@@ -28,10 +28,11 @@ REFUSED_RETRY_SECONDS = 900.0
 GAP_AFTER = timedelta(seconds=150)  # two and a half times the longest interval
 
 
-def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
+def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | None = None) -> bool:
     """Make one call for one snapshot, unless another process does. Returns whether this process did.
 
-    `seen` is the number of checks that the caller knew of when a refresh was due: after another check it is not due.
+    A single record is read at the expense of the `person` who looks at it, the key of a user. `seen` is the number of
+    checks that the caller knew of when a refresh was due: after another check it is not due.
     A failure at Comm100 raises nothing. It is stored with its reason, and the last data stays.
     """
     row = Snapshot.get_or_create(feed.site_id, feed.fingerprint, kind)
@@ -46,7 +47,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
             pk=feed.connection_id,
             fingerprint=feed.fingerprint,  # the connection may hold another credential by now
         )
-        store(feed, kind, _call(connection, kind), token, asked)
+        store(feed, kind, _call(connection, kind, person), token, asked)
     except Connection.DoesNotExist:
         lease.release(row.pk, token)
         return False
@@ -54,12 +55,8 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
         text = _("The stored credential cannot be opened with this server's keys.")
         _failed(row, token, "cannot-open", text, NEVER_SECONDS)
     except budget.BudgetExhausted as spent:
-        text = (
-            _("Comm100 asked us to wait.")
-            if spent.asked
-            else _("Comm100's limit of 300 calls in 5 minutes is used up.")
-        )
-        _failed(row, token, "throttled", text, spent.wait)
+        # Of somebody else's share there may be some left: who looks next is not to wait.
+        _failed(row, token, "throttled", _spent_text(spent), 0.0 if spent.share else spent.wait)
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))
     except Error:
@@ -68,10 +65,20 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None) -> bool:
     return True
 
 
-def _call(connection: Connection, kind: str) -> records.Listing[Any]:
+def _spent_text(spent: budget.BudgetExhausted) -> str:
+    """Why no call may leave, as a sentence that is translated when it is shown."""
+    if spent.share:
+        return _("Many single records were read in the last 5 minutes. The lists go first; try again in a moment.")
+    if spent.asked:
+        return _("Comm100 asked us to wait.")
+    return _("Comm100's limit of 300 calls in 5 minutes is used up.")
+
+
+def _call(connection: Connection, kind: str, person: int | None) -> records.Listing[Any]:
     """Make the call. If the token was refused and can be renewed, renew it and call once more."""
+    share = None if kind in intervals.LISTS else budget.RECORDS
     client = token_renewal.client(connection)
-    budget.take()
+    budget.take(share=share, person=person)
     try:
         with budget.respecting_limits():
             return fetch(client, kind)
@@ -79,7 +86,7 @@ def _call(connection: Connection, kind: str) -> records.Listing[Any]:
         if connection.kind != Kind.RENEWING:
             raise
     client = token_renewal.client(connection, refused=True)
-    budget.take()
+    budget.take(share=share, person=person)
     with budget.respecting_limits():
         return fetch(client, kind)
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from livechat.comm100.errors import Unreachable
 from livechat.lib import background, clock
 from livechat.lib.ttl_cache import KeptFailure, TtlCache
 from livechat.live import intervals, refresh, snapshot_data
@@ -94,8 +95,9 @@ class _Entry:
         if (meta.get("pk"), meta.get("checks")) != (before.get("pk"), before.get("checks")):
             age = _age(meta.get("tried"), longest)
             self.tried_at = float("-inf") if age is None else now - age
+            if meta.get("tried") and meta.get("error") != Unreachable.slug:
+                _waits.drop((self.feed.site_id, self.feed.fingerprint))  # it answered, if only that nobody is there
         if meta.get("checked") != before.get("checked"):
-            _waits.drop((self.feed.site_id, self.feed.fingerprint))
             age = _age(meta.get("checked"), longest)
             self.checked_at = None if age is None else now - age
         self.meta, self.looked_at = meta, now
@@ -162,8 +164,11 @@ _entries: TtlCache[Key, _Entry] = TtlCache(MAX_ENTRIES)
 _waits: TtlCache[tuple[int, str], float] = TtlCache(MAX_ENTRIES)
 
 
-def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS) -> SnapshotView:
-    """The snapshot of a kind for a viewer. `wait`: the seconds that a first view, with nothing to show, may take."""
+def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person: int | None = None) -> SnapshotView:
+    """The snapshot of a kind for a viewer; a single record is read at the expense of `person`, the key of a user.
+
+    `wait`: the seconds that a first view, with nothing to show, may take.
+    """
     if feed is None:
         return NOTHING
     entry = _entry(feed, kind)
@@ -172,12 +177,12 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS) -> Sna
         return cached
     entry.look()
     entry.mark()
-    if _start(entry) and wait:
-        _wait(entry, wait)
+    if _start(entry, person) and wait:
+        _wait(entry, wait, person)
     return entry.snapshot()
 
 
-def _wait(entry: _Entry, seconds: float) -> None:
+def _wait(entry: _Entry, seconds: float, person: int | None) -> None:
     """Wait for something to show. Until a source answers, its views together wait no longer than the first one."""
     source = (entry.feed.site_id, entry.feed.fingerprint)
     until = clock.steady() + seconds
@@ -185,7 +190,7 @@ def _wait(entry: _Entry, seconds: float) -> None:
         background.wait((*source, entry.kind), 0.1)
         entry.stale = True
         entry.look()
-        _start(entry)
+        _start(entry, person)
 
 
 def tick(feed: Feed, kind: str) -> None:
@@ -195,7 +200,7 @@ def tick(feed: Feed, kind: str) -> None:
     _start(entry)
 
 
-def _start(entry: _Entry) -> bool:
+def _start(entry: _Entry, person: int | None = None) -> bool:
     """Refresh on another thread if it is due. Returns whether it is due."""
     feed, kind = entry.feed, entry.kind
     if not entry.due():
@@ -206,7 +211,7 @@ def _start(entry: _Entry) -> bool:
     seen = entry.meta.get("checks", 0)
 
     def work() -> None:
-        refresh.refresh(feed, kind, seen=seen)
+        refresh.refresh(feed, kind, seen=seen, person=person)
         entry.stale = True
 
     background.start((feed.site_id, feed.fingerprint, kind), work)

@@ -54,7 +54,8 @@ class Snapshot(models.Model):
 class Budget(models.Model):
     """The calls that left this address in the last 5 minutes, in one row for all processes."""
 
-    calls = models.JSONField(default=list)  # [seconds on the shared clock, ...], oldest first
+    # Oldest first: seconds on the shared clock, or a list of these, the name of a share, and the key of a user.
+    calls = models.JSONField(default=list)
     closed_until = models.FloatField(default=0)  # on the shared clock; Comm100 asked us to wait until then
 
     def __str__(self) -> str:

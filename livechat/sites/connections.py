@@ -20,20 +20,20 @@ class TrialResult:
     warning: str = ""
 
 
-def try_credential(site: Site, credential: AnyCredential) -> TrialResult:
-    """Try a credential by one call for the list of agents. A credential that renews itself is renewed first.
+def try_credential(site: Site, credential: AnyCredential, person: User) -> TrialResult:
+    """Try a credential by one call for the list of agents, at the expense of the person who typed it in.
 
-    The renewal uses up the refresh token that was typed in. So the renewed one is stored even if the list cannot be
-    read at the moment.
+    A credential that renews itself is renewed first. The renewal uses up the refresh token that was typed in. So the
+    renewed one is stored even if the list cannot be read at the moment.
     """
     renews = isinstance(credential, RenewingBearer)
     try:
         for _ in range(2 if renews else 1):
-            budget.take(write=True)
+            budget.take(share=budget.TRIALS, person=person.pk)
         if isinstance(credential, RenewingBearer):
             credential = token_renewal.grant(site, credential)
     except budget.BudgetExhausted as exhausted:
-        return TrialResult(credential, refusal=f"Comm100's call limit is used up: {exhausted}.")
+        return TrialResult(credential, refusal=_exhausted(exhausted))
     except Comm100Error as error:
         return TrialResult(credential, refusal=error.message)
     try:
@@ -45,6 +45,13 @@ def try_credential(site: Site, credential: AnyCredential) -> TrialResult:
             return TrialResult(credential, warning=error.message)
         return TrialResult(credential, refusal=error.message)
     return TrialResult(credential)
+
+
+def _exhausted(exhausted: budget.BudgetExhausted) -> str:
+    """Why a credential was not tried, as a sentence."""
+    if exhausted.share:
+        return f"Too many credentials were tried. Try again in {exhausted.seconds} s."
+    return f"Comm100's call limit is used up: {exhausted}."
 
 
 @transaction.atomic

@@ -48,10 +48,11 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     except (Comm100Error, budget.BudgetExhausted) as reason:
         result.add_problem(reason)
         return result
-    agents = _read(result, client.global_agents)
-    departments = _read(result, client.departments)
-    statuses = _read(result, client.away_statuses)
-    variables = _read(result, client.custom_variables)
+    person = connection.user_id
+    agents = _read(result, client.global_agents, person)
+    departments = _read(result, client.departments, person)
+    statuses = _read(result, client.away_statuses, person)
+    variables = _read(result, client.custom_variables, person)
     with transaction.atomic():
         if departments is not None:
             result.departments = _save_departments(site, departments)
@@ -65,9 +66,9 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
     return result
 
 
-def _read(result: ImportResult, call: Callable[[], tuple[Answer, ...]]) -> tuple[Answer, ...] | None:
+def _read(result: ImportResult, call: Callable[[], tuple[Answer, ...]], person: int) -> tuple[Answer, ...] | None:
     try:
-        budget.take()
+        budget.take(share=budget.RECORDS, person=person)
         with budget.respecting_limits():
             return call()
     except (Comm100Error, budget.BudgetExhausted) as reason:

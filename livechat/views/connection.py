@@ -51,7 +51,7 @@ def connection(request: Request, site: Site) -> HttpResponse:
         return _show(request, site, stored, form, code=409)
     if not form.is_valid():
         return _show(request, site, stored, form, code=422)
-    trial = connections.try_credential(site, form.cleaned_data["credential"])
+    trial = connections.try_credential(site, form.cleaned_data["credential"], request.user)
     if trial.refusal:
         form.add_error(None, _("Comm100 did not accept the credential: %(reason)s") % {"reason": trial.refusal})
         return _show(request, site, stored, form, code=422)

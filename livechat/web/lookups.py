@@ -40,9 +40,8 @@ def _snapshots(request: Request, site: Site, many: str, one: str) -> tuple[Snaps
     key = one.partition(":")[2]
     listed = snapshot_cache.get(sources.board(site, request.user), many)
     is_listed = listed.data is not None and key in listed.data.by_id
-    own = snapshot_cache.get(
-        sources.record(site, request.user), one, wait=0 if is_listed else snapshot_cache.COLD_WAIT_SECONDS
-    )
+    wait = 0 if is_listed else snapshot_cache.COLD_WAIT_SECONDS
+    own = snapshot_cache.get(sources.record(site, request.user), one, wait=wait, person=request.user.pk)
     return listed, own, single(listed, own, key)
 
 
