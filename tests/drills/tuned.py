@@ -33,7 +33,7 @@ def apply() -> None:
     upkeep.TICK_SECONDS = float(os.environ.get("DRILL_TICK", upkeep.TICK_SECONDS))
     left = float(os.environ.get("DRILL_LEFT", recovery.ABANDONED_AFTER.total_seconds()))
     recovery.ABANDONED_AFTER = timedelta(seconds=left)
-    upkeep.RECOVERY_SECONDS = min(upkeep.RECOVERY_SECONDS, left)
+    recovery.EVERY_SECONDS = min(recovery.EVERY_SECONDS, left)
 
 
 if __name__ == "__main__":
