@@ -27,7 +27,8 @@ MARK_SECONDS = 15.0  # between two notes in the row that someone looks
 COLD_WAIT_SECONDS = 2.0
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
 META_FIELDS = (
-    "pk", "version", "checks", "checked", "tried", "error", "error_text", "every", "sharing", "pause", "dropped", "looked",
+    "pk", "version", "checks", "checked", "tried", "looked",
+    "error", "error_text", "every", "sharing", "pause", "dropped",
 )  # fmt: skip
 
 
