@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.live import snapshot_cache
-from livechat.models import AgentEntry, Role, Site
+from livechat.models import AgentEntry, AgentSpan, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, poll, region, steady, text
 
@@ -302,3 +302,12 @@ def _after_a_refresh(web: Client) -> HttpResponse:
     web.get("/agents/")
     snapshot_cache.forget()
     return web.get("/agents/")
+
+
+def test_an_end_that_nobody_saw_is_told_as_such(web: Client, site: Site) -> None:
+    began, ended = timezone.now() - timedelta(hours=2), timezone.now() - timedelta(hours=1)
+    made = {"site": site, "agent_id": SAMPLE, "status": "Meeting", "began": began, "ended": ended}
+    AgentSpan.objects.create(**made, ended_exact=True)
+    assert f"after {ended:%-d %b}" not in text(web.get(f"/agents/{SAMPLE}/"))
+    AgentSpan.objects.update(ended_exact=False)
+    assert f"after {ended:%-d %b}" in text(web.get(f"/agents/{SAMPLE}/"))

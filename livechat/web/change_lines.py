@@ -191,6 +191,7 @@ def span(found: AgentSpan) -> dict[str, Any]:
         "began": found.began,
         "began_exact": found.began_exact,
         "ended": found.ended,
+        "ended_exact": found.ended_exact,
     }
 
 
