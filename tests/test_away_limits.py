@@ -162,9 +162,12 @@ def shown(page: str, key: str) -> str:
 
 @pytest.mark.usefixtures("at_lunch")
 @pytest.mark.parametrize(("minutes", "over"), [(29, ""), (31, "amber"), (44, "amber"), (46, "red")])
-def test_a_page_says_the_level_of_a_time_when_it_is_rendered(web: Client, site: Site, minutes: int, over: str) -> None:
+def test_a_page_says_the_level_of_a_time_when_it_is_rendered(
+    web: Client, site: Site, renew: Callable[[], None], minutes: int, over: str
+) -> None:
     limit(site, "lunch", 30)
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+        renew()
         for page in (shown(text(web.get("/agents/")), SAMPLE), text(web.get(f"/agents/{SAMPLE}/"))):
             assert 'data-limit="1800"' in page
             assert "over 30 m" in page
@@ -172,9 +175,10 @@ def test_a_page_says_the_level_of_a_time_when_it_is_rendered(web: Client, site: 
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_a_status_without_a_limit_is_never_amber_or_red(web: Client, site: Site) -> None:
+def test_a_status_without_a_limit_is_never_amber_or_red(web: Client, site: Site, renew: Callable[[], None]) -> None:
     limit(site, "Away", 1)
     with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
+        renew()
         page = text(web.get("/agents/"))
     assert "data-limit" not in page
     assert "data-over" not in page
@@ -193,12 +197,15 @@ def test_a_new_limit_reaches_open_pages_and_a_reached_one_changes_no_poll(web: C
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_the_wall_shows_the_level_also_to_a_screen_without_javascript(site: Site, supervisor: User) -> None:
+def test_the_wall_shows_the_level_also_to_a_screen_without_javascript(
+    site: Site, supervisor: User, renew: Callable[[], None]
+) -> None:
     address = f"/wall/{links.make_link(Wall.objects.create(site=site, title='TV'), supervisor, 'TV', days=1)[1]}/"
     limit(site, "Lunch", 30)
     link_cache.forget()
     assert "data-over" not in text(Client().get(address))
     with time_machine.travel(timezone.now() + timedelta(minutes=46), tick=False):
+        renew()
         page = text(Client().get(address))
     assert re.search('data-ticks[^>]* data-limit="1800" data-over="red">', page)
     assert page.count("data-limit") == 1

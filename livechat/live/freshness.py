@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.utils import timezone, translation
 
 from livechat.live.snapshot_view import SnapshotView
 
-OLD_SECONDS = 300  # after which figures are grey; the pages' scripts say the same
-GRACE_SECONDS = 1  # as there
+# The rules of `state`; static/js/ages.js has the same ones for the pages' scripts.
+STALE_SECONDS = 30  # figures are not stale sooner, however short their interval is
+OLD_SECONDS = 300  # after which stale figures are grey
+GRACE_SECONDS = 1  # a poll and a refresh that just miss each other are not late yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,15 @@ class Freshness:
 
     `snapshot` gives the age. `tag` covers everything the fragment is made of, except the passing of time, which the
     page counts itself. `snapshots`: every snapshot the fragment depends on; empty if it depends on anything else.
-    `language` is the language of its sentences; "" is the active one. `pace`: the seconds between two polls, if these
-    are rarer than refreshes.
+    `language` is the language of its sentences; "" is the active one. `zone` is the time zone of its times of the day;
+    None is the active one. `pace`: the seconds between two polls, if these are rarer than refreshes.
     """
 
     snapshot: SnapshotView
     tag: str
     snapshots: tuple[SnapshotView, ...] = ()
     language: str = ""
+    zone: tzinfo | None = None
     pace: float = 0.0
 
     @property
@@ -48,11 +51,23 @@ class Freshness:
         age, every = self.age, max(self.snapshot.every, self.pace)
         if age is None:
             return "stale" if self.error else "late"
-        if age > OLD_SECONDS:
-            return "old"
-        if age > 3 * every + GRACE_SECONDS:
-            return "stale"
+        if age > max(3 * every, STALE_SECONDS):
+            return "old" if age > OLD_SECONDS else "stale"
         return "late" if age > 2 * every + GRACE_SECONDS or self.error else "fresh"
+
+    @property
+    def frozen(self) -> datetime | None:
+        """The moment at which times under these figures stand still: their last check, if they are stale or old.
+
+        None if times go on.
+        """
+        return self.checked if self.state in ("stale", "old") else None
+
+    @property
+    def seen(self) -> str:
+        """The last check's time of the day, as "20:31"; "" if there was none."""
+        zone = self.zone or timezone.get_current_timezone()
+        return "" if self.checked is None else f"{self.checked.astimezone(zone):%H:%M}"
 
     @property
     def error(self) -> str:
@@ -86,7 +101,7 @@ class Freshness:
             dropped=snapshot.dropped,
             build=settings.BUILD,
         )
-        return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, {tail}'
+        return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, "seen": "{self.seen}", {tail}'
 
     def again(self, snapshots: tuple[SnapshotView, ...]) -> "Freshness":
         """The same region as of now. `snapshots` are the current views of the snapshots that it depends on."""

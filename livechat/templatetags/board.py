@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from livechat.boards import directory_names, levels
-from livechat.lib import client_info
+from livechat.lib import client_info, durations
 from livechat.models import AgentEntry
 from livechat.walls import utc_offsets
 
@@ -20,21 +20,32 @@ register.filter("browser", client_info.browser)
 
 
 @register.simple_tag
-def since(when: datetime | None, exact: bool = True, limit: int | None = None, today: str = "") -> SafeString | str:
+def since(
+    when: datetime | None,
+    exact: bool = True,
+    limit: int | None = None,
+    *,
+    frozen: datetime | None = None,
+    today: str = "",
+) -> SafeString | str:
     """An instant that the page's JavaScript shows as a duration ("12 m"); if not `exact`, with "≥" before it.
 
     The server writes the local time, so that a poll in which nothing happened is the same to the byte. After `limit`
     seconds the time is amber, later red, with words beside it. The page's own clock decides this; the level written
     here is the one at the moment of rendering, for browsers without JavaScript. For them, `today` is how to write a
     time of today: a text that contains "{time}".
+
+    `frozen` is when the figures were last checked, if they are stale (`Freshness.frozen`). The server then writes what
+    was seen at that moment, as the page's JavaScript does ("12 m at 20:31"), without a level. JavaScript still finds
+    all that it needs to go on when the figures come back, for that is often an answer without new markup.
     """
     if when is None:
         return "–"
     zone = timezone.get_current_timezone()
-    level = levels.status_level((timezone.now() - when).total_seconds(), limit)
+    level = "" if frozen else levels.status_level((timezone.now() - when).total_seconds(), limit)
     if today and when.astimezone(zone).date() != timezone.localdate():
         today = ""
-    return _instant(when, exact, limit, level, today, translation.get_language(), zone)
+    return _instant(when, exact, limit, level, today, translation.get_language(), zone=zone, frozen=frozen)
 
 
 @register.simple_tag
@@ -51,19 +62,38 @@ def number(context: template.Context, entry: AgentEntry) -> str:
 
 @lru_cache(maxsize=16_384)
 def _instant(
-    when: datetime, exact: bool, limit: int | None, level: str, today: str, _language: str, zone: tzinfo
+    when: datetime,
+    exact: bool,
+    limit: int | None,
+    level: str,
+    today: str,
+    _language: str,
+    *,
+    zone: tzinfo,
+    frozen: datetime | None,
 ) -> SafeString:
     """Cached, because a list shows the same hundred instants at every refresh. `_language` is part of the key."""
     local = when.astimezone(zone)
+    moment = date_format(local, "j M H:i")
+    text = today.replace("{time}", date_format(local, "H:i")) if today else moment
     return format_html(
-        '<time datetime="{}" data-ticks{}{}{}>{}</time>{}',
+        '<time datetime="{}" data-ticks{}{}{}{}>{}</time>{}',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "" if exact else format_html("{}", " data-least"),
         "" if limit is None else format_html(' data-limit="{}"', limit),
         format_html(' data-over="{}"', level) if level else "",
-        today.replace("{time}", date_format(local, "H:i")) if today else date_format(local, "j M H:i"),
+        format_html(' title="{}"', moment) if frozen else "",
+        _seen(when, exact, frozen, zone) if frozen else text,
         "" if limit is None else _over_limit_words(limit),
     )
+
+
+def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo) -> str:
+    """How long it had lasted when it was last seen, and when that was."""
+    units = pgettext("seconds minutes hours days", "s m h d").split()
+    age = ("" if exact else "≥ ") + durations.duration((frozen - when).total_seconds(), units)
+    clock = date_format(frozen.astimezone(zone), "H:i")
+    return gettext("{age} at {time}").replace("{age}", age).replace("{time}", clock)
 
 
 def _over_limit_words(limit: int) -> SafeString:

@@ -107,7 +107,7 @@ def make_context(design: Design, site: Site, agents: SnapshotView, visitors: Sna
         "wall": design,
         "design": tag(design),  # a screen that sees another one loads the page again
         "board": wall_board,
-        "freshness": Freshness(stalest, version, language=design.language, pace=pace),
+        "freshness": Freshness(stalest, version, language=design.language, zone=ZoneInfo(design.time_zone), pace=pace),
     }
 
 

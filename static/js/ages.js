@@ -1,13 +1,16 @@
 /*
- * Says how old figures are and how a time stands to its limits, for the pages (live.js) and for walls (wall.js).
+ * Says how old figures are, how a time stands to its limits, and that both stand still under stale figures, for the pages
+ * (live.js) and for walls (wall.js).
  * Old JavaScript only: TVs run it too. Ages count on performance.now(), which a change of the system's clock does not
  * move. Times of the day count on the server's clock.
  */
 (function () {
   "use strict";
-  var OLD = 300; // seconds after which figures are greyed; the server's rule for `state` says the same
-  var RED = 1.5; // a time is amber at its limit, and red at so many times its limit; livechat/boards/levels.py says the same
+  // The rules of `state`; livechat/live/freshness.py has the same ones for browsers without scripts.
+  var STALE = 30; // seconds; figures are not stale sooner, however short their interval is
+  var OLD = 300; // seconds after which stale figures are greyed
   var GRACE = 1; // seconds; a poll and a refresh that just miss each other are not late yet
+  var RED = 1.5; // a time is amber at its limit, and red at so many times its limit; livechat/boards/levels.py says the same
   var loaded = Date.now();
 
   function seconds() {
@@ -44,12 +47,23 @@
     return old > 2 * figures.every + GRACE;
   }
 
+  function stale(figures, old) {
+    return old !== null && old > Math.max(3 * figures.every, STALE);
+  }
+
   /** The state of figures that are `old` seconds old: fresh, late (amber), stale (red) or old (grey). */
   function state(figures, old, failed) {
     if (old === null) return figures.error || failed ? "stale" : "late";
-    if (old > OLD) return "old";
-    if (old > 3 * figures.every + GRACE) return "stale";
+    if (stale(figures, old)) return old > OLD ? "old" : "stale";
     return late(figures, old) || figures.error ? "late" : "fresh";
+  }
+
+  /**
+   * Up to when times under figures count, in seconds of the server's clock. `now`: the same clock's present. Times of stale
+   * figures stand still at the last check, which `seen` then names as a time of the day; else it is null.
+   */
+  function clock(figures, old, now) {
+    return stale(figures, old) ? { until: now - old, seen: figures.seen } : { until: now, seen: null };
   }
 
   /** The level of a time that has lasted `total` seconds: "", "amber" or "red". A limit that is null does not exist. */
@@ -66,17 +80,20 @@
   }
 
   /**
-   * Shows each time[data-ticks] under `root` as a duration up to `now` (server's clock, seconds). The text that the server
-   * wrote becomes the title. A time that has a data-limit (seconds) gets its level as data-over.
+   * Shows each time[data-ticks] under `root` as a duration up to clock.until. The text that the server wrote becomes the
+   * title. A time that has a data-limit (seconds) gets its level as data-over. A time that stands still has no level, and
+   * says by the sentence `words` when it was seen.
    */
-  function tick(root, now, units) {
+  function tick(root, clock, units, words) {
     var times = root.querySelectorAll("time[data-ticks]");
+    var frozen = clock.seen !== null;
     for (var i = 0; i < times.length; i += 1) {
       var time = times[i];
-      var total = now - Date.parse(time.getAttribute("datetime")) / 1000;
+      var total = clock.until - Date.parse(time.getAttribute("datetime")) / 1000;
       var text = (time.hasAttribute("data-least") ? "≥ " : "") + duration(total, units);
       var limit = Number(time.getAttribute("data-limit")) || null;
-      mark(time, "data-over", level(total, limit, limit && limit * RED));
+      if (frozen) text = words.replace("{age}", text).replace("{time}", clock.seen);
+      mark(time, "data-over", frozen ? "" : level(total, limit, limit && limit * RED));
       if (time.textContent === text) continue;
       if (!time.title) time.title = time.textContent;
       time.textContent = text; // a browser that translates the page has put elements into it
@@ -84,6 +101,7 @@
   }
 
   window.ages = {
-    seconds: seconds, duration: duration, read: read, age: age, late: late, state: state, level: level, mark: mark, tick: tick,
+    seconds: seconds, duration: duration, read: read, age: age, late: late, state: state, clock: clock, level: level,
+    mark: mark, tick: tick,
   };
 })();

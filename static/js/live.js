@@ -3,13 +3,13 @@
  * while the user is at a row.
  *
  * A region is `[data-live]` with an id, `hx-get` and `hx-trigger="refresh"`; this file decides when, htmx does the rest.
- *   data-figures   JSON {now, age, every, error, text, note, loading, build}; each answer, a 304 too, has it in X-Figures.
- *                  A region without it tells what becomes of the user's own change: neither a row nor a pause holds it back
+ *   data-figures   JSON {now, age, seen, every, error, text, note, loading, build}; each answer, a 304 too, has it in
+ *                  X-Figures. A region without it tells what becomes of the user's own change: neither a row nor a pause holds it back
  *   data-every     seconds between polls, if not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
  *   data-say       a sentence told to screen readers when it changes
  * This file writes data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the
- * text of `time[data-ticks]`, and data-over of times past their limit (see ages.js).
+ * text of `time[data-ticks]` in regions, and data-over of times past their limit (see ages.js).
  * A `refresh` with detail.asked (a filter) is never held back.
  */
 (() => {
@@ -26,6 +26,7 @@
   const pause = document.getElementById("pause");
   const title = document.title.replace(/^\(\d+\) /, "");
   const units = (line?.dataset.units || "s m h d").split(" ");
+  const seenWords = line?.dataset.saySeen || "{age}";
   const paused = () => sessionStorage.getItem("paused") === "yes";
   let touched = seconds();
 
@@ -98,7 +99,9 @@
     const { status, headers } = ctx.response;
     const figures = region.figures && ages.read(headers.get("X-Figures"));
     const ours = status < 400 && isOurs(region, ctx, figures);
+    const back = ours && region.failures > 0; // after an outage its poll is due at the usual pace again
     region.failures = ours ? 0 : region.failures + 1;
+    if (back) region.due = seconds() + interval(ctx.sourceElement, region);
     region.answered = true;
     if (status < 400 && !ours) answers.refuse(event);
     if (ours && figures) learn(region, ctx, figures);
@@ -195,6 +198,14 @@
 
   // ---- The clock -----------------------------------------------------------------------------
 
+  /** Shows what time does to a region: its state, and its times. */
+  function age(element, { figures, at, failures }) {
+    const old = ages.age(figures, at);
+    const state = ages.state(figures, old, failures);
+    if (element.dataset.age !== state) element.dataset.age = state;
+    ages.tick(element, ages.clock(figures, old, figures.now / 1000 + seconds() - at), units, seenWords);
+  }
+
   function tick() {
     for (const element of document.querySelectorAll("[data-live]")) {
       const region = know(element);
@@ -202,11 +213,8 @@
       if (!region.busy && !(paused() && element.dataset.figures) && seconds() > region.due - TICK / 2) {
         element.dispatchEvent(new CustomEvent("refresh", { detail: {} }));
       }
-      const state = region.figures && ages.state(region.figures, ages.age(region.figures, region.at), region.failures);
-      if (state && element.dataset.age !== state) element.dataset.age = state;
+      if (region.figures) age(element, region);
     }
-    const known = [...regions.values()].find((region) => region.figures);
-    ages.tick(document, known ? known.figures.now / 1000 + seconds() - known.at : Date.now() / 1000, units);
     tickAge();
   }
 

@@ -5,7 +5,8 @@
  * #wall carries data-figures (as X-Figures), data-ptag, data-every and data-design; a new data-design means that the page
  * must be loaded again. An answer is 200 with a new #wall, or 304; `HX-Refresh: true` asks to load the page again too.
  * Anything else, such as a proxy's page or half an answer, is no answer: the figures stay and age. Only screen.js loads
- * the page again. A panel's data-amber and data-red are seconds; data-level (amber, red) follows them as its time passes.
+ * the page again. A panel's data-amber and data-red are seconds; data-level (amber, red) follows them as its time passes, or
+ * is its data-count-level. Under stale figures times stand still, and there is no data-level.
  */
 (function () {
   "use strict";
@@ -26,6 +27,7 @@
   var design = wall.getAttribute("data-design");
   var at = 0; // when the figures arrived
   var failures = 0;
+  var frozen = false; // whether times stand still
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
@@ -38,7 +40,7 @@
 
   /** The figures with the pace at which this wall can learn of newer ones: a slow wall is not a late one. */
   function paced() {
-    return { age: figures.age, error: figures.error, every: Math.max(figures.every, Number(wall.getAttribute("data-every")) || 0) };
+    return { seen: figures.seen, error: figures.error, every: Math.max(figures.every, Number(wall.getAttribute("data-every")) || 0) };
   }
 
   function say(name) {
@@ -156,15 +158,19 @@
     return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
   }
 
+  function timeLevel(panel, passed) {
+    return ages.level(passed, limit(panel, "data-amber"), limit(panel, "data-red"));
+  }
+
   /** A time reaches its limits by this page's clock, since a poll brings nothing if nothing else has changed. */
-  function showLevels(now) {
+  function showLevels(clock) {
     var panels = wall.querySelectorAll(".panel");
     for (var i = 0; i < panels.length; i += 1) {
       var panel = panels[i];
       var time = panel.querySelector("time");
+      var level = time ? timeLevel(panel, clock.until - Date.parse(time.getAttribute("datetime")) / 1000) : panel.getAttribute("data-count-level");
+      ages.mark(panel, "data-level", clock.seen === null ? level || "" : "");
       if (!time) continue;
-      var passed = now - Date.parse(time.getAttribute("datetime")) / 1000;
-      ages.mark(panel, "data-level", ages.level(passed, limit(panel, "data-amber"), limit(panel, "data-red")));
       if (!fitting.small() && time.offsetWidth > panel.querySelector(".panel-value").clientWidth) fitting.times([panel]);
     }
   }
@@ -173,12 +179,15 @@
     var old = still ? figures.age : ages.age(figures, at);
     var state = ages.state(paced(), old, failures);
     var now = figures.now / 1000 + ages.seconds() - at;
+    var clock = ages.clock(paced(), old, still ? figures.now / 1000 : now);
+    var turned = frozen !== (clock.seen !== null); // times have become much longer, or shorter
+    frozen = clock.seen !== null;
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
     document.getElementById("age-text").textContent = words(old, state);
-    ages.tick(wall, now, units);
-    showLevels(now);
+    ages.tick(wall, clock, units, say("seen"));
+    showLevels(clock);
     wallScreen.tell(now);
-    if (!fitting.holds(wall)) fit();
+    if (turned || !fitting.holds(wall)) fit();
   }
 
   // ---- Going on for months ------------------------------------------------------------------

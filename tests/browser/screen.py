@@ -26,6 +26,11 @@ LOSE = "window.locks.at(-1).dispatchEvent(new Event('release'))"
 # Requests of which the page hears nothing any more, and such as it hears of again.
 HOLD = "() => { window.kept = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = () => {}; }"
 LET_GO = "() => { XMLHttpRequest.prototype.send = window.kept; }"
+# The longest wait on the wall has lasted so many seconds.
+WAITS = """(seconds) => {
+  const since = new Date(Date.now() - seconds * 1000).toISOString();
+  document.querySelector(".panel time").setAttribute("datetime", since);
+}"""
 LOOK = """() => {
   const style = (place) => getComputedStyle(document.querySelector(place));
   const probe = document.body.appendChild(document.createElement("i"));

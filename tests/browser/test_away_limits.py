@@ -1,16 +1,20 @@
-"""A status past its limit turns amber, then red, by the page's own clock, without an answer from the server."""
+"""A status past its limit turns amber, then red, by the page's own count, and loses both under stale figures."""
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
+from tests.browser.screen import Screen
 from tests.browser.test_every_page import AXE, COLOURS, look
-from tests.browser.watch import Clock, Complaints
+from tests.browser.watch import Clock
 from tests.support.demo import Demo
 
 MINUTE = 60_000
+UNTIL_RED = ((18, None), (22, "amber"), (28, "amber"), (32, "red"))  # minutes, and the level then
 
 
 def set_limit(context: BrowserContext, status: str, minutes: str) -> None:
@@ -34,49 +38,91 @@ def trained(
     set_limit(context, "Training", "")
 
 
-def turns(page: Page, time: Locator, words: Locator) -> None:
-    """Let the page's clock run on: nothing, amber at the limit, red at one and a half."""
+class Server:
+    """What the answers to polls say of the server's time: `minutes` ahead of what it is, with figures `age` s old."""
+
+    minutes = 0
+    age: float | None = None
+
+    def change(self, figures: dict[str, Any], text: str = "") -> str:
+        """Change what an answer says of its figures."""
+        figures["now"] += self.minutes * MINUTE
+        if self.age is not None:
+            figures |= {"age": self.age, "seen": "20:31"}
+        return text
+
+    def handle(self, route: Route) -> None:
+        """Let a poll's answer through, changed; else it is as it comes, which is without any rows."""
+        if not route.request.headers.get("hx-request"):
+            route.fallback()
+            return
+        with suppress(Error):  # the page has gone elsewhere meanwhile
+            answer = route.fetch()
+            figures = json.loads(answer.headers["x-figures"])
+            self.change(figures)
+            route.fulfill(response=answer, headers=answer.headers | {"x-figures": json.dumps(figures)})
+
+
+def turns(server: Server, poll: Callable[[], None], time: Locator, words: Locator) -> None:
+    """Let time pass between polls: nothing, amber at the limit, red at one and a half; none while figures are stale."""
     expect(time).to_have_attribute("data-limit", "1200")
-    for minutes, over in ((18, None), (4, "amber"), (6, "amber"), (4, "red")):
-        page.clock.fast_forward(minutes * MINUTE)
+    for minutes, over in UNTIL_RED:
+        server.minutes = minutes
+        poll()
+        expect(time).to_contain_text(f"{minutes} m")
         if over is None:
-            expect(time).to_contain_text("18 m")
             assert time.get_attribute("data-over") is None
             expect(words).to_be_hidden()
         else:
             expect(time).to_have_attribute("data-over", over)
             expect(words).to_be_visible()
+    server.age = 600
+    poll()
+    expect(time).to_have_text("22 m at 20:31")
+    assert time.get_attribute("data-over") is None
+    expect(words).to_be_hidden()
+    server.age = None
+    poll()
+    expect(time).to_have_text("32 m")
+    expect(time).to_have_attribute("data-over", "red")
+    expect(words).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/agents/", "/agents/{id}/"])
-def test_a_time_turns_amber_and_red_while_the_page_asks_nobody(
+def test_a_time_turns_amber_and_red_without_an_answer_that_brings_it(
     clocked: Page, clock: Clock, trained: dict[str, Any], path: str
 ) -> None:
     clocked.emulate_media(reduced_motion="reduce")  # colours on their way from one to the other are neither
-    clocked.goto(path.format(**trained))
+    path, server = path.format(**trained), Server()
+    clocked.goto(path)
     clock.stop()
     place = clocked.locator(f"#agent-{trained['id']}" if path == "/agents/" else "#facts .facts")
-    clocked.get_by_role("button", name="Pause").click()
-    expect(clocked.locator("#age")).to_contain_text("Paused")
-    clock.answers()  # what is under way would time out where the clock runs on
-    turns(clocked, place.locator("time[data-limit]"), place.get_by_text("over 20 m"))
+    clock.poll(path)  # what had not arrived yet
+    clocked.route(f"**{path}", server.handle)
+    over = place.get_by_text("over 20 m")
+    turns(server, lambda: nothing_new(clock, path), place.locator("time[data-limit]"), over)
     clocked.clock.resume()  # axe waits by timers
     clocked.evaluate(AXE)
     assert look(clocked, 1440, "light", COLOURS) + look(clocked, 390, "dark", COLOURS) == []
     assert clocked.evaluate("document.documentElement.scrollWidth") == 390
+    expect(over).to_be_visible()
+    clocked.unroute_all(behavior="ignoreErrors")
 
 
-def test_the_wall_does_so_too_even_while_nothing_answers(
-    stranger: Page, demo: Demo, trained: dict[str, Any], complaints: Complaints
-) -> None:
-    complaints.allow("ERR_INTERNET_DISCONNECTED")
-    stranger.set_viewport_size({"width": 3840, "height": 1080})  # wide enough for all agents at once
-    stranger.clock.install()
-    clock = Clock(stranger)
-    stranger.goto(demo.wall)
-    line = stranger.locator(".agent", has_text=trained["name"].split()[0]).filter(has_text="Training")
+def nothing_new(clock: Clock, path: str) -> None:
+    """Wait for a poll in which nothing happened, and for the second after it."""
+    assert clock.poll(path).status == 304
+    clock.second()
+
+
+def test_the_wall_does_so_too(tv: Screen, demo: Demo, trained: dict[str, Any]) -> None:
+    server = Server()
+    tv.page.set_viewport_size({"width": 3840, "height": 1080})  # wide enough for all agents at once
+    tv.show(demo.wall)
+    line = tv.page.locator(".agent", has_text=trained["name"].split()[0]).filter(has_text="Training")
     expect(line).to_have_count(1)
-    clock.stop()
-    clock.poll(demo.wall.partition("/wall")[2])  # from here on the figures came under the page's own clock
-    stranger.context.set_offline(True)
-    turns(stranger, line.locator("time[data-limit]"), line.locator(".over .icon"))
+    tv.clock.stop()
+    path = demo.wall.partition("/wall")[2]
+    tv.clock.poll(path)  # what had not arrived yet
+    tv.through(server.change)
+    turns(server, lambda: nothing_new(tv.clock, path), line.locator("time[data-limit]"), line.locator(".over .icon"))

@@ -1,5 +1,7 @@
 """The dashboard's own server goes away and comes back; an open page says so and continues by itself."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.outage import REFUSED, Outage
@@ -20,6 +22,34 @@ def test_a_page_says_that_the_server_does_not_answer_and_comes_back_by_itself(
     outage.end()
     clock.until(lambda: line.get_attribute("data-age") == "fresh", "it is fresh again")
     expect(line).to_contain_text("Updated")
+
+
+def test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back(
+    clocked: Page, clock: Clock, outage: Outage, complaints: Complaints
+) -> None:
+    complaints.allow(f"{REFUSED}|htmx:error: timeout")  # seven minutes pass faster than an answer comes
+    clocked.emulate_media(reduced_motion="reduce")
+    clocked.goto("/agents/")
+    queue, line = clocked.locator("#queue"), clocked.locator("#age")
+    times = clocked.locator("time[data-ticks]:visible")
+    clock.until(lambda: queue.get_attribute("data-age") == "fresh", "it is fresh")
+    colour = (
+        "document.querySelector('#queue a') && getComputedStyle(document.querySelector('#queue a')).backgroundColor"
+    )
+    busy = clocked.evaluate(colour)
+    outage.begin()
+    clock.until(lambda: line.get_attribute("data-age") == "stale", "it is stale")
+    seen = times.all_inner_texts()
+    assert len(seen) > 1
+    assert [words for words in seen if not re.fullmatch(r"(≥ )?\d+ .* at \d\d:\d\d", words)] == []
+    assert clocked.evaluate(colour) != busy
+    clocked.clock.run_for(7 * 60_000)
+    assert line.get_attribute("data-age") == "old"
+    assert times.all_inner_texts() == seen
+    outage.end()
+    clock.until(lambda: queue.get_attribute("data-age") == line.get_attribute("data-age") == "fresh", "it is back")
+    assert [words for words in times.all_inner_texts() if " at " in words] == []
+    assert clocked.evaluate(colour) == busy
 
 
 def test_a_filter_that_gets_no_answer_says_that_the_rows_are_those_of_before(

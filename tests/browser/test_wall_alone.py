@@ -15,10 +15,11 @@ import requests
 from playwright.sync_api import Error, Route, expect
 
 from tests.browser.outage import REFUSED, Outage
-from tests.browser.screen import HOLD, LET_GO, LOCK, WALL, Screen
+from tests.browser.screen import HOLD, LET_GO, LOCK, WAITS, WALL, Screen
 from tests.browser.watch import LONGEST, Complaints, turn
 from tests.support.demo import Demo, wait_until
 
+GROUNDS = "[...document.querySelectorAll('.panel')].map((panel) => getComputedStyle(panel).backgroundColor)"
 PORTAL = "<!doctype html><title>Sign in</title><main id='wall'>Welcome to our network</main>"
 FOREIGN: dict[str, dict[str, Any]] = {
     "a sign-in page": {"status": 200, "content_type": "text/html", "body": PORTAL},
@@ -60,6 +61,32 @@ def test_after_the_server_is_killed_the_wall_turns_amber_red_and_grey_with_words
     tv.until("fresh")
     assert "Updated" in tv.words
     assert tv.loads == 1
+
+
+def test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back(
+    tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
+) -> None:
+    complaints.allow(REFUSED)
+    tv.show(demo.wall)
+    tv.until("fresh")
+    tv.page.evaluate(WAITS, 600)
+    times, coloured = tv.page.locator("time[data-ticks]:visible"), tv.page.locator(".panel[data-level]")
+    tv.clock.until(lambda: coloured.count() == 2, "more wait than should, and one for longer")
+    red = tv.page.evaluate(GROUNDS)
+    outage.begin()
+    tv.until("stale")
+    seen = times.all_inner_texts()
+    assert len(seen) > 1
+    assert [words for words in seen if not re.fullmatch(r"(≥ )?\d+ .* at \d\d:\d\d", words)] == []
+    assert coloured.count() == 0
+    assert len(set(tv.page.evaluate(GROUNDS))) == 1
+    tv.minutes(7)
+    assert (tv.state, times.all_inner_texts()) == ("old", seen)
+    outage.end()
+    tv.until("fresh")
+    assert [words for words in times.all_inner_texts() if " at " in words] == []
+    assert coloured.count() > 0
+    assert tv.page.evaluate(GROUNDS)[0] == red[0], "the wait may be another one now"
 
 
 def test_without_a_network_the_wall_ages_and_it_asks_at_once_when_the_network_is_back(

@@ -10,14 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageS
 
 from tests.bench.weight import assets, weigh
 from tests.browser.conftest import sign_in
+from tests.browser.screen import WAITS
 from tests.browser.walls import delete_wall, make_link, make_wall
 from tests.browser.watch import Clock, Complaints, turn
 from tests.support.demo import Demo, wait_until
 
-WAITS = """(seconds) => {
-  const since = new Date(Date.now() - seconds * 1000).toISOString();
-  document.querySelector(".panel time").setAttribute("datetime", since);
-}"""
 PREVIEW = "iframe[name=preview]"
 ROWS = "#design tbody tr:not(.panel-errors) th"
 FIRST = ["Waiting", "Longest wait", "Online"]

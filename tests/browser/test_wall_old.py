@@ -119,7 +119,8 @@ def test_a_tv_without_css_custom_properties_shows_colours_and_icons(
     tv.page.route("**/wall*.css", without_properties)
     tv.show(demo.wall)
     tv.until("fresh")
-    tv.page.evaluate("document.querySelector('.panel').setAttribute('data-level', 'red')")
+    levels = "(panel) => ['data-level', 'data-count-level'].forEach((name) => panel.setAttribute(name, 'red'))"
+    tv.page.locator(".panel").first.evaluate(levels)
     tv.page.evaluate(AXE)
     assert tv.page.evaluate(CHECK, COLOURS) == []
     looks = "(({ color, backgroundColor, borderTopColor }) => [color, backgroundColor, borderTopColor])"

@@ -46,22 +46,23 @@ test("a browser without a clock of its own counts on the system's", () => {
   assert.equal(age({ age: 2.5 }, at), 9.5);
 });
 
-test("figures are late after two intervals, stale after three and old after five minutes", () => {
+test("figures are late after two intervals, stale after three but not before 30 s, and old after five minutes", () => {
   const { state, late } = open();
   const figures = { every: 5, error: "" };
-  const states = { 0: "fresh", 11: "fresh", 11.1: "late", 16: "late", 16.1: "stale", 300: "stale", 300.1: "old" };
+  const states = { 0: "fresh", 11: "fresh", 11.1: "late", 30: "late", 30.1: "stale", 300: "stale", 300.1: "old" };
   for (const [old, expected] of Object.entries(states)) {
     assert.equal(state(figures, Number(old), 0), expected, `${old} s`);
     assert.equal(late(figures, Number(old)), expected !== "fresh", `${old} s`);
   }
-  assert.equal(state({ every: 120, error: "" }, 240, 0), "fresh");
-  assert.equal(state({ every: 120, error: "" }, 301, 0), "old");
+  const slow = (every, old) => state({ every, error: "" }, old, 0);
+  assert.deepEqual([41, 60, 60.1].map((old) => slow(20, old)), ["fresh", "late", "stale"]);
+  assert.deepEqual([240, 301, 360, 360.1].map((old) => slow(120, old)), ["fresh", "late", "late", "old"]);
 });
 
 test("an error makes fresh figures late and no others better", () => {
   const { state } = open();
   const figures = { every: 5, error: "unreachable" };
-  assert.deepEqual([3, 12, 20, 400].map((old) => state(figures, old, 0)), ["late", "late", "stale", "old"]);
+  assert.deepEqual([3, 12, 31, 400].map((old) => state(figures, old, 0)), ["late", "late", "stale", "old"]);
 });
 
 test("figures that never came are late, and stale if something is wrong", () => {
@@ -81,12 +82,13 @@ test("a time is amber and red from its limits on, and without limits never", () 
   assert.equal(level(100, 90, 60), "red", "red comes first if the limits are the wrong way round");
 });
 
-/** Makes one time tick that began `since` seconds ago. */
-function ticked(since, attributes = {}, text = "08:15") {
-  const { browser, tick } = open();
+/** Makes one time tick that began `since` seconds ago, under figures that are so many seconds old. */
+function ticked(since, attributes = {}, { text = "08:15", old = [0] } = {}) {
+  const { browser, tick, clock } = open();
   const began = new Date((browser.date - since) * 1000).toISOString();
   const time = new Element({ datetime: began, ...attributes }, { text });
-  tick(new Element({}, { inside: { "time[data-ticks]": [time] } }), browser.date, UNITS);
+  const root = new Element({}, { inside: { "time[data-ticks]": [time] } });
+  for (const age of old) tick(root, clock({ every: 5, seen: "20:31" }, age, browser.date), UNITS, "{age} at {time}");
   return time;
 }
 
@@ -97,7 +99,7 @@ test("a time is shown as a duration, and what the server wrote becomes its title
 });
 
 test("a time that shows its duration already is not written again", () => {
-  const time = ticked(125, {}, "2 m");
+  const time = ticked(125, {}, { text: "2 m" });
   assert.deepEqual([time.writes, time.title], [0, ""]);
 });
 
@@ -108,4 +110,22 @@ test("a time past its limit is amber, and red at one and a half times the limit"
   assert.equal(over(10, { ...limit, "data-over": "red" }), null, "the level goes when the time begins again");
   assert.equal(over(1e6, {}), null);
   assert.equal(over(1e6, { "data-limit": "0" }), null);
+});
+
+test("a time under stale figures stands still at what was seen, and says when", () => {
+  const told = (old, attributes) => ticked(125 + old, attributes, { old: [old] }).textContent;
+  assert.deepEqual([30, 31, 400, 86_400].map((old) => told(old)), ["2 m", "2 m at 20:31", "2 m at 20:31", "2 m at 20:31"]);
+  assert.equal(told(31, { "data-least": "" }), "≥ 2 m at 20:31");
+  assert.equal(ticked(125, {}, { old: [400] }).textContent, "0 s at 20:31", "nothing lasts less than no time");
+});
+
+test("a time under figures that never came counts on", () => {
+  assert.equal(ticked(125, {}, { old: [null] }).textContent, "2 m");
+});
+
+test("a time under stale figures has no level, and has it again when they come back", () => {
+  const over = (old) => ticked(125, { "data-limit": "60" }, { old }).getAttribute("data-over");
+  assert.deepEqual([over([0]), over([0, 31]), over([0, 31, 400]), over([0, 400, 0])], ["red", null, null, "red"]);
+  const back = ticked(125, {}, { old: [400, 0] });
+  assert.deepEqual([back.textContent, back.title], ["2 m", "08:15"]);
 });

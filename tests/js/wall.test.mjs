@@ -1,83 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Browser, Element } from "./browser.mjs";
-
-const FIGURES = { now: 1_800_000_000_000, age: 1, every: 5, error: "", text: "", note: "", build: "x" };
-const SAYS = {
-  "data-units": "s m h d",
-  "data-say-fresh": "Updated {age} ago",
-  "data-say-late": "Not updated for {age}",
-  "data-say-dead": "No answer; figures {age} old",
-  "data-say-silent": "No answer",
-  "data-say-never": "No figures yet",
-  "data-say-page": "{page} of {pages}",
-};
-
-const WHOLE = '<main id="wall"></main>';
-
-/** A wall with one panel. `answer`: what its polls get; an Error is no answer at all. */
-class Wall extends Browser {
-  constructor({ figures = FIGURES, attributes = {}, panel = {}, since = 0, random = 0.5, still = false } = {}) {
-    const began = new Date(FIGURES.now - since * 1000).toISOString();
-    const time = new Element({ datetime: began });
-    const panels = new Element(panel, { inside: { time: [time], ".panel-value": [new Element()] } });
-    const carried = { "data-ptag": "t1", "data-design": "d1", "data-every": "5", ...attributes };
-    const inside = { ".panel": [panels] };
-    const wall = new Element({ "data-figures": JSON.stringify(figures), ...carried }, { inside });
-    const ids = { age: new Element(SAYS), wall };
-    for (const name of ["age-text", "part", "wake", "clock"]) ids[name] = new Element();
-    super({
-      ids,
-      selectors: { "#screen, .holding": [new Element()] },
-      random,
-      with: {
-        fetch: (address, options) => this.#fetch(options),
-        DOMParser: class {
-          parseFromString(text) {
-            const found = text.includes('id="wall"') ? new Element({ "data-design": "d1" }) : null;
-            return { getElementById: () => found };
-          }
-        },
-        fitting: { fit: () => ({ part: 0, parts: 1 }), holds: () => true, small: () => true },
-      },
-    });
-    Object.assign(this, { ids, panel: panels, polls: [], tags: [], answer: { status: 304 } });
-    this.window.document.importNode = (element) => element;
-    wall.parentNode = { replaceChild: (fresh) => (this.shown = fresh) };
-    if (still) this.window.document.documentElement.setAttribute("data-still", "");
-    this.run("ages", "screen", "wall");
-  }
-
-  async #fetch({ headers }) {
-    this.polls.push(this.now);
-    this.tags.push(headers["HX-PTag"]);
-    if (this.answer instanceof Error) throw this.answer;
-    const { status, figures = JSON.stringify(FIGURES), text = "", ...more } = this.answer;
-    const sent = { "X-Figures": figures, ...more };
-    return { status, headers: { get: (name) => sent[name] ?? null }, text: async () => text };
-  }
-
-  /** Lets time pass; each second what was answered meanwhile is taken. */
-  async wait(seconds) {
-    for (let step = 0; step < seconds; step += 1) {
-      this.pass(1);
-      await new Promise(setImmediate);
-    }
-  }
-
-  get words() {
-    return this.ids["age-text"].textContent;
-  }
-
-  get state() {
-    return this.body.getAttribute("data-age");
-  }
-
-  get pauses() {
-    return this.polls.slice(1).map((at, place) => at - this.polls[place]);
-  }
-}
+import { FIGURES, WHOLE, Wall } from "./tv.mjs";
 
 test("a wall polls at its own pace", async () => {
   const wall = new Wall({ attributes: { "data-every": "7" } });
@@ -103,8 +27,10 @@ test("a wall says how old its figures are, and whose fault it is", async () => {
   wall.answer = new TypeError("Failed to fetch");
   await wall.wait(9);
   assert.deepEqual([wall.words, wall.state], ["No answer; figures 12 s old", "late"]);
-  await wall.wait(5);
-  assert.deepEqual([wall.words, wall.state], ["No answer; figures 17 s old", "stale"]);
+  await wall.wait(18);
+  assert.deepEqual([wall.words, wall.state], ["No answer; figures 30 s old", "late"]);
+  await wall.wait(1);
+  assert.deepEqual([wall.words, wall.state], ["No answer; figures 31 s old", "stale"]);
   await wall.wait(300);
   assert.deepEqual([wall.words, wall.state], ["No answer; figures 5 m old", "old"]);
   const figures = JSON.stringify({ ...FIGURES, age: 14, error: "unreachable", text: "Comm100 does not answer" });
@@ -219,8 +145,8 @@ test("a machine that slept shows figures as old as they are, though its own cloc
   assert.ok(wall.polls.length > 0, "it asks at once");
 });
 
-test("a preview asks for nothing and does not age", async () => {
-  const wall = new Wall({ still: true });
-  await wall.wait(60);
-  assert.deepEqual([wall.polls, wall.words], [[], "Updated 1 s ago"]);
+test("a preview asks for nothing and does not age, so that its times stand still too", async () => {
+  const wall = new Wall({ still: true, since: 100 });
+  await wall.wait(600);
+  assert.deepEqual([wall.polls, wall.words, wall.time.textContent], [[], "Updated 1 s ago", "1 m"]);
 });

@@ -1,0 +1,21 @@
+"""Durations as text. The pages' scripts write them by the same rules: `duration` in static/js/ages.js."""
+
+from collections.abc import Sequence
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def duration(seconds: float, units: Sequence[str]) -> str:
+    """A duration in its two largest units: "45 s", "12 m", "1 h 05 m", "2 d 3 h"; "0 s" if it is negative.
+
+    `units` are the words for seconds, minutes, hours and days.
+    """
+    whole = max(0, int(seconds))
+    second, minute, hour, day = units
+    if whole < MINUTE:
+        return f"{whole} {second}"
+    if whole < HOUR:
+        return f"{whole // MINUTE} {minute}"
+    if whole < DAY:
+        return f"{whole // HOUR} {hour} {whole % HOUR // MINUTE:02d} {minute}"
+    return f"{whole // DAY} {day} {whole % DAY // HOUR} {hour}"

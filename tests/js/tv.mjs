@@ -1,0 +1,80 @@
+// A wall on its screen, as wall.js sees it, and what answers its polls.
+import { Browser, Element } from "./browser.mjs";
+
+export const FIGURES = { now: 1_800_000_000_000, age: 1, seen: "20:31", every: 5, error: "", text: "", note: "", build: "x" };
+const SAYS = {
+  "data-units": "s m h d",
+  "data-say-fresh": "Updated {age} ago",
+  "data-say-seen": "{age} at {time}",
+  "data-say-late": "Not updated for {age}",
+  "data-say-dead": "No answer; figures {age} old",
+  "data-say-silent": "No answer",
+  "data-say-never": "No figures yet",
+  "data-say-page": "{page} of {pages}",
+};
+
+export const WHOLE = '<main id="wall"></main>';
+
+/** A wall with a panel of a time and one of a count. `answer`: what its polls get; an Error is no answer at all. */
+export class Wall extends Browser {
+  constructor({ figures = FIGURES, attributes = {}, panel = {}, count = {}, since = 0, random = 0.5, still = false } = {}) {
+    const began = new Date(FIGURES.now - since * 1000).toISOString();
+    const time = new Element({ datetime: began });
+    const panels = new Element(panel, { inside: { time: [time], ".panel-value": [new Element()] } });
+    const carried = { "data-ptag": "t1", "data-design": "d1", "data-every": "5", ...attributes };
+    const counts = new Element(count);
+    const inside = { ".panel": [panels, counts], "time[data-ticks]": [time] };
+    const wall = new Element({ "data-figures": JSON.stringify(figures), ...carried }, { inside });
+    const ids = { age: new Element(SAYS), wall };
+    for (const name of ["age-text", "part", "wake", "clock"]) ids[name] = new Element();
+    super({
+      ids,
+      selectors: { "#screen, .holding": [new Element()] },
+      random,
+      with: {
+        fetch: (address, options) => this.#fetch(options),
+        DOMParser: class {
+          parseFromString(text) {
+            const found = text.includes('id="wall"') ? new Element({ "data-design": "d1" }) : null;
+            return { getElementById: () => found };
+          }
+        },
+        fitting: { fit: () => ((this.fits = (this.fits || 0) + 1), { part: 0, parts: 1 }), holds: () => true, small: () => true },
+      },
+    });
+    Object.assign(this, { ids, panel: panels, count: counts, time, polls: [], tags: [], answer: { status: 304 } });
+    this.window.document.importNode = (element) => element;
+    wall.parentNode = { replaceChild: (fresh) => (this.shown = fresh) };
+    if (still) this.window.document.documentElement.setAttribute("data-still", "");
+    this.run("ages", "screen", "wall");
+  }
+
+  async #fetch({ headers }) {
+    this.polls.push(this.now);
+    this.tags.push(headers["HX-PTag"]);
+    if (this.answer instanceof Error) throw this.answer;
+    const { status, figures = JSON.stringify(FIGURES), text = "", ...more } = this.answer;
+    const sent = { "X-Figures": figures, ...more };
+    return { status, headers: { get: (name) => sent[name] ?? null }, text: async () => text };
+  }
+
+  /** Lets time pass; each second what was answered meanwhile is taken. */
+  async wait(seconds) {
+    for (let step = 0; step < seconds; step += 1) {
+      this.pass(1);
+      await new Promise(setImmediate);
+    }
+  }
+
+  get words() {
+    return this.ids["age-text"].textContent;
+  }
+
+  get state() {
+    return this.body.getAttribute("data-age");
+  }
+
+  get pauses() {
+    return this.polls.slice(1).map((at, place) => at - this.polls[place]);
+  }
+}
