@@ -5,6 +5,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -116,7 +117,7 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
             row.digest = digest
         _finished(row, now)
         row.checked, row.error, row.error_text, row.failures, row.pause = now, "", "", 0, 0
-        row.dropped = listing.dropped
+        row.dropped, row.repeated = listing.dropped, listing.repeated
         row.save()
     return True
 
@@ -132,7 +133,7 @@ def write_through(site: Site, agent_id: str, status: str) -> None:
             if data is None or agent_id not in data.by_id:
                 continue
             rows = _replaced(data.rows, {agent_id: status})
-            listing = records.Listing(rows, dropped=row.dropped)
+            listing = records.Listing(rows, dropped=row.dropped, repeated=row.repeated)
             feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
             _new_version(feed, row, listing, now, watched=True)
             row.digest = snapshot_data.digest(listing)
@@ -180,7 +181,7 @@ def _with_just_sent(site_id: int, listing: records.Listing[Any], asked: datetime
     sent = audit.just_sent(site_id, asked)
     if not sent:
         return listing
-    return records.Listing(_replaced(listing.rows, sent), dropped=listing.dropped)
+    return msgspec.structs.replace(listing, rows=_replaced(listing.rows, sent))
 
 
 def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tuple[records.Agent, ...]:

@@ -37,6 +37,7 @@ META_FIELDS = (
     "sharing",
     "pause",
     "dropped",
+    "repeated",
     "looked",
 )
 
@@ -152,6 +153,7 @@ class _Entry:
             text=meta.get("error_text", ""),
             loading=self.cold,
             dropped=meta.get("dropped", 0),
+            repeated=meta.get("repeated", 0),
         )
         return self.shown
 
