@@ -59,7 +59,7 @@ def test_the_checked_agents_have_a_short_address_that_names_no_others(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     crowd = [str(uuid4()) for _ in range(600)]
-    twins = [crowd[0][:8] + str(uuid4())[8:] for _ in range(2)]
+    twins = [str(uuid4())[:24] + crowd[0][24:] for _ in range(2)]
     for key in [*crowd, *twins]:
         chatserver.world.put_agent_record({"id": key, "status": "Online"})
     renew()
