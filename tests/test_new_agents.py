@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.control import guarded
+from livechat.control.statuses import StatusWrite
 from livechat.lib import clock
 from livechat.live import refresh
 from livechat.live.sources import Feed
-from livechat.models import AgentEntry, Role, Site, Wall
+from livechat.models import AgentEntry, Change, Role, Site, Wall, append_only
+from livechat.record import audit
 from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import Answer, keep_connection
@@ -158,3 +162,24 @@ def test_a_board_that_polls_shows_a_new_agent_whoever_refreshed(
     time.passed += 0.6
     page = text(poll(web, "/agents/", tag))
     assert all(f'id="agent-{key}"' in page for key in NEW)
+
+
+# other writes that change what an open page shows
+
+
+def test_a_change_that_is_about_to_be_sent_is_on_every_open_page_of_the_agent(
+    web: Client, site: Site, supervisor: User, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    key = chatserver.world.agent_ids()[0]
+    tag = poll(web, f"/agents/{key}/")["HX-PTag"]
+    tag = poll(web, f"/agents/{key}/", tag)["HX-PTag"]
+    change = Change(
+        site=site, kind=Change.Kind.STATUS, target=UUID(key), target_name="Ann", actor=supervisor, actor_name="sue",
+        before={"status": "online"}, asked={"status": "away"}, nonce="1",
+    )  # fmt: skip
+    with append_only.durable():
+        assert guarded.intend(StatusWrite(key, "Ann", "away", "online"), change, audit.Known()) is None
+    told = poll(web, f"/agents/{key}/", tag)
+    assert told.status_code == 200
+    assert "Being sent" in text(told)
