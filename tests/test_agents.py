@@ -37,16 +37,16 @@ def test_the_board_shows_every_agent_with_status_and_chats(
     assert all(f"agent-{key}" in page for key in chatserver.world.agent_ids())
 
 
-def test_a_bare_guid_shows_its_first_eight_characters_until_it_has_a_name(
+def test_a_bare_guid_shows_its_last_eight_characters_until_it_has_a_name(
     web: Client, site: Site, renew: Callable[[], None]
 ) -> None:
     renew()
-    assert f"<bdi>{SAMPLE[:8]}</bdi>" in text(web.get("/agents/"))
+    assert f"<bdi>{SAMPLE[-8:]}</bdi>" in text(web.get("/agents/"))
     AgentEntry.objects.filter(agent_id=SAMPLE).update(name="Ada Lovelace", team="Sales")
     site.bump_version()
     page = text(web.get("/agents/"))
     assert "<bdi>Ada Lovelace</bdi>" in page
-    assert f"<bdi>{SAMPLE[:8]}</bdi>" not in page
+    assert f"<bdi>{SAMPLE[-8:]}</bdi>" not in page
 
 
 def test_offline_agents_are_folded_away_but_counted(

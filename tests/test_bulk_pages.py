@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from livechat.control import bulk_worker
 from livechat.lib import background
 from livechat.models import AgentEntry, BulkRun, Change, Role, Site
 from tests.support.chatserver import ChatServer
@@ -59,7 +60,7 @@ def test_the_checked_agents_have_a_short_address_that_names_no_others(
     web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None]
 ) -> None:
     crowd = [str(uuid4()) for _ in range(600)]
-    twins = [crowd[0][:8] + str(uuid4())[8:] for _ in range(2)]
+    twins = [str(uuid4())[:24] + crowd[0][24:] for _ in range(2)]
     for key in [*crowd, *twins]:
         chatserver.world.put_agent_record({"id": key, "status": "Online"})
     renew()
@@ -273,3 +274,28 @@ def test_a_bulk_change_is_found_from_the_board_while_it_runs_and_from_the_record
     web.get(where)  # opening the page lets it go on
     assert where not in text(poll(web, "/agents/", tag=board["HX-PTag"]))
     assert text(web.get("/changes/")).count(where) == 2
+
+
+def test_an_open_board_counts_agents_that_were_left_alone(
+    web: Client, ids: list[str], chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two batches: everyone in the first has changed since the preview, and is skipped."""
+    crowd = sorted(str(uuid4()) for _ in range(bulk_worker.BATCH_AGENTS + 5))
+    for key in crowd:
+        chatserver.world.put_agent_record({"id": key, "status": "Online"})
+    renew()
+    sent = fields(web.get("/agents/bulk/", {"boxes": "1", "agent": crowd})) | MEETING
+    for key in crowd:
+        chatserver.world.put_agent_record({"id": key, "status": "Away"})
+    told, tag, listed = [], "", bulk_worker.listed
+
+    def look(client: Any) -> Any:
+        nonlocal tag
+        answer = poll(web, "/agents/", tag)
+        tag = answer["HX-PTag"]
+        told.extend(re.findall(r"is running: (\d+ of \d+) agents", text(answer)))
+        return listed(client)
+
+    monkeypatch.setattr(bulk_worker, "listed", look)
+    assert web.post("/agents/bulk/", sent).status_code == 302
+    assert told == ["0 of 30", "25 of 30"]

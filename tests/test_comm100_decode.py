@@ -1,5 +1,6 @@
 """How the client reads answers: an odd field becomes None, its row stays, the other rows are untouched."""
 
+import itertools
 import json
 import uuid
 from datetime import UTC, datetime
@@ -7,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from livechat.comm100 import decode
 from livechat.comm100.errors import Malformed
@@ -62,7 +65,7 @@ def test_a_row_without_a_usable_id_is_dropped_and_counted(kind: str) -> None:
     nobody = row(id=str(uuid.UUID(int=0)))
     listing = decode.visitors(body(row(id=WRONG[kind]), other, nobody))
     assert [visitor.id for visitor in listing.rows] == [other["id"]]
-    assert (listing.odd, listing.dropped) == (0, 2)
+    assert (listing.odd, listing.dropped, listing.repeated) == (0, 2, 0)
 
 
 def test_every_field_of_the_contract_arrives() -> None:
@@ -115,10 +118,64 @@ def test_times_are_in_utc_and_those_that_no_calendar_can_show_are_none(came: str
         assert listing.rows[0].visit_time.tzinfo is UTC
 
 
-def test_of_two_rows_with_one_id_the_first_stays() -> None:
-    listing = decode.agents(body(AGENT, AGENT | {"id": AGENT["id"].upper(), "status": "Away"}))
-    assert [agent.status for agent in listing.rows] == ["Online"]
-    assert listing.dropped == 1
+def test_of_rows_with_one_id_the_one_that_can_be_read_is_kept_then_the_first_status_then_the_first_bytes() -> None:
+    spelled = [AGENT["id"], AGENT["id"].upper(), f" {{{AGENT['id']}}} "]
+    cases: list[tuple[tuple[str, int | None], list[dict[str, Any]]]] = [
+        (("Offline", None), [{"status": "Online", "ongoingChats": "x"}, {"status": "Offline"}, {"status": [1]}]),
+        (("ONLINE", None), [{"status": "Offline"}, {"status": "Lunch"}, {"status": "ONLINE"}]),
+        (("Lunch", None), [{"status": "Offline"}, {"status": "Lunch"}]),
+        (("Lunch", 1), [{"status": "Lunch", "ongoingChats": 2}, {"status": "Lunch", "ongoingChats": 1}]),
+    ]
+    for holds, rows in cases:
+        for came in itertools.permutations(rows):
+            sent = [record | {"id": key} for key, record in zip(spelled, came, strict=False)]
+            listing = decode.agents(body(*sent))
+            assert [(agent.status, agent.ongoing_chats) for agent in listing.rows] == [holds]
+            assert (listing.odd, listing.dropped, listing.repeated) == (0, 0, len(rows) - 1)
+
+
+def test_of_a_visitor_who_comes_twice_the_row_that_waits_is_kept() -> None:
+    for statuses in itertools.permutations(["inSite", "onTheMoon", "waitingForChat", MISSING]):
+        listing = decode.visitors(body(*(row(status=status) for status in statuses)))
+        assert [visitor.status for visitor in listing.rows] == ["waitingForChat"]
+        assert listing.repeated == 3
+
+
+IDS = [spelled for number in (1, 2) for key in [str(uuid.UUID(int=number * 0xABC))]
+       for spelled in (key, key.upper(), f"{{{key}}}", f" {key}\t")]  # fmt: skip
+AGENTS = st.fixed_dictionaries(
+    {"id": st.sampled_from([*IDS, "", None, 3])},
+    optional={
+        "status": st.sampled_from(["Online", "online", "Offline", "Lunch", "", None, 3, [1]]),
+        "ongoingChats": st.sampled_from([0, 1, -1, "x", None]),
+    },
+)
+VISITORS = st.fixed_dictionaries(
+    {"id": st.sampled_from([*IDS, "", None, 3])},
+    optional={
+        "status": st.sampled_from(["waitingForChat", "WAITINGFORCHAT", "inSite", "onTheMoon", "", None, 3, [1]]),
+        "name": st.sampled_from(["Ann", "Bob", " Ann ", "A\nn", None, 5]),
+        "visits": st.sampled_from([0, 1, -1, "x"]),
+    },
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+@pytest.mark.parametrize(("decoder", "kind"), [(decode.agents, AGENTS), (decode.visitors, VISITORS)])
+def test_whichever_row_comes_first_the_listing_is_the_same(decoder: Any, kind: Any, data: st.DataObject) -> None:
+    good = {"id": ID, "status": "Online"}  # so that the answer is never refused as a whole
+    rows = [good, *data.draw(st.lists(kind, max_size=6))]
+    assert decoder(body(*data.draw(st.permutations(rows)))) == decoder(body(*rows))
+
+
+def test_of_names_that_come_twice_one_is_kept_by_rule() -> None:
+    twice: list[dict[str, Any]] = [{"id": ID, "name": "Bea"}, {"id": ID.upper(), "name": "Ann"}]
+    odd: dict[str, Any] = {"id": ID, "name": "Abe", "departmentIds": 5}
+    for came in itertools.permutations([*twice, odd]):
+        assert decode.directory_agents(body(*came)) == (DirectoryAgent(ID, "Ann"),)
+    for came in itertools.permutations(twice):
+        assert decode.departments(body(*came)) == (Department(ID, "Ann"),)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])

@@ -1,5 +1,6 @@
 """Snapshots: one call for everyone, one refresh at a time, within the budget, with a true age."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,8 +20,9 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.live.snapshot_view import single
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait
+from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait, Wall
 from livechat.sites import connections
+from livechat.walls import links
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
 from tests.support.pages import figures, poll, text
@@ -216,6 +218,62 @@ def test_many_feeds_stretch_the_interval_and_the_page_says_so(
     renew()
     note = figures(web.get("/agents/"))["note"]
     assert f"{sharing} connections share Comm100's limit" in note
+
+
+@pytest.mark.parametrize("sharing", [1, 2])
+@pytest.mark.parametrize("dropped", [0, 1, 2])
+@pytest.mark.parametrize("repeated", [0, 1, 2])
+def test_every_sentence_that_applies_is_said_to_boards_and_to_walls(
+    web: Client,
+    site: Site,
+    supervisor: User,
+    feed: Feed,
+    chatserver: ChatServer,
+    renew: Callable[[], None],
+    sharing: int,
+    dropped: int,
+    repeated: int,
+) -> None:
+    ids = chatserver.world.agent_ids()
+    for number in range(dropped):
+        chatserver.world.put_agent_record({"id": f"no id {number}", "status": "Online"})
+    for number in range(repeated):
+        chatserver.world.put_agent_record({"id": f" {{{ids[number].upper()}}} ", "status": "Online"})
+    for kind in intervals.LISTS if sharing > 1 else ():  # what another connection is used for
+        Snapshot.objects.create(site=site, fingerprint="0" * 64, kind=kind, looked=timezone.now())
+    for path in ("/agents/", "/visitors/"):
+        web.get(path)
+    intervals.forget()
+    renew()
+    _link, secret = links.make_link(Wall.objects.create(site=site, title="TV", language="de"), supervisor, "TV", days=1)
+    unread = {0: "", 1: "1 record could not be read.", 2: "2 records could not be read."}
+    twice = {
+        0: "",
+        1: "1 record is left out: another one has its id.",
+        2: "2 records are left out: others have their ids.",
+    }
+    shared = {1: "", 2: "Every 5 s: 2 connections share Comm100's limit."}
+    wanted = " ".join(filter(None, (shared[sharing], unread[dropped], twice[repeated])))
+    board = figures(web.get("/agents/"))["note"]
+    assert re.sub(r"Every \d+ s", "Every 5 s", board) == wanted
+    german = figures(Client().get(f"/wall/{secret}/"))["note"]
+    assert german.count(".") == wanted.count(".")
+    assert ("lesbar" in german, "weggelassen" in german) == (bool(dropped), bool(repeated))
+
+
+def test_a_change_of_what_is_left_out_reaches_an_open_page(
+    web: Client, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    renew()
+    tag = poll(web, "/agents/")["HX-PTag"]
+    key = chatserver.world.put_agent_record({"id": f"{{{SAMPLE}}}", "status": "Online"})
+    renew()
+    told = poll(web, "/agents/", tag)
+    assert told.status_code == 200
+    assert "another one has its id" in figures(told)["note"]
+    chatserver.world.remove_agent(key)
+    renew()
+    assert figures(poll(web, "/agents/", told["HX-PTag"]))["note"] == ""
 
 
 def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, web: Client) -> None:

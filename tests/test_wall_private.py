@@ -50,7 +50,8 @@ def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callab
     guids = [*world.agent_ids(), *world.visitor_ids(), AGENT]
     mails = [world.agent_email(key) for key in world.agent_ids()]
     names = [world.agent_name(key).split()[-1] for key in world.agent_ids()[1:]]
-    return ["CANARY", "canary", "987654321", chatserver.token, *guids, *(key[:8] for key in guids), *mails, *names]
+    parts = [part for key in guids for part in (key, key[:8], key[-8:])]
+    return ["CANARY", "canary", "987654321", chatserver.token, *parts, *mails, *names]
 
 
 def everything(path: str) -> Iterator[str]:

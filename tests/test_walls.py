@@ -97,6 +97,7 @@ def test_a_wall_never_shows_a_guid_or_anything_of_a_visitor(tv: Client, chatserv
     for key in (*chatserver.world.agent_ids(), *chatserver.world.visitor_ids()):
         assert key not in page
         assert key[:8] not in page
+        assert key[-8:] not in page
     for field in ("Hangzhou", "192.168.2.128", "123@comm100.com", "CARLZHOU222SHENTI", chatserver.token):
         assert field not in page
 

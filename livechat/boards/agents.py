@@ -20,11 +20,14 @@ STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
 class AgentRow:
     """An agent as boards show them. Boards leave out an agent that is `hidden`.
 
-    `since`: when the status began; `since_exact`: whether we saw it begin. `limit`: the seconds after which the
-    status has lasted too long.
+    `short_id` is the end of the GUID, which tells the agent from the others. `number`: see `Person`. `since`: when the
+    status began; `since_exact`: whether we saw it begin. `limit`: the seconds after which the status has lasted too
+    long.
     """
 
     id: str
+    short_id: str
+    number: int
     name: str
     alias: str
     team: str
@@ -36,11 +39,6 @@ class AgentRow:
     capacity: int | None
     limit: int | None
     hidden: bool
-
-    @property
-    def short_id(self) -> str:
-        """The first 8 characters of the GUID."""
-        return self.id[:8]
 
     @property
     def slug(self) -> str:
@@ -97,7 +95,8 @@ def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
     """
 
     def make() -> list[AgentRow]:
-        made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, names) for agent in data.rows]
+        known = names.including(agents=(agent.id for agent in data.rows))
+        made = [_row(agent.id, agent.status or "", agent.ongoing_chats, data, known) for agent in data.rows]
         made.sort(
             key=lambda row: (
                 STATUS_ORDER[row.slug],
@@ -121,8 +120,7 @@ def by_number(agent_rows: list[AgentRow], names: Names) -> list[AgentRow]:
     """The rows in the same order, but sorted by the agents' numbers instead of their names."""
 
     def sort_key(row: AgentRow) -> tuple[int, float, int]:
-        person = names.person(row.id)
-        return STATUS_ORDER[row.slug], _directory_place(person), person.number
+        return STATUS_ORDER[row.slug], _directory_place(names.person(row.id)), row.number
 
     return sorted(agent_rows, key=sort_key)
 
@@ -136,6 +134,8 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
     person = names.person(agent_id)
     return AgentRow(
         id=agent_id,
+        short_id=names.agent_tails[agent_id],
+        number=person.number,
         name=names.agent(agent_id),
         alias=person.alias,
         team=person.team,
@@ -168,12 +168,9 @@ def filtered(agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", t
     return [row for row in agent_rows if fits(row)]
 
 
-def by_id_or_prefix(agent_rows: list[AgentRow]) -> dict[str, AgentRow]:
-    """The rows by GUID, and by the GUID's first 8 characters if no other GUID begins with them."""
-    prefixes = Counter(row.short_id for row in agent_rows)
-    return {row.id: row for row in agent_rows} | {
-        row.short_id: row for row in agent_rows if prefixes[row.short_id] == 1
-    }
+def by_mark(agent_rows: list[AgentRow]) -> dict[str, AgentRow]:
+    """The rows by GUID and by its end, which tells them apart."""
+    return {row.short_id: row for row in agent_rows} | {row.id: row for row in agent_rows}
 
 
 def counts(agent_rows: Iterable[AgentRow]) -> Counter[str]:

@@ -1,9 +1,11 @@
 """The names in a site's directory, kept in memory by the site's version."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from livechat.lib import short_ids
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import Site
+from livechat.models import AgentEntry, DepartmentEntry, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +27,60 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status."""
+    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status.
+
+    What has no name is called by the end of its id, as long as it takes to tell the directory's ids apart.
+    """
 
     version: int
     agents: dict[str, Person]
     departments: dict[str, str]
     away: tuple[str, ...]
     limits: dict[str, int]
+    agent_tails: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    department_tails: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "agent_tails", short_ids.tails(self.agents))
+        object.__setattr__(self, "department_tails", short_ids.tails(self.departments))
+
+    def including(self, *, agents: Iterable[str] = (), departments: Iterable[str] = ()) -> "Names":
+        """The same names, and of those ids that the directory lacks, what it will call them when it has them.
+
+        A snapshot may be newer than these names, or be read by a credential that sees more than the shared one.
+        """
+        new_agents = sorted(set(agents) - self.agents.keys())
+        new_departments = set(departments) - self.departments.keys()
+        if not new_agents and not new_departments:
+            return self
+        people = {key: Person(number=number) for number, key in enumerate(new_agents, start=len(self.agents) + 1)}
+        return replace(
+            self, agents=self.agents | people, departments=self.departments | dict.fromkeys(new_departments, "")
+        )
 
     def person(self, agent_id: str) -> Person:
         """The directory's entry of an agent; an empty entry if there is none."""
         return self.agents.get(agent_id, _NOBODY)
 
     def agent(self, agent_id: str) -> str:
-        """An agent's name; if there is none, the first 8 characters of the GUID."""
-        return self.person(agent_id).name or agent_id[:8]
+        """An agent's name; if there is none, the end of the GUID, or all of one that is not among these."""
+        return self.person(agent_id).name or self.agent_tails.get(agent_id, agent_id)
 
     def department(self, department_id: str | None) -> str:
         """A department's name in the same way; empty for None."""
-        return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
+        if not department_id:
+            return ""
+        return self.departments.get(department_id) or self.department_tails.get(department_id, department_id)
+
+    def whole_department(self, department_id: str | None) -> str:
+        """A department's name; if there is none, the whole GUID; empty for None."""
+        return self.departments.get(department_id or "") or department_id or ""
+
+    def short_id(self, entry: AgentEntry | DepartmentEntry) -> str:
+        """The end of the id of a directory's entry."""
+        if isinstance(entry, AgentEntry):
+            return self.agent_tails.get(str(entry.agent_id), str(entry.agent_id))
+        return self.department_tails.get(str(entry.department_id), str(entry.department_id))
 
     def limit(self, status: str) -> int | None:
         """The seconds after which a status has lasted too long; None if it has no limit."""

@@ -172,5 +172,5 @@ def _shortened(value: str | None) -> str:
 
 def csv_value(row: VisitorRow, column: Column) -> Any:
     """A visitor's whole value for a file. Times are in UTC."""
-    value = column.read(row)
+    value = row.whole_department if column.kind == "department" else column.read(row)
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value

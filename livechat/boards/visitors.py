@@ -12,29 +12,29 @@ from livechat.boards.agents import status_since
 from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.records import Visitor
-from livechat.lib import safe_links
+from livechat.lib import safe_links, short_ids
 from livechat.live.snapshot_data import SnapshotData
 
 
 @dataclass(frozen=True, slots=True)
 class VisitorRow:
-    """A visitor as a list shows them. `since`: when we first saw them in this status."""
+    """A visitor as a list shows them. `since`: when we first saw them in this status.
+
+    `department` is its name, or the end of its GUID; `whole_department` its name, or its GUID.
+    """
 
     record: Visitor
+    name: str
     style: StatusStyle
     since: datetime | None
     since_exact: bool
     department: str
+    whole_department: str
 
     @property
     def id(self) -> str:
         """The visitor's GUID."""
         return self.record.id
-
-    @property
-    def name(self) -> str:
-        """The name, else the IP address, else the beginning of the GUID."""
-        return self.record.name or self.record.ip or self.record.id[:8]
 
     @property
     def status(self) -> str:
@@ -120,12 +120,27 @@ def count_groups(data: SnapshotData | None) -> dict[str, int]:
     return counts
 
 
-def row(data: SnapshotData, record: Visitor, names: Names) -> VisitorRow:
-    """One visitor for a page."""
+def row(data: SnapshotData, record: Visitor, names: Names, *, among: SnapshotData | None = None) -> VisitorRow:
+    """One visitor for a page. They are called by their name, else their IP address, else the end of their GUID.
+
+    `among`: the list in which the end of the GUID tells them from others, if `data` is not this list.
+    """
     since, exact = status_since(data.since.get(record.id))
     return VisitorRow(
-        record, status_styles.of_visitor(record.status), since, exact, names.department(record.department_id)
+        record=record,
+        name=record.name or record.ip or _tail(record.id, among or data),
+        style=status_styles.of_visitor(record.status),
+        since=since,
+        since_exact=exact,
+        department=names.department(record.department_id),
+        whole_department=names.whole_department(record.department_id),
     )
+
+
+def _tail(visitor_id: str, data: SnapshotData) -> str:
+    """The end of a visitor's GUID. The ends are computed once per snapshot, when the first one is shown."""
+    tails: dict[str, str] = data.cache.get_or_make("tails", lambda: short_ids.tails(v.id for v in data.rows))
+    return tails.get(visitor_id) or short_ids.tails([*tails, visitor_id])[visitor_id]
 
 
 @dataclass(frozen=True, slots=True)

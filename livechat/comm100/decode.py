@@ -1,12 +1,12 @@
 """Reads lists and single records from an answer's body, row by row.
 
-An odd field becomes None, and its row is counted as odd. A row without a usable id is dropped and counted. A body in
-which no row can be read is an error, never an empty list.
+An odd field becomes None, and its row is counted as odd. A row without a usable id is dropped and counted. Of rows with
+one id one is kept, by rule (`_ById`). A body in which no row can be read is an error, never an empty list.
 """
 
 from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from livechat.comm100.records import (
     Row,
     VariableDefinition,
     Visitor,
+    status_place,
 )
 from livechat.comm100.sent_variables import SentVariable
 from livechat.comm100.strictjson import read
@@ -34,6 +35,7 @@ MAX_LIST_ROWS = 50_000
 """Rows in a list. The product is made for 10,000 visitors."""
 
 Neighbour = TypeVar("Neighbour", DirectoryAgent, Department, AwayStatus, VariableDefinition)
+Kept = TypeVar("Kept")
 
 _TOO_LONG = "Comm100's answer is a longer list than a site can have."
 
@@ -127,20 +129,46 @@ def _agent_row(raw: msgspec.Raw) -> tuple[Agent | None, bool]:
     return agent, odd or not agent.status
 
 
+class _ById(Generic[Kept]):
+    """Rows by their ids. Of rows with one id the first by `_precedence` is kept, in whatever order they come."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Kept] = {}
+        self.odd: set[str] = set()
+        self.repeated = 0
+        self._firsts: dict[str, tuple[bool, int, bytes]] = {}  # of ids that came again: each row is encoded once
+
+    def add(self, key: str, row: Kept, *, odd: bool) -> None:
+        """Keep a row, unless the one that has its id goes before it."""
+        if key in self.rows:
+            self.repeated += 1
+            held = self._firsts.get(key) or _precedence(self.rows[key], odd=key in self.odd)
+            mine = _precedence(row, odd=odd)
+            self._firsts[key] = min(held, mine)
+            if held <= mine:
+                return
+        self.rows[key] = row
+        (self.odd.add if odd else self.odd.discard)(key)
+
+
+def _precedence(row: object, *, odd: bool) -> tuple[bool, int, bytes]:
+    """What decides between two rows with one id: the fields that cannot be read, the statuses' order, the bytes."""
+    return odd, status_place(row), msgspec.msgpack.encode(row)
+
+
 def _listing(body: bytes, row: RowReader[Row]) -> Listing[Row]:
     raws = _split(body, "")
-    kept: dict[str, Row] = {}
-    odd = dropped = 0
+    kept: _ById[Row] = _ById()
+    dropped = 0
     with _utf8():
         for raw in raws:
-            record, is_odd = row(raw)
-            if record is None or record.id in kept:
+            record, odd = row(raw)
+            if record is None:
                 dropped += 1
             else:
-                kept[record.id] = record
-                odd += is_odd
-    _require_some(raws, kept)
-    return Listing(tuple(kept[key] for key in sorted(kept)), odd, dropped)
+                kept.add(record.id, record, odd=odd)
+    _require_some(raws, kept.rows)
+    return Listing(tuple(kept.rows[key] for key in sorted(kept.rows)), len(kept.odd), dropped, kept.repeated)
 
 
 def _single(body: bytes, row: RowReader[Row]) -> Row:
@@ -153,15 +181,15 @@ def _single(body: bytes, row: RowReader[Row]) -> Row:
 
 def _neighbours(body: bytes, key: str, readers: Readers, record: type[Neighbour]) -> tuple[Neighbour, ...]:
     name = next(iter(readers))  # a row needs its first field
-    found: dict[str, Neighbour] = {}
+    kept: _ById[Neighbour] = _ById()
     raws = _split(body, key)
     with _utf8():
         for raw in raws:
-            values, _ = by_field(raw, readers)
+            values, odd = by_field(raw, readers)
             if values.get(name):
-                found.setdefault(values[name], record(**values))
-    _require_some(raws, found)
-    return tuple(found.values())
+                kept.add(values[name], record(**values), odd=odd)
+    _require_some(raws, kept.rows)
+    return tuple(kept.rows.values())
 
 
 def _require_some(raws: Sequence[object], kept: Sized) -> None:

@@ -29,6 +29,9 @@ VISITOR_STATUSES = (
 )
 """The documented statuses of a visitor, in the vendor's order. Other statuses are shown as they come."""
 
+_AGENT_KINDS = ("online", "away", "offline")
+_VISITOR_PLACES = {status: place for place, status in enumerate(VISITOR_STATUSES)}
+
 Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]  # what JSON, SQLite and JavaScript all hold exactly
 
 
@@ -124,13 +127,14 @@ Row = TypeVar("Row", Agent, Visitor)
 class Listing(msgspec.Struct, Generic[Row], frozen=True, array_like=True):
     """A whole list, sorted by id, so that equal data is equal bytes.
 
-    `odd` counts rows with a field that could not be read. `dropped` counts rows without a usable id, and rows that
-    repeat the id of an earlier one.
+    `odd` counts rows with a field that could not be read. `dropped` counts rows without a usable id, `repeated` rows
+    that were left out because another one has their id.
     """
 
     rows: tuple[Row, ...]
     odd: int = 0
     dropped: int = 0
+    repeated: int = 0
 
 
 def encode(listing: Listing[Row]) -> bytes:
@@ -156,6 +160,18 @@ def status_kind(status: str) -> str:
     """ "online", "away" or "offline". Every other name is an account's own status, which means away."""
     folded = status.strip().casefold()
     return folded if folded in ("online", "offline") else "away"
+
+
+def status_place(record: object) -> int:
+    """The place of a record's status in a fixed order of all; a status that is not known, or is missing, comes last.
+
+    Agents: online, away with every account's own status, offline. Visitors: the documented order.
+    """
+    if isinstance(record, Agent):
+        return _AGENT_KINDS.index(status_kind(record.status)) if record.status else len(_AGENT_KINDS)
+    if isinstance(record, Visitor):
+        return _VISITOR_PLACES.get(record.status or "", len(_VISITOR_PLACES) + (record.status is None))
+    return 0
 
 
 def same_status(one: str | None, other: str | None) -> bool:

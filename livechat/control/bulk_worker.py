@@ -208,6 +208,7 @@ class _Worker:
     def _skip(self, item: BulkItem, why: Note | None) -> None:
         item.state, item.note = State.SKIPPED, why
         item.save(update_fields=["state", "note"])
+        self.run.site.bump_version()  # boards count how many agents are done
 
     def _verify(self, client: Client, changes: list[Change], *, max_reads: int | None = None) -> None:
         """Read the list until every change shows, for as long as a single write is looked at, and append outcomes."""

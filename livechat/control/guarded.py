@@ -140,6 +140,8 @@ def perform(write: Write, request: WriteRequest) -> Change:
 def intend(write: Write, change: Change, known: audit.Known) -> Change | None:
     """Record the intention before the PUT, inside `append_only.durable()`. Returns the change its nonce made before.
 
+    The site's version moves with it: open pages show what is being sent.
+
     Two people who saw the same and write at the same moment both pass the guard of their fresh reads. This part runs
     for one at a time, and it raises Conflict if it finds a change that the fresh read did not see. `known` tells
     which changes the target had before that read.
@@ -152,6 +154,7 @@ def intend(write: Write, change: Change, known: audit.Known) -> Change | None:
     if other is not None and not write.shows(change.before, other.asked):
         raise write.conflict(other.asked)
     change.save(force_insert=True)
+    change.site.bump_version()
     return None
 
 

@@ -1,6 +1,7 @@
 """The directory as CSV: the form that takes a file, and the plan that its lines make."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm
-from livechat.lib import csv_tables
+from livechat.lib import csv_tables, short_ids
 from livechat.models import AgentEntry, DepartmentEntry
 from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Entry, FieldChange, ImportPlan, Key, PlannedRow
 
@@ -97,7 +98,15 @@ def build_plan(table: csv_tables.Table, known: dict[Key, Entry]) -> ImportPlan:
         except ValidationError as error:
             plan.problems += [(row.line, message) for message in error.messages]
     plan.problems.sort()
+    plan.rows = _told_apart(plan.rows, known)
     return plan
+
+
+def _told_apart(rows: list[PlannedRow], known: dict[Key, Entry]) -> list[PlannedRow]:
+    """The rows with the ends of their GUIDs, which differ from all others of their kind in directory and file."""
+    keys = {*known, *((row.kind, row.key) for row in rows)}
+    short = {kind: short_ids.tails(str(key) for of, key in keys if of == kind) for kind in FIELDS}
+    return [replace(row, short=short[row.kind][str(row.key)]) for row in rows]
 
 
 class _Reader:

@@ -91,15 +91,9 @@ class Freshness:
         age = "null" if snapshot.age is None else f"{snapshot.age:.1f}"
         language = self.language or translation.get_language()
         text = str(snapshot.text)
+        counts = (snapshot.sharing, snapshot.dropped, snapshot.repeated)
         tail = _tail(
-            language,
-            snapshot.every,
-            snapshot.sharing,
-            snapshot.error,
-            text,
-            snapshot.loading,
-            dropped=snapshot.dropped,
-            build=settings.BUILD,
+            language, snapshot.every, snapshot.error, text, counts, loading=snapshot.loading, build=settings.BUILD
         )
         return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, "seen": "{self.seen}", {tail}'
 
@@ -111,32 +105,47 @@ class Freshness:
 
 @lru_cache(maxsize=256)
 def _tail(
-    language: str | None, every: float, sharing: int, error: str, text: str, loading: bool, *, dropped: int, build: str
+    language: str | None,
+    every: float,
+    error: str,
+    text: str,
+    counts: tuple[int, int, int],
+    *,
+    loading: bool,
+    build: str,
 ) -> str:
-    """The part of the JSON that stays the same while nothing changes."""
+    """The part of the JSON that stays the same while nothing changes. `counts`: sharing, dropped, repeated."""
     with translation.override(language):
         rest = {
             "every": round(every, 1),
             "error": error,
             "text": translation.gettext(text) if text else "",
-            "note": _note(every, sharing, dropped),
+            "note": _note(every, *counts),
             "loading": loading,
             "build": build,
         }
     return json.dumps(rest)[1:]
 
 
-def _note(every: float, sharing: int, dropped: int) -> str:
-    """What the page says although nothing is wrong."""
+def _note(every: float, sharing: int, dropped: int, repeated: int) -> str:
+    """What the page says although nothing is wrong: every sentence that applies."""
+    said = []
     if sharing > 1:
-        said = translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.")
-        return said % {"every": round(every), "count": sharing}
+        shared = translation.gettext("Every %(every)d s: %(count)d connections share Comm100's limit.")
+        said.append(shared % {"every": round(every), "count": sharing})
     if dropped:
-        said = translation.ngettext(
+        unread = translation.ngettext(
             "%(count)d record could not be read.", "%(count)d records could not be read.", dropped
         )
-        return said % {"count": dropped}
-    return ""
+        said.append(unread % {"count": dropped})
+    if repeated:
+        twice = translation.ngettext(
+            "%(count)d record is left out: another one has its id.",
+            "%(count)d records are left out: others have their ids.",
+            repeated,
+        )
+        said.append(twice % {"count": repeated})
+    return " ".join(said)
 
 
 def tag(*basis: Any) -> str:

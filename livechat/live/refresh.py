@@ -5,6 +5,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -106,7 +107,7 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
 
     `asked` is when the call left: the answer may not show what was written after that.
     """
-    now = timezone.now()
+    now, new_names = timezone.now(), False
     with transaction.atomic():
         rows = Snapshot.objects.select_for_update().filter(
             site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind
@@ -119,12 +120,14 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
         digest = snapshot_data.digest(listing)
         watched = row.checked is not None and now - row.checked <= GAP_AFTER
         if digest != row.digest or not watched:
-            _new_version(feed, row, listing, now, watched=watched)
+            new_names = _new_version(feed, row, listing, now, watched=watched)
             row.digest = digest
         _finished(row, now)
         row.checked, row.error, row.error_text, row.failures, row.pause = now, "", "", 0, 0
-        row.dropped = listing.dropped
+        row.dropped, row.repeated = listing.dropped, listing.repeated
         row.save()
+    if new_names:
+        Site(pk=feed.site_id).bump_version()
     return True
 
 
@@ -139,14 +142,15 @@ def write_through(site: Site, agent_id: str, status: str) -> None:
             if data is None or agent_id not in data.by_id:
                 continue
             rows = _replaced(data.rows, {agent_id: status})
-            listing = records.Listing(rows, dropped=row.dropped)
+            listing = records.Listing(rows, dropped=row.dropped, repeated=row.repeated)
             feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
             _new_version(feed, row, listing, now, watched=True)
             row.digest = snapshot_data.digest(listing)
             row.save(update_fields=["version", "body", "digest"])
 
 
-def _new_version(feed: Feed, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> None:
+def _new_version(feed: Feed, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> bool:
+    """Make the next version of a row. Returns whether the directory has rows that are new with it."""
     before = snapshot_data.unpack(row)
     if before is None and feed.shared and row.kind == "agents":
         before = _from_history(feed.site_id)
@@ -154,10 +158,12 @@ def _new_version(feed: Feed, row: Snapshot, listing: records.Listing[Any], now: 
     marks = snapshot_data.carry(
         before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
     )
+    new_names = False
     if feed.shared and row.kind in intervals.LISTS:
-        _write_history(feed.site_id, row, listing, now, watched=watched)
+        new_names = _write_history(feed.site_id, row, listing, now, watched=watched)
     row.version += 1
     row.body = snapshot_data.pack(row, listing, marks)
+    return new_names
 
 
 def _from_history(site_id: int) -> SnapshotData | None:
@@ -169,17 +175,16 @@ def _from_history(site_id: int) -> SnapshotData | None:
     )
 
 
-def _write_history(site_id: int, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> None:
+def _write_history(site_id: int, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> bool:
     statuses = {item.id: item.status or "" for item in listing.rows}
     if row.checked is not None and not watched:
         history.note_gap(site_id, row.kind, row.checked, now)
     if row.kind == "agents":
         history.observe_agents(site_id, statuses, now, row.checked, watched=watched)
-        directory_rows.note_agents(site_id, statuses)
-    else:
-        departments = {item.id: item.department_id for item in listing.rows}
-        history.observe_waits(site_id, statuses, departments, now, row.checked, watched=watched)
-        directory_rows.note_departments(site_id, departments.values())
+        return directory_rows.note_agents(site_id, statuses)
+    departments = {item.id: item.department_id for item in listing.rows}
+    history.observe_waits(site_id, statuses, departments, now, row.checked, watched=watched)
+    return directory_rows.note_departments(site_id, departments.values())
 
 
 def _with_just_sent(site_id: int, listing: records.Listing[Any], asked: datetime) -> records.Listing[Any]:
@@ -187,7 +192,7 @@ def _with_just_sent(site_id: int, listing: records.Listing[Any], asked: datetime
     sent = audit.just_sent(site_id, asked)
     if not sent:
         return listing
-    return records.Listing(_replaced(listing.rows, sent), dropped=listing.dropped)
+    return msgspec.structs.replace(listing, rows=_replaced(listing.rows, sent))
 
 
 def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tuple[records.Agent, ...]:

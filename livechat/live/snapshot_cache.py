@@ -28,7 +28,7 @@ COLD_WAIT_SECONDS = 2.0
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
 META_FIELDS = (
     "pk", "version", "checks", "checked", "tried", "looked",
-    "error", "error_text", "every", "sharing", "pause", "dropped",
+    "error", "error_text", "every", "sharing", "pause", "dropped", "repeated",
 )  # fmt: skip
 
 
@@ -144,6 +144,7 @@ class _Entry:
             text=meta.get("error_text", ""),
             loading=self.cold,
             dropped=meta.get("dropped", 0),
+            repeated=meta.get("repeated", 0),
         )
         return self.shown
 

@@ -15,8 +15,11 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Snapshot
 
 log = logging.getLogger(__name__)
-LAYOUT = 2  # of a body, as in _Stored: another number after every change of what it holds, also of a record's fields
-MAX_DERIVED = 8  # a list of visitors has 5; a list of agents 1, and one of each version of its site
+# The layout of a body, as in _Stored: another number after every change of what it holds, also of a record's fields. A
+# last field that has a default is no such change: a release that knows it reads the bodies of one that does not, and
+# the other way round.
+LAYOUT = 2
+MAX_DERIVED = 8  # a list of visitors has 6; a list of agents 1, and one of each version of its site
 Marks = Mapping[str, tuple[int, bool]]
 _Stored = tuple[Literal[2], bytes, dict[str, tuple[int, bool]]]  # what a body holds; the first is the layout
 

@@ -33,6 +33,7 @@ class SnapshotView:
     text: str
     loading: bool
     dropped: int
+    repeated: int
 
     @property
     def age(self) -> float | None:
@@ -42,7 +43,7 @@ class SnapshotView:
     @property
     def state(self) -> tuple[Any, ...]:
         """What the page says about the data, apart from the data itself and its age."""
-        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.dropped)
+        return (self.error, str(self.text), self.every, self.sharing, self.loading, self.dropped, self.repeated)
 
     @property
     def bare(self) -> "SnapshotView":
@@ -56,7 +57,7 @@ class SnapshotView:
 
 
 NO_CONNECTION = gettext_noop("This site has no Comm100 connection yet.")
-NOTHING = SnapshotView(None, "", None, (0, 0), None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0)
+NOTHING = SnapshotView(None, "", None, (0, 0), None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
 
 
 def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:

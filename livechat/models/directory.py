@@ -28,7 +28,7 @@ class AgentEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["site", "agent_id"], name="agent_once")]
 
     def __str__(self) -> str:
-        return self.name or str(self.agent_id)[:8]
+        return self.name or str(self.agent_id)
 
 
 class DepartmentEntry(models.Model):
@@ -44,7 +44,7 @@ class DepartmentEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["site", "department_id"], name="department_once")]
 
     def __str__(self) -> str:
-        return self.name or str(self.department_id)[:8]
+        return self.name or str(self.department_id)
 
 
 class VariableName(models.Model):

@@ -19,7 +19,8 @@ class Snapshot(models.Model):
     version = models.PositiveBigIntegerField(default=0)
     body = models.BinaryField(default=b"")
     digest = models.CharField(max_length=64, default="")
-    dropped = models.PositiveIntegerField(default=0)
+    dropped = models.PositiveIntegerField(default=0)  # records of the last answer without a usable id
+    repeated = models.PositiveIntegerField(default=0)  # records left out because another one has their id
     checks = models.PositiveBigIntegerField(default=0)
     checked = models.DateTimeField(null=True)  # the last refresh that succeeded
     tried = models.DateTimeField(null=True)  # the last refresh that finished

@@ -11,6 +11,7 @@ from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from livechat.lib import short_ids
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, notes
 
 OUTSIDE = "outside"  # a person beside the users: no one here
@@ -151,8 +152,11 @@ def _has(word: str, fields: Iterable[str]) -> Q:
 
 
 def _meant(site: Site, word: str, key: str) -> Q:
-    """A column holds the word, if it is a GUID, or the id of an agent whose name in the directory has the word."""
-    agents = AgentEntry.objects.filter(site=site, name__icontains=word).order_by().values("agent_id")
+    """A column holds the word, if it is a GUID, or the id of an agent who has the word in what pages call them."""
+    called = Q(name__icontains=word)
+    if len(word) >= short_ids.MIN_CHARS:
+        called |= Q(name="", agent_id__iendswith=word)
+    agents = AgentEntry.objects.filter(called, site=site).order_by().values("agent_id")
     found = Q(**{f"{key}__in": agents})
     try:
         return found | Q(**{key: UUID(word)})

@@ -26,7 +26,11 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """What one line of the file does. `state`: new, changed or unchanged."""
+    """What one line of the file does. `state`: new, changed or unchanged.
+
+    `short` is the end of the GUID that tells the entry from others. It depends on these too, so it is no part of what
+    the plan's fingerprint covers.
+    """
 
     line: int
     kind: str
@@ -34,11 +38,7 @@ class PlannedRow:
     name: str
     state: str
     changes: tuple[FieldChange, ...] = ()
-
-    @property
-    def short(self) -> str:
-        """The first 8 characters of the GUID."""
-        return str(self.key)[:8]
+    short: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(slots=True)

@@ -82,7 +82,7 @@ def _save_agents(site: Site, remote: tuple[DirectoryAgent, ...], departments: tu
     member = {agent_id: d.name or "" for d in departments for agent_id in d.agent_ids}
     known = {entry.agent_id: entry for entry in site.agents.all()}
     new, changed = [], []
-    for agent in remote:
+    for agent in sorted(remote, key=lambda agent: agent.id):  # the order of the rows is that of the agents' numbers
         team = next((teams[key] for key in agent.department_ids if teams.get(key)), member.get(agent.id, ""))
         entry = known.get(UUID(agent.id))
         if entry is None:

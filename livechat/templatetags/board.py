@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext
 
 from livechat.boards import directory_names, levels
 from livechat.lib import client_info, durations
-from livechat.models import AgentEntry
+from livechat.models import AgentEntry, DepartmentEntry
 from livechat.walls import utc_offsets
 
 register = template.Library()
@@ -57,7 +57,15 @@ def offsets_of(zone: str) -> utc_offsets.Offsets:
 @register.simple_tag(takes_context=True)
 def number(context: template.Context, entry: AgentEntry) -> str:
     """The number by which walls can call an agent of the directory."""
-    return f"#{directory_names.of(context['site']).person(str(entry.agent_id)).number}"
+    number = directory_names.of(context["site"]).person(str(entry.agent_id)).number
+    # The entry may be newer than the names that this page has.
+    return f"#{number or AgentEntry.objects.filter(site=entry.site_id, pk__lte=entry.pk).count()}"
+
+
+@register.simple_tag(takes_context=True)
+def short_id(context: template.Context, entry: AgentEntry | DepartmentEntry) -> str:
+    """The end of the id of a directory's entry, as long as it takes to tell it from the others."""
+    return directory_names.of(context["site"]).short_id(entry)
 
 
 @lru_cache(maxsize=16_384)

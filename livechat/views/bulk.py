@@ -74,16 +74,17 @@ def new(request: Request, site: Site) -> HttpResponse:
     ids = [row.id for row in chosen]
     # An agent that left since is reported, not dropped.
     ids += [key for key in seen if key not in ids and key in known.agents]
-    picks = [Pick(key, known.agent(key), seen[key], asked["status"]) for key in ids]
+    called = {row.id: row.name for row in chosen}
+    picks = [Pick(key, called.get(key) or known.agent(key), seen[key], asked["status"]) for key in ids]
     run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
     return redirect("bulk-run", run.pk)
 
 
 def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) -> HttpResponse:
     """Redirect to the address of the checked agents, or show their page at once if the address would be too long."""
-    marks, checked = agents.by_id_or_prefix(rows), set(request.POST.getlist("agent"))
+    checked = set(request.POST.getlist("agent"))
     chosen = [row for row in rows if row.id in checked]
-    named = ",".join(row.short_id if row.short_id in marks else row.id for row in chosen)
+    named = ",".join(row.short_id for row in chosen)
     address = f"{request.path}?boxes=1&agent={named}"
     return redirect(address) if len(address) <= MAX_ADDRESS_CHARS else _show(request, site, chosen, form)
 
@@ -91,7 +92,7 @@ def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) 
 def _chosen(request: Request, rows: list[AgentRow], filters: AgentFilter) -> list[AgentRow]:
     """The agents that the address names, or that its filters leave on the board. An invalid filter leaves none."""
     if "boxes" in request.GET:
-        marks = agents.by_id_or_prefix(rows)
+        marks = agents.by_mark(rows)
         named = {marks[mark].id for mark in ",".join(request.GET.getlist("agent")).split(",") if mark in marks}
         return [row for row in rows if row.id in named]
     if not filters.is_valid():

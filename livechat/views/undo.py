@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from livechat.boards import status_styles
+from livechat.boards import directory_names, status_styles
 from livechat.comm100.records import same_status, status_kind
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
@@ -126,7 +126,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "nav": "changes",
-        "line": change_lines.line(change),
+        "line": change_lines.entry(change, directory_names.of(site), addresses=False),
         "preview": plan.rows,
         "stays": plan.stays,
         "back_url": plan.url,

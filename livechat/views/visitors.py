@@ -88,8 +88,8 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    names = directory_names.of(site)
     index = visitor_index.of(snapshot.data) if snapshot.data else None
+    names = _names(site, index)
     asked = _asked(request.GET, index, names)
     page_obj = Paginator(asked.positions, visitor_index.ROWS_PER_PAGE).get_page(request.GET.get("page"))
     rows = _rows(snapshot.data, index, page_obj.object_list, names) if snapshot.data and index else []
@@ -120,12 +120,18 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     data = snapshot.data
     if data is None:
         return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.no_data_reason(snapshot)))
-    names, index = directory_names.of(site), visitor_index.of(data)
+    index = visitor_index.of(data)
+    names = _names(site, index)
     asked = _asked(request.GET, index, names)
     columns = dict.fromkeys([*asked.columns, visitor_columns.COLUMNS["id"]])
     rows = _rows(data, index, asked.positions, names)
     lines = ([visitor_columns.csv_value(row, column) for column in columns] for row in rows)
     return csv_tables.answer("visitors", [column.csv_head for column in columns], lines)
+
+
+def _names(site: Site, index: Index | None) -> Names:
+    """The site's names, and what the visitors' departments are called that the directory lacks."""
+    return directory_names.of(site).including(departments=index.departments if index else ())
 
 
 def _asked(query: QueryDict, index: Index | None, names: Names) -> Asked:
@@ -192,7 +198,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 
 def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
     """One field in words. It is a link if its value is an address."""
-    value = row.department if name == "department" else getattr(row.record, name)
+    value = row.whole_department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
         return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
     return Field(label, value, safe_links.safe(value) if isinstance(value, str) else "")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import agents, levels, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
+from livechat.lib import short_ids
 from livechat.live.snapshot_data import SnapshotData
 from livechat.walls.design import Design, Panel
 
@@ -111,7 +112,7 @@ def make(agent_data: SnapshotData | None, visitor_data: SnapshotData | None, nam
     counts = _count_agents(rows if agent_data and not no_team_left else None) | _count_visitors(visitor_data)
     if design.naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
         listed = agents.by_number(listed, names)
-    aliases = _aliases(design.naming, listed, names)
+    aliases = _aliases(design.naming, listed)
     says_so_itself = no_team_left and design.agents
     return WallBoard(
         panels=tuple(_panel_value(panel, counts, queue) for panel in design.panels),
@@ -188,7 +189,7 @@ def _load(row: AgentRow) -> str:
     return f"{chats}/{row.capacity}" if row.capacity else chats
 
 
-def _aliases(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
+def _aliases(naming: str, rows: list[AgentRow]) -> dict[str, str]:
     """What each agent is called, by id: the alias, its initials, or the number.
 
     The number is added if two agents would be called the same. An agent without an alias and without a name that may
@@ -199,12 +200,13 @@ def _aliases(naming: str, rows: list[AgentRow], names: Names) -> dict[str, str]:
         words = {key: word and _initials(word) for key, word in words.items()}
     frequency = Counter(word.casefold() for word in words.values())
     alike = {key for key, word in words.items() if frequency[word.casefold()] > 1 or not word}
-    return {key: f"{word} #{names.person(key).number}".strip() if key in alike else word for key, word in words.items()}
+    numbers = {row.id: row.number for row in rows}
+    return {key: f"{word} #{numbers[key]}".strip() if key in alike else word for key, word in words.items()}
 
 
 def _short_name(row: AgentRow) -> str:
-    """The first name and an initial. Empty if the name is only the beginning of the GUID, or an e-mail address."""
-    if row.name == row.short_id or "@" in row.name:
+    """The first name and an initial. Empty if the name is only a part of the GUID, or an e-mail address."""
+    if short_ids.means(row.name, row.id) or "@" in row.name:
         return ""
     parts = row.name.split()
     return f"{parts[0]} {parts[-1][0]}." if len(parts) > 1 else row.name

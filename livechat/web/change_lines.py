@@ -16,6 +16,7 @@ from livechat.boards import status_styles
 from livechat.boards.directory_names import Names
 from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
+from livechat.lib import short_ids
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget
 from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
@@ -156,8 +157,8 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
 
 
 def named(kind: str, target: str, name: str, known: Names) -> str:
-    """A name as it was recorded. If that was the start of an agent's GUID, the name that the directory has now."""
-    return known.agent(target) if kind == Change.Kind.STATUS and name == target[:8] else name
+    """A name as it was recorded. If that was a part of an agent's GUID, what the agent is called now."""
+    return known.agent(target) if kind == Change.Kind.STATUS and short_ids.means(name, target) else name
 
 
 def state_in_words(state: dict[str, Any], other: dict[str, Any]) -> str:

@@ -20,10 +20,11 @@ def get_agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, S
 
     Raises Missing if Comm100 says that there is no such agent, NotPossible while it says nothing about the agent.
     """
-    _listed, own, snapshot = _snapshots(request, site, "agents", f"agent:{agent_id}")
+    listed, own, snapshot = _snapshots(request, site, "agents", f"agent:{agent_id}")
     if snapshot.data is None:
         raise _no_record(own, snapshot, _("No such agent at this site."))
-    return agents.rows(snapshot.data, directory_names.of(site))[0], snapshot
+    known = directory_names.of(site).including(agents=listed.data.by_id if listed.data else ())
+    return agents.rows(snapshot.data, known)[0], snapshot
 
 
 def get_visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow, SnapshotView, bool]:
@@ -32,7 +33,8 @@ def get_visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[Visitor
     if snapshot.data is None:
         raise _no_record(own, snapshot, _("This visitor has left, or was never here."))
     gone = own.error == NotFound.slug and (listed.data is None or str(visitor_id) not in listed.data.by_id)
-    return visitors.row(snapshot.data, snapshot.data.rows[0], directory_names.of(site)), snapshot, gone
+    row = visitors.row(snapshot.data, snapshot.data.rows[0], directory_names.of(site), among=listed.data)
+    return row, snapshot, gone
 
 
 def _snapshots(request: Request, site: Site, many: str, one: str) -> tuple[SnapshotView, SnapshotView, SnapshotView]:
