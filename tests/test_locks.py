@@ -12,6 +12,7 @@ from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Membership, Role, Site
 from livechat.sites import invitations, members
 from tests.support.chatserver import ChatServer
+from tests.support.demo import wait_until
 from tests.support.people import client_for
 from tests.test_away_limits import filled
 from tests.test_sites import settings_of
@@ -73,3 +74,26 @@ def test_the_history_does_not_wait_for_who_holds_the_site(
     thread.join()
     assert in_time == [True]
     assert AgentSpan.objects.count() == spans + 1
+
+
+def test_the_history_of_a_new_agent_does_not_wait_either_and_the_version_moves_afterwards(
+    site: Site, feed: Feed, chatserver: ChatServer, make_user: Callable[..., User]
+) -> None:
+    if connection.vendor != "postgresql":
+        return  # it has one writer at a time
+    act = change_role(site, make_user("ada", Role.ADMINISTRATOR, connected=False))
+    refresh.refresh(feed, "agents")
+    spans, before = AgentSpan.objects.count(), Site.objects.get(pk=site.pk).version
+    chatserver.world.put_agent_record({"id": "ffffffff-0000-4000-8000-000000000001", "status": "Online"})
+
+    def work() -> None:
+        refresh.refresh(feed, "agents")
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        act()
+        thread.start()
+        wait_until(lambda: AgentSpan.objects.count() == spans + 1, 10, "the history has no new agent")
+    thread.join()
+    assert Site.objects.get(pk=site.pk).version == before + 2, "the role, and the new agent"
