@@ -2,10 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.outage import REFUSED, Outage
 from tests.browser.watch import Clock, Complaints
+
+TOO_WIDE = """[...document.querySelectorAll(".cell-time")].filter(
+  (cell) => cell.scrollWidth > cell.clientWidth || cell.querySelector("time").offsetWidth > cell.clientWidth
+).map((cell) => cell.textContent)"""
 
 
 def test_a_page_says_that_the_server_does_not_answer_and_comes_back_by_itself(
@@ -24,12 +29,13 @@ def test_a_page_says_that_the_server_does_not_answer_and_comes_back_by_itself(
     expect(line).to_contain_text("Updated")
 
 
+@pytest.mark.parametrize("path", ["/agents/", "/visitors/?status=waiting"])
 def test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back(
-    clocked: Page, clock: Clock, outage: Outage, complaints: Complaints
+    clocked: Page, clock: Clock, outage: Outage, complaints: Complaints, path: str
 ) -> None:
     complaints.allow(f"{REFUSED}|htmx:error: timeout")  # seven minutes pass faster than an answer comes
     clocked.emulate_media(reduced_motion="reduce")
-    clocked.goto("/agents/")
+    clocked.goto(path)
     queue, line = clocked.locator("#queue"), clocked.locator("#age")
     times = clocked.locator("time[data-ticks]:visible")
     clock.until(lambda: queue.get_attribute("data-age") == "fresh", "it is fresh")
@@ -43,6 +49,10 @@ def test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_whe
     assert len(seen) > 1
     assert [words for words in seen if not re.fullmatch(r"(≥ )?\d+ .* at \d\d:\d\d", words)] == []
     assert clocked.evaluate(colour) != busy
+    for width in (1440, 390):
+        clocked.set_viewport_size({"width": width, "height": 900})
+        assert clocked.evaluate(TOO_WIDE) == []
+        assert clocked.evaluate("document.documentElement.scrollWidth") == width
     clocked.clock.run_for(7 * 60_000)
     assert line.get_attribute("data-age") == "old"
     assert times.all_inner_texts() == seen
