@@ -1,22 +1,29 @@
 """Rows of the directory for agents and departments that are seen in the data. Their names come later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from livechat.models import AgentEntry, DepartmentEntry
 
+Entries = Sequence[AgentEntry] | Sequence[DepartmentEntry]
 
-def note_agents(site_id: int, ids: Iterable[str]) -> None:
-    """Make a row for each of these agents that has none yet."""
+
+def new_agents(site_id: int, ids: Iterable[str]) -> list[AgentEntry]:
+    """A row, not stored yet, for each of these agents that has none."""
     known = set(AgentEntry.objects.filter(site_id=site_id).values_list("agent_id", flat=True))
-    new = {UUID(key) for key in ids} - known
-    AgentEntry.objects.bulk_create((AgentEntry(site_id=site_id, agent_id=key) for key in new), ignore_conflicts=True)
+    return [AgentEntry(site_id=site_id, agent_id=key) for key in {UUID(key) for key in ids} - known]
 
 
-def note_departments(site_id: int, ids: Iterable[str | None]) -> None:
-    """Make a row for each of these departments that has none yet."""
+def new_departments(site_id: int, ids: Iterable[str | None]) -> list[DepartmentEntry]:
+    """A row, not stored yet, for each of these departments that has none."""
     known = set(DepartmentEntry.objects.filter(site_id=site_id).values_list("department_id", flat=True))
-    new = {UUID(key) for key in ids if key} - known
-    DepartmentEntry.objects.bulk_create(
-        (DepartmentEntry(site_id=site_id, department_id=key) for key in new), ignore_conflicts=True
-    )
+    new = {UUID(key) for key in set(ids) if key} - known
+    return [DepartmentEntry(site_id=site_id, department_id=key) for key in new]
+
+
+def store(entries: Entries) -> None:
+    """Store new rows. One that another process has stored meanwhile stays."""
+    for model in {type(entry) for entry in entries}:
+        rows: Any = model._default_manager
+        rows.bulk_create(entries, ignore_conflicts=True)
