@@ -19,7 +19,7 @@ from django.utils import timezone
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.lib import vault
 from livechat.live import lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
-from livechat.models import AgentSpan, Connection, Gap, Site, Snapshot
+from livechat.models import AgentSpan, Connection, Gap, Site, Snapshot, SnapshotBody
 from livechat.ops import key_rotation
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -214,9 +214,13 @@ def test_ended_half_way_nothing_is_lost_and_a_second_run_finishes(
     assert "connections 0, second factors 0, snapshots 0" in rotated()
 
 
+def rows() -> list[list[Any]]:
+    return [list(model.objects.values_list()) for model in (Connection, Snapshot, SnapshotBody)]
+
+
 def test_ended_within_a_row_that_row_is_as_it_was(renew: Callable[[], None], settings: Any) -> None:
     renew()
-    before = list(Connection.objects.values_list()), list(Snapshot.objects.values_list())
+    before = rows()
     settings.SEALING_KEYS = [NEW, OLD]
 
     def end(instance: Snapshot, **_: Any) -> None:
@@ -229,7 +233,7 @@ def test_ended_within_a_row_that_row_is_as_it_was(renew: Callable[[], None], set
             list(key_rotation.rotate())
     finally:
         pre_save.disconnect(end, sender=Snapshot)
-    assert (list(Connection.objects.values_list()), list(Snapshot.objects.values_list())) == before
+    assert rows() == before
 
 
 def test_rows_that_no_key_opens_are_named_and_left_and_the_others_are_done(
@@ -259,7 +263,7 @@ def test_figures_that_no_key_opens_are_fetched_anew_though_they_are_the_same(
 ) -> None:
     renew()
     row = Snapshot.objects.get(kind="agents")
-    Snapshot.objects.filter(pk=row.pk).update(body=b"v1.gone." + vault.seal(b"x", row.seal_row)[7:])
+    SnapshotBody.objects.filter(snapshot=row).update(sealed=b"v1.gone." + vault.seal(b"x", row.seal_row)[7:])
     list(key_rotation.rotate())
     assert refresh.refresh(feed, "agents")
     assert snapshot_data.unpack(Snapshot.objects.get(kind="agents"))

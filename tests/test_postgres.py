@@ -17,6 +17,8 @@ FILES = (
     "test_simultaneous_writes.py",
     "test_just_sent.py",
     "test_locks.py",
+    "test_refresh_lock.py",
+    "test_snapshot_bodies.py",
     "test_foreign_text.py",
     "test_record_kept.py",
     "test_link_ends.py",

@@ -13,7 +13,7 @@ from django.test import Client
 from livechat.lib import background, clock, vault
 from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import Site, Snapshot, Wall
+from livechat.models import Site, Snapshot, SnapshotBody, Wall
 from livechat.walls import links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, poll, text
@@ -74,7 +74,7 @@ def test_a_poll_does_not_take_a_row_that_was_made_again_for_the_one_before(
 def put_body(packed: bytes) -> None:
     """Make this the stored body of the agents' list."""
     row = Snapshot.objects.get(kind="agents")
-    Snapshot.objects.filter(pk=row.pk).update(body=vault.seal(packed, row.seal_row))
+    SnapshotBody.objects.filter(snapshot=row).update(sealed=vault.seal(packed, row.seal_row))
     snapshot_cache.forget()
 
 
@@ -132,7 +132,7 @@ def test_without_data_no_wall_says_nobody_or_0(
     panels = [{"slug": slug, "size": "normal", "amber": None, "red": None} for slug in ("online", "waiting", "longest")]
     wall = Wall.objects.create(site=site, title="Support", panels=panels, agents=True)
     row = Snapshot.objects.get(kind=kind)
-    Snapshot.objects.filter(pk=row.pk).update(body=b"v1.gone." + vault.seal(b"x", row.seal_row)[8:])
+    SnapshotBody.objects.filter(snapshot=row).update(sealed=b"v1.gone." + vault.seal(b"x", row.seal_row)[8:])
     Snapshot.objects.filter(pk=row.pk).update(error="cannot-open", error_text="x", pause=900)
     page = Client().get(f"/wall/{links.make_link(wall, supervisor, 'TV', days=30)[1]}/")
     assert figures(page)["age"] is None

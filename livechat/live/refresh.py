@@ -2,6 +2,7 @@
 
 import logging
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,12 @@ from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
 from livechat.lib import vault
-from livechat.live import budget, intervals, lease, snapshot_data, token_renewal
-from livechat.live.snapshot_data import SnapshotData
+from livechat.live import budget, drafts, intervals, lease, snapshot_data, token_renewal
+from livechat.live.drafts import Draft
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
-from livechat.record import audit, directory_rows, history
+from livechat.record import audit
 
 log = logging.getLogger(__name__)
 MAX_BACKOFF_SECONDS = 60.0
@@ -107,92 +108,59 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
 
     `asked` is when the call left: the answer may not show what was written after that.
     """
-    now, new_names = timezone.now(), False
-    with transaction.atomic():
-        rows = Snapshot.objects.select_for_update().filter(
-            site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind
-        )
-        row = rows.first()
-        if row is None or row.lease != token:
-            return False  # another process took over, or the credential was removed meanwhile
-        if kind.startswith("agent"):
-            listing = _with_just_sent(feed.site_id, listing, asked)
-        digest = snapshot_data.digest(listing)
+
+    def make(row: Snapshot) -> Draft | None:
+        if row.lease != token:
+            return None  # another process took over
+        now, sent = timezone.now(), just_sent()
+        shown = msgspec.structs.replace(listing, rows=_replaced(listing.rows, sent)) if sent else listing
         watched = row.checked is not None and now - row.checked <= GAP_AFTER
-        if digest != row.digest or not watched:
-            new_names = _new_version(feed, row, listing, now, watched=watched)
-            row.digest = digest
-        _finished(row, now)
-        row.checked, row.error, row.error_text, row.failures, row.pause = now, "", "", 0, 0
+        digest = snapshot_data.digest(shown)
+        if watched and digest == row.digest:
+            return Draft(drafts.basis(row), now, digest, sent=sent)
+        before = snapshot_data.unpack(row)
+        return replace(drafts.of_new_version(feed, row, before, shown, digest, now, watched=watched), sent=sent)
+
+    def write(row: Snapshot, draft: Draft) -> None:
+        draft.write(row)
+        _finished(row, draft.now)
+        row.checked, row.error, row.error_text, row.failures, row.pause = draft.now, "", "", 0, 0
         row.dropped, row.repeated = listing.dropped, listing.repeated
         row.save()
-    if new_names:
+
+    def just_sent() -> dict[str, str]:
+        """The statuses that were sent a moment ago: Comm100's own cache may show old ones for 5 s."""
+        return audit.just_sent(feed.site_id, asked) if kind.startswith("agent") else {}
+
+    rows = Snapshot.objects.filter(site_id=feed.site_id, fingerprint=feed.fingerprint, kind=kind)
+    written = drafts.settle(rows, make, write, lambda draft: draft.sent == just_sent())
+    if written and written.has_new_entries:
         Site(pk=feed.site_id).bump_version()
-    return True
+    return written is not None
 
 
 def write_through(site: Site, agent_id: str, status: str) -> None:
     """Show a status that was just sent to every viewer of a site at once: in the list and on the agent's page."""
     # Read again, because the shared connection may have been removed after the PUT was decided.
     shared = Site.objects.values_list("shared__fingerprint", flat=True).filter(pk=site.pk).first()
-    now = timezone.now()
-    with transaction.atomic():
-        for row in Snapshot.objects.select_for_update().filter(site=site, kind__in=["agents", f"agent:{agent_id}"]):
-            data = snapshot_data.unpack(row)
-            if data is None or agent_id not in data.by_id:
-                continue
-            rows = _replaced(data.rows, {agent_id: status})
-            listing = records.Listing(rows, dropped=row.dropped, repeated=row.repeated)
-            feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
-            _new_version(feed, row, listing, now, watched=True)
-            row.digest = snapshot_data.digest(listing)
-            row.save(update_fields=["version", "body", "digest"])
 
+    def make(row: Snapshot) -> Draft | None:
+        data = snapshot_data.unpack(row)
+        if data is None or agent_id not in data.by_id:
+            return None
+        rows = _replaced(data.rows, {agent_id: status})
+        listing = records.Listing(rows, dropped=row.dropped, repeated=row.repeated)
+        feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
+        digest = snapshot_data.digest(listing)
+        return drafts.of_new_version(feed, row, data, listing, digest, timezone.now(), watched=True)
 
-def _new_version(feed: Feed, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> bool:
-    """Make the next version of a row. Returns whether the directory has rows that are new with it."""
-    before = snapshot_data.unpack(row)
-    if before is None and feed.shared and row.kind == "agents":
-        before = _from_history(feed.site_id)
-        watched = False
-    marks = snapshot_data.carry(
-        before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
-    )
-    new_names = False
-    if feed.shared and row.kind in intervals.LISTS:
-        new_names = _write_history(feed.site_id, row, listing, now, watched=watched)
-    row.version += 1
-    row.body = snapshot_data.pack(row, listing, marks)
-    return new_names
+    def write(row: Snapshot, draft: Draft) -> None:
+        draft.write(row)
+        row.save(update_fields=["version", "digest"])
 
-
-def _from_history(site_id: int) -> SnapshotData | None:
-    """A snapshot from the history: a new credential has none yet, but the history knows when statuses began."""
-    spans = history.open_spans(site_id)
-    rows = tuple(records.Agent(key, status, None) for key, (status, _, _) in spans.items())
-    return (
-        SnapshotData("agents", 0, rows, {key: (ms, exact) for key, (_, ms, exact) in spans.items()}) if rows else None
-    )
-
-
-def _write_history(site_id: int, row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> bool:
-    statuses = {item.id: item.status or "" for item in listing.rows}
-    if row.checked is not None and not watched:
-        history.note_gap(site_id, row.kind, row.checked, now)
-    if row.kind == "agents":
-        history.observe_agents(site_id, statuses, now, row.checked, watched=watched)
-        return directory_rows.note_agents(site_id, statuses)
-    departments = {item.id: item.department_id for item in listing.rows}
-    history.observe_waits(site_id, statuses, departments, now, row.checked, watched=watched)
-    return directory_rows.note_departments(site_id, departments.values())
-
-
-def _with_just_sent(site_id: int, listing: records.Listing[Any], asked: datetime) -> records.Listing[Any]:
-    """The list with the statuses that were sent a moment ago: Comm100's own cache may show old ones for 5 s."""
-    sent = audit.just_sent(site_id, asked)
-    if not sent:
-        return listing
-    return msgspec.structs.replace(listing, rows=_replaced(listing.rows, sent))
+    rows = Snapshot.objects.filter(site=site, kind__in=["agents", f"agent:{agent_id}"])
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        drafts.settle(Snapshot.objects.filter(pk=pk), make, write)
 
 
 def _replaced(rows: tuple[records.Agent, ...], statuses: dict[str, str]) -> tuple[records.Agent, ...]:

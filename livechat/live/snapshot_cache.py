@@ -63,7 +63,10 @@ class _Entry:
                 self._decode()
 
     def _decode(self) -> None:
-        row = self._rows().first()  # None: deleted, because no one used it or its credential was removed
+        # None: deleted, because no one used it or its credential was removed
+        row = self._rows().select_related("body").first()
+        # A newer version may have been stored since the row was read: the body is shown with what belongs to it.
+        self._learn({} if row is None else {name: getattr(row, name) for name in META_FIELDS})
         self.data = None if row is None else snapshot_data.unpack(row)
         self.decoded = _version(self.meta)
         self.unreadable = row is not None and row.version > 0 and self.data is None

@@ -12,7 +12,7 @@ import msgspec
 from livechat.comm100 import records
 from livechat.lib import vault
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import Snapshot
+from livechat.models import Snapshot, SnapshotBody
 
 log = logging.getLogger(__name__)
 # The layout of a body, as in _Stored: another number after every change of what it holds, also of a record's fields. A
@@ -76,14 +76,23 @@ def pack(snapshot: Snapshot, listing: records.Listing[Any], marks: Marks) -> byt
 
 
 def unpack(snapshot: Snapshot) -> SnapshotData | None:
-    """The data in a snapshot's body. None if it is empty or cannot be read: then it is fetched again.
+    """The data of a snapshot, from its body. None if it has none of its version, or none that can be read.
+
+    To have both rows as they were at one moment, read the snapshot with its body (`select_related`), or lock it.
+    """
+    body: SnapshotBody | None = getattr(snapshot, "body", None)
+    if body is None or body.version != snapshot.version:
+        return None
+    return opened(snapshot, bytes(body.sealed))
+
+
+def opened(snapshot: Snapshot, sealed: bytes) -> SnapshotData | None:
+    """The data in a sealed body. None if it cannot be read: then it is fetched again.
 
     It cannot be read if no key of ours opens it, if it is damaged, or if another release wrote it in another layout.
     """
-    if not snapshot.body:
-        return None
     try:
-        plain = zlib.decompress(vault.unseal(bytes(snapshot.body), snapshot.seal_row))
+        plain = zlib.decompress(vault.unseal(sealed, snapshot.seal_row))
         _, rows, marks = msgspec.msgpack.decode(plain, type=_Stored)
         decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
         return SnapshotData(snapshot.kind, snapshot.version, decode(rows).rows, marks)

@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("livechat", "0021_snapshot_repeated")]
+    dependencies = [("livechat", "0022_snapshot_body")]
 
     operations = [migrations.AddField("bulkrun", "tries", models.PositiveSmallIntegerField(default=0))]

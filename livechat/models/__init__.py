@@ -10,7 +10,7 @@ from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
-from livechat.models.snapshots import Budget, Snapshot
+from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
 from livechat.models.walls import Wall
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "SavedView",
     "Site",
     "Snapshot",
+    "SnapshotBody",
     "SpentSecret",
     "VariableName",
     "Wait",

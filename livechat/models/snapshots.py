@@ -1,6 +1,6 @@
 """The newest snapshot of each feed, with the lease that lets one process refresh it, and the call budget."""
 
-from django.db import models
+from django.db import models, transaction
 
 from livechat.models.sites import Site
 
@@ -11,13 +11,14 @@ class Snapshot(models.Model):
     All processes share the row. `lease` counts how often it was taken and is the fencing token of its holder. `checks`
     counts finished refreshes, good or bad. `version` moves only when the data does. Each process judges the age by
     the moment at which it saw `checks` move.
+
+    The data are in a row of their own, `body`: this row is written several times a refresh, and a body has 600 KB.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="snapshots")
     fingerprint = models.CharField(max_length=64)
     kind = models.CharField(max_length=60)
     version = models.PositiveBigIntegerField(default=0)
-    body = models.BinaryField(default=b"")
     digest = models.CharField(max_length=64, default="")
     dropped = models.PositiveIntegerField(default=0)  # records of the last answer without a usable id
     repeated = models.PositiveIntegerField(default=0)  # records left out because another one has their id
@@ -46,10 +47,34 @@ class Snapshot(models.Model):
         """The row of a feed and kind, made if it is new."""
         return cls.objects.get_or_create(site_id=site_id, fingerprint=fingerprint, kind=kind)[0]
 
+    @classmethod
+    def forget(cls, rows: "models.QuerySet[Snapshot]") -> None:
+        """Delete rows with their bodies.
+
+        They are locked first, as by a process that stores one: it locks the row and then writes the body.
+        """
+        with transaction.atomic():
+            keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+            cls.objects.filter(pk__in=keys).delete()
+
     @property
     def seal_row(self) -> str:
         """The name of the row that the sealed body is bound to."""
         return f"snapshot:{self.site_id}:{self.fingerprint}:{self.kind}"
+
+
+class SnapshotBody(models.Model):
+    """The sealed data of a snapshot. It is written with each new version, in one transaction, and not in between.
+
+    A reader takes both rows by one query, or finds by `version` that they are not a pair.
+    """
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.CASCADE, primary_key=True, related_name="body")
+    version = models.PositiveBigIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"body of {self.snapshot}"
 
 
 class Budget(models.Model):

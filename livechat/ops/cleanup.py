@@ -41,7 +41,7 @@ def _forget_unused() -> None:
     kept = Q(kind__in=intervals.LISTS, pause__lt=UNUSED_SNAPSHOT_AGE.total_seconds()) & Exists(feeding)
     # A first fetch has not finished a try yet. If its process was killed, the row keeps its holder.
     idle = Q(tried__lt=before) | (Q(tried=None) & (Q(holder="") | Q(looked__lt=before)))
-    Snapshot.objects.filter(unused & idle, ~kept).delete()
+    Snapshot.forget(Snapshot.objects.filter(unused & idle, ~kept))
 
 
 def _expire(expire: Callable[[timedelta], object]) -> None:

@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from livechat.comm100.credentials import RenewingBearer
 from livechat.lib import vault
-from livechat.models import Connection, Snapshot
+from livechat.models import Connection, Snapshot, SnapshotBody
 from livechat.web import allauth_adapters
 
 SEALED_FIELDS = ("secret", "seed", "migrated_codes")  # the parts of a second factor's data that are sealed
@@ -31,7 +31,7 @@ def rotate() -> Iterator[Row]:
     """Seal again what needs it, one row a step. Rows that the first key sealed already are not yielded."""
     yield from _each("connection", Connection.objects.select_related("user", "site"), _connection)
     yield from _each("second factor", Authenticator.objects.select_related("user"), _factor)
-    yield from _each("snapshot", Snapshot.objects.select_related("site").defer("body"), _snapshot)
+    yield from _each("snapshot", Snapshot.objects.select_related("site"), _snapshot)
 
 
 def _each(what: str, rows: models.QuerySet[Any], work: Callable[[int], bool]) -> Iterator[Row]:
@@ -78,29 +78,38 @@ def _move(connection: Connection, new: str) -> None:
     shared = site.shared is not None and site.shared.fingerprint == old
     Connection.objects.filter(site=site, fingerprint=old).update(fingerprint=new)
     for row in Snapshot.objects.select_for_update().filter(site=site, fingerprint=old).order_by("pk"):
-        other = Snapshot.objects.filter(site=site, fingerprint=new, kind=row.kind).first()
+        others = Snapshot.objects.filter(site=site, fingerprint=new, kind=row.kind)
+        other = others.first()
         if other and not shared:
-            row.delete()
+            Snapshot.forget(Snapshot.objects.filter(pk=row.pk))
             continue
+        _, plain = _opened(row)
         if other:
             row.version, row.checks = max(row.version, other.version) + 1, max(row.checks, other.checks) + 1
-            other.delete()
-        plain = _plain(row)
+            Snapshot.forget(others)
         row.fingerprint = new
-        row.body = vault.seal(plain, row.seal_row) if plain else b""
-        row.digest = row.digest if plain else ""
+        if plain:
+            _seal(row, plain)
+        else:
+            row.digest = ""
         # A process that refreshes it now looks for the old fingerprint and stores nothing. Its lease ends here.
         row.lease, row.holder = row.lease + 1, ""
         row.save()
     site.bump_version()
 
 
-def _plain(row: Snapshot) -> bytes:
-    """A snapshot's opened body, b"" if no key of ours opens it: then it is fetched again."""
+def _opened(row: Snapshot) -> tuple[SnapshotBody | None, bytes]:
+    """A locked snapshot's body, and what is sealed in it: b"" if no key of ours opens it. Then it is fetched again."""
+    body = SnapshotBody.objects.filter(snapshot=row).first()
     try:
-        return vault.unseal(bytes(row.body), row.seal_row) if row.body else b""
+        return body, vault.unseal(bytes(body.sealed), row.seal_row) if body else b""
     except vault.CannotOpen:
-        return b""
+        return body, b""
+
+
+def _seal(row: Snapshot, plain: bytes) -> None:
+    """Seal the body of a locked snapshot for what the row is now."""
+    SnapshotBody.objects.filter(snapshot=row).update(version=row.version, sealed=vault.seal(plain, row.seal_row))
 
 
 def _factor(pk: int) -> bool:
@@ -122,10 +131,13 @@ def _again(sealed: str | list[str]) -> str | list[str]:
 
 def _snapshot(pk: int) -> bool:
     row = Snapshot.objects.select_for_update().filter(pk=pk).first()
-    if row is None or not row.body or vault.sealed_by_first_key(bytes(row.body)):
+    if row is None:
         return False
-    plain = _plain(row)
-    # If it cannot be opened, the next refresh must replace it, even by the same data.
-    changed = {"body": vault.seal(plain, row.seal_row)} if plain else {"digest": ""}
-    Snapshot.objects.filter(pk=pk).update(**changed)
+    body, plain = _opened(row)
+    if body is None or vault.sealed_by_first_key(bytes(body.sealed)):
+        return False
+    if plain:
+        _seal(row, plain)
+    else:  # the next refresh must replace it, even by the same data
+        Snapshot.objects.filter(pk=pk).update(digest="")
     return bool(plain)

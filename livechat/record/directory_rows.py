@@ -1,29 +1,33 @@
 """Rows of the directory for agents and departments that are seen in the data. Their names come later.
 
-The rows are made in the order of the ids: the order of an agent's row is the agent's number. Each function returns
-whether it made any. The caller then moves the site's version, after its transaction: whoever holds the site's row at
-that moment must not stop the history.
+The rows are made in the order of the ids: the order of an agent's row is the agent's number. Whoever stores some moves
+the site's version then, after the transaction: whoever holds the site's row at that moment must not stop the history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from livechat.models import AgentEntry, DepartmentEntry
 
+Entries = Sequence[AgentEntry] | Sequence[DepartmentEntry]
 
-def note_agents(site_id: int, ids: Iterable[str]) -> bool:
-    """Make a row for each of these agents that has none yet."""
+
+def new_agents(site_id: int, ids: Iterable[str]) -> list[AgentEntry]:
+    """A row, not stored yet, for each of these agents that has none."""
     known = set(AgentEntry.objects.filter(site_id=site_id).values_list("agent_id", flat=True))
-    new = sorted({UUID(key) for key in ids} - known)
-    AgentEntry.objects.bulk_create((AgentEntry(site_id=site_id, agent_id=key) for key in new), ignore_conflicts=True)
-    return bool(new)
+    return [AgentEntry(site_id=site_id, agent_id=key) for key in sorted({UUID(key) for key in ids} - known)]
 
 
-def note_departments(site_id: int, ids: Iterable[str | None]) -> bool:
-    """Make a row for each of these departments that has none yet."""
+def new_departments(site_id: int, ids: Iterable[str | None]) -> list[DepartmentEntry]:
+    """A row, not stored yet, for each of these departments that has none."""
     known = set(DepartmentEntry.objects.filter(site_id=site_id).values_list("department_id", flat=True))
-    new = sorted({UUID(key) for key in ids if key} - known)
-    DepartmentEntry.objects.bulk_create(
-        (DepartmentEntry(site_id=site_id, department_id=key) for key in new), ignore_conflicts=True
-    )
-    return bool(new)
+    new = {UUID(key) for key in set(ids) if key} - known
+    return [DepartmentEntry(site_id=site_id, department_id=key) for key in sorted(new)]
+
+
+def store(entries: Entries) -> None:
+    """Store new rows. One that another process has stored meanwhile stays."""
+    for model in {type(entry) for entry in entries}:
+        rows: Any = model._default_manager
+        rows.bulk_create(entries, ignore_conflicts=True)

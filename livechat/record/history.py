@@ -1,13 +1,16 @@
 """Writes the history as it happens, because the API gives no times: neither of a status nor of a wait.
 
-Everything here runs inside the transaction that stores the snapshot, and only for the site's shared connection, so
-that history and snapshot agree.
+What a list changes is computed before the transaction that stores the snapshot, and written within it, so that history
+and snapshot agree. Only the site's shared connection writes it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from livechat.comm100.records import same_status
@@ -25,21 +28,44 @@ def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
     return {str(s.agent_id): (s.status, round(s.began.timestamp() * 1000), s.began_exact) for s in spans}
 
 
-def observe_agents(
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a list changes in the history of a site: the open rows that end, and new ones.
+
+    `known`: the open rows that it was computed from. Nothing in an open row changes until it ends.
+    """
+
+    current: QuerySet[AgentSpan] | QuerySet[Wait]
+    known: frozenset[int]
+    over: list[AgentSpan] | list[Wait]
+    new: list[AgentSpan] | list[Wait]
+
+    def holds(self) -> bool:
+        """Whether the open rows are still those that it was computed from."""
+        return frozenset(self.current.values_list("pk", flat=True)) == self.known
+
+    def write(self) -> None:
+        """Write it, within a transaction in which it holds."""
+        rows: Any = self.current.model._default_manager
+        rows.bulk_update(self.over, ["ended", "ended_exact", *(["outcome"] if self.current.model is Wait else [])])
+        rows.bulk_create(self.new)
+
+
+def diff_agents(
     site_id: int, statuses: Mapping[str, str], now: datetime, last: datetime | None, *, watched: bool
-) -> None:
-    """Close the spans of agents whose status changed, and open the new ones.
+) -> Diff:
+    """What a list of agents changes: spans of agents whose status changed end, and new ones begin.
 
     `last` is when the site was last seen. If no one watched since (`watched` is false), the old span ends then,
     inexactly, and the new one begins at a moment that was not seen.
     """
-    current = {s.agent_id: s for s in AgentSpan.objects.filter(site_id=site_id, ended=None)}
+    rows = AgentSpan.objects.filter(site_id=site_id, ended=None)
+    current = {s.agent_id: s for s in rows.all()}
     seen = {UUID(key): status for key, status in statuses.items()}
     over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
     for span in over:
         span.ended = _end(span, now, last, watched=watched)
         span.ended_exact = watched
-    AgentSpan.objects.bulk_update(over, ["ended", "ended_exact"])
     new = [
         AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
         for key, status in seen.items()
@@ -51,7 +77,7 @@ def observe_agents(
         span.began_exact = True
         span.was = current[span.agent_id].status
         span.outside = (span.agent_id, span.status.casefold()) not in ours
-    AgentSpan.objects.bulk_create(new)
+    return Diff(rows, frozenset(span.pk for span in current.values()), over, new)
 
 
 def _end(row: AgentSpan | Wait, now: datetime, last: datetime | None, *, watched: bool) -> datetime:
@@ -68,7 +94,7 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     return {(target, asked["status"].casefold()) for target, asked in rows}
 
 
-def observe_waits(
+def diff_waits(
     site_id: int,
     statuses: Mapping[str, str],
     departments: Mapping[str, str | None],
@@ -76,20 +102,20 @@ def observe_waits(
     last: datetime | None,
     *,
     watched: bool,
-) -> None:
-    """Open a wait for every visitor who waits now, and close the waits of visitors who no longer do.
+) -> Diff:
+    """What a list of visitors changes: a wait begins for everyone who waits now, and ends for those who no longer do.
 
-    `last` and `watched` mean the same as in `observe_agents`.
+    `last` and `watched` mean the same as in `diff_agents`.
     """
     waiting = {UUID(key) for key, status in statuses.items() if status == WAITING_STATUS}
-    current = {w.visitor_id: w for w in Wait.objects.filter(site_id=site_id, ended=None)}
+    rows = Wait.objects.filter(site_id=site_id, ended=None)
+    current = {w.visitor_id: w for w in rows.all()}
     over = [wait for key, wait in current.items() if key not in waiting]
     for wait in over:
         wait.ended = _end(wait, now, last, watched=watched)
         wait.ended_exact = watched
         wait.outcome = statuses.get(str(wait.visitor_id), "")
-    Wait.objects.bulk_update(over, ["ended", "ended_exact", "outcome"])
-    Wait.objects.bulk_create(
+    new = [
         Wait(
             site_id=site_id,
             visitor_id=key,
@@ -98,7 +124,8 @@ def observe_waits(
             began_exact=watched,
         )
         for key in waiting - current.keys()
-    )
+    ]
+    return Diff(rows, frozenset(wait.pk for wait in current.values()), over, new)
 
 
 def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:

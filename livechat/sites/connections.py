@@ -78,5 +78,5 @@ def remove(site: Site, connection: Connection) -> None:
     """Delete a credential, and its snapshots if no other connection has the same credential."""
     connection.delete()
     if not Connection.objects.filter(site=site, fingerprint=connection.fingerprint).exists():
-        Snapshot.objects.filter(site=site, fingerprint=connection.fingerprint).delete()
+        Snapshot.forget(Snapshot.objects.filter(site=site, fingerprint=connection.fingerprint))
     site.bump_version()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
-from livechat.models import Membership, Role, Site
+from livechat.models import Membership, Role, Site, Snapshot
 from livechat.sites import connections, invitations, roles
 from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links
@@ -88,7 +88,7 @@ def _save(form: SettingsForm) -> None:
         # Also connections stored since the form was shown: their owners have not agreed to the new address.
         for connection in site.connections.all():
             connections.remove(site, connection)
-        site.snapshots.all().delete()
+        Snapshot.forget(site.snapshots.all())
     elif form.changes("shared"):
         connections.share(site, form.cleaned_data["shared"])
     # Not the whole row: its version may have changed since it was read.

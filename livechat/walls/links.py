@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from livechat.models import LinkEvent, Site, SpentSecret, Wall, WallLink, append_only
+from livechat.models import LinkEvent, Site, Snapshot, SpentSecret, Wall, WallLink, append_only
 from livechat.models.notes import Code, Note, note
 from livechat.record import link_events
 from livechat.record.link_events import NOBODY, By
@@ -139,6 +139,7 @@ def delete_site(site: Site) -> None:
     """Delete a site with everything stored about it. The screens of its walls say that their link has ended."""
     with transaction.atomic(), append_only.allow_purge():
         _keep_spent_hashes(WallLink.objects.filter(wall__site=site))
+        Snapshot.forget(site.snapshots.all())  # no refresh can store anything from here on
         site.delete()
     link_cache.forget()
 

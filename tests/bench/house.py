@@ -28,6 +28,7 @@ GUARD, PORTS = 9100, range(9101, 9200)
 STARTING = 90.0
 ENDING = 5.0
 TOKEN = "bench-token"
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "config" / "gunicorn.py"), "--chdir", str(ROOT)]
 
 
@@ -119,11 +120,20 @@ class House:
     chat_module = "tests.bench.chat"
 
     def __init__(
-        self, *, agents: int, visitors: int, latency: float = 0.0, sessions: int = 1, on: bool = False
+        self,
+        *,
+        agents: int,
+        visitors: int,
+        latency: float = 0.0,
+        sessions: int = 1,
+        on: bool = False,
+        moving: bool = False,
+        database: str = "",
     ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="livechat-bench-")
         prepared.copy_database(Path(self.folder.name) / "db.sqlite3")
-        self.people = ["--agents", str(agents), "--visitors", str(visitors)]
+        self.people = ["--agents", str(agents), "--visitors", str(visitors), *(() if moving else ("--freeze",))]
+        self.database = {"DATABASE_URL": database} if database else {}  # SQLite in the folder by default
         self.latency = latency
         self.sessions = sessions
         self.on = on  # everybody, each since another moment
@@ -160,7 +170,7 @@ class House:
             "CHATSERVER_TOKEN": TOKEN,
             "BENCH_CHAT": f"http://127.0.0.1:{self.chat_port}",
         }
-        return {name: os.environ[name] for name in INHERITED if name in os.environ} | mine
+        return {name: os.environ[name] for name in INHERITED if name in os.environ} | mine | self.database
 
     def _log(self, name: str) -> Path:
         return Path(self.folder.name) / f"{name}.log"
@@ -169,7 +179,7 @@ class House:
 
     def open_chat(self, latency: float) -> None:
         """Start the chat server, the same people as before, each call taking so many seconds."""
-        argv = [sys.executable, "-m", self.chat_module, "chatserver", "--freeze", *self.people]
+        argv = [sys.executable, "-m", self.chat_module, "chatserver", *self.people]
         argv += ["--port", str(self.chat_port), "--latency", str(latency)]
         self.chat = Process(argv, self.environment, self.chat_port, self._log("chat"), "/stats")
 
@@ -188,6 +198,9 @@ class House:
     # The product
 
     def _install(self) -> None:
+        if self.database:
+            migrate = [*MANAGE, *prepared.MIGRATE]
+            subprocess.run(migrate, env=self.environment, cwd=ROOT, check=True, timeout=STARTING * 2)
         argv = [sys.executable, "-m", "tests.bench.install", str(self.sessions), *(["on"] if self.on else [])]
         done = subprocess.run(
             argv, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=STARTING * 2
@@ -208,6 +221,11 @@ class House:
         name = application.partition(":")[0]
         argv = [*GUNICORN, *options, application]
         return Process(argv, self.environment | {"PORT": str(port)}, port, self._log(name), ready)
+
+    def serve_whole(self) -> Process:
+        """`manage.py serve`: the product with its collector."""
+        port = free_port()
+        return Process([*MANAGE, "serve"], self.environment | {"PORT": str(port)}, port, self._log("serve"), "/healthz")
 
     def warm(self, server: Process, path: str) -> None:
         """Ask for a page until both workers have figures to show."""

@@ -37,6 +37,12 @@ def resident(pids: list[int]) -> int:
     return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE for pid in pids)
 
 
+def written(pids: list[int]) -> int:
+    """Bytes that processes have made the kernel write to disk, by their ended threads and children too."""
+    lines = (line for pid in pids for line in Path(f"/proc/{pid}/io").read_text().splitlines())
+    return sum(int(line.split()[1]) for line in lines if line.startswith("write_bytes:"))
+
+
 @dataclass(frozen=True)
 class Busy:
     """Seconds of CPU since boot, of all processes and of those given, and the moment."""

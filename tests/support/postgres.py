@@ -31,8 +31,11 @@ def ensure() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A running server; yields its database URL. PostgreSQL refuses to run as root, so root lends it a lesser user."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """A running server; yields its database URL. PostgreSQL refuses to run as root, so root lends it a lesser user.
+
+    `durable`: it waits for the disk as it does by default.
+    """
     folder = ensure()
     with tempfile.TemporaryDirectory(prefix="livechat-pg-") as base, socket.socket() as probe:
         data = Path(base) / "data"
@@ -45,7 +48,8 @@ def server() -> Iterator[str]:
             lesser = {"user": "postgres", "group": "postgres"}
         run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": base, **lesser}
         subprocess.run([folder / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "-N"], **run)
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {base} -c fsync=off -c synchronous_commit=off"
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {base}"
+        options += "" if durable else " -c fsync=off -c synchronous_commit=off"
         control = [folder / "pg_ctl", "-D", data, "-w"]
         subprocess.run([*control, "-l", Path(base) / "log", "-o", options, "start"], **run)
         try:

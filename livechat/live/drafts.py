@@ -1,0 +1,116 @@
+"""New versions of snapshots: computed while everybody may write, then written if what they were computed from stands.
+
+SQLite has one write lock. To read, compare, compress and seal a list of 10,000 visitors takes 140 ms, which nobody
+else should have to wait.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from livechat.comm100 import records
+from livechat.live import intervals, snapshot_data, snapshot_history
+from livechat.live.snapshot_data import SnapshotData
+from livechat.live.snapshot_history import Learned
+from livechat.live.sources import Feed
+from livechat.models import Snapshot, SnapshotBody
+
+TRIES = 2  # without the lock; after these a draft is made under the lock, so that somebody comes to an end
+Basis = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What follows for a snapshot. `sealed`: the body of a new version; None if the data are the same.
+
+    `basis`: what it was computed from. `sent`: the statuses just sent that it shows, {agent id: status}.
+    """
+
+    basis: Basis
+    now: datetime
+    digest: str
+    sealed: bytes | None = None
+    learned: Learned | None = None
+    sent: dict[str, str] | None = None
+
+    @property
+    def has_new_entries(self) -> bool:
+        """Whether agents or departments come with it that the directory does not have."""
+        return self.learned is not None and bool(self.learned.entries)
+
+    def fits(self, row: Snapshot) -> bool:
+        """Whether a locked row and its history are as they were when it was computed."""
+        return self.basis == basis(row) and (self.learned is None or self.learned.holds())
+
+    def write(self, row: Snapshot) -> None:
+        """Write the new version, if there is one, and its history. The caller saves the locked row."""
+        row.digest = self.digest
+        if self.sealed is None:
+            return
+        if self.learned is not None:
+            self.learned.write()
+        row.version += 1
+        SnapshotBody(snapshot=row, version=row.version, sealed=self.sealed).save()
+
+
+def basis(row: Snapshot) -> Basis:
+    """All of a row that a draft depends on. Whoever changes data or holds the lease changes it."""
+    return row.pk, row.lease, row.version, row.digest, row.checked
+
+
+def of_new_version(
+    feed: Feed,
+    row: Snapshot,
+    before: SnapshotData | None,
+    listing: records.Listing[Any],
+    digest: str,
+    now: datetime,
+    *,
+    watched: bool,
+) -> Draft:
+    """A draft of the version that follows `before`, the data of the row."""
+    if before is None and feed.shared and row.kind == "agents":
+        before = snapshot_history.earlier(feed.site_id)
+        watched = False
+    marks = snapshot_data.carry(
+        before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
+    )
+    learned = None
+    if feed.shared and row.kind in intervals.LISTS:
+        learned = snapshot_history.learn(row, listing, now, watched=watched)
+    sealed = snapshot_data.pack(row, listing, marks)
+    return Draft(basis(row), now, digest, sealed, learned)
+
+
+def settle(
+    rows: "QuerySet[Snapshot]",
+    make: Callable[[Snapshot], Draft | None],
+    write: Callable[[Snapshot, Draft], None],
+    holds: Callable[[Draft], bool] = lambda _draft: True,
+) -> Draft | None:
+    """Make a draft for the row and write it if it still fits; else make another. Returns the one that was written.
+
+    `make` gets the row with its body and returns None if nothing is to be written. `write` gets the locked row.
+    `holds`: whether what the draft knows from elsewhere holds; it is asked under the lock.
+    """
+    for _ in range(TRIES):
+        seen = rows.select_related("body").first()
+        draft = None if seen is None else make(seen)
+        if draft is None:
+            return None
+        with transaction.atomic():
+            row = rows.select_for_update().first()
+            if row is not None and draft.fits(row) and holds(draft):
+                write(row, draft)
+                return draft
+    with transaction.atomic():
+        row = rows.select_for_update().first()
+        draft = None if row is None else make(row)
+        if row is None or draft is None:
+            return None
+        write(row, draft)
+        return draft
