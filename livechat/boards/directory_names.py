@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from livechat.comm100.names import name_key, readable
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
 
@@ -25,7 +26,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status."""
+    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by a status' `name_key`."""
 
     version: int
     agents: dict[str, Person]
@@ -39,21 +40,22 @@ class Names:
 
     def agent(self, agent_id: str) -> str:
         """An agent's name; if there is none, the first 8 characters of the GUID."""
-        return self.person(agent_id).name or agent_id[:8]
+        return readable(self.person(agent_id).name) or agent_id[:8]
 
     def department(self, department_id: str | None) -> str:
         """A department's name in the same way; empty for None."""
-        return (self.departments.get(department_id) or department_id[:8]) if department_id else ""
+        return (readable(self.departments.get(department_id)) or department_id[:8]) if department_id else ""
 
     def limit(self, status: str) -> int | None:
         """The seconds after which a status has lasted too long; None if it has no limit."""
-        minutes = self.limits.get(status.casefold())
+        minutes = self.limits.get(name_key(status))
         return None if minutes is None else minutes * 60
 
     @property
     def teams(self) -> list[str]:
-        """The teams that agents belong to."""
-        return sorted({person.team for person in self.agents.values() if person.team}, key=str.casefold)
+        """The teams that agents belong to. A team that is spelled in several ways is there once."""
+        keyed = {name_key(person.team): person.team for person in reversed(self.agents.values()) if person.team}
+        return [keyed[key] for key in sorted(keyed)]
 
 
 _NOBODY = Person()
@@ -78,7 +80,13 @@ def _read(site: Site) -> Names:
         site.version,
         {
             str(entry.agent_id): Person(
-                entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
+                entry.name,
+                readable(entry.alias),
+                readable(entry.team),
+                entry.capacity,
+                entry.order,
+                entry.hidden,
+                number,
             )
             for number, entry in enumerate(site.agents.order_by("pk"), start=1)
         },

@@ -11,6 +11,7 @@ from livechat.boards import status_styles
 from livechat.boards.agents import status_since
 from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.names import readable
 from livechat.comm100.records import Visitor
 from livechat.lib import safe_links
 from livechat.live.snapshot_data import SnapshotData
@@ -33,8 +34,8 @@ class VisitorRow:
 
     @property
     def name(self) -> str:
-        """The name, else the IP address, else the beginning of the GUID."""
-        return self.record.name or self.record.ip or self.record.id[:8]
+        """The name if it shows anything, else the IP address, else the beginning of the GUID."""
+        return readable(self.record.name) or self.record.ip or self.record.id[:8]
 
     @property
     def status(self) -> str:
