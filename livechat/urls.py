@@ -31,7 +31,7 @@ from livechat.views import (
 
 urlpatterns = [
     # an address with a secret that has a full stop after it
-    re_path(stray.PATTERN, stray.stray),
+    re_path(stray.PATTERN, stray.stray, name="stray"),
     # where people start
     path("", home.home, name="home"),
     path("start/", home.start, name="start"),

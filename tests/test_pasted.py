@@ -1,10 +1,8 @@
 """What people paste is taken for what it is: tokens with what stood around them, addresses out of the address bar."""
 
 import json
-import time
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.forms.connection import ConnectionForm
@@ -14,8 +12,8 @@ from livechat.walls import links
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import poll, text
-from tests.support.people import PASSWORD, client_for, make_shop, make_site, make_superuser, make_user
-from tests.test_invitations import NEW, invite
+from tests.support.people import client_for, make_shop, make_site, make_superuser, make_user
+from tests.test_invitations import invite
 
 pytestmark = pytest.mark.django_db
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.test-token_of.41~"
@@ -156,13 +154,6 @@ def test_addresses_are_corrected_by_the_pairs_that_are_allowed(
     assert allowed_hosts.corrected(typed) == meant
 
 
-def test_correcting_takes_no_time_whatever_is_pasted() -> None:
-    began = time.process_time()
-    for typed in ("https://dash" + "1" * 50_000, "https://dash1.comm100.io/" + "a" * 50_000 + "\n", "a" * 50_000):
-        allowed_hosts.corrected(typed)
-    assert time.process_time() - began < 5
-
-
 # links out of a sentence
 
 STUCK = (".", ")", "/.", "/)", ").", ",", ";", "!", "?", "\u201d", ">", " )", "./", "\u2026")
@@ -196,13 +187,3 @@ def test_an_invitation_is_found_in_the_same_way(stuck: str) -> None:
     answer = Client().get(path.rstrip("/") + stuck, follow=True)
     assert answer.redirect_chain[-1][0] == path
     assert answer.status_code == 200
-
-
-# e-mail addresses
-
-
-def test_an_invitation_with_an_address_for_a_note_says_it_as_it_was_typed() -> None:
-    shop = make_shop()
-    client = client_for(make_user("ada", shop))
-    Client().post(invite(client, shop, note="Boss@example.org"), NEW)
-    assert User.objects.get(username="newcomer").check_password(PASSWORD)

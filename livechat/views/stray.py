@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from livechat.web.responses import Request
 
-PATTERN = r"^(?P<place>wall|invite|tv)/(?P<secret>[A-Za-z0-9_-]+)/?[^A-Za-z0-9_/-]+/?$"
+PATTERN = r"^(?P<place>wall|invite|tv)/(?P<secret>[A-Za-z0-9_-]+)/?(?:[ ]*[.,;:!?)\]}>\"'*…»”’“])+/?$"
 NAMES = {"wall": "wall", "invite": "invite", "tv": "tv-code"}
 
 
