@@ -1,6 +1,6 @@
 """The pages' addresses; names are noun-verb."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from livechat.views import (
     agents,
@@ -20,6 +20,7 @@ from livechat.views import (
     queue,
     saved_views,
     sites,
+    stray,
     undo,
     variables,
     visitors,
@@ -29,6 +30,8 @@ from livechat.views import (
 )
 
 urlpatterns = [
+    # an address with a secret that has a full stop after it
+    re_path(stray.PATTERN, stray.stray, name="stray"),
     # where people start
     path("", home.home, name="home"),
     path("start/", home.start, name="start"),

@@ -1,5 +1,7 @@
 """The allow-list: to which addresses a credential may be sent."""
 
+import re
+
 import pytest
 
 from livechat.forms.sites import SiteForm
@@ -8,21 +10,29 @@ from livechat.models import Site
 from tests.support.corpora import load, strings
 from tests.support.people import client_for, make_superuser
 
+CORRECTED = ["https://api11.comm100.io/", "HTTPS://API11.COMM100.IO", "https://dash11.comm100.io"]
 HOSTILE = [
-    "https://api11.comm100.io/",
+    "https://api11.comm100.io/v4@evil.example",
+    "https://api11.comm100.io/x",
+    "https://api11.comm100.io?x",
+    "https://api11.comm100.io\\.evil.example",
+    "https://dash11.comm100.io.evil.example",
+    "https://dash11.comm100.io@evil.example",
+    "https://dash11.comm100.io:443/",
+    "http://dash11.comm100.io",
+    "https://dash111111.comm100.io",
+    "https://da\u017fh11.comm100.io",
     "https://api11.comm100.io.evil.example",
     "https://api11.comm100.io@evil.example",
     "https://evil.example/https://api11.comm100.io",
     "https://api11.comm100.io:443",
     "http://api11.comm100.io",
-    "HTTPS://API11.COMM100.IO",
     "https://apiN.comm100.io",
     "https://api{N}.comm100.io",
     "https://api.comm100.io",
     "https://api11xcomm100.io",
     "https://api١١.comm100.io",
     "https://api11.comm100.io\n.evil.example",
-    "https://dash11.comm100.io",
     "javascript:alert(1)",
     "//api11.comm100.io",
     "http://[::1",
@@ -32,7 +42,7 @@ HOSTILE = [
 
 def hostile() -> list[str]:
     """Addresses that are not what they seem, odd ones, and strings that are none."""
-    return [*HOSTILE, *strings(), *(load("wpt_url_inputs.json") or [])]
+    return [*HOSTILE, *CORRECTED, *strings(), *(load("wpt_url_inputs.json") or [])]
 
 
 def test_an_address_is_taken_only_where_it_is_exactly_one_of_the_patterns() -> None:
@@ -46,8 +56,13 @@ def test_an_address_is_taken_only_where_it_is_exactly_one_of_the_patterns() -> N
 def test_no_hostile_address_passes_the_form() -> None:
     for address in hostile():
         form = SiteForm({"name": "Shop", "api_base": address})
-        # A form takes the blanks around a value off; what is left must still be one of the patterns.
-        assert not form.is_valid() or allowed_hosts.allowed(address.strip()), address
+        # A form may correct what is around an address; what is left must be one of the patterns, of the same host.
+        if form.is_valid():
+            corrected = form.cleaned_data["api_base"]
+            assert allowed_hosts.allowed(corrected), address
+            number = re.search(r"\d+", corrected.removeprefix("http://127.0.0.1:"))
+            assert number
+            assert re.match(rf"\W*(https?://)?(api|dash|127.0.0.1:){number[0]}\b", address, re.I), address
 
 
 @pytest.mark.django_db

@@ -1,15 +1,19 @@
 """Limits of away statuses: set by administrators, shown as amber and red times on boards, walls and an agent's page."""
 
+import importlib
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from livechat.comm100.names import name_key
 from livechat.live import snapshot_cache
 from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
 from livechat.walls import link_cache, links
@@ -209,3 +213,13 @@ def test_the_wall_shows_the_level_also_to_a_screen_without_javascript(
         page = text(Client().get(address))
     assert re.search('data-ticks[^>]* data-limit="1800" data-over="red">', page)
     assert page.count("data-limit") == 1
+
+
+def test_limits_of_before_the_upgrade_hold_and_of_two_for_one_status_the_shorter_stays(site: Site) -> None:
+    apart = unicodedata.normalize("NFD", "Café")
+    for name, minutes in (("Café", 9), (apart, 7), (" Lunch", 5)):
+        AwayLimit.objects.create(site=site, name=name, key=name.casefold(), minutes=minutes)
+    migration = importlib.import_module("livechat.migrations.0024_spellings")
+    for _again in range(2):
+        migration.key_limits(apps, None)
+    assert dict(site.away_limits.values_list("key", "minutes")) == {name_key("Café"): 7, "lunch": 5}

@@ -50,6 +50,17 @@ def test_the_description_is_open_and_names_every_path_and_method(server):
     }
 
 
+def test_every_operation_has_an_id_of_its_own_by_which_clients_are_made():
+    operations = [
+        item[method]["operationId"]
+        for item in openapi.describe()["paths"].values()
+        for method in ("get", "put", "post")
+        if method in item
+    ]
+    assert len(set(operations)) == len(operations) == 13
+    assert all(name.isalpha() and name[0].islower() for name in operations)
+
+
 def test_the_visitor_has_every_field_of_the_vendors_table():
     schemas = openapi.describe()["components"]["schemas"]
     assert set(schemas["Visitor"]["properties"]) == set(VISITOR_FIELDS.split())

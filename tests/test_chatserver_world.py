@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from livechat.chatserver.options import Options
+from livechat.chatserver.samples import SAMPLE_AGENT, SAMPLE_VISITOR
 from livechat.chatserver.schemas import VISITOR_STATUSES, FieldAndValue
 from livechat.chatserver.world import World
 from tests.support.wsgi import Clock
@@ -171,11 +172,28 @@ def test_visitors_come_from_many_places_with_many_kinds_of_data():
     assert any(visitor["customFields"] for visitor in shown)
 
 
+HOSTILE = ("bbbbb", "<b>", "javascript:", "<ann@", "Wolfeschlegel", "file:///")
+
+
 def test_even_a_small_world_holds_odd_data_that_is_legal():
     world, _ = world_at(10.5, visitors=28)
     text = json.dumps(visitors(world), ensure_ascii=False)
-    for odd in ("bbbbb", "ليلى", "🚲", "null", "<b>"):
+    for odd in ("ليلى", "🚲", "null"):
         assert odd in text
+
+
+def test_hostile_data_is_only_there_if_it_is_asked_for():
+    for asked in (False, True):
+        world, _ = world_at(10.5, visitors=200, hostile=asked)
+        text = json.dumps(visitors(world), ensure_ascii=False)
+        assert [odd in text for odd in HOSTILE] == [asked] * len(HOSTILE)
+        assert (world.agent_ids()[0], world.visitor_ids()[0]) == (SAMPLE_AGENT, SAMPLE_VISITOR)
+
+
+def test_what_is_hostile_changes_nothing_else_of_the_story():
+    plain, hostile = (world_at(10.5, visitors=60, hostile=asked)[0] for asked in (False, True))
+    assert plain.visitor_ids() == hostile.visitor_ids()
+    assert statuses(visitors(plain)) == statuses(visitors(hostile))
 
 
 def test_a_world_that_slept_for_a_day_sets_its_scene_again_instead_of_playing_every_event():

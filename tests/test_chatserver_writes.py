@@ -46,6 +46,13 @@ def test_a_status_is_understood_in_any_case_and_shown_as_reads_spell_it(clock, a
     assert status_of(app) == shown
 
 
+@pytest.mark.parametrize(("kind", "left"), [("merge", {"CARLZHOU222SHENTI", "fccc"}), ("replace", set())])
+def test_no_variables_at_all_is_a_write_too(clock, kind, left):
+    app = small_app(clock=clock, visitor_put=kind)
+    assert put(app, VISITOR, []).status == 200
+    assert set(variables_of(app)) == left
+
+
 def test_a_frozen_world_shows_writes(clock):
     app = small_app(clock=clock)
     before = ask(app, "GET", "/v4/livechat/agents").json()

@@ -1,6 +1,7 @@
 """A user's own Comm100 credential."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -98,6 +99,17 @@ def test_a_credential_without_permission_for_names_does_without(member: Client, 
         answer = member.post("/connection/", _form() | {"kind": "bearer", "token": server.token}, follow=True)
     assert "cannot read agents" in text(answer)
     assert Connection.objects.exists()
+
+
+def test_if_the_first_import_times_out_that_is_the_reason_given(
+    member: Client, chatserver: ChatServer, settings: Any
+) -> None:
+    settings.COMM100_DEADLINE = 0.3
+    chatserver.faults.hang(on="GET /v4/global/agents")
+    page = text(member.post("/connection/", _form() | {"kind": "bearer", "token": chatserver.token}, follow=True))
+    assert "Names were not imported: Comm100 did not answer within 0.3 seconds." in page
+    assert "cannot read agents" not in page
+    assert chatserver.calls("GET /v4/global/departments") == 0
 
 
 def test_a_supervisor_cannot_share_a_connection_with_the_site(web: Client, site: Site) -> None:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -266,6 +267,8 @@ def test_two_equal_changes_are_no_conflict(ada: Client, shop: Site) -> None:
 
 # importing
 
+IMPORTED = ("global/agents", "global/departments", "global/agentAwayStatuses", "livechat/customVariables")
+
 
 @pytest.fixture
 def connected(site: Site, make_user: Callable[..., User]) -> Client:
@@ -292,6 +295,35 @@ def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., 
         page = text(client_for(make_user("ada", Role.ADMINISTRATOR)).post("/directory/import/", follow=True))
     assert "Not read: agents, departments, away statuses, custom variables." in page
     assert "Enter them by hand" in page
+
+
+def test_an_import_stops_at_the_first_call_that_times_out_and_says_so(
+    connected: Client, site: Site, chatserver: ChatServer, settings: Any
+) -> None:
+    settings.COMM100_DEADLINE = 0.3
+    chatserver.faults.hang()
+    page = text(connected.post("/directory/import/", follow=True))
+    assert [chatserver.calls(f"GET /v4/{path}") for path in IMPORTED] == [1, 0, 0, 0]
+    assert "Comm100 did not answer within 0.3 seconds. The import stopped there." in page
+    assert "has the permission" not in page
+
+
+def test_what_was_read_before_the_time_out_is_kept(
+    connected: Client, site: Site, chatserver: ChatServer, settings: Any
+) -> None:
+    settings.COMM100_DEADLINE = 0.3
+    chatserver.faults.hang(on="GET /v4/global/departments")
+    page = text(connected.post("/directory/import/", follow=True))
+    assert "Read from Comm100: 8 agents." in page
+    assert "Not read: departments, away statuses, custom variables." in page
+    assert chatserver.calls("GET /v4/global/agentAwayStatuses") == 0
+    assert site.agents.exclude(name="").count() == 8
+
+
+def test_a_call_that_is_refused_at_once_does_not_stop_the_import(connected: Client, chatserver: ChatServer) -> None:
+    chatserver.faults.answer(500, on="GET /v4/global/agents")
+    page = text(connected.post("/directory/import/", follow=True))
+    assert "Read from Comm100: 3 departments, 4 away statuses, 5 custom variables." in page
 
 
 def test_without_a_connection_the_import_asks_for_one(ada: Client) -> None:

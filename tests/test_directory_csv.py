@@ -237,6 +237,9 @@ def as_file(body: bytes) -> SimpleUploadedFile:
         f'"sep=,"\n"ID"," Name "\n"{KIM.upper()}","Zoë"\n'.encode(),
         f"id\tname\n{KIM}\tZoë\n".encode(),
         f"id;name;team;;;\n{KIM};Zoë\n;;;;;\n\n".encode(),
+        f"id,name\r\n{KIM},Zoë\r\n".encode("utf-16"),
+        f"id\tname\r\n{KIM}\tZoë\r\n".encode("utf-16-le"),
+        f"id;name\n{KIM};Zoë\n".encode("utf-16-be"),
     ],
 )
 def test_a_file_is_read_as_spreadsheets_save_it(ada: Client, shop: Site, body: bytes) -> None:
@@ -251,7 +254,7 @@ def test_a_file_is_read_as_spreadsheets_save_it(ada: Client, shop: Site, body: b
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (f"id,name\n{KIM},Zoë\n".encode("utf-16"), "The file is not UTF-8."),
+        (f"id,name\n{KIM},Zoë\n".encode("utf-16")[:-1], "The file is not UTF-8."),
         (f"id,name\n{KIM},Zoë\n".encode("latin-1"), "The file is not UTF-8."),
         (b"", "Choose a file, or paste its text."),
         (b"id\n" + b" " * 1_100_000, "The file is larger than 1 MB."),
@@ -275,6 +278,50 @@ def test_hidden_is_said_in_several_ways(ada: Client, shop: Site, said: str) -> N
     assert of(shop, KIM).hidden
     bring(ada, f"id,hidden\n{KIM},no\n")
     assert not of(shop, KIM).hidden
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["WAHR", "VRAI", "SÍ", "si\u0301", "ja", "Ja", "J", "oui", "x", "X", " x ", "✓", "VERDADERO", "VERO", "WAAR"],
+)
+def test_hidden_is_said_in_the_languages_of_spreadsheets(ada: Client, shop: Site, said: str) -> None:
+    bring(ada, f"id,hidden\n{KIM},{said}\n")
+    assert of(shop, KIM).hidden
+    for no in ("FALSCH", "FAUX", "FALSO", "nein", "non", "NO", "-", ""):
+        shop.agents.update(hidden=True)
+        bring(ada, f"id,hidden\n{KIM},{no}\n")
+        assert not of(shop, KIM).hidden, no
+
+
+@pytest.mark.parametrize("said", ["3", "3,0", "3.0", "3,00", " 3 ", '"3,0"'])
+def test_a_whole_number_is_read_as_a_spreadsheet_writes_it(ada: Client, shop: Site, said: str) -> None:
+    bring(ada, f"id;capacity;order\n{KIM};{said};{said}\n")
+    assert (of(shop, KIM).capacity, of(shop, KIM).order) == (3, 3)
+
+
+@pytest.mark.parametrize("said", ["3,5", "3.5", "1.000,0", "3,"])
+def test_any_other_number_is_refused_on_its_line(ada: Client, said: str) -> None:
+    page = look(ada, f"id;capacity\n{KIM};{said}\n")
+    assert page.status_code == 422
+    assert re.search(r"Line 2: <bdi>capacity: Enter a whole number.", text(page))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_break_in_a_cell_becomes_a_blank_and_lines_keep_their_numbers(ada: Client, shop: Site, end: str) -> None:
+    table = end.join(["id,name,team", f'{KIM},"Kim', 'Lee","Front', "", 'desk"', f"{NEW},Nia,Back", "zz,,"]) + end
+    page = text(look(ada, table))
+    assert re.findall(r"Line (\d+):", page) == ["7"]
+    bring(ada, table.replace("zz,,", ""))
+    assert (of(shop, KIM).name, of(shop, KIM).team) == ("Kim Lee", "Front  desk")
+    assert of(shop, NEW).name == "Nia"
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_once_and_the_other_lines_are_read(ada: Client) -> None:
+    page = text(look(ada, f'id,name\n{KIM},"Kim\n{NEW},Nia\n' + f"{LEE},Lee\n" * 60))
+    told = re.findall(r"Line (\d+): <bdi>([^<]*)", page)
+    assert told[0] == ("2", "A quotation mark stands in the wrong place, or is not closed.")
+    assert [line for line, said in told if "quotation" in said] == ["2"]
+    assert "Nia" in page
 
 
 # the round trip

@@ -196,6 +196,16 @@ def test_an_account_that_cannot_be_is_refused_and_the_link_still_holds(
     assert stranger.post(path, NEW).status_code == 302
 
 
+def test_a_user_name_that_somebody_has_in_another_spelling_is_refused(ada: Client, shop: Site) -> None:
+    make_user("Zoë")
+    path = invite(ada, shop)
+    for name in ("ZOË", "zoë", "zoe\u0308"):
+        answer = Client().post(path, NEW | {"username": name})
+        assert answer.status_code == 422, name
+        assert text(answer).count("A user with that username already exists.") == 1
+    assert User.objects.count() == 2
+
+
 def test_a_member_does_not_use_up_a_link_nor_gain_by_it(ada: Client, shop: Site) -> None:
     path = invite(ada, shop, role="administrator")
     browser = client_for(make_user("bob", shop, Role.VIEWER))

@@ -80,6 +80,19 @@ def test_adding_an_existing_user_cannot_set_their_password(ada: Client, shop: Si
     assert bob.check_password("an old long password")
 
 
+@pytest.mark.parametrize("typed", ["ZOË", "zoe\u0308", "ＺＯË"])
+def test_so_is_a_name_beyond_ascii_in_any_spelling(ada: Client, shop: Site, typed: str) -> None:
+    make_user("Zoë")
+    assert add(ada, shop, username=typed).status_code == 302
+    assert seat("Zoë", shop)
+    assert User.objects.count() == 2
+
+
+def test_a_new_user_gets_the_composed_form_of_their_name(ada: Client, shop: Site) -> None:
+    add(ada, shop, username="zoe\u0308", password=PASSWORD)
+    assert seat("zoë", shop)
+
+
 def test_a_name_that_differs_only_in_case_is_the_same_user(ada: Client, shop: Site) -> None:
     make_user("Bob")
     add(ada, shop, username="bob")

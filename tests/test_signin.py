@@ -1,5 +1,6 @@
 """Signing in and out, and the user's own password: allauth's pages in our frame."""
 
+import importlib
 import re
 import time
 from pathlib import Path
@@ -7,8 +8,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth as totp
+from django.apps import apps
+from django.contrib.auth.models import User
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -197,3 +202,47 @@ def test_with_two_steps_the_password_alone_does_not_let_in(client: Client) -> No
 def _code(secret: str) -> str:
     """The code that the user's app shows now."""
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+
+
+# e-mail addresses in any spelling
+
+
+@pytest.mark.parametrize("typed", ["Boss@Example.org", "boss@example.org", "BOSS@EXAMPLE.ORG", " boss@example.org "])
+def test_a_superuser_signs_in_by_their_mail_in_any_spelling(client: Client, typed: str) -> None:
+    call_command("createsuperuser", interactive=False, username="boss", email="Boss@Example.org", verbosity=0)
+    boss = User.objects.get()
+    boss.set_password(PASSWORD)
+    boss.save()
+    assert sign_in(client, typed).status_code == 302
+    assert boss.email == "boss@example.org"
+
+
+def test_every_address_is_stored_in_lower_case_whoever_saves_it() -> None:
+    user = make_user("sue", email="Sue@Shop.Example")
+    EmailAddress.objects.create(user=user, email="Other@Shop.Example", primary=True, verified=True)
+    assert (user.email, EmailAddress.objects.get().email) == ("sue@shop.example", "other@shop.example")
+
+
+def test_addresses_of_before_the_upgrade_are_put_in_lower_case_and_none_is_there_twice(client: Client) -> None:
+    sue, bob = make_user("sue", make_site(), password=PASSWORD), make_user("bob")
+    User.objects.filter(pk=sue.pk).update(email="Sue@Shop.Example")
+    EmailAddress.objects.bulk_create(
+        [
+            EmailAddress(user=sue, email="Sue@Shop.Example", primary=True),
+            EmailAddress(user=sue, email="sue@shop.example", verified=True),
+            EmailAddress(user=bob, email="SUE@shop.example", verified=True),
+            EmailAddress(user=bob, email="Bob@shop.example", primary=True, verified=True),
+        ]
+    )
+    migration = importlib.import_module("livechat.migrations.0024_spellings")
+    for step in (migration.lower_users, migration.lower_addresses) * 2:
+        step(apps, None)
+    rows = EmailAddress.objects.order_by("user_id", "email").values_list(
+        "user__username", "email", "primary", "verified"
+    )
+    assert list(rows) == [
+        ("sue", "sue@shop.example", True, True),
+        ("bob", "bob@shop.example", True, True),
+        ("bob", "sue@shop.example", False, False),
+    ]
+    assert sign_in(client, "SUE@shop.example").status_code == 302

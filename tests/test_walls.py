@@ -92,6 +92,18 @@ def test_a_wall_shows_counts_and_agents_by_alias(tv: Client, site: Site, chatser
     assert "Waiting" in page
 
 
+@pytest.mark.parametrize(("name", "shown"), [("Lovelace, Ada (Sales)", "Ada L."), ("Ada Lovelace [Sales]", "Ada L.")])
+def test_an_agent_without_an_alias_is_called_by_the_given_name_and_an_initial(
+    tv: Client, site: Site, chatserver: ChatServer, address: str, name: str, shown: str
+) -> None:
+    chatserver.world.set_agent(chatserver.world.agent_ids()[0], status="Online")
+    site.agents.filter(agent_id=chatserver.world.agent_ids()[0]).update(name=name, alias="")
+    site.bump_version()
+    page = text(tv.get(address))
+    assert f"<bdi>{shown}</bdi>" in page
+    assert "Sales" not in page
+
+
 def test_a_wall_never_shows_a_guid_or_anything_of_a_visitor(tv: Client, chatserver: ChatServer, address: str) -> None:
     page = text(tv.get(address)) + text(poll(tv, address))
     for key in (*chatserver.world.agent_ids(), *chatserver.world.visitor_ids()):

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names, Person
 from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.names import name_key, search_key, search_words
 from livechat.live.snapshot_data import SnapshotData
 
 STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
@@ -101,7 +102,7 @@ def rows(data: SnapshotData, names: Names) -> list[AgentRow]:
             key=lambda row: (
                 STATUS_ORDER[row.slug],
                 _directory_place(names.person(row.id)),
-                row.name.casefold(),
+                name_key(row.name),
                 row.id,
             )
         )
@@ -152,16 +153,18 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
 
 def filtered(agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
     """The rows that fit a search, a status (online, away, offline or a custom status) and a team."""
-    words = q.casefold().split()
+    words = search_words(q)
 
     def has_words(row: AgentRow) -> bool:
-        text = f"{row.name} {row.alias} {row.team} {row.id}".casefold()
+        text = search_key(f"{row.name} {row.alias} {row.team} {row.id}")
         return all(word in text for word in words)
+
+    status_key, team_key = name_key(status), name_key(team)
 
     def fits(row: AgentRow) -> bool:
         return (
-            (not status or status in (row.slug, row.raw_status))
-            and (not team or row.team == team)
+            (not status or status_key in (row.slug, name_key(row.raw_status)))
+            and (not team or team_key == name_key(row.team))
             and (not words or has_words(row))
         )
 
@@ -188,11 +191,11 @@ def settable_statuses(names: Names, data: SnapshotData | None) -> list[str]:
 
     The API has no list of custom statuses. They come from the site's own list, and from statuses seen in a snapshot.
     """
-    by_key = {name.casefold(): name for name in names.away}
+    by_key = {name_key(name): name for name in names.away}
     for agent in data.rows if data else ():
         status = agent.status or ""
         if status and status_styles.of_agent(status).slug == "away":
-            by_key.setdefault(status.casefold(), status)
+            by_key.setdefault(name_key(status), status)
     for standard in ("online", "away", "offline"):
         by_key.pop(standard, None)
-    return ["online", "away", *sorted(by_key.values(), key=str.casefold)]
+    return ["online", "away", *(by_key[key] for key in sorted(by_key))]

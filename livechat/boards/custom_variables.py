@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from livechat.comm100.names import name_key
 from livechat.comm100.records import Variable, Visitor
 
 RECORD_LISTS = {"variable": "custom_variables", "field": "custom_fields"}  # kind → attribute of a visitor's record
@@ -44,4 +45,4 @@ def offered_names(records: Iterable[Visitor]) -> list[CustomName]:
             frequency.update([(kind, item.name) for item in getattr(record, attribute)])
     usable = (each for each, _ in frequency.most_common() if each[1] and len(each[1]) <= MAX_NAME_CHARS)
     names = [CustomName(*each) for each in islice(usable, MAX_OFFERED_NAMES)]
-    return sorted(names, key=lambda custom: (custom.kind != "variable", custom.name.casefold(), custom.name))
+    return sorted(names, key=lambda custom: (custom.kind != "variable", name_key(custom.name), custom.name))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from livechat.comm100.names import name_key, readable
 from livechat.lib import short_ids
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import AgentEntry, DepartmentEntry, Site
@@ -27,7 +28,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by casefolded status.
+    """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by a status' `name_key`.
 
     What has no name is called by the end of its id, as long as it takes to tell the directory's ids apart.
     """
@@ -64,17 +65,17 @@ class Names:
 
     def agent(self, agent_id: str) -> str:
         """An agent's name; if there is none, the end of the GUID, or all of one that is not among these."""
-        return self.person(agent_id).name or self.agent_tails.get(agent_id, agent_id)
+        return readable(self.person(agent_id).name) or self.agent_tails.get(agent_id, agent_id)
 
     def department(self, department_id: str | None) -> str:
         """A department's name in the same way; empty for None."""
         if not department_id:
             return ""
-        return self.departments.get(department_id) or self.department_tails.get(department_id, department_id)
+        return readable(self.departments.get(department_id)) or self.department_tails.get(department_id, department_id)
 
     def whole_department(self, department_id: str | None) -> str:
         """A department's name; if there is none, the whole GUID; empty for None."""
-        return self.departments.get(department_id or "") or department_id or ""
+        return readable(self.departments.get(department_id or "")) or department_id or ""
 
     def short_id(self, entry: AgentEntry | DepartmentEntry) -> str:
         """The end of the id of a directory's entry."""
@@ -84,13 +85,14 @@ class Names:
 
     def limit(self, status: str) -> int | None:
         """The seconds after which a status has lasted too long; None if it has no limit."""
-        minutes = self.limits.get(status.casefold())
+        minutes = self.limits.get(name_key(status))
         return None if minutes is None else minutes * 60
 
     @property
     def teams(self) -> list[str]:
-        """The teams that agents belong to."""
-        return sorted({person.team for person in self.agents.values() if person.team}, key=str.casefold)
+        """The teams that agents belong to. A team that is spelled in several ways is there once."""
+        keyed = {name_key(person.team): person.team for person in reversed(self.agents.values()) if person.team}
+        return [keyed[key] for key in sorted(keyed)]
 
 
 _NOBODY = Person()
@@ -115,7 +117,13 @@ def _read(site: Site) -> Names:
         site.version,
         {
             str(entry.agent_id): Person(
-                entry.name, entry.alias, entry.team, entry.capacity, entry.order, entry.hidden, number
+                entry.name,
+                readable(entry.alias),
+                readable(entry.team),
+                entry.capacity,
+                entry.order,
+                entry.hidden,
+                number,
             )
             for number, entry in enumerate(site.agents.order_by("pk"), start=1)
         },

@@ -16,6 +16,7 @@ from livechat.boards import custom_variables
 from livechat.boards.custom_variables import CustomName
 from livechat.boards.visitor_fields import FIELDS, Labels
 from livechat.boards.visitors import VisitorRow
+from livechat.comm100.names import readable
 from livechat.lib import safe_links
 
 MAX_COLUMNS = 40
@@ -155,7 +156,7 @@ def _cell(row: VisitorRow, column: Column, label: str) -> Cell:
         value = date_format(timezone.localtime(value), "j M Y H:i") if value else ""
     elif kind in ("text", "link"):
         href = _href(row, column, value) if kind == "link" else ""
-        value = _shortened(value)
+        value = _shortened(readable(value) or href)  # a link must show something
     return Cell(kind, label, value, href)
 
 

@@ -12,6 +12,7 @@ from livechat.boards import custom_variables, status_styles
 from livechat.boards.custom_variables import CustomName
 from livechat.boards.directory_names import Names
 from livechat.boards.visitors import count_statuses
+from livechat.comm100.names import name_key, same_name, search_key, search_words
 from livechat.comm100.records import Visitor
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live.snapshot_data import SnapshotData
@@ -33,12 +34,19 @@ class Index:
     records: tuple[Visitor, ...]
     by_id: list[int]
     since: list[int]
-    texts: list[str]
     statuses: Counter[str]
     countries: Counter[str]
     departments: Counter[str]
     orders: TtlCache[str, list[int]]
     customs: list[CustomName] | None = None
+    search_keys: list[str] | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The `search_key` of what can be searched in each row, made at the first search."""
+        if self.search_keys is None:
+            self.search_keys = [_text(record) for record in self.records]
+        return self.search_keys
 
     @property
     def offered(self) -> list[CustomName]:
@@ -60,7 +68,6 @@ def _make(data: SnapshotData) -> Index:
         records=rows,
         by_id=sorted(range(len(rows)), key=[v.id for v in rows].__getitem__),
         since=[data.since.get(v.id, (0, False))[0] for v in rows],
-        texts=[_text(v) for v in rows],
         statuses=count_statuses(data),
         countries=Counter(v.country for v in rows if v.country),
         departments=Counter(v.department_id for v in rows if v.department_id),
@@ -74,12 +81,12 @@ def _text(visitor: Visitor) -> str:
         visitor.city, visitor.product_service, visitor.search_keywords, visitor.current_browsing, visitor.id,
     )  # fmt: skip
     variables = (f"{v.name} {v.value or ''}" for v in visitor.custom_variables)
-    return "\n".join((*filter(None, parts), *variables)).casefold()
+    return search_key("\n".join((*filter(None, parts), *variables)))
 
 
 def _word_ranks(values: list[str | None]) -> list[int | None]:
     """The rank of each word among all, without regard to case. None stays None."""
-    folded = {value: value.casefold() for value in set(values) if value}
+    folded = {value: name_key(value) for value in set(values) if value}
     ranks = {word: rank for rank, word in enumerate(sorted(set(folded.values())))}
     return [ranks[folded[value]] if value else None for value in values]
 
@@ -198,15 +205,18 @@ def filtered(
 ) -> list[int]:
     """The positions of the rows that fit a search, a status or its group, a country and a department, sorted."""
     positions, records = order(index, sort, names), index.records
-    for word in q.casefold().split():
-        positions = [i for i in positions if word in index.texts[i]]
+    for word in search_words(q):
+        texts = index.texts
+        positions = [i for i in positions if word in texts[i]]
     if group:
         wanted: set[str | None]
-        wanted = {status for status in index.statuses if group in (status, status_styles.of_visitor(status).slug)}
+        key = name_key(group)
+        wanted = {each for each in index.statuses if key in (name_key(each), status_styles.of_visitor(each).slug)}
         wanted |= {None} if "" in wanted else set()
         positions = [i for i in positions if records[i].status in wanted]
     if country:
-        positions = [i for i in positions if records[i].country == country]
+        countries = {each for each in index.countries if same_name(each, country)}
+        positions = [i for i in positions if records[i].country in countries]
     if department:
-        positions = [i for i in positions if records[i].department_id == department]
+        positions = [i for i in positions if records[i].department_id == department.lower()]
     return positions

@@ -11,6 +11,7 @@ from livechat.boards import status_styles
 from livechat.boards.agents import status_since
 from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import StatusStyle
+from livechat.comm100.names import readable
 from livechat.comm100.records import Visitor
 from livechat.lib import safe_links, short_ids
 from livechat.live.snapshot_data import SnapshotData
@@ -128,7 +129,7 @@ def row(data: SnapshotData, record: Visitor, names: Names, *, among: SnapshotDat
     since, exact = status_since(data.since.get(record.id))
     return VisitorRow(
         record=record,
-        name=record.name or record.ip or _tail(record.id, among or data),
+        name=readable(record.name) or record.ip or _tail(record.id, among or data),
         style=status_styles.of_visitor(record.status),
         since=since,
         since_exact=exact,

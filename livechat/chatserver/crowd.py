@@ -90,7 +90,8 @@ def encode(record: Any) -> bytes:
 class Crowd:
     """The people of one world and their clock, ``now``, in seconds since 1970.
 
-    The number of visitors stays near ``target_visitors``. ``away_ids`` are the ids of the away statuses by name.
+    The number of visitors stays near ``target_visitors``. ``hostile``: some of them have names and values that are
+    meant to break pages. ``away_ids`` are the ids of the away statuses by name.
     Everything random comes from ``rng``, in an order that depends on nothing else, so the same seed makes the same
     story.
     """
@@ -98,6 +99,7 @@ class Crowd:
     rng: Random
     now: float
     target_visitors: int
+    hostile: bool = False
     departments: list[Department] = field(default_factory=list)
     away_ids: dict[str, str] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)

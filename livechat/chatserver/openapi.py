@@ -74,18 +74,19 @@ def _chat_server() -> Node:
     """The six calls."""
     agent_id, visitor_id = _id("agent", SAMPLE_AGENT), _id("visitor", SAMPLE_VISITOR)
     return {
-        "/v4/livechat/agents": {"get": _call("Get the list of agents' status", list[Agent])},
+        "/v4/livechat/agents": {"get": _call("listAgentStatuses", "Get the list of agents' status", list[Agent])},
         "/v4/livechat/agents/{id}": {
             "parameters": [agent_id],
-            "get": _call("Get an agent's status", Agent, 400, 404),
-            "put": _call("Update an agent's status", Agent, 400, 404, 413)
+            "get": _call("getAgentStatus", "Get an agent's status", Agent, 400, 404),
+            "put": _call("updateAgentStatus", "Update an agent's status", Agent, 400, 404, 413)
             | _body(StatusWrite, {"id": SAMPLE_AGENT, "status": "Meeting"}),
         },
-        "/v4/livechat/visitors": {"get": _call("Get the list of visitors' info", list[Visitor])},
+        "/v4/livechat/visitors": {"get": _call("listVisitors", "Get the list of visitors' info", list[Visitor])},
         "/v4/livechat/visitors/{id}": {
             "parameters": [visitor_id],
-            "get": _call("Get a visitor's info", Visitor, 400, 404, sample=sample_visitor()),
-            "put": _call("Put a visitor's info", Visitor, 400, 404, 413) | _body(VariableWrites, SAMPLE_VARIABLES),
+            "get": _call("getVisitor", "Get a visitor's info", Visitor, 400, 404, sample=sample_visitor()),
+            "put": _call("putVisitor", "Put a visitor's info", Visitor, 400, 404, 413)
+            | _body(VariableWrites, SAMPLE_VARIABLES),
         },
     }
 
@@ -93,10 +94,16 @@ def _chat_server() -> Node:
 def _neighbours() -> Node:
     """The four calls that give names to the GUIDs; each needs a permission of its own."""
     return {
-        "/v4/global/agents": {"get": _call("Get the list of agents", DirectoryAgents, 403)},
-        "/v4/global/departments": {"get": _call("Get the list of departments", list[Department], 403)},
-        "/v4/global/agentAwayStatuses": {"get": _call("Get the list of away statuses", AwayStatuses, 403)},
-        "/v4/livechat/customVariables": {"get": _call("Get the list of custom variables", list[CustomVariable], 403)},
+        "/v4/global/agents": {"get": _call("listAgents", "Get the list of agents", DirectoryAgents, 403)},
+        "/v4/global/departments": {
+            "get": _call("listDepartments", "Get the list of departments", list[Department], 403)
+        },
+        "/v4/global/agentAwayStatuses": {
+            "get": _call("listAwayStatuses", "Get the list of away statuses", AwayStatuses, 403)
+        },
+        "/v4/livechat/customVariables": {
+            "get": _call("listCustomVariables", "Get the list of custom variables", list[CustomVariable], 403)
+        },
     }
 
 
@@ -106,28 +113,30 @@ def _beside() -> Node:
     return {
         "/oauth/token": {
             "post": {
+                "operationId": "getToken",
                 "summary": "Get an access token",
                 "security": [],
                 "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": request}},
                 "responses": _answers(Token, 400, 401, 413, 429),
             }
         },
-        "/stats": {"get": _open("Count the calls since the start", Stats)},
-        "/v4/openapi.json": {"get": _open("Get this description", Description)},
+        "/stats": {"get": _open("countCalls", "Count the calls since the start", Stats)},
+        "/v4/openapi.json": {"get": _open("getDescription", "Get this description", Description)},
     }
 
 
-def _call(summary: str, answer: Any, *refusals: int, sample: Any = None) -> Node:
+def _call(name: str, summary: str, answer: Any, *refusals: int, sample: Any = None) -> Node:
     """An operation that needs a credential. Each may refuse with a 400, for a malformed ``siteId``."""
     return {
+        "operationId": name,
         "summary": summary,
         "parameters": [SITE_ID_PARAMETER],
         "responses": _answers(answer, *sorted({400, 401, 429, *refusals}), sample=sample),
     }
 
 
-def _open(summary: str, answer: Any) -> Node:
-    return {"summary": summary, "security": [], "responses": _answers(answer)}
+def _open(name: str, summary: str, answer: Any) -> Node:
+    return {"operationId": name, "summary": summary, "security": [], "responses": _answers(answer)}
 
 
 def _answers(answer: Any, *refusals: int, sample: Any = None) -> Node:

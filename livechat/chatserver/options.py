@@ -15,6 +15,7 @@ class Options:
     ``agents`` and ``visitors`` are numbers of people. The sample agent and the sample visitor of the vendor's page
     are always among them, so each number is at least 1. The number of visitors on site stays near ``visitors``.
     ``seed`` decides all names, ids and events. ``freeze``: nothing changes by itself.
+    ``hostile``: some visitors have names and values that are meant to break pages, for tests.
     ``visitor_put``: whether a visitor PUT merges into the custom variables or replaces them; Comm100 does not say.
     ``visibility_delay``: seconds until reads show a write; Comm100 caches for 5 s.
     ``rate_limit``: calls per 5 minutes and client address, 0 for no limit; Comm100 allows 300.
@@ -28,6 +29,7 @@ class Options:
     visitors: int = 180
     seed: int | str = "livechat"
     freeze: bool = False
+    hostile: bool = False
     visitor_put: VisitorPut = "merge"
     visibility_delay: float = 0.0
     rate_limit: int = 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from livechat.chatserver import shop
 from livechat.chatserver.crowd import Agent, Crowd, Department, Visitor, iso_time
-from livechat.chatserver.oddities import ODDITIES
+from livechat.chatserver.oddities import HOSTILE, ODDITIES
 from livechat.chatserver.places import PLACES, Place
 from livechat.chatserver.samples import NO_GUID, SAMPLE_AGENT, SAMPLE_VISITOR, sample_visitor
 
@@ -58,7 +58,8 @@ def new_visitor(crowd: Crowd, age: float = 0.0) -> Visitor:
         record["customVariableResults"] = _variables(rng)
         record.update(_signed_in(contact))  # the shop's page says who is signed in
     odd = ODDITIES[crowd.visitors_made // 4 % len(ODDITIES)]
-    if crowd.visitors_made % 4 == 3 and (crowd.visitors_made < 4 * len(ODDITIES) or rng.random() < 0.1):
+    is_odd = crowd.visitors_made % 4 == 3 and (crowd.visitors_made < 4 * len(ODDITIES) or rng.random() < 0.1)
+    if is_odd and (crowd.hostile or odd not in HOSTILE):
         odd(record, contact)
     visitor.leaves_at = crowd.now + rng.uniform(60, 900)
     visitor.status_since = crowd.now - age

@@ -32,7 +32,7 @@ class World:
         if options.freeze:
             now = (now - FROZEN_TIME_SECONDS) // DAY_SECONDS * DAY_SECONDS + FROZEN_TIME_SECONDS
         rng = Random(f"livechat {options.seed}")  # noqa: S311 - a story, not a secret
-        self.crowd = Crowd(rng, now, max(1, options.visitors))
+        self.crowd = Crowd(rng, now, max(1, options.visitors), options.hostile)
         self._placed_agents: dict[str, Any] = {}
         self._pending_writes: list[tuple[float, int, Callable[[], None]]] = []
         self._write_count = self._placed_count = 0

@@ -37,6 +37,10 @@ class Unreachable(Comm100Error):
         self.sent = sent
 
 
+class TimedOut(Unreachable):
+    """No answer in the time that a call may take: another call at once would take as long."""
+
+
 class Throttled(Comm100Error):
     """Too many calls: wait `retry_after` seconds (0 to 900). If it is None, the caller decides.
 

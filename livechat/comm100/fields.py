@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from livechat.comm100.names import name_key
 from livechat.comm100.records import VISITOR_STATUSES, Count, Variable
 from livechat.comm100.text import MAX_STATUS_CHARS, MAX_VISITOR_STATUS_CHARS, clean
 
@@ -22,7 +23,7 @@ MAX_VARIABLES = 1_000
 NO_GUID = "00000000-0000-0000-0000-000000000000"  # the API's way to say "none"
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_STATUSES = {status.casefold(): status for status in VISITOR_STATUSES}
+_STATUSES = {name_key(status): status for status in VISITOR_STATUSES}
 _STATUSES["mannullyinvitedbywindow"] = "manuallyInvitedByWindow"  # an older page's spelling
 
 _text = msgspec.json.Decoder(str)
@@ -105,7 +106,7 @@ def visitor_status(raw: msgspec.Raw) -> str:
 def known_status(status: str) -> str:
     """`status` in its documented spelling if it is a documented one, else cleaned, without blanks around it."""
     status = status.strip()
-    return _STATUSES.get(status.casefold()) or clean(status, MAX_VISITOR_STATUS_CHARS)
+    return _STATUSES.get(name_key(status)) or clean(status, MAX_VISITOR_STATUS_CHARS)
 
 
 def count(raw: msgspec.Raw) -> int:

@@ -10,6 +10,8 @@ from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
+from livechat.comm100.names import name_key, same_name
+
 VISITOR_STATUSES = (
     "waitingForChat",
     "voiceChatting",
@@ -158,7 +160,7 @@ def decode_visitors(stored: bytes) -> Listing[Visitor]:
 
 def status_kind(status: str) -> str:
     """ "online", "away" or "offline". Every other name is an account's own status, which means away."""
-    folded = status.strip().casefold()
+    folded = name_key(status)
     return folded if folded in ("online", "offline") else "away"
 
 
@@ -179,10 +181,10 @@ def same_status(one: str | None, other: str | None) -> bool:
 
     Case does not matter: Comm100's reads answer "Online", and its writes take "online".
     """
-    return one == other or (one is not None and other is not None and one.casefold() == other.casefold())
+    return one == other or (one is not None and other is not None and same_name(one, other))
 
 
 def wire_status(status: str) -> str:
     """`status` as a write spells it: online and away in lower case, a custom name as it is."""
-    folded = status.strip().casefold()
+    folded = name_key(status)
     return folded if folded in ("online", "away") else status

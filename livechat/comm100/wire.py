@@ -20,7 +20,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
-from livechat.comm100.errors import Malformed, Unreachable
+from livechat.comm100.errors import Malformed, TimedOut, Unreachable
 from livechat.comm100.timed import Adapter, Call, current
 
 USER_AGENT = "Livechat Board/0.1.0"
@@ -145,7 +145,7 @@ def _failure(error: Exception, call: Call, limits: Limits) -> Malformed | Unreac
     """What a broken exchange means to the caller. The sentence holds no address and no exception's text."""
     causes = list(_causes(error))
     if call.is_over():
-        return Unreachable(f"Comm100 did not answer within {limits.deadline:g} seconds.", sent=call.connected)
+        return TimedOut(f"Comm100 did not answer within {limits.deadline:g} seconds.", sent=call.connected)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Unreachable("Comm100's certificate could not be verified.", sent=False)
     if not call.connected:

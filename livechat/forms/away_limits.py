@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.names import name_key
+
 MAX_MINUTES = 24 * 60
 MAX_STATUSES = 500
 
@@ -44,13 +46,13 @@ class BaseLimits(forms.BaseFormSet):  # type: ignore[type-arg,unused-ignore]
         """The same rows against the current limits, with what the user asked for and the conflicts as errors."""
         data = self.data.copy()  # type: ignore[attr-defined]
         for row in self.forms:
-            limit = now.get(row.status.casefold())
+            limit = now.get(name_key(row.status))
             data[row.add_prefix("shown")] = limit or ""
             if not row.is_changed:
                 data[row.add_prefix("minutes")] = limit or ""
         rebased = type(self)(data)
         for new, row in zip(rebased.forms, self.forms, strict=True):
-            message = row.conflict_message(now.get(row.status.casefold()))
+            message = row.conflict_message(now.get(name_key(row.status)))
             if message and new.is_valid():
                 new.add_error("minutes", message)
         return rebased

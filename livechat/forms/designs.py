@@ -12,9 +12,10 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import levels
+from livechat.comm100.names import name_key
 from livechat.forms import zones
 from livechat.forms.edit_conflicts import EditConflictForm
-from livechat.forms.validators import no_control_characters
+from livechat.forms.validators import a_name
 from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, TeamsField
 from livechat.models import Site, Wall
 from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
@@ -41,7 +42,7 @@ class NewWallForm(WallModelForm):
 
     def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].validators.append(no_control_characters)
+        self.fields["title"].validators.append(a_name)
         if len(sites) < 2:
             del self.fields["site"]
             return
@@ -84,13 +85,15 @@ class DesignForm(EditConflictForm):
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._teams = teams
-        self.fields["title"].validators.append(no_control_characters)
+        self.fields["title"].validators.append(a_name)
         gone = _("%(team)s (not in the directory any more)")
-        known = sorted({*teams, *self.instance.teams}, key=str.casefold)
+        there = {name_key(team) for team in teams}
+        spelled = {name_key(team): team for team in (*teams, *self.instance.teams)}
+        known = [spelled[key] for key in sorted(spelled)]
         self.initial["teams"] = [team for team in known if team in self.instance.teams]
         self.fields["teams"] = TeamsField(
             label=_("Teams"),
-            choices=[(team, team if team in teams else gone % {"team": team}) for team in known],
+            choices=[(team, team if name_key(team) in there else gone % {"team": team}) for team in known],
             required=False,
             show_hidden_initial=True,
             help_text=_(

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.names import search_key
 from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm
 from livechat.lib import csv_tables, short_ids
 from livechat.models import AgentEntry, DepartmentEntry
@@ -19,17 +20,11 @@ COLUMNS = ("kind", "id", *FIELDS[AGENT])
 MAX_LINES = 2000
 MAX_BYTES = 1024 * 1024
 YES, NO = "yes", "no"
-_BOOLEANS = {
-    YES: True,
-    "y": True,
-    "true": True,
-    "1": True,
-    NO: False,
-    "n": False,
-    "false": False,
-    "0": False,
-    "": False,
-}
+# Also as spreadsheets write true and false in other languages, and as people mark a cell.
+_TRUE = f"{YES} y true 1 x ✓ ✔ on ja j wahr oui o vrai si s verdadero vero sim verdadeiro waar"
+_FALSE = f"{NO} n false 0 - off nein falsch non faux falso nee onwaar"
+_BOOLEANS = {"": False} | dict.fromkeys(_TRUE.split(), True) | dict.fromkeys(_FALSE.split(), False)
+_WHOLE = re.compile(r"\s*(-?[0-9]+)[.,]0+\s*")  # a whole number as a spreadsheet may write it
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -170,10 +165,11 @@ class _Reader:
             if value is None:
                 raise ValidationError(gettext("“yes” or “no”; empty means no."))
             return value
-        return self.fields[kind][name].clean(text)
+        whole = _WHOLE.fullmatch(text) if isinstance(self.fields[kind][name], forms.IntegerField) else None
+        return self.fields[kind][name].clean(whole[1] if whole else text)
 
     def _boolean(self, name: str, text: str) -> bool | None:
-        return _BOOLEANS.get(text.strip().casefold()) if name == "hidden" else None
+        return _BOOLEANS.get(search_key(text).strip()) if name == "hidden" else None
 
 
 def cell_text(value: Any) -> str:

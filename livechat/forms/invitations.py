@@ -6,11 +6,13 @@ from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.members import ROLES_HELP
 from livechat.forms.validators import no_control_characters
 from livechat.models import Role
+from livechat.sites import members
 
 DAYS_CHOICES = [("1", _("a day")), ("7", _("7 days")), ("30", _("30 days"))]
 
@@ -42,3 +44,10 @@ class AccountForm(UserCreationForm):  # type: ignore[type-arg,unused-ignore]
         self.fields["password1"].help_text = " ".join(password_validators_help_texts())
         self.fields["password2"].label = _("Password again")
         self.fields["password2"].help_text = ""
+
+    def clean_username(self) -> str:
+        """Refuse a name that somebody has in another spelling: Django's own look-up knows ASCII only in SQLite."""
+        name = str(self.cleaned_data["username"])
+        if members.find_user(name) is not None:
+            raise ValidationError(self.instance.unique_error_message(User, ["username"]))
+        return name

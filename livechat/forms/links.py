@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livechat.forms.validators import no_control_characters
+from livechat.forms.validators import a_name
 from livechat.models import Site, Wall
 
 DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("never", _("never"))]
@@ -24,7 +24,7 @@ class ExpiryForm(forms.Form):
 class LabelForm(forms.Form):
     """A link's label."""
 
-    label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[no_control_characters])
+    label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[a_name])
 
 
 class LinkForm(LabelForm, ExpiryForm):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from livechat.models import Membership, Role, Site
+from livechat.sites import members
 
 ROLES_HELP = _(
     "A Viewer sees everything. A Supervisor also changes statuses and variables and makes walls. "
@@ -41,8 +42,8 @@ class AddForm(forms.Form):
         """Find the user, or check that a new one can be made."""
         data = super().clean() or self.cleaned_data
         if "username" in data:
-            # Sign-in ignores case, so two user names must differ in more than case.
-            known = User.objects.filter(username__iexact=data["username"]).first()
+            data["username"] = User.normalize_username(data["username"])
+            known = members.find_user(data["username"])
             if known is None:
                 self._clean_new(data)
             else:

@@ -8,14 +8,14 @@ from django.http.request import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import saved_views
-from livechat.forms.validators import no_control_characters
+from livechat.forms.validators import a_name
 from livechat.models import SavedView
 
 
 class SavedViewForm(forms.Form):
     """A name for a board's address. `views`: the person's own. `replaces`: the view that saving would replace."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, validators=[no_control_characters])
+    name = forms.CharField(label=_("Name"), max_length=60, validators=[a_name])
     query = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, views: QuerySet[SavedView], **kwargs: Any) -> None:

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.names import name_key, readable
 from livechat.forms.edit_conflicts import EditConflictForm
-from livechat.forms.validators import no_control_characters
+from livechat.forms.validators import a_name, no_control_characters
 from livechat.lib import allowed_hosts
 from livechat.models import AwayStatus, Connection, Site
 
@@ -31,10 +32,18 @@ def _patterns() -> str:
     return ", ".join(api for api, _renewal in allowed_hosts.pairs())
 
 
+class ApiAddressField(forms.CharField):
+    """The address of an API. One that was pasted with more at its ends, or of the page to sign in, is corrected."""
+
+    def to_python(self, value: Any) -> str:
+        """The address as sites store it."""
+        return allowed_hosts.corrected(str(super().to_python(value)))
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg,unused-ignore]
     """A site's name and the address of its API."""
 
-    api_base = forms.CharField(
+    api_base = ApiAddressField(
         label=_("API address"),
         max_length=200,
         validators=[api_address],
@@ -47,6 +56,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg,unused-ignore]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].validators.append(a_name)
         self.fields["api_base"].help_text = gettext(
             "{N} is the number in the address where you sign in to Comm100, dash{N}.comm100.io. Allowed: %(patterns)s"
         ) % {"patterns": _patterns()}
@@ -106,7 +116,7 @@ class SettingsForm(EditConflictForm, SiteForm):
 
     def _names(self, text: str) -> list[str]:
         """Each name once, without the standard statuses and the imported ones."""
-        known = {name.casefold() for name in self.imported} | STANDARD_STATUSES
+        known = {name_key(name) for name in self.imported} | STANDARD_STATUSES
         names: dict[str, str] = {}
         for line in text.splitlines():
             name = line.strip()
@@ -115,8 +125,8 @@ class SettingsForm(EditConflictForm, SiteForm):
                 raise ValidationError(
                     _("A status can have at most %(most)d characters."), params={"most": MAX_STATUS_CHARS}
                 )
-            if name and name.casefold() not in known:
-                names.setdefault(name.casefold(), name)
+            if readable(name) and name_key(name) not in known:
+                names.setdefault(name_key(name), name)
         if len(names) > MAX_STATUSES:
             raise ValidationError(_("At most %(most)d statuses."), params={"most": MAX_STATUSES})
         return list(names.values())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_index import Index, sortable
+from livechat.comm100.names import name_key
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.validators import no_control_characters
 
@@ -35,8 +36,8 @@ class VisitorFilter(SearchForm):
         super().__init__(data)
         statuses = sorted(index.statuses, key=status_styles.visitor_rank) if index else []
         labelled = [(status, status_styles.of_visitor(status).label) for status in statuses]
-        countries = sorted(index.countries, key=str.casefold) if index else []
-        departments = sorted(index.departments, key=lambda key: names.department(key).casefold()) if index else []
+        countries = sorted(index.countries, key=name_key) if index else []
+        departments = sorted(index.departments, key=lambda key: name_key(names.department(key))) if index else []
         set_filter_choices(self, "status", [("", _("Any status")), *STATUS_GROUPS.items(), (_("One status"), labelled)])
         set_filter_choices(self, "country", [("", _("All countries")), *((name, name) for name in countries)])
         named = ((key, names.department(key)) for key in departments)

@@ -8,6 +8,8 @@ import re
 
 from django.conf import settings
 
+from livechat.lib import pasted
+
 NUMBER = "{N}"
 
 
@@ -24,6 +26,21 @@ def allowed(address: str) -> bool:
     return any(_number(api, address) is not None for api, _renewal in pairs())
 
 
+def corrected(address: str) -> str:
+    """The API's address that is meant by an address with more or less at its ends, else the address as it is.
+
+    Taken are: a slash or the API's version after it, capitals, no https:// before it, and any page of the partner,
+    which is where people sign in to Comm100. Host, port and number are never guessed.
+    """
+    text = pasted.unwrapped(address)
+    for api, partner in pairs():
+        for pattern, rest in ((api, "/?(?:v4/?)?"), (partner, "(?:[/?#][!-~]*)?")):
+            number = _number(pattern, text, rest)
+            if number is not None:
+                return api.replace(NUMBER, number)
+    return address
+
+
 def renewal(address: str) -> str:
     """The address that renews the access tokens of an API. Raises ValueError if the API is not on the list."""
     for api, partner in pairs():
@@ -33,9 +50,17 @@ def renewal(address: str) -> str:
     raise ValueError("This address is not in COMM100_HOSTS.")
 
 
-def _number(pattern: str, address: str) -> str | None:
-    """The number at {N} in an address, "" if the pattern has no {N}; None if the address does not match."""
+def _number(pattern: str, address: str, rest: str | None = None) -> str | None:
+    """The number at {N} in an address, "" if the pattern has no {N}; None if the address does not match.
+
+    With a `rest`, case does not matter, the scheme may be missing if it is https, and this expression may follow.
+    """
     before, mark, after = pattern.partition(NUMBER)
     middle = "([0-9]{1,5})" if mark else "()"
-    found = re.fullmatch(re.escape(before) + middle + re.escape(after), address)
+    expression = re.escape(before) + middle + re.escape(after)
+    if rest is None:
+        found = re.fullmatch(expression, address)
+    else:
+        expression = re.sub("^https://", "(?:https://)?", expression)
+        found = re.fullmatch(expression + rest, address, re.IGNORECASE | re.ASCII)
     return found[1] if found else None

@@ -1,10 +1,12 @@
 """Tables as CSV: a spreadsheet opens them safely, and they are read back as people and spreadsheets save them."""
 
+import codecs
 import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -64,6 +66,7 @@ def _quoted(text: str) -> bool:
 
 _LINE_BREAK = re.compile("\r\n|\n|\r")
 _SEPARATOR_LINE = re.compile('"?sep=([,;\t])"?', re.IGNORECASE)
+MAX_LINES_OF_A_ROW = 50  # a quotation mark that is never closed must not take the rest of the file
 _SEPARATORS = ",;\t"  # cells that are copied out of a spreadsheet have tabs
 
 
@@ -88,26 +91,34 @@ class Table:
 
 
 def decode(body: bytes) -> str:
-    """The text of a file. Raises Unreadable if it is not UTF-8."""
+    """The text of a file, which is UTF-8 or UTF-16. Raises Unreadable."""
     try:
-        return body.decode("utf-8-sig")
+        return body.decode(_encoding(body))
     except UnicodeDecodeError as error:
         message = _("The file is not UTF-8. In Excel save it as “CSV UTF-8”; elsewhere choose UTF-8 as encoding.")
         raise Unreadable(message) from error
 
 
+def _encoding(body: bytes) -> str:
+    """UTF-16 by its mark or, without one, by its first character: the header begins with an ASCII letter or a quote."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    first = body[:2]
+    if len(first) == 2 and 0 in first and any(first):
+        return "utf-16-be" if first[0] == 0 else "utf-16-le"
+    return "utf-8-sig"
+
+
 def read(text: str, columns: Iterable[str], needed: str, most: int) -> Table:
     """The rows of a text below its header. The header names some of `columns` in any order, among them `needed`.
 
-    Commas, semicolons or tabs separate cells; the first line may be Excel's `sep=;`. A line is a row: no cell holds a
-    line break. Lines without any text are skipped. Excel leaves out empty cells at the end of a line.
+    Commas, semicolons or tabs separate cells; the first line may be Excel's `sep=;`. A line is a row; a line break
+    within a quoted cell becomes a blank. Lines without any text are skipped. Excel leaves out empty cells at the end of
+    a line.
     Raises Unreadable if there is no such header, or if there are more than `most` lines.
     """
-    lines = [
-        (at, line)
-        for at, line in enumerate(_LINE_BREAK.split(text.removeprefix(_BYTE_ORDER_MARK)), start=1)
-        if line.strip()
-    ]
+    every = _LINE_BREAK.split(text.removeprefix(_BYTE_ORDER_MARK))
+    lines = [(at, line) for at, line in enumerate(every, start=1) if line.strip()]
     declared = _SEPARATOR_LINE.fullmatch(lines[0][1]) if lines else None
     lines = lines[1:] if declared else lines
     if not lines:
@@ -117,7 +128,7 @@ def read(text: str, columns: Iterable[str], needed: str, most: int) -> Table:
     separator = declared[1] if declared else max(_SEPARATORS, key=lines[0][1].count)
     head = _head(lines[0][1], separator, list(columns), needed)
     table = Table()
-    for at, line in lines[1:]:
+    for at, line in _rows(every, lines[0][0], separator):
         try:
             cells = _cells(line, separator, len(head))
         except Unreadable as error:
@@ -126,6 +137,22 @@ def read(text: str, columns: Iterable[str], needed: str, most: int) -> Table:
             if any(map(str.strip, cells)):
                 table.rows.append(Row(at, dict(zip(head, map(plain, cells), strict=True))))
     return table
+
+
+def _rows(lines: list[str], after: int, separator: str) -> Iterator[tuple[int, str]]:
+    """The rows below a line: the number of each one's first line, and its lines as one."""
+    at = after
+    while at < len(lines):
+        reader = csv.reader(islice(lines, at, at + MAX_LINES_OF_A_ROW), delimiter=separator, strict=True)
+        try:
+            next(reader)
+            length = reader.line_num
+        except (csv.Error, StopIteration):
+            length = 1  # whoever reads this line finds out what is wrong with it
+        row = " ".join(lines[at : at + length])
+        if row.strip():
+            yield at + 1, row
+        at += length
 
 
 def _head(line: str, separator: str, columns: list[str], needed: str) -> list[str]:
@@ -156,7 +183,7 @@ def _cells(line: str, separator: str, columns: int = 0) -> list[str]:
     try:
         cells = next(csv.reader([line], delimiter=separator, strict=True))
     except csv.Error as error:
-        message = _("A quotation mark stands in the wrong place, or is not closed on this line.")
+        message = _("A quotation mark stands in the wrong place, or is not closed.")
         raise Unreadable(message) from error
     if columns and any(cells[columns:]):
         raise Unreadable(_("The line has more cells than the first line has columns."))

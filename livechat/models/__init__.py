@@ -1,6 +1,6 @@
 """Every table, one file a subject."""
 
-from livechat.models import append_only, notes
+from livechat.models import append_only, emails, notes, search
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
@@ -42,5 +42,7 @@ __all__ = [
     "Wall",
     "WallLink",
     "append_only",
+    "emails",
     "notes",
+    "search",
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.names import readable
 from livechat.models.sites import Site
 
 
@@ -28,7 +29,12 @@ class AgentEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["site", "agent_id"], name="agent_once")]
 
     def __str__(self) -> str:
-        return self.name or str(self.agent_id)
+        return readable(self.name) or str(self.agent_id)
+
+    @property
+    def named(self) -> bool:
+        """Whether it has a name that shows anything."""
+        return bool(readable(self.name))
 
 
 class DepartmentEntry(models.Model):
@@ -44,7 +50,12 @@ class DepartmentEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["site", "department_id"], name="department_once")]
 
     def __str__(self) -> str:
-        return self.name or str(self.department_id)
+        return readable(self.name) or str(self.department_id)
+
+    @property
+    def named(self) -> bool:
+        """Whether it has a name that shows anything."""
+        return bool(readable(self.name))
 
 
 class VariableName(models.Model):

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.names import search_key
+
 Note = dict[str, Any]  # {"code": a Code, and each parameter of its words by name}
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
@@ -95,9 +97,9 @@ def in_words(stored: Note | None, text: str = "") -> str:
 
 
 def with_word(word: str) -> list[str]:
-    """The codes in whose words a word occurs, as this reader sees them; case does not matter."""
-    folded = word.casefold()
-    return [code.value for code in Code if folded in _PARAMETER.sub("", str(code.label)).casefold()]
+    """The codes in whose words a word occurs, as this reader sees them; case and accents do not matter."""
+    key = search_key(word)
+    return [code.value for code in Code if key in search_key(_PARAMETER.sub("", str(code.label)))]
 
 
 def _shown(stored: Note) -> Iterator[tuple[str, Any]]:

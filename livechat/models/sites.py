@@ -74,12 +74,12 @@ class AwayLimit(models.Model):
     """The minutes in an away status after which an agent's time turns amber. It turns red at 1.5 times that.
 
     It is no part of `AwayStatus`, because statuses that were only seen in the data have limits too, and because limits
-    outlive an import. `key` is the name without case, because statuses compare without case.
+    outlive an import. `key` is the name's `name_key`, by which statuses are compared.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="away_limits")
     name = models.CharField(max_length=100)
-    key = models.CharField(max_length=300)  # the case of one letter may take three
+    key = models.CharField(max_length=300)  # one letter may take three
     minutes = models.PositiveSmallIntegerField(_("minutes"))
 
     class Meta:

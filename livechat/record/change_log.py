@@ -1,6 +1,6 @@
 """The record as pages read it, newest first: changes made here, statuses changed outside, events of links."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +11,14 @@ from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from livechat.comm100.names import search_words
 from livechat.lib import short_ids
-from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, notes
+from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, notes, search
 
 OUTSIDE = "outside"  # a person beside the users: no one here
 LINKS = "links"  # a kind beside Change.Kind: events of walls' links
 OPEN = "open"  # an outcome beside Outcome.Result: not known yet
+CHANGE_FIELDS = ("asked__status", "target_name", "actor_name", "reason")
 LINK_FIELDS = (
     "label", "wall_title", "actor_name", "detail",
     *(f"note__{name}" for name in ("old", "new", "owner", "browser", "until")),
@@ -118,9 +120,9 @@ def _ours(site: Site, wanted: Filter) -> QuerySet[Change]:
         rows = rows.filter(Q(standing=None) | Q(standing=Outcome.Result.SENT))
     elif wanted.outcome:
         rows = rows.filter(standing=wanted.outcome)
-    for word in wanted.q.split():
-        said = _has(word, ("asked__status", "target_name", "actor_name", "reason"))
-        rows = rows.filter(said | _meant(site, word, "target"))
+    rows = rows.alias(searched=search.key_of(CHANGE_FIELDS))
+    for word in search_words(wanted.q):
+        rows = rows.filter(Q(searched__contains=word) | _meant(site, word, "target"))
     return rows
 
 
@@ -129,8 +131,9 @@ def _seen(site: Site, wanted: Filter) -> QuerySet[AgentSpan]:
     rows = site.agent_spans.filter(outside=True)
     if settings.RECORD_DAYS:
         rows = rows.filter(began__gte=timezone.now() - timedelta(days=settings.RECORD_DAYS))
-    for word in wanted.q.split():
-        rows = rows.filter(_has(word, ("status",)) | _meant(site, word, "agent_id"))
+    rows = rows.alias(searched=search.key_of(("status",)))
+    for word in search_words(wanted.q):
+        rows = rows.filter(Q(searched__contains=word) | _meant(site, word, "agent_id"))
     return rows
 
 
@@ -138,26 +141,19 @@ def _links(site: Site, wanted: Filter, addresses: bool) -> QuerySet[LinkEvent]:
     rows = site.link_events.all()
     if wanted.person:
         rows = rows.filter(actor_name=wanted.person)
-    fields = [*LINK_FIELDS, *(["address"] if addresses else [])]
-    for word in wanted.q.split():
-        rows = rows.filter(_has(word, fields) | Q(note__code__in=notes.with_word(word)))
+    rows = rows.alias(searched=search.key_of([*LINK_FIELDS, *(["address"] if addresses else [])]))
+    for word in search_words(wanted.q):
+        rows = rows.filter(Q(searched__contains=word) | Q(note__code__in=notes.with_word(word)))
     return rows
-
-
-def _has(word: str, fields: Iterable[str]) -> Q:
-    found = Q()
-    for name in fields:
-        found |= Q(**{f"{name}__icontains": word})
-    return found
 
 
 def _meant(site: Site, word: str, key: str) -> Q:
     """A column holds the word, if it is a GUID, or the id of an agent who has the word in what pages call them."""
-    called = Q(name__icontains=word)
+    called = Q(searched__contains=word)
     if len(word) >= short_ids.MIN_CHARS:
         called |= Q(name="", agent_id__iendswith=word)
-    agents = AgentEntry.objects.filter(called, site=site).order_by().values("agent_id")
-    found = Q(**{f"{key}__in": agents})
+    agents = AgentEntry.objects.filter(site=site).alias(searched=search.key_of(("name",)))
+    found = Q(**{f"{key}__in": agents.filter(called).order_by().values("agent_id")})
     try:
         return found | Q(**{key: UUID(word)})
     except ValueError:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from livechat.comm100.names import name_key
 from livechat.comm100.records import same_status
 from livechat.models import AgentSpan, Change, Gap, Site, Wait, append_only
 
@@ -76,7 +77,7 @@ def diff_agents(
     for span in changed:
         span.began_exact = True
         span.was = current[span.agent_id].status
-        span.outside = (span.agent_id, span.status.casefold()) not in ours
+        span.outside = (span.agent_id, name_key(span.status)) not in ours
     return Diff(rows, frozenset(span.pk for span in current.values()), over, new)
 
 
@@ -91,7 +92,7 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     rows = Change.objects.filter(
         site_id=site_id, kind=Change.Kind.STATUS, created__range=(now - OWN_WRITE_WINDOW, now)
     ).values_list("target", "asked")
-    return {(target, asked["status"].casefold()) for target, asked in rows}
+    return {(target, name_key(asked["status"])) for target, asked in rows}
 
 
 def diff_waits(

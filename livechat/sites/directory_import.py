@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from livechat.comm100.errors import Comm100Error
+from livechat.comm100.errors import Comm100Error, TimedOut
+from livechat.comm100.names import readable
 from livechat.comm100.records import AwayStatus as RemoteStatus
 from livechat.comm100.records import Department, DirectoryAgent, VariableDefinition
 from livechat.comm100.text import MAX_STATUS_CHARS, clean
@@ -23,16 +24,21 @@ MAX_VARIABLE_CHARS = 200
 
 @dataclass
 class ImportResult:
-    """How many names each call returned; None if it was refused. `problems` holds the reasons."""
+    """How many names each call returned; None if it was refused or not made. `problems` holds the reasons.
+
+    `stopped`: a call took all its time without an answer, so no other was made.
+    """
 
     agents: int | None = None
     departments: int | None = None
     statuses: int | None = None
     variables: int | None = None
     problems: list[str] = field(default_factory=list)
+    stopped: bool = False
 
     def add_problem(self, reason: Comm100Error | budget.BudgetExhausted) -> None:
         """Note why a call was refused, each reason once."""
+        self.stopped |= isinstance(reason, TimedOut)
         if str(reason) not in self.problems:
             self.problems.append(str(reason))
 
@@ -40,7 +46,8 @@ class ImportResult:
 def import_names(site: Site, connection: Connection) -> ImportResult:
     """Import agents, departments, away statuses and the names of custom variables. Entries people edited stay.
 
-    Makes four calls. A refused call changes nothing of its part. Raises vault.CannotOpen.
+    Makes four calls, none after one that timed out. A refused call changes nothing of its part.
+    Raises vault.CannotOpen.
     """
     result = ImportResult()
     try:
@@ -67,6 +74,8 @@ def import_names(site: Site, connection: Connection) -> ImportResult:
 
 
 def _read(result: ImportResult, call: Callable[[], tuple[Answer, ...]], person: int) -> tuple[Answer, ...] | None:
+    if result.stopped:
+        return None
     try:
         budget.take(share=budget.RECORDS, person=person)
         with budget.respecting_limits():
@@ -131,4 +140,4 @@ def _save_variables(site: Site, remote: tuple[VariableDefinition, ...]) -> int:
 
 
 def _shortened(name: str | None) -> str:
-    return (name or "")[:MAX_NAME_CHARS]
+    return readable(name)[:MAX_NAME_CHARS]

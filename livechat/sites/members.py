@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
+from livechat.comm100.names import name_key
 from livechat.live import site_versions, sources
 from livechat.models import Membership, Role, Site
 from livechat.sites import connections, sessions
@@ -15,6 +16,14 @@ from livechat.walls import link_cache, links
 
 class LastAdministrator(Exception):
     """The change would leave the site without an Administrator."""
+
+
+def find_user(username: str) -> User | None:
+    """The user of this name in any spelling. Two names that differ only in that would be one person's to others."""
+    key = name_key(username)
+    known = User.objects.order_by("pk").values_list("pk", "username")
+    found = next((pk for pk, name in known if name_key(name) == key), None)
+    return None if found is None else User.objects.get(pk=found)
 
 
 def change_role(member: Membership, role: Role, *, allow_none_left: bool) -> None:

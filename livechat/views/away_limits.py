@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards import agents, directory_names, status_styles
+from livechat.comm100.names import name_key
 from livechat.comm100.records import status_kind
 from livechat.forms.away_limits import MAX_STATUSES, BaseLimits, LimitFormSet
 from livechat.live import snapshot_cache, sources
@@ -28,7 +29,7 @@ def limits(request: Request, site_id: int) -> HttpResponse:
     if request.method != "POST":
         now = _now(site)
         start = [
-            {"name": name, "shown": now.get(name.casefold()), "minutes": now.get(name.casefold())}
+            {"name": name, "shown": now.get(name_key(name)), "minutes": now.get(name_key(name))}
             for name in _known(request, site)
         ]
         return _show(request, site, LimitFormSet(initial=start))
@@ -37,7 +38,7 @@ def limits(request: Request, site_id: int) -> HttpResponse:
         return _show(request, site, rows, code=422)
     with transaction.atomic():
         now = _now(Site.objects.select_for_update(no_key=True).get(pk=site.pk))
-        conflicting = any(row.conflict_message(now.get(row.status.casefold())) for row in rows.forms)
+        conflicting = any(row.conflict_message(now.get(name_key(row.status))) for row in rows.forms)
         if not conflicting:
             _keep(site, rows)
     if conflicting:
@@ -53,19 +54,19 @@ def _now(site: Site) -> dict[str, int]:
 def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then by name every away status that was imported, added, seen in the data or given a limit."""
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
-    found = {name.casefold(): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
+    found = {name_key(name): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
     seen = site.agent_spans.filter(began__gte=timezone.now() - KNOWN_FOR).values_list("status", flat=True).distinct()
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):
         if status_kind(name) == "away":
-            found.setdefault(name.casefold(), name)
+            found.setdefault(name_key(name), name)
     found.pop("away", None)
-    custom = sorted((name for name in found.values() if len(name) <= 100), key=str.casefold)
+    custom = [found[key] for key in sorted(found) if len(found[key]) <= 100]
     return ["Away", *custom][:MAX_STATUSES]
 
 
 def _keep(site: Site, rows: BaseLimits) -> None:
     for name, minutes in rows.changed_limits().items():
-        key = name.casefold()
+        key = name_key(name)
         if minutes is None:
             site.away_limits.filter(key=key).delete()
         else:

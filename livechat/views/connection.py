@@ -69,7 +69,10 @@ def _store(request: Request, site: Site, trial: connections.TrialResult) -> Http
     messages.success(request, _("Comm100 accepted the credential. It is stored, sealed."))
     if first:
         result = directory_import.import_names(site, stored)
-        if result.agents is None:
+        if result.stopped:
+            text = _("Names were not imported: %(reason)s An administrator can start that in the directory.")
+            messages.info(request, text % {"reason": " ".join(result.problems)})
+        elif result.agents is None:
             messages.info(
                 request,
                 _("This credential cannot read agents' names. An administrator can enter them in the directory."),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from livechat.boards import directory_names
+from livechat.comm100.names import name_key, same_name, search_key, search_words
 from livechat.forms.directory import HIDDEN, UNNAMED, DirectoryFilter
 from livechat.lib import vault
 from livechat.live import sources
@@ -36,7 +37,7 @@ def directory(request: Request, site: Site) -> HttpResponse:
     form.is_valid()
     q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))
     agents, departments = list(site.agents.all()), list(site.departments.all())
-    chosen_agents = [agent for agent in _chosen(agents, q, show) if team in ("", agent.team)]
+    chosen_agents = [agent for agent in _chosen(agents, q, show) if not team or same_name(team, agent.team)]
     chosen_departments = [] if team else _chosen(departments, q, show)
     context = {
         "nav": "directory",
@@ -62,14 +63,14 @@ def _reader(request: Request, site: Site) -> Connection | None:
 
 def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
     """The entries that match, sorted by name; entries without a name come last."""
-    words = q.casefold().split()
+    words = search_words(q)
 
     def fits(entry: Entry) -> bool:
-        text = _text(entry).casefold()
-        left_out = (show == UNNAMED and entry.name) or (show == HIDDEN and not getattr(entry, "hidden", False))
+        text = search_key(_text(entry))
+        left_out = (show == UNNAMED and entry.named) or (show == HIDDEN and not getattr(entry, "hidden", False))
         return not left_out and all(word in text for word in words)
 
-    return sorted(filter(fits, entries), key=lambda entry: (not entry.name, str(entry).casefold()))
+    return sorted(filter(fits, entries), key=lambda entry: (not entry.named, name_key(str(entry))))
 
 
 def _text(entry: AgentEntry | DepartmentEntry) -> str:
@@ -119,5 +120,11 @@ def _report(request: Request, result: ImportResult) -> None:
     if read:
         messages.success(request, _("Read from Comm100: %(what)s.") % {"what": ", ".join(read)})
     if refused:
-        text = _("Not read: %(what)s. %(why)s Enter them by hand, or import with a connection that has the permission.")
+        text = (
+            _("Not read: %(what)s. %(why)s The import stopped there. Start it again when Comm100 answers.")
+            if result.stopped
+            else _(
+                "Not read: %(what)s. %(why)s Enter them by hand, or import with a connection that has the permission."
+            )
+        )
         messages.warning(request, text % {"what": ", ".join(refused), "why": " ".join(result.problems)})

@@ -21,6 +21,7 @@ from livechat.boards.visitor_columns import Column
 from livechat.boards.visitor_fields import FIELDS
 from livechat.boards.visitor_index import FILTER_NAMES, Index
 from livechat.boards.visitors import VisitorRow
+from livechat.comm100.names import readable
 from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import STATUS_GROUPS, VisitorFilter
@@ -201,7 +202,9 @@ def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
     value = row.whole_department if name == "department" else getattr(row.record, name)
     if isinstance(value, datetime):
         return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
-    return Field(label, value, safe_links.safe(value) if isinstance(value, str) else "")
+    if isinstance(value, str):
+        return Field(label, readable(value), safe_links.safe(value))
+    return Field(label, value)
 
 
 def _custom(item: Variable) -> Field:
@@ -210,4 +213,5 @@ def _custom(item: Variable) -> Field:
     A URL that is no plain address is shown as text: nobody would see it otherwise.
     """
     own = safe_links.safe(item.url)
-    return Field(item.name, item.value, own or safe_links.safe(item.value), "" if own else item.url or "")
+    value = readable(item.value) or own  # a link must show something
+    return Field(readable(item.name) or "–", value, own or safe_links.safe(value), "" if own else item.url or "")

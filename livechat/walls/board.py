@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import agents, levels, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
+from livechat.boards.given_names import given_and_initial, parts
+from livechat.comm100.names import name_key
 from livechat.lib import short_ids
 from livechat.live.snapshot_data import SnapshotData
 from livechat.walls.design import Design, Panel
@@ -103,12 +105,13 @@ def error_words(slug: str) -> str:
 
 def make(agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design) -> WallBoard:
     """What a wall with this design shows, in the active language."""
-    rows = [row for row in agents.visible(agent_data, names) if not design.teams or row.team in design.teams]
+    teams = {name_key(team) for team in design.teams}
+    rows = [row for row in agents.visible(agent_data, names) if not teams or name_key(row.team) in teams]
     listed = [row for row in rows if row.slug != "offline"] if design.agents else []
     queue = visitors.queue(visitor_data)
     # A team that was renamed is gone. That is not the same as a team of which no one is online.
-    teams_gone = len({*design.teams} - {*names.teams})
-    no_team_left = bool(design.teams) and teams_gone == len({*design.teams})
+    teams_gone = len(teams - {name_key(team) for team in names.teams})
+    no_team_left = bool(teams) and teams_gone == len(teams)
     counts = _count_agents(rows if agent_data and not no_team_left else None) | _count_visitors(visitor_data)
     if design.naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
         listed = agents.by_number(listed, names)
@@ -198,8 +201,8 @@ def _aliases(naming: str, rows: list[AgentRow]) -> dict[str, str]:
     words = {row.id: "" if naming == "number" else row.alias or _short_name(row) for row in rows}
     if naming == "initials":
         words = {key: word and _initials(word) for key, word in words.items()}
-    frequency = Counter(word.casefold() for word in words.values())
-    alike = {key for key, word in words.items() if frequency[word.casefold()] > 1 or not word}
+    frequency = Counter(name_key(word) for word in words.values())
+    alike = {key for key, word in words.items() if frequency[name_key(word)] > 1 or not word}
     numbers = {row.id: row.number for row in rows}
     return {key: f"{word} #{numbers[key]}".strip() if key in alike else word for key, word in words.items()}
 
@@ -208,11 +211,10 @@ def _short_name(row: AgentRow) -> str:
     """The first name and an initial. Empty if the name is only a part of the GUID, or an e-mail address."""
     if short_ids.means(row.name, row.id) or "@" in row.name:
         return ""
-    parts = row.name.split()
-    return f"{parts[0]} {parts[-1][0]}." if len(parts) > 1 else row.name
+    return given_and_initial(row.name)
 
 
 def _initials(name: str) -> str:
     """ "Ada Lovelace" gives "AL"; a single word gives its first two letters."""
-    parts = name.split()
-    return (parts[0][0] + parts[-1][0] if len(parts) > 1 else parts[0][:2]).upper()
+    first, *others = parts(name) or name.split()
+    return (first[0] + others[-1][0] if others else first[:2]).upper()

@@ -41,7 +41,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     # A chat server that stands still is noticed sooner than where patience is meant.
     with Demo(
-        folder, ready=True, COMM100_DEADLINE="3", DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104"
+        folder,
+        ready=True,
+        COMM100_DEADLINE="3",
+        DEMO_FREEZE="1",
+        DEMO_HOSTILE="1",
+        DEMO_AGENTS="48",
+        DEMO_VISITORS="104",
     ) as running:
         yield running
 

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         add("--visitors", type=_at_least_one, default=180, help="visitors on site (default: %(default)s)")
         add("--seed", default="livechat", help="decides who is who and what happens")
         add("--freeze", action="store_true", help="nothing changes by itself")
+        add("--hostile", action="store_true", help="some visitors' names and values are meant to break pages")
         add("--visitor-put", choices=("merge", "replace"), default="merge", help="what a visitor PUT does")
         add("--visibility-delay", type=_seconds, default=0.0, help="seconds until a write shows in reads")
         add("--latency", type=_seconds, default=0.0, help="seconds that every call takes at least")
@@ -56,7 +57,7 @@ class Command(BaseCommand):
 
 def _options(given: dict[str, Any], token: str) -> Options:
     same = (
-        "agents visitors seed freeze visitor_put visibility_delay latency rate_limit token_lifetime "
+        "agents visitors seed freeze hostile visitor_put visibility_delay latency rate_limit token_lifetime "
         "client_id client_secret api_key site_id"
     )
     chosen = {name: given[name] for name in same.split()}

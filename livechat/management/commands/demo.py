@@ -49,8 +49,9 @@ class Command(BaseCommand):
         argv += ["--visitors", str(serving.number("DEMO_VISITORS", 180))]
         if os.environ.get("DEMO_SEED"):
             argv += ["--seed", os.environ["DEMO_SEED"]]
-        if os.environ.get("DEMO_FREEZE", "").lower() not in {"", "0", "no", "false", "off"}:
-            argv += ["--freeze"]
+        for name, option in (("DEMO_FREEZE", "--freeze"), ("DEMO_HOSTILE", "--hostile")):
+            if os.environ.get(name, "").lower() not in {"", "0", "no", "false", "off"}:
+                argv += [option]
         return Child("chatserver", argv, os.environ | {"CHATSERVER_TOKEN": kept.token}, quiet=True)
 
     def _print(self, port: int, chatserver: str, kept: demo.Secrets) -> None:
