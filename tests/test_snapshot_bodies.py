@@ -1,9 +1,12 @@
 """The body of a snapshot is a row of its own: written when it changed, and read with what belongs to it."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from livechat.live import refresh, snapshot_cache
@@ -15,6 +18,13 @@ from tests.support.chatserver import ChatServer
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
 LISTS = ("agents", "visitors")
+
+
+@pytest.fixture
+def chatserver(request: pytest.FixtureRequest) -> Iterator[ChatServer]:
+    """With as many visitors as a test asks for."""
+    with ChatServer(visitors=getattr(request, "param", 20)) as server:
+        yield server
 
 
 def bodies_written(captured: CaptureQueriesContext) -> list[str]:
@@ -86,3 +96,35 @@ def test_a_body_is_deleted_with_its_snapshot(feed: Feed, site: Site) -> None:
     connections.remove(site, site.shared)
     assert not Snapshot.objects.exists()
     assert not SnapshotBody.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("chatserver", [3_000], indirect=True)
+def test_a_new_version_writes_its_body_to_sqlites_log_and_not_the_pages_of_the_one_before(
+    feed: Feed, chatserver: ChatServer
+) -> None:
+    if database.vendor != "sqlite":
+        return  # it has another log
+    for _ in range(2):
+        chatserver.world.remove_visitor(list(chatserver.world.visitor_ids())[-1])
+        with database.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert refresh.refresh(feed, "visitors")
+    size = len(SnapshotBody.objects.get().sealed)
+    assert size > 100_000
+    assert Path(f"{database.settings_dict['NAME']}-wal").stat().st_size < 1.5 * size
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_an_upgrade_the_same_figures_show_again_at_the_first_refresh(feed: Feed) -> None:
+    assert refresh.refresh(feed, "agents")
+    executor = MigrationExecutor(database)
+    nodes = executor.loader.graph.leaf_nodes()
+    (own,) = (key for key in executor.loader.disk_migrations if key[1].endswith("_snapshot_body"))
+    executor.migrate(executor.loader.disk_migrations[own].dependencies)
+    MigrationExecutor(database).migrate(nodes)
+    assert refresh.refresh(feed, "agents"), "nobody looks yet"
+    row = Snapshot.objects.select_related("body").get()
+    assert (row.version, row.body.version, row.error) == (2, 2, "")
+    snapshot_cache.forget()
+    assert snapshot_cache.get(feed, "agents", wait=0).data

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -25,12 +26,15 @@ OF_8200983 = (
     b"\x92\xc42\x93\x91\x93\xd9$c97a2afe-a38f-46f8-a55b-8ac9f873cd09\xa5Lunch\x02\x00\x00"
     b"\x81\xd9$c97a2afe-a38f-46f8-a55b-8ac9f873cd09\x92\xcf\x00\x00\x01\x8b\xcf\xe5h\x00\xc3"
 )
+OF_NOW = b"\x93\x02" + OF_8200983[1:].partition(b"\x81")[0] + b"\x91\x92\xcf\x00\x00\x01\x8b\xcf\xe5h\x00\xc3"
 UNREADABLE = {
     "of release 8200983": zlib.compress(OF_8200983, 1),
-    "of a later layout": zlib.compress(b"\x93\xcd\x03\xe7" + OF_8200983[1:], 1),
-    "with other records": zlib.compress(OF_8200983.replace(b"\x93\x91\x93", b"\x93\x91\xc0"), 1),
-    "broken off": zlib.compress(OF_8200983, 1)[:-9],
-    "not packed": b"no zlib",
+    "of layout 1": zlib.compress(b"\x93\x01" + OF_8200983[1:], 1),
+    "of a later layout": brotli.compress(b"\x93\xcd\x03\xe7" + OF_NOW[2:]),
+    "with other records": brotli.compress(OF_NOW.replace(b"\x93\x91\x93", b"\x93\x91\xc0")),
+    "without a mark for a row": brotli.compress(OF_NOW[: OF_NOW.rindex(b"\x91")] + b"\x90"),
+    "broken off": brotli.compress(OF_NOW)[:-9],
+    "not packed": b"neither Brotli nor zlib",
 }
 
 
@@ -76,6 +80,14 @@ def put_body(packed: bytes) -> None:
     row = Snapshot.objects.get(kind="agents")
     SnapshotBody.objects.filter(snapshot=row).update(sealed=vault.seal(packed, row.seal_row))
     snapshot_cache.forget()
+
+
+def test_a_body_of_this_layout_is_read(feed: Feed) -> None:
+    refresh.refresh(feed, "agents")
+    put_body(brotli.compress(OF_NOW))
+    data = snapshot_cache.get(feed, "agents", wait=0).data
+    assert data
+    assert (data.by_id[SAMPLE].status, data.since) == ("Lunch", {SAMPLE: (1700000000000, True)})
 
 
 @pytest.mark.parametrize("body", UNREADABLE)

@@ -2,11 +2,11 @@
 
 import hashlib
 import logging
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import brotli
 import msgspec
 
 from livechat.comm100 import records
@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 LAYOUT = 2
 MAX_DERIVED = 8  # a list of visitors has 6; a list of agents 1, and one of each version of its site
 Marks = Mapping[str, tuple[int, bool]]
-_Stored = tuple[Literal[2], bytes, dict[str, tuple[int, bool]]]  # what a body holds; the first is the layout
+# What a body holds: the layout, the listing, and of each of its rows when the status began.
+_Stored = tuple[Literal[2], bytes, tuple[tuple[int, bool], ...]]
+QUALITY = 3  # of the compression: three quarters of what zlib at its fastest makes of visitors, as quickly
 
 
 @dataclass(slots=True)
@@ -71,8 +73,8 @@ def digest(listing: records.Listing[Any]) -> str:
 
 def pack(snapshot: Snapshot, listing: records.Listing[Any], marks: Marks) -> bytes:
     """The sealed, compressed body of a snapshot."""
-    plain = msgspec.msgpack.encode((LAYOUT, records.encode(listing), marks))
-    return vault.seal(zlib.compress(plain, 1), snapshot.seal_row)
+    plain = msgspec.msgpack.encode((LAYOUT, records.encode(listing), [marks[row.id] for row in listing.rows]))
+    return vault.seal(brotli.compress(plain, quality=QUALITY), snapshot.seal_row)
 
 
 def unpack(snapshot: Snapshot) -> SnapshotData | None:
@@ -92,10 +94,12 @@ def opened(snapshot: Snapshot, sealed: bytes) -> SnapshotData | None:
     It cannot be read if no key of ours opens it, if it is damaged, or if another release wrote it in another layout.
     """
     try:
-        plain = zlib.decompress(vault.unseal(sealed, snapshot.seal_row))
-        _, rows, marks = msgspec.msgpack.decode(plain, type=_Stored)
+        plain = brotli.decompress(vault.unseal(sealed, snapshot.seal_row))
+        _, encoded, marks = msgspec.msgpack.decode(plain, type=_Stored)
         decode = records.decode_agents if snapshot.kind.startswith("agent") else records.decode_visitors
-        return SnapshotData(snapshot.kind, snapshot.version, decode(rows).rows, marks)
-    except (vault.CannotOpen, zlib.error, ValueError) as reason:  # what msgspec raises is a ValueError
+        rows: tuple[Any, ...] = decode(encoded).rows
+        since = {row.id: mark for row, mark in zip(rows, marks, strict=True)}
+        return SnapshotData(snapshot.kind, snapshot.version, rows, since)
+    except (vault.CannotOpen, brotli.error, ValueError) as reason:  # what msgspec raises is a ValueError
         log.warning("snapshot %s cannot be read: %s", snapshot.pk, reason)
         return None

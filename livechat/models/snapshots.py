@@ -12,7 +12,8 @@ class Snapshot(models.Model):
     counts finished refreshes, good or bad. `version` moves only when the data does. Each process judges the age by
     the moment at which it saw `checks` move.
 
-    The data are in a row of their own, `body`: this row is written several times a refresh, and a body has 600 KB.
+    The data are in a row of their own, `body`: a body has hundreds of KB, and this row is written several times a
+    refresh.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="snapshots")

@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support import packages
+
+QUICK = ("fsync=off", "synchronous_commit=off")  # nothing of a test must outlive a power cut
 
 
 def binaries() -> Path | None:
@@ -31,11 +33,8 @@ def ensure() -> Path:
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
-    """A running server; yields its database URL. PostgreSQL refuses to run as root, so root lends it a lesser user.
-
-    `durable`: it waits for the disk as it does by default.
-    """
+def server(settings: Sequence[str] = QUICK) -> Iterator[str]:
+    """A running server; yields its database URL. PostgreSQL refuses to run as root, so root lends it a lesser user."""
     folder = ensure()
     with tempfile.TemporaryDirectory(prefix="livechat-pg-") as base, socket.socket() as probe:
         data = Path(base) / "data"
@@ -48,8 +47,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
             lesser = {"user": "postgres", "group": "postgres"}
         run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": base, **lesser}
         subprocess.run([folder / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "-N"], **run)
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {base}"
-        options += "" if durable else " -c fsync=off -c synchronous_commit=off"
+        options = " ".join((f"-c listen_addresses=127.0.0.1 -p {port} -k {base}", *(f"-c {one}" for one in settings)))
         control = [folder / "pg_ctl", "-D", data, "-w"]
         subprocess.run([*control, "-l", Path(base) / "log", "-o", options, "start"], **run)
         try:
