@@ -18,7 +18,7 @@ LINKS = "links"  # a kind beside Change.Kind: events of walls' links
 OPEN = "open"  # an outcome beside Outcome.Result: not known yet
 LINK_FIELDS = (
     "label", "wall_title", "actor_name", "detail",
-    *(f"note__{name}" for name in ("old", "new", "owner", "browser", "until")),
+    *(f"note__{name}" for name in ("old", "new", "origins", "owner", "browser", "until")),
 )  # fmt: skip
 
 Entry = Change | AgentSpan | LinkEvent
