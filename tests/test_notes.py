@@ -269,6 +269,9 @@ def of_links(site: Site, supervisor: User) -> None:
     link = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)[0]
     links.extend(link, None, By(supervisor))
     links.rename(link, "Bar", By(supervisor))
+    links.let_frame(link, ["https://intranet.example.org"], By(supervisor))
+    link.refresh_from_db()
+    links.let_frame(link, [], By(supervisor))
     link_events.note_place(link, "192.0.2.1", "Chrome 85 on Tizen")
     supervisor.memberships.all().delete()
     links.note_ends()
