@@ -10,11 +10,12 @@ def main() -> None:
 
     A missing library, a wrong setting and a database that cannot be used are one clear line and exit status 1.
     """
+    os.umask(0o077)  # files of DATA_DIR are private, also if the folder was there before and is not
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
-        from django.db import OperationalError, ProgrammingError
+        from django.db import DatabaseError, OperationalError, ProgrammingError
 
         execute_from_command_line(sys.argv)
     except ModuleNotFoundError as missing:
@@ -23,10 +24,13 @@ def main() -> None:
         sys.exit(f"The module {missing.name!r} is missing. Run: pip install -r requirements.txt")
     except ImproperlyConfigured as wrong:
         sys.exit(f"Configuration: {wrong}")
-    except (OperationalError, ProgrammingError) as wrong:
-        if "--traceback" in sys.argv:
+    except DatabaseError as wrong:
+        # SQLite tells of a damaged file by an error of no kind. The kinds that are not here are faults of ours.
+        if "--traceback" in sys.argv or type(wrong) not in {OperationalError, ProgrammingError, DatabaseError}:
             raise
         said = (str(wrong).splitlines() or [type(wrong).__name__])[0]
+        if type(wrong) is DatabaseError:
+            sys.exit(f"The database is damaged: {said}. Restore a backup.")
         sys.exit(f"The database cannot be used: {said}. Is it there (DATABASE_URL), and migrated (manage.py migrate)?")
 
 

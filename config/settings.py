@@ -3,6 +3,7 @@
 README lists the variables. A malformed value stops the start with a sentence that names it.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import keys, values
+from config import keys, logs, values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -50,14 +51,19 @@ SEALING_KEYS = keys.sealing(env.ENVIRON["SEALING_KEYS"])
 
 # Where it is reached --------------------------------------------------------------------------
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-PUBLIC_URL = values.origin("PUBLIC_URL", env.str("PUBLIC_URL")) if env.str("PUBLIC_URL", default="") else ""
+_ORIGIN, PUBLIC_PATH = values.reached(env.str("PUBLIC_URL", default=""), env.str("SCRIPT_NAME", default=""))
+PUBLIC_URL = _ORIGIN and f"{_ORIGIN}{PUBLIC_PATH}"
+FORCE_SCRIPT_NAME = PUBLIC_PATH or None  # "/board", under which every page is
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [*LOOPBACK, *([urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL else [])]
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+CSRF_TRUSTED_ORIGINS = [_ORIGIN] if PUBLIC_URL else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = PUBLIC_PATH or "/"
+if PUBLIC_PATH:  # browsers send the cookies of other tools on this host too, which may have Django's usual names
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "livechat_sessionid", "livechat_csrftoken"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = [rf"^({re.escape(PUBLIC_PATH[1:])}/)?(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for this host only: its subdomains are not ours
 TRUSTED_PROXIES = values.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
@@ -93,10 +99,14 @@ INSTALLED_APPS = [
     "livechat",
 ]
 MIDDLEWARE = [
+    # What sets headers comes first, so that static files, redirects to https and refusals carry them too.
     "livechat.web.middleware.ScreenMiddleware",
+    "livechat.web.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "livechat.web.middleware.MachineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -105,7 +115,6 @@ MIDDLEWARE = [
     "livechat.web.middleware.HtmxSignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "livechat.web.middleware.SeatMiddleware",
 ]
@@ -208,7 +217,7 @@ CSRF_FAILURE_VIEW = "livechat.views.errors.csrf"
 BUILD = env.str("BUILD", default="") or values.build_id(BASE_DIR)
 
 # Static files ---------------------------------------------------------------------------------
-STATIC_URL = "static/"
+STATIC_URL = f"{PUBLIC_PATH}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static" / BUILD)))
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
@@ -230,21 +239,5 @@ LOCALE_PATHS = [BASE_DIR / "livechat" / "locale"]
 TIME_ZONE = values.zone("TIME_ZONE", env.str("TIME_ZONE", default="UTC"))
 USE_TZ = True
 
-# Logs: one JSON object a line on stderr, without the secrets of walls, screens and invitations -----
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "livechat.lib.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "text": {"()": "livechat.lib.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
-        "runserver": {"class": "logging.StreamHandler", "formatter": "text"},
-    },
-    "root": {"handlers": ["stderr"], "level": values.level("LOG_LEVEL", env.str("LOG_LEVEL", default="INFO"))},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": ["runserver"], "level": "INFO", "propagate": False},
-    },
-}
+# Logs -----------------------------------------------------------------------------------------
+LOGGING = logs.settings(values.level("LOG_LEVEL", env.str("LOG_LEVEL", default="INFO")))

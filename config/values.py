@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from livechat.lib.files import make_private_folder
+from livechat.lib.files import keep_private, make_private_folder
 
 
 def env_file(base: Path) -> str | Path:
@@ -20,20 +20,52 @@ def env_file(base: Path) -> str | Path:
 
 
 def in_private_folder(file: str) -> Path:
-    """The path of a file. Its folder is made if it is missing. Raises ImproperlyConfigured if that fails."""
-    make_private_folder(Path(file).parent)
-    return Path(file)
+    """The path of a database file. Its folder is made if it is missing, and what is there of it becomes private.
+
+    Raises ImproperlyConfigured if the folder cannot be made.
+    """
+    path = Path(file)
+    make_private_folder(path.parent)
+    for suffix in ("", "-wal", "-shm"):
+        keep_private(path.with_name(path.name + suffix))
+    return path
 
 
-def origin(name: str, url: str) -> str:
-    """The scheme://host[:port] of an address. Raises ImproperlyConfigured for anything more or less."""
+def public_url(name: str, url: str) -> tuple[str, str]:
+    """An address in two parts: scheme://host[:port], and a path such as "/board", "" for none.
+
+    Raises ImproperlyConfigured for anything more or less.
+    """
     try:
-        parts = urlsplit(url.strip().rstrip("/"))
+        parts = urlsplit(url.strip())
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {url!r} is not an address: {error}.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.username:
-        raise ImproperlyConfigured(f"{name}: {url!r} is not an address like https://board.example.org")
-    return f"{parts.scheme}://{parts.netloc}"
+    more = parts.query or parts.fragment or parts.username is not None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or more:
+        raise ImproperlyConfigured(
+            f"{name}: {url!r} is not an address like https://board.example.org or https://tools.example.org/board"
+        )
+    return f"{parts.scheme}://{parts.netloc}", public_path(name, parts.path)
+
+
+def reached(url: str, script_name: str) -> tuple[str, str]:
+    """PUBLIC_URL in the same two parts, "" each if it is not set. Its path may be in SCRIPT_NAME, which WSGI calls it.
+
+    Raises ImproperlyConfigured, also if the two differ.
+    """
+    origin, path = public_url("PUBLIC_URL", url) if url else ("", "")
+    other = public_path("SCRIPT_NAME", script_name)
+    if path and other and path != other:
+        raise ImproperlyConfigured(f"SCRIPT_NAME: {other!r} is not the path of PUBLIC_URL, which is enough by itself.")
+    return origin, path or other
+
+
+def public_path(name: str, path: str) -> str:
+    """The path under which people reach every page: "/board", or "" for the whole host. Raises ImproperlyConfigured."""
+    bare = path.strip().rstrip("/")
+    if not re.fullmatch(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*", bare):
+        raise ImproperlyConfigured(f"{name}: {path!r} is not a path like /board of letters, digits and -._~")
+    return bare
 
 
 def networks(name: str, items: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:

@@ -1,7 +1,8 @@
 """The pages' addresses; names are noun-verb."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
+from livechat.lib.path_converters import KeyConverter
 from livechat.views import (
     agents,
     away_limits,
@@ -29,6 +30,8 @@ from livechat.views import (
     walls,
 )
 
+register_converter(KeyConverter, "key")
+
 urlpatterns = [
     # an address with a secret that has a full stop after it
     re_path(stray.PATTERN, stray.stray, name="stray"),
@@ -39,22 +42,22 @@ urlpatterns = [
     # agents
     path("agents/", agents.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
-    path("agents/bulk/<int:run_id>/", bulk.run, name="bulk-run"),
+    path("agents/bulk/<key:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),
     path("agents/<uuid:agent_id>/status/", agents.status, name="agent-status"),
     # visitors
     path("visitors/", visitors.visitor_list, name="visitors"),
     path("visitors/csv/", visitors.visitors_csv, name="visitors-csv"),
     path("visitors/views/", saved_views.views, name="saved-views"),
-    path("visitors/views/<int:view_id>/", saved_views.view, name="saved-view"),
+    path("visitors/views/<key:view_id>/", saved_views.view, name="saved-view"),
     path("visitors/<uuid:visitor_id>/", visitors.detail, name="visitor-detail"),
     path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
     # walls
     path("walls/", walls.walls, name="walls"),
-    path("walls/<int:wall_id>/", walls.edit, name="wall-edit"),
-    path("walls/<int:wall_id>/preview/", wall_preview.preview, name="wall-preview"),
-    path("walls/<int:wall_id>/links/", links.make, name="link-make"),
-    path("walls/<int:wall_id>/links/<int:link_id>/", links.link, name="link"),
+    path("walls/<key:wall_id>/", walls.edit, name="wall-edit"),
+    path("walls/<key:wall_id>/preview/", wall_preview.preview, name="wall-preview"),
+    path("walls/<key:wall_id>/links/", links.make, name="link-make"),
+    path("walls/<key:wall_id>/links/<key:link_id>/", links.link, name="link"),
     path("wall/<str:secret>/", wall.wall, name="wall"),
     # a TV becomes a wall
     path("pair/", pairing.pair, name="pair"),
@@ -70,21 +73,21 @@ urlpatterns = [
     path("directory/import/", directory.import_names, name="directory-import"),
     path("directory/csv/", directory_csv.export, name="directory-csv"),
     path("directory/upload/", directory_csv.upload, name="directory-upload"),
-    path("directory/agents/<int:entry_id>/", directory_entries.agent, name="directory-agent"),
-    path("directory/agents/<int:entry_id>/row/", directory_entries.agent_row, name="directory-agent-row"),
-    path("directory/departments/<int:entry_id>/", directory_entries.department, name="directory-department"),
+    path("directory/agents/<key:entry_id>/", directory_entries.agent, name="directory-agent"),
+    path("directory/agents/<key:entry_id>/row/", directory_entries.agent_row, name="directory-agent-row"),
+    path("directory/departments/<key:entry_id>/", directory_entries.department, name="directory-department"),
     path(
-        "directory/departments/<int:entry_id>/row/", directory_entries.department_row, name="directory-department-row"
+        "directory/departments/<key:entry_id>/row/", directory_entries.department_row, name="directory-department-row"
     ),
     # sites
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),
-    path("sites/<int:site_id>/", sites.edit, name="site-edit"),
-    path("sites/<int:site_id>/away/", away_limits.limits, name="away-limits"),
-    path("sites/<int:site_id>/members/", members.add, name="member-add"),
-    path("sites/<int:site_id>/members/<int:member_id>/", members.edit, name="member-edit"),
-    path("sites/<int:site_id>/invitations/", invitations.make, name="invitation-make"),
-    path("sites/<int:site_id>/invitations/<int:invitation_id>/", invitations.revoke, name="invitation-revoke"),
+    path("sites/<key:site_id>/", sites.edit, name="site-edit"),
+    path("sites/<key:site_id>/away/", away_limits.limits, name="away-limits"),
+    path("sites/<key:site_id>/members/", members.add, name="member-add"),
+    path("sites/<key:site_id>/members/<key:member_id>/", members.edit, name="member-edit"),
+    path("sites/<key:site_id>/invitations/", invitations.make, name="invitation-make"),
+    path("sites/<key:site_id>/invitations/<key:invitation_id>/", invitations.revoke, name="invitation-revoke"),
     path("invite/<str:secret>/", invitations.invite, name="invite"),
     # machines
     path("healthz", health.healthz, name="healthz"),

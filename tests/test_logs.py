@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from livechat.lib.logs import masked
+
 ROOT = Path(__file__).resolve().parent.parent
 NGINX = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
 
@@ -36,6 +38,32 @@ def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
             logger.exception("broken")
     assert stream.getvalue().count("***") == 9
     assert "SECRET" not in stream.getvalue()
+
+
+FORMS = [
+    "/{}//SECRET/", "/{}/SECRET/more/SECRET/", "/board/{}/SECRET/", "//{}/SECRET", "/{}/./SECRET/", "/{}/%53ECRET/",
+    "/{}/%2FSECRET/", "/accounts/login/?next=%2F{}%2FSECRET%2F", "/accounts/login/?next=%252F{}%252FSECRET%252F",
+    "/accounts/login/?next=%25252f{}%25252fSECRET", "/?next=/accounts/login/%3Fnext%3D%252F{}%252FSECRET%252F",
+    "/a?next=%2F{}%2F%2FSECRET", "/a?next=https%3A%2F%2Fboard%2F{}%2FSECRET&q=1", "/{}/SECRET%20x", "/{}/%5FSECRET",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["wall", "invite", "tv", "WALL"])
+@pytest.mark.parametrize("form", FORMS)
+def test_no_secret_is_logged_however_its_address_is_written(form: str, page: str) -> None:
+    uri = form.format(page)
+    for logged in (masked(f'GET {uri} HTTP/1.1" 404'), masked(f"Not Found: {uri}"), in_the_proxys_log(uri)):
+        assert "***" in logged, logged
+        assert "SECRET" not in logged
+        assert "53ECRET" not in logged
+    assert masked(f'GET {uri} HTTP/1.1" 404').endswith(' HTTP/1.1" 404'), "the rest of the line stays"
+
+
+@pytest.mark.parametrize(
+    "line", ["/walls/1/links/2/", "GET /tv/ HTTP/1.1", "/agents/?q=wall", "/static/wall.css", "a/wallet/x"]
+)
+def test_the_log_tells_other_addresses_as_they_are(line: str) -> None:
+    assert masked(line) == line
 
 
 IN_A_THREAD = """

@@ -138,7 +138,7 @@ def test_an_old_row_shows_its_text_and_a_new_one_its_words_on_every_page_and_in_
         "Set anyway",
     ]  # fmt: skip
     assert {row["Message"] for row in rows} == {OLD, Code.STOPPED_NOT_SHOWN.label, ""}
-    assert {"Given another end: without an old end", "Renamed: from “Kitchen” to “Bar”"} <= {r["Asked"] for r in rows}
+    assert {"End moved: without an old end", "Renamed: from “Kitchen” to “Bar”"} <= {r["Asked"] for r in rows}
 
 
 def test_links_are_found_by_the_words_and_the_names_of_what_happened(web: Client, site: Site, supervisor: User) -> None:
@@ -269,6 +269,9 @@ def of_links(site: Site, supervisor: User) -> None:
     link = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)[0]
     links.extend(link, None, By(supervisor))
     links.rename(link, "Bar", By(supervisor))
+    links.let_frame(link, ["https://intranet.example.org"], By(supervisor))
+    link.refresh_from_db()
+    links.let_frame(link, [], By(supervisor))
     link_events.note_place(link, "192.0.2.1", "Chrome 85 on Tizen")
     supervisor.memberships.all().delete()
     links.note_ends()

@@ -25,7 +25,7 @@ SEALING = f"a:{KEY}"
 
 
 def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run manage.py in an environment with only the given variables."""
+    """Run manage.py in an environment with only the given variables. subprocess.TimeoutExpired if it goes on."""
     clean = {name: value for name, value in os.environ.items() if name not in NAMES}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -34,6 +34,7 @@ def manage(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
 
 
@@ -186,7 +187,13 @@ def test_an_unwritable_folder_is_one_clear_line(tmp_path: Path) -> None:
     assert "cannot be written" in answer.stderr
 
 
-@pytest.mark.parametrize("url", ["board.example.org", "ftp://x", "https://x/path", "https://[", "https://u:p@x"])
+MALFORMED_URLS = [
+    "board.example.org", "ftp://x", "https://[", "https://u:p@x", "https://x/board?a=b", "https://x/board#a",
+    "https://x/a//b", "https://x/a/../b", "https://x/a%20b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", MALFORMED_URLS)
 def test_a_malformed_public_url_stops_the_start_with_a_sentence(tmp_path: Path, url: str) -> None:
     answer = manage(tmp_path, "check", PUBLIC_URL=url)
     assert answer.returncode == 1

@@ -126,10 +126,12 @@ def test_the_walls_fragment_equals_its_place_in_the_page(tv: Client, address: st
     assert steady(fragment) in steady(text(tv.get(address)))
 
 
-def test_a_wrong_secret_is_a_plain_404(tv: Client, address: str) -> None:
+def test_a_wrong_secret_is_a_404_that_shows_nothing_of_a_wall(tv: Client, address: str) -> None:
     answer = tv.get("/wall/never-was-a-secret/")
     assert answer.status_code == 404
-    assert b"<html" not in answer.content
+    assert "There is no wall at this address" in text(answer)
+    assert "Support" not in text(answer)
+    assert 'id="wall"' not in text(answer)
 
 
 def test_an_ended_link_says_so_and_never_shows_a_sign_in_form(web: Client, tv: Client, address: str) -> None:

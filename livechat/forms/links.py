@@ -1,10 +1,11 @@
-"""Forms of walls' links: a new link, another expiry, another label, and a screen that is paired."""
+"""Forms of walls' links: a new link, another expiry, another label, who may frame it, and a screen that is paired."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.origins import OriginsField
 from livechat.forms.validators import a_name
 from livechat.models import Site, Wall
 
@@ -25,6 +26,15 @@ class LabelForm(forms.Form):
     """A link's label."""
 
     label = forms.CharField(label=_("Which screen?"), max_length=80, validators=[a_name])
+
+
+class FramesForm(forms.Form):
+    """Which other sites may show a link's wall in a frame: `frames` is a list of origins."""
+
+    frames = OriginsField(
+        label=_("Addresses of the sites"),
+        help_text=_("One a line, such as https://intranet.example.org. None may by default."),
+    )
 
 
 class LinkForm(LabelForm, ExpiryForm):

@@ -1,4 +1,4 @@
-"""Private files that are written once."""
+"""Private files and folders."""
 
 import os
 import secrets
@@ -16,6 +16,16 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"{folder} cannot be written: {error.strerror}.") from error
+
+
+def keep_private(path: Path) -> None:
+    """Take a file's rights from all others, if it is there and this user's."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        path.chmod(0o600)
 
 
 def write_once(path: Path, text: str) -> bool:

@@ -6,8 +6,11 @@ import threading
 
 from pythonjsonlogger.json import JsonFormatter
 
-# A secret may also stand inside of another address: /accounts/login/?next=%2Finvite%2F...
-SECRET_PATH = re.compile(r"""((?:/|%2F)(?:wall|invite|tv)(?:/|%2F))[^/\s"'%&?\\]+""", re.I)
+# A secret may also stand inside of another address, encoded once or more: /accounts/login/?next=%2Finvite%2F...
+# Slashes may be doubled, letters of the secret encoded, and parts may stand before it: what follows is masked whole.
+_SLASH = "(?:/|%(?:25)*2F)"
+_PART = r"""(?:[^/\s"'%&?\\]|%(?!(?:25)*2F))+"""
+SECRET_PATH = re.compile(rf"({_SLASH}(?:wall|invite|tv){_SLASH}+){_PART}(?:{_SLASH}+{_PART})*", re.I)
 
 
 log = logging.getLogger(__name__)

@@ -26,8 +26,9 @@ class LinkEvent(models.Model):
         PAUSED = "paused", _("Paused")
         RESUMED = "resumed", _("Resumed")
         ROTATED = "rotated", _("New address; the old one ended")
-        EXTENDED = "extended", _("Given another end")
+        EXTENDED = "extended", _("End moved")
         RENAMED = "renamed", _("Renamed")
+        FRAMED = "framed", _("Other sites may show it")
         REVOKED = "revoked", _("Ended")
         EXPIRED = "expired", _("Expired")
         ACCESS = "access", _("Ended: its owner may not make walls any more")
@@ -64,7 +65,8 @@ class LinkEvent(models.Model):
 class WallLink(models.Model):
     """A secret address of a wall. Only the SHA-256 of its 256-bit secret is stored.
 
-    `why` says what ended it, one of LinkEvent.What. `seen`, `seen_address` and `seen_browser` are its latest use.
+    `frames`: the origins of other sites that may show its wall in a frame, separated by blanks. `why` says what ended
+    it, one of LinkEvent.What. `seen`, `seen_address` and `seen_browser` are its latest use.
     """
 
     wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="links")
@@ -73,6 +75,7 @@ class WallLink(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField(_("expires"), null=True, blank=True)
+    frames = models.TextField(blank=True, default="")
     paused = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
     why = models.CharField(max_length=20, blank=True, choices=LinkEvent.What.choices)

@@ -69,6 +69,8 @@ class Code(TextChoices):
     UNTIL = "until", _("until %(until)s")
     NO_EXPIRY = "no-expiry", _("without end")
     RENAMED = "renamed", _("from “%(old)s” to “%(new)s”")
+    FRAMES = "frames", _("%(origins)s")
+    NO_FRAMES = "no-frames", _("none any more")
     OWNER = "owner", _("%(owner)s")
     BROWSER = "browser", _("%(browser)s")
 

@@ -35,12 +35,14 @@ def collector(env: Mapping[str, str]) -> Child:
 def prepare() -> None:
     """Migrate an SQLite database and collect the static files of this build.
 
-    Raises CommandError, also if another kind of database is not migrated: its administrators choose the time.
+    Raises CommandError: if the database is damaged or of a newer version, and also if another kind of database is not
+    migrated, because its administrators choose the time.
     """
+    if settings.SQLITE and (damage := database.damage()):
+        raise CommandError(f"The database {settings.DATABASE_FILE} is damaged: {damage}. Restore a backup.")
+    check_migrations(but=database.PENDING if settings.SQLITE else "")
     if settings.SQLITE:
         call_command("migrate", verbosity=0, interactive=False)
-    elif database.pending():
-        raise CommandError(f"The database's migrations are {database.PENDING} (python manage.py migrate).")
     root = Path(settings.STATIC_ROOT)
     if not (root / "staticfiles.json").exists():
         if root.parent.name == "static" and root.parent.parent == settings.DATA_DIR:
@@ -50,6 +52,13 @@ def prepare() -> None:
         done = subprocess.run(argv, env={**os.environ, "COLLECTING": "1"}, check=False)  # noqa: S603
         if done.returncode:
             raise CommandError("The static files could not be collected.")
+
+
+def check_migrations(*, but: str = "") -> None:
+    """Raise CommandError if the database is of an older or a newer version than this code, except for `but`."""
+    mismatch = database.mismatch()
+    if mismatch not in {"", but}:
+        raise CommandError(f"The database's migrations are {mismatch}.")
 
 
 def check_port(host: str, port: int, name: str) -> None:

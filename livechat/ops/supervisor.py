@@ -1,14 +1,19 @@
 """A small supervisor: it starts processes, starts them again when they end, and ends all of them together."""
 
 import logging
+import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
+from livechat.ops import tied
+
+TIED = (sys.executable, "-I", "-S", tied.__file__)  # without site-packages, which it does not need: it starts at once
 STOP_SECONDS = 4.0  # that children have to end by themselves
 MAX_RESTART_SECONDS = 30.0  # between two starts
 log = logging.getLogger(__name__)
@@ -28,9 +33,13 @@ class Child:
     apart: float = 1.0  # seconds between two starts
 
     def start(self) -> None:
-        """Start it in a process group of its own: Ctrl-C reaches only the supervisor, which then ends it in order."""
+        """Start it in a process group of its own: Ctrl-C reaches only the supervisor, which then ends it in order.
+
+        If the supervisor is killed, the system ends it.
+        """
         stdout = subprocess.DEVNULL if self.quiet else None
-        self.process = subprocess.Popen(self.argv, env=dict(self.env), stdout=stdout, process_group=0)  # noqa: S603
+        argv = [*TIED, str(os.getpid()), *self.argv]
+        self.process = subprocess.Popen(argv, env=dict(self.env), stdout=stdout, process_group=0)  # noqa: S603
         self.started, self.ended = time.monotonic(), None
 
     def signal(self, number: int) -> None:
@@ -40,20 +49,21 @@ class Child:
 
 
 class Supervisor:
-    """Runs children until SIGTERM or SIGINT. `run` returns when all of them have ended."""
+    """Runs children until SIGTERM, SIGINT or SIGHUP. `run` returns when all of them have ended."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []
         self.stopping = threading.Event()
 
     def watch_signals(self) -> None:
-        """Stop at SIGTERM and SIGINT."""
+        """Stop at SIGTERM, SIGINT and SIGHUP. A terminal sends SIGHUP when it closes; after nohup it is ignored."""
 
         def stop(_number: int, _frame: FrameType | None) -> None:
             self.stopping.set()
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, stop)
 
     def add(self, child: Child) -> Child:
         """Start a child and keep it running."""

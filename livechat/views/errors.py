@@ -1,17 +1,22 @@
 """The pages for a request that is refused, finds nothing, or fails."""
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 
+from livechat.web import languages
 from livechat.web.middleware import SCREEN_PATHS
 from livechat.web.responses import Missing
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request itself is malformed."""
-    del exception
-    return render(request, "errors/400.html", status=400)
+    """400: the request itself is malformed, or names a host that this dashboard is not."""
+    page = "host" if isinstance(exception, DisallowedHost) else "400"
+    if _is_screen(request):
+        return _to_screen(request, f"wall/{page}.html", 400)
+    return render(request, f"errors/{page}.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,12 +35,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
     The page may exist at another of the user's sites, so the answer offers to switch.
     """
+    if _is_screen(request):
+        return _to_screen(request, "wall/unknown.html", 404, state="unknown")
     reason = str(exception) if isinstance(exception, Missing) else ""
-    seat = None if request.path.startswith(SCREEN_PATHS) else getattr(request, "seat", None)
-    return render(request, "errors/404.html", {"reason": reason, "seat": seat}, status=404)
+    return render(request, "errors/404.html", {"reason": reason, "seat": getattr(request, "seat", None)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault. The page needs neither database nor context. A TV reloads it by itself."""
-    reload = {"Refresh": "60"} if request.path.startswith(SCREEN_PATHS) else None
-    return HttpResponse(render_to_string("errors/500.html"), status=500, headers=reload)
+    if _is_screen(request):
+        response = _to_screen(request, "wall/broken.html", 500)
+        response["Refresh"] = "60"
+        return response
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+def _is_screen(request: HttpRequest) -> bool:
+    return request.path_info.startswith(SCREEN_PATHS)
+
+
+def _to_screen(request: HttpRequest, template: str, status: int, *, state: str = "") -> HttpResponse:
+    """A page for a TV: dark, and without database or context. It loads again by itself when there is something else."""
+    with translation.override(languages.asked_by(request)):
+        return HttpResponse(render_to_string(template, {"state": state}), status=status)

@@ -33,8 +33,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """200 if database, migrations and sealing keys are in order, else 503. The body has a word for each."""
     checks = {"database": "ok", "migrations": "ok", "keys": "ok"}
     try:
-        if database.pending():
-            checks["migrations"] = database.PENDING
+        if mismatch := database.mismatch():
+            checks["migrations"] = mismatch
         else:
             newest = Connection.objects.order_by("-stored").first()
             if newest:

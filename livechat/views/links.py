@@ -1,4 +1,4 @@
-"""A wall's links: supervisors make, pause, rename and end them, and give them a new address or another expiry."""
+"""A wall's links: supervisors make, pause, rename and end them, renew them, and say which sites may frame them."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from livechat.forms.links import ExpiryForm, LabelForm, LinkForm
+from livechat.forms.links import ExpiryForm, FramesForm, LabelForm, LinkForm
 from livechat.lib import client_info, qr
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.link_events import By
@@ -29,8 +29,10 @@ STEP_MESSAGES: dict[str, str | Promise] = {
     "revoke": gettext_lazy("The link has ended; its screens say so at their next refresh."),
     "extend": gettext_lazy("Saved."),
     "rename": gettext_lazy("Renamed."),
+    "frame": gettext_lazy("Saved."),
 }
-STEP_FORMS: dict[str, type[Form]] = {"extend": ExpiryForm, "rename": LabelForm}  # the other steps ask for nothing
+# The other steps ask for nothing.
+STEP_FORMS: dict[str, type[Form]] = {"extend": ExpiryForm, "rename": LabelForm, "frame": FramesForm}
 
 
 def by(request: Request) -> By:
@@ -122,6 +124,8 @@ def _apply_step(request: Request, wall_link: WallLink, step: str, values: dict[s
         changed = links.extend(wall_link, values["days"], who)
     elif step == "rename":
         changed = links.rename(wall_link, values["label"], who)
+    elif step == "frame":
+        changed = links.let_frame(wall_link, values["frames"], who)
     else:
         changed = {"pause": links.pause, "resume": links.resume, "revoke": links.revoke}[step](wall_link, who)
     if changed:
@@ -144,7 +148,11 @@ def _show(
 ) -> HttpResponse:
     """The link's page. `invalid_forms`: the form that was not valid, by its step."""
     address = one_time_secrets.take_url(request, "wall", wall_link.pk) if code == 200 else ""
-    forms = {"extend": ExpiryForm(), "rename": LabelForm(initial={"label": wall_link.label})}
+    forms = {
+        "extend": ExpiryForm(),
+        "rename": LabelForm(initial={"label": wall_link.label}),
+        "frame": FramesForm(initial={"frames": wall_link.frames}),
+    }
     context = {
         "nav": "walls",
         **_state_context(wall_link),

@@ -1,7 +1,6 @@
 """Pairing a TV: it shows a code without a login, a supervisor enters the code, and the TV becomes a wall."""
 
 from allauth.core.ratelimit import consume, consume_or_429
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -10,16 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from livechat.forms.links import PairForm
 from livechat.lib import qr
-from livechat.models import Role, Site, Wall
+from livechat.models import Role, Site
 from livechat.sites.roles import CHOSEN_SITE_KEY, site_required, sites_with_role
 from livechat.views.links import by
 from livechat.views.wall import holding_page
 from livechat.walls import links, pairing
+from livechat.web import languages
 from livechat.web.responses import Request, absolute_url, is_partial, page
 
 WAITING = "waiting"  # the state of a TV's holding page
@@ -31,16 +30,8 @@ def tv(request: Request) -> HttpResponse:
     """The start address of a TV: leads to an address of its own, where it waits. Limited per client address."""
     if consume_or_429(request, action="tv", limit_get=True) is None:
         return redirect("tv-code", pairing.begin())
-    with translation.override(_language(request)):
+    with translation.override(languages.asked_by(request)):
         return render(request, "wall/busy.html", {"state": ""}, status=429)
-
-
-def _language(request: Request) -> str:
-    """The language that a TV asks for, if walls speak it: the next page that the TV shows is a wall."""
-    asked = (
-        code.partition("-")[0] for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    )
-    return next((language for language in asked if language in Wall.Language.values), settings.LANGUAGE_CODE)
 
 
 @login_not_required
@@ -51,7 +42,7 @@ def code(request: Request, token: str) -> HttpResponse:
     if screen is not None:
         address = absolute_url(request, reverse("pair"))
         context = {"code": screen.code, "address": address, "qr": qr.data_uri(f"{address}?code={screen.code}")}
-        with translation.override(_language(request)):
+        with translation.override(languages.asked_by(request)):
             return holding_page(request, WAITING, "wall/pair.html", context)
     paired = links.ever_existed(token)
     if is_partial(request):

@@ -1,6 +1,5 @@
 """Sites: superusers make and delete them, their administrators change the settings; users choose the one they see."""
 
-import re
 from copy import copy
 
 from django.contrib import messages
@@ -10,11 +9,11 @@ from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
+from livechat.lib import safe_links
 from livechat.models import Membership, Role, Site, Snapshot
 from livechat.sites import connections, invitations, roles
 from livechat.sites.roles import CHOSEN_SITE_KEY
@@ -136,5 +135,4 @@ def switch(request: Request) -> HttpResponse:
         raise Http404(_("You are not a member of this site."))
     request.session[CHOSEN_SITE_KEY] = choices[asked]
     back = request.POST.get("next", "")
-    safe = re.match(r"/(?![/\\])", back) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return HttpResponseRedirect(back if safe else reverse("agents"))
+    return HttpResponseRedirect(back if safe_links.is_here(back) else reverse("agents"))

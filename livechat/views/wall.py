@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,21 +17,28 @@ from django.views.decorators.http import require_safe
 from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
 from livechat.walls import links, screens
+from livechat.walls.link_cache import ValidLink
 from livechat.walls.rendering import ENDED, PAUSED, rendered_wall, wall_locale, without_indents
+from livechat.web.headers import let_frame
 from livechat.web.responses import Request, is_partial
 
 
 @login_not_required
 @require_safe
 def wall(request: Request, secret: str) -> HttpResponse:
-    """A wall by its link's secret. A link that has ended says so; a secret that never existed gets a plain 404."""
+    """A wall by its link's secret. A link that has ended says so; a secret that never existed is a 404."""
     link = links.check_secret(secret)
     if link is None:
         return _no_valid_link(request, secret)
     screens.note_use(link, request.META)
     if link.paused:
         with wall_locale(link.design):
-            return holding_page(request, PAUSED, "wall/paused.html")
+            return let_frame(holding_page(request, PAUSED, "wall/paused.html"), link.frames)
+    return let_frame(_shown(request, link), link.frames)
+
+
+def _shown(request: Request, link: ValidLink) -> HttpResponse:
+    """The wall: its page, its fragment, or 304 if the screen has this fragment."""
     rendered = rendered_wall(link)
     if not is_partial(request):
         with wall_locale(link.design):
@@ -53,12 +60,15 @@ def _compressed(request: Request, body: CompressedBody) -> HttpResponse:
 
 
 def _no_valid_link(request: Request, secret: str) -> HttpResponse:
-    """A plain 404 for a secret that never existed; else a page that says that the link has ended."""
+    """404 for a secret that never existed, the same whatever it is; else a page that says that the link has ended."""
     if not links.ever_existed(secret):
-        return HttpResponse("Not found\n", content_type="text/plain", status=404)
+        if is_partial(request):
+            return HttpResponse("Not found\n", content_type="text/plain", status=404)
+        raise Http404
     links.note_end(secret)
     with translation.override(links.language_of(secret) or settings.LANGUAGE_CODE):
-        return holding_page(request, ENDED, "wall/ended.html", status=410)
+        page = holding_page(request, ENDED, "wall/ended.html", status=410)
+    return let_frame(page, links.frames_of(secret))
 
 
 def holding_page(

@@ -26,6 +26,7 @@ class ValidLink:
     feed: Feed | None
     design: Design
     paused: bool = False
+    frames: str = ""  # the origins that may frame the wall, separated by blanks
 
 
 def find(secret_hash: str) -> ValidLink | None:
@@ -70,8 +71,9 @@ def _read() -> dict[str, ValidLink]:
         if layout is None or site is None:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
-        paused = link.paused is not None
-        by_hash[link.secret_hash] = ValidLink(link.pk, link.wall_id, site, feed, layout, paused=paused)
+        by_hash[link.secret_hash] = ValidLink(
+            link.pk, link.wall_id, site, feed, layout, paused=link.paused is not None, frames=link.frames
+        )
     return by_hash
 
 

@@ -1,4 +1,4 @@
-"""Wall links: make, check a secret, pause, resume, rotate the secret, change the expiry, end. Each step is recorded."""
+"""Wall links: make, check a secret, pause, resume, rotate, extend, rename, let frame, end. Each step is recorded."""
 
 import hashlib
 import secrets
@@ -80,6 +80,11 @@ def language_of(secret: str) -> str:
     return current.first() or spent.first() or ""
 
 
+def frames_of(secret: str) -> str:
+    """The origins that may frame the wall of the link with this secret, also if it has ended. Empty for none."""
+    return WallLink.objects.filter(secret_hash=hash_secret(secret)).values_list("frames", flat=True).first() or ""
+
+
 def pause(link: WallLink, by: By) -> bool:
     """Pause a link: its screens say so. False if it is paused already, or has ended."""
     return _change(link, What.PAUSED, by, given=_OPEN & Q(paused=None), paused=timezone.now())
@@ -118,6 +123,14 @@ def rename(link: WallLink, label: str, by: By) -> bool:
     given = (_OPEN | Q(why=What.EXPIRED)) & Q(label=link.label) & ~Q(label=label)
     detail = note(Code.RENAMED, old=link.label, new=label)
     return _change(link, What.RENAMED, by, detail, given=given, label=label)
+
+
+def let_frame(link: WallLink, origins: list[str], by: By) -> bool:
+    """Change which origins may frame a link's wall. False as for `rename`."""
+    frames = " ".join(origins)
+    given = (_OPEN | Q(why=What.EXPIRED)) & Q(frames=link.frames) & ~Q(frames=frames)
+    detail = note(Code.FRAMES, origins=", ".join(origins)) if origins else note(Code.NO_FRAMES)
+    return _change(link, What.FRAMED, by, detail, given=given, frames=frames)
 
 
 def revoke(link: WallLink, by: By = NOBODY) -> bool:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from livechat.lib import client_info, vault
+from livechat.lib import client_info, safe_links, vault
 from livechat.web.responses import absolute_url
 
 THROTTLED_CODE = "too_many_login_attempts"
@@ -35,6 +35,10 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc,unused-ig
         """No one can sign up: accounts are made by administrators and invitations."""
         del request
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether `next` may lead there: to this host only. allauth would take every host of ALLOWED_HOSTS."""
+        return safe_links.is_here(url)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that throttles count and sessions show. Clients without one share `NO_ADDRESS`."""

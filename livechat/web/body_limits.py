@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import Error
 
+from livechat.web.headers import TEXT_HEADERS
+
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -41,7 +43,8 @@ class BodyLimits:
         if refusal is None:
             return self.application(environ, start_response)
         status, text = refusal
-        start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))])
+        told = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))]
+        start_response(status, [*told, *TEXT_HEADERS])
         return [text]
 
 

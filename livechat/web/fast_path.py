@@ -11,7 +11,7 @@ from django.db import Error
 
 from livechat.live.freshness import Freshness
 from livechat.walls import links, rendering, screens
-from livechat.web import poll_cache
+from livechat.web import headers, poll_cache
 from livechat.web.middleware import SCREEN_HEADERS
 
 Environ = dict[str, Any]
@@ -54,23 +54,23 @@ class FastPath:
             return None
         screens.note_use(link, environ)
         if link.paused:
-            return _paused(environ)
+            return _paused(environ, link.frames)
         wall = rendering.rendered_wall(link)
         if environ.get("HTTP_HX_PTAG") == wall.freshness.tag:
             return "304 Not Modified", [*UNCHANGED_HEADERS, *_marks(wall.freshness)], b""
-        headers = [*PRIVATE_HEADERS, *_marks(wall.freshness)]
+        told = [*PRIVATE_HEADERS, *headers.of_a_page(link.frames), *_marks(wall.freshness)]
         body, encoding = wall.fragment.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
-        headers += [("X-Content-Type-Options", "nosniff")]
+        told += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         if encoding:
-            headers.append(("Content-Encoding", encoding))
-        return "200 OK", headers, body
+            told.append(("Content-Encoding", encoding))
+        return "200 OK", told, body
 
 
-def _paused(environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+def _paused(environ: Environ, frames: str) -> tuple[str, list[tuple[str, str]], bytes]:
     if environ.get("HTTP_HX_PTAG") == rendering.PAUSED:
         return "304 Not Modified", UNCHANGED_HEADERS, b""
-    return "200 OK", [*PRIVATE_HEADERS, ("HX-Refresh", "true"), ("Content-Length", "0")], b""
+    told = [*PRIVATE_HEADERS, *headers.of_a_page(frames), ("HX-Refresh", "true"), ("Content-Length", "0")]
+    return "200 OK", told, b""
 
 
 def _marks(shown: Freshness) -> list[tuple[str, str]]:

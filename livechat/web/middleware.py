@@ -1,4 +1,4 @@
-"""Middleware: headers for screens, the user's seat, and a redirect htmx understands when a session has ended."""
+"""Middleware: headers, machines under any Host, the user's seat, and sign-in for htmx when a session has ended."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,11 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from livechat.sites import roles
+from livechat.web.headers import PERMISSIONS_POLICY
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SCREEN_PATHS = ("/wall/", "/tv/")
+MACHINE_PATHS = ("/healthz", "/readyz", "/metrics")
 SCREEN_HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -39,6 +41,33 @@ class ScreenMiddleware:
         for name, value in SCREEN_HEADERS.items():
             response[name] = value
         return response
+
+
+class HeadersMiddleware:
+    """Headers that every answer has, whoever gives it. Only static files say that they may be kept."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the headers that the answer does not have yet."""
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class MachineMiddleware:
+    """Lets machines ask for health and metrics under any Host: they have an address of the network, and no name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put a Host that is allowed in the place of the one that was sent: these answers name no host."""
+        if request.path_info in MACHINE_PATHS:
+            request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
+        return self.get_response(request)
 
 
 class SeatMiddleware:

@@ -1,6 +1,7 @@
 """How pages and polled fragments are sent: version tags, freshness in headers, compression, 304."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -30,8 +31,8 @@ class Request(HttpRequest):
 
 
 def absolute_url(request: HttpRequest, path: str) -> str:
-    """A page's full address. PUBLIC_URL comes first, because a proxy may pass a Host of its own, or any Host."""
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    """The full address of a path. PUBLIC_URL comes first, because a proxy may pass a Host of its own, or any Host."""
+    return urljoin(settings.PUBLIC_URL, path) if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def freshness(

@@ -83,11 +83,14 @@ def test_its_first_load_weighs_at_most_60_kilobytes_in_total(stranger: Page, dem
     assert sum(size for _name, size in sizes) <= 60_000
 
 
-def test_a_link_that_never_existed_is_a_plain_404(stranger: Page, demo: Demo, complaints: Complaints) -> None:
+def test_a_link_that_never_existed_is_a_404_and_dark(stranger: Page, demo: Demo, complaints: Complaints) -> None:
     complaints.allow(r"\b404\b")
     answer = stranger.goto("/wall/there-is-no-such-secret/")
     assert answer
-    assert (answer.status, answer.text()) == (404, "Not found\n")
+    assert answer.status == 404
+    assert "There is no wall at this address" in answer.text()
+    ground = stranger.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(int(part) for part in re.findall(r"\d+", ground)) < 40, ground
     assert stranger.context.cookies() == []
 
 

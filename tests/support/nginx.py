@@ -30,8 +30,11 @@ def ensure() -> str:
     return found
 
 
-def configuration(folder: Path, port: int, dashboard: int) -> str:
-    """The sample with ports, a certificate and logs of the test's own, and what Debian's nginx.conf puts around it."""
+def configuration(folder: Path, port: int, dashboard: int, path: str = "") -> str:
+    """The sample with ports, a certificate and logs of the test's own, and what Debian's nginx.conf puts around it.
+
+    With a path it is changed as its comments say, and another tool answers at the rest of the host.
+    """
     certificate.make(folder)
     text = SAMPLE.read_text()
     for pattern, own in (
@@ -43,6 +46,15 @@ def configuration(folder: Path, port: int, dashboard: int) -> str:
     ):
         text, count = re.subn(pattern, own, text)
         assert count, f"the sample has no {pattern}"
+    if path:
+        other = 'location / { return 418 "another tool"; }\n    '
+        for before, after in (
+            ("location / {", f"{other}location {path}/ {{"),
+            ("^/(metrics|readyz)$", f"^{path}/(metrics|readyz)$"),
+            ("^/(wall|tv)/", f"^{path}/(wall|tv)/"),
+        ):
+            assert text.count(before) == 1, before
+            text = text.replace(before, after)
     temporary = " ".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -53,10 +65,10 @@ def configuration(folder: Path, port: int, dashboard: int) -> str:
 
 
 @contextmanager
-def server(folder: Path, dashboard: int) -> Iterator[int]:
-    """A running nginx before the dashboard at that port; yields its port, which speaks TLS."""
-    program, port, settings = ensure(), free_port(), folder / "nginx.conf"
-    settings.write_text(configuration(folder, port, dashboard))
+def server(folder: Path, dashboard: int, *, port: int = 0, path: str = "") -> Iterator[int]:
+    """A running nginx before the dashboard at that port; yields its own port, which speaks TLS."""
+    program, port, settings = ensure(), port or free_port(), folder / "nginx.conf"
+    settings.write_text(configuration(folder, port, dashboard, path))
     if os.geteuid() == 0:  # its workers run as another user
         folder.chmod(0o755)
     said = folder / "said"

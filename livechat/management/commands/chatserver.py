@@ -41,6 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Listen, say where, and serve."""
+        os.environ.pop("SCRIPT_NAME", None)  # the dashboard's: this gunicorn would refuse every address without it
         token = options["token"] or os.environ.get("CHATSERVER_TOKEN", "")
         made = "" if token else secrets.token_urlsafe(24)
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from livechat.ops import collector
+from livechat.ops import collector, serving
 
 
 class Command(BaseCommand):
@@ -16,7 +16,8 @@ class Command(BaseCommand):
     help = "Refresh every site day and night, so that the history has no gaps."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Run until SIGTERM or SIGINT."""
+        """Run until SIGTERM or SIGINT. Raises CommandError if the database is of another version."""
+        serving.check_migrations()
         stop = threading.Event()
 
         def end(_number: int, _frame: FrameType | None) -> None:

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         return Child("chatserver", argv, os.environ | {"CHATSERVER_TOKEN": kept.token}, quiet=True)
 
     def _print(self, port: int, chatserver: str, kept: demo.Secrets) -> None:
-        here = settings.PUBLIC_URL or f"http://{HOST}:{port}"
+        here = settings.PUBLIC_URL or f"http://{HOST}:{port}{settings.PUBLIC_PATH}"
         for line in (
             f"Dashboard: {here}/",
             f"Sign in: {demo.USER} / {kept.password}",

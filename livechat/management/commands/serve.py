@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from livechat.ops import serving
@@ -22,8 +23,12 @@ class Command(BaseCommand):
         supervisor = Supervisor()
         supervisor.watch_signals()
         serving.prepare()
-        supervisor.add(serving.web(port, os.environ))
-        supervisor.add(serving.collector(os.environ))
-        self.stdout.write(f"Dashboard: http://{f'[{host}]' if ':' in host else host}:{port}/")
-        self.stdout.flush()
-        supervisor.run()
+        try:
+            supervisor.add(serving.web(port, os.environ))
+            supervisor.add(serving.collector(os.environ))
+            address = f"http://{f'[{host}]' if ':' in host else host}:{port}{settings.PUBLIC_PATH}/"
+            self.stdout.write(f"Dashboard: {address}")
+            self.stdout.flush()
+            supervisor.run()
+        finally:
+            supervisor.end()

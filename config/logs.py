@@ -1,0 +1,24 @@
+"""What is logged: one JSON object a line on stderr, without the secrets of walls, screens and invitations."""
+
+from typing import Any
+
+
+def settings(level: str) -> dict[str, Any]:
+    """Django's LOGGING at this level."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": "livechat.lib.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "text": {"()": "livechat.lib.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+            "runserver": {"class": "logging.StreamHandler", "formatter": "text"},
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.server": {"handlers": ["runserver"], "level": "INFO", "propagate": False},
+        },
+    }

@@ -1,0 +1,26 @@
+"""Run as a script, by its path: becomes another command, which the system ends with the process that started it.
+
+    python tied.py PARENT COMMAND...
+
+A supervisor that is killed cannot end its children, and they would keep its port. Only Linux can do this; elsewhere the
+command runs as it is.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(parent: int, command: list[str]) -> None:
+    """Ask the system for SIGTERM when the parent ends, and become the command. Nothing runs if the parent has ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() == parent:
+        os.execv(command[0], command)  # noqa: S606  # nosec B606  (the supervisor's own command, and no shell)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])
