@@ -10,7 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import keys, values
+from config import databases, keys, values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -21,20 +21,11 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # Database -------------------------------------------------------------------------------------
 DATABASE_FILE = DATA_DIR / "db.sqlite3"
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
-SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+_database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")
+SQLITE = _database["ENGINE"] == databases.SQLITE
 if SQLITE:
-    DATABASE_FILE = values.in_private_folder(DATABASES["default"]["NAME"])
-    # IMMEDIATE: a transaction waits for the write lock at its start, instead of failing midway.
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
-    }
-    # Tests use a file too, because the threads of a test cannot share a database in memory.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE.with_name("test.sqlite3"))}
-DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
+    DATABASE_FILE = databases.sqlite_file(_database)
+DATABASES = {"default": databases.completed(_database, DATABASE_FILE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Secrets: from the environment; with SQLite only they may be made, once --------------------------
@@ -95,7 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "livechat.web.middleware.LenientSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -178,7 +169,7 @@ if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.cache_url("CACHE_URL")}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {"default": {"BACKEND": "livechat.lib.told_cache.ToldCache", "LOCATION": "cache"}}
     # The default is 300 keys: with as many addresses, an attacker would push out the counts of failed sign-ins.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 

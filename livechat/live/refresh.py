@@ -1,6 +1,5 @@
 """Refreshes a snapshot: takes the lease and the budget, makes one call, and stores all that follows at once."""
 
-import logging
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
-from livechat.lib import vault
+from livechat.lib import outages, vault
 from livechat.live import budget, intervals, lease, snapshot_data, token_renewal
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
@@ -20,7 +19,6 @@ from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
 from livechat.record import audit, directory_rows, history
 
-log = logging.getLogger(__name__)
 MAX_BACKOFF_SECONDS = 60.0
 NEVER_SECONDS = 1e9  # a pasted token that was refused has ended: it is tried again only after it changes
 # An API key does not end, nor does a token that renews itself: a passing refusal must not end a wall.
@@ -59,8 +57,8 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | Non
         _failed(row, token, "throttled", _spent_text(spent), 0.0 if spent.share else spent.wait)
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))
-    except Error:
-        log.exception("the database failed a refresh of %s", kind)
+    except Error as error:
+        outages.note(error, f"a refresh of {kind}")
         _failed(row, token, "database", _("This server's database failed. The server's log says more."), _backoff(row))
     return True
 
