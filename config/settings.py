@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import keys, logs, values
+from config import databases, keys, logs, values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -22,22 +22,11 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # Database -------------------------------------------------------------------------------------
 DATABASE_FILE = DATA_DIR / "db.sqlite3"
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
-SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+_database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")
+SQLITE = _database["ENGINE"] == databases.SQLITE
 if SQLITE:
-    DATABASE_FILE = values.in_private_folder(DATABASES["default"]["NAME"])
-    # IMMEDIATE: a transaction waits for the write lock at its start, instead of failing midway.
-    # FAST: some builds write zeros into each freed page, as many as a snapshot's body has; not if that costs a write.
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
-        "PRAGMA secure_delete=FAST;",
-    }
-    # Tests use a file too, because the threads of a test cannot share a database in memory.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE.with_name("test.sqlite3"))}
-DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
+    DATABASE_FILE = databases.sqlite_file(_database)
+DATABASES = {"default": databases.completed(_database, DATABASE_FILE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Secrets: from the environment; with SQLite only they may be made, once --------------------------
@@ -107,7 +96,7 @@ MIDDLEWARE = [
     "livechat.web.middleware.MachineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "livechat.web.middleware.LenientSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -189,7 +178,7 @@ if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.cache_url("CACHE_URL")}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {"default": {"BACKEND": "livechat.lib.told_cache.ToldCache", "LOCATION": "cache"}}
     # The default is 300 keys: with as many addresses, an attacker would push out the counts of failed sign-ins.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 

@@ -266,7 +266,7 @@ def addresses() -> list[URLPattern]:
 def test_every_view_that_takes_a_post_is_listed_and_none_takes_anything_else(world: World) -> None:
     client, taken = client_for(make_superuser()), set()
     for pattern in addresses():
-        values = {"uuid": world.agent, "int": 0, "str": "none"}
+        values = {"uuid": world.agent, "key": 0, "str": "none"}
         kinds = re.findall(r"<(\w+):", str(pattern.pattern))
         url = f"{reverse('wall', args=['none'])}." if pattern.name == "stray" else ""
         url = url or reverse(pattern.name or "", args=[values[kind] for kind in kinds])

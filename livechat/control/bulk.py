@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from livechat.comm100.records import status_kind
 from livechat.control.bulk_worker import carry_on
-from livechat.lib import background
+from livechat.control.guarded import NotRecorded
+from livechat.lib import background, outages
 from livechat.models import BulkItem, BulkRun, Connection, Site, append_only
 from livechat.models.notes import Code, Note, note
 from livechat.record import audit
@@ -45,7 +46,7 @@ def start(
     reason: str = "",
     undoes: BulkRun | None = None,
 ) -> BulkRun:
-    """Store a bulk change and begin. A nonce that was used before gives the bulk change it made."""
+    """Store a bulk change and begin. A nonce that was used before gives the bulk change it made. Raises NotRecorded."""
     try:
         with transaction.atomic():
             run = BulkRun.objects.create(
@@ -71,7 +72,11 @@ def start(
             )
     except IntegrityError:
         return BulkRun.objects.get(nonce=nonce) if undoes is None else BulkRun.objects.get(undoes=undoes)
-    run.site.bump_version()
+    except outages.UNAVAILABLE as error:
+        outages.note(error, "to record a bulk change, which was not begun")
+        raise NotRecorded from error
+    with outages.told("to show a bulk change at once"):
+        run.site.bump_version()
     go_on(run.pk)
     return run
 

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.comm100.text import MAX_NAME_CHARS, clean
 from livechat.control import verification
-from livechat.lib import background
+from livechat.lib import background, outages
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget, refresh, snapshot_cache, sources, token_renewal
 from livechat.models import Change, Connection, Outcome, Site, Snapshot, append_only
@@ -25,6 +26,10 @@ from livechat.models.notes import Code, note
 from livechat.record import audit
 
 Result = Outcome.Result
+NOT_RECORDED = _(
+    "This server's database cannot be written at the moment, so the change could not be recorded. Nothing was sent. "
+    "Try again in a moment."
+)
 
 
 class Conflict(Exception):
@@ -41,6 +46,13 @@ class NotPossible(Exception):
     def __init__(self, message: str | Promise) -> None:
         self.message = message
         super().__init__(message)
+
+
+class NotRecorded(NotPossible):
+    """The database cannot record the write. Nothing was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_RECORDED)
 
 
 @dataclass(frozen=True)
@@ -100,12 +112,24 @@ class Write(ABC):
 def perform(write: Write, request: WriteRequest) -> Change:
     """Carry out a write up to its PUT; it is verified off this thread. Its outcomes then show whether it took effect.
 
-    Raises Conflict, NotPossible, budget.BudgetExhausted, vault.CannotOpen, and what the fresh GET may raise
-    (Comm100Error): in each case nothing was sent.
+    Raises Conflict, NotPossible (NotRecorded if the database fails), budget.BudgetExhausted, vault.CannotOpen, and what
+    the fresh GET may raise (Comm100Error): in each case nothing was sent.
     """
+    try:
+        change, client = _intended(write, request)
+    except outages.UNAVAILABLE as error:
+        outages.note(error, "to record a change, which was not sent")
+        raise NotRecorded from error
+    if client is not None and _sent(write, client, change):
+        background.start(("verify", change.pk), lambda: verify(write, request.connection, change))
+    return change
+
+
+def _intended(write: Write, request: WriteRequest) -> tuple[Change, Client | None]:
+    """The recorded change, and the client that sends it; None if its nonce was used before."""
     done = Change.objects.filter(nonce=request.nonce, actor=request.actor).first()
     if done is not None:
-        return done
+        return done, None
     site = request.connection.site
     client = token_renewal.client(request.connection)
     known = audit.known_by_target(site, write.kind, [write.target])[write.target]
@@ -130,11 +154,16 @@ def perform(write: Write, request: WriteRequest) -> Change:
     budget.take(write=True)
     with append_only.durable():
         done = intend(write, change, known)
-    if done is not None:
-        return done
-    if send(write, client, change):
-        background.start(("verify", change.pk), lambda: verify(write, request.connection, change))
-    return change
+    return (change, client) if done is None else (done, None)
+
+
+def _sent(write: Write, client: Client, change: Change) -> bool:
+    """Send it. True if it is to be verified, also if the database fails after the PUT: what was sent then shows."""
+    try:
+        return send(write, client, change)
+    except outages.UNAVAILABLE as error:
+        outages.note(error, "to record the outcome of a change")
+        return True
 
 
 def intend(write: Write, change: Change, known: audit.Known) -> Change | None:

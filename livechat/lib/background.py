@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 
 from django.db import connections
 
+from livechat.lib import outages
+
 _running: dict[Hashable, threading.Thread] = {}
 _lock = threading.Lock()
 
@@ -14,7 +16,8 @@ def start(key: Hashable, work: Callable[[], object]) -> None:
     """Run `work` in a daemon thread unless this process already runs the same key.
 
     The thread starts at the first call, so after gunicorn's fork. It closes its database connections at its end.
-    An exception in it reaches the log through threading.excepthook (`logs.thread_failed`).
+    If the database is gone, locked or full, the log has a line a minute for all that (`outages`). Another exception
+    reaches it through threading.excepthook (`logs.thread_failed`).
     """
     with _lock:
         if key in _running:
@@ -23,6 +26,8 @@ def start(key: Hashable, work: Callable[[], object]) -> None:
         def run() -> None:
             try:
                 work()
+            except outages.UNAVAILABLE as error:
+                outages.note(error, f"the work {key}")
             finally:
                 connections.close_all()
                 with _lock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import Error, close_old_connections
 
-from livechat.lib import clock
+from livechat.lib import clock, outages
 
 RETRY_SECONDS = 60.0  # after an error that no one expected
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def _trouble(do: Callable[[], object], again: float) -> float:
     try:
         do()
     except Error as error:
-        log.warning("the database does not answer, trying again: %s", error)
+        outages.note(error, "a job, which is tried again")
         return again
     except Exception:
         # A boundary, like the 500 of a request: no one starts this process again, and one job that fails must not end

@@ -1,6 +1,5 @@
 """Refreshes a snapshot: takes the lease and the budget, makes one call, and stores all that follows at once."""
 
-import logging
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
-from livechat.lib import vault
+from livechat.lib import outages, vault
 from livechat.live import budget, drafts, intervals, lease, snapshot_data, token_renewal
 from livechat.live.drafts import Draft
 from livechat.live.sources import Feed
@@ -22,7 +21,6 @@ from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
 from livechat.record import audit
 
-log = logging.getLogger(__name__)
 MAX_BACKOFF_SECONDS = 60.0
 NEVER_SECONDS = 1e9  # a pasted token that was refused has ended: it is tried again only after it changes
 # An API key does not end, nor does a token that renews itself: a passing refusal must not end a wall.
@@ -61,8 +59,8 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | Non
         _failed(row, token, "throttled", _spent_text(spent), 0.0 if spent.share else spent.wait)
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))
-    except Error:
-        log.exception("the database failed a refresh of %s", kind)
+    except Error as error:
+        outages.note(error, f"a refresh of {kind}")
         _failed(row, token, "database", _("This server's database failed. The server's log says more."), _backoff(row))
     return True
 

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from livechat.comm100.errors import Unreachable
-from livechat.lib import background, clock
+from livechat.lib import background, clock, outages
 from livechat.lib.ttl_cache import KeptFailure, TtlCache
-from livechat.live import intervals, refresh, snapshot_data
+from livechat.live import intervals, looks, refresh, snapshot_data
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
@@ -36,12 +36,12 @@ class _Entry:
     """One feed and kind in this process's memory."""
 
     def __init__(self, feed: Feed, kind: str) -> None:
-        self.feed = feed
-        self.kind = kind
+        self.feed, self.kind = feed, kind
         self.lock = threading.Lock()
         self.looked_at = float("-inf")
         self.stale = False
         self.marked_at = float("-inf")
+        self.marked: datetime | None = None  # the same by the system's clock
         self.meta: dict[str, Any] = {}
         self.data: SnapshotData | None = None
         self.decoded = (0, 0)  # the version of `data`
@@ -71,8 +71,7 @@ class _Entry:
         self.decoded = _version(self.meta)
         self.unreadable = row is not None and row.version > 0 and self.data is None
         if row is not None and self.unreadable:
-            # The next refresh must replace the body, even by the same data.
-            Snapshot.objects.filter(pk=row.pk, version=row.version).update(digest="")
+            background.start(("unreadable", row.pk), lambda: _replace(row))
 
     def _rows(self) -> "QuerySet[Snapshot]":
         return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
@@ -98,16 +97,15 @@ class _Entry:
     def mark(self) -> None:
         """Note that someone looks, so that the feed keeps its short interval. At once, if the clock was set since."""
         with self.lock:
-            if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.meta.get("looked")):
+            if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.marked):
                 return
-            self.marked_at = clock.steady()
-        row = Snapshot.get_or_create(self.feed.site_id, self.feed.fingerprint, self.kind)
-        Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
-        self.meta["looked"] = timezone.now()
+            self.marked_at, self.marked = clock.steady(), timezone.now()
+        looks.note(self.feed.site_id, self.feed.fingerprint, self.kind)
 
     def due(self) -> bool:
         """Whether a refresh should be tried now."""
-        every, _ = intervals.interval(self.kind, self.meta.get("looked"))
+        looked = self.marked if intervals.is_watched(self.marked) else self.meta.get("looked")  # it may be unwritten
+        every, _ = intervals.interval(self.kind, looked)
         pause: float = self.meta.get("pause", 0.0)
         if self.unreadable and not pause:
             return True
@@ -232,6 +230,12 @@ def _entry(feed: Feed, kind: str) -> _Entry:
     entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
     entry.feed = feed  # an equal feed, but the old one's connection may be deleted
     return entry
+
+
+def _replace(row: Snapshot) -> None:
+    """Let the next refresh replace a body that cannot be read, even by the same data."""
+    with outages.told("to mark an unreadable snapshot"):
+        Snapshot.objects.filter(pk=row.pk, version=row.version).update(digest="")
 
 
 def _version(meta: dict[str, Any]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
 from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
+from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
@@ -25,6 +26,7 @@ __all__ = [
     "Connection",
     "DepartmentEntry",
     "Gap",
+    "Heartbeat",
     "Invitation",
     "LinkEvent",
     "LinkScreen",

@@ -4,10 +4,11 @@ Any number of collectors may run on any number of machines: the lease in the dat
 """
 
 import threading
+from functools import partial
 
 from livechat.control import bulk, recovery
 from livechat.lib import scheduler
-from livechat.live import intervals, snapshot_cache, sources
+from livechat.live import heartbeats, intervals, snapshot_cache, sources
 from livechat.models import Site
 from livechat.ops import cleanup
 
@@ -18,7 +19,9 @@ CLEANUP_SECONDS = 60.0
 def run(stop: threading.Event) -> None:
     """Keep every site's shared feed fresh until `stop` is set."""
     settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
-    jobs = [scheduler.Job(refresh_due), scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
+    alive = scheduler.Job(partial(heartbeats.beat, heartbeats.COLLECTOR), heartbeats.BEAT_SECONDS)
+    again = scheduler.Job(bulk.go_on_with_all)
+    jobs = [alive, scheduler.Job(refresh_due), again, settle, *cleanup.jobs(CLEANUP_SECONDS)]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)
 
 

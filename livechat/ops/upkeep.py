@@ -5,9 +5,11 @@ link ends once, and nothing is ever sent again.
 """
 
 import threading
+from functools import partial
 
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
+from livechat.live import heartbeats
 from livechat.ops import cleanup
 
 TICK_SECONDS = 5.0
@@ -22,5 +24,6 @@ def begin() -> None:
 def run(stop: threading.Event) -> None:
     """Do it at once and then every few seconds, until `stop` is set."""
     settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
-    jobs = [scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
+    alive = scheduler.Job(partial(heartbeats.beat, heartbeats.WEB), heartbeats.BEAT_SECONDS)
+    jobs = [alive, scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

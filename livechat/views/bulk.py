@@ -18,6 +18,7 @@ from livechat.comm100.records import same_status
 from livechat.comm100.text import clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
+from livechat.control.guarded import NotRecorded
 from livechat.forms.agents import AgentFilter, BulkForm
 from livechat.live import snapshot_cache, sources
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
@@ -76,7 +77,11 @@ def new(request: Request, site: Site) -> HttpResponse:
     ids += [key for key in seen if key not in ids and key in known.agents]
     called = {row.id: row.name for row in chosen}
     picks = [Pick(key, called.get(key) or known.agent(key), seen[key], asked["status"]) for key in ids]
-    run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
+    try:
+        run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
+    except NotRecorded as reason:
+        form.add_error(None, str(reason.message))
+        return _show(request, site, chosen, form, asked=asked["status"], code=503)
     return redirect("bulk-run", run.pk)
 
 
@@ -153,7 +158,10 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
     if step == "cancel":
         bulk.cancel(found)
     elif step == "undo" and found.ended and connection is not None:
-        found = bulk.undo(found, request.user, connection, nonce=secrets.token_urlsafe(24))
+        try:
+            found = bulk.undo(found, request.user, connection, nonce=secrets.token_urlsafe(24))
+        except NotRecorded as reason:
+            return change_lines.nothing_yet(request, "agents", reason)
     return redirect("bulk-run", found.pk)
 
 

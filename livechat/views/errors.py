@@ -1,14 +1,19 @@
 """The pages for a request that is refused, finds nothing, or fails."""
 
+import sys
+
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from livechat.lib import outages
 from livechat.web import languages
 from livechat.web.middleware import SCREEN_PATHS
 from livechat.web.responses import Missing
+
+RETRY_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -42,12 +47,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault. The page needs neither database nor context. A TV reloads it by itself."""
+    """500: our fault; 503 if the database is gone, locked or full. The page needs neither database nor context.
+
+    A TV reloads it by itself.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, outages.UNAVAILABLE):
+        return _unavailable(request, error)
     if _is_screen(request):
         response = _to_screen(request, "wall/broken.html", 500)
         response["Refresh"] = "60"
         return response
     return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    outages.note(error, "a page")
+    if _is_screen(request):
+        response = _to_screen(request, "wall/broken.html", 503)
+        response["Refresh"] = str(RETRY_SECONDS)
+    else:
+        response = HttpResponse(render_to_string("errors/503.html"), status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add a traceback for each
+    return response
 
 
 def _is_screen(request: HttpRequest) -> bool:

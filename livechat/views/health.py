@@ -1,6 +1,7 @@
 """Endpoints for machines: is the process alive, is it ready, and its metrics."""
 
 import time
+from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error
@@ -11,11 +12,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from livechat.lib import database, vault
-from livechat.live import budget, intervals
+from livechat.lib import database, outages, ttl_cache, vault
+from livechat.live import budget, heartbeats, intervals
 from livechat.models import Connection, Snapshot
 
 STARTED = time.monotonic()
+OK = "ok"
+
+
+@dataclass
+class _Memory:
+    fits: bool = False  # whether migrations and keys were in order when the database last answered
+
+
+_memory = _Memory()
 
 
 @login_not_required
@@ -30,8 +40,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """200 if database, migrations and sealing keys are in order, else 503. The body has a word for each."""
-    checks = {"database": "ok", "migrations": "ok", "keys": "ok"}
+    """200 if migrations and sealing keys are in order, else 503. The body has a word for each part of the server.
+
+    A database that fails later takes no node out: each still serves its walls, and another one would do no better.
+    """
+    checks = {"database": OK, "migrations": OK, "keys": OK}
     try:
         if mismatch := database.mismatch():
             checks["migrations"] = mismatch
@@ -39,33 +52,77 @@ def readyz(_request: HttpRequest) -> HttpResponse:
             newest = Connection.objects.order_by("-stored").first()
             if newest:
                 newest.credential()
+        _memory.fits = checks["migrations"] == OK
     except vault.CannotOpen:
         checks["keys"] = "the newest credential cannot be opened"
+        _memory.fits = False
     except Error as error:
-        checks["database"] = type(error).__name__
-    ready = set(checks.values()) == {"ok"}
-    return JsonResponse(checks, status=200 if ready else 503)
+        checks["database"] = f"degraded: {type(error).__name__}"
+        if not _memory.fits:
+            checks |= dict.fromkeys(("migrations", "keys"), "not known yet")
+    return JsonResponse(checks | _degraded(), status=200 if _memory.fits else 503)
+
+
+@ttl_cache.forgets
+def forget() -> None:
+    """As if the process had just started."""
+    _memory.fits = False
+
+
+def _degraded() -> dict[str, str]:
+    """A word for writing and one for the collector."""
+    failure = heartbeats.write_failure()
+    return {"write": f"degraded: {failure}" if failure else OK, "collector": _collector()}
+
+
+def _collector() -> str:
+    try:
+        age = heartbeats.collector_age()
+        stopped = heartbeats.collector_stopped()
+    except Error:
+        return "not known while the database fails"
+    if age is None:
+        return "degraded: none has run"
+    return f"degraded: not heard of for {age:.0f} s" if stopped else OK
 
 
 @login_not_required
 @never_cache
 @require_safe
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """For Prometheus: the call budget, and age and failures of each site's shared feed. No personal data.
+    """For Prometheus: the call budget, age and failures of each site's shared feed, what is degraded. No personal data.
 
-    Other feeds are left out: they have no label of their own and would count as the site's.
+    Other feeds are left out: they have no label of their own and would count as the site's. While the database fails,
+    only what this process knows by itself is told.
     """
     registry = CollectorRegistry()
-    Gauge("livechat_calls_5m", "Comm100 calls in the last 5 minutes", registry=registry).set(budget.used())
     Gauge("livechat_up_seconds", "Seconds since this process started", registry=registry).set(
         time.monotonic() - STARTED
     )
-    age = Gauge("livechat_snapshot_age_seconds", "Age of figures", ["site", "kind"], registry=registry)
-    failing = Gauge("livechat_snapshot_failures", "Failed refreshes in a row", ["site", "kind"], registry=registry)
+    parts = {"database": False, **{name: word.startswith("degraded") for name, word in _degraded().items()}}
+    try:
+        _measure(registry)
+    except Error as error:
+        outages.note(error, "the metrics")
+        parts["database"] = True
+    degraded = Gauge("livechat_degraded", "Whether a part does not work", ["part"], registry=registry)
+    for part, failing in parts.items():
+        degraded.labels(part).set(failing)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _measure(registry: CollectorRegistry) -> None:
+    """What the database knows."""
+    calls, heard = budget.used(), heartbeats.collector_age()
     now = timezone.now()
     shared = Snapshot.objects.filter(fingerprint=F("site__shared__fingerprint"), kind__in=intervals.LISTS)
-    for row in shared.only("site_id", "kind", "checked", "failures"):
+    rows = list(shared.only("site_id", "kind", "checked", "failures"))
+    Gauge("livechat_calls_5m", "Comm100 calls in the last 5 minutes", registry=registry).set(calls)
+    if heard is not None:
+        Gauge("livechat_collector_age_seconds", "Since a collector was heard of", registry=registry).set(heard)
+    age = Gauge("livechat_snapshot_age_seconds", "Age of figures", ["site", "kind"], registry=registry)
+    failing = Gauge("livechat_snapshot_failures", "Failed refreshes in a row", ["site", "kind"], registry=registry)
+    for row in rows:
         if row.checked:
             age.labels(row.site_id, row.kind).set((now - row.checked).total_seconds())
         failing.labels(row.site_id, row.kind).set(row.failures)
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from livechat.lib import background, outages
 from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
 from livechat.walls import links, screens
@@ -65,10 +66,15 @@ def _no_valid_link(request: Request, secret: str) -> HttpResponse:
         if is_partial(request):
             return HttpResponse("Not found\n", content_type="text/plain", status=404)
         raise Http404
-    links.note_end(secret)
+    background.start(("ended", links.hash_secret(secret)), lambda: _note_end(secret))
     with translation.override(links.language_of(secret) or settings.LANGUAGE_CODE):
         page = holding_page(request, ENDED, "wall/ended.html", status=410)
     return let_frame(page, links.frames_of(secret))
+
+
+def _note_end(secret: str) -> None:
+    with outages.told("to note the end of a link"):
+        links.note_end(secret)
 
 
 def holding_page(

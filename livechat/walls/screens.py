@@ -2,7 +2,8 @@
 
 A TV has no cookie. Its page makes up an id, keeps it as long as the tab lives, and sends it with its polls. A browser
 that sends no id is known by its address and name; it is not counted if a screen with an id has the same ones. Noted
-uses wait in memory and are written several at a time, except for the first new screens of a link.
+uses wait in memory and are written several at a time, except for the first new screens of a link. They are written off
+the requests: a wall never waits for its note.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from livechat.lib import client_info, clock, ttl_cache
+from livechat.lib import background, client_info, clock, outages, ttl_cache
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import LinkScreen, WallLink
 from livechat.models.walls import MAX_POLL_SECONDS
@@ -96,10 +97,10 @@ class _Memory:
         """Whether uses wait that should be written by now."""
         return bool(self._unwritten) and now - self._written_at >= WRITE_SECONDS
 
-    def take_unwritten(self, now: float, *, at_once: bool) -> dict[Key, Use]:
-        """The uses to write now. The caller has to write them, or to put them back."""
+    def take_unwritten(self, now: float) -> dict[Key, Use]:
+        """The uses to write now, if there are any. The caller has to write them, or to put them back."""
         with self._lock:
-            if not self._unwritten or not (at_once or self.must_write(now)):
+            if not self._unwritten:
                 return {}
             self._written_at, uses, self._unwritten = now, self._unwritten, {}
             return uses
@@ -132,14 +133,19 @@ def note_use(link: ValidLink, environ: Mapping[str, Any]) -> None:
     if due:
         browser = client_info.browser(environ.get("HTTP_USER_AGENT", ""))
         at_once = _memory.note(key, now, Use(timezone.now(), by_id, client_info.address(environ), browser))
-    uses = _memory.take_unwritten(now, at_once=at_once)
-    if not uses:
-        return
-    try:
-        _write(uses)
-    except Error:
-        _memory.put_back(uses)
-        raise
+    if at_once or _memory.must_write(now):
+        background.start("screens", _write_noted)
+
+
+def _write_noted() -> None:
+    """Write what is noted, until nothing is left. What could not be written waits for the next write."""
+    with outages.told("to note the screens"):
+        while uses := _memory.take_unwritten(clock.steady()):
+            try:
+                _write(uses)
+            except Error:
+                _memory.put_back(uses)
+                raise
 
 
 @ttl_cache.forgets

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from livechat.boards import visitors
-from livechat.live import snapshot_cache, sources
+from livechat.live import heartbeats, snapshot_cache, sources
 from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
@@ -34,6 +34,12 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
     return QueueBox(found, freshness(request, snapshot, key=key, path="queue", snapshots=(snapshot,)))
 
 
+def _degraded() -> dict[str, bool]:
+    """What does not work although pages are shown; empty if all does."""
+    found = {"write": bool(heartbeats.write_failure()), "collector": heartbeats.collector_stopped()}
+    return found if any(found.values()) else {}
+
+
 def _first_account_command() -> str:
     """The command that makes the first account in this server's data folder; empty if there is an account."""
     if User.objects.exists():
@@ -53,6 +59,7 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "degraded": SimpleLazyObject(_degraded),
         "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
     }

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from livechat.lib import outages
 from livechat.sites import roles
 from livechat.web.headers import PERMISSIONS_POLICY
 
@@ -68,6 +72,31 @@ class MachineMiddleware:
         if request.path_info in MACHINE_PATHS:
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         return self.get_response(request)
+
+
+class LenientSessionMiddleware(SessionMiddleware):
+    """Sessions as Django keeps them, but a page that was read is shown even if its session cannot be stored.
+
+    Showing a page changes a session only by what it has shown: that is shown once more.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Store a session that was changed."""
+        try:
+            return super().process_response(request, response)
+        except (Error, SessionInterrupted) as error:
+            failure = _failure_behind(error)
+            if failure is None or request.method not in {"GET", "HEAD"}:
+                raise failure or error from error
+            outages.note(failure, "to store a session")
+            return response
+
+
+def _failure_behind(error: BaseException | None) -> BaseException | None:
+    """The database's failure that Django reports as a session that was deleted meanwhile; None if it was deleted."""
+    while error is not None and not isinstance(error, outages.UNAVAILABLE):
+        error = error.__context__
+    return error
 
 
 class SeatMiddleware:

@@ -31,5 +31,6 @@ def carry_out(
     except guarded.Conflict as conflict:
         return conflict
     except (guarded.NotPossible, BudgetExhausted, CannotOpen, Comm100Error) as reason:
-        return NotSent(change_lines.why(reason), 404 if isinstance(reason, NotFound) else 422)
+        code = 503 if isinstance(reason, guarded.NotRecorded) else 404 if isinstance(reason, NotFound) else 422
+        return NotSent(change_lines.why(reason), code)
     return None

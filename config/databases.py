@@ -1,0 +1,34 @@
+"""How the database is reached, and for how long anything waits for it."""
+
+from pathlib import Path
+from typing import Any
+
+from config import values
+
+SQLITE = "django.db.backends.sqlite3"
+# Another program may hold SQLite's write lock for longer. Then a write is refused with a sentence.
+LOCK_SECONDS = 8
+
+
+def sqlite_file(found: dict[str, Any]) -> Path:
+    """The path of an SQLite database; its folder is made. Raises ImproperlyConfigured."""
+    return values.in_private_folder(found["NAME"])
+
+
+def completed(found: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Django's settings of a database, completed. `file` is SQLite's."""
+    sqlite = found["ENGINE"] == SQLITE
+    if sqlite:
+        # IMMEDIATE: a transaction waits for the write lock at its start, instead of failing midway.
+        # FAST: some builds write zeros into each freed page, as many as a body has; not if that costs a write.
+        found["OPTIONS"] = {
+            "timeout": LOCK_SECONDS,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
+            "PRAGMA secure_delete=FAST;",
+        }
+        # Tests use a file too, because the threads of a test cannot share a database in memory.
+        found["TEST"] = {"NAME": str(file.with_name("test.sqlite3"))}
+    found.setdefault("CONN_MAX_AGE", 60)
+    found["CONN_HEALTH_CHECKS"] = not sqlite
+    return found

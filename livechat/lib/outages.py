@@ -1,0 +1,52 @@
+"""Failures of the database that fail nobody: each is left out, and the log gets a line a minute for all of them."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import Error, InterfaceError, OperationalError
+
+from livechat.lib import clock, ttl_cache
+
+UNAVAILABLE = (OperationalError, InterfaceError)  # the database is gone, locked or full; nobody wrote a wrong question
+LINE_SECONDS = 60.0  # between two lines
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Memory:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    said_at: float = float("-inf")
+    unsaid: int = 0  # failures since the last line
+
+
+_memory = _Memory()
+
+
+def note(error: BaseException, what: str) -> None:
+    """Tell the log that the database failed `what`, at most once a minute for everything in this process."""
+    with _memory.lock:
+        now = clock.steady()
+        if now - _memory.said_at < LINE_SECONDS:
+            _memory.unsaid += 1
+            return
+        _memory.said_at, unsaid, _memory.unsaid = now, _memory.unsaid, 0
+    kind, words = type(error).__name__, str(error).strip()
+    log.warning("the database failed %s: %s: %s (%d more failures before this line)", what, kind, words, unsaid)
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Around work that nobody waits for. If the database fails it, the log is told and the work is left undone."""
+    try:
+        yield
+    except Error as error:
+        note(error, what)
+
+
+@ttl_cache.forgets
+def forget() -> None:
+    """Let the next failure be told at once."""
+    _memory.said_at, _memory.unsaid = float("-inf"), 0

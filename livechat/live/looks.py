@@ -1,0 +1,39 @@
+"""Notes in the snapshots' rows that someone looks. They are written off the requests, which never wait for them."""
+
+import threading
+
+from django.utils import timezone
+
+from livechat.lib import background, outages, ttl_cache
+from livechat.models import Snapshot
+
+Key = tuple[int, str, str]  # of a row: site, fingerprint, kind
+
+_unwritten: dict[Key, None] = {}
+_lock = threading.Lock()
+
+
+def note(site_id: int, fingerprint: str, kind: str) -> None:
+    """Let it be noted that someone looks at a snapshot. What cannot be written is left out: the next look is noted."""
+    with _lock:
+        _unwritten[site_id, fingerprint, kind] = None
+    background.start("looks", _write)
+
+
+def _write() -> None:
+    with outages.told("to note who looks"):
+        while key := _next():
+            row = Snapshot.get_or_create(*key)
+            Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
+
+
+def _next() -> Key | None:
+    with _lock:
+        return _unwritten.popitem()[0] if _unwritten else None
+
+
+@ttl_cache.forgets
+def forget() -> None:
+    """Forget what is not written."""
+    with _lock:
+        _unwritten.clear()
