@@ -26,7 +26,13 @@ _memory = _Memory()
 
 
 def note(error: BaseException, what: str) -> None:
-    """Tell the log that the database failed `what`, at most once a minute for everything in this process."""
+    """Tell the log that the database failed `what`, at most once a minute for everything in this process.
+
+    If the database is there and refuses what was asked, the fault is ours: that is told each time, with its traceback.
+    """
+    if not isinstance(error, UNAVAILABLE):
+        log.error("the database refused %s", what, exc_info=error)
+        return
     with _memory.lock:
         now = clock.steady()
         if now - _memory.said_at < LINE_SECONDS:
