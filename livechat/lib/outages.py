@@ -26,7 +26,13 @@ _memory = _Memory()
 
 
 def note(error: BaseException, what: str) -> None:
-    """Tell the log that the database failed `what`, at most once a minute for everything in this process."""
+    """Tell the log that the database failed `what`, at most once a minute for everything in this process.
+
+    A database that refuses a wrong statement is no outage: each is told with its traceback.
+    """
+    if not isinstance(error, UNAVAILABLE):
+        log.error("the database refused %s", what, exc_info=error)
+        return
     with _memory.lock:
         now = clock.steady()
         if now - _memory.said_at < LINE_SECONDS:

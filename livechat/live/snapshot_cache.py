@@ -9,6 +9,7 @@ import threading
 from datetime import datetime
 from typing import Any
 
+from django.db import Error
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -69,7 +70,7 @@ class _Entry:
         self.decoded = _version(self.meta)
         self.unreadable = row is not None and row.version > 0 and self.data is None
         if row is not None and self.unreadable:
-            background.start(("unreadable", row.pk), lambda: _replace(row))
+            looks.note_unreadable(row)
 
     def _rows(self) -> "QuerySet[Snapshot]":
         return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
@@ -156,7 +157,8 @@ _waits: TtlCache[tuple[int, str], float] = TtlCache(MAX_ENTRIES)
 def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person: int | None = None) -> SnapshotView:
     """The snapshot of a kind for a viewer; a single record is read at the expense of `person`, the key of a user.
 
-    `wait`: the seconds that a first view, with nothing to show, may take.
+    `wait`: the seconds that a first view, with nothing to show, may take. While the database fails, the last view is
+    shown again; if there is none, raises django.db.Error.
     """
     if feed is None:
         return NOTHING
@@ -164,10 +166,16 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person
     cached = entry.cached
     if cached:
         return cached
-    entry.look()
-    entry.mark()
-    if _start(entry, person) and wait:
-        _wait(entry, wait, person)
+    try:
+        entry.look()
+        entry.mark()
+        if _start(entry, person) and wait:
+            _wait(entry, wait, person)
+    except Error as error:
+        if entry.shown is None:
+            raise
+        outages.note(error, "to read a snapshot")
+        return entry.shown  # complete, and its age runs on
     return entry.snapshot()
 
 
@@ -227,12 +235,6 @@ def _entry(feed: Feed, kind: str) -> _Entry:
     entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
     entry.feed = feed  # an equal feed, but the old one's connection may be deleted
     return entry
-
-
-def _replace(row: Snapshot) -> None:
-    """Let the next refresh replace a body that cannot be read, even by the same data."""
-    with outages.told("to mark an unreadable snapshot"):
-        Snapshot.objects.filter(pk=row.pk, version=row.version).update(digest="")
 
 
 def _version(meta: dict[str, Any]) -> tuple[int, int]:
