@@ -5,9 +5,11 @@ from typing import Any
 
 from config import values
 
-SQLITE = "django.db.backends.sqlite3"
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+BOUNDED_POSTGRESQL = "livechat.lib.postgresql"  # Django's, except that nobody waits for a server that is silent
 # Another program may hold SQLite's write lock for longer. Then a write is refused with a sentence.
 LOCK_SECONDS = 8
+CONNECT_SECONDS = 3
 
 
 def sqlite_file(found: dict[str, Any]) -> Path:
@@ -29,6 +31,9 @@ def completed(found: dict[str, Any], file: Path) -> dict[str, Any]:
         }
         # Tests use a file too, because the threads of a test cannot share a database in memory.
         found["TEST"] = {"NAME": str(file.with_name("test.sqlite3"))}
+    if found["ENGINE"] == POSTGRESQL:
+        found["ENGINE"] = BOUNDED_POSTGRESQL
+        found.setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT_SECONDS)
     found.setdefault("CONN_MAX_AGE", 60)
     found["CONN_HEALTH_CHECKS"] = not sqlite
     return found

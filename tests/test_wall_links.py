@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import Error, connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -470,7 +470,7 @@ def test_uses_that_could_not_be_written_are_written_later(
     entry = link_cache.find(link.secret_hash)
     assert entry
     with monkeypatch.context() as broken:
-        broken.setattr(screens, "_write", lambda uses: (_ for _ in ()).throw(Error("locked")))
+        broken.setattr(screens, "_write", lambda uses: (_ for _ in ()).throw(OperationalError("locked")))
         screens.note_use(entry, {"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": "GET"})
     assert LinkEvent.objects.filter(what=What.SEEN).count() == 0
     tv.get(path, REMOTE_ADDR="192.0.2.2")

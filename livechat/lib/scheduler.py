@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import Error, close_old_connections
 
 from livechat.lib import clock, outages
+from livechat.lib.postgresql import limits
 
 RETRY_SECONDS = 60.0  # after an error that no one expected
 log = logging.getLogger(__name__)
@@ -28,13 +29,14 @@ def run(stop: threading.Event, jobs: Sequence[Job], *, tick: float, again: float
     If the database does not answer, a job is tried again after `again` seconds, or later if it is due later.
     """
     pause = 0.0
-    while not stop.wait(pause):
-        pause = tick
-        close_old_connections()
-        for job in jobs:
-            began = clock.steady()
-            if began >= job.due:
-                job.due = began + max(job.every, _trouble(job.do, again))
+    with limits.patient():
+        while not stop.wait(pause):
+            pause = tick
+            close_old_connections()
+            for job in jobs:
+                began = clock.steady()
+                if began >= job.due:
+                    job.due = began + max(job.every, _trouble(job.do, again))
 
 
 def _trouble(do: Callable[[], object], again: float) -> float:

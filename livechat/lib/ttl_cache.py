@@ -136,6 +136,12 @@ class TtlValue(Generic[Value]):
                         found = self._found = (self._read(), until, forgotten)
         return found[0]
 
+    @property
+    def last(self) -> Value | None:
+        """What was read last, however long ago, if it was not forgotten since. None if there is none."""
+        found = self._found
+        return found[0] if found is not None and found[2] is self._forgotten else None
+
     def forget(self) -> None:
         """Read again at the next call. In a transaction also after its end: until then others read the old value."""
         self._drop()

@@ -1,4 +1,4 @@
-"""Notes in the snapshots' rows that someone looks. They are written off the requests, which never wait for them."""
+"""What requests note in the snapshots' rows: that someone looks. It is written on other threads: no request waits."""
 
 import threading
 
@@ -18,6 +18,16 @@ def note(site_id: int, fingerprint: str, kind: str) -> None:
     with _lock:
         _unwritten[site_id, fingerprint, kind] = None
     background.start("looks", _write)
+
+
+def note_unreadable(row: Snapshot) -> None:
+    """Let the next refresh replace a body that cannot be read, even by the same data."""
+
+    def write() -> None:
+        with outages.told("to mark an unreadable snapshot"):
+            Snapshot.objects.filter(pk=row.pk, version=row.version).update(digest="")
+
+    background.start(("unreadable", row.pk), write)
 
 
 def _write() -> None:

@@ -9,6 +9,7 @@ import threading
 from datetime import datetime
 from typing import Any
 
+from django.db import Error
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -39,8 +40,7 @@ class _Entry:
         self.feed, self.kind = feed, kind
         self.lock = threading.Lock()
         self.looked_at = float("-inf")
-        self.stale = False
-        self.marked_at = float("-inf")
+        self.stale, self.marked_at = False, float("-inf")
         self.marked: datetime | None = None  # the same by the system's clock
         self.meta: dict[str, Any] = {}
         self.data: SnapshotData | None = None
@@ -48,8 +48,7 @@ class _Entry:
         self.failure = KeptFailure()
         self.unreadable = False  # whether there is data that this process cannot read
         self.shown: SnapshotView | None = None
-        self.shown_at = float("-inf")
-        self.started_at = float("-inf")
+        self.shown_at = self.started_at = float("-inf")
         self.tried_at = float("-inf")  # steady moment of the last finished refresh
         self.checked_at: float | None = None  # steady moment of the last good one
 
@@ -71,7 +70,7 @@ class _Entry:
         self.decoded = _version(self.meta)
         self.unreadable = row is not None and row.version > 0 and self.data is None
         if row is not None and self.unreadable:
-            background.start(("unreadable", row.pk), lambda: _replace(row))
+            looks.note_unreadable(row)
 
     def _rows(self) -> "QuerySet[Snapshot]":
         return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
@@ -159,7 +158,8 @@ _waits: TtlCache[tuple[int, str], float] = TtlCache(MAX_ENTRIES)
 def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person: int | None = None) -> SnapshotView:
     """The snapshot of a kind for a viewer; a single record is read at the expense of `person`, the key of a user.
 
-    `wait`: the seconds that a first view, with nothing to show, may take.
+    `wait`: the seconds that a first view, with nothing to show, may take. While the database fails, the last view is
+    shown again; if there is none, raises django.db.Error.
     """
     if feed is None:
         return NOTHING
@@ -167,10 +167,16 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person
     cached = entry.cached
     if cached:
         return cached
-    entry.look()
-    entry.mark()
-    if _start(entry, person) and wait:
-        _wait(entry, wait, person)
+    try:
+        entry.look()
+        entry.mark()
+        if _start(entry, person) and wait:
+            _wait(entry, wait, person)
+    except Error as error:
+        if entry.shown is None:
+            raise
+        outages.note(error, "to read a snapshot")
+        return entry.shown  # complete, and its age runs on
     return entry.snapshot()
 
 
@@ -230,12 +236,6 @@ def _entry(feed: Feed, kind: str) -> _Entry:
     entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
     entry.feed = feed  # an equal feed, but the old one's connection may be deleted
     return entry
-
-
-def _replace(row: Snapshot) -> None:
-    """Let the next refresh replace a body that cannot be read, even by the same data."""
-    with outages.told("to mark an unreadable snapshot"):
-        Snapshot.objects.filter(pk=row.pk, version=row.version).update(digest="")
 
 
 def _version(meta: dict[str, Any]) -> tuple[int, int]:

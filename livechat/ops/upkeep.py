@@ -9,7 +9,7 @@ from functools import partial
 
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
-from livechat.live import heartbeats
+from livechat.live import heartbeats, readiness
 from livechat.ops import cleanup
 
 TICK_SECONDS = 5.0
@@ -25,5 +25,6 @@ def run(stop: threading.Event) -> None:
     """Do it at once and then every few seconds, until `stop` is set."""
     settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
     alive = scheduler.Job(partial(heartbeats.beat, heartbeats.WEB), heartbeats.BEAT_SECONDS)
-    jobs = [alive, scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
+    ready = scheduler.Job(readiness.look, readiness.LOOK_SECONDS)  # a database that fails later takes no process out
+    jobs = [ready, alive, scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

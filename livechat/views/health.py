@@ -1,7 +1,6 @@
 """Endpoints for machines: is the process alive, is it ready, and its metrics."""
 
 import time
-from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error
@@ -12,20 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from livechat.lib import database, outages, ttl_cache, vault
-from livechat.live import budget, heartbeats, intervals
-from livechat.models import Connection, Snapshot
+from livechat.lib import outages
+from livechat.live import budget, heartbeats, intervals, readiness
+from livechat.models import Snapshot
 
 STARTED = time.monotonic()
-OK = "ok"
-
-
-@dataclass
-class _Memory:
-    fits: bool = False  # whether migrations and keys were in order when the database last answered
-
-
-_memory = _Memory()
 
 
 @login_not_required
@@ -44,35 +34,14 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
     A database that fails later takes no node out: each still serves its walls, and another one would do no better.
     """
-    checks = {"database": OK, "migrations": OK, "keys": OK}
-    try:
-        if mismatch := database.mismatch():
-            checks["migrations"] = mismatch
-        else:
-            newest = Connection.objects.order_by("-stored").first()
-            if newest:
-                newest.credential()
-        _memory.fits = checks["migrations"] == OK
-    except vault.CannotOpen:
-        checks["keys"] = "the newest credential cannot be opened"
-        _memory.fits = False
-    except Error as error:
-        checks["database"] = f"degraded: {type(error).__name__}"
-        if not _memory.fits:
-            checks |= dict.fromkeys(("migrations", "keys"), "not known yet")
-    return JsonResponse(checks | _degraded(), status=200 if _memory.fits else 503)
-
-
-@ttl_cache.forgets
-def forget() -> None:
-    """As if the process had just started."""
-    _memory.fits = False
+    ready, words = readiness.look()
+    return JsonResponse(words | _degraded(), status=200 if ready else 503)
 
 
 def _degraded() -> dict[str, str]:
     """A word for writing and one for the collector."""
     failure = heartbeats.write_failure()
-    return {"write": f"degraded: {failure}" if failure else OK, "collector": _collector()}
+    return {"write": f"degraded: {failure}" if failure else readiness.OK, "collector": _collector()}
 
 
 def _collector() -> str:
@@ -83,7 +52,7 @@ def _collector() -> str:
         return "not known while the database fails"
     if age is None:
         return "degraded: none has run"
-    return f"degraded: not heard of for {age:.0f} s" if stopped else OK
+    return f"degraded: not heard of for {age:.0f} s" if stopped else readiness.OK
 
 
 @login_not_required

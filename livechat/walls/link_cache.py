@@ -1,10 +1,13 @@
 """The wall links that are valid. Each process reads them at most once a second, for all its screens together."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db import Error
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from livechat.lib import outages
 from livechat.lib.ttl_cache import TtlValue
 from livechat.live import sources
 from livechat.live.sources import Feed
@@ -27,10 +30,25 @@ class ValidLink:
     design: Design
     paused: bool = False
     frames: str = ""  # the origins that may frame the wall, separated by blanks
+    expires: datetime | None = None
 
 
 def find(secret_hash: str) -> ValidLink | None:
-    """The link with this hash, if it is valid: not ended, not expired, and its owner may still make walls."""
+    """The link with this hash, if it is valid: not ended, not expired, and its owner may still make walls.
+
+    While the database fails, a link that was valid stays valid until it expires. Otherwise raises django.db.Error.
+    """
+    try:
+        return _find(secret_hash)
+    except Error as error:
+        known = (_links.last or {}).get(secret_hash)
+        if known is None or (known.expires is not None and known.expires <= timezone.now()):
+            raise
+        outages.note(error, "to check a wall's link")
+        return known
+
+
+def _find(secret_hash: str) -> ValidLink | None:
     link = _links.now().get(secret_hash)
     # Another process may have made the link a moment ago. Its screen must not be told that it has ended.
     if link is None and valid_links().filter(secret_hash=secret_hash).exists():
@@ -71,8 +89,9 @@ def _read() -> dict[str, ValidLink]:
         if layout is None or site is None:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
+        paused = link.paused is not None
         by_hash[link.secret_hash] = ValidLink(
-            link.pk, link.wall_id, site, feed, layout, paused=link.paused is not None, frames=link.frames
+            link.pk, link.wall_id, site, feed, layout, paused=paused, frames=link.frames, expires=link.expires
         )
     return by_hash
 

@@ -11,7 +11,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.db import Error
 
+from livechat.lib import outages
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import site_versions, snapshot_cache
 from livechat.live.freshness import Freshness
@@ -52,8 +54,11 @@ def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
     memo = _memos.get(key) if key else None
     if memo is None or memo.tag != environ.get("HTTP_HX_PTAG"):
         return None
-    if site_versions.of(memo.site_id) != memo.version:
-        return None
+    try:
+        if site_versions.of(memo.site_id) != memo.version:
+            return None
+    except Error as error:
+        outages.note(error, "to check whether a poll is unchanged")  # until the memo ends, nothing newer can be known
     now = tuple(snapshot_cache.get(snapshot.feed, snapshot.kind, wait=0) for snapshot in memo.shown.snapshots)
     if any(new.key != old.key for new, old in zip(now, memo.shown.snapshots, strict=True)):
         return None

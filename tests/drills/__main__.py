@@ -15,9 +15,9 @@ from types import FrameType
 
 from tests.bench.house import alone
 from tests.bench.table import Row
-from tests.drills import clock, conflicts, gap, orders, polls, takeover, wall, writers
+from tests.drills import clock, conflicts, database, gap, orders, polls, takeover, wall, writers
 from tests.drills.house import QUICK, Size
-from tests.support import chromium, faketime
+from tests.support import chromium, faketime, postgres
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,9 @@ DRILLS = {
     "writers": Drill(writers.row, "test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused"),
     "wall": Drill(wall.row, "test_a_hundred_refreshes_do_not_make_the_page_larger", chromium.ensure),
     "conflicts": Drill(conflicts.row, "test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other"),
+    "database": Drill(
+        database.row, "test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures", postgres.ensure
+    ),
     "orders": Drill(orders.row, "test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice"),
 }
 

@@ -35,9 +35,22 @@ class Size:
     displays: int = 100
     refreshes: int = 10_000
     pairs: int = 100
+    frozen: float = 60.0  # seconds of a database that is silent
+    stopped: float = 20.0
 
 
-QUICK = Size(kills=3, silences=3, polls=10_000, warm_up=2_000, phase=20.0, writing=10.0, refreshes=1_000, pairs=8)
+QUICK = Size(
+    kills=3,
+    silences=3,
+    polls=10_000,
+    warm_up=2_000,
+    phase=20.0,
+    writing=10.0,
+    refreshes=1_000,
+    pairs=8,
+    frozen=8.0,
+    stopped=8.0,
+)
 
 
 class Worker:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -9,7 +10,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from tests.bench import machine
 from tests.support import packages
 
 QUICK = ("fsync=off", "synchronous_commit=off")  # nothing of a test must outlive a power cut
@@ -32,28 +35,68 @@ def ensure() -> Path:
     return folder
 
 
-@contextmanager
-def server(settings: Sequence[str] = QUICK) -> Iterator[str]:
-    """A running server; yields its database URL. PostgreSQL refuses to run as root, so root lends it a lesser user."""
-    folder = ensure()
-    with tempfile.TemporaryDirectory(prefix="livechat-pg-") as base, socket.socket() as probe:
-        data = Path(base) / "data"
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+class Server:
+    """A server that can be stopped and frozen. PostgreSQL refuses to run as root, so root lends it a lesser user."""
+
+    def __init__(self, base: Path, port: int, settings: Sequence[str] = QUICK) -> None:
+        self.data, self.log, self.url = base / "data", base / "log", f"postgresql://tests@127.0.0.1:{port}/postgres"
+        self._folder = ensure()
         lesser: dict[str, str] = {}
         if os.geteuid() == 0:
             shutil.chown(base, "postgres", "postgres")
             lesser = {"user": "postgres", "group": "postgres"}
-        run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": base, **lesser}
-        subprocess.run([folder / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "-N"], **run)
-        options = " ".join((f"-c listen_addresses=127.0.0.1 -p {port} -k {base}", *(f"-c {one}" for one in settings)))
-        control = [folder / "pg_ctl", "-D", data, "-w"]
-        subprocess.run([*control, "-l", Path(base) / "log", "-o", options, "start"], **run)
+        self._how: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "cwd": base, **lesser}
+        where = f"-c listen_addresses=127.0.0.1 -p {port} -k {base}"
+        self._options = " ".join((where, *(f"-c {one}" for one in settings)))
+        subprocess.run(
+            [self._folder / "initdb", "-D", self.data, "-U", "tests", "-A", "trust", "-E", "UTF8", "-N"], **self._how
+        )
+
+    def _control(self, *arguments: object) -> None:
+        subprocess.run([self._folder / "pg_ctl", "-D", self.data, "-w", *arguments], **self._how)
+
+    def start(self) -> None:
+        """Start it."""
+        self._control("-l", self.log, "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would."""
+        self._control("-m", "immediate", "stop")
+
+    def freeze(self) -> None:
+        """Let none of its processes do anything. Their connections stay open, and new ones are taken by the kernel."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
+        pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        for one in machine.family(pid):
+            os.kill(one, number)
+
+
+@contextmanager
+def running(settings: Sequence[str] = QUICK) -> Iterator[Server]:
+    """A running server in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="livechat-pg-") as base:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        server = Server(Path(base), port, settings)
+        server.start()
         try:
-            yield f"postgresql://tests@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **run)
+            server.stop()
+
+
+@contextmanager
+def server(settings: Sequence[str] = QUICK) -> Iterator[str]:
+    """A running server; yields its database URL."""
+    with running(settings) as found:
+        yield found.url
 
 
 if __name__ == "__main__":

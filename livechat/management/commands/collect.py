@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from livechat.lib.postgresql import limits
 from livechat.ops import collector, serving
 
 
@@ -25,4 +26,5 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
+        limits.bind()
         collector.run(stop)
