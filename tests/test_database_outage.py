@@ -1,9 +1,11 @@
 """A PostgreSQL server that is frozen or stopped: nobody hangs, walls go on, and the rest says so at once."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import environ
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,10 +13,11 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from config import databases
-from livechat.lib.postgresql import limits
+from livechat.lib.postgresql import breaker, limits
+from livechat.lib.postgresql.breaker import Breaker
 from tests.drills import database as drill
 from tests.drills.database import DatabaseHouse
-from tests.drills.house import PRODUCT
+from tests.drills.house import PRODUCT, until
 from tests.support import postgres
 from tests.support.postgres import Server
 
@@ -83,3 +86,23 @@ def test_a_connection_that_the_server_ended_is_made_anew_at_the_next_question(bo
     with pytest.raises(OperationalError):
         ask(bound, "SELECT pg_terminate_backend(pg_backend_pid())")
     assert ask(bound, "SELECT 1") == 1
+
+
+def test_one_probe_asks_for_everybody_until_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breaker, "PROBE_SECONDS", 0.0)
+    guard, asked, may_answer = Breaker(), [], threading.Event()
+
+    def answers() -> bool:
+        asked.append(threading.current_thread())
+        return may_answer.wait(0.01)
+
+    for _ in range(8):
+        guard.trip(answers)
+    for _ in range(8):
+        with pytest.raises(psycopg.OperationalError):
+            guard.check()
+    may_answer.set()
+    until(lambda: asked, 10, "nobody asks")
+    asked[0].join(10)
+    assert set(asked) == {asked[0]}
+    guard.check()

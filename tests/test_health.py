@@ -107,6 +107,22 @@ def test_a_collector_that_stopped_is_degraded_and_said_on_every_page(
     assert "The collector has stopped" in text(web.get("/walls/"))
 
 
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_a_collector_that_cannot_write_either_is_not_said_to_have_stopped(
+    client: Client, collected: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").json()["collector"] == "ok"
+    later(heartbeats.LATE_SECONDS + 1, monkeypatch)
+    with unwritable.refusing():
+        heartbeats.beat(heartbeats.WEB)
+    assert client.get("/readyz").json()["collector"] == "ok"
+    heartbeats.beat(heartbeats.WEB)
+    assert client.get("/readyz").json()["collector"] == "ok", "it has a moment to say that it lives"
+    later(heartbeats.LATE_SECONDS + 1, monkeypatch)
+    assert client.get("/readyz").json()["collector"].startswith("degraded")
+
+
 def test_without_any_collector_pages_do_not_complain(client: Client, web: Client) -> None:
     assert client.get("/readyz").json()["collector"] == "degraded: none has run"
     assert 'id="degraded"' not in text(web.get("/walls/"))

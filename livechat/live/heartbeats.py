@@ -24,6 +24,7 @@ class _Memory:
     """What this process knows. Moments are of the steady clock, apart from `at`, which another machine may have set."""
 
     failure: str = ""  # of the last heartbeat; "" if it was written
+    failed_at: float = float("-inf")
     at: datetime | None = None
     read_at: float = float("-inf")
     moved_at: float = float("-inf")
@@ -40,7 +41,7 @@ def beat(name: str) -> None:
             Heartbeat.objects.bulk_create([Heartbeat(name=name, at=now)], ignore_conflicts=True)
     except Error as error:
         outages.note(error, "to write a heartbeat")
-        _memory.failure = type(error).__name__
+        _memory.failure, _memory.failed_at = type(error).__name__, clock.steady()
     else:
         _memory.failure = ""
 
@@ -62,16 +63,20 @@ def collector_age() -> float | None:
 
 
 def collector_stopped() -> bool:
-    """Whether a collector ran and is not heard of any more. Raises django.db.Error."""
+    """Whether a collector ran and is not heard of any more. Raises django.db.Error.
+
+    While this process cannot write, and for as long afterwards as a collector may be silent, nothing is said of it.
+    """
     age = collector_age()
-    return age is not None and age > LATE_SECONDS
+    could_write = not _memory.failure and clock.steady() - _memory.failed_at > LATE_SECONDS
+    return age is not None and age > LATE_SECONDS and could_write
 
 
 @ttl_cache.forgets
 def forget() -> None:
     """Forget what this process knows."""
     _memory.failure, _memory.at = "", None
-    _memory.read_at = _memory.moved_at = float("-inf")
+    _memory.failed_at = _memory.read_at = _memory.moved_at = float("-inf")
 
 
 def _read() -> datetime | None:
