@@ -174,13 +174,14 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"livechat-board@{ALLOWED_HOSTS[-1].strip('[]')}")
 
 # Cache and sessions: all processes share them, or the sign-in throttle would count by worker --------
-if env.str("CACHE_URL", default=""):
-    CACHES = {"default": env.cache_url("CACHE_URL")}
-    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-else:
-    CACHES = {"default": {"BACKEND": "livechat.lib.told_cache.ToldCache", "LOCATION": "cache"}}
-    # The default is 300 keys: with as many addresses, an attacker would push out the counts of failed sign-ins.
-    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
+CACHES = {
+    "default": {
+        "BACKEND": "livechat.lib.told_cache.ToldCache",
+        "LOCATION": "cache",
+        # The default is 300 keys: with as many addresses, an attacker would push out the counts of failed sign-ins.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Headers --------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -12,7 +12,7 @@ os.environ.update(
     LOG_LEVEL="WARNING",
     COMM100_HOSTS="https://api{N}.comm100.io,https://dash{N}.comm100.io,http://127.0.0.1:{N}",
 )
-for name in ("DATABASE_URL", "CACHE_URL", "PUBLIC_URL", "SCRIPT_NAME", "TRUSTED_PROXIES", "EMAIL_URL", "DEBUG"):
+for name in ("DATABASE_URL", "PUBLIC_URL", "SCRIPT_NAME", "TRUSTED_PROXIES", "EMAIL_URL", "DEBUG"):
     os.environ.pop(name, None)
 
 if os.environ.get("TEST_DATABASE_URL"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, StorageState, expect
 
 from tests.bench.weight import assets, weigh
 from tests.browser.conftest import sign_in
@@ -73,19 +73,21 @@ def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own
     agents, figures = frame.locator(".agents"), frame.locator(".panels")
     letters = "list => parseFloat(getComputedStyle(list).fontSize)"
 
-    def low(part: Locator) -> float:
-        box = part.bounding_box()
-        assert box
-        return box["y"]
+    def are_below(low: Locator, high: Locator) -> bool:
+        try:
+            boxes = low.bounding_box(), high.bounding_box()
+        except Error:
+            return False  # the preview is just being replaced
+        return None not in boxes and boxes[0]["y"] > boxes[1]["y"]  # type: ignore[index]
 
     for figure in ("Away", "Chatting", "Visitors on site"):  # so that there is room
         own.get_by_label(f"{figure}: size").select_option("Not shown")
     expect(frame.locator(".panel")).to_have_count(3)
     own.get_by_label("Sales").check()
-    assert low(agents) > low(figures)
+    wait_until(lambda: are_below(agents, figures), 30, "the agents are below", every=0.25)
     own.get_by_label("Agents’ place").select_option("Above the figures")
     expect(frame.locator(".agents.above")).to_have_count(1)
-    assert low(agents) < low(figures)
+    wait_until(lambda: are_below(figures, agents), 30, "the figures are below", every=0.25)
     for size in ("Large", "Double"):
         before = agents.evaluate(letters)
         own.get_by_label("Agents’ size").select_option(size)
