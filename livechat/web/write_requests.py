@@ -14,10 +14,14 @@ from livechat.web.responses import Request
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Why nothing was sent, in a sentence, and the status code of the page that says so."""
+    """Why nothing was sent, in a sentence, and the status code of the page that says so.
+
+    `plain`: whether the sentence itself says that nothing was sent.
+    """
 
     text: str
     code: int
+    plain: bool = False
 
 
 def carry_out(
@@ -31,5 +35,6 @@ def carry_out(
     except guarded.Conflict as conflict:
         return conflict
     except (guarded.NotPossible, BudgetExhausted, CannotOpen, Comm100Error) as reason:
-        return NotSent(change_lines.why(reason), 404 if isinstance(reason, NotFound) else 422)
+        plain = isinstance(reason, guarded.NotPossible | BudgetExhausted)
+        return NotSent(change_lines.why(reason), 404 if isinstance(reason, NotFound) else 422, plain)
     return None

@@ -13,7 +13,7 @@
  *   input[data-own-zone]     a hidden field that takes the name of the browser's time zone. It stays empty without this file;
  *                            the server then uses a zone of its own
  *   [data-row]               a row: `j` and `k` move between rows. Enter is the browser's own: the focus is on the row's link
- *   [data-key="letter"]      pressed by its letter in the row that has the focus
+ *   [data-key="letter"]      pressed by its letter in the row that has the focus, or in a toast
  *   [data-cancel]            pressed by Escape: it closes the row's form
  * Keys of every page: `/` search, `p` pause, `?` the list of keys, Escape leaves a row or the search.
  */
@@ -67,8 +67,10 @@
   }
 
   const writes = (ctx) => ctx.request.method !== "GET";
+  /** Whether a toast tells of it (status.js). */
+  const inToast = (ctx) => ctx.sourceElement.closest?.("[data-toast]");
   /** Whether the user asked for it: polls come again by themselves, and live.js tells how old the figures are. */
-  const asked = (ctx) => ctx && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
+  const asked = (ctx) => ctx && !inToast(ctx) && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
 
   function content(ctx) {
     const holder = document.createElement("template"); // which takes rows of a table by themselves too
@@ -114,7 +116,7 @@
     if (!arrived) return;
     for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
     const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
-    if (!writes(event.detail.ctx)) return;
+    if (!writes(event.detail.ctx) || inToast(event.detail.ctx)) return;
     if (!event.detail.ctx.response.raw.redirected) arrived.dataset.typed = "";
     first.focus();
   });
@@ -141,7 +143,7 @@
 
   document.addEventListener("htmx:after:swap", () => {
     const shows = document.querySelector("[data-shows]");
-    const expected = document.querySelector("[name=expected]");
+    const expected = document.querySelector("main [name=expected]");
     if (shows && expected && !halfFilled()) expected.value = shows.dataset.shows;
   });
 
@@ -222,9 +224,11 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.target.closest?.("[popover]")) return; // a menu has keys of its own
     if (event.key === "Escape") return leave(event.target);
     if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
-    const button = current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const bound = `[data-key="${CSS.escape(event.key)}"]`;
+    const button = current()?.querySelector(bound) || document.querySelector(`[data-toast] ${bound}`);
     const action = actions[event.key] || (button && (() => button.click()));
     if (!action) return;
     event.preventDefault();
