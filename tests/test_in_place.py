@@ -163,6 +163,19 @@ def test_a_status_that_does_not_show_was_sent_and_says_so(
     assert "Sent; Comm100 has not shown it yet." in words(toast)
 
 
+def test_a_status_that_may_have_been_sent_does_not_say_that_it_was_not(
+    web: Client, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "VERIFY_SECONDS", 0.0)
+    chatserver.faults.answer(502, on=PUT)
+    choose(web)
+    toast = web.get(f"/changes/{Change.objects.get().pk}/outcome/")
+    assert state(toast) == "unknown"
+    assert "outcome unknown" in words(toast)
+    assert "othing was sent" not in words(toast)
+    assert f'href="/agents/{SAMPLE}/"' in text(toast)
+
+
 def test_one_nonce_makes_one_put_also_here(web: Client, chatserver: ChatServer) -> None:
     choose(web)
     assert choose(web).status_code == 200

@@ -6,7 +6,8 @@
  *   [data-announce]          told to screen readers when it arrives in the page
  *   html[data-site]          the site of this page: each request names it, since another tab may have switched
  *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
- *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it
+ *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it. A choice in a
+ *                            toast that was not sent is kept like it
  *   #ended[data-renew]       the address of a page whose forms have the token of a new session
  *   #failed, #ended, #moved  banners: a request got no usable answer; a session ended, or the site was switched, under a
  *                            half-filled form
@@ -138,7 +139,7 @@
         : "defaultValue" in field && field.value !== field.defaultValue);
 
   const halfFilled = () =>
-    document.querySelector("[data-typed]") ||
+    document.querySelector("[data-typed], [data-toast=unsent]") ||
     [...document.querySelectorAll('form[method="post"] :is(input, textarea, select)')].some(typed);
 
   document.addEventListener("htmx:after:swap", () => {

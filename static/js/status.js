@@ -136,8 +136,10 @@
   document.addEventListener("htmx:finally:request", (event) => {
     const toast = sender(event);
     if (!toast?.isConnected) return; // its answer took its place
-    const status = event.detail.ctx.response?.status ?? 0;
-    tell(toast, "unsent", `. ${status >= 400 && status < 500 ? says.sayRefused : says.sayUnanswered}`);
+    const { response, hx } = event.detail.ctx;
+    // An ended session and a switched site are redirects: page.js says in a banner what to do, and the choice is kept.
+    const refused = (response?.status >= 400 && response.status < 500) || hx?.redirect || hx?.refresh;
+    tell(toast, "unsent", `. ${refused ? says.sayRefused : says.sayUnanswered}`);
   });
 
   document.addEventListener("htmx:after:swap", (event) => {

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.outage import REFUSED, Outage
 from tests.browser.test_every_page import AXE, LOOKS, look
+from tests.browser.test_signin import fill
 from tests.browser.test_wall_alone import held
 from tests.browser.watch import Clock, Complaints
 from tests.support.demo import Demo, wait_until
@@ -166,6 +167,41 @@ def test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most(
     expect(toast(page)).to_contain_text("confirmed")
     assert toast(page).get_attribute("id") == nonce
     assert demo.status(agent["id"]) == "Meeting"
+
+
+@pytest.mark.parametrize("lost", [r".*", r"session.*"], ids=["all", "session"])
+def test_an_ended_session_sends_nothing_and_the_choice_can_be_sent_after_signing_in_again(
+    clocked: Page, clock: Clock, demo: Demo, agent: Agent, complaints: Complaints, lost: str
+) -> None:
+    complaints.allow(r"\b403\b")
+    clocked.goto("/agents/")
+    badge(clocked, agent).click()
+    clocked.context.clear_cookies(name=re.compile(lost))
+    pick(clocked, "Meeting")
+    expect(toast(clocked)).to_contain_text("Nothing was sent")
+    ended = clocked.locator("#ended")
+    clock.until(ended.is_visible, "word of the ended session")
+    with clocked.context.expect_page() as opened:
+        ended.get_by_role("link").click()
+    fill(opened.value, demo.user, demo.password)
+    opened.value.wait_for_url("**/agents/")
+    clock.until(ended.is_hidden, "the page goes on")
+    expect(badge(clocked, agent)).to_have_text("Online")
+    toast(clocked).get_by_role("button", name="Try again").click()
+    clock.until(lambda: demo.status(agent["id"]) == "Meeting", "the status is set")
+
+
+def test_two_choices_under_way_are_told_apart(page: Page, demo: Demo, lend: Callable[[], Agent]) -> None:
+    one, two = lend(), lend()
+    page.goto("/agents/")
+    for each, status in ((one, "Meeting"), (two, "Training")):
+        badge(page, each).click()
+        pick(page, status)
+    expect(toast(page).filter(has_text=f"{one['name']}: Online → Meeting, confirmed")).to_be_visible()
+    expect(toast(page).filter(has_text=f"{two['name']}: Online → Training, confirmed")).to_be_visible()
+    toast(page).filter(has_text=one["name"]).get_by_role("button", name="Undo").click()
+    expect(toast(page).filter(has_text=f"{one['name']}: Meeting → Online, confirmed")).to_be_visible()
+    assert [demo.status(each["id"]) for each in (one, two)] == ["Online", "Training"]
 
 
 @WIDTHS
