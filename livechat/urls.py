@@ -14,6 +14,7 @@ from livechat.views import (
     directory_entries,
     health,
     home,
+    in_place,
     invitations,
     links,
     members,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("agents/bulk/<key:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),
     path("agents/<uuid:agent_id>/status/", agents.status, name="agent-status"),
+    path("agents/<uuid:agent_id>/status/set/", in_place.set_status, name="agent-set"),
     # visitors
     path("visitors/", visitors.visitor_list, name="visitors"),
     path("visitors/csv/", visitors.visitors_csv, name="visitors-csv"),
@@ -67,6 +69,8 @@ urlpatterns = [
     path("changes/", changes.changes, name="changes"),
     path("changes/csv/", changes.changes_csv, name="changes-csv"),
     path("changes/<uuid:change_id>/undo/", undo.undo, name="change-undo"),
+    path("changes/<uuid:change_id>/undo/set/", in_place.undo, name="change-undo-set"),
+    path("changes/<uuid:change_id>/outcome/", in_place.outcome, name="change-outcome"),
     # the user's credential and the site's names
     path("connection/", connection.connection, name="connection"),
     path("directory/", directory.directory, name="directory"),

@@ -51,8 +51,8 @@ class BulkForm(_StatusChoice, DecisionForm):
         return cls(initial={"nonce": secrets.token_urlsafe(24)}, choices=choices)
 
 
-class StatusForm(_StatusChoice, WriteForm):
-    """A status for one agent, and a reason."""
+class UndoForm(WriteForm):
+    """What undoes a status: the status before is the record's, so the form holds none."""
 
     def clean_expected(self) -> str:
         """The status that was shown; refused if it is too long to be one."""
@@ -60,3 +60,7 @@ class StatusForm(_StatusChoice, WriteForm):
         if len(expected) > MAX_STATUS_CHARS:
             raise forms.ValidationError(FORGED)
         return expected
+
+
+class StatusForm(_StatusChoice, UndoForm):
+    """A status for one agent, and a reason."""

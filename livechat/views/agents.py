@@ -17,7 +17,7 @@ from livechat.live import snapshot_cache, sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
+from livechat.web import change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
 from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
@@ -59,6 +59,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
             "clear_url": request.path,
             "write_block": write_block,
             "bulk_changes": bulk.running(site),
+            "status_menu": status_menu.of(request, site, write_block),
         },
         fragment="board",
         shown=shown,
@@ -93,7 +94,8 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         row, snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
-    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    write_block = write_blocks.of(request, site)
+    shown = freshness(request, snapshot, key=(row, snapshot.state, write_block))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -104,9 +106,11 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "freshness": shown,
         "spans": [change_lines.span(span) for span in spans],
         "changes": change_lines.latest(site, agent_id),
+        "write_block": write_block,
     }
     if not is_partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
+        context["status_menu"] = status_menu.of(request, site, write_block)
     return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
 
 
@@ -129,7 +133,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
-    choices = _choices(request, site)
+    choices = status_menu.settable(request, site)
     form = StatusForm(request.POST, choices=choices)
     connection = sources.writer(site, request.user)
     if connection is None:
@@ -149,12 +153,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
     """A new form, compared later with the status that the page shows."""
-    return StatusForm.start(row.raw_status, choices=_choices(request, site))
-
-
-def _choices(request: Request, site: Site) -> list[str]:
-    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
-    return agents.settable_statuses(directory_names.of(site), data)
+    return StatusForm.start(row.raw_status, choices=status_menu.settable(request, site))
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

@@ -57,7 +57,13 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "changes", reason)
     if form is None:
-        return _show(request, site, change, plan, WriteForm.start(json.dumps(plan.shown), reason=_reason(change)))
+        return _show(
+            request,
+            site,
+            change,
+            plan,
+            WriteForm.start(json.dumps(plan.shown), reason=change_lines.undo_reason(change)),
+        )
     connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, change, plan, form, code=409)
@@ -71,11 +77,6 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
         form.add_error(None, met.text)
         return _show(request, site, change, plan, form, code=met.code)
     return redirect(plan.url)
-
-
-def _reason(change: Change) -> str:
-    of = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
-    return _("Undo: %(who)s’s change of %(when)s") % of
 
 
 def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) -> Undo:

@@ -183,6 +183,12 @@ def recent(change: Change | None) -> Line | None:
     return line(change)
 
 
+def undo_reason(change: Change) -> str:
+    """The reason that a form which undoes this change begins with."""
+    of = {"who": change.actor_name, "when": f"{change.created:%Y-%m-%d %H:%M} UTC"}
+    return _("Undo: %(who)s’s change of %(when)s") % of
+
+
 def span(found: AgentSpan) -> dict[str, Any]:
     """A span of the history as an agent's page shows it."""
     look = status_styles.of_agent(found.status)

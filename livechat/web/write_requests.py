@@ -14,10 +14,14 @@ from livechat.web.responses import Request
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Why nothing was sent, in a sentence, and the status code of the page that says so."""
+    """Why nothing was sent, in a sentence, and the status code of the page that says so.
+
+    `plain`: whether the sentence itself says that nothing was sent.
+    """
 
     text: str
     code: int
+    plain: bool = False
 
 
 def carry_out(
@@ -32,5 +36,6 @@ def carry_out(
         return conflict
     except (guarded.NotPossible, BudgetExhausted, CannotOpen, Comm100Error) as reason:
         code = 503 if isinstance(reason, guarded.NotRecorded) else 404 if isinstance(reason, NotFound) else 422
-        return NotSent(change_lines.why(reason), code)
+        plain = isinstance(reason, guarded.NotPossible | BudgetExhausted)
+        return NotSent(change_lines.why(reason), code, plain)
     return None

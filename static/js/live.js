@@ -6,7 +6,7 @@
  *   data-figures   JSON {now, age, seen, every, error, text, note, loading, build}; each answer, a 304 too, has it in
  *                  X-Figures. A region without it tells what becomes of the user's own change: neither a row nor a pause holds it back
  *   data-every     seconds between polls, if not the figures' own `every`
- *   data-row       (inside) a row; while one is hovered, focused or checked, new content waits
+ *   data-row       (inside) a row; while one is hovered, focused or checked, or its menu is open, new content waits
  *   data-say       a sentence told to screen readers when it changes
  * This file writes data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the
  * text of `time[data-ticks]` in regions, and data-over of times past their limit (see ages.js).
@@ -55,7 +55,7 @@
   /** Whether the user is at a row, or has selected text, and has moved or typed lately. */
   function holding(element) {
     if (!element.dataset.figures || seconds() - touched > IDLE) return false;
-    if (element.querySelector("[data-row]:is(:hover, :focus-within), [data-row] :checked")) return true;
+    if (element.querySelector("[data-row]:is(:hover, :focus-within), [data-row] :is(:checked, [aria-expanded=true])")) return true;
     const selection = getSelection();
     return !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(element);
   }

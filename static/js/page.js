@@ -6,14 +6,15 @@
  *   [data-announce]          told to screen readers when it arrives in the page
  *   html[data-site]          the site of this page: each request names it, since another tab may have switched
  *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
- *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it
+ *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it. A choice in a
+ *                            toast that was not sent is kept like it
  *   #ended[data-renew]       the address of a page whose forms have the token of a new session
  *   #failed, #ended, #moved  banners: a request got no usable answer; a session ended, or the site was switched, under a
  *                            half-filled form
  *   input[data-own-zone]     a hidden field that takes the name of the browser's time zone. It stays empty without this file;
  *                            the server then uses a zone of its own
  *   [data-row]               a row: `j` and `k` move between rows. Enter is the browser's own: the focus is on the row's link
- *   [data-key="letter"]      pressed by its letter in the row that has the focus
+ *   [data-key="letter"]      pressed by its letter in the row that has the focus, or in a toast
  *   [data-cancel]            pressed by Escape: it closes the row's form
  * Keys of every page: `/` search, `p` pause, `?` the list of keys, Escape leaves a row or the search.
  */
@@ -67,8 +68,10 @@
   }
 
   const writes = (ctx) => ctx.request.method !== "GET";
+  /** Whether a toast tells of it (status.js). */
+  const inToast = (ctx) => ctx.sourceElement.closest?.("[data-toast]");
   /** Whether the user asked for it: polls come again by themselves, and live.js tells how old the figures are. */
-  const asked = (ctx) => ctx && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
+  const asked = (ctx) => ctx && !inToast(ctx) && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
 
   function content(ctx) {
     const holder = document.createElement("template"); // which takes rows of a table by themselves too
@@ -114,7 +117,7 @@
     if (!arrived) return;
     for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
     const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
-    if (!writes(event.detail.ctx)) return;
+    if (!writes(event.detail.ctx) || inToast(event.detail.ctx)) return;
     if (!event.detail.ctx.response.raw.redirected) arrived.dataset.typed = "";
     first.focus();
   });
@@ -136,12 +139,12 @@
         : "defaultValue" in field && field.value !== field.defaultValue);
 
   const halfFilled = () =>
-    document.querySelector("[data-typed]") ||
+    document.querySelector("[data-typed], [data-toast=unsent]") ||
     [...document.querySelectorAll('form[method="post"] :is(input, textarea, select)')].some(typed);
 
   document.addEventListener("htmx:after:swap", () => {
     const shows = document.querySelector("[data-shows]");
-    const expected = document.querySelector("[name=expected]");
+    const expected = document.querySelector("main [name=expected]");
     if (shows && expected && !halfFilled()) expected.value = shows.dataset.shows;
   });
 
@@ -222,9 +225,11 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.target.closest?.("[popover]")) return; // a menu has keys of its own
     if (event.key === "Escape") return leave(event.target);
     if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
-    const button = current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const bound = `[data-key="${CSS.escape(event.key)}"]`;
+    const button = current()?.querySelector(bound) || document.querySelector(`[data-toast] ${bound}`);
     const action = actions[event.key] || (button && (() => button.click()));
     if (!action) return;
     event.preventDefault();

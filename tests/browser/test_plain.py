@@ -102,3 +102,17 @@ def test_the_wall_shows_the_same(new_context: Callable[..., BrowserContext], dem
     on = [item for item in demo.agents() if item["status"] != "Offline"]
     expect(page.locator(".agent")).to_have_count(len(on))
     expect(page.locator("#age")).to_contain_text(re.compile(r"(Figures of|Not updated since) \d+ \w+ \d\d:\d\d:\d\d"))
+
+
+def test_a_badge_leads_to_the_status_page(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
+    plain.goto("/agents/")
+    plain.locator(f"#agent-{agent['id']} .badge-menu").click()
+    expect(plain).to_have_url(f"{demo.url}/agents/{agent['id']}/status/")
+    plain.get_by_role("radio", name="Training").check()
+    plain.get_by_role("button", name="Set the status").click()
+    expect(plain.locator("#status-form .outcome")).to_contain_text("Confirmed")
+    assert demo.status(agent["id"]) == "Training"
+    for width in (1440, 390):
+        plain.set_viewport_size({"width": width, "height": 844})
+        plain.goto("/agents/")
+        expect(plain.locator("#status-menu")).to_be_hidden()

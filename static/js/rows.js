@@ -1,0 +1,48 @@
+/*
+ * Brings what a region shows of one agent up to date, as soon as a change of the user's own shows. On the board only the
+ * row is renewed, in its place, and the focus stays: live.js holds the rest back while somebody is at a row.
+ */
+(() => {
+  "use strict";
+
+  /** What the region shows now, as elements; null if there is no answer of the dashboard's. */
+  async function fetched(region) {
+    const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "X-Site": document.documentElement.dataset.site };
+    const holder = document.createElement("template");
+    try {
+      const answer = await fetch(region.getAttribute("hx-get"), { headers });
+      if (answer.status !== 200 || answer.redirected) return null;
+      holder.innerHTML = await answer.text();
+    } catch {
+      return null; // the next poll brings it
+    }
+    return holder.content.firstElementChild?.id === region.id ? holder.content : null;
+  }
+
+  /** Makes a badge show what another one does. It stays the same element, which may have the focus. */
+  function copy(badge, news) {
+    for (const { name } of [...badge.attributes]) if (!news.hasAttribute(name)) badge.removeAttribute(name);
+    for (const { name, value } of [...news.attributes]) badge.setAttribute(name, value);
+    badge.replaceChildren(...news.childNodes);
+  }
+
+  const refresh = (region) => void region.dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
+
+  /** Renews the row of this badge, or the region if that has no rows. */
+  async function renew(badge) {
+    const region = badge.closest("[data-live]");
+    const row = badge.closest("[data-row]");
+    if (!row) return refresh(region);
+    const found = await fetched(region);
+    if (!found || !row.isConnected) return;
+    const news = found.getElementById(row.id);
+    if (!news) return refresh(region); // the row no longer fits the filters
+    const cells = [...news.cells];
+    for (const [place, cell] of [...row.cells].entries()) {
+      if (cell.contains(badge)) copy(badge, cells[place].querySelector("[data-menu]"));
+      else if (!cell.querySelector("a, input")) cell.replaceWith(cells[place]);
+    }
+  }
+
+  window.rows = { renew };
+})();
