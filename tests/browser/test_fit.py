@@ -57,6 +57,18 @@ SMALL = """() => [...document.querySelectorAll("a, button, summary, select, inpu
   .filter((one) => Math.round(one.getBoundingClientRect().height) < 40)
   .map((one) => one.outerHTML.slice(0, 120))"""
 
+# Names that are covered when they get the focus, from the last up and then from the first down.
+COVERED = """() => {
+  const links = [...document.querySelectorAll("main .cell-name > a")].filter((link) => link.checkVisibility());
+  const covered = (link) => {
+    link.focus();
+    const { left, top, height } = link.querySelector("bdi").getBoundingClientRect();
+    const seen = document.elementFromPoint(left + 4, top + height / 2);
+    return !seen || !(link.contains(seen) || seen.contains(link));
+  };
+  return [...links.toReversed(), ...links].filter(covered).map((link) => link.textContent);
+}"""
+
 
 @pytest.fixture(scope="module")
 def listener() -> Complaints:
@@ -152,3 +164,36 @@ def test_names_have_room_in_a_bulk_changes_preview_and_progress_and_among_saved_
     resize(page, 1280)
     page.get_by_role("row", name="Those who wait").get_by_text("Delete").first.click()
     page.get_by_role("button", name="Delete").click()
+
+
+@pytest.mark.parametrize("name", ["agents", "visitors", "directory"])
+def test_the_queue_the_age_and_the_heads_stay_in_sight(
+    windows: dict[bool, Page], places: dict[str, Any], name: str
+) -> None:
+    page = windows[True]
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto(TABLES[name].format(**places))
+    last = page.locator("main table [data-row]:visible").last
+    last.evaluate("row => row.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    assert page.evaluate("scrollY") > 500
+    for part in ("#queue b", "#age .age-text"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    table = last.locator("xpath=ancestor::table")
+    pulse, head = page.locator(".pulse").bounding_box(), table.locator("th").first.bounding_box()
+    row = last.bounding_box()
+    assert pulse
+    assert head
+    assert row
+    assert pulse["y"] == 0
+    assert head["y"] >= pulse["height"] - 1
+    assert abs(head["y"] - pulse["height"]) <= 1 or head["y"] < row["y"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_gets_the_focus_is_never_under_what_sticks(windows: dict[bool, Page], width: int) -> None:
+    page = windows[True]
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 600})
+    for address in ("/agents/", "/visitors/?sort=-visits", SIGNED_IN["visitors-columns"]):
+        page.goto(address)
+        assert page.evaluate(COVERED) == []
