@@ -20,14 +20,10 @@
   var fitted = 0; // the wall's height when it was sized
 
   /** A phone scrolls; nothing is fitted there. */
-  function small() {
-    return getComputedStyle(document.documentElement).overflowY === "visible";
-  }
+  function small() { return getComputedStyle(document.documentElement).overflowY === "visible"; }
 
   /** The agents' least or good letters, in px. */
-  function letters(which) {
-    return window.innerHeight * AGENTS[window.innerHeight > window.innerWidth ? "portrait" : "landscape"][which];
-  }
+  function letters(which) { return window.innerHeight * AGENTS[window.innerHeight > window.innerWidth ? "portrait" : "landscape"][which]; }
 
   /** How wide the agents' places must be, in letters' heights: measured, for a long time must not cut a status' word. */
   function cellWidth(list) {
@@ -84,9 +80,7 @@
     return ((Math.min(rows, most) + 0.15) * CELL.high * size) / room.height;
   }
 
-  function sized(panel, name) {
-    return panel.className.indexOf("size-" + name) > 0;
-  }
+  function sized(panel, name) { return panel.className.indexOf("size-" + name) > 0; }
 
   /** What each panel needs, in its letters' heights: measured, so that fonts and languages may differ. */
   function needs(panels) {
@@ -238,13 +232,19 @@
 
   function holds(wall) { return wall.clientHeight === fitted; }
 
+  /** Until a wall is sized wall.css hides it, so that nothing jumps. This file is read before the wall is in the page. */
+  function reveal() { document.documentElement.removeAttribute("data-unfitted"); }
+
   function fit(wall, part) {
     var agents = wall.querySelector(".agents");
     var cell = small() ? CELL.wide : cellWidth(agents);
     fitPanels(wall, agents, cell);
     fitted = wall.clientHeight;
+    reveal();
     return fitAgents(agents, part, cell);
   }
 
+  document.documentElement.setAttribute("data-unfitted", "");
+  setTimeout(reveal, 3000); // a wall that could not be sized is shown as it is
   window.fitting = { fit: fit, holds: holds, times: fitTimes, small: small };
 })();

@@ -1,0 +1,83 @@
+"""Nothing jumps: neither while a page loads, nor while figures come in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.browser.conftest import sign_in
+from tests.browser.test_every_page import SIGNED_IN
+from tests.support.demo import Demo
+
+MOST = 0.05  # of a page's load: what is good by the Web Vitals is 0.1
+NOTHING = 0.001  # in all: a time whose next digit is wider
+WATCHED = 45_000  # milliseconds
+# Each shift: its score, when it was, and what moved.
+WATCH = """(() => {
+  window.shifts = [];
+  const name = ({ node }) => (node?.nodeType === 1 ? node : node?.parentElement)?.outerHTML.slice(0, 80);
+  new PerformanceObserver((list) => list.getEntries().forEach(({ value, startTime, sources }) =>
+    window.shifts.push({ value, at: startTime, moved: sources.slice(0, 2).map(name) }))
+  ).observe({ type: "layout-shift", buffered: true });
+})()"""
+PAGES = ("agents", "agent", "visitors-further", "visitors-columns", "visitor", "walls", "wall-edit", "link", "changes")
+PAINTED = "() => performance.getEntriesByType('paint').length > 0"
+SETTLED = "() => performance.now() > 2500"
+
+
+@pytest.fixture(scope="module")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo whose world moves by itself."""
+    with Demo(tmp_path_factory.mktemp("moving"), ready=True, DEMO_AGENTS="48", DEMO_VISITORS="104") as running:
+        yield running
+
+
+def shifts(page: Page, since: float = 0) -> list[dict[str, Any]]:
+    """What has moved in a page since so many milliseconds after its load began."""
+    found: list[dict[str, Any]] = page.evaluate("window.shifts")
+    return [each for each in found if each["at"] >= since]
+
+
+@pytest.mark.parametrize("width", [1350, 1440, 1920])
+def test_a_wall_whose_scripts_come_late_does_not_jump(stranger: Page, demo: Demo, width: int) -> None:
+    def late(route: Route) -> None:
+        # Whatever is painted before the script comes has been painted by then.
+        if stranger.evaluate("document.readyState") == "loading":
+            stranger.wait_for_timeout(700)
+        route.continue_()
+
+    stranger.add_init_script(WATCH)
+    stranger.route("**/wall*.js", late)
+    stranger.set_viewport_size({"width": width, "height": width * 9 // 16})
+    stranger.goto(demo.wall)
+    stranger.wait_for_function(PAINTED)
+    stranger.wait_for_function(SETTLED)
+    assert sum(each["value"] for each in shifts(stranger)) <= MOST, shifts(stranger)
+    assert stranger.locator("#wall").evaluate("wall => getComputedStyle(wall).visibility") == "visible"
+
+
+def test_a_wall_that_cannot_be_sized_is_shown_all_the_same(stranger: Page, demo: Demo) -> None:
+    stranger.route("**/wall*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    stranger.goto(demo.wall)
+    stranger.wait_for_function("() => getComputedStyle(document.getElementById('wall')).visibility === 'visible'")
+
+
+def test_no_page_jumps_on_load_or_while_figures_come_in(browser: Browser, moving: Demo) -> None:
+    places = {"agent": moving.agents()[0]["id"], "visitor": moving.visitors()[0]["id"]}
+    addresses = {name: SIGNED_IN[name].format(**places) for name in PAGES} | {"all": "/visitors/", "tv": moving.wall}
+    pages: dict[tuple[str, int], Page] = {}
+    with browser.new_context(base_url=moving.url) as context:
+        sign_in(context.new_page(), moving)
+        context.add_init_script(WATCH)
+        for name, address in addresses.items():
+            for width in (390, 1440):
+                page = pages[name, width] = context.new_page()
+                page.set_viewport_size({"width": width, "height": 900})
+                page.goto(address)
+                page.wait_for_function(SETTLED)
+        on_load = {key: shifts(page) for key, page in pages.items()}
+        assert {key: all_of for key, all_of in on_load.items() if sum(each["value"] for each in all_of) > MOST} == {}
+        page.wait_for_function(f"() => performance.now() > {WATCHED}", timeout=2 * WATCHED)
+        later = {key: shifts(page, 2500) for key, page in pages.items()}
+        assert {key: moved for key, moved in later.items() if sum(each["value"] for each in moved) > NOTHING} == {}
