@@ -44,7 +44,7 @@
       if (same(choice, whom.status)) choice.setAttribute("aria-current", "true");
       else choice.removeAttribute("aria-current");
     }
-    menu.showPopover();
+    if (!isOpen()) menu.showPopover(); // the keyboard can leave it open
     const spot = place(anchor.getBoundingClientRect(), { width: menu.offsetWidth, height: menu.offsetHeight }, { width: innerWidth, height: innerHeight });
     menu.style.setProperty("--left", `${spot.left}px`);
     menu.style.setProperty("--top", `${spot.top}px`);
