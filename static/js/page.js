@@ -223,9 +223,14 @@
     else if (current() || target.type === "search") document.activeElement.blur();
   }
 
+  /** Whether a key is not the page's: a shortcut of the browser's, or in a dialog or a menu, which have keys of their own. */
+  function isForeign(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return true;
+    return Boolean(document.querySelector("dialog[open]") || event.target.closest?.("[popover]"));
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.target.closest?.("[popover]")) return; // a menu has keys of its own
+    if (isForeign(event)) return;
     if (event.key === "Escape") return leave(event.target);
     if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
     const bound = `[data-key="${CSS.escape(event.key)}"]`;

@@ -171,7 +171,7 @@
 
   // ---- What badges and rows show of it -------------------------------------------------------
 
-  function mark() {
+  function unmark() {
     for (const row of document.querySelectorAll("[data-told]")) row.removeAttribute("data-told");
     for (const badge of document.querySelectorAll("[data-menu]:is([data-asking], [aria-expanded])")) {
       badge.removeAttribute("aria-expanded");
@@ -179,15 +179,21 @@
       badge.querySelector("span").textContent = badge.dataset.asking;
       badge.removeAttribute("data-asking");
     }
+  }
+
+  function mark() {
+    unmark();
     if (about && isOpen()) badgeOf(about.agent)?.setAttribute("aria-expanded", "true");
-    for (const toast of toasts.children) {
-      const badge = badgeOf(toast.dataset.agent);
-      badge?.closest("[data-row]")?.setAttribute("data-told", "");
-      if (toast.dataset.toast === "asking") showAsking(badge);
-      if (toast.dataset.toast !== "confirmed" || leaving.has(toast)) continue;
-      leaving.add(toast);
-      fade(toast, STAYS);
-    }
+    for (const toast of toasts.children) show(toast);
+  }
+
+  function show(toast) {
+    const badge = badgeOf(toast.dataset.agent);
+    badge?.closest("[data-row]")?.setAttribute("data-told", "");
+    if (toast.dataset.toast === "asking") showAsking(badge);
+    if (toast.dataset.toast !== "confirmed" || leaving.has(toast)) return;
+    leaving.add(toast);
+    fade(toast, STAYS);
   }
 
   function showAsking(badge) {
@@ -208,8 +214,11 @@
 
   document.addEventListener("pointerdown", (event) => (pressed = event.target.closest("[data-menu][aria-expanded]")), true);
 
+  /** Whether a click opens a link elsewhere: another tab, a window, a download. */
+  const leads = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+
   document.addEventListener("click", (event) => {
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (leads(event)) return;
     const badge = badgeFor(event.target.closest("a"));
     const choice = event.target.closest(".status-choice");
     const again = event.target.closest("[data-choose]");
