@@ -230,7 +230,7 @@ def test_hostile_text_is_shown_as_text(web: Client, arrive: Callable[..., str], 
         assert "<img" not in page
         assert "javascript:" not in page.replace("<bdi>javascript:", "").split('href="')[0]
         assert 'href="javascript' not in page
-        assert page.count("<script") == text(web.get("/agents/")).casefold().count("<script")
+        assert page.count("<script") == text(web.get("/changes/")).casefold().count("<script")
 
 
 def test_odd_fields_never_hide_a_visitor(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:

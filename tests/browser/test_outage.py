@@ -44,7 +44,8 @@ def test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_whe
     )
     busy = clocked.evaluate(colour)
     outage.begin()
-    clock.until(lambda: line.get_attribute("data-age") == "stale", "it is stale")
+    for region in (line, queue):  # each by its own figures
+        clock.until(lambda region=region: region.get_attribute("data-age") == "stale", "it is stale")
     seen = times.all_inner_texts()
     assert len(seen) > 1
     assert [words for words in seen if not re.fullmatch(r"(≥ )?\d+ .* at \d\d:\d\d", words)] == []
