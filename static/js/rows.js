@@ -1,6 +1,6 @@
 /*
  * Brings what a region shows of one agent up to date, as soon as a change of the user's own shows. On the board only the
- * row is renewed, in its place, and the focus stays: live.js holds the rest back while somebody is at a row.
+ * row is renewed, in its place, with the counts, and the focus stays: live.js holds the rest back while somebody is at a row.
  */
 (() => {
   "use strict";
@@ -26,6 +26,14 @@
     badge.replaceChildren(...news.childNodes);
   }
 
+  /** Makes the counts above the rows show what the answer counts. */
+  function count(region, found) {
+    const news = found.querySelectorAll(".counts b");
+    for (const [place, number] of region.querySelectorAll(".counts b").entries()) {
+      if (news[place]) number.textContent = news[place].textContent;
+    }
+  }
+
   const refresh = (region) => void region.dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
 
   /** Renews the row of this badge, or the region if that has no rows. */
@@ -37,6 +45,7 @@
     if (!found || !row.isConnected) return;
     const news = found.getElementById(row.id);
     if (!news) return refresh(region); // the row no longer fits the filters
+    count(region, found);
     const cells = [...news.cells];
     for (const [place, cell] of [...row.cells].entries()) {
       if (cell.contains(badge)) copy(badge, cells[place].querySelector("[data-menu]"));

@@ -69,6 +69,8 @@ def test_the_row_and_the_view_stay_where_they_are_while_somebody_is_at_the_row(p
     expect(toast(page)).to_contain_text("confirmed")
     expect(badge(page, agent)).to_have_text("Meeting")
     expect(page.locator(f"#agent-{agent['id']} .cell-free")).to_have_text("–")
+    online = page.locator("[data-menu][data-status=Online]").count()
+    expect(page.locator(".count", has_text="Online").locator("b")).to_have_text(str(online))
     assert (page.evaluate(order), page.evaluate("scrollY")) == (before, there)
     page.mouse.move(5, 5)  # nobody is at a row any more: the focus is not held by a click
     wait_until(lambda: page.evaluate(order) != before, 30, "the row did not move", every=0.25)
