@@ -18,10 +18,11 @@ from livechat.control import bulk, recovery
 from livechat.lib import clock
 from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, BulkItem, BulkRun, Change, Gap, Site, Snapshot, Wait
+from livechat.models import AgentSpan, BulkItem, BulkRun, Gap, Site, Snapshot, Wait
 from livechat.ops import collector, upkeep
 from livechat.record import history
 from livechat.sites import sessions
+from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
 from tests.support.cleaning import clean_up
 from tests.support.links import later
@@ -156,17 +157,7 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
     site: Site, supervisor: User, chatserver: ChatServer, now: str, results: list[str]
 ) -> None:
     chatserver.world.set_agent(SAMPLE, status=now)
-    change = Change.objects.create(
-        site=site,
-        kind=Change.Kind.STATUS,
-        target=SAMPLE,
-        target_name="Ada",
-        actor=supervisor,
-        actor_name="sue",
-        before={"status": "Online"},
-        asked={"status": "Meeting"},
-        nonce="n",
-    )
+    change = decided(site, supervisor, "Meeting")
     assert recovery.settle_left() == 0, "it may still be working"
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
         assert recovery.settle_left() == 1

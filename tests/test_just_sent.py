@@ -16,6 +16,7 @@ from livechat.live import lease, refresh, snapshot_data, sources, token_renewal
 from livechat.live.sources import Feed
 from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot
 from livechat.record import audit
+from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db
@@ -102,19 +103,8 @@ def test_after_a_change_showed_every_list_is_believed(
 
 
 def test_of_two_changes_just_sent_the_newer_holds(site: Site, supervisor: User) -> None:
-    for number, status in enumerate(("away", "Meeting")):
-        change = Change.objects.create(
-            site=site,
-            kind=Change.Kind.STATUS,
-            target=SAMPLE,
-            target_name="Ann",
-            actor=supervisor,
-            actor_name="sue",
-            before={"status": "Online"},
-            asked={"status": status},
-            nonce=str(number),
-        )
-        audit.outcome(change, Outcome.Result.SENT)
+    for status in ("away", "Meeting"):
+        audit.outcome(decided(site, supervisor, status), Outcome.Result.SENT)
     now = timezone.now()
     assert audit.just_sent(site.pk, now) == {SAMPLE: "Meeting"}
     assert audit.just_sent(site.pk, now + timedelta(seconds=7)) == {}

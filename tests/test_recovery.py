@@ -22,6 +22,7 @@ from livechat.models import BulkRun, Change, Outcome, Site, Snapshot
 from livechat.models.notes import Code, note
 from livechat.ops import upkeep
 from livechat.record import audit, change_log
+from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
 from tests.support.scheduler import keep_connection, rounds
 
@@ -42,10 +43,7 @@ def later(minutes: float = 2) -> Iterator[None]:
 def left(site: Site, supervisor: User, chatserver: ChatServer) -> Change:
     """A change whose process was stopped after the PUT had left: Comm100 shows it."""
     chatserver.world.set_agent(SAMPLE, status="Meeting")
-    return Change.objects.create(
-        site=site, kind=Change.Kind.STATUS, target=SAMPLE, target_name="Ada", actor=supervisor, actor_name="sue",
-        before={"status": "Online"}, asked={"status": "Meeting"}, nonce="n",
-    )  # fmt: skip
+    return decided(site, supervisor, "Meeting")
 
 
 def results(change: Change) -> list[str]:

@@ -16,8 +16,9 @@ from livechat.control.statuses import StatusWrite
 from livechat.lib import background, vault
 from livechat.live import drafts, lease, refresh, snapshot_data, sources, token_renewal
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot, Wait
+from livechat.models import AgentSpan, Connection, Outcome, Site, Snapshot, Wait
 from livechat.record import audit, history
+from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,18 +170,7 @@ def test_a_status_that_was_noted_as_sent_meanwhile_is_shown_though_its_process_w
     chatserver.world.set_agent(chatserver.world.agent_ids()[1], status="Somewhere else")
 
     def sent() -> None:
-        change = Change.objects.create(
-            site=site,
-            kind=Change.Kind.STATUS,
-            target=SAMPLE,
-            target_name="Ann",
-            actor=supervisor,
-            actor_name="sue",
-            before={"status": "Online"},
-            asked={"status": "away"},
-            nonce="n",
-        )
-        audit.outcome(change, Outcome.Result.SENT)
+        audit.outcome(decided(site, supervisor, "away"), Outcome.Result.SENT)
 
     done = meanwhile(monkeypatch, sent)
     assert refresh.refresh(feed, "agents")

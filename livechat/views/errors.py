@@ -55,17 +55,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, outages.UNAVAILABLE):
         return _unavailable(request, error)
     if _is_screen(request):
-        response = _to_screen(request, "wall/broken.html", 500)
-        response["Refresh"] = "60"
-        return response
+        return _broken(request, 500)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     outages.note(error, "a page")
     if _is_screen(request):
-        response = _to_screen(request, "wall/broken.html", 503)
-        response["Refresh"] = str(RETRY_SECONDS)
+        response = _broken(request, 503)
     else:
         response = HttpResponse(render_to_string("errors/503.html"), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
@@ -75,6 +72,13 @@ def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
 
 def _is_screen(request: HttpRequest) -> bool:
     return request.path_info.startswith(SCREEN_PATHS)
+
+
+def _broken(request: HttpRequest, status: int) -> HttpResponse:
+    """A failure on a TV. It tries again as often as its words say."""
+    response = _to_screen(request, "wall/broken.html", status)
+    response["Refresh"] = "60"
+    return response
 
 
 def _to_screen(request: HttpRequest, template: str, status: int, *, state: str = "") -> HttpResponse:

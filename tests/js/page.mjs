@@ -1,15 +1,10 @@
 // A page with one polled region, as live.js sees it, and what htmx does of its polls.
 import { Browser, Element } from "./browser.mjs";
+import * as told from "./told.mjs";
 
-export const FIGURES = { now: 1_800_000_000_000, age: 1, seen: "20:31", every: 5, error: "", text: "", note: "", loading: false, build: "x" };
+export const FIGURES = { ...told.FIGURES, loading: false };
 const SAYS = {
-  "data-units": "s m h d",
-  "data-say-fresh": "Updated {age} ago",
-  "data-say-seen": "{age} at {time}",
-  "data-say-late": "Not updated for {age}",
-  "data-say-dead": "No answer; figures {age} old",
-  "data-say-silent": "No answer",
-  "data-say-never": "No figures yet",
+  ...told.SAYS,
   "data-say-loading": "Loading",
   "data-say-held": "{count} updates wait; figures {age} old",
   "data-say-held-one": "1 update waits; figures {age} old",

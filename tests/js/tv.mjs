@@ -1,17 +1,10 @@
 // A wall on its screen, as wall.js sees it, and what answers its polls.
 import { Browser, Element } from "./browser.mjs";
+import * as told from "./told.mjs";
 
-export const FIGURES = { now: 1_800_000_000_000, age: 1, seen: "20:31", every: 5, error: "", text: "", note: "", build: "x" };
-const SAYS = {
-  "data-units": "s m h d",
-  "data-say-fresh": "Updated {age} ago",
-  "data-say-seen": "{age} at {time}",
-  "data-say-late": "Not updated for {age}",
-  "data-say-dead": "No answer; figures {age} old",
-  "data-say-silent": "No answer",
-  "data-say-never": "No figures yet",
-  "data-say-page": "{page} of {pages}",
-};
+const SAYS = { ...told.SAYS, "data-say-page": "{page} of {pages}" };
+
+export const { FIGURES } = told;
 
 export const WHOLE = '<main id="wall"></main>';
 
