@@ -1,5 +1,5 @@
 /*
- * What a page does beyond plain HTML: its forms, menus and dialogs, and the keyboard.
+ * What a page does beyond plain HTML: its forms, menus and dialogs.
  *   form[data-filters="ID"]  a GET form that filters the polled region ID: its values go to the address and the region is
  *                            refreshed, while the focus stays where it is. Checkboxes of one name become a list with commas
  *   a[data-here]             a link that takes along the query of the address, as filters change it
@@ -8,15 +8,12 @@
  *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
  *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it. A choice in a
  *                            toast that was not sent is kept like it
+ *   .outcome                 of the last change of a form: goes as soon as something else is chosen or typed there
  *   #ended[data-renew]       the address of a page whose forms have the token of a new session
  *   #failed, #ended, #moved  banners: a request got no usable answer; a session ended, or the site was switched, under a
  *                            half-filled form
  *   input[data-own-zone]     a hidden field that takes the name of the browser's time zone. It stays empty without this file;
  *                            the server then uses a zone of its own
- *   [data-row]               a row: `j` and `k` move between rows. Enter is the browser's own: the focus is on the row's link
- *   [data-key="letter"]      pressed by its letter in the row that has the focus, or in a toast
- *   [data-cancel]            pressed by Escape: it closes the row's form
- * Keys of every page: `/` search, `p` pause, `?` the list of keys, Escape leaves a row or the search.
  */
 (() => {
   "use strict";
@@ -148,6 +145,11 @@
     if (shows && expected && !halfFilled()) expected.value = shows.dataset.shows;
   });
 
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.('form[method="post"]');
+    for (const old of form?.parentElement.querySelectorAll(":scope > .outcome") || []) old.remove();
+  });
+
   const ended = document.getElementById("ended");
   const moved = document.getElementById("moved");
 
@@ -189,56 +191,6 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (opener || !menu.contains(event.target)) menu.open = false;
     }
-  });
-
-  // ---- The keyboard --------------------------------------------------------------------------
-
-  const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
-  const current = () => document.activeElement.closest("[data-row]");
-
-  function move(step) {
-    const all = rows();
-    const at = all.indexOf(current());
-    const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
-    next?.querySelector("a")?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  }
-
-  const searchBox = document.querySelector("main input[type=search]");
-  const actions = {
-    "/": () => searchBox?.focus(),
-    "?": () => document.getElementById("keys")?.showModal(),
-    j: () => move(1),
-    k: () => move(-1),
-    p: () => document.getElementById("pause")?.click(),
-  };
-
-  function leave(target) {
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
-      menu.open = false;
-    }
-    const cancel = current()?.querySelector("[data-cancel]");
-    if (cancel) cancel.click();
-    else if (current() || target.type === "search") document.activeElement.blur();
-  }
-
-  /** Whether a key is not the page's: a shortcut of the browser's, or in a dialog or a menu, which have keys of their own. */
-  function isForeign(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return true;
-    return Boolean(document.querySelector("dialog[open]") || event.target.closest?.("[popover]"));
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (isForeign(event)) return;
-    if (event.key === "Escape") return leave(event.target);
-    if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
-    const bound = `[data-key="${CSS.escape(event.key)}"]`;
-    const button = current()?.querySelector(bound) || document.querySelector(`[data-toast] ${bound}`);
-    const action = actions[event.key] || (button && (() => button.click()));
-    if (!action) return;
-    event.preventDefault();
-    action();
   });
 
   // ---- The time zone -------------------------------------------------------------------------

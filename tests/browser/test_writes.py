@@ -17,8 +17,6 @@ def choose(page: Page, agent: dict[str, Any], status: str, reason: str) -> None:
     page.goto(f"/agents/{agent['id']}/")
     page.get_by_role("radio", name=status, exact=True).check()
     page.get_by_label("Reason").fill(reason)
-    # What an earlier test's change came to is still shown, and would be taken for this one's outcome.
-    page.locator("#status-form .outcome").evaluate_all("shown => shown.forEach((one) => one.remove())")
     page.get_by_role("button", name="Set the status").click()
 
 
@@ -43,6 +41,16 @@ def test_a_paused_page_tells_what_becomes_of_ones_own_write(page: Page, demo: De
     expect(page.locator("#status-form .outcome")).to_contain_text("Confirmed")
     expect(page.locator("#age")).to_contain_text("Paused")
     assert demo.status(agent["id"]) == "Meeting"
+
+
+def test_an_older_outcome_goes_as_soon_as_something_else_is_chosen(
+    page: Page, demo: Demo, agent: dict[str, Any]
+) -> None:
+    choose(page, agent, "Meeting", "")
+    outcome = page.locator("#status-form .outcome")
+    expect(outcome).to_contain_text("Confirmed")
+    page.get_by_role("radio", name="Training", exact=True).check()
+    expect(outcome).to_have_count(0)
 
 
 def test_a_change_is_undone_from_the_record(page: Page, demo: Demo, agent: dict[str, Any]) -> None:
