@@ -284,6 +284,17 @@ def test_the_slow_pace_of_figures_nobody_looked_at_ends_with_a_look(feed: Feed, 
     assert figures(web.get("/agents/"))["every"] == intervals.BASE_SECONDS["agents"]
 
 
+def test_figures_that_nobody_looked_at_for_a_while_are_renewed_before_they_are_shown(
+    feed: Feed, web: Client, renew: Callable[[], None]
+) -> None:
+    renew()
+    before = timezone.now() - timedelta(seconds=45)
+    Snapshot.objects.update(checked=before, tried=before, looked=None)
+    answer = web.get("/agents/")
+    assert figures(answer)["age"] < 10
+    assert 'data-age="fresh"' in text(answer)
+
+
 def test_a_snapshot_deleted_under_a_process_is_fetched_anew(feed: Feed, web: Client) -> None:
     assert web.get("/agents/").status_code == 200
     Snapshot.objects.all().delete()

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
+from livechat.live import intervals
 from livechat.live.snapshot_view import SnapshotView
 
 # The rules of `state`; static/js/ages.js has the same ones for the pages' scripts.
-STALE_SECONDS = 30  # figures are not stale sooner, however short their interval is
 OLD_SECONDS = 300  # after which stale figures are grey
 GRACE_SECONDS = 1  # a poll and a refresh that just miss each other are not late yet
 
@@ -51,7 +51,7 @@ class Freshness:
         age, every = self.age, max(self.snapshot.every, self.pace)
         if age is None:
             return "stale" if self.error else "late"
-        if age > max(3 * every, STALE_SECONDS):
+        if intervals.is_stale(age, every):
             return "old" if age > OLD_SECONDS else "stale"
         return "late" if age > 2 * every + GRACE_SECONDS or self.error else "fresh"
 

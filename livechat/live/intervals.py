@@ -15,6 +15,7 @@ DETAIL_SECONDS = 10.0  # of a single agent or visitor
 IDLE_SECONDS = 60.0  # while no one looks: the history goes on
 WATCHED_WINDOW = timedelta(seconds=90)  # the slowest wall polls every 60 s
 MIN_REFRESH_CALLS = 30.0  # in 5 minutes, however many writes are queued
+STALE_SECONDS = 30  # figures are not stale sooner, however short their interval is
 FILLED = 0.9  # of what may be called
 MAX_RECORD_STRETCH = 6.0
 COUNT_SECONDS = 5.0  # for which a process uses one count of the active feeds
@@ -53,6 +54,11 @@ _load = TtlValue(COUNT_SECONDS, _read)
 def base(kind: str) -> float:
     """The interval of a kind in seconds while someone looks and the budget suffices."""
     return BASE_SECONDS.get(kind, DETAIL_SECONDS)
+
+
+def is_stale(age: float, every: float) -> bool:
+    """Whether figures of an age, which should come every so many seconds, are too old to go by."""
+    return age > max(3 * every, STALE_SECONDS)
 
 
 def is_watched(looked: datetime | None) -> bool:

@@ -1,7 +1,7 @@
 """The newest snapshots in the memory of this process, as viewers see them.
 
 A process reads a row at most twice a second, and decodes it when its version moved. If a refresh is due, it starts on
-a thread of its own. Only the first view of a source, which has nothing to show yet, waits: 2 s at most.
+a thread of its own. Only the first view of a source, which has nothing to show that is not stale, waits: 2 s at most.
 Until the source answers, every other view says at once that the data is on its way, or why there is none.
 """
 
@@ -84,12 +84,12 @@ class _Entry:
         now, before = clock.steady(), self.meta
         longest = now - self.looked_at
         if (meta.get("pk"), meta.get("checks")) != (before.get("pk"), before.get("checks")):
-            age = _age(meta.get("tried"), longest)
+            age = clock.since(meta.get("tried"), longest)
             self.tried_at = float("-inf") if age is None else now - age
             if meta.get("tried") and meta.get("error") != Unreachable.slug:
                 _waits.drop((self.feed.site_id, self.feed.fingerprint))  # it answered, if only that nobody is there
         if meta.get("checked") != before.get("checked"):
-            age = _age(meta.get("checked"), longest)
+            age = clock.since(meta.get("checked"), longest)
             self.checked_at = None if age is None else now - age
         self.meta, self.looked_at = meta, now
 
@@ -114,6 +114,13 @@ class _Entry:
     def cold(self) -> bool:
         """Whether there is nothing to show yet, not even a reason."""
         return self.data is None and not self.meta.get("error")
+
+    @property
+    def wanting(self) -> bool:
+        """Whether a view should wait a moment: there is nothing to show that is not stale, and no reason why not."""
+        if self.data is None or self.checked_at is None:
+            return self.cold
+        return not self.meta.get("error") and intervals.is_stale(clock.steady() - self.checked_at, self._every())
 
     def _every(self) -> float:
         """The stored interval, or the base interval if the stored one is the idle rate: someone is looking now."""
@@ -181,10 +188,10 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person
 
 
 def _wait(entry: _Entry, seconds: float, person: int | None) -> None:
-    """Wait for something to show. Until a source answers, its views together wait no longer than the first one."""
+    """Wait for figures to show. Until a source answers, its views together wait no longer than the first one."""
     source = (entry.feed.site_id, entry.feed.fingerprint)
     until = clock.steady() + seconds
-    while entry.cold and clock.steady() < min(until, _waits.get_or_make(source, lambda: until)):
+    while entry.wanting and clock.steady() < min(until, _waits.get_or_make(source, lambda: until)):
         background.wait((*source, entry.kind), 0.1)
         entry.stale = True
         entry.look()
@@ -241,10 +248,3 @@ def _entry(feed: Feed, kind: str) -> _Entry:
 def _version(meta: dict[str, Any]) -> tuple[int, int]:
     """What moves with the data. A row that was deleted and made again counts its versions from 1 again."""
     return meta.get("pk", 0), meta.get("version", 0)
-
-
-def _age(moment: datetime | None, longest: float) -> float | None:
-    """The seconds since a moment by the system's clock, but at least 0 and at most `longest`."""
-    if moment is None:
-        return None
-    return min(max((timezone.now() - moment).total_seconds(), 0.0), longest)

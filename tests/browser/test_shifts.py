@@ -1,14 +1,16 @@
 """Nothing jumps: neither while a page loads, nor while figures come in."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.test_every_page import SIGNED_IN
-from tests.support.demo import Demo
+from tests.support.demo import Demo, wait_until
 
 MOST = 0.05  # of a page's load: what is good by the Web Vitals is 0.1
 NOTHING = 0.001  # in all: a time whose next digit is wider
@@ -55,6 +57,22 @@ def test_a_wall_whose_scripts_come_late_does_not_jump(stranger: Page, demo: Demo
     stranger.wait_for_function(SETTLED)
     assert sum(each["value"] for each in shifts(stranger)) <= MOST, shifts(stranger)
     assert stranger.locator("#wall").evaluate("wall => getComputedStyle(wall).visibility") == "visible"
+
+
+def test_a_wall_that_nobody_looked_at_for_a_while_does_not_jump_when_it_is_opened(
+    tmp_path: Path, browser: Browser
+) -> None:
+    with Demo(tmp_path, ready=True, DEMO_FREEZE="1", DEMO_AGENTS="48", DEMO_VISITORS="104") as demo:
+        wait_until(lambda: demo.query("SELECT min(version) FROM livechat_snapshot")[0][0], 30, "nothing was fetched")
+        before = (datetime.now(UTC) - timedelta(seconds=45)).replace(tzinfo=None).isoformat(" ")
+        demo.query("UPDATE livechat_snapshot SET checked = ?, tried = ?, looked = NULL", before, before)
+        with browser.new_context(viewport={"width": 1350, "height": 759}) as context:
+            tv = context.new_page()
+            tv.add_init_script(WATCH)
+            tv.goto(demo.wall)
+            expect(tv.locator("body")).to_have_attribute("data-age", "fresh")
+            tv.wait_for_function(SETTLED)
+            assert sum(each["value"] for each in shifts(tv)) <= MOST, shifts(tv)
 
 
 def test_a_wall_that_cannot_be_sized_is_shown_all_the_same(stranger: Page, demo: Demo) -> None:

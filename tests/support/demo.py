@@ -173,10 +173,14 @@ class Demo:
         command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement where its database is; its rows."""
+        with closing(sqlite3.connect(self.data / "db.sqlite3", timeout=20, isolation_level=None)) as database:
+            return database.execute(sql, values).fetchall()
+
     def forget_calls(self) -> None:
         """Let nothing count as called: without this, tests together would use up what an address may call."""
-        with closing(sqlite3.connect(self.data / "db.sqlite3", timeout=20, isolation_level=None)) as database:
-            database.execute("UPDATE livechat_budget SET calls = '[]'")
+        self.query("UPDATE livechat_budget SET calls = '[]'")
 
     # The chat server, as somebody else uses it
 
