@@ -14,7 +14,6 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.comm100.names import name_key
-from livechat.live import snapshot_cache
 from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
 from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
@@ -189,15 +188,19 @@ def test_a_status_without_a_limit_is_never_amber_or_red(web: Client, site: Site,
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_a_new_limit_reaches_open_pages_and_a_reached_one_changes_no_poll(web: Client, site: Site) -> None:
+def test_a_new_limit_reaches_open_pages_and_a_reached_one_changes_no_poll(
+    web: Client, site: Site, renew: Callable[[], None]
+) -> None:
     tag = poll(web, "/agents/")["HX-PTag"]
-    limit(site, "Lunch", 30)
+    limit(site, "Lunch", 2)
     answer = poll(web, "/agents/", tag)
     assert answer.status_code == 200
-    assert 'data-limit="1800"' in shown(text(answer), SAMPLE)
-    snapshot_cache.forget()
-    with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
-        assert poll(web, "/agents/", answer["HX-PTag"]).status_code == 304
+    assert 'data-limit="120"' in shown(text(answer), SAMPLE)
+    began = timezone.now()
+    for minutes in range(1, 5):  # watched all along
+        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+            renew()
+            assert poll(web, "/agents/", answer["HX-PTag"]).status_code == 304
 
 
 @pytest.mark.usefixtures("at_lunch")

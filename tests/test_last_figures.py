@@ -11,8 +11,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from livechat.live import snapshot_cache
-from livechat.models import Site, Wall
+from livechat.models import Site, Snapshot, Wall
 from livechat.record.link_events import By
 from livechat.walls import links
 from livechat.web import poll_cache
@@ -108,6 +107,6 @@ def test_after_the_failure_the_same_wall_shows_what_is_new(wall: str, monkeypatc
     with failing():
         later(200, monkeypatch)
         assert seconds(Answer(wall)) >= 200
-    snapshot_cache.Snapshot.objects.update(checks=1000, checked=timezone.now(), tried=timezone.now())
+    Snapshot.objects.update(checks=1000, checked=timezone.now(), tried=timezone.now())
     later(1, monkeypatch)
     assert seconds(Answer(wall)) < 60

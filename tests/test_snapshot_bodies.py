@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
-from livechat.live import refresh, snapshot_cache
+from livechat.live import refresh, snapshot_cache, snapshot_entry
 from livechat.live.sources import Feed
 from livechat.models import Site, Snapshot, SnapshotBody
 from livechat.sites import connections
@@ -63,7 +63,7 @@ def test_a_version_that_is_stored_between_two_reads_is_shown_with_what_belongs_t
     feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refresh.refresh(feed, "agents")
-    real = snapshot_cache._Entry._decode
+    real = snapshot_entry.Entry._decode
 
     def decode(*arguments: Any) -> None:
         monkeypatch.undo()
@@ -71,7 +71,7 @@ def test_a_version_that_is_stored_between_two_reads_is_shown_with_what_belongs_t
         assert refresh.refresh(feed, "agents")
         real(*arguments)
 
-    monkeypatch.setattr(snapshot_cache._Entry, "_decode", decode)
+    monkeypatch.setattr(snapshot_entry.Entry, "_decode", decode)
     view = snapshot_cache.get(feed, "agents", wait=0)
     row = Snapshot.objects.get()
     assert view.data

@@ -15,7 +15,7 @@ from livechat.lib.ttl_cache import TtlCache, TtlValue
 from livechat.live import snapshot_cache, snapshot_data
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
-from livechat.models import AgentEntry, Site
+from livechat.models import AgentEntry, Site, Snapshot
 
 THREADS = 8
 Move = Callable[[float], None]
@@ -336,7 +336,7 @@ def test_a_snapshot_that_cannot_be_read_is_asked_for_once_in_a_moment(
         raise OperationalError("does not answer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(snapshot_cache.Snapshot.objects, "filter", fail)
+        patch.setattr(Snapshot.objects, "filter", fail)
         for _ in range(THREADS):
             with pytest.raises(OperationalError):
                 snapshot_cache.get(feed, "agents")

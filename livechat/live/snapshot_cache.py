@@ -5,161 +5,19 @@ a thread of its own. Only the first view of a source, which has nothing to show 
 Until the source answers, every other view says at once that the data is on its way, or why there is none.
 """
 
-import threading
-from datetime import datetime
-from typing import Any
-
 from django.db import Error
-from django.db.models import QuerySet
-from django.utils import timezone
 
-from livechat.comm100.errors import Unreachable
 from livechat.lib import background, clock, outages
-from livechat.lib.ttl_cache import KeptFailure, TtlCache
-from livechat.live import intervals, looks, refresh, snapshot_data
-from livechat.live.snapshot_data import SnapshotData
+from livechat.lib.ttl_cache import TtlCache
+from livechat.live import intervals, refresh
+from livechat.live.snapshot_entry import LOOK_SECONDS, MAX_ENTRIES, Entry, waits
 from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
-from livechat.models import Snapshot
 
-LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
-VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
-MARK_SECONDS = 15.0  # between two notes in the row that someone looks
 COLD_WAIT_SECONDS = 2.0
-MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
-META_FIELDS = (
-    "pk", "version", "checks", "checked", "tried", "looked",
-    "error", "error_text", "every", "sharing", "pause", "dropped", "repeated",
-)  # fmt: skip
-
-
-class _Entry:
-    """One feed and kind in this process's memory."""
-
-    def __init__(self, feed: Feed, kind: str) -> None:
-        self.feed, self.kind = feed, kind
-        self.lock = threading.Lock()
-        self.looked_at = float("-inf")
-        self.stale, self.marked_at = False, float("-inf")
-        self.marked: datetime | None = None  # the same by the system's clock
-        self.meta: dict[str, Any] = {}
-        self.data: SnapshotData | None = None
-        self.decoded = (0, 0)  # the version of `data`
-        self.failure = KeptFailure()
-        self.unreadable = False  # whether there is data that this process cannot read
-        self.shown: SnapshotView | None = None
-        self.shown_at = self.started_at = float("-inf")
-        self.tried_at = float("-inf")  # steady moment of the last finished refresh
-        self.checked_at: float | None = None  # steady moment of the last good one
-
-    def look(self, *, decode: bool = True) -> None:
-        """Read the row, at most twice a second. If its version moved, decode its body, unless no one is shown it."""
-        with self.lock, self.failure:
-            if clock.steady() - self.looked_at >= LOOK_SECONDS or self.stale:
-                self.stale = False
-                self._learn(self._rows().values(*META_FIELDS).first() or {})
-            if decode and self.decoded != _version(self.meta):
-                self._decode()
-
-    def _decode(self) -> None:
-        # None: deleted, because no one used it or its credential was removed
-        row = self._rows().select_related("body").first()
-        # A newer version may have been stored since the row was read: the body is shown with what belongs to it.
-        self._learn({} if row is None else {name: getattr(row, name) for name in META_FIELDS})
-        self.data = None if row is None else snapshot_data.unpack(row)
-        self.decoded = _version(self.meta)
-        self.unreadable = row is not None and row.version > 0 and self.data is None
-        if row is not None and self.unreadable:
-            looks.note_unreadable(row)
-
-    def _rows(self) -> "QuerySet[Snapshot]":
-        return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
-
-    def _learn(self, meta: dict[str, Any]) -> None:
-        """Convert the row's times to the steady clock.
-
-        If this process saw `checks` move, the moment lies between its last two reads. The system's clock says where
-        between them, and a jump of that clock cannot move it any further.
-        """
-        now, before = clock.steady(), self.meta
-        longest = now - self.looked_at
-        if (meta.get("pk"), meta.get("checks")) != (before.get("pk"), before.get("checks")):
-            age = clock.since(meta.get("tried"), longest)
-            self.tried_at = float("-inf") if age is None else now - age
-            if meta.get("tried") and meta.get("error") != Unreachable.slug:
-                _waits.drop((self.feed.site_id, self.feed.fingerprint))  # it answered, if only that nobody is there
-        if meta.get("checked") != before.get("checked"):
-            age = clock.since(meta.get("checked"), longest)
-            self.checked_at = None if age is None else now - age
-        self.meta, self.looked_at = meta, now
-
-    def mark(self) -> None:
-        """Note that someone looks, so that the feed keeps its short interval. At once, if the clock was set since."""
-        with self.lock:
-            if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.marked):
-                return
-            self.marked_at, self.marked = clock.steady(), timezone.now()
-        looks.note(self.feed.site_id, self.feed.fingerprint, self.kind)
-
-    def due(self) -> bool:
-        """Whether a refresh should be tried now."""
-        looked = self.marked if intervals.is_watched(self.marked) else self.meta.get("looked")  # it may be unwritten
-        every, _ = intervals.interval(self.kind, looked)
-        pause: float = self.meta.get("pause", 0.0)
-        if self.unreadable and not pause:
-            return True
-        return clock.steady() - self.tried_at >= max(every, pause)
-
-    @property
-    def cold(self) -> bool:
-        """Whether there is nothing to show yet, not even a reason."""
-        return self.data is None and not self.meta.get("error")
-
-    @property
-    def wanting(self) -> bool:
-        """Whether a view should wait a moment: there is nothing to show that is not stale, and no reason why not."""
-        if self.data is None or self.checked_at is None:
-            return self.cold
-        return not self.meta.get("error") and intervals.is_stale(clock.steady() - self.checked_at, self._every())
-
-    def _every(self) -> float:
-        """The stored interval, or the base interval if the stored one is the idle rate: someone is looking now."""
-        stored: float = self.meta.get("every", intervals.base(self.kind))
-        unwatched = stored == intervals.IDLE_SECONDS and self.meta.get("sharing", 1) == 1
-        return intervals.base(self.kind) if unwatched else stored
-
-    @property
-    def cached(self) -> SnapshotView | None:
-        """The last view, if it is new enough, complete, and not known to be out of date; else None."""
-        fresh = clock.steady() - self.shown_at < VIEW_SECONDS and not self.stale and not self.cold
-        return self.shown if fresh else None
-
-    def snapshot(self) -> SnapshotView:
-        """A view as of now."""
-        meta = self.meta
-        self.shown_at = clock.steady()
-        self.shown = SnapshotView(
-            feed=self.feed,
-            kind=self.kind,
-            data=self.data,
-            version=_version(meta),
-            checked=meta.get("checked") if self.data else None,
-            checked_at=self.checked_at if self.data else None,
-            every=self._every(),
-            sharing=meta.get("sharing", 1),
-            error=meta.get("error", ""),
-            text=meta.get("error_text", ""),
-            loading=self.cold,
-            dropped=meta.get("dropped", 0),
-            repeated=meta.get("repeated", 0),
-        )
-        return self.shown
-
 
 Key = tuple[int, str, bool, str]
-_entries: TtlCache[Key, _Entry] = TtlCache(MAX_ENTRIES)
-# By source: until when views may wait for it. It is dropped when the source answers.
-_waits: TtlCache[tuple[int, str], float] = TtlCache(MAX_ENTRIES)
+_entries: TtlCache[Key, Entry] = TtlCache(MAX_ENTRIES)
 
 
 def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person: int | None = None) -> SnapshotView:
@@ -177,7 +35,7 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person
     try:
         entry.look()
         entry.mark()
-        if _start(entry, person) and wait:
+        if _start(entry, person) and wait and entry.wanting:
             _wait(entry, wait, person)
     except Error as error:
         if entry.shown is None:
@@ -187,15 +45,17 @@ def get(feed: Feed | None, kind: str, *, wait: float = COLD_WAIT_SECONDS, person
     return entry.snapshot()
 
 
-def _wait(entry: _Entry, seconds: float, person: int | None) -> None:
+def _wait(entry: Entry, seconds: float, person: int | None) -> None:
     """Wait for figures to show. Until a source answers, its views together wait no longer than the first one."""
     source = (entry.feed.site_id, entry.feed.fingerprint)
     until = clock.steady() + seconds
-    while entry.wanting and clock.steady() < min(until, _waits.get_or_make(source, lambda: until)):
-        background.wait((*source, entry.kind), 0.1)
+    while True:
         entry.stale = True
-        entry.look()
+        entry.look()  # first of all: a quick refresh has ended by now
+        if not entry.wanting or clock.steady() >= min(until, waits.get_or_make(source, lambda: until)):
+            return
         _start(entry, person)
+        background.wait((*source, entry.kind), 0.1)
 
 
 def tick(feed: Feed, kind: str) -> None:
@@ -205,7 +65,7 @@ def tick(feed: Feed, kind: str) -> None:
     _start(entry)
 
 
-def _start(entry: _Entry, person: int | None = None) -> bool:
+def _start(entry: Entry, person: int | None = None) -> bool:
     """Refresh on another thread if it is due. Returns whether it is due."""
     feed, kind = entry.feed, entry.kind
     if not entry.due():
@@ -235,16 +95,11 @@ def mark_stale(site_id: int) -> None:
 def forget() -> None:
     """Forget all snapshots; the next view reads its row again."""
     _entries.forget()
-    _waits.forget()
+    waits.forget()
     intervals.forget()
 
 
-def _entry(feed: Feed, kind: str) -> _Entry:
-    entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: _Entry(feed, kind))
+def _entry(feed: Feed, kind: str) -> Entry:
+    entry = _entries.get_or_make((feed.site_id, feed.fingerprint, feed.shared, kind), lambda: Entry(feed, kind))
     entry.feed = feed  # an equal feed, but the old one's connection may be deleted
     return entry
-
-
-def _version(meta: dict[str, Any]) -> tuple[int, int]:
-    """What moves with the data. A row that was deleted and made again counts its versions from 1 again."""
-    return meta.get("pk", 0), meta.get("version", 0)

@@ -1,0 +1,157 @@
+"""One snapshot in the memory of this process: what was read of its row, and the view of it that is shown."""
+
+import threading
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from livechat.comm100.errors import Unreachable
+from livechat.lib import clock
+from livechat.lib.ttl_cache import KeptFailure, TtlCache
+from livechat.live import intervals, looks, snapshot_data
+from livechat.live.snapshot_data import SnapshotData
+from livechat.live.snapshot_view import SnapshotView
+from livechat.live.sources import Feed
+from livechat.models import Snapshot
+
+LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
+VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
+MARK_SECONDS = 15.0  # between two notes in the row that someone looks
+MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
+META_FIELDS = (
+    "pk", "version", "checks", "checked", "tried", "looked",
+    "error", "error_text", "every", "sharing", "pause", "dropped", "repeated",
+)  # fmt: skip
+
+# By source: until when views may wait for it. It is dropped when the source answers.
+waits: TtlCache[tuple[int, str], float] = TtlCache(MAX_ENTRIES)
+
+
+class Entry:
+    """One feed and kind in this process's memory."""
+
+    def __init__(self, feed: Feed, kind: str) -> None:
+        self.feed, self.kind = feed, kind
+        self.lock = threading.Lock()
+        self.looked_at = float("-inf")
+        self.stale, self.marked_at = False, float("-inf")
+        self.marked: datetime | None = None  # the same by the system's clock
+        self.meta: dict[str, Any] = {}
+        self.data: SnapshotData | None = None
+        self.decoded = (0, 0)  # the version of `data`
+        self.failure = KeptFailure()
+        self.unreadable = False  # whether there is data that this process cannot read
+        self.shown: SnapshotView | None = None
+        self.shown_at = self.started_at = float("-inf")
+        self.tried_at = float("-inf")  # steady moment of the last finished refresh
+        self.checked_at: float | None = None  # steady moment of the last good one
+
+    def look(self, *, decode: bool = True) -> None:
+        """Read the row, at most twice a second. If its version moved, decode its body, unless no one is shown it."""
+        with self.lock, self.failure:
+            if clock.steady() - self.looked_at >= LOOK_SECONDS or self.stale:
+                self.stale = False
+                self._learn(self._rows().values(*META_FIELDS).first() or {})
+            if decode and self.decoded != _version(self.meta):
+                self._decode()
+
+    def _decode(self) -> None:
+        # None: deleted, because no one used it or its credential was removed
+        row = self._rows().select_related("body").first()
+        # A newer version may have been stored since the row was read: the body is shown with what belongs to it.
+        self._learn({} if row is None else {name: getattr(row, name) for name in META_FIELDS})
+        self.data = None if row is None else snapshot_data.unpack(row)
+        self.decoded = _version(self.meta)
+        self.unreadable = row is not None and row.version > 0 and self.data is None
+        if row is not None and self.unreadable:
+            looks.note_unreadable(row)
+
+    def _rows(self) -> "QuerySet[Snapshot]":
+        return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
+
+    def _learn(self, meta: dict[str, Any]) -> None:
+        """Convert the row's times to the steady clock.
+
+        If this process saw `checks` move, the moment lies between its last two reads. The system's clock says where
+        between them, and a jump of that clock cannot move it any further.
+        """
+        now, before = clock.steady(), self.meta
+        longest = now - self.looked_at
+        if (meta.get("pk"), meta.get("checks")) != (before.get("pk"), before.get("checks")):
+            age = clock.since(meta.get("tried"), longest)
+            self.tried_at = float("-inf") if age is None else now - age
+            if meta.get("tried") and meta.get("error") != Unreachable.slug:
+                waits.drop((self.feed.site_id, self.feed.fingerprint))  # it answered, if only that nobody is there
+        if meta.get("checked") != before.get("checked"):
+            age = clock.since(meta.get("checked"), longest)
+            self.checked_at = None if age is None else now - age
+        self.meta, self.looked_at = meta, now
+
+    def mark(self) -> None:
+        """Note that someone looks, so that the feed keeps its short interval. At once, if the clock was set since."""
+        with self.lock:
+            if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.marked):
+                return
+            self.marked_at, self.marked = clock.steady(), timezone.now()
+        looks.note(self.feed.site_id, self.feed.fingerprint, self.kind)
+
+    def due(self) -> bool:
+        """Whether a refresh should be tried now."""
+        looked = self.marked if intervals.is_watched(self.marked) else self.meta.get("looked")  # it may be unwritten
+        every, _ = intervals.interval(self.kind, looked)
+        pause: float = self.meta.get("pause", 0.0)
+        if self.unreadable and not pause:
+            return True
+        return clock.steady() - self.tried_at >= max(every, pause)
+
+    @property
+    def cold(self) -> bool:
+        """Whether there is nothing to show yet, not even a reason."""
+        return self.data is None and not self.meta.get("error")
+
+    @property
+    def wanting(self) -> bool:
+        """Whether a view should wait a moment: there is nothing to show that is not stale, and no reason why not."""
+        if self.data is None or self.checked_at is None:
+            return self.cold
+        return not self.meta.get("error") and intervals.is_stale(clock.steady() - self.checked_at, self._every())
+
+    def _every(self) -> float:
+        """The stored interval, or the base interval if the stored one is the idle rate: someone is looking now."""
+        stored: float = self.meta.get("every", intervals.base(self.kind))
+        unwatched = stored == intervals.IDLE_SECONDS and self.meta.get("sharing", 1) == 1
+        return intervals.base(self.kind) if unwatched else stored
+
+    @property
+    def cached(self) -> SnapshotView | None:
+        """The last view, if it is new enough, complete, and not known to be out of date; else None."""
+        fresh = clock.steady() - self.shown_at < VIEW_SECONDS and not self.stale and not self.cold
+        return self.shown if fresh else None
+
+    def snapshot(self) -> SnapshotView:
+        """A view as of now."""
+        meta = self.meta
+        self.shown_at = clock.steady()
+        self.shown = SnapshotView(
+            feed=self.feed,
+            kind=self.kind,
+            data=self.data,
+            version=_version(meta),
+            checked=meta.get("checked") if self.data else None,
+            checked_at=self.checked_at if self.data else None,
+            every=self._every(),
+            sharing=meta.get("sharing", 1),
+            error=meta.get("error", ""),
+            text=meta.get("error_text", ""),
+            loading=self.cold,
+            dropped=meta.get("dropped", 0),
+            repeated=meta.get("repeated", 0),
+        )
+        return self.shown
+
+
+def _version(meta: dict[str, Any]) -> tuple[int, int]:
+    """What moves with the data. A row that was deleted and made again counts its versions from 1 again."""
+    return meta.get("pk", 0), meta.get("version", 0)
