@@ -79,7 +79,7 @@ def test_an_open_toast_asks_again_and_holds_no_form(web: Client, monkeypatch: py
     monkeypatch.setattr("livechat.lib.background.start", lambda *_: None)
     answer = choose(web)
     assert state(answer) == "asking"
-    assert f'hx-get="/changes/{Change.objects.get().pk}/outcome/"' in text(answer)
+    assert f'data-hx-get="/changes/{Change.objects.get().pk}/outcome/"' in text(answer)
     assert "<form" not in text(answer)
 
 

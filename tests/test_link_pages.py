@@ -51,7 +51,7 @@ def test_the_page_shows_a_new_screen_without_a_reload(web: Client, wall: Wall, p
     url = at(place, link)
     whole = part_of(place, text(web.get(url)))
     assert re.search(r' data-live data-every="5"', whole)
-    assert f'hx-get="{url}"' in whole
+    assert f'data-hx-get="{url}"' in whole
     first = poll(web, url)
     assert text(first).strip() == whole, "the page's own part"
     Client().get(address, headers=PARTIAL, HTTP_X_SCREEN="a1b2c3d4e5", REMOTE_ADDR="192.0.2.7")

@@ -198,7 +198,7 @@ def test_a_wall_is_whole_and_its_unchanged_poll_is_answered_before_django(
 def test_an_unchanged_poll_of_the_board_is_too(person: Browser, shared: tuple[Demo, str, Path]) -> None:
     address = f"{shared[1]}/agents/"
     page = person.get(address, timeout=30)
-    tag = re.search(r'id="board"[^>]* hx-ptag="([^"]+)"', page.text)
+    tag = re.search(r'id="board"[^>]* data-hx-ptag="([^"]+)"', page.text)
     assert tag
     first, second = (unchanged(person, address, tag[1]) for _ in range(2))
     assert "Content-Security-Policy" in first.headers

@@ -2,7 +2,7 @@
  * Keeps a page live: polls its regions, says how old their figures are, ticks times, and holds updates back
  * while the user is at a row.
  *
- * A region is `[data-live]` with an id, `hx-get` and `hx-trigger="refresh"`; this file decides when, htmx does the rest.
+ * A region is `[data-live]` with an id, `data-hx-get` and `data-hx-trigger="refresh"`; this file decides when, htmx does the rest.
  *   data-figures   JSON {now, age, seen, every, error, text, note, loading, build}; each answer, a 304 too, has it in
  *                  X-Figures. A region without it tells what becomes of the user's own change: neither a row nor a pause holds it back
  *   data-every     seconds between polls, if not the figures' own `every`

@@ -35,7 +35,7 @@
     const url = location.pathname + search;
     history.replaceState(null, "", url);
     for (const link of document.querySelectorAll("a[data-here]")) link.search = search;
-    region.setAttribute("hx-get", url);
+    region.setAttribute("data-hx-get", url);
     region.dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
   }
 

@@ -10,7 +10,7 @@
     const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "X-Site": document.documentElement.dataset.site };
     const holder = document.createElement("template");
     try {
-      const answer = await fetch(region.getAttribute("hx-get"), { headers });
+      const answer = await fetch(region.getAttribute("data-hx-get"), { headers });
       if (answer.status !== 200 || answer.redirected) return null;
       holder.innerHTML = await answer.text();
     } catch {

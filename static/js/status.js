@@ -111,7 +111,7 @@
     for (const [key, text] of Object.entries({ name, before, after })) slot(toast, key).textContent = text;
     toast.id = `toast-${send.elements.nonce.value}`;
     Object.assign(toast.dataset, { agent, name });
-    send.setAttribute("hx-post", url);
+    send.setAttribute("data-hx-post", url);
     toasts.append(toast);
     htmx.process(toast);
     send.requestSubmit();
@@ -234,7 +234,7 @@
 
   toasts.addEventListener("submit", (event) => {
     const sent = event.target;
-    if (sent.hasAttribute("hx-post")) return; // htmx sends it
+    if (sent.hasAttribute("data-hx-post")) return; // htmx sends it
     event.preventDefault();
     const toast = sent.closest("[data-toast]");
     const { agent, name } = toast.dataset;

@@ -192,9 +192,7 @@ def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told
 ) -> None:
     complaints.allow(r"\b404\b")
     nobody = "00000000-0000-4000-8000-000000000000"
-    move = (
-        "(form, [there, nobody]) => form.setAttribute('hx-post', form.getAttribute('hx-post').replace(there, nobody))"
-    )
+    move = "(form, [there, nobody]) => { form.dataset.hxPost = form.dataset.hxPost.replace(there, nobody); }"
     for address, name, button, reason in (
         (f"/agents/{sample['id']}/", "status-form", "Set the status", "No such agent at this site."),
         (f"/visitors/{visitor['id']}/", "variables-form", "Add a row", "This visitor has left, or was never here."),
