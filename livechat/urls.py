@@ -4,6 +4,7 @@ from django.urls import path, re_path, register_converter
 
 from livechat.lib.path_converters import KeyConverter
 from livechat.views import (
+    agent_board,
     agents,
     away_limits,
     bulk,
@@ -41,7 +42,7 @@ urlpatterns = [
     path("start/", home.start, name="start"),
     path("queue/", queue.queue, name="queue"),
     # agents
-    path("agents/", agents.agent_list, name="agents"),
+    path("agents/", agent_board.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
     path("agents/bulk/<key:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),

@@ -1,6 +1,6 @@
 """The visitors' board and a visitor's page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
-from livechat.boards import directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards import agents, departments, directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards.departments import Department
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_columns import Column
 from livechat.boards.visitor_fields import FIELDS
@@ -32,11 +33,11 @@ from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views.variables import context as variables_context
 from livechat.web import change_lines, lookups
-from livechat.web.counts import Count
+from livechat.web.counts import Count, sort_link
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 COUNTED_GROUPS = {
-    "waiting": ("red", "hourglass"),
+    "waiting": ("blue", "hourglass"),
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
 }
@@ -50,15 +51,6 @@ class Field:
     value: Any
     href: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SortLink:
-    """The link in a column's head: its address, and the direction in which the column is sorted now, if it is."""
-
-    column: Column
-    target: str
-    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +76,13 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         query["columns"] = ",".join(ticked)
         query.pop("page", None)
         return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
-    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
-    shown = freshness(request, snapshot, snapshots=(snapshot,))
+    feed = sources.board(site, request.user)
+    snapshot = snapshot_cache.get(feed, "visitors")
+    staff = snapshot_cache.get(feed, "agents", wait=0)
+    known = directory_names.of(site)
+    busy = departments.busy(snapshot.data, agents.visible(staff.data, known), known)
+    takers = [(one.id, one.free, one.full, [(row.name, row.free) for row in one.named_takers]) for one in busy]
+    shown = freshness(request, snapshot, key=(snapshot.key, takers), snapshots=(snapshot, staff))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -93,7 +90,9 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     names = _names(site, index)
     asked = _asked(request.GET, index, names)
     page_obj = Paginator(asked.positions, visitor_index.ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = _rows(snapshot.data, index, page_obj.object_list, names) if snapshot.data and index else []
+    rows: Iterable[VisitorRow] = []
+    if snapshot.data and index:
+        rows = _rows(snapshot.data, index, page_obj.object_list, names, {one.id: one for one in busy})
     context = {
         "nav": "visitors",
         "form": asked.form,
@@ -101,7 +100,10 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         "counts": _counts(snapshot.data, asked.filters["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
         "page_obj": page_obj,
-        "sorts": [_sort_link(column, asked.sort) for column in asked.columns],
+        "sorts": [
+            sort_link(column, asked.sort, largest_first=column.key in visitor_index.LARGEST_FIRST)
+            for column in asked.columns
+        ],
         "total": len(index.records) if index else 0,
         "shown": len(asked.positions),
         "filtered": any(asked.filters.values()),
@@ -147,8 +149,14 @@ def _asked(query: QueryDict, index: Index | None, names: Names) -> Asked:
     return Asked(form, filters, sort, visitor_columns.parse(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(data: SnapshotData, index: Index, positions: Iterable[int], names: Names) -> Iterator[VisitorRow]:
-    return (visitors.row(data, index.records[i], names) for i in positions)
+def _rows(
+    data: SnapshotData,
+    index: Index,
+    positions: Iterable[int],
+    names: Names,
+    busy: Mapping[str, Department] | None = None,
+) -> Iterator[VisitorRow]:
+    return (visitors.row(data, index.records[i], names, busy=busy) for i in positions)
 
 
 def _counts(data: SnapshotData | None, active: str) -> list[Count]:
@@ -157,15 +165,6 @@ def _counts(data: SnapshotData | None, active: str) -> list[Count]:
         Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0) if data else None, tone, icon, active == slug)
         for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
-
-
-def _sort_link(column: Column, sort: str) -> SortLink:
-    """The link of a column's head: sorts by the column, or turns the order around if it is sorted so already."""
-    key = column.key
-    directions = ("descending", "ascending") if key in visitor_index.LARGEST_FIRST else ("ascending", "descending")
-    direction = dict(zip((key, f"-{key}"), directions, strict=True)).get(sort, "")
-    target = f"-{key}" if sort == key else key
-    return SortLink(column, target, direction)
 
 
 @require_safe

@@ -44,7 +44,7 @@ PANEL_TYPES = {
         PanelType("longest", _("Longest wait"), "neutral", "clock", is_time=True),
         PanelType("chatting", _("Chatting"), "blue", "message-circle"),
         PanelType("online", _("Online"), "green", "circle-check", low=True),
-        PanelType("away", _("Away"), "yellow", "moon"),
+        PanelType("away", _("Away"), "violet", "moon"),
         PanelType("offline", _("Offline"), "neutral", "circle-off"),
         PanelType("ongoing", _("Ongoing chats"), "blue", "messages"),
         PanelType("free", _("Free places"), "green", "circle-plus", low=True),
