@@ -23,6 +23,12 @@ from livechat.web.counts import Chip, Count, SortLink, sort_link
 from livechat.web.responses import Request, freshness, page, ready_answer
 
 NEED_COLUMN = Column(BY_NEED, "need", _("Need"))
+MEANINGS = {
+    "online": _("Agents who are online, as far as the filters let them through. Hidden agents are not counted."),
+    "away": _("Agents in any away status, as far as the filters let them through."),
+    "offline": _("Agents who are offline, as far as the filters let them through."),
+    "chats": _("The ongoing chats of these agents together, also of those who are away."),
+}
 NEED_CHIPS = {needs.PAST: "alert-triangle", needs.FULL: "messages", needs.LONG: "moon"}
 
 
@@ -133,10 +139,13 @@ def _counts(within: list[AgentRow] | None, active: str) -> list[Count]:
         return None if within is None else tally[slug]
 
     kinds = [
-        Count(slug, style.label, known(slug), style.tone, style.icon, active == slug)
+        Count(slug, style.label, known(slug), style.tone, style.icon, active == slug, meaning=MEANINGS[slug])
         for slug, style in status_styles.AGENT_STYLES.items()
     ]
-    return [*kinds, Count("chats", _("Ongoing chats"), known("chats"), "blue", "messages", is_filter=False)]
+    chats = Count(
+        "chats", _("Ongoing chats"), known("chats"), "neutral", "messages", is_filter=False, meaning=MEANINGS["chats"]
+    )
+    return [*kinds, chats]
 
 
 def _chips(asked: Asked, within: list[AgentRow], needed: Needs, short: list[Department]) -> list[Chip]:

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from livechat.boards import agents, departments, directory_names, saved_views, visitor_columns, visitor_index, visitors
@@ -40,6 +41,11 @@ COUNTED_GROUPS = {
     "waiting": ("blue", "hourglass"),
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
+}
+MEANINGS = {
+    "waiting": _("Visitors who wait for an agent. Who is transferred from one agent to another is chatting."),
+    "chatting": _("Visitors in a chat or a call, also those who are being transferred."),
+    "site": _("Visitors who are on the site and neither wait, nor chat, nor were invited."),
 }
 
 
@@ -162,7 +168,15 @@ def _rows(
 def _counts(data: SnapshotData | None, active: str) -> list[Count]:
     counts = visitors.count_groups(data)
     return [
-        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0) if data else None, tone, icon, active == slug)
+        Count(
+            slug,
+            STATUS_GROUPS[slug],
+            counts.get(slug, 0) if data else None,
+            tone,
+            icon,
+            active == slug,
+            meaning=MEANINGS[slug],
+        )
         for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
 

@@ -48,7 +48,7 @@ PANEL_TYPES = {
         PanelType("offline", _("Offline"), "neutral", "circle-off"),
         PanelType("ongoing", _("Ongoing chats"), "blue", "messages"),
         PanelType("free", _("Free places"), "green", "circle-plus", low=True),
-        PanelType("visitors", _("Visitors on site"), "neutral", "eye"),
+        PanelType("visitors", _("All visitors"), "neutral", "eye"),
     )
 }
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number with its words. `n` is None if it is not known.
+    """A number with its words. `n` is None if it is not known. `meaning` says what is counted.
 
     If `is_filter`, it links to the board with `?status=` set to its slug, or without that filter if it is `active`.
     """
@@ -20,6 +20,7 @@ class Count:
     icon: str
     active: bool = False
     is_filter: bool = True
+    meaning: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@
     const folded = kept();
     for (const button of document.querySelectorAll("[data-fold]")) {
       const group = button.closest("tbody");
-      group.toggleAttribute("data-folded", folded.has(group.id));
-      button.setAttribute("aria-expanded", String(!folded.has(group.id)));
+      const open = String(!folded.has(group.id));
+      group.toggleAttribute("data-folded", open === "false");
+      if (button.getAttribute("aria-expanded") !== open) button.setAttribute("aria-expanded", open);
     }
   }
 
