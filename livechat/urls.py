@@ -12,6 +12,7 @@ from livechat.views import (
     directory,
     directory_csv,
     directory_entries,
+    find,
     health,
     home,
     in_place,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("start/", home.start, name="start"),
     path("queue/", queue.queue, name="queue"),
+    path("find/", find.find, name="find"),
     # agents
     path("agents/", agents.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),

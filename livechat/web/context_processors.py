@@ -14,6 +14,7 @@ from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Site
 from livechat.walls import links
+from livechat.web import status_menu, write_blocks
 from livechat.web.responses import Request, freshness
 
 
@@ -47,6 +48,11 @@ def _first_account_command() -> str:
     return f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py createsuperuser"
 
 
+def _status_menu(request: Request, site: Site | None) -> list[status_menu.Choice]:
+    """The statuses that can be set from any page; empty if the user cannot write."""
+    return status_menu.of(request, site, write_blocks.of(request, site)) if site else []
+
+
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
     """The context of every page; if no one is signed in, only what the sign-in page needs."""
     base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
@@ -59,6 +65,7 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]
         "degraded": SimpleLazyObject(_degraded),
         "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]
