@@ -12,6 +12,7 @@ from livechat.views import (
     directory,
     directory_csv,
     directory_entries,
+    display,
     find,
     health,
     home,
@@ -85,6 +86,8 @@ urlpatterns = [
     path(
         "directory/departments/<key:entry_id>/row/", directory_entries.department_row, name="directory-department-row"
     ),
+    # how pages look for the user
+    path("account/display/", display.display, name="display"),
     # sites
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),

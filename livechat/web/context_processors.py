@@ -7,12 +7,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import visitors
 from livechat.live import heartbeats, snapshot_cache, sources
 from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
-from livechat.models import Site
+from livechat.models import Density, Preferences, Site, Theme
 from livechat.walls import links
 from livechat.web import status_menu, write_blocks
 from livechat.web.responses import Request, freshness
@@ -65,6 +66,8 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "preferences": SimpleLazyObject(lambda: Preferences.of(request.user)),  # type: ignore[arg-type]
+        "display_choices": (("theme", _("Theme"), Theme.choices), ("density", _("Rows"), Density.choices)),
         "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]
         "degraded": SimpleLazyObject(_degraded),
         "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
