@@ -13,6 +13,8 @@ from livechat.views import (
     directory,
     directory_csv,
     directory_entries,
+    display,
+    find,
     health,
     home,
     in_place,
@@ -41,6 +43,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("start/", home.start, name="start"),
     path("queue/", queue.queue, name="queue"),
+    path("find/", find.find, name="find"),
     # agents
     path("agents/", agent_board.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
@@ -84,6 +87,8 @@ urlpatterns = [
     path(
         "directory/departments/<key:entry_id>/row/", directory_entries.department_row, name="directory-department-row"
     ),
+    # how pages look for the user
+    path("account/display/", display.display, name="display"),
     # sites
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),

@@ -188,6 +188,7 @@ OWN = {
     "connection": "one's own credential, stored and removed; sharing it is an Administrator's, above",
     "wall-preview": "shows a wall as its form stands, and writes nothing",
     "site-switch": "which of one's own sites one looks at, kept in one's session",
+    "display": "how pages look for oneself",
     "saved-views": "one's own views of the visitors' board",
     "saved-view": "the same, deleted; another's is a 404",
     "invite": "anyone who has an invitation can accept it, and gets its role",

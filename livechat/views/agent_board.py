@@ -18,7 +18,7 @@ from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.sites.roles import site_required
-from livechat.web import status_menu, write_blocks
+from livechat.web import write_blocks
 from livechat.web.counts import Chip, Count, SortLink, sort_link
 from livechat.web.responses import Request, freshness, page, ready_answer
 
@@ -77,7 +77,6 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         "freshness": shown,
         "write_block": write_block,
         "bulk_changes": bulk.running(site),
-        "status_menu": status_menu.of(request, site, write_block),
     }
     return page(request, "agents/list.html", context, fragment="board", shown=shown)
 

@@ -45,7 +45,6 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     }
     if not is_partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
-        context["status_menu"] = status_menu.of(request, site, write_block)
     return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
 
 
@@ -87,8 +86,10 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
-    """A new form, compared later with the status that the page shows."""
-    return StatusForm.start(row.raw_status, choices=status_menu.settable(request, site))
+    """A new form, compared later with the status that the page shows. The address may choose a status beforehand."""
+    form = StatusForm.start(row.raw_status, choices=status_menu.settable(request, site))
+    form.initial["status"] = request.GET.get("status", "")
+    return form
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

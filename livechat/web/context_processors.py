@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import agents, departments, directory_names, visitors
 from livechat.boards.departments import Department
@@ -16,8 +17,9 @@ from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.live import heartbeats, snapshot_cache, sources
 from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
-from livechat.models import Site
+from livechat.models import Density, Preferences, Site, Theme
 from livechat.walls import links
+from livechat.web import status_menu, write_blocks
 from livechat.web.responses import Request, freshness
 
 MAX_DEPARTMENTS = 4  # in the line of every page; the visitors' board has them all
@@ -69,6 +71,11 @@ def _first_account_command() -> str:
     return f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py createsuperuser"
 
 
+def _status_menu(request: Request, site: Site | None) -> list[status_menu.Choice]:
+    """The statuses that can be set from any page; empty if the user cannot write."""
+    return status_menu.of(request, site, write_blocks.of(request, site)) if site else []
+
+
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
     """The context of every page; if no one is signed in, only what the sign-in page needs."""
     base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
@@ -81,6 +88,9 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "preferences": SimpleLazyObject(lambda: Preferences.of(request.user)),  # type: ignore[arg-type]
+        "display_choices": (("theme", _("Theme"), Theme.choices), ("density", _("Rows"), Density.choices)),
+        "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]
         "degraded": SimpleLazyObject(_degraded),
         "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]

@@ -40,6 +40,8 @@ SIGNED_IN = {
     "saved-views": "/visitors/views/?status=waiting",
     "visitor": "/visitors/{visitor}/",
     "visitor-variables": "/visitors/{visitor}/variables/",
+    "find": "/find/?q=an",
+    "find-set": "/find/?q=set+an+to+lunch",
     "walls": "/walls/",
     "wall-edit": "/walls/1/",
     "wall-preview": "/walls/1/preview/",
