@@ -4,16 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, StorageState, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.demo import Demo
-
-
-@pytest.fixture
-def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -> Page:
-    """A signed-in page that runs no JavaScript."""
-    return new_context(java_script_enabled=False, storage_state=signed_in).new_page()
 
 
 def test_a_user_signs_in_and_sees_the_board(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
