@@ -4,6 +4,7 @@ Browsers apply the same rules by their own clock: `level` in static/js/ages.js.
 """
 
 RED_FACTOR = 1.5  # a time in a status is amber at its limit, and red at this many times its limit
+WAIT_SECONDS = 60  # the limit of a visitor's wait
 
 
 def level(value: float, amber: float | None, red: float | None, *, low: bool = False) -> str:

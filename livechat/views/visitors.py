@@ -2,54 +2,46 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.http.response import HttpResponseBase
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from livechat.boards import directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards import directory_names, levels, saved_views, visitor_columns, visitor_index, visitors
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_columns import Column
-from livechat.boards.visitor_fields import FIELDS
 from livechat.boards.visitor_index import FILTER_NAMES, Index
 from livechat.boards.visitors import VisitorRow
-from livechat.comm100.names import readable
-from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import STATUS_GROUPS, VisitorFilter
-from livechat.lib import csv_tables, safe_links
+from livechat.lib import csv_tables
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.sites.roles import site_required
-from livechat.views.variables import context as variables_context
-from livechat.web import change_lines, lookups
+from livechat.web import (
+    change_lines,
+    lookups,
+    variable_changes,
+    variable_names,
+    variable_rows,
+    visitor_facts,
+    write_blocks,
+)
 from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
+from livechat.web.write_blocks import WriteBlock
 
 COUNTED_GROUPS = {
     "waiting": ("red", "hourglass"),
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value of a visitor's record. `href` is empty unless the value is a link; `url` is text that cannot be one."""
-
-    label: str | Promise
-    value: Any
-    href: str = ""
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,47 +163,30 @@ def _sort_link(column: Column, sort: str) -> SortLink:
 @require_safe
 @site_required
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
-    """One visitor: every field, in groups, and beside them the form that edits the custom variables."""
+    """One visitor: the custom variables, edited in their rows, and beside them every field, in groups."""
     try:
         row, snapshot, gone = lookups.get_visitor(request, site, visitor_id)
     except NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
-    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    write_block = WriteBlock(_("This visitor has left.")) if gone else write_blocks.of(request, site)
+    shown = freshness(request, snapshot, key=(row, snapshot.state, gone, write_block))
     answer = ready_answer(request, shown)
     if answer:
         return answer
+    rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
     context = {
         "nav": "visitors",
         "row": row,
         "freshness": shown,
         "gone": gone,
-        "groups": [
-            (title, [_field(row, name, label) for name, label in fields.items()]) for title, fields in FIELDS.items()
-        ],
-        "custom_fields": [_custom(item) for item in row.record.custom_fields],
-        "variables": [_custom(item) for item in row.record.custom_variables],
-        "changes": change_lines.latest(site, visitor_id),
+        "wait_limit": levels.WAIT_SECONDS if row.waits else None,
+        "facts": visitor_facts.of(row),
+        "variables": rows,
+        "changes": variable_changes.latest(site, visitor_id, rows),
+        "write_block": write_block,
+        "variables_url": reverse("visitor-variables", args=[visitor_id]),
+        "row_url": reverse("visitor-variable", args=[visitor_id]),
     }
-    if not is_partial(request):
-        context |= variables_context(request, site, row)
+    if not is_partial(request) and not write_block:
+        context |= {"names": variable_names.offered(request, site)}
     return page(request, "visitors/detail.html", context, fragment="record", shown=shown)
-
-
-def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
-    """One field in words. It is a link if its value is an address."""
-    value = row.whole_department if name == "department" else getattr(row.record, name)
-    if isinstance(value, datetime):
-        return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
-    if isinstance(value, str):
-        return Field(label, readable(value), safe_links.safe(value))
-    return Field(label, value)
-
-
-def _custom(item: Variable) -> Field:
-    """A custom field or variable. It links to its own URL, else to its value if that is an address.
-
-    A URL that is no plain address is shown as text: nobody would see it otherwise.
-    """
-    own = safe_links.safe(item.url)
-    value = readable(item.value) or own  # a link must show something
-    return Field(readable(item.name) or "–", value, own or safe_links.safe(value), "" if own else item.url or "")
