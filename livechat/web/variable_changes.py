@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class VariableChange:
-    """A change as the visitor's page lists it. `undo_url` is empty if a row offers that undo already."""
+    """A change as the visitor's page lists it. `undo_url` is empty if a row offers that undo, or nothing can be undone."""
 
     when: datetime
     today: bool
@@ -58,7 +58,7 @@ def _change(change: Change, offered: set[str]) -> VariableChange:
         outcome_label=line.outcome_label,
         tone=line.tone,
         reason=line.reason,
-        undo_url="" if line.undo_url in offered else line.undo_url,
+        undo_url=line.undo_url if line.undo_url not in offered and any(part.before for part in parts) else "",
     )
 
 

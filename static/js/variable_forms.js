@@ -1,7 +1,7 @@
 /*
  * The form that a row of custom variables gets while it is edited (variables.js): what it is filled with, and how it goes.
  *   #variable-form      holds the form, and the sentences [data-say-…]; outside of the polled region
- *   .variable           a row: data-item (what Comm100 has, as JSON; null for one that is being added)
+ *   .variable-row          a row: data-item (what Comm100 has, as JSON; null for one that is being added)
  *   .variable-told      (inside) what became of its latest change
  * A form remembers what its row showed when it was opened (`shows`) and what was seen in a conflict (`seen`, as JSON).
  */

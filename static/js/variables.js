@@ -1,6 +1,6 @@
 /*
  * Edits a visitor's custom variables in their rows, one at a time, without leaving the page. The forms: variable_forms.js.
- *   .variable           a row: data-item (what Comm100 has, as JSON), data-change (its latest change), data-state
+ *   .variable-row          a row: data-item (what Comm100 has, as JSON), data-change (its latest change), data-state
  *   .variable-told      (inside) what became of its latest change. The focus lands here after each step
  *   [data-edit], [data-add]   links to the whole form: a click opens a row instead
  *   [data-again]        sends this again (JSON: name, value, url; after a conflict what was seen there)
@@ -10,18 +10,19 @@
  */
 (() => {
   "use strict";
-  const PATIENCE = 15000; // ms for which a write waits for another one
+  const PATIENCE = 15000; // ms after which a write no longer waits for another one
   const { told, itemOf, put, showLink, open, edit, add, correct, close, showAsking, showUnanswered } = window.variableForms;
   const says = document.getElementById("variable-form").dataset;
   const queue = []; // forms that wait for their turn
   const mine = new Map(); // id of a row in which a change of the user's is under way -> that change
   let sending = null; // the form under way
+  let under = null; // its request: htmx gives that another source when the answer has taken the form's place
 
   const announce = (text) => (document.getElementById("announce").textContent = text.replace(/\s+/g, " ").trim());
   const region = () => document.getElementById("record");
-  const rowOf = (element) => element.closest(".variable");
-  const added = (filter) => document.querySelectorAll(`#variables-new > .variable${filter}`);
-  const listed = () => [...document.querySelectorAll("#record .variables-list:not(#variables-new) > .variable")];
+  const rowOf = (element) => element.closest(".variable-row");
+  const added = (filter) => document.querySelectorAll(`#variables-new > .variable-row${filter}`);
+  const listed = () => [...document.querySelectorAll("#record .variables-list:not(#variables-new) > .variable-row")];
   const refresh = () => region().dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
 
   /** Fetches the region even if the page has its newest markup: a row that was left alone may have missed something. */
@@ -48,14 +49,16 @@
 
   function ask(form) {
     const row = rowOf(form);
-    if (isSame(form)) return leave(row);
+    if (isSame(form)) {
+      leave(row);
+      return;
+    }
     showAsking(form, row);
     told(row).focus();
     tell(row);
     form.queued = performance.now();
     queue.push(form);
-    setTimeout(pump, PATIENCE + 100);
-    return pump();
+    for (const wait of [0, PATIENCE]) setTimeout(pump, wait); // a form cannot be sent while its own submit event goes on
   }
 
   /** Whether another change is under way, of whomever. */
@@ -67,7 +70,7 @@
   /** Sends the first form that waits, if nothing is under way. */
   function pump() {
     const form = queue[0];
-    if (!form || sending || (isBusy() && performance.now() - form.queued < PATIENCE)) return;
+    if (!form || sending || (isBusy() && performance.now() - form.queued < PATIENCE - 100)) return;
     sending = queue.shift();
     put(form, "expected", form.seen || expected(form));
     if (!form.shows) put(form, "row", rowOf(form).id);
@@ -84,11 +87,15 @@
 
   // ---- Answers -------------------------------------------------------------------------------
 
+  document.addEventListener("htmx:before:request", (event) => {
+    if (sending && event.detail.ctx.sourceElement === sending) under = event.detail.ctx;
+  });
+
   document.addEventListener("htmx:finally:request", (event) => {
     const { ctx } = event.detail;
     const form = sending;
-    if (!form || ctx?.sourceElement !== form) return;
-    sending = null;
+    if (!under || ctx !== under) return;
+    sending = under = null;
     if (form.isConnected) {
       const { response, hx } = ctx;
       // An ended session and a switched site are redirects: page.js says in a banner what to do, and what was typed is kept.
@@ -164,7 +171,7 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
     const row = document.getElementById(ctx.target?.id);
-    if (sending && ctx.sourceElement === sending && row) answered(row);
+    if (under && ctx === under && row) answered(row);
     arrive();
     outdate();
     for (const id of [...mine.keys()]) settle(id);

@@ -118,7 +118,7 @@ def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
 ) -> None:
     before = demo.variables(visitor["id"])
     name = next(iter(before))
-    page.goto(f"/visitors/{visitor['id']}/")
+    page.goto(f"/visitors/{visitor['id']}/variables/")
     form = page.locator("#variables-form")
     form.get_by_label("Value").first.fill("Changed in the browser")
     form.get_by_label("Name").last.fill("addedHere")
@@ -139,7 +139,7 @@ def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
 def test_a_row_is_added_and_one_goes_back_to_editing_without_losing_what_was_typed(
     page: Page, visitor: dict[str, Any]
 ) -> None:
-    page.goto(f"/visitors/{visitor['id']}/")
+    page.goto(f"/visitors/{visitor['id']}/variables/")
     form = page.locator("#variables-form")
     rows = form.get_by_role("group").count()
     form.get_by_label("Name").last.fill("first")
@@ -195,7 +195,12 @@ def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told
     move = "(form, [there, nobody]) => { form.dataset.hxPost = form.dataset.hxPost.replace(there, nobody); }"
     for address, name, button, reason in (
         (f"/agents/{sample['id']}/", "status-form", "Set the status", "No such agent at this site."),
-        (f"/visitors/{visitor['id']}/", "variables-form", "Add a row", "This visitor has left, or was never here."),
+        (
+            f"/visitors/{visitor['id']}/variables/",
+            "variables-form",
+            "Add a row",
+            "This visitor has left, or was never here.",
+        ),
     ):
         page.goto(address)
         section = page.locator(f"#{name}")
