@@ -169,11 +169,11 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     except NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
     write_block = WriteBlock(_("This visitor has left.")) if gone else write_blocks.of(request, site)
-    shown = freshness(request, snapshot, key=(row, snapshot.state, gone, write_block))
+    rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
+    shown = freshness(request, snapshot, key=(row, snapshot.state, gone, write_block, rows))
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
     context = {
         "nav": "visitors",
         "row": row,
