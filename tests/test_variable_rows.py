@@ -503,6 +503,7 @@ def test_hostile_names_and_values_stay_text_and_come_back_to_the_letter(
     page = text(web.get(PAGE))
     found = rows(region(page, "record"))
     assert [found[each]["item"]["value"] for each in hostile] == hostile
+    assert all(found[each]["pencil"] for each in hostile if "\ufffd" not in each)
     record = region(page, "record").casefold()
     assert "<img" not in record
     assert "<script" not in record

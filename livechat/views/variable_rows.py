@@ -91,9 +91,14 @@ def _rows(request: Request, site: Site, visitor_id: UUID) -> list[Row]:
 
 def _row_of(request: Request, site: Site, visitor_id: UUID, asked: Item) -> Row:
     """The row of a name; if there is none, one without a value."""
+    found = (row for row in _rows(request, site, visitor_id) if row.name == asked["name"])
+    return next(found, None) or _blank(asked)
+
+
+def _blank(asked: Item) -> Row:
+    """The row of a variable that is not there."""
     name = asked["name"]
-    found = (row for row in _rows(request, site, visitor_id) if row.name == name)
-    return next(found, None) or Row(variable_rows.row_id(name), name, variable_rows.shown({"name": name}))
+    return Row(variable_rows.row_id(name), name, variable_rows.shown({"name": name}))
 
 
 def _not_sent(
@@ -101,7 +106,8 @@ def _not_sent(
 ) -> HttpResponse:
     """The row, with why nothing was sent. The page answers 422 to a database that cannot be written, too."""
     told = Told(state, conflicts.value(asked), message=why.text, plain=why.plain, again=_again(request, asked))
-    row = replace(_row_of(request, site, visitor_id, asked), told=told)
+    row = _blank(asked) if request.POST.get("new") else _row_of(request, site, visitor_id, asked)
+    row = replace(row, told=told)
     return _answer(request, site, visitor_id, row, status=why.code if why.code in (404, 409) else 422)
 
 

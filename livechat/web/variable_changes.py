@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class VariableChange:
-    """A change as the visitor's page lists it. `undo_url` is empty if a row offers that undo, or nothing can be undone."""
+    """A change as the visitor's page lists it. `undo_url` is empty if a row offers it, or there is none."""
 
     when: datetime
     today: bool

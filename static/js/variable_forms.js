@@ -98,7 +98,7 @@
     row.classList.remove("editing");
     delete row.dataset.morphSkip;
     quiet(row);
-    if (!itemOf(row)) row.remove();
+    if (row.closest("#variables-new")) row.remove();
   }
 
   /** Shows what is asked for in the place of the form, which stays in the row until it is answered. */

@@ -103,6 +103,7 @@
       const row = rowOf(form);
       showUnanswered(form, row, refused ? says.sayRefused : says.sayUnanswered);
       tell(row);
+      if (refused) renew(); // what this person may do here may have changed
     }
     pump();
   });
