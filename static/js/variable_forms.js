@@ -34,6 +34,13 @@
     form.elements.url.setAttribute("aria-label", fill(sayLink, { name }));
   }
 
+  function retype(form, typed) {
+    for (const name of FIELDS) form.elements[name].value = typed[name];
+    if (!typed.override) return;
+    put(form, "override", "on");
+    form.seen = typed.expected;
+  }
+
   /** Puts a form into a row, filled with what Comm100 has; `typed` is what was typed before. */
   function open(row, typed = null) {
     const form = holder.querySelector("form").cloneNode(true);
@@ -43,12 +50,8 @@
       form.elements.name.type = "hidden";
       label(form, form.shows.name);
     } else put(form, "new", "on");
-    if (typed) for (const name of FIELDS) form.elements[name].value = typed[name];
     put(form, "nonce", typed?.nonce ?? nonce());
-    if (typed?.override) {
-      put(form, "override", "on");
-      form.seen = typed.expected;
-    }
+    if (typed) retype(form, typed);
     if (form.elements.url.value) showLink(form);
     row.classList.add("editing");
     row.dataset.morphSkip = "";
