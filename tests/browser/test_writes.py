@@ -175,16 +175,19 @@ def test_a_half_typed_reason_survives_ten_polls_and_a_change(
 def test_half_typed_variables_survive_ten_polls(clocked: Page, clock: Clock, visitor: dict[str, Any]) -> None:
     here = f"/visitors/{visitor['id']}/"
     clocked.goto(here)
-    form = clocked.locator("#variables-form")
-    form.get_by_label("Value").first.fill("Half")
-    added = form.get_by_label("Name").last
+    rows = clocked.locator("#variables")
+    rows.locator("[data-edit]").first.click()
+    value = rows.locator("form [name=value]").first
+    value.fill("Half")
+    rows.locator("[data-add]").click()
+    added = rows.locator("form").get_by_label("Name")
     added.press_sequentially("newOn")
     for _ in range(10):
         clock.poll(here)
     expect(added).to_be_focused()
     clocked.keyboard.type("e")
     expect(added).to_have_value("newOne")
-    expect(form.get_by_label("Value").first).to_have_value("Half")
+    expect(value).to_have_value("Half")
 
 
 def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told(
