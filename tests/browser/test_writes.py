@@ -180,7 +180,7 @@ def test_half_typed_variables_survive_ten_polls(clocked: Page, clock: Clock, vis
     value = rows.locator("form [name=value]").first
     value.fill("Half")
     rows.locator("[data-add]").click()
-    added = rows.locator("form").get_by_label("Name")
+    added = rows.locator("#variables-new").get_by_label("Name")
     added.press_sequentially("newOn")
     for _ in range(10):
         clock.poll(here)
