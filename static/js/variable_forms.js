@@ -3,6 +3,7 @@
  *   #variable-form      holds the form, and the sentences [data-say-…]; outside of the polled region
  *   .variable-row          a row: data-item (what Comm100 has, as JSON; null for one that is being added)
  *   .variable-told      (inside) what became of its latest change
+ * Only a row that is edited is a [data-row], at which the page waits (live.js): a focus on an outcome holds nothing back.
  * A form remembers what its row showed when it was opened (`shows`) and what was seen in a conflict (`seen`, as JSON).
  */
 (() => {
@@ -55,6 +56,7 @@
     if (form.elements.url.value) showLink(form);
     row.classList.add("editing");
     row.dataset.morphSkip = "";
+    row.dataset.row = "";
     row.append(form);
     htmx.process(form);
     return form;
@@ -99,7 +101,7 @@
   function close(row) {
     row.querySelector("form")?.remove();
     row.classList.remove("editing");
-    delete row.dataset.morphSkip;
+    for (const mark of ["morphSkip", "row"]) delete row.dataset[mark];
     quiet(row);
     if (row.closest("#variables-new")) row.remove();
   }
