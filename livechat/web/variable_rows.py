@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -118,7 +118,7 @@ def of(site: Site, visitor_id: UUID, record: Visitor | None, checked: datetime |
         seen[name] += 1
         is_fixed = name in fixed or seen[name] > 1
         row = _row(name, seen[name], item, latest.get(name))
-        rows.append(_placed(row, is_fixed, editable))
+        rows.append(replace(row, fixed=is_fixed, place=None if is_fixed else editable))
         editable += not is_fixed
     added = [name for name in reversed(latest) if name not in seen]
     return rows + [row for name in added if (row := _row(name, 1, None, latest[name])).told]
@@ -155,16 +155,15 @@ def _latest(changes: Sequence[Change]) -> dict[str, tuple[Change, Item]]:
     return found
 
 
-def _placed(row: Row, is_fixed: bool, place: int) -> Row:
-    return Row(row.id, row.name, row.shown, row.item, is_fixed, None if is_fixed else place, row.change, row.told)
-
-
 def _row(name: str, number: int, item: Item | None, latest: tuple[Change, Item] | None) -> Row:
-    told = _told(item, *latest) if latest and number == 1 else None
-    change = str(latest[0].pk) if latest else ""
-    under_way = latest is not None and told is not None and told.state == "asking"
-    return Row(row_id(name, number), name, shown(latest[1] if latest and under_way else item or {"name": name}),
-               item, change=change, told=told)  # fmt: skip
+    """A row. Of several variables of one name, only the first tells of a change."""
+    if latest is None or number > 1:
+        return Row(row_id(name, number), name, shown(item or {"name": name}), item)
+    change, asked = latest
+    told = _told(item, change, asked)
+    under_way = told is not None and told.state == "asking"
+    seen = asked if under_way else item or {"name": name}
+    return Row(row_id(name), name, shown(seen), item, change=str(change.pk), told=told)
 
 
 def shown(item: Item) -> Field:
