@@ -27,6 +27,7 @@ from livechat.views import (
     sites,
     stray,
     undo,
+    variable_rows,
     variables,
     visitors,
     wall,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("visitors/views/<key:view_id>/", saved_views.view, name="saved-view"),
     path("visitors/<uuid:visitor_id>/", visitors.detail, name="visitor-detail"),
     path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
+    path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/<key:wall_id>/", walls.edit, name="wall-edit"),

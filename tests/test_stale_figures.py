@@ -33,7 +33,7 @@ BOARDS = {  # where times are shown: the page, its region, how many times it sho
     "agents": ("/agents/", "board", 1),
     "an agent": (f"/agents/{SAMPLE}/", "facts", 1),
     "visitors": ("/visitors/?status=waiting", "visitors", 1),
-    "a visitor": (f"/visitors/{WAITER}/", "record", 2),
+    "a visitor": (f"/visitors/{WAITER}/", "record", 1),
     "the queue": ("/changes/", "queue", 1),
 }
 

@@ -104,6 +104,16 @@ def variables(w: World) -> dict[str, Any]:
     return form | {"form-0-name": form["form-0-name"] or "plan", "form-0-value": "new"}
 
 
+def variable(w: World) -> dict[str, Any]:
+    """One variable added in its row."""
+    form = variables(w)
+    return {name: form[name] for name in ("expected", "nonce")} | {
+        "new": "on",
+        "name": secrets.token_hex(4),
+        "value": "x",
+    }
+
+
 def settings(w: World) -> dict[str, Any]:
     return {"name": "Bazaar", "api_base": w.site.api_base, "shared": w.site.shared_id, "away": ""}
 
@@ -133,6 +143,7 @@ WRITES = [
     Write("agent-status", Role.SUPERVISOR, status, lambda w: [w.agent]),
     Write("agent-set", Role.SUPERVISOR, status, lambda w: [w.agent], in_place=True),
     Write("visitor-variables", Role.SUPERVISOR, variables, lambda w: [w.visitor], step="send"),
+    Write("visitor-variable", Role.SUPERVISOR, variable, lambda w: [w.visitor], in_place=True),
     Write(
         "bulk",
         Role.SUPERVISOR,

@@ -77,6 +77,7 @@ def test_a_status_is_set_and_its_outcome_shown(plain: Page, demo: Demo, agent: d
 def test_a_variable_is_edited(plain: Page, demo: Demo, visitor: dict[str, Any]) -> None:
     before = demo.variables(visitor["id"])
     plain.goto(f"/visitors/{visitor['id']}/")
+    plain.locator("#variables").get_by_role("link", name="variable", exact=True).click()
     form = plain.locator("#variables-form")
     form.get_by_role("button", name="Add a row").click()
     form.get_by_label("Value").first.fill("Without a script")
