@@ -155,7 +155,7 @@ def test_beside_a_waiting_visitor_stands_who_could_take_it(
     chatserver.world.set_agent(staff[3], status="Away")
     wait(chatserver)
     renew()
-    takers = re.search(r'<span class="takers[^>]*>(.*?)</span>\s*</td>', text(web.get("/visitors/")), re.DOTALL)
+    takers = re.search(r'<span[^>]* class="takers[^>]*>(.*?)</span>\s*</td>', text(web.get("/visitors/")), re.DOTALL)
     assert takers
     assert " ".join(re.sub(r"<[^>]*>", " ", takers[1]).split()) == "4 free · B 2, A 1 +1"
     site.agents.update(departments=[])

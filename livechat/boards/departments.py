@@ -3,6 +3,7 @@
 Who belongs to a department is in the directory. An agent in two departments counts in both.
 """
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,6 +59,12 @@ class Department:
     def level(self) -> str:
         """Red if somebody waits and nobody is free."""
         return "red" if self.waiting.count and self.free == 0 else ""
+
+    @property
+    def mark(self) -> str:
+        """What is the same while the words about its places are. An element of other words is another element."""
+        shown = [(row.name, row.free) for row in self.named_takers]
+        return f"{zlib.crc32(repr((self.online, self.full, self.free, len(self.takers), shown)).encode()):x}"
 
     @property
     def named_takers(self) -> tuple[AgentRow, ...]:
