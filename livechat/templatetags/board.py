@@ -154,4 +154,5 @@ def _over_limit_words(limit: Limits) -> SafeString | str:
 def _words(seconds: int, kind: str) -> SafeString:
     words = gettext("over %(n)d s") % {"n": seconds} if seconds % 60 else gettext("over %(n)d m") % {"n": seconds // 60}
     icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="#i-{}"/></svg>', "alert-triangle")
-    return format_html(' <span class="over{}">{}<span>{}</span></span>', kind, icon, words)
+    # No blank before it: the browser would count it as moved when the words appear.
+    return format_html('<span class="over{}">{}<span>{}</span></span>', kind, icon, words)
