@@ -91,6 +91,8 @@ urlpatterns = [
     ),
     # how pages look for the user
     path("account/display/", display.display, name="display"),
+    path("account/board/", display.board, name="board-view"),
+    path("agents/<uuid:agent_id>/pin/", display.pin, name="agent-pin"),
     # sites
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),

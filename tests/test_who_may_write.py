@@ -200,6 +200,8 @@ OWN = {
     "wall-preview": "shows a wall as its form stands, and writes nothing",
     "site-switch": "which of one's own sites one looks at, kept in one's session",
     "display": "how pages look for oneself",
+    "board-view": "how the agents' board opens for oneself",
+    "agent-pin": "who is pinned on one's own board",
     "saved-views": "one's own views of the visitors' board",
     "saved-view": "the same, deleted; another's is a 404",
     "invite": "anyone who has an invitation can accept it, and gets its role",

@@ -1,7 +1,7 @@
 """The agents' board in groups: who needs a look, then teams; or as one list, sorted by a column. Pure."""
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,18 +80,27 @@ class Group:
 
 
 def by_need(
-    rows: list[AgentRow], everyone: Iterable[AgentRow], needs: Needs, visitor_data: SnapshotData | None
+    rows: list[AgentRow],
+    everyone: Iterable[AgentRow],
+    needs: Needs,
+    visitor_data: SnapshotData | None,
+    pinned: Collection[str] = (),
 ) -> list[Group]:
-    """Who needs a look first, then the others by team. `rows` are shown; `everyone` belongs to the teams' figures."""
+    """Who needs a look first, then who is pinned, then the others by team.
+
+    `rows` are shown; `everyone` belongs to the teams' figures.
+    """
     needy = needs.sorted(rows)
+    pins = [row for row in rows if row.id in pinned and row.id not in needs.by_id]
     rest: dict[str, list[AgentRow]] = {name_key(row.team): [] for row in rows}
     titles = {name_key(row.team): row.team for row in rows}
     for row in rows:
-        if row.id not in needs.by_id:
+        if row.id not in needs.by_id and row.id not in pinned:
             rest[name_key(row.team)].append(row)
     groups = [Group("needy", _("Needs you"), needy)] if needy else []
+    groups += [Group("pinned", _("Pinned"), pins)] if pins else []
     if set(rest) == {""}:
-        title = _("Others") if needy else ""
+        title = _("Others") if groups else ""
         return [*groups, Group("others", title, rest[""])] if rest[""] else groups
     members: dict[str, list[AgentRow]] = {key: [] for key in rest}
     for row in everyone:

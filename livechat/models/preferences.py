@@ -27,6 +27,8 @@ class Preferences(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
     density = models.CharField(max_length=20, choices=Density, default=Density.COMFORTABLE)
     theme = models.CharField(max_length=20, choices=Theme, default=Theme.SYSTEM)
+    board = models.CharField(max_length=500, blank=True)  # the query of the agents' board as it opens
+    pinned = models.JSONField(default=list, blank=True)  # GUIDs of agents who stand above the teams
 
     def __str__(self) -> str:
         return f"{self.user}: {self.density}, {self.theme}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -16,11 +17,11 @@ from livechat.control import bulk
 from livechat.forms.agents import AgentFilter
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import SnapshotData
-from livechat.models import Site
+from livechat.models import Preferences, Site
 from livechat.sites.roles import site_required
 from livechat.web import write_blocks
 from livechat.web.counts import Chip, Count, SortLink, sort_link
-from livechat.web.responses import Request, freshness, page, ready_answer
+from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 NEED_COLUMN = Column(BY_NEED, "need", _("Need"))
 MEANINGS = {
@@ -34,12 +35,13 @@ NEED_CHIPS = {needs.PAST: "alert-triangle", needs.FULL: "messages", needs.LONG: 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the form, the values of the filters, and the order."""
+    """What an address asks for: the form, the values of the filters, and the order; and who is pinned."""
 
     form: AgentFilter
     filters: dict[str, str]
     need: str
     sort: str
+    pinned: list[str]
 
     @property
     def filtered(self) -> bool:
@@ -51,6 +53,9 @@ class Asked:
 @site_required
 def agent_list(request: Request, site: Site) -> HttpResponse:
     """The board: who is online, for how long, with how many chats, and who needs a look."""
+    own = Preferences.of(request.user)
+    if own.board and not request.META["QUERY_STRING"] and not is_partial(request):
+        return redirect(f"{request.path}?{own.board}")
     feed = sources.board(site, request.user)
     snapshot = snapshot_cache.get(feed, "agents")
     waiting = snapshot_cache.get(feed, "visitors", wait=0)
@@ -63,20 +68,21 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     shown = freshness(
         request,
         snapshot,
-        key=(snapshot.key, write_block, needed.key, sorted(waits.items())),
+        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned),
         snapshots=(snapshot, waiting),
         until=needed.until,
     )
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    asked = _asked(AgentFilter(request.GET, **_choices(site, snapshot.data)))
+    asked = _asked(AgentFilter(request.GET, **_choices(site, snapshot.data)), own.pinned)
     context = _board(asked, everyone, needed, short, snapshot.data, waiting.data)
     context |= {
         "nav": "agents",
         "freshness": shown,
         "write_block": write_block,
         "bulk_changes": bulk.running(site),
+        "own": own,
     }
     return page(request, "agents/list.html", context, fragment="board", shown=shown)
 
@@ -86,11 +92,11 @@ def _choices(site: Site, data: SnapshotData | None) -> dict[str, Any]:
     return {"custom": agents.settable_statuses(known, data)[2:], "teams": known.teams}
 
 
-def _asked(form: AgentFilter) -> Asked:
+def _asked(form: AgentFilter, pinned: list[str]) -> Asked:
     """The filters in force, and the order. An invalid one is left out."""
     form.is_valid()
     filters = {name: str(form.cleaned_data.get(name) or "") for name in ("q", "status", "team", "department")}
-    return Asked(form, filters, form.cleaned_data.get("need", ""), form.cleaned_data.get("sort") or BY_NEED)
+    return Asked(form, filters, form.cleaned_data.get("need", ""), form.cleaned_data.get("sort") or BY_NEED, pinned)
 
 
 def _board(
@@ -111,7 +117,7 @@ def _board(
     rows = [row for row in chosen if row.slug not in folded]
     offline = [row for row in chosen if row.slug in folded]
     if asked.sort == BY_NEED:
-        groups = agent_groups.by_need(rows, everyone, needed, visitor_data)
+        groups = agent_groups.by_need(rows, everyone, needed, visitor_data, asked.pinned)
     else:
         groups = [Group("all", "", agent_groups.by_column(rows, asked.sort))] if rows else []
         offline = agent_groups.by_column(offline, asked.sort)

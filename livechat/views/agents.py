@@ -12,7 +12,7 @@ from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import StatusForm
 from livechat.live import sources
-from livechat.models import AgentSpan, Change, Role, Site
+from livechat.models import AgentSpan, Change, Preferences, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
@@ -45,6 +45,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     }
     if not is_partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
+        context["pinned"] = Preferences.of(request.user).pinned
     return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
 
 

@@ -3,6 +3,7 @@
  *   form[data-filters="ID"]  a GET form that filters the polled region ID: its values go to the address and the region is
  *                            refreshed, while the focus stays where it is. Checkboxes of one name become a list with commas
  *   a[data-here]             a link that takes along the query of the address, as filters change it
+ *   input[data-query]        a hidden field that takes the same query
  *   [data-announce]          told to screen readers when it arrives in the page
  *   html[data-site]          the site of this page: each request names it, since another tab may have switched
  *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
@@ -36,6 +37,7 @@
     const url = location.pathname + search;
     history.replaceState(null, "", url);
     for (const link of document.querySelectorAll("a[data-here]")) link.search = search;
+    for (const field of document.querySelectorAll("input[data-query]")) field.value = search.slice(1);
     region.setAttribute("data-hx-get", url);
     region.dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
   }
