@@ -178,6 +178,7 @@ def test_sorted_by_a_column_the_board_is_one_list(
     page = text(web.get(f"/agents/?sort={sort}"))
     assert names(page) == list(order)
     assert bool(heads(page)) == (sort == "bad"), "an order that there is not is the one by need"
+    assert ("Sort by need" in page) == (sort != "bad")
 
 
 def test_a_wait_is_counted_to_the_second_and_its_two_limits_are_the_sites(

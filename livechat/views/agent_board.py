@@ -129,6 +129,7 @@ def _board(
         "offline": offline,
         "offline_groups": [Group("offline", "", offline)],
         "sorts": _sorts(asked.sort),
+        "by_need": asked.sort == BY_NEED,
         "total": len(everyone),
         "hidden": len(data.rows) - len(everyone) if data else 0,
         "shown": len(chosen),
