@@ -136,7 +136,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # also finds widgets in templates/
+FORM_RENDERER = "livechat.forms.rendering.Renderer"  # also finds widgets in templates/
 
 # Sign-in --------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

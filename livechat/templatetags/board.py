@@ -4,6 +4,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -42,10 +43,11 @@ def since(
     if when is None:
         return "–"
     zone = timezone.get_current_timezone()
+    icons = "" if today else static("icons.svg")  # a wall holds its own icons
     level = "" if frozen else levels.status_level((timezone.now() - when).total_seconds(), limit)
     if today and when.astimezone(zone).date() != timezone.localdate():
         today = ""
-    return _instant(when, exact, limit, level, today, translation.get_language(), zone=zone, frozen=frozen)
+    return _instant(when, exact, limit, level, today, translation.get_language(), zone=zone, frozen=frozen, icons=icons)
 
 
 @register.simple_tag
@@ -79,6 +81,7 @@ def _instant(
     *,
     zone: tzinfo,
     frozen: datetime | None,
+    icons: str,
 ) -> SafeString:
     """Cached, because a list shows the same hundred instants at every refresh. `_language` is part of the key."""
     local = when.astimezone(zone)
@@ -92,7 +95,7 @@ def _instant(
         format_html(' data-over="{}"', level) if level else "",
         format_html(' title="{}"', moment) if frozen else "",
         _seen(when, exact, frozen, zone) if frozen else text,
-        "" if limit is None else _over_limit_words(limit),
+        "" if limit is None else _over_limit_words(limit, icons),
     )
 
 
@@ -104,8 +107,8 @@ def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo) -> str:
     return gettext("{age} at {time}").replace("{age}", age).replace("{time}", clock)
 
 
-def _over_limit_words(limit: int) -> SafeString:
+def _over_limit_words(limit: int, icons: str) -> SafeString:
     """The words beside a time over its limit, so that colour is never the only sign. Style sheets show or hide them."""
     words = gettext("over %(n)d m") % {"n": limit // 60}
-    icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="#i-{}"/></svg>', "alert-triangle")
+    icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', icons)
     return format_html(' <span class="over">{}<span>{}</span></span>', icon, words)

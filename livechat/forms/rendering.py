@@ -1,0 +1,23 @@
+"""How Django renders every form's fields."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class ValidBoundField(forms.BoundField):
+    """A field whose hidden inputs carry no aria-* attribute. HTML forbids them there, and Django writes them."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """The attributes of the field's input, or of the hidden one beside it."""
+        found = super().build_widget_attrs(attrs, widget)
+        if widget is not None and widget.is_hidden:
+            found.pop("aria-describedby", None)
+        return found
+
+
+class Renderer(TemplatesSetting):
+    """Django's renderer that also finds widgets in templates/."""
+
+    bound_field_class = ValidBoundField
