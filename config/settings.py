@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "livechat.web.middleware.MachineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "livechat.web.compression.CompressionMiddleware",
     "livechat.web.middleware.LenientSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

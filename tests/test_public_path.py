@@ -17,7 +17,7 @@ from tests.support.demo import Demo, free_port
 BOARD = "/board"
 # Every attribute of ours that holds an address, in pages and for scripts.
 ADDRESS = re.compile(
-    r'\s(href|src|action|formaction|hx-(?:get|post|put|patch|delete)|data-(?:ask|preview|renew))="([^"]*)"'
+    r'\s(href|src|action|formaction|data-(?:hx-(?:get|post|put|patch|delete)|ask|preview|renew))="([^"]*)"'
 )
 REDIRECT = re.compile(r'<meta[^>]+http-equiv="refresh"[^>]+url=')
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}

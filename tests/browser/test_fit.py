@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_every_page import SIGNED_IN, windows
+from tests.browser.test_every_page import windows
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
+from tests.support.every_page import SIGNED_IN
 
 __all__ = ["windows"]  # the module's two pages, which pytest finds here
 
