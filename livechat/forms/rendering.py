@@ -4,10 +4,15 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
 
 
 class ValidBoundField(forms.BoundField):
-    """A field whose hidden inputs carry no aria-* attribute. HTML forbids them there, and Django writes them."""
+    """A field whose hidden inputs carry no aria-* attribute, which HTML forbids there, and no id, which nothing uses."""
+
+    def as_hidden(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> SafeString:
+        """The field as a hidden input."""
+        return super().as_hidden({"id": False} | (attrs or {}), **kwargs)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """The attributes of the field's input, or of the hidden one beside it."""

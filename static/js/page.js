@@ -31,10 +31,11 @@
   }
 
   if (isAnswer() && document.activeElement === document.body) {
-    const found = ["[aria-invalid=true]", ".errorlist", "[role=alert]", "[data-announce]", "[data-result]", ""].map((what) => document.querySelector(`main ${what}`));
+    const results = ["[aria-invalid=true]", ".errorlist", "[role=alert]", "[autofocus]", "[data-announce]", "[data-result]", ""];
+    const found = results.map((what) => document.querySelector(`main ${what}`));
     const result = found.find((each) => each?.checkVisibility());
-    if (!result.matches("input, select, textarea")) result.tabIndex = -1;
-    result.focus();
+    if (!result.matches("input, select, textarea, button")) result.tabIndex = -1;
+    if (!result.autofocus) result.focus();
   }
 
   // ---- Filters -------------------------------------------------------------------------------

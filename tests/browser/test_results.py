@@ -1,4 +1,4 @@
-"""What a step did is told: filters and the end of a bulk change to screen readers, and the focus lands on the result."""
+"""What a step did is told to screen readers, of filters and bulk changes too, and the focus lands on the result."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,5 @@
+CHECKS = ["keyboard", "plain"]
+
+
+def run(w, d):
+    return []
