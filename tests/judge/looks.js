@@ -7,17 +7,19 @@
 
   // ---- Fit -----------------------------------------------------------------------------------
 
-  /** Words whose end is outside the box that hides it. Names of people and sites may be that long: fit.py measures their room. */
+  /** Words that end outside their box. Names of people and sites may be that long: fit.py measures their room. */
   function cut() {
     return all("h1, h2, label, legend, .btn, .badge, th, dt, summary, .topnav a, .menu-body a")
       .filter((one) => !one.closest(".visually-hidden") && !one.querySelector("bdi"))
-      .filter((one) => getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1)
+      .filter((one) => !one.matches("th") || getComputedStyle(one.closest("thead, tr")).position !== "absolute") // a list on a phone
+      .filter((one) => getComputedStyle(one).display !== "inline" && one.scrollWidth > one.clientWidth + 1)
+      .filter((one) => one.matches(".btn, .badge, th") || getComputedStyle(one).overflowX !== "visible")
       .map((one) => `cut: ${brief(one)}`);
   }
 
   // ---- Focus ---------------------------------------------------------------------------------
 
-  const stops = new Map(); // element -> its number
+  const stops = new Map(); // element -> its number; a frame is its title, since previews put a new one in its place
 
   /** Whether something of an element is on top where it is. */
   function seen(one) {
@@ -35,11 +37,12 @@
   function stop() {
     const one = document.activeElement;
     if (!one || one === document.body) return null;
-    if (!stops.has(one)) stops.set(one, stops.size);
+    const stands = one.localName === "iframe" ? one.title : one;
+    if (!stops.has(stands)) stops.set(stands, stops.size);
     const wrong = [];
     if (!visible(one) || !seen(one)) wrong.push("not seen");
     if (one.localName !== "iframe" && getComputedStyle(one).outlineStyle === "none") wrong.push("not marked");
-    return { key: stops.get(one), frame: one.localName === "iframe", html: brief(one), wrong };
+    return { key: stops.get(stands), frame: one.localName === "iframe", html: brief(one), wrong };
   }
 
   /** What Tab could reach and did not. One of a group of radio buttons stands for all. */

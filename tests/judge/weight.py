@@ -8,8 +8,11 @@ from tests.browser.test_shifts import MOST as MAX_SHIFT
 
 COLD, WARM, WARM_TABLE = 150_000, 15_000, 40_000
 TABLE = 100  # rows: from so many on a page is a table
-# Pages that show a secret are not compressed: their size would tell of it.
-PLAIN, WARM_PLAIN = {"two-step-app", "recovery-codes", "recovery-codes-new", "invite", "invite-member", "tv"}, 40_000
+# Pages that show a secret, and those at their addresses, are not compressed: their size would tell of it.
+PLAIN, WARM_PLAIN = {
+    "two-step-app", "recovery-codes", "recovery-codes-new", "invite", "invite-member", "no-such-invitation", "tv",
+    "password-reset-bad",
+}, 40_000  # fmt: skip
 # A design's page holds a wall, which is a page by itself.
 TWO_PAGES, WARM_TWO = {"wall-edit"}, 20_000
 ROWS = "() => document.querySelectorAll('[data-row], tbody tr').length"
