@@ -73,6 +73,7 @@ def test_of_a_page_that_is_fine_nothing_is_found(blank: Page) -> None:
         ("button { display: none }", "", "what is pressed is printed"),
         ("<bdi>", "<bdi style='display: block; width: 9px; overflow: hidden'>", "a name is not printed whole"),
         ("@media print {", "@media print { h1 { display: none }", "the title is not printed"),
+        ("<form>", "<svg width='9' height='9'><use href='#none'></use></svg><form>", "not drawn"),
         ("<button>", "<button class='js-only'>", "needs a script"),
         ("<button>", "<button type='button'>", "cannot be sent"),
     ],

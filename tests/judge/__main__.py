@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.judge import browsers, findings, flows, html, pages, tools, world
+from tests.judge import browsers, findings, flows, html, pages, release, tools, world
 from tests.judge.findings import Seen
 
 
@@ -40,6 +40,7 @@ def judge(folder: Path, depth: str, only: list[str] | None) -> list[Seen]:
         places = [place for place in made.places if not only or place.name in only]
         seen = pages.judge(made, places, sources, quick=depth == "quick")
         steps = [] if only else flows.run(made, demo)
+        beside = release.run(made, places) if depth == "release" else []
     invalid = html.pages(sources)
     for page in seen:
         page.note("html", invalid.get(page.name, []))
@@ -47,7 +48,9 @@ def judge(folder: Path, depth: str, only: list[str] | None) -> list[Seen]:
     styles = Seen("style sheets")
     styles.note("css", html.styles())
     print("\n" + findings.table([styles, *steps], ["css", *flows.CHECKS]))
-    return [*seen, styles, *steps]
+    if beside:
+        print("\n" + findings.table(beside, release.CHECKS))
+    return [*seen, styles, *steps, *beside]
 
 
 if __name__ == "__main__":

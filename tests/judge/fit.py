@@ -9,7 +9,7 @@ QUICK = (320, 390, 724, 1024, 1440, 2560)
 
 def look(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What does not fit, by width."""
-    found = []
+    found: list[str] = page.evaluate("judge.undrawn()")
     for width in widths:
         page.set_viewport_size({"width": width, "height": 844})
         wide = page.evaluate(SIDEWAYS)

@@ -11,10 +11,26 @@
   function cut() {
     return all("h1, h2, label, legend, .btn, .badge, th, dt, summary, .topnav a, .menu-body a")
       .filter((one) => !one.closest(".visually-hidden") && !one.querySelector("bdi"))
-      .filter((one) => !one.matches("th") || getComputedStyle(one.closest("thead, tr")).position !== "absolute") // a list on a phone
+      .filter((one) => !one.matches("th") || getComputedStyle(one.closest("table").tHead || one).position !== "absolute") // a list on a phone
       .filter((one) => getComputedStyle(one).display !== "inline" && one.scrollWidth > one.clientWidth + 1)
       .filter((one) => one.matches(".btn, .badge, th") || getComputedStyle(one).overflowX !== "visible")
       .map((one) => `cut: ${brief(one)}`);
+  }
+
+  function sideways() {
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    return wide > 0 ? [`${innerWidth}: ${wide} px too wide`] : [];
+  }
+
+  /** Icons whose outlines did not come. */
+  function undrawn() {
+    return all("svg:has(> use)").filter((one) => one.getBBox().width === 0).map((one) => `not drawn: ${brief(one)}`);
+  }
+
+  /** What axe finds; for a browser of which the rest of the judge knows nothing. */
+  async function inaccessible() {
+    const { violations } = await window.axe.run({ resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `axe: ${id}: ${nodes[0].html.slice(0, 110)}`);
   }
 
   // ---- Focus ---------------------------------------------------------------------------------
@@ -148,5 +164,5 @@
     ];
   }
 
-  window.judge = { cut, stop, missed, begin, nameless, small, forced, printed, plain };
+  window.judge = { cut, sideways, undrawn, inaccessible, stop, missed, begin, nameless, small, forced, printed, plain };
 })();

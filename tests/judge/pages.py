@@ -64,9 +64,9 @@ class Eye:
             seen.note(check, heavy[check], f"{size / 1000:.1f}")
         page.evaluate(f"{tools.AXE.read_text()};\n{tools.LOOKS.read_text()}")
         title = page.evaluate(TITLE)
-        seen.note("axe", self._axe(page))
         wrong, score = weight.shift(page)
         seen.note("shift", wrong, score)
+        seen.note("axe", self._axe(page))
         if place.who != "stranger" or not page.locator("#wall").count():
             seen.note("fit", fit.look(page, fit.QUICK if self.quick else fit.WIDTHS))
             seen.note("media", media.look(page))

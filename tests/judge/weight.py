@@ -75,6 +75,7 @@ def wrong(name: str, answer: Response, sizes: tuple[int, int], rows: int) -> dic
 
 
 def shift(page: Page) -> tuple[list[str], str]:
-    """What moved while a page loaded."""
+    """What moved while a page loaded, until a moment later. Before anything else is done with it."""
+    page.evaluate("new Promise((done) => setTimeout(done, 600 - performance.now()))")
     score = float(page.evaluate(SHIFTED))
     return [f"{score:.3f}: {page.evaluate(MOVED)}"] if score > MAX_SHIFT else [], f"{score:.3f}"
