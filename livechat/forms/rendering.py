@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 
 class ValidBoundField(forms.BoundField):
-    """A field whose hidden inputs carry no aria-* attribute, which HTML forbids there, and no id, which nothing uses."""
+    """A field whose hidden inputs have no aria-* attribute, which HTML forbids there, and no id, which nothing uses."""
 
     def as_hidden(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> SafeString:
         """The field as a hidden input."""
