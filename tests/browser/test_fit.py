@@ -53,7 +53,7 @@ FIRST = "() => document.querySelector('main [data-row]').getBoundingClientRect()
 # their line; a box in a label is hit by its label.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden]), textarea")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }))
-  .filter((one) => !one.closest("p, .skip, .visually-hidden, thead, td:not(.cell-name, .cell-do)"))
+  .filter((one) => !one.closest("p, .field-help, .skip, .visually-hidden, thead, td:not(.cell-name, .cell-do)"))
   .map((one) => one.closest("label") || one)
   .filter((one) => Math.round(one.getBoundingClientRect().height) < 40)
   .map((one) => one.outerHTML.slice(0, 120))"""
