@@ -31,7 +31,8 @@
   }
 
   if (isAnswer() && document.activeElement === document.body) {
-    const results = ["[aria-invalid=true]", ".errorlist", "[role=alert]", "[autofocus]", "[data-announce]", "[data-result]", ""];
+    const wrong = ["[autofocus]:not(input, select, textarea)", "[aria-invalid=true]", ".errorlist", "[role=alert]"];
+    const results = [...wrong, "[autofocus]", "[data-announce]", "[data-result]", ""];
     const found = results.map((what) => document.querySelector(`main ${what}`));
     const result = found.find((each) => each?.checkVisibility());
     if (!result.matches("input, select, textarea, button")) result.tabIndex = -1;
