@@ -27,9 +27,8 @@ def pages(folder: Path) -> dict[str, list[str]]:
 
 
 def styles() -> list[str]:
-    """What is wrong in our style sheets."""
+    """What is wrong in our style sheets. The checker tells it on stderr; an answer that cannot be read is an error here."""
     command = [str(tools.CSS_CHECKER), "--reporter", "json", str(ROOT / "static" / "css")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [
-        f"{Path(each['name']).name}:{each.get('line')}: {each['message']}" for each in json.loads(done.stdout or "[]")
-    ]
+    found = json.loads(done.stderr if done.returncode else done.stdout)
+    return [f"{Path(each['name']).name}:{each.get('line')}: {each['message']}" for each in found]
