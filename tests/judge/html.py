@@ -27,7 +27,7 @@ def pages(folder: Path) -> dict[str, list[str]]:
 
 
 def styles() -> list[str]:
-    """What is wrong in our style sheets. The checker tells it on stderr; an answer that cannot be read is an error here."""
+    """What is wrong in our style sheets. The checker tells it on stderr."""
     command = [str(tools.CSS_CHECKER), "--reporter", "json", str(ROOT / "static" / "css")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = json.loads(done.stderr if done.returncode else done.stdout)
