@@ -4,6 +4,7 @@ from django.urls import path, re_path, register_converter
 
 from livechat.lib.path_converters import KeyConverter
 from livechat.views import (
+    agent_board,
     agents,
     away_limits,
     bulk,
@@ -12,6 +13,8 @@ from livechat.views import (
     directory,
     directory_csv,
     directory_entries,
+    display,
+    find,
     health,
     home,
     in_place,
@@ -24,6 +27,7 @@ from livechat.views import (
     sites,
     stray,
     undo,
+    variable_rows,
     variables,
     visitors,
     wall,
@@ -40,8 +44,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("start/", home.start, name="start"),
     path("queue/", queue.queue, name="queue"),
+    path("find/", find.find, name="find"),
     # agents
-    path("agents/", agents.agent_list, name="agents"),
+    path("agents/", agent_board.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
     path("agents/bulk/<key:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),
@@ -54,6 +59,7 @@ urlpatterns = [
     path("visitors/views/<key:view_id>/", saved_views.view, name="saved-view"),
     path("visitors/<uuid:visitor_id>/", visitors.detail, name="visitor-detail"),
     path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
+    path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/<key:wall_id>/", walls.edit, name="wall-edit"),
@@ -83,6 +89,8 @@ urlpatterns = [
     path(
         "directory/departments/<key:entry_id>/row/", directory_entries.department_row, name="directory-department-row"
     ),
+    # how pages look for the user
+    path("account/display/", display.display, name="display"),
     # sites
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),

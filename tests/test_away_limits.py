@@ -17,7 +17,7 @@ from livechat.comm100.names import name_key
 from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
 from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
-from tests.support.pages import poll, text
+from tests.support.pages import poll, region, text
 from tests.support.people import client_for
 
 pytestmark = pytest.mark.django_db
@@ -171,24 +171,28 @@ def test_a_page_says_the_level_of_a_time_when_it_is_rendered(
     limit(site, "lunch", 30)
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
         renew()
-        for page in (shown(text(web.get("/agents/")), SAMPLE), text(web.get(f"/agents/{SAMPLE}/"))):
+        for page in (shown(text(web.get("/agents/")), SAMPLE), region(text(web.get(f"/agents/{SAMPLE}/")), "facts")):
             assert 'data-limit="1800"' in page
             assert "over 30 m" in page
             assert re.findall('data-over="([^"]*)"', page) == [over] * bool(over)
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_a_status_without_a_limit_is_never_amber_or_red(web: Client, site: Site, renew: Callable[[], None]) -> None:
+@pytest.mark.parametrize(("minutes", "over"), [(30, "amber"), (0, "")])
+def test_a_status_without_a_limit_is_amber_when_it_is_long_and_never_red(
+    web: Client, site: Site, renew: Callable[[], None], minutes: int, over: str
+) -> None:
     limit(site, "Away", 1)
+    Site.objects.update(away_minutes=minutes)
     with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
         renew()
-        page = text(web.get("/agents/"))
-    assert "data-limit" not in page
-    assert "data-over" not in page
+        page = shown(text(web.get("/agents/")), SAMPLE)
+    assert ("data-limit" in page, "over 30 m" in page) == (bool(over), bool(over))
+    assert re.findall('data-over="([^"]*)"', page) == [over] * bool(over)
 
 
 @pytest.mark.usefixtures("at_lunch")
-def test_a_new_limit_reaches_open_pages_and_a_reached_one_changes_no_poll(
+def test_a_new_limit_reaches_open_pages_and_a_poll_changes_only_when_somebody_passes_it(
     web: Client, site: Site, renew: Callable[[], None]
 ) -> None:
     tag = poll(web, "/agents/")["HX-PTag"]
@@ -197,10 +201,13 @@ def test_a_new_limit_reaches_open_pages_and_a_reached_one_changes_no_poll(
     assert answer.status_code == 200
     assert 'data-limit="120"' in shown(text(answer), SAMPLE)
     began = timezone.now()
-    for minutes in range(1, 5):  # watched all along
-        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+    found = []
+    for seconds in range(30, 271, 30):  # watched all along
+        with time_machine.travel(began + timedelta(seconds=seconds), tick=False):
             renew()
-            assert poll(web, "/agents/", answer["HX-PTag"]).status_code == 304
+            answer = poll(web, "/agents/", answer["HX-PTag"])
+            found.append(answer.status_code)
+    assert found == [304, 304, 304, 200, 304, 200, 304, 304, 304], "amber after 2 minutes, red after 3"
 
 
 @pytest.mark.usefixtures("at_lunch")

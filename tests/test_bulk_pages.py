@@ -14,7 +14,7 @@ from livechat.control import bulk_worker
 from livechat.lib import background
 from livechat.models import AgentEntry, BulkRun, Change, Role, Site
 from tests.support.chatserver import ChatServer
-from tests.support.pages import poll, text
+from tests.support.pages import PARTIAL, poll, text
 
 pytestmark = pytest.mark.django_db
 PUT = "PUT /v4/livechat/agents/{id}"
@@ -51,7 +51,7 @@ def test_the_checked_agents_are_shown_before_anything_is_sent(
     web: Client, ids: list[str], chatserver: ChatServer
 ) -> None:
     page = web.get("/agents/bulk/", {"boxes": "1", "agent": ids[:2]})
-    assert [pick.split()[0] for pick in fields(page)["pick"]] == sorted(ids[:2], key=text(page).index)
+    assert {pick.split()[0] for pick in fields(page)["pick"]} == set(ids[:2])
     assert "Set the status of 2 agents" in text(page)
     assert chatserver.calls(PUT) == 0
 
@@ -299,3 +299,31 @@ def test_an_open_board_counts_agents_that_were_left_alone(
     monkeypatch.setattr(bulk_worker, "listed", look)
     assert web.post("/agents/bulk/", sent).status_code == 302
     assert told == ["0 of 30", "25 of 30"]
+
+
+def test_the_boards_bar_gets_the_preview_the_progress_and_the_outcome_in_its_place(
+    web: Client, ids: list[str], chatserver: ChatServer
+) -> None:
+    sent = {"step": "preview", "status": "Meeting", "agent": ids[:2]}
+    bar = web.post("/agents/bulk/", sent, headers=PARTIAL)
+    assert text(bar).strip().startswith('<section id="bulk-bar"')
+    assert "2 agents are set to Meeting." in text(bar)
+    assert chatserver.calls(PUT) == 0
+    started = web.post(
+        "/agents/bulk/", fields(bar) | {"status": "Meeting", "previewed": "Meeting", "step": "start"}, headers=PARTIAL
+    )
+    assert started["Location"].endswith("?bar=1")
+    assert text(web.get(started["Location"], headers=PARTIAL)).strip().startswith('<section id="bulk-bar"')
+    again = web.post(
+        "/agents/bulk/", fields(bar) | {"status": "Meeting", "previewed": "Meeting", "step": "start"}, headers=PARTIAL
+    )
+    assert again["Location"] == started["Location"], "sent twice it is one bulk change"
+    assert "<html" in text(web.get(started["Location"])), "its address by itself is the page"
+
+
+def test_the_bar_says_what_is_wrong_and_starts_nothing(web: Client, ids: list[str]) -> None:
+    nobody = web.post("/agents/bulk/", {"step": "preview", "status": "Meeting"}, headers=PARTIAL)
+    assert (nobody.status_code, "No agent is chosen" in text(nobody)) == (422, True)
+    offline = web.post("/agents/bulk/", {"step": "preview", "status": "offline", "agent": ids[:1]}, headers=PARTIAL)
+    assert (offline.status_code, "cannot be set here" in text(offline)) == (422, True)
+    assert not BulkRun.objects.exists()

@@ -24,6 +24,7 @@ def test_a_fragment_is_one_element_that_begins_with_its_id() -> None:
     """By this the pages' scripts (answers.js) tell the dashboard's own answers from those of somebody else."""
     templates = Path(__file__).parent.parent / "templates"
     wholes = ["walls/links.html", "directory/agent.html", "directory/department.html", "agents/toast.html"]
+    wholes += ["visitors/variable_row.html"]
     fragments = [re.sub(r"\{#.*?#\}", "", (templates / name).read_text()) for name in wholes]
     for path in templates.rglob("*.html"):
         fragments += re.findall(r"\{% partialdef \w+ inline %\}(.*?)\{% endpartialdef", path.read_text(), re.DOTALL)

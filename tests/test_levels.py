@@ -26,8 +26,8 @@ def test_a_limit_that_is_missing_is_never_reached_and_one_of_zero_is() -> None:
 
 @pytest.mark.parametrize(("seconds", "level"), [(599, ""), (600, "amber"), (899, "amber"), (900, "red")])
 def test_a_time_in_a_status_is_amber_at_its_limit_and_red_at_one_and_a_half_times_it(seconds: int, level: str) -> None:
-    assert levels.status_level(seconds, 600) == level
-    assert levels.status_level(seconds, None) == ""
+    assert levels.of_status(600).level(seconds) == level
+    assert levels.NO_LIMITS.level(seconds) == ""
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from tests.support.demo import Demo, free_port
 BOARD = "/board"
 # Every attribute of ours that holds an address, in pages and for scripts.
 ADDRESS = re.compile(
-    r'\s(href|src|action|formaction|data-(?:hx-(?:get|post|put|patch|delete)|ask|preview|renew))="([^"]*)"'
+    r'\s(href|src|action|formaction|data-hx-(?:get|post|put|patch|delete)|data-(?:ask|preview|renew|set))="([^"]*)"'
 )
+SENT = {"data-hx-post", "data-set"}  # of what scripts send: there is nothing to read
 REDIRECT = re.compile(r'<meta[^>]+http-equiv="refresh"[^>]+url=')
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 MAX_PAGES = 90
@@ -98,7 +99,9 @@ def crawl(person: requests.Session, start: str) -> dict[str, requests.Response]:
         answers[address] = answer = person.get(address, timeout=60)
         if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
-        for following in addresses(answer):
+        for following, name in addresses(answer).items():
+            if name in SENT:
+                continue
             if kind(following) not in seen and not following.endswith("/logout/"):
                 seen.add(kind(following))
                 waiting.append(following)

@@ -57,7 +57,7 @@ def test_a_tv_is_paired_there() -> None:
     assert f'<b class="where">{BOARD}/pair/</b>' in page
     assert qr.data_uri(f"{BOARD}/pair/?code={code}") in page
     Wall.objects.create(site=site, title="Support")
-    assert f"Open {BOARD}/tv/ in" in text(behind(client_for(make_superuser(), site)).get("/pair/"))
+    assert f"{BOARD}/tv/</code> in" in text(behind(client_for(make_superuser(), site)).get("/pair/"))
 
 
 def test_a_mail_comes_from_there_and_leads_there() -> None:
@@ -100,4 +100,4 @@ def test_where_it_is_not_set_addresses_are_those_by_which_one_came(settings: Any
     settings.PUBLIC_URL = ""
     site = make_site()
     Wall.objects.create(site=site, title="Support")
-    assert f"Open http://{OWN}/tv/ in" in text(behind(client_for(make_superuser(), site)).get("/pair/"))
+    assert f"http://{OWN}/tv/</code> in" in text(behind(client_for(make_superuser(), site)).get("/pair/"))

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from livechat.forms.sites import LIMITS
 from livechat.models import Connection, Membership, Role, Site, Snapshot, Wall
 from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links
@@ -17,7 +18,8 @@ OTHER = "https://api12.comm100.io"
 def settings_of(site: Site, **changes: object) -> dict[str, object]:
     """The site's form as its page shows it, with some fields changed."""
     shared = site.shared_id or ""
-    return {"name": site.name, "api_base": site.api_base, "shared": shared, "away": ""} | changes
+    limits = {name: getattr(site, name) for name in LIMITS}
+    return {"name": site.name, "api_base": site.api_base, "shared": shared, "away": ""} | limits | changes
 
 
 # making
@@ -80,6 +82,25 @@ def test_two_sites_cannot_have_the_same_name_and_what_was_typed_stays() -> None:
 
 
 # settings
+
+
+def test_limits_of_waits_and_of_being_away_are_set_in_words_that_say_what_is_wrong() -> None:
+    site = make_site()
+    ada = client_for(make_user("ada", site))
+    answer = ada.post(f"/sites/{site.pk}/", settings_of(site, wait_amber=90, wait_red=45, away_minutes=20))
+    assert answer.status_code == 422
+    assert "Red must not come before amber." in text(answer)
+    assert 'value="45"' in text(answer)
+    for wrong in ({"wait_amber": 0}, {"wait_red": ""}, {"away_minutes": "soon"}):
+        assert ada.post(f"/sites/{site.pk}/", settings_of(site, **wrong)).status_code == 422, wrong
+    version = site.version
+    answer = ada.post(f"/sites/{site.pk}/", settings_of(site, wait_amber=90, wait_red=240, away_minutes=0))
+    site = Site.objects.get()
+    assert (site.wait_amber, site.wait_red, site.away_minutes) == (90, 240, 0)
+    assert site.version > version
+    before_the_upgrade = {"name": "Bazaar", "api_base": site.api_base, "shared": "", "away": ""}
+    assert ada.post(f"/sites/{site.pk}/", before_the_upgrade).status_code == 302
+    assert Site.objects.get().wait_red == 240
 
 
 def test_a_changed_name_is_saved_and_every_viewer_sees_it() -> None:

@@ -131,8 +131,8 @@ def test_a_status_in_two_spellings_is_offered_once_and_has_one_limit(
     renew()
     site.bump_version()
     answer = web.get("/agents/", {"status": ONE})
-    rows = answer.context["rows"]
-    assert [(row.id, row.limit) for row in rows] == [(SAMPLE, 7 * 60)]
+    rows = [row for group in answer.context["groups"] for row in group.rows]
+    assert [(row.id, row.limit.amber) for row in rows] == [(SAMPLE, 7 * 60)]
     choices = [value for value, _label in answer.context["form"].fields["status"].choices]
     assert sum(same_name(value, ONE) for value in choices) == 1
 

@@ -220,6 +220,6 @@ def test_another_sites_change_is_not_there(done: Callable[..., Change]) -> None:
 def test_a_visitors_page_says_who_changed_the_variables_and_why(web: Client, done: Callable[..., Change]) -> None:
     change = done(OLD, [OLD[0], OLD[1] | {"value": "new"}], target=VISITOR)
     page = text(web.get(f"/visitors/{VISITOR}/"))
-    assert "<bdi>fccc = 520</bdi> → <b><bdi>fccc = new</bdi></b>" in page
+    assert "<b><bdi>fccc</bdi></b> <bdi>520</bdi> → <bdi>new</bdi>" in page
     assert url(change) in page
     assert f"/changes/?q={VISITOR}" in page

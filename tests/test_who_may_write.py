@@ -104,6 +104,16 @@ def variables(w: World) -> dict[str, Any]:
     return form | {"form-0-name": form["form-0-name"] or "plan", "form-0-value": "new"}
 
 
+def variable(w: World) -> dict[str, Any]:
+    """One variable added in its row."""
+    form = variables(w)
+    return {name: form[name] for name in ("expected", "nonce")} | {
+        "new": "on",
+        "name": secrets.token_hex(4),
+        "value": "x",
+    }
+
+
 def settings(w: World) -> dict[str, Any]:
     return {"name": "Bazaar", "api_base": w.site.api_base, "shared": w.site.shared_id, "away": ""}
 
@@ -133,6 +143,7 @@ WRITES = [
     Write("agent-status", Role.SUPERVISOR, status, lambda w: [w.agent]),
     Write("agent-set", Role.SUPERVISOR, status, lambda w: [w.agent], in_place=True),
     Write("visitor-variables", Role.SUPERVISOR, variables, lambda w: [w.visitor], step="send"),
+    Write("visitor-variable", Role.SUPERVISOR, variable, lambda w: [w.visitor], in_place=True),
     Write(
         "bulk",
         Role.SUPERVISOR,
@@ -188,6 +199,7 @@ OWN = {
     "connection": "one's own credential, stored and removed; sharing it is an Administrator's, above",
     "wall-preview": "shows a wall as its form stands, and writes nothing",
     "site-switch": "which of one's own sites one looks at, kept in one's session",
+    "display": "how pages look for oneself",
     "saved-views": "one's own views of the visitors' board",
     "saved-view": "the same, deleted; another's is a 404",
     "invite": "anyone who has an invitation can accept it, and gets its role",

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names, Person
+from livechat.boards.levels import Limits
 from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.names import name_key, search_key, search_words
 from livechat.live.snapshot_data import SnapshotData
@@ -23,7 +24,7 @@ class AgentRow:
 
     `short_id` is the end of the GUID, which tells the agent from the others. `number`: see `Person`. `since`: when the
     status began; `since_exact`: whether we saw it begin. `limit`: the seconds after which the status has lasted too
-    long.
+    long. `departments`: the GUIDs of those whose visitors the agent takes, as far as they are known.
     """
 
     id: str
@@ -38,8 +39,9 @@ class AgentRow:
     since_exact: bool
     chats: int | None
     capacity: int | None
-    limit: int | None
+    limit: Limits
     hidden: bool
+    departments: tuple[str, ...]
 
     @property
     def slug(self) -> str:
@@ -75,6 +77,17 @@ class AgentRow:
     def load(self) -> float | None:
         """Occupancy: chats divided by capacity (1.0: full). None if either is unknown."""
         return None if not self.capacity or self.chats is None else self.chats / self.capacity
+
+    @property
+    def over(self) -> int:
+        """How many chats the agent has beyond the capacity, while online; 0 if that is unknown."""
+        known = self.slug == "online" and self.capacity is not None and self.chats is not None
+        return max(0, self.chats - self.capacity) if known else 0  # type: ignore[operator]
+
+    @property
+    def full(self) -> bool:
+        """Whether the agent is online and can take no more chats."""
+        return self.free == 0
 
     @property
     def free(self) -> int | None:
@@ -146,13 +159,16 @@ def _row(agent_id: str, status: str, chats: int | None, data: SnapshotData, name
         since_exact=exact,
         chats=chats,
         capacity=person.capacity,
-        limit=names.limit(status),
+        limit=names.limits_of(status),
         hidden=person.hidden,
+        departments=person.departments,
     )
 
 
-def filtered(agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "") -> list[AgentRow]:
-    """The rows that fit a search, a status (online, away, offline or a custom status) and a team."""
+def filtered(
+    agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", team: str = "", department: str = ""
+) -> list[AgentRow]:
+    """The rows that fit a search, a status (online, away, offline or a custom status), a team and a department's id."""
     words = search_words(q)
 
     def has_words(row: AgentRow) -> bool:
@@ -165,6 +181,7 @@ def filtered(agent_rows: Iterable[AgentRow], *, q: str = "", status: str = "", t
         return (
             (not status or status_key in (row.slug, name_key(row.raw_status)))
             and (not team or team_key == name_key(row.team))
+            and (not department or department in row.departments)
             and (not words or has_words(row))
         )
 

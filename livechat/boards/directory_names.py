@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from livechat.boards import levels
+from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.comm100.names import name_key, readable
+from livechat.comm100.records import status_kind
 from livechat.lib import short_ids
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import AgentEntry, DepartmentEntry, Site
@@ -24,12 +27,14 @@ class Person:
     order: int | None = None
     hidden: bool = False
     number: int = 0
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by a status' `name_key`.
 
+    `wait`: the limits of a wait. `away_long`: those of an away status that has no limit of its own.
     What has no name is called by the end of its id, as long as it takes to tell the directory's ids apart.
     """
 
@@ -38,6 +43,8 @@ class Names:
     departments: dict[str, str]
     away: tuple[str, ...]
     limits: dict[str, int]
+    wait: Limits = NO_LIMITS
+    away_long: Limits = NO_LIMITS
     agent_tails: Mapping[str, str] = field(init=False, repr=False, compare=False)
     department_tails: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -88,6 +95,13 @@ class Names:
         minutes = self.limits.get(name_key(status))
         return None if minutes is None else minutes * 60
 
+    def limits_of(self, status: str) -> Limits:
+        """The limits of the time in a status: its own, or for an away status without one what the site says."""
+        own = self.limit(status)
+        if own is not None:
+            return levels.of_status(own)
+        return self.away_long if status_kind(status) == "away" else NO_LIMITS
+
     @property
     def teams(self) -> list[str]:
         """The teams that agents belong to. A team that is spelled in several ways is there once."""
@@ -124,10 +138,13 @@ def _read(site: Site) -> Names:
                 entry.order,
                 entry.hidden,
                 number,
+                tuple(entry.departments),
             )
             for number, entry in enumerate(site.agents.order_by("pk"), start=1)
         },
         {str(entry.department_id): entry.name for entry in site.departments.all()},
         tuple(site.away_statuses.values_list("name", flat=True)),
         dict(site.away_limits.values_list("key", "minutes")),
+        Limits(site.wait_amber, site.wait_red),
+        Limits(site.away_minutes * 60 or None),
     )

@@ -3,6 +3,8 @@
 Browsers apply the same rules by their own clock: `level` in static/js/ages.js.
 """
 
+from dataclasses import dataclass
+
 RED_FACTOR = 1.5  # a time in a status is amber at its limit, and red at this many times its limit
 
 
@@ -14,9 +16,24 @@ def level(value: float, amber: float | None, red: float | None, *, low: bool = F
     return ""
 
 
-def status_level(seconds: float, limit: int | None) -> str:
-    """The level of a time in a status. `limit` is in seconds; None: this status has no limit."""
-    return level(seconds, limit, None if limit is None else limit * RED_FACTOR)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From how many seconds on a time is amber, and red. None: never."""
+
+    amber: int | None = None
+    red: int | None = None
+
+    def level(self, seconds: float) -> str:
+        """The level of a time."""
+        return level(seconds, self.amber, self.red)
+
+
+NO_LIMITS = Limits()
+
+
+def of_status(limit: int) -> Limits:
+    """The limits of a time in a status that has a limit of its own, in seconds."""
+    return Limits(limit, round(limit * RED_FACTOR))
 
 
 def reversed_limits(amber: int | None, red: int | None, *, low: bool = False) -> bool:

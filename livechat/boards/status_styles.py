@@ -10,7 +10,10 @@ from livechat.comm100.records import same_status, status_kind
 
 @dataclass(frozen=True, slots=True)
 class StatusStyle:
-    """A status on a page. `slug` is its group; `tone` is green, yellow, blue, red or neutral."""
+    """A status on a page. `slug` is its group; `tone` is green, violet, blue or neutral.
+
+    Amber and red are kept for limits that are passed.
+    """
 
     slug: str
     label: str | Promise
@@ -20,14 +23,14 @@ class StatusStyle:
 
 AGENT_STYLES = {
     "online": StatusStyle("online", _("Online"), "green", "circle-check"),
-    "away": StatusStyle("away", _("Away"), "yellow", "moon"),
+    "away": StatusStyle("away", _("Away"), "violet", "moon"),
     "offline": StatusStyle("offline", _("Offline"), "neutral", "circle-off"),
 }
 
 # Every status that the API names, in the order in which a supervisor cares about them.
 VISITOR_STYLES = {
-    "waitingForChat": StatusStyle("waiting", _("Waiting for chat"), "red", "hourglass"),
-    "transferring": StatusStyle("chatting", _("Being transferred"), "yellow", "arrows-exchange"),
+    "waitingForChat": StatusStyle("waiting", _("Waiting for chat"), "blue", "hourglass"),
+    "transferring": StatusStyle("chatting", _("Being transferred"), "blue", "arrows-exchange"),
     "chatting": StatusStyle("chatting", _("Chatting"), "green", "messages"),
     "voiceChatting": StatusStyle("chatting", _("Voice chat"), "green", "phone"),
     "preChat": StatusStyle("opening", _("Filling in the pre-chat form"), "blue", "forms"),

@@ -1,6 +1,7 @@
 """Visitors as boards show them: rows, counts and the queue, made of a snapshot and the directory's names. Pure."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,7 +10,9 @@ from django.urls import reverse
 
 from livechat.boards import status_styles
 from livechat.boards.agents import status_since
+from livechat.boards.departments import Department
 from livechat.boards.directory_names import Names
+from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.names import readable
 from livechat.comm100.records import Visitor
@@ -21,7 +24,8 @@ from livechat.live.snapshot_data import SnapshotData
 class VisitorRow:
     """A visitor as a list shows them. `since`: when we first saw them in this status.
 
-    `department` is its name, or the end of its GUID; `whole_department` its name, or its GUID.
+    `department` is its name, or the end of its GUID; `whole_department` its name, or its GUID. `limit`: from when on
+    the wait of who waits is too long. `takers`: the department with who could take it, as far as that is known.
     """
 
     record: Visitor
@@ -31,6 +35,8 @@ class VisitorRow:
     since_exact: bool
     department: str
     whole_department: str
+    limit: Limits = NO_LIMITS
+    takers: Department | None = None
 
     @property
     def id(self) -> str:
@@ -121,11 +127,20 @@ def count_groups(data: SnapshotData | None) -> dict[str, int]:
     return counts
 
 
-def row(data: SnapshotData, record: Visitor, names: Names, *, among: SnapshotData | None = None) -> VisitorRow:
+def row(
+    data: SnapshotData,
+    record: Visitor,
+    names: Names,
+    *,
+    among: SnapshotData | None = None,
+    busy: Mapping[str, Department] | None = None,
+) -> VisitorRow:
     """One visitor for a page. They are called by their name, else their IP address, else the end of their GUID.
 
-    `among`: the list in which the end of the GUID tells them from others, if `data` is not this list.
+    `among`: the list in which the end of the GUID tells them from others, if `data` is not this list. `busy`: the
+    departments in which somebody waits, by their GUIDs.
     """
+    waits = record.status == status_styles.WAITING_STATUS
     since, exact = status_since(data.since.get(record.id))
     return VisitorRow(
         record=record,
@@ -135,6 +150,8 @@ def row(data: SnapshotData, record: Visitor, names: Names, *, among: SnapshotDat
         since_exact=exact,
         department=names.department(record.department_id),
         whole_department=names.whole_department(record.department_id),
+        limit=names.wait if waits else NO_LIMITS,
+        takers=busy.get(record.department_id or "") if busy and waits else None,
     )
 
 

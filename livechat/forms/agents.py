@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import status_styles
+from livechat.boards.agent_groups import SORTS
+from livechat.boards.needs import NEEDS
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 
@@ -15,10 +17,13 @@ MAX_STATUS_CHARS = 100
 
 
 class AgentFilter(SearchForm):
-    """Search, status and team of the agents' board, kept in the address."""
+    """What the agents' board shows, kept in the address: search, status, team, need and department, and the order."""
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
+    need = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in NEEDS], widget=forms.HiddenInput)
+    department = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in SORTS], widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, custom: Iterable[str], teams: Iterable[str]) -> None:
         super().__init__(data)

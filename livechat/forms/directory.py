@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import directory_names
+from livechat.comm100.names import same_name
 from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.validators import no_control_characters
@@ -14,6 +16,7 @@ from livechat.models import AgentEntry, DepartmentEntry
 UNNAMED, HIDDEN = "unnamed", "hidden"
 MAX_CHATS = 1000
 MAX_ORDER = 9999
+SEPARATOR = ";"  # between departments; a name may have a comma
 
 
 class DirectoryFilter(SearchForm):
@@ -44,7 +47,7 @@ class EntryForm(EditConflictForm):
 
     def save(self, commit: bool = True) -> Any:
         """Save the entry. If it has a name, imports leave it alone from now on."""
-        if any(self.changes(name) for name in self.cleaned_data):
+        if any(self.changes(name) for name in self.cleaned_data if name in self.Meta.fields):  # type: ignore[attr-defined]
             self.instance.edited = bool(self.instance.name)
         return super().save(commit)
 
@@ -76,9 +79,41 @@ class AgentEntryForm(EntryForm):
         help_text=_("Boards show small numbers first."),
     )
 
+    served = forms.CharField(
+        label=_("Departments"),
+        required=False,
+        max_length=2000,
+        help_text=_(
+            "Whose visitors the agent takes, with semicolons between. Imports fill it in until it is changed here."
+        ),
+    )
+    field_order = ("name", "alias", "team", "served")
+
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["team"].widget.attrs["list"] = "teams"
+        if self.instance.site_id is None:  # of a table that is read: it has no such column
+            del self.fields["served"]
+            return
+        self.names = directory_names.of(self.instance.site).including(departments=self.instance.departments)
+        self.initial["served"] = f"{SEPARATOR} ".join(map(self.names.department, self.instance.departments))
+
+    def clean_served(self) -> str:
+        """Refuse a department that there is not. Each is there once."""
+        found: dict[str, None] = {}
+        for typed in filter(None, (part.strip() for part in self.cleaned_data["served"].split(SEPARATOR))):
+            keys = [key for key in self.names.departments if same_name(self.names.department(key), typed)]
+            if not keys:
+                raise forms.ValidationError(_("There is no department “%(name)s”."), params={"name": typed})
+            found |= dict.fromkeys(keys)
+        self.departments = list(found)
+        return f"{SEPARATOR} ".join(map(self.names.department, found))
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the entry. Imports leave departments alone that a person has changed."""
+        if "served" in self.fields and self.changes("served"):
+            self.instance.departments, self.instance.departments_edited = self.departments, True
+        return super().save(commit)
 
 
 class DepartmentEntryForm(EntryForm):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from livechat.boards import levels
 from livechat.comm100.names import name_key, readable
 from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.validators import a_name, no_control_characters
@@ -17,6 +18,8 @@ from livechat.models import AwayStatus, Connection, Site
 STANDARD_STATUSES = {"online", "away", "offline"}
 MAX_STATUSES = 100
 MAX_STATUS_CHARS = 100
+LIMITS = ["wait_amber", "wait_red", "away_minutes"]  # when a time is amber or red
+MAX_WAIT_SECONDS, MAX_AWAY_MINUTES = 24 * 3600, 7 * 24 * 60
 
 
 def api_address(value: str) -> None:
@@ -70,8 +73,25 @@ class SettingsForm(EditConflictForm, SiteForm):
     """
 
     class Meta(SiteForm.Meta):
-        fields = [*SiteForm.Meta.fields, "shared_writes"]
+        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS]
 
+    wait_amber = forms.IntegerField(
+        label=_("A wait is amber after, in seconds"),
+        min_value=1,
+        max_value=MAX_WAIT_SECONDS,
+        required=False,
+        help_text=_("How long a visitor waits for an agent. Walls can have limits of their own."),
+    )
+    wait_red = forms.IntegerField(
+        label=_("A wait is red after, in seconds"), min_value=1, max_value=MAX_WAIT_SECONDS, required=False
+    )
+    away_minutes = forms.IntegerField(
+        label=_("Away is amber after, in minutes"),
+        min_value=0,
+        max_value=MAX_AWAY_MINUTES,
+        required=False,
+        help_text=_("For away statuses without a limit of their own. 0: never."),
+    )
     forget = forms.BooleanField(label=_("Remove the stored connections"), required=False)
     shared = forms.ModelChoiceField(
         label=_("Shared connection"),
@@ -132,8 +152,15 @@ class SettingsForm(EditConflictForm, SiteForm):
         return list(names.values())
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a new address unless the connections of the old one are removed."""
+        """Refuse red before amber, and a new address unless the connections of the old one are removed."""
         data = super().clean()
+        for name in LIMITS:
+            if name not in self.data:  # the page was opened before an upgrade
+                data[name] = self.initial[name]
+            elif data.get(name) is None and name not in self.errors:
+                self.add_error(name, _("Enter a number."))
+        if levels.reversed_limits(data.get("wait_amber"), data.get("wait_red")):
+            self.add_error("wait_red", _("Red must not come before amber."))
         if "api_base" in data and self.changes_address and "forget" in self.fields and not data.get("forget"):
             self.add_error(
                 "forget",

@@ -1,5 +1,6 @@
 """Forms of the visitors' pages."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_index import Index, sortable
-from livechat.comm100.names import name_key
+from livechat.comm100.names import name_key, readable
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.validators import no_control_characters
 
@@ -78,6 +79,32 @@ class VariableForm(forms.Form):
         if nameless and (data.get("value") or data.get("url")):
             self.add_error("name", _("A variable needs a name."))
         return data
+
+
+class VariableRowForm(VariableForm):
+    """One variable, edited in its row, or (`new`) added. `names` are those that the page showed."""
+
+    new = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, names: Collection[str]) -> None:
+        super().__init__(data)
+        self.names = names
+
+    def clean(self) -> dict[str, Any]:
+        """A new variable needs a name, and one that is not there already."""
+        data = super().clean()
+        if not data.get("new") or "name" in self.errors:
+            return data
+        data["name"] = data["name"].strip()
+        if not readable(data["name"]):
+            self.add_error("name", _("A variable needs a name."))
+        elif data["name"] in self.names:
+            self.add_error("name", _("A variable of this name is there already: edit it in its row."))
+        return data
+
+    def asked(self) -> dict[str, str]:
+        """The variable as it was typed."""
+        return {key: self.cleaned_data[key] for key in ("name", "value", "url")}
 
 
 if TYPE_CHECKING:

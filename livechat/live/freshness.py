@@ -25,7 +25,8 @@ class Freshness:
     `snapshot` gives the age. `tag` covers everything the fragment is made of, except the passing of time, which the
     page counts itself. `snapshots`: every snapshot the fragment depends on; empty if it depends on anything else.
     `language` is the language of its sentences; "" is the active one. `zone` is the time zone of its times of the day;
-    None is the active one. `pace`: the seconds between two polls, if these are rarer than refreshes.
+    None is the active one. `pace`: the seconds between two polls, if these are rarer than refreshes. `until`: when time
+    alone will change the fragment, because somebody passes a limit and moves up; None: never.
     """
 
     snapshot: SnapshotView
@@ -34,6 +35,7 @@ class Freshness:
     language: str = ""
     zone: tzinfo | None = None
     pace: float = 0.0
+    until: datetime | None = None
 
     @property
     def checked(self) -> datetime | None:

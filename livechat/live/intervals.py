@@ -58,7 +58,12 @@ def base(kind: str) -> float:
 
 def is_stale(age: float, every: float) -> bool:
     """Whether figures of an age, which should come every so many seconds, are too old to go by."""
-    return age > max(3 * every, STALE_SECONDS)
+    return age > stale_after(every)
+
+
+def stale_after(every: float) -> float:
+    """The age from which on figures are stale that should come every so many seconds."""
+    return max(3 * every, STALE_SECONDS)
 
 
 def is_watched(looked: datetime | None) -> bool:

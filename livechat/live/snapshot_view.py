@@ -1,13 +1,15 @@
 """A snapshot as a viewer gets it: its data, and what the page says about it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from livechat.comm100.records import same_status
 from livechat.lib import clock
+from livechat.live import intervals
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
 
@@ -39,6 +41,13 @@ class SnapshotView:
     def age(self) -> float | None:
         """The seconds since Comm100 last confirmed it, as of now; None: never."""
         return None if self.checked_at is None else clock.steady() - self.checked_at
+
+    @property
+    def moment(self) -> datetime:
+        """Now, or the moment at which it became stale: from then on nobody passes a limit, as far as it can tell."""
+        if self.checked is None or self.age is None:
+            return timezone.now()
+        return timezone.now() - timedelta(seconds=max(0.0, self.age - intervals.stale_after(self.every)))
 
     @property
     def state(self) -> tuple[Any, ...]:

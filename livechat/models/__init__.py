@@ -9,6 +9,7 @@ from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
+from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
@@ -24,6 +25,7 @@ __all__ = [
     "BulkRun",
     "Change",
     "Connection",
+    "Density",
     "DepartmentEntry",
     "Gap",
     "Heartbeat",
@@ -33,12 +35,14 @@ __all__ = [
     "Membership",
     "Outcome",
     "Pairing",
+    "Preferences",
     "Role",
     "SavedView",
     "Site",
     "Snapshot",
     "SnapshotBody",
     "SpentSecret",
+    "Theme",
     "VariableName",
     "Wait",
     "Wall",

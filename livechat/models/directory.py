@@ -10,6 +10,7 @@ from livechat.models.sites import Site
 class AgentEntry(models.Model):
     """An agent who was seen in the data or imported: the name on our pages, team, capacity, place on boards.
 
+    `departments`: whose visitors the agent takes, in Comm100 or as a person chose here; empty: not known.
     Boards and walls sort by `order`, with empty ones last. They leave out agents who are `hidden`.
     """
 
@@ -21,6 +22,8 @@ class AgentEntry(models.Model):
     capacity = models.PositiveSmallIntegerField(_("chats at once"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), null=True, blank=True)
     hidden = models.BooleanField(_("hidden"), default=False)
+    departments = models.JSONField(_("departments"), default=list, blank=True)  # their GUIDs
+    departments_edited = models.BooleanField(default=False)  # a person chose them, so imports leave them as they are
     edited = models.BooleanField(default=False)  # a person changed it, so imports leave the name as it is
     created = models.DateTimeField(auto_now_add=True)
 

@@ -34,6 +34,10 @@ class Site(models.Model):
         default=False,
         help_text=_("Comm100 then sees the shared connection's agent; the record of changes here names the member."),
     )
+    # From when on a time is amber or red. Walls may set limits of their own.
+    wait_amber = models.PositiveIntegerField(default=60)  # seconds
+    wait_red = models.PositiveIntegerField(default=180)
+    away_minutes = models.PositiveIntegerField(default=30)  # in an away status without a limit of its own; 0: never
     # Moves when something on boards changes that no snapshot holds: names, statuses, outcomes.
     version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)

@@ -1,5 +1,6 @@
 """Import names into a site's directory from Comm100's own, if the credential has the permission to read it."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -86,23 +87,29 @@ def _read(result: ImportResult, call: Callable[[], tuple[Answer, ...]], person: 
 
 
 def _save_agents(site: Site, remote: tuple[DirectoryAgent, ...], departments: tuple[Department, ...]) -> int:
-    """Save names, and the first department as the team if none is set. Returns how many agents there are."""
+    """Save names and departments; the first of these is the team if none is set. Returns how many agents there are."""
     teams = {department.id: department.name or "" for department in departments}
-    member = {agent_id: d.name or "" for d in departments for agent_id in d.agent_ids}
+    member: dict[str, list[str]] = defaultdict(list)
+    for department in departments:
+        for agent_id in department.agent_ids:
+            member[agent_id].append(department.id)
     known = {entry.agent_id: entry for entry in site.agents.all()}
     new, changed = [], []
     for agent in sorted(remote, key=lambda agent: agent.id):  # the order of the rows is that of the agents' numbers
-        team = next((teams[key] for key in agent.department_ids if teams.get(key)), member.get(agent.id, ""))
+        served = list(dict.fromkeys((*agent.department_ids, *member[agent.id])))
+        team = next((teams[key] for key in served if teams.get(key)), "")[:MAX_TEAM_CHARS]
         entry = known.get(UUID(agent.id))
         if entry is None:
-            new.append(
-                AgentEntry(site=site, agent_id=UUID(agent.id), name=_shortened(agent.name), team=team[:MAX_TEAM_CHARS])
-            )
-        elif not entry.edited:
-            entry.name, entry.team = _shortened(agent.name) or entry.name, entry.team or team[:MAX_TEAM_CHARS]
-            changed.append(entry)
+            key = UUID(agent.id)
+            new.append(AgentEntry(site=site, agent_id=key, name=_shortened(agent.name), team=team, departments=served))
+            continue
+        if not entry.edited:
+            entry.name, entry.team = _shortened(agent.name) or entry.name, entry.team or team
+        if not entry.departments_edited and served:
+            entry.departments = served
+        changed.append(entry)
     AgentEntry.objects.bulk_create(new)
-    AgentEntry.objects.bulk_update(changed, ["name", "team"])
+    AgentEntry.objects.bulk_update(changed, ["name", "team", "departments"])
     return len(remote)
 
 

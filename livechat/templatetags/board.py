@@ -7,15 +7,21 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from livechat.boards import directory_names, levels
+from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.lib import client_info, durations
 from livechat.models import AgentEntry, DepartmentEntry
 from livechat.walls import utc_offsets
 
+MAX_PIPS = 8  # places shown one by one
+_BAR = (
+    '<svg class="load-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+    '<rect width="{}" height="6"/></svg>'
+)
 register = template.Library()
 register.filter("browser", client_info.browser)
 
@@ -24,15 +30,18 @@ register.filter("browser", client_info.browser)
 def since(
     when: datetime | None,
     exact: bool = True,
-    limit: int | None = None,
+    limit: Limits = NO_LIMITS,
     *,
     frozen: datetime | None = None,
     today: str = "",
+    wait: bool = False,
 ) -> SafeString | str:
     """An instant that the page's JavaScript shows as a duration ("12 m"); if not `exact`, with "≥" before it.
 
-    The server writes the local time, so that a poll in which nothing happened is the same to the byte. After `limit`
-    seconds the time is amber, later red, with words beside it. The page's own clock decides this; the level written
+    A `wait` is counted in minutes and seconds at first ("1:24").
+
+    The server writes the local time, so that a poll in which nothing happened is the same to the byte. From its
+    limits on the time is amber, later red, with words beside it. The page's own clock decides this; the level written
     here is the one at the moment of rendering, for browsers without JavaScript. For them, `today` is how to write a
     time of today: a text that contains "{time}".
 
@@ -44,10 +53,28 @@ def since(
         return "–"
     zone = timezone.get_current_timezone()
     icons = "" if today else static("icons.svg")  # a wall holds its own icons
-    level = "" if frozen else levels.status_level((timezone.now() - when).total_seconds(), limit)
+    level = "" if frozen else limit.level((timezone.now() - when).total_seconds())
     if today and when.astimezone(zone).date() != timezone.localdate():
         today = ""
-    return _instant(when, exact, limit, level, today, translation.get_language(), zone=zone, frozen=frozen, icons=icons)
+    language = translation.get_language()
+    instant = _instant(when, exact, limit, level, today, language, zone=zone, frozen=frozen, wait=wait)
+    return instant + _over_limit_words(limit, icons, language)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def pips(chats: int, places: int) -> SafeString:
+    """One mark a place, taken ones first; beyond the places, one for each chat too many. A bar if there are many."""
+    if max(chats, places) > MAX_PIPS:
+        width = min(100, round(100 * chats / places))
+        return format_html(_BAR, width)
+    marks = (
+        "on" if place < min(chats, places) else "more" if place < chats else "" for place in range(max(chats, places))
+    )
+    return format_html(
+        '<span class="pips" aria-hidden="true">{}</span>',
+        format_html_join("", '<i class="{}"></i>', ((m,) for m in marks)),
+    )
 
 
 @register.simple_tag
@@ -74,41 +101,61 @@ def short_id(context: template.Context, entry: AgentEntry | DepartmentEntry) -> 
 def _instant(
     when: datetime,
     exact: bool,
-    limit: int | None,
+    limit: Limits,
     level: str,
     today: str,
     _language: str,
     *,
     zone: tzinfo,
     frozen: datetime | None,
-    icons: str,
+    wait: bool,
 ) -> SafeString:
     """Cached, because a list shows the same hundred instants at every refresh. `_language` is part of the key."""
     local = when.astimezone(zone)
     moment = date_format(local, "j M H:i")
     text = today.replace("{time}", date_format(local, "H:i")) if today else moment
     return format_html(
-        '<time datetime="{}" data-ticks{}{}{}{}>{}</time>{}',
+        '<time datetime="{}" data-ticks{}{}{}{}{}>{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        format_html("{}", " data-wait") if wait else "",
         "" if exact else format_html("{}", " data-least"),
-        "" if limit is None else format_html(' data-limit="{}"', limit),
+        _limit_attributes(limit),
         format_html(' data-over="{}"', level) if level else "",
         format_html(' title="{}"', moment) if frozen else "",
-        _seen(when, exact, frozen, zone) if frozen else text,
-        "" if limit is None else _over_limit_words(limit, icons),
+        _seen(when, exact, frozen, zone, wait=wait) if frozen else text,
     )
 
 
-def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo) -> str:
+def _limit_attributes(limit: Limits) -> SafeString | str:
+    """What the page's script goes by. Without data-red, a time is red at levels.RED_FACTOR times its limit."""
+    if limit.amber is None:
+        return ""
+    amber = format_html(' data-limit="{}"', limit.amber)
+    return amber if limit == levels.of_status(limit.amber) else format_html('{} data-red="{}"', amber, limit.red or 0)
+
+
+def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo, *, wait: bool) -> str:
     """How long it had lasted when it was last seen, and when that was."""
     units = pgettext("seconds minutes hours days", "s m h d").split()
-    age = ("" if exact else "≥ ") + durations.duration((frozen - when).total_seconds(), units)
+    age = ("" if exact else "≥ ") + durations.duration((frozen - when).total_seconds(), units, wait=wait)
     clock = date_format(frozen.astimezone(zone), "H:i")
     return gettext("{age} at {time}").replace("{age}", age).replace("{time}", clock)
 
 
-def _over_limit_words(limit: int, icons: str) -> SafeString:
-    """The words beside a time over its limit, so that colour is never the only sign. Style sheets show or hide them."""
-    words = gettext("over %(n)d m") % {"n": limit // 60}
+@lru_cache(maxsize=1024)
+def _over_limit_words(limit: Limits, icons: str, _language: str) -> SafeString:
+    """The words beside a time over its limit, so that colour is never the only sign. Style sheets show or hide them.
+
+    A wait's second limit has words of its own. A status has one limit, which is red when it is passed by far.
+    """
+    if limit.amber is None:
+        return SafeString("")
+    if limit.red is None or limit == levels.of_status(limit.amber):
+        return _words(limit.amber, "", icons)
+    return format_html("{}{}", _words(limit.amber, " over-amber", icons), _words(limit.red, " over-red", icons))
+
+
+def _words(seconds: int, kind: str, icons: str) -> SafeString:
+    words = gettext("over %(n)d s") % {"n": seconds} if seconds % 60 else gettext("over %(n)d m") % {"n": seconds // 60}
     icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', icons)
-    return format_html(' <span class="over">{}<span>{}</span></span>', icon, words)
+    return format_html(' <span class="over{}">{}<span>{}</span></span>', kind, icon, words)

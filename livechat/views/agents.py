@@ -5,85 +5,20 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.boards import agents, directory_names, status_styles
 from livechat.boards.agents import AgentRow
-from livechat.control import bulk, guarded
+from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
-from livechat.forms.agents import AgentFilter, StatusForm
-from livechat.live import snapshot_cache, sources
+from livechat.forms.agents import StatusForm
+from livechat.live import sources
 from livechat.models import AgentSpan, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
-from livechat.web.counts import Count
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 MAX_SPANS = 20  # on an agent's page
-
-
-@require_safe
-@site_required
-def agent_list(request: Request, site: Site) -> HttpResponse:
-    """The board: who is online, since when, with how many chats."""
-    snapshot = snapshot_cache.get(sources.board(site, request.user), "agents")
-    write_block = write_blocks.of(request, site)
-    shown = freshness(request, snapshot, key=(snapshot.key, write_block), snapshots=(snapshot,))
-    answer = ready_answer(request, shown)
-    if answer:
-        return answer
-    known = directory_names.of(site)
-    everyone = agents.visible(snapshot.data, known)
-    form = AgentFilter(request.GET, custom=agents.settable_statuses(known, snapshot.data)[2:], teams=known.teams)
-    wanted = _wanted(form)
-    filtered = any(wanted.values())
-    within = agents.filtered(everyone, q=wanted["q"], team=wanted["team"])
-    chosen = agents.filtered(within, status=wanted["status"])
-    folded = {"offline"} if not filtered else set()  # a filter's results are all shown
-    return page(
-        request,
-        "agents/list.html",
-        {
-            "nav": "agents",
-            "form": form,
-            "freshness": shown,
-            "counts": _counts(within if snapshot.data else None, wanted["status"]),
-            "rows": [row for row in chosen if row.slug not in folded],
-            "offline": [row for row in chosen if row.slug in folded],
-            "total": len(everyone),
-            "hidden": len(snapshot.data.rows) - len(everyone) if snapshot.data else 0,
-            "shown": len(chosen),
-            "filtered": filtered,
-            "clear_url": request.path,
-            "write_block": write_block,
-            "bulk_changes": bulk.running(site),
-            "status_menu": status_menu.of(request, site, write_block),
-        },
-        fragment="board",
-        shown=shown,
-    )
-
-
-def _wanted(form: AgentFilter) -> dict[str, str]:
-    """The filters in force. An invalid one is left out."""
-    form.is_valid()
-    return {name: form.cleaned_data.get(name, "") for name in ("q", "status", "team")}
-
-
-def _counts(within: list[AgentRow] | None, active: str) -> list[Count]:
-    """How many rows each status would leave, so that a number leads to as many rows. None: no rows are known."""
-    tally = agents.counts(within or ())
-
-    def known(slug: str) -> int | None:
-        return None if within is None else tally[slug]
-
-    kinds = [
-        Count(slug, style.label, known(slug), style.tone, style.icon, active == slug)
-        for slug, style in status_styles.AGENT_STYLES.items()
-    ]
-    return [*kinds, Count("chats", _("Ongoing chats"), known("chats"), "blue", "messages", is_filter=False)]
 
 
 @require_safe
@@ -110,7 +45,6 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     }
     if not is_partial(request):
         context |= _form_context(request, site, row, _form(request, site, row))
-        context["status_menu"] = status_menu.of(request, site, write_block)
     return page(request, "agents/detail.html", context, fragment="facts", shown=shown)
 
 
@@ -152,8 +86,10 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
-    """A new form, compared later with the status that the page shows."""
-    return StatusForm.start(row.raw_status, choices=status_menu.settable(request, site))
+    """A new form, compared later with the status that the page shows. The address may choose a status beforehand."""
+    form = StatusForm.start(row.raw_status, choices=status_menu.settable(request, site))
+    form.initial["status"] = request.GET.get("status", "")
+    return form
 
 
 def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm) -> dict[str, Any]:

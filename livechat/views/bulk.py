@@ -5,9 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards import agents, directory_names, status_styles
@@ -25,7 +27,8 @@ from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required
 from livechat.web import change_lines, write_blocks
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, is_partial, page
+from livechat.web.write_blocks import WriteBlock
 
 MAX_AGENTS = 500  # of one bulk change: its form has a field for each
 MAX_STATUS_CHARS = 100
@@ -61,10 +64,9 @@ def new(request: Request, site: Site) -> HttpResponse:
         return _show(request, site, chosen, BulkForm.start(writable))
     if request.POST.get("step") == "choose":
         return _choose(request, site, rows, BulkForm.start(writable))
-    fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MAX_AGENTS])
-    seen = {key: clean(status, MAX_STATUS_CHARS) for key, _space, status in fields}
+    seen = _seen(request, rows)
     chosen = [row for row in rows if row.id in seen]
-    form = BulkForm(request.POST, choices=writable)
+    form = BulkForm(_with_nonce(request), choices=writable)
     connection = sources.writer(site, request.user)
     if not form.is_valid() or not chosen or connection is None:
         return _show(request, site, chosen, form, code=422)
@@ -82,7 +84,30 @@ def new(request: Request, site: Site) -> HttpResponse:
     except NotRecorded as reason:
         form.add_error(None, str(reason.message))
         return _show(request, site, chosen, form, asked=asked["status"], code=503)
-    return redirect("bulk-run", run.pk)
+    return _to_run(request, run)
+
+
+def _seen(request: Request, rows: list[AgentRow]) -> dict[str, str]:
+    """The agents of the form, with the status that it showed. The board's bar sends boxes: the preview shows them."""
+    if is_partial(request) and request.POST.get("step") == "preview":
+        checked = set(request.POST.getlist("agent"))
+        return {row.id: row.raw_status for row in [row for row in rows if row.id in checked][:MAX_AGENTS]}
+    fields = (field.partition(" ") for field in request.POST.getlist("pick")[:MAX_AGENTS])
+    return {key: clean(status, MAX_STATUS_CHARS) for key, _space, status in fields}
+
+
+def _with_nonce(request: Request) -> QueryDict:
+    """What was sent. The board's bar gets its nonce with the preview, since one page makes many changes."""
+    if "nonce" in request.POST or not is_partial(request):
+        return request.POST
+    data = request.POST.copy()
+    data["nonce"] = secrets.token_urlsafe(24)
+    return data
+
+
+def _to_run(request: Request, run: BulkRun) -> HttpResponse:
+    address = reverse("bulk-run", args=[run.pk])
+    return redirect(f"{address}?bar=1" if is_partial(request) else address)
 
 
 def _choose(request: Request, site: Site, rows: list[AgentRow], form: BulkForm) -> HttpResponse:
@@ -111,6 +136,7 @@ def _show(
 ) -> HttpResponse:
     choices = [Choice(row, row.style, same_status(row.raw_status, asked)) for row in rows[:MAX_AGENTS]]
     change = [choice for choice in choices if not choice.same]
+    write_block = write_blocks.of(request, site)
     context = {
         "nav": "agents",
         "choices": choices,
@@ -123,9 +149,20 @@ def _show(
         "changing": len(change),
         "same": len(choices) - len(change),
         "busy": [choice.row for choice in change if choice.row.chats],
-        "write_block": write_blocks.of(request, site),
+        "write_block": write_block,
     }
+    if is_partial(request):
+        errors = [str(error) for found in form.errors.values() for error in found] if form.is_bound else []
+        context |= {"problems": errors or _problem(choices, write_block), "nonce": form["nonce"].value()}
+        return page(request, "agents/bulk_preview.html", context, fragment="preview", status=code)
     return page(request, "agents/bulk.html", context, status=code)
+
+
+def _problem(choices: list[Choice], write_block: WriteBlock | None) -> list[str | Promise]:
+    """Why the bar can go no further."""
+    if write_block:
+        return [write_block.text]
+    return [] if choices else [_("No agent is chosen")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +187,8 @@ def run(request: Request, site: Site, run_id: int) -> HttpResponse:
         return _act(request, site, found)
     if found.ended is None:
         bulk.go_on(found.pk)
-    return page(request, "agents/bulk_run.html", _context(request, site, found), fragment="progress")
+    template = "agents/bulk_progress.html" if "bar" in request.GET and is_partial(request) else "agents/bulk_run.html"
+    return page(request, template, _context(request, site, found), fragment="progress")
 
 
 def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
@@ -162,7 +200,7 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
             found = bulk.undo(found, request.user, connection, nonce=secrets.token_urlsafe(24))
         except NotRecorded as reason:
             return change_lines.nothing_yet(request, "agents", reason)
-    return redirect("bulk-run", found.pk)
+    return _to_run(request, found)
 
 
 def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _save(form: SettingsForm) -> None:
     elif form.changes("shared"):
         connections.share(site, form.cleaned_data["shared"])
     # Not the whole row: its version may have changed since it was read.
-    site.save(update_fields=["name", "api_base", "shared_writes"])
+    site.save(update_fields=form.Meta.fields)
     keep_statuses(site, form.cleaned_data["away"])
     site.bump_version()
 

@@ -15,16 +15,14 @@ from livechat.control import guarded
 from livechat.control.variables import FIXED, SAME, VariablesWrite, merged, plain
 from livechat.forms.visitors import BaseVariables, VariableFormSet
 from livechat.forms.writes import WriteForm
-from livechat.live import snapshot_cache, sources
-from livechat.live.snapshot_data import SnapshotData
+from livechat.live import sources
 from livechat.models import Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import change_lines, conflicts, lookups, write_blocks, write_requests
+from livechat.web import change_lines, conflicts, lookups, variable_names, write_blocks, write_requests
 from livechat.web.responses import Request, page
 
 Variables = list[dict[str, str]]
-MAX_NAMES = 200  # offered
 
 
 class _Shown(msgspec.Struct):
@@ -35,7 +33,7 @@ class _Shown(msgspec.Struct):
     url: str
 
 
-def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
+def _context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict[str, Any]:
     """What the editor shows; by default, a new form for the visitor's present variables."""
     shown, names = plain(row.record.custom_variables), row.record.fixed_variables
     made: dict[str, Any] = {
@@ -45,31 +43,13 @@ def context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dict
         "formset": VariableFormSet(initial=[item for item in shown if item["name"] not in names]),
         "fixed": [(item["name"], conflicts.value(item)) for item in shown if item["name"] in names],
         "guard": WriteForm.start(json.dumps(shown)),
-        "names": _names(request, site),
+        "names": variable_names.offered(request, site),
         "preview": None,
         "conflict": None,
         "change": change_lines.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
         "write_block": write_blocks.of(request, site),
     }
     return made | extra
-
-
-def _names(request: Request, site: Site) -> list[str]:
-    """Names to offer: first those that Comm100 defines, then those that this site's visitors carry."""
-    data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
-    carried = _carried(data) if data else set()
-    defined = set(site.variable_names.values_list("name", flat=True))
-    return [*sorted(defined), *sorted(carried - defined)][:MAX_NAMES]
-
-
-def _carried(data: SnapshotData) -> set[str]:
-    """The names of the variables that a site's visitors carry."""
-
-    def read() -> set[str]:
-        return {v.name for row in data.rows for v in row.custom_variables}
-
-    found: set[str] = data.cache.get_or_make("variables", read)
-    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,7 +143,7 @@ def _show(request: Request, site: Site, row: VisitorRow, *, code: int = 200, **e
     return page(
         request,
         "visitors/variables.html",
-        context(request, site, row, **extra),
+        _context(request, site, row, **extra),
         fragment="variables",
         status=code,
     )

@@ -1,64 +1,54 @@
 """The visitors' board and a visitor's page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.http.response import HttpResponseBase
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from livechat.boards import directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards import agents, departments, directory_names, saved_views, visitor_columns, visitor_index, visitors
+from livechat.boards.departments import Department
 from livechat.boards.directory_names import Names
 from livechat.boards.visitor_columns import Column
-from livechat.boards.visitor_fields import FIELDS
 from livechat.boards.visitor_index import FILTER_NAMES, Index
 from livechat.boards.visitors import VisitorRow
-from livechat.comm100.names import readable
-from livechat.comm100.records import Variable
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import STATUS_GROUPS, VisitorFilter
-from livechat.lib import csv_tables, safe_links
+from livechat.lib import csv_tables
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.sites.roles import site_required
-from livechat.views.variables import context as variables_context
-from livechat.web import change_lines, lookups
-from livechat.web.counts import Count
+from livechat.web import (
+    change_lines,
+    lookups,
+    variable_changes,
+    variable_names,
+    variable_rows,
+    visitor_facts,
+    write_blocks,
+)
+from livechat.web.counts import Count, sort_link
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
+from livechat.web.write_blocks import WriteBlock
 
 COUNTED_GROUPS = {
-    "waiting": ("red", "hourglass"),
+    "waiting": ("blue", "hourglass"),
     "chatting": ("green", "messages"),
     "site": ("neutral", "eye"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value of a visitor's record. `href` is empty unless the value is a link; `url` is text that cannot be one."""
-
-    label: str | Promise
-    value: Any
-    href: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SortLink:
-    """The link in a column's head: its address, and the direction in which the column is sorted now, if it is."""
-
-    column: Column
-    target: str
-    direction: str
+MEANINGS = {
+    "waiting": _("Visitors who wait for an agent. Who is transferred from one agent to another is chatting."),
+    "chatting": _("Visitors in a chat or a call, also those who are being transferred."),
+    "site": _("Visitors who are on the site and neither wait, nor chat, nor were invited."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +74,13 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         query["columns"] = ",".join(ticked)
         query.pop("page", None)
         return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
-    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
-    shown = freshness(request, snapshot, snapshots=(snapshot,))
+    feed = sources.board(site, request.user)
+    snapshot = snapshot_cache.get(feed, "visitors")
+    staff = snapshot_cache.get(feed, "agents", wait=0)
+    known = directory_names.of(site)
+    busy = departments.busy(snapshot.data, agents.visible(staff.data, known), known)
+    takers = [(one.id, one.free, one.full, [(row.name, row.free) for row in one.named_takers]) for one in busy]
+    shown = freshness(request, snapshot, key=(snapshot.key, takers), snapshots=(snapshot, staff))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -93,7 +88,9 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     names = _names(site, index)
     asked = _asked(request.GET, index, names)
     page_obj = Paginator(asked.positions, visitor_index.ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = _rows(snapshot.data, index, page_obj.object_list, names) if snapshot.data and index else []
+    rows: Iterable[VisitorRow] = []
+    if snapshot.data and index:
+        rows = _rows(snapshot.data, index, page_obj.object_list, names, {one.id: one for one in busy})
     context = {
         "nav": "visitors",
         "form": asked.form,
@@ -101,7 +98,10 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         "counts": _counts(snapshot.data, asked.filters["status"]),
         "rows": visitor_columns.table(rows, asked.columns[1:]),
         "page_obj": page_obj,
-        "sorts": [_sort_link(column, asked.sort) for column in asked.columns],
+        "sorts": [
+            sort_link(column, asked.sort, largest_first=column.key in visitor_index.LARGEST_FIRST)
+            for column in asked.columns
+        ],
         "total": len(index.records) if index else 0,
         "shown": len(asked.positions),
         "filtered": any(asked.filters.values()),
@@ -147,36 +147,45 @@ def _asked(query: QueryDict, index: Index | None, names: Names) -> Asked:
     return Asked(form, filters, sort, visitor_columns.parse(",".join(query.getlist("columns"))), positions)
 
 
-def _rows(data: SnapshotData, index: Index, positions: Iterable[int], names: Names) -> Iterator[VisitorRow]:
-    return (visitors.row(data, index.records[i], names) for i in positions)
+def _rows(
+    data: SnapshotData,
+    index: Index,
+    positions: Iterable[int],
+    names: Names,
+    busy: Mapping[str, Department] | None = None,
+) -> Iterator[VisitorRow]:
+    return (visitors.row(data, index.records[i], names, busy=busy) for i in positions)
 
 
 def _counts(data: SnapshotData | None, active: str) -> list[Count]:
     counts = visitors.count_groups(data)
     return [
-        Count(slug, STATUS_GROUPS[slug], counts.get(slug, 0) if data else None, tone, icon, active == slug)
+        Count(
+            slug,
+            STATUS_GROUPS[slug],
+            counts.get(slug, 0) if data else None,
+            tone,
+            icon,
+            active == slug,
+            meaning=MEANINGS[slug],
+        )
         for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]
-
-
-def _sort_link(column: Column, sort: str) -> SortLink:
-    """The link of a column's head: sorts by the column, or turns the order around if it is sorted so already."""
-    key = column.key
-    directions = ("descending", "ascending") if key in visitor_index.LARGEST_FIRST else ("ascending", "descending")
-    direction = dict(zip((key, f"-{key}"), directions, strict=True)).get(sort, "")
-    target = f"-{key}" if sort == key else key
-    return SortLink(column, target, direction)
 
 
 @require_safe
 @site_required
 def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
-    """One visitor: every field, in groups, and beside them the form that edits the custom variables."""
+    """One visitor: the custom variables, edited in their rows, and beside them every field, in groups."""
     try:
         row, snapshot, gone = lookups.get_visitor(request, site, visitor_id)
     except NotPossible as reason:
         return change_lines.nothing_yet(request, "visitors", reason)
-    shown = freshness(request, snapshot, key=(row, snapshot.state))
+    write_block = WriteBlock(gettext("This visitor has left.")) if gone else write_blocks.of(request, site)
+    rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
+    takers = _takers(request, site, row)
+    could = takers and (takers.free, takers.full, [(one.name, one.free) for one in takers.named_takers])
+    shown = freshness(request, snapshot, key=(row, snapshot.state, gone, write_block, rows, could))
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -185,33 +194,24 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
         "row": row,
         "freshness": shown,
         "gone": gone,
-        "groups": [
-            (title, [_field(row, name, label) for name, label in fields.items()]) for title, fields in FIELDS.items()
-        ],
-        "custom_fields": [_custom(item) for item in row.record.custom_fields],
-        "variables": [_custom(item) for item in row.record.custom_variables],
-        "changes": change_lines.latest(site, visitor_id),
+        "takers": takers,
+        "facts": visitor_facts.of(row),
+        "variables": rows,
+        "changes": variable_changes.latest(site, visitor_id, rows),
+        "write_block": write_block,
+        "variables_url": reverse("visitor-variables", args=[visitor_id]),
+        "row_url": reverse("visitor-variable", args=[visitor_id]),
     }
-    if not is_partial(request):
-        context |= variables_context(request, site, row)
+    if not is_partial(request) and not write_block:
+        context |= {"names": variable_names.offered(request, site)}
     return page(request, "visitors/detail.html", context, fragment="record", shown=shown)
 
 
-def _field(row: VisitorRow, name: str, label: str | Promise) -> Field:
-    """One field in words. It is a link if its value is an address."""
-    value = row.whole_department if name == "department" else getattr(row.record, name)
-    if isinstance(value, datetime):
-        return Field(label, date_format(timezone.localtime(value), "j M Y H:i"))
-    if isinstance(value, str):
-        return Field(label, readable(value), safe_links.safe(value))
-    return Field(label, value)
-
-
-def _custom(item: Variable) -> Field:
-    """A custom field or variable. It links to its own URL, else to its value if that is an address.
-
-    A URL that is no plain address is shown as text: nobody would see it otherwise.
-    """
-    own = safe_links.safe(item.url)
-    value = readable(item.value) or own  # a link must show something
-    return Field(readable(item.name) or "–", value, own or safe_links.safe(value), "" if own else item.url or "")
+def _takers(request: Request, site: Site, row: VisitorRow) -> Department | None:
+    """Who could take a visitor who waits; None for everybody else."""
+    if not row.waits or not row.record.department_id:
+        return None
+    feed, known = sources.board(site, request.user), directory_names.of(site)
+    listed, staff = (snapshot_cache.get(feed, kind, wait=0).data for kind in ("visitors", "agents"))
+    busy = departments.busy(listed, agents.visible(staff, known), known)
+    return next((one for one in busy if one.id == row.record.department_id), None)

@@ -17,6 +17,7 @@ from livechat.boards import agents, levels, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.boards.given_names import given_and_initial, parts
+from livechat.boards.levels import Limits
 from livechat.comm100.names import name_key
 from livechat.lib import short_ids
 from livechat.live.snapshot_data import SnapshotData
@@ -69,7 +70,7 @@ class PanelValue:
 class WallAgent:
     """An agent on a wall: the alias, never an id. `load` is chats and capacity ("3/5"), as far as they are known.
 
-    `limit` is the seconds after which the status has lasted too long.
+    `limit` is the seconds after which the status has lasted too long: amber, and red.
     """
 
     alias: str
@@ -78,7 +79,7 @@ class WallAgent:
     icon: str
     since: datetime | None
     since_exact: bool
-    limit: int | None
+    limit: Limits
     load: str
 
 

@@ -44,11 +44,11 @@ PANEL_TYPES = {
         PanelType("longest", _("Longest wait"), "neutral", "clock", is_time=True),
         PanelType("chatting", _("Chatting"), "blue", "message-circle"),
         PanelType("online", _("Online"), "green", "circle-check", low=True),
-        PanelType("away", _("Away"), "yellow", "moon"),
+        PanelType("away", _("Away"), "violet", "moon"),
         PanelType("offline", _("Offline"), "neutral", "circle-off"),
         PanelType("ongoing", _("Ongoing chats"), "blue", "messages"),
         PanelType("free", _("Free places"), "green", "circle-plus", low=True),
-        PanelType("visitors", _("Visitors on site"), "neutral", "eye"),
+        PanelType("visitors", _("All visitors"), "neutral", "eye"),
     )
 }
 

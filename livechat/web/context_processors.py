@@ -1,37 +1,61 @@
 """What every page shows around its content: the queue, the user's sites, and what the user's role allows."""
 
 import shlex
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
-from livechat.boards import visitors
+from livechat.boards import agents, departments, directory_names, visitors
+from livechat.boards.departments import Department
+from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.live import heartbeats, snapshot_cache, sources
 from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
-from livechat.models import Site
+from livechat.models import Density, Preferences, Site, Theme
 from livechat.walls import links
+from livechat.web import status_menu, write_blocks
 from livechat.web.responses import Request, freshness
 
+MAX_DEPARTMENTS = 4  # in the line of every page; the visitors' board has them all
 
+
+@dataclass(frozen=True, slots=True)
 class QueueBox:
-    """The queue with its freshness, as the templates read it."""
+    """The queue with its freshness, as the templates read it. `limits` are those of a wait."""
 
-    def __init__(self, found: visitors.Queue, shown: Freshness) -> None:
-        self.waiting, self.since, self.since_exact = found.waiting, found.since, found.since_exact
-        self.freshness = shown
+    waiting: int
+    since: datetime | None
+    since_exact: bool
+    limits: Limits
+    departments: list[Department]
+    freshness: Freshness
 
 
 def queue_box(request: Request, site: Site | None) -> QueueBox:
     """The waiting visitors of a site. `freshness.checked` is None if they are not known."""
-    snapshot = NOTHING if site is None else snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0)
+    if site is None:
+        return QueueBox(0, None, False, NO_LIMITS, [], freshness(request, NOTHING, path="queue"))
+    feed = sources.board(site, request.user)
+    snapshot = snapshot_cache.get(feed, "visitors", wait=0)
+    staff = snapshot_cache.get(feed, "agents", wait=0)
+    known = directory_names.of(site)
     found = visitors.queue(snapshot.data)
+    short = departments.busy(snapshot.data, agents.visible(staff.data, known), known)[:MAX_DEPARTMENTS]
     # The tag depends on the queue alone: it stays the same while other visitors come and go.
-    key = (found, snapshot.checked is None, snapshot.state)
-    return QueueBox(found, freshness(request, snapshot, key=key, path="queue", snapshots=(snapshot,)))
+    key = (
+        found,
+        [(one.id, one.waiting, one.free, one.online) for one in short],
+        snapshot.checked is None,
+        snapshot.state,
+    )
+    shown = freshness(request, snapshot, key=key, path="queue", snapshots=(snapshot, staff))
+    return QueueBox(found.waiting, found.since, found.since_exact, known.wait, short, shown)
 
 
 def _degraded() -> dict[str, bool]:
@@ -47,6 +71,11 @@ def _first_account_command() -> str:
     return f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py createsuperuser"
 
 
+def _status_menu(request: Request, site: Site | None) -> list[status_menu.Choice]:
+    """The statuses that can be set from any page; empty if the user cannot write."""
+    return status_menu.of(request, site, write_blocks.of(request, site)) if site else []
+
+
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
     """The context of every page; if no one is signed in, only what the sign-in page needs."""
     base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
@@ -59,6 +88,9 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "preferences": SimpleLazyObject(lambda: Preferences.of(request.user)),  # type: ignore[arg-type]
+        "display_choices": (("theme", _("Theme"), Theme.choices), ("density", _("Rows"), Density.choices)),
+        "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]
         "degraded": SimpleLazyObject(_degraded),
         "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]

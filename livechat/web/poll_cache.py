@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error
+from django.utils import timezone
 
 from livechat.lib import outages
 from livechat.lib.ttl_cache import TtlCache
@@ -53,6 +54,8 @@ def unchanged(environ: Mapping[str, Any]) -> Freshness | None:
     key = _key(environ)
     memo = _memos.get(key) if key else None
     if memo is None or memo.tag != environ.get("HTTP_HX_PTAG"):
+        return None
+    if memo.shown.until and timezone.now() >= memo.shown.until:
         return None
     try:
         if site_versions.of(memo.site_id) != memo.version:

@@ -1,5 +1,6 @@
 """How pages and polled fragments are sent: version tags, freshness in headers, compression, 304."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -43,19 +44,21 @@ def freshness(
     key: Any = None,
     path: str = "",
     snapshots: tuple[SnapshotView, ...] = (),
+    until: datetime | None = None,
 ) -> Freshness:
     """Freshness, with its tag, for a region of the page at this address. Users with the same tag share the fragment.
 
     `key` replaces the snapshot's own key if the fragment depends on less than the snapshot, or on more. `path`
     replaces the address if the region is the same on every page. `snapshots`: every snapshot the fragment depends
-    on; empty if it depends on anything else. With them the fast path can answer the next poll.
+    on; empty if it depends on anything else. With them the fast path can answer the next poll. `until`: see
+    `Freshness`.
     """
     seat = request.seat
     basis = (
         settings.BUILD, snapshot.key if key is None else key, path or request.get_full_path(),
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.version),
     )  # fmt: skip
-    return Freshness(snapshot, tag(*basis), snapshots)
+    return Freshness(snapshot, tag(*basis), snapshots, until=until)
 
 
 def is_partial(request: Request) -> bool:

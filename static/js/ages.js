@@ -17,9 +17,10 @@
     return window.performance && performance.now ? performance.now() / 1000 : (Date.now() - loaded) / 1000;
   }
 
-  /** "45 s", "12 m", "1 h 05 m", "2 d 3 h". `units`: the four letters. */
-  function duration(total, units) {
+  /** "45 s", "12 m", "1 h 05 m", "2 d 3 h". `units`: the four letters. A `wait` of less than ten minutes is "1:24". */
+  function duration(total, units, wait) {
     var whole = Math.max(0, Math.floor(total));
+    if (wait && whole < 600) return Math.floor(whole / 60) + ":" + (whole % 60 < 10 ? "0" : "") + (whole % 60);
     var minutes = Math.floor(whole / 60) % 60;
     var hours = Math.floor(whole / 3600);
     if (whole < 60) return whole + " " + units[0];
@@ -72,6 +73,11 @@
     return amber !== null && total >= amber ? "amber" : "";
   }
 
+  /** When a time is red: at its data-red (0: never), else at so many times its limit. */
+  function redLimit(time, limit) {
+    return time.hasAttribute("data-red") ? Number(time.getAttribute("data-red")) || null : limit && limit * RED;
+  }
+
   /** Sets the attribute that the style sheets colour an element by, or removes it. */
   function mark(element, name, value) {
     if ((element.getAttribute(name) || "") === value) return;
@@ -81,7 +87,7 @@
 
   /**
    * Shows each time[data-ticks] under `root` as a duration up to clock.until. The text that the server wrote becomes the
-   * title. A time that has a data-limit (seconds) gets its level as data-over. A time that stands still has no level, and
+   * title. A time that has a data-limit (seconds), and perhaps a data-red, gets its level as data-over. A time that stands still has no level, and
    * says by the sentence `words` when it was seen.
    */
   function tick(root, clock, units, words) {
@@ -90,10 +96,10 @@
     for (var i = 0; i < times.length; i += 1) {
       var time = times[i];
       var total = clock.until - Date.parse(time.getAttribute("datetime")) / 1000;
-      var text = (time.hasAttribute("data-least") ? "≥ " : "") + duration(total, units);
+      var text = (time.hasAttribute("data-least") ? "≥ " : "") + duration(total, units, time.hasAttribute("data-wait"));
       var limit = Number(time.getAttribute("data-limit")) || null;
       if (frozen) text = words.replace("{age}", text).replace("{time}", clock.seen);
-      mark(time, "data-over", frozen ? "" : level(total, limit, limit && limit * RED));
+      mark(time, "data-over", frozen ? "" : level(total, limit, redLimit(time, limit)));
       if (time.textContent === text) continue;
       if (!time.title) time.title = time.textContent;
       time.textContent = text; // a browser that translates the page has put elements into it

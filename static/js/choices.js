@@ -49,5 +49,8 @@
     return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
   }
 
-  window.choices = { place, match, step, fill, state, nonce };
+  /** Whether a click opens a link elsewhere: another tab, a window, a download. */
+  const leads = (event) => Boolean(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+  window.choices = { place, match, step, fill, state, nonce, leads };
 })();

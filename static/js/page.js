@@ -11,6 +11,7 @@
  *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
  *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it. A choice in a
  *                            toast that was not sent is kept like it
+ *   [data-tells]             a form whose row says itself what becomes of it, and where the focus goes
  *   .outcome                 of the last change of a form: goes as soon as something else is chosen or typed there
  *   #ended[data-renew]       the address of a page whose forms have the token of a new session
  *   #failed, #ended, #moved  banners: a request got no usable answer; a session ended, or the site was switched, under a
@@ -85,8 +86,8 @@
   }
 
   const writes = (ctx) => ctx.request.method !== "GET";
-  /** Whether a toast tells of it (status.js). */
-  const inToast = (ctx) => ctx.sourceElement.closest?.("[data-toast]");
+  /** Whether a toast (status.js) or a row (variables.js) tells of it. */
+  const inToast = (ctx) => ctx.sourceElement.closest?.("[data-toast], [data-tells]");
   /** Whether the user asked for it: polls come again by themselves, and live.js tells how old the figures are. */
   const asked = (ctx) => ctx && !inToast(ctx) && (writes(ctx) || !ctx.sourceElement.matches("[data-live]"));
 

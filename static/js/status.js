@@ -14,7 +14,7 @@
   const menu = document.getElementById("status-menu");
   if (!menu?.showPopover) return; // badges stay links
   const STAYS = 8000; // ms; only a confirmed toast goes by itself
-  const { place, match, step, state, nonce } = window.choices;
+  const { place, match, step, state, nonce, leads } = window.choices;
   const says = menu.dataset;
   const form = menu.querySelector("form");
   const fold = menu.querySelector("details");
@@ -88,15 +88,22 @@
   }
 
   function choose(choice) {
-    const { override, ...whom } = about;
     menu.hidePopover();
     unlessKeys();
     if (choice.hasAttribute("aria-current")) return; // nothing to do
-    const fields = [...new FormData(form), ["status", choice.value], ["expected", whom.status], ["nonce", nonce()]];
-    if (override) fields.push(["override", "on"]);
-    ask({ ...whom, before: whom.label, after: choice.querySelector("span").textContent }, fields);
+    send(about, choice.value, choice.querySelector("span").textContent);
     about = null;
   }
+
+  /** Asks for a status of an agent, if the agent still has the one that was shown. */
+  function send({ override, ...whom }, value, after) {
+    const fields = [...new FormData(form), ["status", value], ["expected", whom.status], ["nonce", nonce()]];
+    if (override) fields.push(["override", "on"]);
+    ask({ ...whom, before: whom.label, after }, fields);
+  }
+
+  /** Sets a status that was chosen elsewhere (find.js), without the reason that the menu may hold. */
+  window.setStatus = (...chosen) => ((reason.value = ""), send(...chosen));
 
   // ---- Toasts --------------------------------------------------------------------------------
 
@@ -213,9 +220,6 @@
   }
 
   document.addEventListener("pointerdown", (event) => (pressed = event.target.closest("[data-menu][aria-expanded]")), true);
-
-  /** Whether a click opens a link elsewhere: another tab, a window, a download. */
-  const leads = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 
   document.addEventListener("click", (event) => {
     if (leads(event)) return;

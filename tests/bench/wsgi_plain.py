@@ -19,7 +19,7 @@ settings.ROOT_URLCONF = __name__
 settings.MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # allauth does not start without it
 BASE = f"{os.environ['BENCH_CHAT']}/v4/livechat"
 BEARER = {"Authorization": f"Bearer {os.environ['CHATSERVER_TOKEN']}"}
-TONES = {"online": ("green", "circle-check"), "away": ("yellow", "moon")}
+TONES = {"online": ("green", "circle-check"), "away": ("violet", "moon")}
 
 
 def wall(request: HttpRequest) -> HttpResponse:

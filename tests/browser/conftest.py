@@ -118,6 +118,12 @@ def stranger(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @pytest.fixture
+def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -> Page:
+    """A signed-in page that runs no JavaScript."""
+    return new_context(java_script_enabled=False, storage_state=signed_in).new_page()
+
+
+@pytest.fixture
 def clocked(page: Page) -> Page:
     """A page whose clock runs ahead where a test lets it."""
     page.clock.install()

@@ -177,7 +177,7 @@ def test_the_queue_the_age_and_the_heads_stay_in_sight(
     last = page.locator("main table [data-row]:visible").last
     last.evaluate("row => row.scrollIntoView({ block: 'end', behavior: 'instant' })")
     assert page.evaluate("scrollY") > 500
-    for part in ("#queue b", "#age .age-text"):
+    for part in ("#queue .pill b", "#age .age-text"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
     table = last.locator("xpath=ancestor::table")
     pulse, head = page.locator(".pulse").bounding_box(), table.locator("th").first.bounding_box()

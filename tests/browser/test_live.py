@@ -77,7 +77,7 @@ def test_rows_stay_put_under_the_pointer_and_the_update_is_shown_on_leaving(
     clocked: Page, clock: Clock, elsewhere: Elsewhere, agent: dict[str, Any]
 ) -> None:
     clocked.goto("/agents/")
-    pointed = clocked.locator("#agents-on tbody tr").first
+    pointed = clocked.locator("#agents-on [data-row]").first
     before = pointed.bounding_box()
     clock.stop()
     elsewhere(agent["id"], "Meeting")
@@ -137,7 +137,7 @@ def test_waiting_visitors_are_on_top_of_every_page_and_in_its_title(page: Page, 
     waiting = sum(item["status"] == "waitingForChat" for item in demo.visitors())
     for address, title in (("/visitors/", "Visitors"), ("/walls/", "Walls")):
         page.goto(address)
-        expect(page.locator("#queue b")).to_have_text(str(waiting))
+        expect(page.locator("#queue .pill b")).to_have_text(str(waiting))
         expect(page).to_have_title(f"({waiting}) {title} · Livechat Board")
 
 

@@ -4,16 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, StorageState, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.demo import Demo
-
-
-@pytest.fixture
-def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -> Page:
-    """A signed-in page that runs no JavaScript."""
-    return new_context(java_script_enabled=False, storage_state=signed_in).new_page()
 
 
 def test_a_user_signs_in_and_sees_the_board(new_context: Callable[..., BrowserContext], demo: Demo) -> None:
@@ -84,6 +77,7 @@ def test_a_status_is_set_and_its_outcome_shown(plain: Page, demo: Demo, agent: d
 def test_a_variable_is_edited(plain: Page, demo: Demo, visitor: dict[str, Any]) -> None:
     before = demo.variables(visitor["id"])
     plain.goto(f"/visitors/{visitor['id']}/")
+    plain.locator("#variables").get_by_role("link", name="variable", exact=True).click()
     form = plain.locator("#variables-form")
     form.get_by_role("button", name="Add a row").click()
     form.get_by_label("Value").first.fill("Without a script")

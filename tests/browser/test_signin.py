@@ -84,7 +84,7 @@ def test_when_the_session_ends_what_a_page_shows_again_for_correction_stays(
 def test_when_the_session_ends_a_preview_in_the_page_stays(
     clocked: Page, clock: Clock, visitor: dict[str, Any]
 ) -> None:
-    clocked.goto(f"/visitors/{visitor['id']}/")
+    clocked.goto(f"/visitors/{visitor['id']}/variables/")
     form = clocked.locator("#variables-form")
     form.get_by_label("Value").first.fill("Half a value")
     form.get_by_role("button", name="Preview the changes").click()

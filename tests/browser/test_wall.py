@@ -23,7 +23,7 @@ def test_the_printed_link_opens_without_a_cookie_and_shows_counts_and_aliases(st
     waiting = sum(item["status"] == "waitingForChat" for item in demo.visitors())
     assert figure(stranger, "Waiting") == str(waiting)
     here = sum(item["status"] != "outOfSite" for item in demo.visitors())
-    assert figure(stranger, "Visitors on site") == str(here)
+    assert figure(stranger, "All visitors") == str(here)
     assert re.fullmatch(r"(≥ )?\d+ (s|m)", figure(stranger, "Longest wait"))
     expect(stranger.locator("#clock")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     expect(stranger.locator("#age")).to_contain_text(re.compile(r"Updated \d+ s ago"))

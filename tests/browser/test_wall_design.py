@@ -80,7 +80,7 @@ def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own
             return False  # the preview is just being replaced
         return None not in boxes and boxes[0]["y"] > boxes[1]["y"]  # type: ignore[index]
 
-    for figure in ("Away", "Chatting", "Visitors on site"):  # so that there is room
+    for figure in ("Away", "Chatting", "All visitors"):  # so that there is room
         own.get_by_label(f"{figure}: size").select_option("Not shown")
     expect(frame.locator(".panel")).to_have_count(3)
     own.get_by_label("Sales").check()

@@ -118,7 +118,7 @@ def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
 ) -> None:
     before = demo.variables(visitor["id"])
     name = next(iter(before))
-    page.goto(f"/visitors/{visitor['id']}/")
+    page.goto(f"/visitors/{visitor['id']}/variables/")
     form = page.locator("#variables-form")
     form.get_by_label("Value").first.fill("Changed in the browser")
     form.get_by_label("Name").last.fill("addedHere")
@@ -139,7 +139,7 @@ def test_a_variable_is_changed_and_another_added_and_the_rest_are_still_there(
 def test_a_row_is_added_and_one_goes_back_to_editing_without_losing_what_was_typed(
     page: Page, visitor: dict[str, Any]
 ) -> None:
-    page.goto(f"/visitors/{visitor['id']}/")
+    page.goto(f"/visitors/{visitor['id']}/variables/")
     form = page.locator("#variables-form")
     rows = form.get_by_role("group").count()
     form.get_by_label("Name").last.fill("first")
@@ -175,16 +175,19 @@ def test_a_half_typed_reason_survives_ten_polls_and_a_change(
 def test_half_typed_variables_survive_ten_polls(clocked: Page, clock: Clock, visitor: dict[str, Any]) -> None:
     here = f"/visitors/{visitor['id']}/"
     clocked.goto(here)
-    form = clocked.locator("#variables-form")
-    form.get_by_label("Value").first.fill("Half")
-    added = form.get_by_label("Name").last
+    rows = clocked.locator("#variables")
+    rows.locator("[data-edit]").first.click()
+    value = rows.locator("form [name=value]").first
+    value.fill("Half")
+    rows.locator("[data-add]").click()
+    added = rows.locator("#variables-new").get_by_label("Name")
     added.press_sequentially("newOn")
     for _ in range(10):
         clock.poll(here)
     expect(added).to_be_focused()
     clocked.keyboard.type("e")
     expect(added).to_have_value("newOne")
-    expect(form.get_by_label("Value").first).to_have_value("Half")
+    expect(value).to_have_value("Half")
 
 
 def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told(
@@ -195,7 +198,12 @@ def test_where_there_is_nobody_to_write_to_the_form_stays_and_the_reason_is_told
     move = "(form, [there, nobody]) => { form.dataset.hxPost = form.dataset.hxPost.replace(there, nobody); }"
     for address, name, button, reason in (
         (f"/agents/{sample['id']}/", "status-form", "Set the status", "No such agent at this site."),
-        (f"/visitors/{visitor['id']}/", "variables-form", "Add a row", "This visitor has left, or was never here."),
+        (
+            f"/visitors/{visitor['id']}/variables/",
+            "variables-form",
+            "Add a row",
+            "This visitor has left, or was never here.",
+        ),
     ):
         page.goto(address)
         section = page.locator(f"#{name}")

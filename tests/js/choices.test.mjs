@@ -60,3 +60,11 @@ test("two sendings never have one nonce, and a nonce fits an id and the server's
   assert.equal(made.size, 1000);
   for (const each of made) assert.match(each, /^[\w-]{32}$/);
 });
+
+test("a click with a key or another button leads elsewhere", () => {
+  const click = { button: 0, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+  assert.equal(choices.leads(click), false);
+  for (const other of [{ button: 1 }, { ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { altKey: true }]) {
+    assert.equal(choices.leads({ ...click, ...other }), true);
+  }
+});

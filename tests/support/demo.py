@@ -211,6 +211,11 @@ class Demo:
         found = self._call("GET", f"livechat/visitors/{visitor_id}")["customVariableResults"]
         return {item["name"]: item["value"] for item in found}
 
+    def set_variables(self, visitor_id: str, variables: dict[str, str]) -> None:
+        """Somebody else sets a visitor's custom variables."""
+        body = [{"name": name, "value": value, "url": ""} for name, value in variables.items()]
+        self._call("PUT", f"livechat/visitors/{visitor_id}", body)
+
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         bearer = {"Authorization": f"Bearer {self.lines['Token']}"}
         answer = requests.request(method, f"{self.lines['Chat server']}/{path}", json=body, headers=bearer, timeout=30)
