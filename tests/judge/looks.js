@@ -118,8 +118,12 @@
     const times = all("main time[data-limit]").slice(0, 2);
     const kept = times.map((time) => time.dataset.over);
     times.forEach((time, at) => (time.dataset.over = ["amber", "red"][at]));
-    const words = times.map((time) => time.nextElementSibling);
-    const wrong = words.filter((one) => !one || !visible(one) || getComputedStyle(one).borderStyle === "none");
+    const words = times.map((time) => {
+      let one = time.nextElementSibling;
+      while (one?.matches(".over") && !visible(one)) one = one.nextElementSibling; // each level may have words of its own
+      return one?.matches(".over") ? one : null;
+    });
+    const wrong = words.filter((one) => !one || getComputedStyle(one).borderStyle === "none");
     const alike = words.length > 1 && !wrong.length && lines(words[0]) === lines(words[1]);
     times.forEach((time, at) => {
       if (kept[at]) time.dataset.over = kept[at];
