@@ -9,7 +9,7 @@ ESLINT := tests/js/node_modules/.installed
 # Kept bytecode halves what a Python process costs to start, and the tests start many.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo serve test quick check types rules bench drills clean format
+.PHONY: demo serve test quick check types rules judge judge-quick judge-release bench drills clean format
 
 demo: $(VENV)/.run
 	@exec $(BIN)/python manage.py demo
@@ -66,6 +66,15 @@ $(ESLINT): tests/js/package-lock.json
 	npm ci --prefix tests/js --loglevel=error
 	@touch $@
 
+judge: $(VENV)/.dev
+	@$(BIN)/python -m tests.judge all
+
+judge-quick: $(VENV)/.dev
+	@$(BIN)/python -m tests.judge quick
+
+judge-release: $(VENV)/.dev
+	@$(BIN)/python -m tests.judge release
+
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
 
@@ -73,4 +82,4 @@ drills: $(VENV)/.dev
 	@$(BIN)/python -m tests.drills
 
 clean:
-	rm -rf $(VENV) tests/js/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tests/js/node_modules tests/judge/node_modules tests/judge/release/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "livechat.web.middleware.MachineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "livechat.web.compression.CompressionMiddleware",
     "livechat.web.middleware.LenientSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -136,7 +137,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # also finds widgets in templates/
+FORM_RENDERER = "livechat.forms.rendering.Renderer"  # also finds widgets in templates/
 
 # Sign-in --------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

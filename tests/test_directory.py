@@ -196,7 +196,7 @@ def post(client: Client, url: str, data: dict[str, str]) -> HttpResponse:
 def test_the_form_in_the_row_is_its_place_in_the_page_of_its_own(ada: Client, shop: Site) -> None:
     whole, row = steady(text(ada.get(edit(shop)))), steady(text(poll(ada, edit(shop)))).strip()
     assert row.startswith(f'<tr id="agent-{kim(shop).pk}"')
-    assert row in whole
+    assert row.replace('colspan="8"', 'colspan="1"') in whole  # there it is the table's only cell
 
 
 def test_a_saved_row_comes_back_as_it_is_now_and_says_so_once(ada: Client, shop: Site) -> None:

@@ -19,6 +19,7 @@ BOARD = "/board"
 ADDRESS = re.compile(
     r'\s(href|src|action|formaction|data-hx-(?:get|post|put|patch|delete)|data-(?:ask|preview|renew|set))="([^"]*)"'
 )
+SENT = ("/variables/row/",)  # what scripts send to: without a row there is nothing to read
 REDIRECT = re.compile(r'<meta[^>]+http-equiv="refresh"[^>]+url=')
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 MAX_PAGES = 90
@@ -99,6 +100,8 @@ def crawl(person: requests.Session, start: str) -> dict[str, requests.Response]:
         if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
         for following in addresses(answer):
+            if following.endswith(SENT):
+                continue
             if kind(following) not in seen and not following.endswith("/logout/"):
                 seen.add(kind(following))
                 waiting.append(following)

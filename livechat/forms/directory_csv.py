@@ -36,7 +36,7 @@ class DirectoryCsvForm(forms.Form):
         label=_("Or its text"),
         required=False,
         strip=False,
-        widget=forms.Textarea({"rows": 12, "spellcheck": "false", "autocomplete": "off", "wrap": "off"}),
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false", "autocomplete": "off", "class": "unwrapped"}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -51,10 +52,13 @@ def since(
     if when is None:
         return "–"
     zone = timezone.get_current_timezone()
+    icons = "" if today else static("icons.svg")  # a wall holds its own icons
     level = "" if frozen else limit.level((timezone.now() - when).total_seconds())
     if today and when.astimezone(zone).date() != timezone.localdate():
         today = ""
-    return _instant(when, exact, limit, level, today, translation.get_language(), zone=zone, frozen=frozen, wait=wait)
+    language = translation.get_language()
+    instant = _instant(when, exact, limit, level, today, language, zone=zone, frozen=frozen, wait=wait)
+    return instant + _over_limit_words(limit, icons, language)
 
 
 @register.simple_tag
@@ -111,7 +115,7 @@ def _instant(
     moment = date_format(local, "j M H:i")
     text = today.replace("{time}", date_format(local, "H:i")) if today else moment
     return format_html(
-        '<time datetime="{}" data-ticks{}{}{}{}{}>{}</time>{}',
+        '<time datetime="{}" data-ticks{}{}{}{}{}>{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         format_html("{}", " data-wait") if wait else "",
         "" if exact else format_html("{}", " data-least"),
@@ -119,7 +123,6 @@ def _instant(
         format_html(' data-over="{}"', level) if level else "",
         format_html(' title="{}"', moment) if frozen else "",
         _seen(when, exact, frozen, zone, wait=wait) if frozen else text,
-        _over_limit_words(limit),
     )
 
 
@@ -139,20 +142,21 @@ def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo, *, wait: 
     return gettext("{age} at {time}").replace("{age}", age).replace("{time}", clock)
 
 
-def _over_limit_words(limit: Limits) -> SafeString | str:
+@lru_cache(maxsize=1024)
+def _over_limit_words(limit: Limits, icons: str, _language: str) -> SafeString:
     """The words beside a time over its limit, so that colour is never the only sign. Style sheets show or hide them.
 
     A wait's second limit has words of its own. A status has one limit, which is red when it is passed by far.
     """
     if limit.amber is None:
-        return ""
+        return SafeString("")
     if limit.red is None or limit == levels.of_status(limit.amber):
-        return _words(limit.amber, "")
-    return format_html("{}{}", _words(limit.amber, " over-amber"), _words(limit.red, " over-red"))
+        return _words(limit.amber, "", icons)
+    return format_html("{}{}", _words(limit.amber, " over-amber", icons), _words(limit.red, " over-red", icons))
 
 
-def _words(seconds: int, kind: str) -> SafeString:
+def _words(seconds: int, kind: str, icons: str) -> SafeString:
     words = gettext("over %(n)d s") % {"n": seconds} if seconds % 60 else gettext("over %(n)d m") % {"n": seconds // 60}
-    icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="#i-{}"/></svg>', "alert-triangle")
+    icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', icons)
     # No blank before it: the browser would count it as moved when the words appear.
     return format_html('<span class="over{}">{}<span>{}</span></span>', kind, icon, words)

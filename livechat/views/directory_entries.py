@@ -100,7 +100,7 @@ def _show(request: Request, site: Site, kind: EntryKind, form: EntryForm, *, cod
         "form": form,
         "edit_conflicts": form.edit_conflicts,
         "kind": kind.slug,
-        "columns": kind.columns,
+        "columns": kind.columns if is_partial(request) else 1,  # on a page of its own it is the only cell
         "anchor": kind.anchor(entry),
         "key": str(entry.agent_id if kind is AGENT else entry.department_id),
         "back": _back(request, kind, entry),

@@ -29,6 +29,7 @@ class Request(HttpRequest):
     user: User
     htmx: HtmxDetails
     seat: Seat
+    shows_secret: bool  # if it is shown once, in this answer
 
 
 def absolute_url(request: HttpRequest, path: str) -> str:

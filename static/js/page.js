@@ -4,7 +4,10 @@
  *                            refreshed, while the focus stays where it is. Checkboxes of one name become a list with commas
  *   a[data-here]             a link that takes along the query of the address, as filters change it
  *   input[data-query]        a hidden field that takes the same query
- *   [data-announce]          told to screen readers when it arrives in the page
+ *   [data-announce]          told to screen readers when it arrives in the page; after a step that loaded a new page, the first
+ *                            of these gets the focus
+ *   [data-found]             in a filtered region: how much was found, told to screen readers
+ *   [data-result]            what the page shows after a step, if it is none of the above
  *   html[data-site]          the site of this page: each request names it, since another tab may have switched
  *   [data-shows]             in a polled region: the status it shows. The form beside it expects that one, until it is filled in
  *   [data-typed]             holds what was typed before: a form that was not carried out comes back with it. A choice in a
@@ -20,6 +23,23 @@
 (() => {
   "use strict";
   const announce = (text) => (document.getElementById("announce").textContent = text.trim());
+
+  // ---- The result of a step that loaded this page ---------------------------------------------
+
+  /** Whether a form was sent to this page, or to one that led here. */
+  function isAnswer() {
+    const [visit] = performance.getEntriesByType("navigation");
+    return Boolean(document.querySelector("main[data-typed]") || visit?.redirectCount);
+  }
+
+  if (isAnswer() && document.activeElement === document.body) {
+    const wrong = ["[autofocus]:not(input, select, textarea)", "[aria-invalid=true]", ".errorlist", "[role=alert]"];
+    const results = [...wrong, "[autofocus]", "[data-announce]", "[data-result]", ""];
+    const found = results.map((what) => document.querySelector(`main ${what}`));
+    const result = found.find((each) => each?.checkVisibility());
+    if (!result.matches("input, select, textarea, button")) result.tabIndex = -1;
+    if (!result.autofocus) result.focus();
+  }
 
   // ---- Filters -------------------------------------------------------------------------------
 
@@ -115,7 +135,8 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const arrived = document.getElementById(event.detail.ctx.target?.id);
     if (!arrived) return;
-    for (const news of arrived.querySelectorAll("[data-announce]")) announce(news.textContent);
+    const news = [...arrived.querySelectorAll(event.detail.ctx.sourceEvent?.detail?.asked ? "[data-found]" : "[data-announce]")];
+    if (news.length) announce(news.map((each) => each.textContent.trim()).join(" "));
     const first = arrived.querySelector("[aria-invalid=true]") || arrived.querySelector("[autofocus]") || arrived;
     if (!writes(event.detail.ctx) || inToast(event.detail.ctx)) return;
     if (!event.detail.ctx.response.raw.redirected) arrived.dataset.typed = "";

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState
 
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
+from tests.support.every_page import SIGNED_IN, STRANGERS
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 CHECK = """async (options) => {
@@ -26,63 +27,6 @@ LOOKS: list[tuple[int, Literal["light", "dark"], dict[str, Any]]] = [
     (390, "dark", {}),
     (390, "light", COLOURS),
 ]
-# The demo's own rows are the first of their tables; {agent}, {visitor}, {wall} and {invite} are filled in.
-SIGNED_IN = {
-    "agents": "/agents/",
-    "agents-none": "/agents/?q=nobody+has+this+name",
-    "agent": "/agents/{agent}/",
-    "agent-status": "/agents/{agent}/status/",
-    "bulk": "/agents/bulk/?boxes=1&agent={agent}",
-    "bulk-none": "/agents/bulk/?boxes=1",
-    "visitors": "/visitors/?status=waiting",
-    "visitors-further": "/visitors/?sort=-visits&page=2",
-    "visitors-columns": "/visitors/?columns=name,status,email,landing_page,visit_time,pages,country,variable:Plan,id",
-    "saved-views": "/visitors/views/?status=waiting",
-    "visitor": "/visitors/{visitor}/",
-    "visitor-variables": "/visitors/{visitor}/variables/",
-    "find": "/find/?q=an",
-    "find-set": "/find/?q=set+an+to+lunch",
-    "walls": "/walls/",
-    "wall-edit": "/walls/1/",
-    "wall-preview": "/walls/1/preview/",
-    "link-make": "/walls/1/links/",
-    "link": "/walls/1/links/1/",
-    "pair": "/pair/?code=ACDE3467",
-    "changes": "/changes/",
-    "changes-links": "/changes/?kind=links",
-    "connection": "/connection/",
-    "directory": "/directory/",
-    "directory-agent": "/directory/agents/1/",
-    "directory-department": "/directory/departments/1/",
-    "directory-hidden": "/directory/?show=hidden",
-    "directory-upload": "/directory/upload/",
-    "sites": "/sites/",
-    "site": "/sites/1/",
-    "away-limits": "/sites/1/away/",
-    "member-add": "/sites/1/members/",
-    "member": "/sites/1/members/1/",
-    "invitation-make": "/sites/1/invitations/",
-    "invite-member": "{invite}",
-    "start": "/start/",
-    "password": "/accounts/password/change/",
-    "sessions": "/accounts/sessions/",
-    "two-step": "/accounts/2fa/",
-    "two-step-app": "/accounts/2fa/totp/activate/",
-    "passkeys": "/accounts/2fa/webauthn/",
-    "reauthenticate": "/accounts/reauthenticate/",
-    "sign-out": "/accounts/logout/",
-    "no-such-page": "/no/such/page/",
-    "no-such-agent": "/agents/00000000-0000-4000-8000-000000000000/",
-    "no-such-invitation": "/invite/never-was-a-secret/",
-}
-STRANGERS = {
-    "sign-in": "/accounts/login/",
-    "sign-up": "/accounts/signup/",
-    "password-reset": "/accounts/password/reset/",
-    "wall": "{wall}",
-    "tv": "/tv/",
-    "invite": "{invite}",
-}
 
 
 @pytest.fixture(scope="module")

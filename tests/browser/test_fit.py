@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_every_page import SIGNED_IN, windows
+from tests.browser.test_every_page import windows
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
+from tests.support.every_page import SIGNED_IN
 
 __all__ = ["windows"]  # the module's two pages, which pytest finds here
 
@@ -52,7 +53,7 @@ FIRST = "() => document.querySelector('main [data-row]').getBoundingClientRect()
 # their line; a box in a label is hit by its label.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden]), textarea")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }))
-  .filter((one) => !one.closest("p, .skip, .visually-hidden, thead, td:not(.cell-name, .cell-do)"))
+  .filter((one) => !one.closest("p, .field-help, .skip, .visually-hidden, thead, td:not(.cell-name, .cell-do)"))
   .map((one) => one.closest("label") || one)
   .filter((one) => Math.round(one.getBoundingClientRect().height) < 40)
   .map((one) => one.outerHTML.slice(0, 120))"""

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.test_every_page import SIGNED_IN
 from tests.support.demo import Demo, wait_until
+from tests.support.every_page import SIGNED_IN
 
 MOST = 0.05  # of a page's load: what is good by the Web Vitals is 0.1
 NOTHING = 0.001  # in all: a time whose next digit is wider

@@ -1,0 +1,1 @@
+"""`python -m tests.judge`: looks at every page, measures it, and says which is over a limit."""
