@@ -38,20 +38,20 @@ def of(request: Request) -> list[Step]:
         _site(request),
         Step(
             _("A Comm100 connection"),
-            _("Figures: who is online, who waits, and how long. Everyone's boards use the first one."),
+            _("Everyone's boards show who is online, who waits, and for how long."),
             site is not None and sources.board(site, request.user) is not None,
             ((_("Connect"), reverse("connection")),) if site else (),
         ),
         Step(
             _("Names"),
-            _("Boards show people and departments by name: Comm100 sends only their ids."),
+            _("Boards show names: Comm100 sends only ids."),
             found.get("names", False),
             ((_("Open the directory"), reverse("directory")),) if site else (),
             "" if request.seat.can_admin else _administrator(),
         ),
         Step(
             _("A wall on a TV"),
-            _("Everyone in the room sees who waits, and nobody signs in for it. Done when a screen has shown one."),
+            _("The whole room sees who waits. Done when a screen has shown a wall."),
             found.get("screens", False),
             ((_("Open the walls"), reverse("walls")),) if site else (),
             "" if request.seat.can_write else _("A supervisor or an administrator does this."),
@@ -104,7 +104,7 @@ def _colleagues(request: Request, site: Site | None, found: dict[str, bool]) -> 
         links = (*([] if found["colleagues"] else [invite]), *([] if found["capacities"] else [enter]))
     return Step(
         _("Colleagues and capacities"),
-        _("Colleagues sign in under their own names. With how many chats an agent takes, boards say who is free."),
+        _("Others sign in by their own names, and boards say which agents are free."),
         site is not None and found["colleagues"] and found["capacities"],
         links,
         "" if request.seat.can_admin else _administrator(),
