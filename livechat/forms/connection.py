@@ -106,9 +106,9 @@ class ConnectionForm(forms.Form):
         """Where in Comm100 the values of a kind come from, as far as Comm100 documents it."""
         words = {
             Kind.API_KEY: _(
-                "The key and the site id come from Comm100%(where)s. If you do not have them, ask the person who manages"
-                " it. The key belongs to one agent: boards show what that agent may see, and to set the statuses of"
-                " others the agent must be permitted to manage agents."
+                "The key and the site id come from Comm100%(where)s. If you do not have them, ask the person who"
+                " manages it. The key belongs to one agent: boards show what that agent may see, and to set the"
+                " statuses of others the agent must be permitted to manage agents."
             ),
             Kind.RENEWING: _(
                 "An OAuth client of Comm100 gets it%(where)s, with a client id and a client secret. It lasts about 30"
