@@ -132,6 +132,19 @@ def test_a_viewer_gets_one_button_to_the_form() -> None:
         assert page.count('<a class="btn btn-primary" href="/connection/">My connection</a>') == 1
 
 
+@pytest.mark.parametrize("path", [f"/agents/{KIM}/", f"/visitors/{KIM}/"])
+def test_the_page_of_one_record_leads_to_the_connection_instead_of_trying_again(path: str) -> None:
+    site = make_site()
+    answer = client_for(make_user("ada", site)).get(path)
+    assert answer.status_code == 503
+    assert connect_form(text(answer))
+    page = text(client_for(make_user("vic", site, Role.VIEWER)).get(path))
+    assert '<a class="btn btn-primary" href="/connection/">My connection</a>' in page
+    for shown in (text(answer), page):
+        assert "http-equiv" not in shown
+        assert "tries again" not in shown
+
+
 @pytest.mark.parametrize("path", ["/agents/", "/visitors/", "/directory/"])
 def test_the_form_is_gone_when_there_is_a_connection(web: Client, path: str) -> None:
     assert not connect_form(text(web.get(path)))
