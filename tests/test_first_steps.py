@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.live import snapshot_cache
-from livechat.models import AgentEntry, Connection, Role, Site, Wall
+from livechat.models import AgentEntry, Connection, Role, Site, Wall, WallLink
 from livechat.sites import connections
 from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
@@ -215,8 +215,8 @@ def set_up(site: Site, user: User) -> None:
     make_user("bob", site, Role.VIEWER)
     make_connection(site, user, shared=True)
     AgentEntry.objects.create(site=site, agent_id=KIM, name="Kim", capacity=3)
-    link, _secret = links.make_link(Wall.objects.create(site=site, title="Floor"), user, "TV", days=None)
-    type(link).objects.filter(pk=link.pk).update(seen=timezone.now())
+    links.make_link(Wall.objects.create(site=site, title="Floor"), user, "TV", days=None)
+    WallLink.objects.update(seen=timezone.now())
 
 
 def test_the_steps_leave_the_bar_when_all_are_done_and_stay_in_the_menu() -> None:
@@ -251,6 +251,14 @@ def test_each_step_is_done_by_itself() -> None:
         assert states(text(client.get("/start/")))[title][0] == "Done"
         take_back()
         assert states(text(client.get("/start/")))[title] == ("To do", led)
+
+
+def test_a_link_that_no_screen_has_shown_is_no_wall_on_a_tv() -> None:
+    site = make_site()
+    user = make_user("ada", site)
+    set_up(site, user)
+    WallLink.objects.update(seen=None)
+    assert states(text(client_for(user).get("/start/")))["A wall on a TV"] == ("To do", "/walls/")
 
 
 def test_whose_colleagues_are_all_missing_is_led_to_invite_them() -> None:

@@ -53,9 +53,7 @@ def freshness(
     `Freshness`.
     """
     seat = request.seat
-    told = of_site(seat.site, snapshot)
-    if told is not snapshot:
-        snapshot, snapshots = told, ()
+    snapshot = of_site(seat.site, snapshot)
     basis = (
         settings.BUILD, snapshot.error, snapshot.key if key is None else key, path or request.get_full_path(),
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.version),
