@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from livechat.models import AgentEntry, Role
+from livechat.models import AgentEntry, Role, Wall, WallLink
+from livechat.walls import links
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_connection, make_site, make_superuser, make_user
 
@@ -51,7 +53,10 @@ def test_when_nothing_is_missing_the_page_says_so_and_leads_to_the_agents() -> N
     site = make_site()
     user = make_user("ada", site)
     make_connection(site, user, shared=True)
-    AgentEntry.objects.create(site=site, agent_id="0f1e2d3c-0000-4000-8000-123456789abc", name="Kim")
+    AgentEntry.objects.create(site=site, agent_id="0f1e2d3c-0000-4000-8000-123456789abc", name="Kim", capacity=3)
+    make_user("bob", site, Role.VIEWER)
+    links.make_link(Wall.objects.create(site=site, title="Floor"), user, "TV", days=None)
+    WallLink.objects.update(seen=timezone.now())
     page = text(client_for(user).get("/start/"))
     assert "Everything is set up" in page
     assert '<a class="btn btn-primary" href="/agents/">' in page

@@ -44,7 +44,7 @@ def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..
         (85, "unreachable", 5, "stale", "Not updated since"),
         (85, "", 60, "fresh", "Figures of"),
         (400, "", 60, "old", "Not updated since"),
-        (None, "", 5, "late", "No figures yet"),
+        (None, "", 5, "none", "No figures yet"),
         (None, "unreachable", 5, "stale", "No figures yet"),
     ],
 )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from livechat.live import intervals
-from livechat.live.snapshot_view import SnapshotView
+from livechat.live.snapshot_view import NOTHING, SnapshotView
 
 # The rules of `state`; static/js/ages.js has the same ones for the pages' scripts.
 OLD_SECONDS = 300  # after which stale figures are grey
@@ -49,10 +49,13 @@ class Freshness:
 
     @property
     def state(self) -> str:
-        """fresh, late, stale or old, as of now, for browsers without scripts. The scripts have the same rules."""
+        """none, fresh, late, stale or old, as of now, for browsers without scripts. The scripts have the same rules.
+
+        none: there were no figures yet, and nothing is wrong.
+        """
         age, every = self.age, max(self.snapshot.every, self.pace)
         if age is None:
-            return "stale" if self.error else "late"
+            return "stale" if self.error not in ("", NOTHING.error) else "none"
         if intervals.is_stale(age, every):
             return "old" if age > OLD_SECONDS else "stale"
         return "late" if age > 2 * every + GRACE_SECONDS or self.error else "fresh"
@@ -75,6 +78,11 @@ class Freshness:
     def error(self) -> str:
         """What is wrong, as a slug; "" if nothing is."""
         return self.snapshot.error
+
+    @property
+    def unconnected(self) -> bool:
+        """Whether no connection reads these figures."""
+        return self.snapshot.feed is None
 
     @property
     def text(self) -> str:

@@ -12,6 +12,7 @@ from livechat.lib import clock
 from livechat.live import intervals
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
+from livechat.models import Site
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -67,6 +68,13 @@ class SnapshotView:
 
 NO_CONNECTION = gettext_noop("This site has no Comm100 connection yet.")
 NOTHING = SnapshotView(None, "", None, (0, 0), None, None, 5.0, 1, "no-connection", NO_CONNECTION, False, 0, 0)
+# There were figures, and their connection is gone: that is a fault, and a site that has not begun is none.
+STOPPED = replace(NOTHING, error="connection-removed", text=gettext_noop("This site's Comm100 connection was removed."))
+
+
+def of_site(site: Site | None, snapshot: SnapshotView) -> SnapshotView:
+    """The same, or STOPPED instead of NOTHING at a site that had figures."""
+    return STOPPED if snapshot is NOTHING and site is not None and site.agent_spans.exists() else snapshot
 
 
 def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:

@@ -24,7 +24,7 @@ def connection(request: Request, site: Site) -> HttpResponse:
     """Show which credential is stored; store, replace, share or remove one."""
     stored = sources.own(site, request.user)
     if request.method != "POST":
-        return _show(request, site, stored, ConnectionForm())
+        return _show(request, site, stored, ConnectionForm(address=site.api_base))
     step = request.POST.get("step", "store")
     if step == "remove" and stored:
         connections.remove(site, stored)
@@ -41,7 +41,7 @@ def connection(request: Request, site: Site) -> HttpResponse:
             else _("Your connection is no longer shared."),
         )
         return redirect("connection")
-    form = ConnectionForm(request.POST)
+    form = ConnectionForm(request.POST, address=site.api_base)
     if request.POST.get("address") != site.api_base:
         # The site's address has changed since: the credential was not meant for the new one.
         form.add_error(
@@ -61,6 +61,7 @@ def connection(request: Request, site: Site) -> HttpResponse:
 def _store(request: Request, site: Site, trial: connections.TrialResult) -> HttpResponse:
     """Seal the credential that Comm100 has just accepted. If the site has no names yet, import them."""
     first = not site.agents.exclude(name="").exists()
+    begins = site.shared is None
     stored = connections.store(site, request.user, trial.credential)
     if trial.warning:
         text = _("The access token was renewed and stored, sealed. The agents could not be read: %(reason)s")
@@ -77,7 +78,7 @@ def _store(request: Request, site: Site, trial: connections.TrialResult) -> Http
                 request,
                 _("This credential cannot read agents' names. An administrator can enter them in the directory."),
             )
-    return redirect("connection")
+    return redirect("start" if begins else "connection")
 
 
 def _show(

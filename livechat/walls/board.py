@@ -28,6 +28,7 @@ UNKNOWN_VALUE = "–"
 # Why the figures are not renewed, by the error's slug. Comm100's own words are not shown: they may name someone.
 ERROR_WORDS: dict[str, str | Promise] = {
     "no-connection": _("This site has no shared Comm100 connection"),
+    "connection-removed": _("This site has no shared Comm100 connection"),
     "cannot-open": _("The stored credential cannot be opened"),
     "refused-credential": _("Comm100 does not accept the credential"),
     "forbidden": _("Comm100 does not permit this"),

@@ -17,7 +17,7 @@ from livechat.lib.compressed import CompressedBody
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_cache
 from livechat.live.freshness import Freshness, tag
-from livechat.live.snapshot_view import NOTHING, SnapshotView
+from livechat.live.snapshot_view import NOTHING, SnapshotView, of_site
 from livechat.live.sources import Feed
 from livechat.models import Site
 from livechat.walls import board
@@ -62,7 +62,7 @@ def rendered_wall(link: ValidLink) -> RenderedWall:
     if cached is None or cached.depends_on != depends_on:
         rendered = _render(link, agents, visitors, depends_on)
     else:
-        freshness = replace(cached.freshness, snapshot=_without_details(stalest, link.design))
+        freshness = replace(cached.freshness, snapshot=_without_details(of_site(link.site, stalest), link.design))
         rendered = replace(cached, link=link, snapshots=snapshots, freshness=freshness)
     _walls.put(link.wall_id, rendered)
     return rendered
@@ -100,7 +100,7 @@ def make_context(design: Design, site: Site, agents: SnapshotView, visitors: Sna
     """What the wall's template needs: the design, what the wall shows of a site, and how fresh that is."""
     with translation.override(design.language):
         wall_board = board.make(agents.data, visitors.data, directory_names.of(site), design)
-    stalest = _without_details(_stalest(agents, visitors), design)
+    stalest = _without_details(of_site(site, _stalest(agents, visitors)), design)
     version = tag(settings.BUILD, wall_board, stalest.checked is None, stalest.state, design)
     pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
     return {

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import agents, departments, directory_names, visitors
 from livechat.boards.departments import Department
 from livechat.boards.levels import NO_LIMITS, Limits
+from livechat.forms.connection import ConnectionForm
 from livechat.live import heartbeats, snapshot_cache, sources
 from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Density, Preferences, Site, Theme
 from livechat.walls import links
-from livechat.web import status_menu, write_blocks
+from livechat.web import first_steps, status_menu, write_blocks
 from livechat.web.responses import Request, freshness
 
 MAX_DEPARTMENTS = 4  # in the line of every page; the visitors' board has them all
@@ -76,6 +77,13 @@ def _status_menu(request: Request, site: Site | None) -> list[status_menu.Choice
     return status_menu.of(request, site, write_blocks.of(request, site)) if site else []
 
 
+def _connect_form(request: Request, site: Site | None) -> ConnectionForm | None:
+    """The form that stores the user's connection, if their boards need one; a viewer gets none."""
+    if site is None or not request.seat.can_write or sources.board(site, request.user):
+        return None
+    return ConnectionForm(address=site.api_base)
+
+
 def page_chrome(request: HttpRequest) -> dict[str, Any]:
     """The context of every page; if no one is signed in, only what the sign-in page needs."""
     base = {"build": settings.BUILD, "has_mail": settings.HAS_MAIL}
@@ -91,6 +99,8 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "preferences": SimpleLazyObject(lambda: Preferences.of(request.user)),  # type: ignore[arg-type]
         "display_choices": (("theme", _("Theme"), Theme.choices), ("density", _("Rows"), Density.choices)),
         "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]
+        "open_steps": SimpleLazyObject(lambda: first_steps.open_steps(request)),  # type: ignore[arg-type]
+        "connect_form": SimpleLazyObject(lambda: _connect_form(request, seat.site)),  # type: ignore[arg-type]
         "degraded": SimpleLazyObject(_degraded),
         "ending": SimpleLazyObject(lambda: list(links.ending_soon(request.user))),  # type: ignore[arg-type]
         "queue": SimpleLazyObject(lambda: queue_box(request, seat.site)),  # type: ignore[arg-type]

@@ -102,6 +102,7 @@ PAGES = (
     Page("changes", gettext_lazy("Changes"), "history"),
     Page("directory", gettext_lazy("Directory"), "address-book"),
     Page("connection", gettext_lazy("My connection"), "plug"),
+    Page("start", gettext_lazy("First steps"), "check"),
     Page("account_change_password", gettext_lazy("My account"), "user"),
     Page("usersessions_list", gettext_lazy("My sessions"), "device-tv"),
     Page("sites", gettext_lazy("Sites and members"), "building", for_admins=True),

@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from livechat.lib import compressed
 from livechat.live.freshness import Freshness, tag
-from livechat.live.snapshot_view import SnapshotView
+from livechat.live.snapshot_view import SnapshotView, of_site
 from livechat.sites.roles import Seat
 from livechat.web import poll_cache
 
@@ -54,8 +54,9 @@ def freshness(
     `Freshness`.
     """
     seat = request.seat
+    snapshot = of_site(seat.site, snapshot)
     basis = (
-        settings.BUILD, snapshot.key if key is None else key, path or request.get_full_path(),
+        settings.BUILD, snapshot.error, snapshot.key if key is None else key, path or request.get_full_path(),
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.version),
     )  # fmt: skip
     return Freshness(snapshot, tag(*basis), snapshots, until=until)

@@ -10,6 +10,7 @@
   var STALE = 30; // seconds; figures are not stale sooner, however short their interval is
   var OLD = 300; // seconds after which stale figures are greyed
   var GRACE = 1; // seconds; a poll and a refresh that just miss each other are not late yet
+  var UNCONNECTED = "no-connection"; // the error of a site that has not begun
   var RED = 1.5; // a time is amber at its limit, and red at so many times its limit; livechat/boards/levels.py says the same
   var loaded = Date.now();
 
@@ -52,9 +53,12 @@
     return old !== null && old > Math.max(3 * figures.every, STALE);
   }
 
-  /** The state of figures that are `old` seconds old: fresh, late (amber), stale (red) or old (grey). */
+  /**
+   * The state of figures that are `old` seconds old: fresh, late (amber), stale (red) or old (grey). Figures that never came
+   * are none, unless something is wrong; that a new site has no connection yet is not wrong.
+   */
   function state(figures, old, failed) {
-    if (old === null) return figures.error || failed ? "stale" : "late";
+    if (old === null) return failed || (figures.error && figures.error !== UNCONNECTED) ? "stale" : "none";
     if (stale(figures, old)) return old > OLD ? "old" : "stale";
     return late(figures, old) || figures.error ? "late" : "fresh";
   }

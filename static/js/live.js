@@ -8,7 +8,7 @@
  *   data-every     seconds between polls, if not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, or its menu is open, new content waits
  *   data-say       a sentence told to screen readers when it changes
- * This file writes data-age on regions and on #age (fresh, late, stale, old; held: old for a reason that is no fault), the
+ * This file writes data-age on regions and on #age (none, fresh, late, stale, old; held: old for a reason that is no fault), the
  * text of `time[data-ticks]` in regions, and data-over of times past their limit (see ages.js).
  * A `refresh` with detail.asked (a filter) is never held back.
  */

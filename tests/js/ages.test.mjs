@@ -65,9 +65,12 @@ test("an error makes fresh figures late and no others better", () => {
   assert.deepEqual([3, 12, 31, 400].map((old) => state(figures, old, 0)), ["late", "late", "stale", "old"]);
 });
 
-test("figures that never came are late, and stale if something is wrong", () => {
+test("figures that never came are none, and stale if something is wrong", () => {
   const { state } = open();
-  assert.equal(state({ every: 5, error: "" }, null, 0), "late");
+  assert.equal(state({ every: 5, error: "" }, null, 0), "none");
+  assert.equal(state({ every: 5, error: "no-connection" }, null, 0), "none");
+  assert.equal(state({ every: 5, error: "no-connection" }, null, 1), "stale");
+  assert.equal(state({ every: 5, error: "connection-removed" }, null, 0), "stale");
   assert.equal(state({ every: 5, error: "" }, null, 1), "stale");
   assert.equal(state({ every: 5, error: "refused" }, null, 0), "stale");
 });

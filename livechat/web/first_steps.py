@@ -1,0 +1,111 @@
+"""The five steps of a new site, as a user sees them: what is done, what is theirs to do, and what others do."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from livechat.live import sources
+from livechat.models import AgentEntry, Membership, Site, WallLink
+from livechat.web.responses import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `gain` is what it brings. `actions` are the labels and addresses of the pages to take it.
+
+    `others` says who takes it, if the user may not; else it is empty.
+    """
+
+    title: str
+    gain: str
+    done: bool
+    actions: tuple[tuple[str, str], ...] = ()
+    others: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not done, and the user may do it."""
+        return not (self.done or self.others)
+
+
+def of(request: Request) -> list[Step]:
+    """All steps, in their order."""
+    site = request.seat.site
+    found = _found(request, site) if site else {}
+    return [
+        _site(request),
+        Step(
+            _("A Comm100 connection"),
+            _("Everyone's boards show who is online, who waits, and for how long."),
+            site is not None and sources.board(site, request.user) is not None,
+            ((_("Connect"), reverse("connection")),) if site else (),
+        ),
+        Step(
+            _("Names"),
+            _("Boards show names: Comm100 sends only ids."),
+            found.get("names", False),
+            ((_("Open the directory"), reverse("directory")),) if site else (),
+            "" if request.seat.can_admin else _administrator(),
+        ),
+        Step(
+            _("A wall on a TV"),
+            _("The whole room sees who waits. Done when a screen has shown a wall."),
+            found.get("screens", False),
+            ((_("Open the walls"), reverse("walls")),) if site else (),
+            "" if request.seat.can_write else _("A supervisor or an administrator does this."),
+        ),
+        _colleagues(request, site, found),
+    ]
+
+
+def open_steps(request: Request) -> int:
+    """How many steps the user still has to do."""
+    return sum(step.is_open for step in of(request))
+
+
+def _found(request: Request, site: Site) -> dict[str, bool]:
+    """What a site has, by one query."""
+    here = {"site": OuterRef("pk")}
+    agents = AgentEntry.objects.filter(**here)
+    row = (
+        Site.objects.filter(pk=site.pk)
+        .values(
+            names=Exists(agents.exclude(name="")),
+            capacities=Exists(agents.exclude(capacity=None)),
+            colleagues=Exists(Membership.objects.filter(**here).exclude(user=request.user.pk)),
+            screens=Exists(WallLink.objects.filter(wall__site=OuterRef("pk"), ended=None).exclude(seen=None)),
+        )
+        .get()
+    )
+    return {name: bool(there) for name, there in row.items()}
+
+
+def _administrator() -> str:
+    return _("An administrator does this.")
+
+
+def _site(request: Request) -> Step:
+    title, gain = _("A site"), _("One Comm100 account, with its own boards, walls and members.")
+    done = request.seat.site is not None
+    if request.user.is_superuser:
+        return Step(title, gain, done, ((_("Make a site"), reverse("sites")),))
+    words = _("You are not a member of any site yet. Ask an administrator to add the user “%(name)s” to one.")
+    return Step(title, gain, done, others="" if done else words % {"name": request.user.get_username()})
+
+
+def _colleagues(request: Request, site: Site | None, found: dict[str, bool]) -> Step:
+    """Two things on two pages: only what is missing has a link."""
+    links: tuple[tuple[str, str], ...] = ()
+    if site is not None:
+        invite = (_("Invite colleagues"), reverse("site-edit", args=[site.pk]))
+        enter = (_("Enter capacities"), reverse("directory"))
+        links = (*([] if found["colleagues"] else [invite]), *([] if found["capacities"] else [enter]))
+    return Step(
+        _("Colleagues and capacities"),
+        _("Others sign in by their own names, and boards say which agents are free."),
+        site is not None and found["colleagues"] and found["capacities"],
+        links,
+        "" if request.seat.can_admin else _administrator(),
+    )
