@@ -34,7 +34,7 @@ def states(page: str) -> dict[str, tuple[str, str]]:
         state = re.search(r'class="badge.*?</svg>(.*?)</span>', item, re.DOTALL)
         assert title
         assert state
-        found[title[1]] = (state[1].strip(), " ".join(re.findall(r'href="(/[^"]*)"', item)))
+        found[title[1]] = (state[1].strip(), " ".join(re.findall(r'<a [^>]*href="(/[^"]*)"', item)))
     return found
 
 

@@ -102,6 +102,8 @@ NO_PAGES = {
     "directory-department-row": _PART,
     "site-switch": _SENT,
     "display": _SENT,
+    "board-view": _SENT,
+    "agent-pin": _SENT,
     "visitor-variable": _PART,
     "invitation-revoke": _SENT,
     "visitors-csv": _FILE,
