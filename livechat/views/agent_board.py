@@ -23,6 +23,7 @@ from livechat.web import write_blocks
 from livechat.web.counts import Chip, Count, SortLink, sort_link
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
+FILTERS = ("q", "status", "team", "department")
 NEED_COLUMN = Column(BY_NEED, "need", _("Need"))
 MEANINGS = {
     "online": _("Agents who are online, as far as the filters let them through. Hidden agents are not counted."),
@@ -68,7 +69,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     shown = freshness(
         request,
         snapshot,
-        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned),
+        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned, own.board),
         snapshots=(snapshot, waiting),
         until=needed.until,
     )
@@ -83,8 +84,19 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         "write_block": write_block,
         "bulk_changes": bulk.running(site),
         "own": own,
+        "clear_url": _clear_url(request, own),
     }
     return page(request, "agents/list.html", context, fragment="board", shown=shown)
+
+
+def _clear_url(request: Request, own: Preferences) -> str:
+    """The board in the same order without filters, also if it opens with some."""
+    query = request.GET.copy()
+    for name in (*FILTERS, "need", "page"):
+        query.pop(name, None)
+    if own.board and not query:
+        query["all"] = "1"
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _choices(site: Site, data: SnapshotData | None) -> dict[str, Any]:
@@ -95,7 +107,7 @@ def _choices(site: Site, data: SnapshotData | None) -> dict[str, Any]:
 def _asked(form: AgentFilter, pinned: list[str]) -> Asked:
     """The filters in force, and the order. An invalid one is left out."""
     form.is_valid()
-    filters = {name: str(form.cleaned_data.get(name) or "") for name in ("q", "status", "team", "department")}
+    filters = {name: str(form.cleaned_data.get(name) or "") for name in FILTERS}
     return Asked(form, filters, form.cleaned_data.get("need", ""), form.cleaned_data.get("sort") or BY_NEED, pinned)
 
 

@@ -27,7 +27,7 @@ def test_rows_are_chosen_by_keys_and_set_from_the_bar_without_leaving_the_board(
         page.keyboard.press("x")
         expect(page.locator(f"#pick-{agent['id']}")).to_be_checked()
         expect(bar(page)).to_contain_text(f"{number} chosen")
-    bar(page).get_by_label("Status").select_option(label="Training")
+    bar(page).get_by_label("Set to").select_option(label="Training")
     bar(page).get_by_role("button", name="Preview").click()
     expect(bar(page)).to_contain_text("2 agents are set to Training.")
     bar(page).get_by_label("Reason").fill("Course")
@@ -72,7 +72,7 @@ def test_another_choice_takes_the_preview_of_the_one_before_away(page: Page, len
     chosen = [lend(), lend()]
     page.goto("/agents/")
     page.locator(f"#pick-{chosen[0]['id']}").check()
-    bar(page).get_by_label("Status").select_option(label="Meeting")
+    bar(page).get_by_label("Set to").select_option(label="Meeting")
     bar(page).get_by_role("button", name="Preview").click()
     expect(bar(page)).to_contain_text("1 agent is set to Meeting.")
     page.locator(f"#pick-{chosen[1]['id']}").check()

@@ -29,13 +29,7 @@ def test_what_a_filter_found_is_told_while_the_focus_stays_in_it(page: Page, sam
 
 def test_the_focus_goes_with_a_bulk_change_and_its_end_is_told(page: Page, lend: Callable[[], dict[str, Any]]) -> None:
     agents = [lend(), lend()]
-    page.goto("/agents/")
-    for agent in agents:
-        page.locator(f"#pick-{agent['id']}").focus()
-        page.keyboard.press("Space")
-    page.get_by_role("button", name="Set status of checked agents").press("Enter")
-    page.wait_for_url("**/agents/bulk/**")
-    expect(page.locator("main")).to_be_focused()
+    page.goto("/agents/bulk/?boxes=1&agent=" + ",".join(agent["id"] for agent in agents))
     page.get_by_label("Meeting").press("Space")
     page.get_by_role("button", name="Preview").press("Enter")
     expect(page.locator("[data-result]")).to_be_focused()
