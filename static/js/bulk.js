@@ -60,7 +60,7 @@
     const ended = bar().matches("[data-started]:not([data-live], [data-told])");
     if (!ended) return;
     bar().dataset.told = "";
-    document.getElementById("board").dispatchEvent(new CustomEvent("refresh", { detail: { asked: true } }));
+    document.getElementById("board").dispatchEvent(new CustomEvent("refresh", { detail: {} }));
   });
   count();
 })();
