@@ -179,9 +179,12 @@ def test_polls_neither_lose_nor_move_a_row_that_is_edited(
     place = row(clocked, "VIP").bounding_box()
     demo.set_variables(visitor["id"], {"Plan": "Changed elsewhere", "VIP": "maybe", "arrived": "1"})
     wait_until(lambda: "arrived" in clocked.request.get(here(visitor)).text(), 60, "it was not fetched", every=0.5)
-    clocked.keyboard.press("End")  # 30 s after the last key a page goes on, and the fetch may have taken as long
-    clock.poll(here(visitor))
-    expect(clocked.locator("#age")).to_contain_text("waiting")  # the region is held
+
+    def held() -> bool:
+        clocked.keyboard.press("End")  # 30 s after the last key a page goes on, and the next poll may come later
+        return "waiting" in clocked.locator("#age").inner_text()
+
+    clock.until(held, "the region is held")
     expect(row(clocked, "Plan")).to_contain_text("Basic")
     clock.until(lambda: "Changed elsewhere" in row(clocked, "Plan").inner_text(), "the page moves on after a while")
     for _ in range(5):
