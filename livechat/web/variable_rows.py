@@ -20,20 +20,13 @@ from livechat.control.variables import plain
 from livechat.models import Change, Outcome, Site
 from livechat.models.notes import Code
 from livechat.web import change_lines, conflicts, visitor_facts
+from livechat.web.toasts import STATES
 from livechat.web.visitor_facts import Field
 
 Result = Outcome.Result
 Item = dict[str, str]
 TOLD_FOR = timedelta(hours=1)
 MAX_CHANGES = 50  # looked through for the rows' outcomes
-STATES: dict[str, str] = {
-    "": "asking",
-    Result.SENT: "asking",
-    Result.CONFIRMED: "confirmed",
-    Result.NOT_VISIBLE: "unseen",
-    Result.UNKNOWN: "unknown",
-    Result.REFUSED: "refused",
-}
 
 
 @dataclass(frozen=True, slots=True)
