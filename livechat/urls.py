@@ -31,6 +31,7 @@ from livechat.views import (
     variables,
     visitors,
     wall,
+    wall_messages,
     wall_preview,
     walls,
 )
@@ -62,6 +63,8 @@ urlpatterns = [
     path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
     # walls
     path("walls/", walls.walls, name="walls"),
+    path("walls/messages/", wall_messages.wall_messages, name="wall-messages"),
+    path("walls/messages/<key:message_id>/", wall_messages.end, name="wall-message"),
     path("walls/<key:wall_id>/", walls.edit, name="wall-edit"),
     path("walls/<key:wall_id>/preview/", wall_preview.preview, name="wall-preview"),
     path("walls/<key:wall_id>/links/", links.make, name="link-make"),

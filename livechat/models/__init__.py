@@ -8,11 +8,12 @@ from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
 from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
-from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
+from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
+from livechat.models.wall_messages import WallMessage
 from livechat.models.walls import Wall
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Invitation",
     "LinkEvent",
     "LinkScreen",
+    "LinkTurn",
     "Membership",
     "Outcome",
     "Pairing",
@@ -47,6 +49,7 @@ __all__ = [
     "Wait",
     "Wall",
     "WallLink",
+    "WallMessage",
     "append_only",
     "emails",
     "notes",

@@ -14,7 +14,7 @@ from livechat.live import intervals
 from livechat.models import Site, Snapshot
 from livechat.record import audit, history, link_events
 from livechat.sites import sessions
-from livechat.walls import links, pairing, screens
+from livechat.walls import links, messages, pairing, screens
 
 UNUSED_SNAPSHOT_AGE = timedelta(days=1)
 
@@ -56,4 +56,5 @@ TASKS: tuple[Callable[[], object], ...] = (
     screens.delete_old,
     sessions.clear_expired,
     *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, bulk)),
+    messages.delete_old,
 )
