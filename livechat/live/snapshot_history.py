@@ -7,7 +7,18 @@ from typing import Any
 from livechat.comm100 import records
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Snapshot
-from livechat.record import directory_rows, history
+from livechat.record import contacts, directory_rows, history
+from livechat.record.contacts import Look, Seen
+from livechat.record.watches import milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What two lists of visitors say of those who ask for a chat. `before` is None if there is no list of before."""
+
+    before: dict[str, Seen] | None
+    after: dict[str, Seen]
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +30,7 @@ class Learned:
     unwatched_since: datetime | None
     diff: history.Diff
     entries: directory_rows.Entries
+    contacts: Contacts | None = None
 
     def holds(self) -> bool:
         """Whether it still continues the history as it stands."""
@@ -29,11 +41,21 @@ class Learned:
         if self.unwatched_since is not None:
             history.note_gap(self.snapshot.site_id, self.snapshot.kind, self.unwatched_since, self.now)
         self.diff.write()
+        if self.contacts is not None:
+            found = self.contacts
+            if found.look.last is not None and found.look.now < found.look.last:
+                contacts.cut(self.snapshot.site_id, found.look.now)
+            contacts.apply(self.snapshot.site_id, found.before, found.after, found.look)
         directory_rows.store(self.entries)
 
 
-def learn(row: Snapshot, listing: records.Listing[Any], now: datetime, *, watched: bool) -> Learned:
-    """What a list tells, if `row` is its snapshot before. `watched`: whether someone watched since then."""
+def learn(
+    row: Snapshot, before: SnapshotData | None, listing: records.Listing[Any], now: datetime, *, watched: bool
+) -> Learned:
+    """What a list tells, if `row` is its snapshot before, with the data `before`.
+
+    `watched`: whether someone watched since then.
+    """
     site_id, last = row.site_id, row.checked
     statuses = {item.id: item.status or "" for item in listing.rows}
     entries: directory_rows.Entries
@@ -44,7 +66,21 @@ def learn(row: Snapshot, listing: records.Listing[Any], now: datetime, *, watche
         departments = {item.id: item.department_id for item in listing.rows}
         diff = history.diff_waits(site_id, statuses, departments, now, last, watched=watched)
         entries = directory_rows.new_departments(site_id, departments.values())
-    return Learned(row, now, None if watched else last, diff, entries)
+    return Learned(row, now, None if watched else last, diff, entries, _contacts(row, before, listing, now, watched))
+
+
+def _contacts(
+    row: Snapshot, before: SnapshotData | None, listing: records.Listing[Any], now: datetime, watched: bool
+) -> Contacts | None:
+    if row.kind != "visitors":
+        return None
+    moment, last = milliseconds(now), None if row.checked is None else milliseconds(row.checked)
+    slack = moment - last if watched and before is not None and last is not None else None
+    return Contacts(None if before is None else _seen(before.rows), _seen(listing.rows), Look(moment, last, slack))
+
+
+def _seen(rows: tuple[Any, ...]) -> dict[str, Seen]:
+    return {row.id: Seen(row.status or "", row.department_id) for row in rows}
 
 
 def earlier(site_id: int) -> SnapshotData | None:

@@ -4,6 +4,7 @@ from livechat.models import append_only, emails, notes, search
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
+from livechat.models.contacts import Contact, Watch
 from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
 from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import AgentSpan, Gap, Wait
@@ -26,6 +27,7 @@ __all__ = [
     "BulkRun",
     "Change",
     "Connection",
+    "Contact",
     "Density",
     "DepartmentEntry",
     "Gap",
@@ -50,6 +52,7 @@ __all__ = [
     "Wall",
     "WallLink",
     "WallMessage",
+    "Watch",
     "append_only",
     "emails",
     "notes",

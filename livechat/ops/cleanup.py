@@ -12,7 +12,7 @@ from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
-from livechat.record import audit, history, link_events
+from livechat.record import audit, contacts, history, link_events, watches
 from livechat.sites import sessions
 from livechat.walls import links, messages, pairing, screens
 
@@ -55,6 +55,6 @@ TASKS: tuple[Callable[[], object], ...] = (
     pairing.delete_expired,
     screens.delete_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, bulk)),
+    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, contacts, watches, bulk)),
     messages.delete_old,
 )

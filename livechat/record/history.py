@@ -48,7 +48,8 @@ class Diff:
     def write(self) -> None:
         """Write it, within a transaction in which it holds."""
         rows: Any = self.current.model._default_manager
-        rows.bulk_update(self.over, ["ended", "ended_exact", *(["outcome"] if self.current.model is Wait else [])])
+        of_this_kind = ["outcome"] if self.current.model is Wait else ["ended_slack"]
+        rows.bulk_update(self.over, ["ended", "ended_exact", *of_this_kind])
         rows.bulk_create(self.new)
 
 
@@ -63,10 +64,12 @@ def diff_agents(
     rows = AgentSpan.objects.filter(site_id=site_id, ended=None)
     current = {s.agent_id: s for s in rows.all()}
     seen = {UUID(key): status for key, status in statuses.items()}
+    slack = max(0, round((now - last).total_seconds() * 1000)) if watched and last is not None else None
     over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
     for span in over:
         span.ended = _end(span, now, last, watched=watched)
         span.ended_exact = watched
+        span.ended_slack = slack
     new = [
         AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
         for key, status in seen.items()
@@ -75,7 +78,7 @@ def diff_agents(
     changed = [span for span in new if watched and span.agent_id in current]
     ours = _asked_for(site_id, now) if changed else set()
     for span in changed:
-        span.began_exact = True
+        span.began_exact, span.began_slack = True, slack
         span.was = current[span.agent_id].status
         span.outside = (span.agent_id, name_key(span.status)) not in ours
     return Diff(rows, frozenset(span.pk for span in current.values()), over, new)
