@@ -12,8 +12,8 @@ from django.utils import timezone
 from livechat.comm100 import records
 from livechat.live import lease, refresh
 from livechat.live.sources import Feed
-from livechat.models import Contact, Site, Snapshot, Watch
-from livechat.record import contacts, watches
+from livechat.models import Contact, Site, Snapshot, Wait, Watch
+from livechat.record import contacts, old_waits, watches
 from tests.support.people import make_site
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +33,7 @@ class Queue:
         last, self.now = self.now if self.before is not None else None, self.now + (gap or self.step) - back
         slack = None if gap or back or last is None else self.now - last
         after = {key: contacts.Seen(status, None) for key, status in statuses.items()}
-        if back:
-            contacts.cut(self.site.pk, self.now)
-        contacts.apply(self.site.pk, self.before, after, contacts.Look(self.now, last, slack))
+        contacts.diff(self.site.pk, self.before, after, contacts.Look(self.now, last, slack)).write()
         self.before = after
 
 
@@ -116,6 +114,41 @@ def test_a_contact_of_another_list_of_the_same_site_ends_after_a_gap(queue: Queu
     queue.look({ANN: WAITING}, gap=600_000)
     assert Contact.objects.get(visitor=ANN).began == 10_000
     assert Contact.objects.get(visitor=None).outcome == "unseen"
+
+
+def test_who_waited_already_when_an_older_release_was_replaced_has_no_known_beginning(queue: Queue) -> None:
+    queue.look({ANN: WAITING})
+    Contact.objects.all().delete()  # the older release wrote none
+    (found,) = story(queue, CHATTING, "chatEnded")
+    assert (found["began_slack"], found["answered_slack"]) == (None, 5_000)
+
+
+def test_waits_of_older_releases_become_contacts_of_unknown_length_without_the_visitor(site: Site) -> None:
+    began = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    for minutes, outcome in ((5, "chatting"), (7, "offlineMessage"), (None, "")):
+        ended = None if minutes is None else began + timedelta(minutes=minutes)
+        Wait.objects.create(site=site, visitor_id=uuid4(), began=began, ended=ended, outcome=outcome)
+    old_waits.convert_all()
+    assert not Wait.objects.exists()
+    start = watches.milliseconds(began)
+    assert list(Contact.objects.order_by("ended").values_list("answered", "ended", "outcome", "visitor")) == [
+        (None, start, "unseen", None),
+        (start + 300_000, start + 300_000, "chatting", None),
+        (None, start + 420_000, "offlineMessage", None),
+    ]
+    assert set(Contact.objects.values_list("began_slack", "answered_slack")) == {(None, None)}
+
+
+def test_waits_are_converted_in_batches_and_what_a_kill_left_goes_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(old_waits, "BATCH", 2)
+    for _ in range(5):
+        Wait.objects.create(site=site, visitor_id=uuid4(), began=timezone.now(), ended=timezone.now())
+    assert old_waits.convert() == 2
+    assert (Wait.objects.count(), Contact.objects.count()) == (3, 2)
+    old_waits.convert_all()
+    assert (Wait.objects.count(), Contact.objects.count()) == (0, 5)
 
 
 def test_nothing_lies_beyond_a_clock_that_was_set_back(queue: Queue) -> None:

@@ -44,7 +44,7 @@ class AgentSpan(models.Model):
 
 
 class Wait(models.Model):
-    """A visitor's wait for an agent, as observed.
+    """A visitor's wait for an agent, as older releases recorded it. `record.old_waits` makes contacts of these rows.
 
     `began_exact` and `ended_exact` are as in `AgentSpan`: if no one watched when the wait ended, `ended` is when it was
     last seen. `outcome` is the status that the visitor was seen in next, "" if the visitor was not seen again.

@@ -12,6 +12,7 @@ from livechat.models import Contact, Site, append_only
 WAITING, MOVED, CHATTING = "waitingForChat", "transferring", ("chatting", "voiceChatting")
 IN_CONTACT = {WAITING, MOVED, *CHATTING}
 GONE, UNSEEN = "gone", "unseen"  # outcomes beside the statuses
+CHANGING = ["began_slack", "answered", "answered_slack", "ended", "outcome", "visitor", "department"]
 PURGE_BATCH = 500  # rows deleted in one transaction
 
 
@@ -32,10 +33,27 @@ class Seen:
     department: str | None
 
 
-def apply(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], look: Look) -> None:
-    """Write what has changed between two lists. `before` is None if there is no list of before.
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What two lists change: the contacts that go on in another way or end, and new ones."""
 
-    Only the rows of visitors whose status changed are read and written. The caller has a transaction.
+    site_id: int
+    look: Look
+    changed: list[Contact]
+    new: list[Contact]
+
+    def write(self) -> None:
+        """Write it, in the transaction that stores the list."""
+        Contact.objects.bulk_update(self.changed, CHANGING)
+        Contact.objects.bulk_create(self.new)
+        if self.look.last is not None and self.look.now < self.look.last:
+            _cut(self.site_id, self.look.now)
+
+
+def diff(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], look: Look) -> Diff:
+    """What has changed between two lists. `before` is None if there is no list of before.
+
+    Only the rows of visitors whose status changed are read.
     """
     seen_before = before or {}
     touched = {key for key in seen_before.keys() | after.keys() if _differs(seen_before.get(key), after.get(key))}
@@ -49,10 +67,10 @@ def apply(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, S
         if row is not None and _follow(row, seen, look):
             changed.append(row)
         elif row is None and seen is not None and seen.status in IN_CONTACT:
-            new.append(_begin(site_id, key, seen, look))
-    fields = ["began_slack", "answered", "answered_slack", "ended", "outcome", "visitor", "department"]
-    Contact.objects.bulk_update(changed, fields)
-    Contact.objects.bulk_create(new)
+            earlier = seen_before.get(key)
+            in_contact = earlier is not None and earlier.status in IN_CONTACT
+            new.append(_begin(site_id, key, seen, look, in_contact=in_contact))
+    return Diff(site_id, look, changed, new)
 
 
 def _differs(before: Seen | None, after: Seen | None) -> bool:
@@ -67,9 +85,13 @@ def _open(site_id: int, visitors: Iterable[str] | None) -> Iterable[Contact]:
     return rows if visitors is None else rows.filter(visitor__in=list(visitors)) if visitors else ()
 
 
-def _begin(site_id: int, key: str, seen: Seen, look: Look) -> Contact:
-    """A contact that is seen for the first time. Somebody who chats already was answered since the last look."""
-    row = Contact(site_id=site_id, visitor=key, department=seen.department, began=look.now, began_slack=look.slack)
+def _begin(site_id: int, key: str, seen: Seen, look: Look, *, in_contact: bool) -> Contact:
+    """A contact that is seen for the first time. Somebody who chats already was answered since the last look.
+
+    `in_contact`: the visitor was in contact at the last look, although no row says so: the beginning was not seen.
+    """
+    slack = None if in_contact else look.slack
+    row = Contact(site_id=site_id, visitor=key, department=seen.department, began=look.now, began_slack=slack)
     if seen.status in CHATTING:
         row.answered, row.answered_slack = look.now, look.slack
     return row
@@ -93,7 +115,7 @@ def _follow(row: Contact, seen: Seen | None, look: Look) -> bool:
     return True
 
 
-def cut(site_id: int, now: int) -> None:
+def _cut(site_id: int, now: int) -> None:
     """The clock was set back: take away what lies beyond now, which is an unseen end."""
     rows = Contact.objects.filter(site_id=site_id)
     rows.filter(began__gt=now).delete()
@@ -105,6 +127,6 @@ def expire(age: timedelta) -> int:
     """Delete some contacts that ended longer ago than `age`. Returns how many."""
     before = round((timezone.now() - age).timestamp() * 1000)
     return sum(
-        append_only.delete_oldest(site.contacts.filter(began__lt=before, visitor=None), "began", PURGE_BATCH)
+        append_only.delete_oldest(site.contacts.filter(began__lt=before, ended__lt=before), "began", PURGE_BATCH)
         for site in Site.objects.all()
     )
