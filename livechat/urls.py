@@ -16,6 +16,7 @@ from livechat.views import (
     display,
     find,
     health,
+    history,
     home,
     in_place,
     invitations,
@@ -61,6 +62,9 @@ urlpatterns = [
     path("visitors/<uuid:visitor_id>/", visitors.detail, name="visitor-detail"),
     path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
     path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
+    # the past
+    path("history/queue/", history.queue_history, name="history-queue"),
+    path("history/about/", history.about, name="history-about"),
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/messages/", wall_messages.wall_messages, name="wall-messages"),

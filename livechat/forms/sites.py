@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import levels
 from livechat.comm100.names import name_key, readable
+from livechat.forms import zones
 from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.validators import a_name, no_control_characters
 from livechat.lib import allowed_hosts
@@ -73,7 +74,11 @@ class SettingsForm(EditConflictForm, SiteForm):
     """
 
     class Meta(SiteForm.Meta):
-        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS]
+        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS, "time_zone"]
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, help_text=_("Of the days and hours of the pages of the past.")
+    )
 
     wait_amber = forms.IntegerField(
         label=_("A wait is amber after, in seconds"),
@@ -114,6 +119,7 @@ class SettingsForm(EditConflictForm, SiteForm):
         self.initial["shared"] = site.shared_id
         self.initial["away"] = "\n".join(site.away_statuses.filter(imported=False).values_list("name", flat=True))
         self.imported = list(site.away_statuses.filter(imported=True).values_list("name", flat=True))
+        self.fields["time_zone"].choices = zones.choices(site.time_zone)  # type: ignore[attr-defined]
         shared = self.fields["shared"]
         shared.queryset = site.connections.select_related("user")  # type: ignore[attr-defined]
         shared.label_from_instance = str  # type: ignore[attr-defined]
@@ -154,11 +160,11 @@ class SettingsForm(EditConflictForm, SiteForm):
     def clean(self) -> dict[str, Any]:
         """Refuse red before amber, and a new address unless the connections of the old one are removed."""
         data = super().clean()
-        for name in LIMITS:
+        for name in (*LIMITS, "time_zone"):
             if name not in self.data:  # the page was opened before an upgrade
                 data[name] = self.initial[name]
-            elif data.get(name) is None and name not in self.errors:
-                self.add_error(name, _("Enter a number."))
+            elif data.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _("Choose a time zone.") if name == "time_zone" else _("Enter a number."))
         if levels.reversed_limits(data.get("wait_amber"), data.get("wait_red")):
             self.add_error("wait_red", _("Red must not come before amber."))
         if "api_base" in data and self.changes_address and "forget" in self.fields and not data.get("forget"):

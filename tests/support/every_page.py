@@ -21,6 +21,8 @@ SIGNED_IN = {
     "visitor-variables": "/visitors/{visitor}/variables/",
     "find": "/find/?q=an",
     "find-set": "/find/?q=set+an+to+lunch",
+    "history-queue": "/history/queue/",
+    "history-about": "/history/about/",
     "walls": "/walls/",
     "wall-messages": "/walls/messages/",
     "wall-edit": "/walls/1/",
