@@ -114,7 +114,7 @@ def test_no_page_scrolls_sideways_at_any_width(windows: dict[bool, Page], places
     page = windows[True]
     page.goto(SIGNED_IN[name].format(**places))
     found = {}
-    for width in (320, 390, 721, 724, 760, 768, 796, 834, 900, 1024, 1280):
+    for width in (320, 390, 721, 724, 760, 768, 796, 834, 900, 961, 1024, 1280):
         resize(page, width)
         if page.evaluate(SIDEWAYS) > 0:
             found[width] = page.evaluate(SIDEWAYS)
@@ -211,3 +211,14 @@ def test_filters_and_menus_stand_in_one_line_at_the_left(page: Page, width: int)
         assert list(lefts) == sorted(lefts), path
         assert max(middles) - min(middles) <= 2, path
         assert lefts[0] < (140 if width < 1200 else 180), path  # after the title, if that is shown
+
+
+def test_the_bar_fits_every_width_with_the_longest_name_of_a_site(page: Page) -> None:
+    page.goto("/start/")
+    page.evaluate("document.querySelector('.menu-site').textContent = 'A site with a name as long as names can be'")
+    found = {}
+    for width in range(320, 1400, 9):
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.evaluate(SIDEWAYS) > 0:
+            found[width] = page.evaluate(SIDEWAYS)
+    assert found == {}

@@ -86,7 +86,7 @@ class Eye:
     def _axe(self, page: Any) -> list[str]:
         """What axe finds on a desktop and on a phone, light and dark."""
         found = []
-        for width, scheme, options in LOOKS[: 2 if self.quick else None]:
+        for width, scheme, options in LOOKS[: 3 if self.quick else None]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             found += [f"{width} {scheme}: {text}" for text in page.evaluate(CHECK, options)]
