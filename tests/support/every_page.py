@@ -31,6 +31,7 @@ SIGNED_IN = {
     "directory": "/directory/",
     "directory-agent": "/directory/agents/1/",
     "directory-department": "/directory/departments/1/",
+    "directory-team": "/directory/team/?name=Sales",
     "directory-hidden": "/directory/?show=hidden",
     "directory-upload": "/directory/upload/",
     "sites": "/sites/",
