@@ -63,6 +63,7 @@ urlpatterns = [
     path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
     # walls
     path("walls/", walls.walls, name="walls"),
+    path("walls/zones/", walls.all_zones, name="wall-zones"),
     path("walls/<key:wall_id>/", walls.edit, name="wall-edit"),
     path("walls/<key:wall_id>/preview/", wall_preview.preview, name="wall-preview"),
     path("walls/<key:wall_id>/links/", links.make, name="link-make"),

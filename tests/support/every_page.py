@@ -101,6 +101,7 @@ NO_PAGES = {
     "directory-import": _SENT,
     "directory-agent-row": _PART,
     "directory-department-row": _PART,
+    "wall-zones": _PART,
     "site-switch": _SENT,
     "display": _SENT,
     "board-view": _SENT,
