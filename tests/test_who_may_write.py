@@ -191,6 +191,7 @@ WRITES = [
     Write("wall-edit", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk], step="delete"),
     Write("directory-import", Role.ADMINISTRATOR, lambda w: {}),
     Write("directory-agent", Role.ADMINISTRATOR, lambda w: {"name": "Kim"}, lambda w: [w.entry.pk]),
+    Write("directory-team", Role.ADMINISTRATOR, lambda w: {"name": "Front", "departments": [w.place.department_id]}),
     Write("directory-upload", Role.ADMINISTRATOR, roster, at_home=True, step="import"),
     Write("away-limits", Role.ADMINISTRATOR, lambda w: LIMITS, lambda w: [w.site.pk]),
     Write("directory-department", Role.ADMINISTRATOR, lambda w: {"name": "Sales"}, lambda w: [w.place.pk]),
@@ -261,6 +262,8 @@ def world(
     for kind in intervals.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)
+    AgentEntry.objects.filter(site=site, agent_id=agent).update(team="Front")
+    site.bump_version()
     waiting = pairing.find_waiting(pairing.begin())
     assert waiting
     return World(

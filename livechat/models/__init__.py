@@ -5,7 +5,7 @@ from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
-from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
+from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
 from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
@@ -46,6 +46,7 @@ __all__ = [
     "Snapshot",
     "SnapshotBody",
     "SpentSecret",
+    "TeamEntry",
     "Theme",
     "VariableName",
     "Wait",

@@ -10,18 +10,23 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from livechat.boards import directory_names
 from livechat.comm100.names import name_key
+from livechat.forms import zones
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOSEN_SITE_KEY, role_required, site_required, sites_with_role
 from livechat.views.links import LinkRow, by, link_rows
 from livechat.walls import link_cache, links, screens
 from livechat.web.responses import Request, is_partial, page, polled_part
+
+ZONES_SECONDS = 6 * 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,8 +124,27 @@ def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
 
 def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
     context = _links_context(wall) | {"nav": "walls", "form": form}
+    if "zones" not in request.GET:
+        _offer_few_zones(form, wall)
     context["screens"] = sum(row.screens for row in context["links"])
     return page(request, "walls/edit.html", context, status=code)
+
+
+def _offer_few_zones(form: DesignForm, wall: Wall) -> None:
+    """Put into the page the zones that are chosen now. All of them are a third of a page: design.js fetches them."""
+    field, chosen = form.fields["time_zone"], str(form["time_zone"].value() or "")
+    known = [wall.time_zone, *([chosen] if zones.offered_name(chosen) == chosen else [])]
+    field.widget.choices = zones.few(*known)
+    field.widget.attrs["data-all"] = reverse("wall-zones")
+
+
+@require_safe
+@role_required(Role.SUPERVISOR)
+def all_zones(_request: Request, _site: Site) -> HttpResponse:
+    """A select of all time zones. A browser keeps it for some hours: only the offsets in it change, twice a year."""
+    response = HttpResponse(zones.select())
+    patch_cache_control(response, private=True, max_age=ZONES_SECONDS)
+    return response
 
 
 def _links_context(wall: Wall) -> dict[str, Any]:

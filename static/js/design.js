@@ -2,6 +2,7 @@
  * The page that designs a wall: shows the wall as the form stands, and moves figures up and down.
  *   form#design[data-preview]   the preview's address, which takes the form's values; [data-saved]: the form holds saved ones
  *   .design-frame > iframe      the preview; #preview-gone beside it is shown instead if none comes
+ *   select[data-all]            time zones: those of that address, which the browser keeps, take the place of the few in it
  *   [data-move]                 a button in a row of figures; it numbers all places again
  * Without this file a button shows the preview, and the user types the places.
  */
@@ -18,6 +19,26 @@
   let soon;
   let typed = !("saved" in form.dataset); // whether the form holds anything that is not saved
   let asking; // ends the request whose answer counts
+
+  // ---- Time zones ----------------------------------------------------------------------------
+
+  /** Offers all zones. The one that is chosen stays, by whatever name. */
+  async function offerAll(select) {
+    const holder = document.createElement("template");
+    try {
+      const answer = await fetch(select.dataset.all);
+      if (!answer.ok || answer.redirected) return;
+      holder.innerHTML = await answer.text();
+    } catch {
+      return; // the few stay
+    }
+    const chosen = select.selectedOptions[0];
+    select.replaceChildren(...holder.content.firstElementChild.children);
+    if (chosen && !select.querySelector(`[value="${CSS.escape(chosen.value)}"]`)) select.prepend(chosen);
+    if (chosen) select.value = chosen.value;
+  }
+
+  for (const select of form.querySelectorAll("select[data-all]")) offerAll(select);
 
   // ---- The preview ---------------------------------------------------------------------------
 

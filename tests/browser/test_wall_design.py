@@ -295,6 +295,20 @@ def test_a_new_wall_has_the_time_zone_of_the_browser(
     context.close()
 
 
+def test_all_time_zones_are_offered_the_chosen_one_stays_and_the_list_is_fetched_once(own: Page) -> None:
+    zone = own.get_by_label("Time zone")
+    before = zone.input_value()
+    expect(zone.locator("option[value='Asia/Tokyo']")).to_be_attached()
+    expect(zone).to_have_value(before)
+    zone.select_option("Asia/Tokyo")
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    expect(zone.locator("option")).not_to_have_count(2)
+    expect(zone).to_have_value("Asia/Tokyo")
+    entry = "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/walls/zones/'))"
+    assert own.evaluate(f"{entry}.transferSize") == 0
+
+
 @pytest.mark.parametrize(("every", "seconds"), [(2, 40), (60, 130)])
 def test_a_wall_asks_as_often_as_its_design_says(own: Page, stranger: Page, every: int, seconds: int) -> None:
     own.get_by_label("Seconds between refreshes").fill(str(every))
