@@ -76,8 +76,12 @@ class SettingsForm(EditConflictForm, SiteForm):
     class Meta(SiteForm.Meta):
         fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS, "time_zone"]
 
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, help_text=_("Of the days and hours of the pages of the past.")
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("As in Europe/Berlin. The days and hours of the past are those of this zone."),
     )
 
     wait_amber = forms.IntegerField(
@@ -119,7 +123,6 @@ class SettingsForm(EditConflictForm, SiteForm):
         self.initial["shared"] = site.shared_id
         self.initial["away"] = "\n".join(site.away_statuses.filter(imported=False).values_list("name", flat=True))
         self.imported = list(site.away_statuses.filter(imported=True).values_list("name", flat=True))
-        self.fields["time_zone"].choices = zones.choices(site.time_zone)  # type: ignore[attr-defined]
         shared = self.fields["shared"]
         shared.queryset = site.connections.select_related("user")  # type: ignore[attr-defined]
         shared.label_from_instance = str  # type: ignore[attr-defined]
@@ -135,6 +138,14 @@ class SettingsForm(EditConflictForm, SiteForm):
         """The away statuses as a list of names, other values as their field reads them."""
         value = super().to_python(name, text)
         return self._names(value) if name == "away" else value
+
+    def clean_time_zone(self) -> str:
+        """The zone by the name used here."""
+        asked = str(self.cleaned_data["time_zone"])
+        zone = zones.offered_name(asked)
+        if asked and not zone:
+            raise ValidationError(_("This time zone is not known here. Write it as in Europe/Berlin."))
+        return zone
 
     def clean_away(self) -> list[str]:
         """The names added by hand."""
@@ -164,7 +175,7 @@ class SettingsForm(EditConflictForm, SiteForm):
             if name not in self.data:  # the page was opened before an upgrade
                 data[name] = self.initial[name]
             elif data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _("Choose a time zone.") if name == "time_zone" else _("Enter a number."))
+                self.add_error(name, _("Enter a time zone.") if name == "time_zone" else _("Enter a number."))
         if levels.reversed_limits(data.get("wait_amber"), data.get("wait_red")):
             self.add_error("wait_red", _("Red must not come before amber."))
         if "api_base" in data and self.changes_address and "forget" in self.fields and not data.get("forget"):
