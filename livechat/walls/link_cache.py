@@ -21,14 +21,14 @@ WALL_MAKER_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # a link is valid as l
 
 @dataclass(frozen=True, slots=True)
 class ValidLink:
-    """A valid link with its wall's design. `feed` is None if the site has no shared connection."""
+    """A valid link with its wall's design. `feed`: None if the site has no shared connection. `paused`: when it was."""
 
     link_id: int
     wall_id: int
     site: Site
     feed: Feed | None
     design: Design
-    paused: bool = False
+    paused: datetime | None = None
     frames: str = ""  # the origins that may frame the wall, separated by blanks
     expires: datetime | None = None
 
@@ -89,9 +89,8 @@ def _read() -> dict[str, ValidLink]:
         if layout is None or site is None:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
-        paused = link.paused is not None
         by_hash[link.secret_hash] = ValidLink(
-            link.pk, link.wall_id, site, feed, layout, paused=paused, frames=link.frames, expires=link.expires
+            link.pk, link.wall_id, site, feed, layout, paused=link.paused, frames=link.frames, expires=link.expires
         )
     return by_hash
 
