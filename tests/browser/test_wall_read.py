@@ -111,6 +111,15 @@ def test_a_name_that_is_written_from_the_right_stands_at_its_place_and_a_long_on
     assert short.evaluate(size) == pytest.approx(0.043 * 1080)
 
 
+def test_a_long_title_has_two_lines_beside_the_clock_on_an_upright_screen(open_wall: Callable[..., Page]) -> None:
+    page = open_wall(f"/wall/{world.LONG_TITLE}/", UPRIGHT)
+    assert measure(page).faults == []
+    title = page.locator("h1 bdi")
+    lines = "(title) => title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight)"
+    assert title.evaluate(lines) == pytest.approx(2, abs=0.1)
+    assert title.evaluate("(title) => title.scrollWidth <= title.clientWidth")
+
+
 @pytest.mark.parametrize("size", [HD, UPRIGHT], ids=str)
 def test_of_200_agents_the_twelve_worst_and_every_team_are_in_sight_without_waiting(
     open_wall: Callable[..., Page], size: tuple[int, int]

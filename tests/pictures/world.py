@@ -40,8 +40,8 @@ def _secret(name: str) -> str:
     return f"{name}-{'x' * 30}"
 
 
-GERMAN, EVERY_FIGURE, ALONE, NOBODY, PAUSED, ENDED = map(
-    _secret, ("german", "every-figure", "alone", "nobody", "paused", "ended")
+GERMAN, EVERY_FIGURE, ALONE, NOBODY, PAUSED, ENDED, LONG_TITLE = map(
+    _secret, ("german", "every-figure", "alone", "nobody", "paused", "ended", "long-title")
 )
 WAIT = 222  # seconds that the longest wait has lasted
 MAKE = """
@@ -128,6 +128,7 @@ def prepare(demo: Demo) -> list[View]:
         EVERY_FIGURE: core | {"sizes": "large"},
         ALONE: core | {"agents": False},
         NOBODY: core | {"language": "en", "title": "Support", "teams": ["Away"]},
+        LONG_TITLE: core | {"title": "Customer support of the North, Zurich, hall two"},
         PAUSED: core | {"language": "en", "title": "Support"},
         ENDED: core | {"language": "en", "title": "Support"},
     }
