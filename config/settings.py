@@ -127,6 +127,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
                 "livechat.templatetags.board",
+                "livechat.templatetags.wall",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

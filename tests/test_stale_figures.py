@@ -163,12 +163,16 @@ def test_a_wall_stands_still_and_has_no_colour_from_31_seconds_on(
     aged(29)
     page = show()
     assert re.findall(r'data-level="(\w+)"', page) == ["amber", "red"]
-    assert 'data-over="red"' in page
-    assert not [words for _attributes, words in times(page) if " at " in words]
+    assert '<li class="agent away red"' in page
+    assert re.findall(r'class="on-stale">([^<]*)<', page) == ["", ""]
+    assert [words for _attributes, words in times(page)] == ["9:59", "9 m"]
     checked = timezone.localtime(aged(31))
     page = show()
-    assert re.findall(r' data-(?:level|over)="(\w+)"', page) == []
-    assert [words for _attributes, words in times(page)] == [f"9 m at {checked:%H:%M}"] * 2
+    assert '<body data-age="stale">' in page, "by which its style sheet takes all colour away"
+    assert re.findall(r' data-level="(\w+)"', page) == []
+    assert [words for _attributes, words in times(page)] == ["9:29", "9 m"]
+    assert re.findall(r'class="on-stale">([^<]*)<', page) == [f"at {checked:%H:%M}"] * 2
+    assert f"Figures of {checked:%H:%M}" in page
     assert 'data-count-level="amber"' in page, "scripts colour it again"
     assert 'data-amber="60" data-red="120"' in page
 
@@ -178,7 +182,8 @@ def test_a_wall_says_when_in_its_own_time_zone_and_language(
 ) -> None:
     checked = aged(45).astimezone(ZoneInfo("Asia/Kolkata"))
     page = show(time_zone="Asia/Kolkata", language="de")
-    assert [words for _attributes, words in times(page)] == [f"9 m um {checked:%H:%M}"] * 2
+    assert re.findall(r'class="on-stale">([^<]*)<', page) == [f"um {checked:%H:%M}"] * 2
+    assert f"Zahlen von {checked:%H:%M}" in page
     assert f"&quot;seen&quot;: &quot;{checked:%H:%M}&quot;" in page
 
 

@@ -35,7 +35,8 @@ def test_a_wrong_address_is_a_dark_page_that_asks_again(client: Client, path: st
     answer = client.get(path)
     assert answer.status_code == 404
     dark(text(answer))
-    assert "There is no wall at this address" in text(answer)
+    assert "No wall at this address" in text(answer)
+    assert '<b class="where">http://testserver/tv/</b>' in text(answer), "the way out"
     assert 'data-state="unknown" data-every="30" data-ask=""' in text(answer), "at its own address"
     assert "X-Standby" not in answer, "a wall that is shown does not load this page by itself"
 

@@ -119,7 +119,7 @@ def test_a_wrong_secret_gets_the_same_answer_as_one_that_never_existed(link: tup
     for whole in (True, False):
         plain = Answer("/wall/never-was-a-secret-at-all/", whole=whole)
         assert plain.status == "404 Not Found"
-        assert (b"There is no wall at this address" if whole else b"Not found\n") in plain.body
+        assert (b"No wall at this address" if whole else b"Not found\n") in plain.body
         for wrong in near:
             answer = Answer(f"/wall/{wrong}/", whole=whole)
             assert (answer.status, answer.headers, answer.body) == (plain.status, plain.headers, plain.body)

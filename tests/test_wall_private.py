@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Site, Wall, WallLink
 from livechat.record.link_events import NOBODY
-from livechat.walls import link_cache, links
+from livechat.walls import link_cache, links, steps
 from livechat.walls.design import PANEL_TYPES
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import Answer
@@ -86,9 +86,11 @@ def every_design(site: Site) -> Iterator[Wall]:
         yield Wall.objects.create(site=site, title="Shop", panels=panels, language=language, naming=naming)
 
 
+@pytest.mark.parametrize("named", [24, 2], ids=["by name", "with a table of teams"])
 def test_no_byte_of_a_wall_holds_visitor_data_an_id_an_address_or_a_token(
-    site: Site, supervisor: User, canaries: list[str]
+    site: Site, supervisor: User, canaries: list[str], monkeypatch: pytest.MonkeyPatch, named: int
 ) -> None:
+    monkeypatch.setattr(steps, "MAX_NAMED", named)
     others = AgentEntry.objects.filter(site=site).exclude(agent_id=AGENT)
     others.update(alias="Kim")
     for entry, name in zip(others, ("CANARY@example.org", "CANARY@example.org (Sales)", "Kim CANARY"), strict=False):
@@ -100,7 +102,8 @@ def test_no_byte_of_a_wall_holds_visitor_data_an_id_an_address_or_a_token(
         link_cache.forget()
         texts = list(everything(path))
         assert [text[:3] for text in texts] == ["200", "200", "304"] * 2
-        assert "#" in texts[0] or wall.naming == "alias", "agents are there"
+        assert named == 2 or "#" in texts[0] or wall.naming == "alias", "agents are there"
+        assert ('<th scope="row">' in texts[0]) == (named == 2)
         for text in (*texts, *holding_pages(link, path)):
             assert [canary for canary in canaries if canary in text] == [], (wall.language, wall.naming)
 

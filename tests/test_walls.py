@@ -129,7 +129,7 @@ def test_the_walls_fragment_equals_its_place_in_the_page(tv: Client, address: st
 def test_a_wrong_secret_is_a_404_that_shows_nothing_of_a_wall(tv: Client, address: str) -> None:
     answer = tv.get("/wall/never-was-a-secret/")
     assert answer.status_code == 404
-    assert "There is no wall at this address" in text(answer)
+    assert "No wall at this address" in text(answer)
     assert "Support" not in text(answer)
     assert 'id="wall"' not in text(answer)
 

@@ -109,13 +109,14 @@ def by_need(
     for key in sorted(rest, key=lambda key: (not key, key)):  # who has no team comes last
         if key:
             slug = f"team-{zlib.crc32(key.encode()):x}"
-            groups.append(Group(slug, titles[key], rest[key], _team(members[key], waits)))
+            groups.append(Group(slug, titles[key], rest[key], team_figures(members[key], waits)))
         else:
             groups.append(Group("no-team", _("Without a team"), rest[key]))
     return groups
 
 
-def _team(rows: list[AgentRow], waits: dict[str, Waiting]) -> Team:
+def team_figures(rows: list[AgentRow], waits: dict[str, Waiting]) -> Team:
+    """A team of these agents. `waits`: the waiting visitors by department."""
     online = [row for row in rows if row.slug == "online"]
     served = {department for row in rows for department in row.departments}
     waiting = Waiting()

@@ -110,8 +110,7 @@ class DesignForm(EditConflictForm):
             "alike get their numbers added."
         )
         self.fields["agents"].help_text = _(
-            "Agents who do not fit on the screen are shown in turn, at least three rows at a time. On an upright "
-            "screen with many figures, the figures become smaller for that."
+            "Up to 24 agents are shown by name. Of more, the twelve who need a look are, beside a table of all teams."
         )
         every = self.fields["every"]
         every.help_text = _(
@@ -133,9 +132,9 @@ class DesignForm(EditConflictForm):
         return stored | rest
 
     def _add_fields(self, panel_type: PanelType, panel: dict[str, Any]) -> None:
-        def limit() -> forms.Field:
+        def limit(name: str) -> forms.Field:
             if panel_type.is_time:
-                return MinutesField()
+                return MinutesField(widget=forms.TextInput({"placeholder": self._site_limit(name)}))
             minimum = 0 if panel_type.low else 1
             messages = {} if panel_type.low else {"min_value": ALWAYS_REACHED}
             return forms.IntegerField(min_value=minimum, max_value=MAX_LIMIT, required=False, error_messages=messages)
@@ -143,14 +142,18 @@ class DesignForm(EditConflictForm):
         for name, label, field in (
             ("place", _("place"), forms.IntegerField(min_value=1, max_value=99)),
             ("size", _("size"), forms.ChoiceField(choices=SIZE_CHOICES, required=False)),
-            ("amber", _("amber"), limit()),
-            ("red", _("red"), limit()),
+            ("amber", _("amber"), limit("amber")),
+            ("red", _("red"), limit("red")),
         ):
             field.label = _("%(figure)s: %(field)s") % {"figure": panel_type.label, "field": label}
             field.widget.attrs["aria-label"] = field.label
             field.show_hidden_initial = True
             self.fields[f"{panel_type.slug}-{name}"] = field
             self.initial[f"{panel_type.slug}-{name}"] = panel[name]
+
+    def _site_limit(self, name: str) -> str:
+        """The site's limit of a wait as a person types it; a wall without one of its own has it."""
+        return str(MinutesField().prepare_value(getattr(self.instance.site, f"wait_{name}")))
 
     @property
     def panels(self) -> Iterator[PanelFields]:
@@ -193,6 +196,8 @@ class DesignForm(EditConflictForm):
     def _reversed(self, slug: str, data: dict[str, Any]) -> bool:
         """Whether red would be reached before amber."""
         amber, red = (data.get(f"{slug}-{name}") for name in LIMITS)
+        if PANEL_TYPES[slug].is_time and (amber or red):
+            amber, red = amber or self.instance.site.wait_amber, red or self.instance.site.wait_red
         return levels.reversed_limits(amber, red, low=PANEL_TYPES[slug].low)
 
     def _add_limits_conflict(self, slug: str, asked: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_LIMIT = 9999  # of a count, and of minutes
 ALWAYS_REACHED = _("This limit would always be reached. Leave it empty for no limit.")
+ALWAYS_OVER = _("This limit would always be reached. Leave it empty for the site’s limit.")
 MINUTES = re.compile(r"0*(\d+)(?::([0-5]\d))?", re.ASCII)
 
 
@@ -33,7 +34,7 @@ class MinutesField(forms.Field):
             raise ValidationError(_("At most %(most)d minutes."), params={"most": MAX_LIMIT})
         seconds = int(match[1]) * 60 + int(match[2] or 0)
         if not seconds:
-            raise ValidationError(ALWAYS_REACHED)
+            raise ValidationError(ALWAYS_OVER)
         return seconds
 
     def prepare_value(self, value: Any) -> Any:

@@ -15,6 +15,7 @@ from livechat.live.snapshot_view import NOTHING, SnapshotView
 
 # The rules of `state`; static/js/ages.js has the same ones for the pages' scripts.
 OLD_SECONDS = 300  # after which stale figures are grey
+GONE_SECONDS = 900  # after which walls do not show figures any more
 GRACE_SECONDS = 1  # a poll and a refresh that just miss each other are not late yet
 
 
@@ -59,6 +60,11 @@ class Freshness:
         if intervals.is_stale(age, every):
             return "old" if age > OLD_SECONDS else "stale"
         return "late" if age > 2 * every + GRACE_SECONDS or self.error else "fresh"
+
+    @property
+    def gone(self) -> bool:
+        """Whether the figures are too old for a wall to show them."""
+        return self.state == "old" and (self.age or 0) > GONE_SECONDS
 
     @property
     def frozen(self) -> datetime | None:

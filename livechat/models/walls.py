@@ -13,10 +13,13 @@ MIN_POLL_SECONDS, MAX_POLL_SECONDS = 2, 60
 
 
 def default_panels() -> list[dict[str, Any]]:
-    """The panels of a new wall, in order. An empty "size" hides a panel. Limits of times are in seconds."""
+    """The panels of a new wall, in order. An empty "size" hides a panel.
+
+    Limits of times are in seconds; a wait without a limit has the site's.
+    """
     made: tuple[tuple[str, str, int | None, int | None], ...] = (
         ("waiting", "large", 3, 6),
-        ("longest", "large", 60, 180),
+        ("longest", "large", None, None),
         ("online", "normal", None, 0),
         ("away", "normal", None, None),
         ("chatting", "normal", None, None),

@@ -35,7 +35,6 @@ def since(
     limit: Limits = NO_LIMITS,
     *,
     frozen: datetime | None = None,
-    today: str = "",
     wait: bool = False,
 ) -> SafeString | str:
     """An instant that the page's JavaScript shows as a duration ("12 m"); if not `exact`, with "≥" before it.
@@ -44,8 +43,7 @@ def since(
 
     The server writes the local time, so that a poll in which nothing happened is the same to the byte. From its
     limits on the time is amber, later red, with words beside it. The page's own clock decides this; the level written
-    here is the one at the moment of rendering, for browsers without JavaScript. For them, `today` is how to write a
-    time of today: a text that contains "{time}".
+    here is the one at the moment of rendering, for browsers without JavaScript.
 
     `frozen` is when the figures were last checked, if they are stale (`Freshness.frozen`). The server then writes what
     was seen at that moment, as the page's JavaScript does ("12 m at 20:31"), without a level. JavaScript still finds
@@ -54,12 +52,10 @@ def since(
     if when is None:
         return "–"
     zone = timezone.get_current_timezone()
-    icons = "" if today else static("icons.svg")  # a wall holds its own icons
+    icons = static("icons.svg")
     level = "" if frozen else limit.level((timezone.now() - when).total_seconds())
-    if today and when.astimezone(zone).date() != timezone.localdate():
-        today = ""
     language = translation.get_language()
-    instant = _instant(when, exact, limit, level, today, language, zone=zone, frozen=frozen, wait=wait)
+    instant = _instant(when, exact, limit, level, language, zone=zone, frozen=frozen, wait=wait)
     return instant + _over_limit_words(limit, icons, language)
 
 
@@ -122,7 +118,6 @@ def _instant(
     exact: bool,
     limit: Limits,
     level: str,
-    today: str,
     _language: str,
     *,
     zone: tzinfo,
@@ -132,7 +127,6 @@ def _instant(
     """Cached, because a list shows the same hundred instants at every refresh. `_language` is part of the key."""
     local = when.astimezone(zone)
     moment = date_format(local, "j M H:i")
-    text = today.replace("{time}", date_format(local, "H:i")) if today else moment
     return format_html(
         '<time datetime="{}" data-ticks{}{}{}{}{}>{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -141,7 +135,7 @@ def _instant(
         _limit_attributes(limit),
         format_html(' data-over="{}"', level) if level else "",
         format_html(' title="{}"', moment) if frozen else "",
-        _seen(when, exact, frozen, zone, wait=wait) if frozen else text,
+        _seen(when, exact, frozen, zone, wait=wait) if frozen else moment,
     )
 
 

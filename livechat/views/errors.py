@@ -6,12 +6,13 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from livechat.lib import outages
 from livechat.web import languages
 from livechat.web.middleware import SCREEN_PATHS
-from livechat.web.responses import Missing
+from livechat.web.responses import Missing, absolute_url
 
 RETRY_SECONDS = 5
 
@@ -41,7 +42,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     The page may exist at another of the user's sites, so the answer offers to switch.
     """
     if _is_screen(request):
-        return _to_screen(request, "wall/unknown.html", 404, state="unknown")
+        address = absolute_url(request, reverse("tv"))
+        return _to_screen(request, "wall/unknown.html", 404, state="unknown", address=address)
     reason = str(exception) if isinstance(exception, Missing) else ""
     return render(request, "errors/404.html", {"reason": reason, "seat": getattr(request, "seat", None)}, status=404)
 
@@ -81,7 +83,7 @@ def _broken(request: HttpRequest, status: int) -> HttpResponse:
     return response
 
 
-def _to_screen(request: HttpRequest, template: str, status: int, *, state: str = "") -> HttpResponse:
+def _to_screen(request: HttpRequest, template: str, status: int, *, state: str = "", address: str = "") -> HttpResponse:
     """A page for a TV: dark, and without database or context. It loads again by itself when there is something else."""
     with translation.override(languages.asked_by(request)):
-        return HttpResponse(render_to_string(template, {"state": state}), status=status)
+        return HttpResponse(render_to_string(template, {"state": state, "address": address}), status=status)

@@ -33,8 +33,9 @@ def wall(request: Request, secret: str) -> HttpResponse:
         return _no_valid_link(request, secret)
     screens.note_use(link, request.META)
     if link.paused:
+        context = {"wall": link.design, "since": link.paused}
         with wall_locale(link.design):
-            return let_frame(holding_page(request, PAUSED, "wall/paused.html"), link.frames)
+            return let_frame(holding_page(request, PAUSED, "wall/paused.html", context), link.frames)
     return let_frame(_shown(request, link), link.frames)
 
 

@@ -4,7 +4,6 @@ This module only counts visitors. No field of theirs, no GUID, no address and no
 `WallBoard`, because it has no place for one.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import agents, levels, visitors
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
-from livechat.boards.given_names import given_and_initial, parts
-from livechat.boards.levels import Limits
+from livechat.boards.levels import NO_LIMITS, Limits
+from livechat.boards.needs import Needs
 from livechat.comm100.names import name_key
-from livechat.lib import short_ids
 from livechat.live.snapshot_data import SnapshotData
+from livechat.walls import agent_cells, limit_words, steps, team_rows
+from livechat.walls.agent_cells import UNKNOWN_VALUE, People
 from livechat.walls.design import Design, Panel
-
-UNKNOWN_VALUE = "–"
+from livechat.walls.team_rows import TeamRow
 
 # Why the figures are not renewed, by the error's slug. Comm100's own words are not shown: they may name someone.
 ERROR_WORDS: dict[str, str | Promise] = {
@@ -44,6 +43,7 @@ class PanelValue:
     """A panel with its value: a count, or a time that began at `since`. `value` is "–" if it is not known.
 
     `count_level` is the level (amber, red or empty) of a count. `amber` and `red` are the limits of a time, in seconds.
+    `marks`: the words that name its limits, of amber and of red. `digits`: what it has room for.
     """
 
     slug: str
@@ -51,13 +51,12 @@ class PanelValue:
     value: str
     since: datetime | None
     since_exact: bool
-    tone: str
-    icon: str
     size: str
+    digits: int
     count_level: str
     amber: int | None
     red: int | None
-    warnings: tuple[str, str]
+    marks: tuple[str, str]
 
     @property
     def level(self) -> str:
@@ -68,34 +67,18 @@ class PanelValue:
 
 
 @dataclass(frozen=True, slots=True)
-class WallAgent:
-    """An agent on a wall: the alias, never an id. `load` is chats and capacity ("3/5"), as far as they are known.
-
-    `limit` is the seconds after which the status has lasted too long: amber, and red.
-    """
-
-    alias: str
-    status: str
-    tone: str
-    icon: str
-    since: datetime | None
-    since_exact: bool
-    limit: Limits
-    load: str
-
-
-@dataclass(frozen=True, slots=True)
 class WallBoard:
-    """Everything a wall shows. `has_limits`: a panel can turn amber or red.
+    """Everything a wall shows. `panels_class`: the steps in which its figures stand, see `steps`.
 
-    `no_team_left`: the wall is for teams that are all gone from the directory. `notice` says how many of its teams are
-    gone, unless other words on the wall say it.
+    `teams` count all agents if there are more than a wall can name. `no_team_left`: the wall is for teams that are all
+    gone from the directory. `notice` says how many of its teams are gone, unless other words on the wall say it.
     """
 
     panels: tuple[PanelValue, ...]
-    rows: tuple[WallAgent, ...]
+    panels_class: str
+    people: People
+    teams: tuple[TeamRow, ...]
     offline_count: int
-    has_limits: bool
     no_team_left: bool
     notice: str
 
@@ -105,28 +88,40 @@ def error_words(slug: str) -> str:
     return str(ERROR_WORDS.get(slug, OTHER_ERROR)) if slug else ""
 
 
-def make(agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design) -> WallBoard:
+def make(
+    agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design, needs: Needs
+) -> WallBoard:
     """What a wall with this design shows, in the active language."""
-    teams = {name_key(team) for team in design.teams}
-    rows = [row for row in agents.visible(agent_data, names) if not teams or name_key(row.team) in teams]
+    wanted = {name_key(team) for team in design.teams}
+    rows = [row for row in agents.visible(agent_data, names) if not wanted or name_key(row.team) in wanted]
     listed = [row for row in rows if row.slug != "offline"] if design.agents else []
-    queue = visitors.queue(visitor_data)
     # A team that was renamed is gone. That is not the same as a team of which no one is online.
-    teams_gone = len(teams - {name_key(team) for team in names.teams})
-    no_team_left = bool(teams) and teams_gone == len(teams)
+    teams_gone = len(wanted - {name_key(team) for team in names.teams})
+    no_team_left = bool(wanted) and teams_gone == len(wanted)
     counts = _count_agents(rows if agent_data and not no_team_left else None) | _count_visitors(visitor_data)
-    if design.naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
-        listed = agents.by_number(listed, names)
-    aliases = _aliases(design.naming, listed)
+    panels = tuple(_panel_value(panel, counts, visitors.queue(visitor_data), names.wait) for panel in design.panels)
+    waiting = next((panel.limits(NO_LIMITS) for panel in design.panels if panel.type.slug == "waiting"), NO_LIMITS)
+    teams = team_rows.make(rows, visitor_data, waiting) if len(listed) > steps.MAX_NAMED else ()
     says_so_itself = no_team_left and design.agents
     return WallBoard(
-        panels=tuple(_panel_value(panel, counts, queue) for panel in design.panels),
-        rows=tuple(_wall_agent(row, aliases[row.id]) for row in listed),
+        panels=panels,
+        panels_class=_panels_class(design, panels, len(listed), len(teams)),
+        people=agent_cells.people(listed, names, design.naming, needs),
+        teams=teams,
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
-        has_limits=any(panel.has_limits for panel in design.panels),
         no_team_left=no_team_left,
         notice=_notice(teams_gone, no_team_left) if teams_gone and not says_so_itself else "",
     )
+
+
+def _panels_class(design: Design, panels: tuple[PanelValue, ...], listed: int, teams: int) -> str:
+    if not design.agents:
+        return steps.of_panels_alone(len(panels))
+    shown = [
+        steps.Words(panel, value.label, value.marks, value.digits)
+        for panel, value in zip(design.panels, panels, strict=True)
+    ]
+    return steps.of_panels(shown, listed, teams, large_agents=design.agents_size)
 
 
 def _notice(teams_gone: int, no_team_left: bool) -> str:
@@ -164,59 +159,27 @@ def _count_visitors(data: SnapshotData | None) -> dict[str, int]:
     return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": on_site}
 
 
-def _panel_value(panel: Panel, counts: dict[str, int], queue: visitors.Queue) -> PanelValue:
+def _panel_value(panel: Panel, counts: dict[str, int], queue: visitors.Queue, wait: Limits) -> PanelValue:
     value = counts.get(panel.type.slug)
     ticks = panel.type.is_time and queue.since is not None
-    amber_word, red_word = panel.type.warnings
+    limits = panel.limits(wait)
+    text = UNKNOWN_VALUE if value is None else str(value)
     return PanelValue(
         slug=panel.type.slug,
         label=str(panel.type.label),
-        value=UNKNOWN_VALUE if value is None else str(value),
+        value=text,
         since=queue.since if ticks else None,
         since_exact=queue.since_exact,
-        tone=panel.type.tone,
-        icon=panel.type.icon,
         size=panel.size,
-        count_level="" if value is None else panel.level(value),
-        amber=panel.amber if ticks else None,
-        red=panel.red if ticks else None,
-        warnings=(str(amber_word), str(red_word)),
+        digits=max(panel.type.digits, len(text)),
+        count_level="" if value is None else levels.level(value, limits.amber, limits.red, low=panel.type.low),
+        amber=limits.amber if ticks else None,
+        red=limits.red if ticks else None,
+        marks=(_mark(panel, limits.amber), _mark(panel, limits.red)),
     )
 
 
-def _wall_agent(row: AgentRow, alias: str) -> WallAgent:
-    since = (row.since, row.since_exact, row.limit)
-    return WallAgent(alias, str(row.status), row.tone, row.icon, *since, _load(row))
-
-
-def _load(row: AgentRow) -> str:
-    chats = UNKNOWN_VALUE if row.chats is None else str(row.chats)
-    return f"{chats}/{row.capacity}" if row.capacity else chats
-
-
-def _aliases(naming: str, rows: list[AgentRow]) -> dict[str, str]:
-    """What each agent is called, by id: the alias, its initials, or the number.
-
-    The number is added if two agents would be called the same. An agent without an alias and without a name that may
-    be shown is called by the number alone.
-    """
-    words = {row.id: "" if naming == "number" else row.alias or _short_name(row) for row in rows}
-    if naming == "initials":
-        words = {key: word and _initials(word) for key, word in words.items()}
-    frequency = Counter(name_key(word) for word in words.values())
-    alike = {key for key, word in words.items() if frequency[name_key(word)] > 1 or not word}
-    numbers = {row.id: row.number for row in rows}
-    return {key: f"{word} #{numbers[key]}".strip() if key in alike else word for key, word in words.items()}
-
-
-def _short_name(row: AgentRow) -> str:
-    """The first name and an initial. Empty if the name is only a part of the GUID, or an e-mail address."""
-    if short_ids.means(row.name, row.id) or "@" in row.name:
+def _mark(panel: Panel, limit: int | None) -> str:
+    if limit is None:
         return ""
-    return given_and_initial(row.name)
-
-
-def _initials(name: str) -> str:
-    """ "Ada Lovelace" gives "AL"; a single word gives its first two letters."""
-    first, *others = parts(name) or name.split()
-    return (first[0] + others[-1][0] if others else first[:2]).upper()
+    return limit_words.of_time(limit) if panel.type.is_time else limit_words.of_count(panel.type, limit)

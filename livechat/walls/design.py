@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from livechat.boards import levels
+from livechat.boards.levels import Limits
 from livechat.models import Wall
 
 PANEL_SIZES = ("normal", "large", "double")
@@ -19,57 +19,57 @@ PANEL_SIZES = ("normal", "large", "double")
 
 @dataclass(frozen=True, slots=True)
 class PanelType:
-    """A panel that a wall can show. `low`: small values are the alarming ones; `is_time`: its value is a time."""
+    """A panel that a wall can show. `low`: small values are the alarming ones; `is_time`: its value is a time.
+
+    `none`: the words of a low value whose limit is 0. `digits`: what it has room for even if its value has fewer.
+    """
 
     slug: str
     label: str | Promise
-    tone: str
     icon: str
     low: bool = False
     is_time: bool = False
-
-    @property
-    def warnings(self) -> tuple[str | Promise, str | Promise]:
-        """The words beside an amber and a red value, so that colour is never the only sign."""
-        if self.is_time:
-            return _("Long"), _("Too long")
-        return (_("Few"), _("Too few")) if self.low else (_("Many"), _("Too many"))
+    none: str | Promise = ""
+    digits: int = 2
 
 
 VISITOR_PANELS = ("waiting", "longest", "chatting", "visitors")  # the others count agents
 PANEL_TYPES = {
     panel_type.slug: panel_type
     for panel_type in (
-        PanelType("waiting", _("Waiting"), "neutral", "hourglass"),
-        PanelType("longest", _("Longest wait"), "neutral", "clock", is_time=True),
-        PanelType("chatting", _("Chatting"), "blue", "message-circle"),
-        PanelType("online", _("Online"), "green", "circle-check", low=True),
-        PanelType("away", _("Away"), "violet", "moon"),
-        PanelType("offline", _("Offline"), "neutral", "circle-off"),
-        PanelType("ongoing", _("Ongoing chats"), "blue", "messages"),
-        PanelType("free", _("Free places"), "green", "circle-plus", low=True),
-        PanelType("visitors", _("All visitors"), "neutral", "eye"),
+        PanelType("waiting", _("Waiting"), "hourglass"),
+        PanelType("longest", _("Longest wait"), "clock", is_time=True),
+        PanelType("chatting", _("Chatting"), "message-circle", digits=3),
+        PanelType("online", _("Online"), "circle-check", low=True, none=_("nobody")),
+        PanelType("away", _("Away"), "moon"),
+        PanelType("offline", _("Offline"), "circle-off"),
+        PanelType("ongoing", _("Ongoing chats"), "messages", digits=3),
+        PanelType("free", _("Free places"), "circle-plus", low=True, none=_("none free"), digits=3),
+        PanelType("visitors", _("All visitors"), "eye", digits=3),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel of a wall, with its size and its limits: the first value that is amber or red (seconds for a time)."""
+    """A panel of a wall, with its size and its limits: the first value that is amber or red (seconds for a time).
+
+    None: no limit. But a wait without a limit of its own has the site's.
+    """
 
     type: PanelType
     size: str
     amber: int | None
     red: int | None
 
-    @property
-    def has_limits(self) -> bool:
-        """Whether it can turn amber or red."""
-        return self.amber is not None or self.red is not None
-
-    def level(self, value: int) -> str:
-        """The level of a value: amber, red or empty."""
-        return levels.level(value, self.amber, self.red, low=self.type.low)
+    def limits(self, wait: Limits) -> Limits:
+        """The limits in force. `wait`: those of the site for a wait."""
+        if not self.type.is_time:
+            return Limits(self.amber, self.red)
+        return Limits(
+            wait.amber if self.amber is None else self.amber,
+            wait.red if self.red is None else self.red,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ValidLink:
-    """A valid link with its wall's design. `feed` is None if the site has no shared connection.
+    """A valid link with its wall's design. `feed`: None if the site has no shared connection. `paused`: when it was.
 
     `message` is the newest of its wall's messages, of this wall alone or of all. `turns`: if it shows walls in turn,
     for how many seconds each, and the link as it is meanwhile.
@@ -41,7 +41,7 @@ class ValidLink:
     site: Site
     feed: Feed | None
     design: Design
-    paused: bool = False
+    paused: datetime | None = None
     frames: str = ""  # the origins that may frame the wall, separated by blanks
     expires: datetime | None = None
     message: Message | None = None
@@ -109,7 +109,7 @@ def _read() -> dict[str, ValidLink]:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
         valid = ValidLink(
-            link.pk, link.wall_id, site, feed, layout, paused=link.paused is not None, frames=link.frames,
+            link.pk, link.wall_id, site, feed, layout, paused=link.paused, frames=link.frames,
             expires=link.expires, message=_newest(messages, site.pk, link.wall_id),
         )  # fmt: skip
         shown = [

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from weakref import ReferenceType, ref
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from livechat.boards import directory_names
+from livechat.boards import directory_names, needs
+from livechat.boards.agents import visible
 from livechat.lib.compressed import CompressedBody
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_cache
@@ -33,7 +35,8 @@ NO_SCRIPT_RELOAD_SECONDS = 10.0  # a page without scripts loads itself again thi
 class RenderedWall:
     """A wall as it looks now: the snapshots it was made of, everything its fragment depends on, and the fragment.
 
-    It holds no snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
+    `until`: when time alone will change it, because an agent passes a limit and moves up; None: never. It holds no
+    snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
     """
 
     link: ValidLink
@@ -42,6 +45,11 @@ class RenderedWall:
     freshness: Freshness
     fragment: CompressedBody
     context: dict[str, Any]
+    until: datetime | None
+
+    def lasts(self, moment: datetime) -> bool:
+        """Whether time alone has not changed it until this moment."""
+        return self.until is None or moment < self.until
 
     def is_of(self, link: ValidLink, agents: SnapshotView, visitors: SnapshotView) -> bool:
         """Whether it was made of exactly these objects."""
@@ -55,6 +63,8 @@ def rendered_wall(link: ValidLink) -> RenderedWall:
     """The wall of a link. It is rendered again only if something that it depends on has changed."""
     agents, visitors = get_snapshots(link.design, link.feed)
     cached = _walls.get(link.wall_id)
+    if cached is not None and not cached.lasts(agents.moment):
+        cached = None
     if cached is not None and cached.is_of(link, agents, visitors):
         return cached
     snapshots, stalest = (ref(agents), ref(visitors)), _stalest(agents, visitors)
@@ -93,13 +103,16 @@ def _render(link: ValidLink, agents: SnapshotView, visitors: SnapshotView, depen
     with wall_locale(link.design):
         fragment = render_to_string("wall/wall.html#wall", context)
     body = CompressedBody(without_indents(fragment).encode())
-    return RenderedWall(link, (ref(agents), ref(visitors)), depends_on, context["freshness"], body, context)
+    snapshots = (ref(agents), ref(visitors))
+    return RenderedWall(link, snapshots, depends_on, context["freshness"], body, context, context["needs"].until)
 
 
 def make_context(design: Design, site: Site, agents: SnapshotView, visitors: SnapshotView) -> dict[str, Any]:
     """What the wall's template needs: the design, what the wall shows of a site, and how fresh that is."""
+    names = directory_names.of(site)
+    needed = needs.of_rows(visible(agents.data, names), agents.data, names.version, agents.moment)
     with translation.override(design.language):
-        wall_board = board.make(agents.data, visitors.data, directory_names.of(site), design)
+        wall_board = board.make(agents.data, visitors.data, names, design, needed)
     stalest = _without_details(of_site(site, _stalest(agents, visitors)), design)
     version = tag(settings.BUILD, wall_board, stalest.checked is None, stalest.state, design)
     pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
@@ -107,6 +120,7 @@ def make_context(design: Design, site: Site, agents: SnapshotView, visitors: Sna
         "wall": design,
         "design": tag(design),  # a screen that sees another one loads the page again
         "board": wall_board,
+        "needs": needed,
         "freshness": Freshness(stalest, version, language=design.language, zone=ZoneInfo(design.time_zone), pace=pace),
     }
 

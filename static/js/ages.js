@@ -18,16 +18,19 @@
     return window.performance && performance.now ? performance.now() / 1000 : (Date.now() - loaded) / 1000;
   }
 
-  /** "45 s", "12 m", "1 h 05 m", "2 d 3 h". `units`: the four letters. A `wait` of less than ten minutes is "1:24". */
-  function duration(total, units, wait) {
+  /**
+   * "45 s", "12 m", "1 h 05 m", "2 d 3 h". `units`: the four letters. A `wait` of less than ten minutes is "1:24". A `short`
+   * one has no last unit: "1 h 05", "2 d".
+   */
+  function duration(total, units, wait, short) {
     var whole = Math.max(0, Math.floor(total));
     if (wait && whole < 600) return Math.floor(whole / 60) + ":" + (whole % 60 < 10 ? "0" : "") + (whole % 60);
     var minutes = Math.floor(whole / 60) % 60;
     var hours = Math.floor(whole / 3600);
     if (whole < 60) return whole + " " + units[0];
     if (hours < 1) return minutes + " " + units[1];
-    if (hours < 24) return hours + " " + units[2] + " " + (minutes < 10 ? "0" : "") + minutes + " " + units[1];
-    return Math.floor(hours / 24) + " " + units[3] + " " + (hours % 24) + " " + units[2];
+    if (hours < 24) return hours + " " + units[2] + " " + (minutes < 10 ? "0" : "") + minutes + (short ? "" : " " + units[1]);
+    return Math.floor(hours / 24) + " " + units[3] + (short ? "" : " " + (hours % 24) + " " + units[2]);
   }
 
   /** What X-Figures says; null if the answer is not from the dashboard. */
@@ -91,8 +94,9 @@
 
   /**
    * Shows each time[data-ticks] under `root` as a duration up to clock.until. The text that the server wrote becomes the
-   * title. A time that has a data-limit (seconds), and perhaps a data-red, gets its level as data-over. A time that stands still has no level, and
-   * says by the sentence `words` when it was seen.
+   * title. A time that has a data-limit (seconds), and perhaps a data-red, gets its level as data-over. A time that stands
+   * still has no level, and says by the sentence `words` when it was seen. Without `words` times are short and have no
+   * title: so on walls, which say it elsewhere.
    */
   function tick(root, clock, units, words) {
     var times = root.querySelectorAll("time[data-ticks]");
@@ -100,12 +104,13 @@
     for (var i = 0; i < times.length; i += 1) {
       var time = times[i];
       var total = clock.until - Date.parse(time.getAttribute("datetime")) / 1000;
-      var text = (time.hasAttribute("data-least") ? "≥ " : "") + duration(total, units, time.hasAttribute("data-wait"));
+      var least = time.hasAttribute("data-least") ? (words ? "≥ " : "≥") : "";
+      var text = least + duration(total, units, time.hasAttribute("data-wait"), !words);
       var limit = Number(time.getAttribute("data-limit")) || null;
-      if (frozen) text = words.replace("{age}", text).replace("{time}", clock.seen);
+      if (frozen && words) text = words.replace("{age}", text).replace("{time}", clock.seen);
       mark(time, "data-over", frozen ? "" : level(total, limit, redLimit(time, limit)));
       if (time.textContent === text) continue;
-      if (!time.title) time.title = time.textContent;
+      if (words && !time.title) time.title = time.textContent;
       time.textContent = text; // a browser that translates the page has put elements into it
     }
   }

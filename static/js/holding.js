@@ -22,6 +22,17 @@
     if (state !== "ended") wallScreen.wake();
   }
 
+  /** The clock goes on from the server's time, whatever becomes of the system's: many TVs set theirs after they started. */
+  var clock = document.getElementById("clock");
+  var loaded = Date.now();
+  function passed() {
+    return window.performance && performance.now ? performance.now() : Date.now() - loaded;
+  }
+  function second() {
+    wallScreen.tell(Number(clock.getAttribute("data-now")) + passed() / 1000);
+  }
+
+  if (clock) setInterval(second, 1000);
   setInterval(ask, Number(body.getAttribute("data-every")) * 1000);
   setInterval(minute, 60000);
   window.addEventListener("resize", wallScreen.drift);

@@ -9,6 +9,7 @@
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var LOST = 2 * TIMEOUT; // seconds after which a request counts as ended although the browser did not say so
   var PAUSE = 300; // seconds between two reloads: two builds behind one address must not make a screen flicker
+  var FADE = 60; // seconds after which the words about sleep fade
   var ID_LENGTH = 20; // characters, of 36 kinds
 
   // ---- What this tab keeps, if the browser lets it -------------------------------------------
@@ -122,6 +123,7 @@
   var half = clock && clock.getAttribute("data-hours") === "12";
   var line = document.getElementById("age"); // a screen that waits has no clock and no such line
   var awake = false; // a lock is held or asked for
+  var fading; // the timer of its words
 
   /**
    * Shows the wall's time by its zone's offsets. `now` is the server's, in seconds: it does not matter how the TV's clock is
@@ -139,9 +141,17 @@
     if (clock.textContent !== text) clock.textContent = text;
   }
 
+  /** Says whether the screen is kept on. The words fade: they are for the person who sets the screen up. */
   function told(on) {
     awake = on;
-    if (line) document.getElementById("wake").textContent = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
+    if (!line) return;
+    var element = document.getElementById("wake");
+    var words = line.getAttribute(on ? "data-say-awake" : "data-say-asleep");
+    if (element.textContent === words) return;
+    element.textContent = words;
+    element.className = "";
+    clearTimeout(fading);
+    fading = setTimeout(function () { element.className = "faded"; }, FADE * 1000);
   }
 
   /** Keeps the screen on and says whether it is. Asks for the lock again if it was lost. */

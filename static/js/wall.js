@@ -1,17 +1,18 @@
 /*
- * A wall: fetches its fragment and says how old it is, for months without help. fit.js sizes it to the screen.
+ * A wall: fetches its fragment and says how old it is, for months without help. Its style sheet sizes it, with fit.js.
  * Old JavaScript only. A browser without fetch loads the page again by a timer, and still shows correct figures.
  *
  * #wall carries data-figures (as X-Figures), data-ptag, data-every and data-design; a new data-design means that the page
  * must be loaded again. An answer is 200 with a new #wall, or 304; `HX-Refresh: true` asks to load the page again too.
  * Anything else, such as a proxy's page or half an answer, is no answer: the figures stay and age. Only screen.js loads
  * the page again. A panel's data-amber and data-red are seconds; data-level (amber, red) follows them as its time passes, or
- * is its data-count-level. Under stale figures times stand still, and there is no data-level.
+ * is its data-count-level. Under stale figures times stand still without data-level; body has data-away if no one answers.
  */
 (function () {
   "use strict";
   var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded again
-  var PART = 10; // seconds each part stays if the agents do not fit at once
+  var GONE = 900; // seconds after which figures are not shown any more
+  var ROOM = [4, 6]; // letters of a time that a figure's place has room for in full size, and in a smaller one
   var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var SETTLED = 2; // seconds after which every process of the dashboard knows a new design
@@ -27,11 +28,9 @@
   var design = wall.getAttribute("data-design");
   var at = 0; // when the figures arrived
   var failures = 0;
-  var frozen = false; // whether times stand still
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
-  var part = Math.floor(Date.now() / 1000 / PART); // by the clock, to go on if the page is loaded again every few seconds
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
@@ -47,21 +46,11 @@
     return line.getAttribute("data-say-" + name);
   }
 
-  // ---- Fitting the screen --------------------------------------------------------------------
-
-  function fit() {
-    var shown = fitting.fit(wall, part);
-    part = shown.part;
-    document.getElementById("part").textContent =
-      shown.parts > 1 ? say("page").replace("{page}", part + 1).replace("{pages}", shown.parts) : "";
-  }
-
   // ---- Fetching ------------------------------------------------------------------------------
 
   function able() {
-    if (!window.fetch || !window.Promise || !window.DOMParser) return false;
     try {
-      return Boolean(new DOMParser().parseFromString("<p></p>", "text/html"));
+      return Boolean(window.fetch && window.Promise && new DOMParser().parseFromString("<p></p>", "text/html"));
     } catch (unsupported) {
       return false;
     }
@@ -74,12 +63,8 @@
     return document.importNode(fresh, true);
   }
 
-  function redesigned() {
-    return wall.getAttribute("data-design") !== design;
-  }
-
   function redesign() {
-    if (redesigned()) wallScreen.reload(wall.getAttribute("data-design"));
+    if (wall.getAttribute("data-design") !== design) wallScreen.reload(wall.getAttribute("data-design"));
   }
 
   /** Shows a new #wall, if there is one, and only then how old it is: an error here must not make old figures look new. */
@@ -92,7 +77,8 @@
     figures = said;
     failures = 0;
     tick();
-    if (fresh) fit();
+    if (fresh) window.fit(wall);
+    window.fit.reveal();
   }
 
   /** Takes an answer as a whole or throws. Its tag is taken last: the server then sends again what could not be shown. */
@@ -106,7 +92,7 @@
       if (number !== asking) return;
       show(fresh, came, said);
       tag = response.headers.get("HX-PTag") || tag;
-      if (redesigned()) setTimeout(redesign, SETTLED * 1000);
+      setTimeout(redesign, SETTLED * 1000);
       if (said.build !== build) wallScreen.reload();
     });
   }
@@ -147,31 +133,55 @@
   // ---- The clock -----------------------------------------------------------------------------
 
   function words(old, state) {
-    if (old === null) return failures ? say("silent") : say("never") + (figures.text ? ": " + figures.text : "");
-    var name = failures && state !== "fresh" ? "dead" : ages.late(paced(), old) ? "late" : "fresh";
-    var because = name === "dead" ? "" : figures.text ? ": " + figures.text : figures.note ? ". " + figures.note : "";
-    return say(name).replace("{age}", ages.duration(old, units)) + because;
+    if (old === null) return failures ? say("silent") : say("never") + because(": ");
+    if (state !== "fresh" && state !== "late") return say("last").replace("{time}", figures.seen);
+    var late = ages.late(paced(), old);
+    var why = late ? because(": ") : figures.text ? ": " + figures.text : "";
+    if (!why && figures.note) why = ". " + figures.note;
+    return say(late ? "late" : "fresh").replace("{age}", ages.duration(old, units)) + why;
   }
 
-  /** A panel's limit in seconds; null if it has none. */
+  /** Why the figures are not renewed, behind a mark; nothing if that is not known. */
+  function because(mark) {
+    var why = failures ? say("silent") : figures.text;
+    return why ? mark + why : "";
+  }
+
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  /** The line above stale figures, and what stands in the place of those that are gone. */
+  function tellStale(old) {
+    var seen = old === null ? say("never") : say("stale").replace("{time}", figures.seen);
+    var gone = document.getElementById("gone-text");
+    write(document.getElementById("stale-text"), seen + because(" · "));
+    write(document.getElementById("stale-age"), old === null ? "" : say("old").replace("{age}", ages.duration(old, units)));
+    write(document.getElementById("gone-title"), say("gone").replace("{time}", figures.seen));
+    write(gone, failures ? gone.getAttribute("data-say-dead") : (figures.text ? figures.text + ". " : "") + gone.getAttribute("data-say-back"));
+  }
+
   function limit(panel, name) {
     return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
   }
 
-  function timeLevel(panel, passed) {
-    return ages.level(passed, limit(panel, "data-amber"), limit(panel, "data-red"));
+  /** The level of a panel's time, which gets smaller letters if it has many. */
+  function timed(panel, time, until) {
+    var letters = time.textContent.length;
+    var name = letters > ROOM[1] ? "longer" : letters > ROOM[0] ? "long" : "";
+    if (time.className !== name) time.className = name;
+    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, limit(panel, "data-amber"), limit(panel, "data-red"));
   }
 
   /** A time reaches its limits by this page's clock, since a poll brings nothing if nothing else has changed. */
-  function showLevels(clock) {
+  function showPanels(clock) {
     var panels = wall.querySelectorAll(".panel");
+    var at = clock.seen === null ? "" : say("at").replace("{time}", clock.seen);
     for (var i = 0; i < panels.length; i += 1) {
-      var panel = panels[i];
-      var time = panel.querySelector("time");
-      var level = time ? timeLevel(panel, clock.until - Date.parse(time.getAttribute("datetime")) / 1000) : panel.getAttribute("data-count-level");
-      ages.mark(panel, "data-level", clock.seen === null ? level || "" : "");
-      if (!time) continue;
-      if (!fitting.small() && time.offsetWidth > panel.querySelector(".panel-value").clientWidth) fitting.times([panel]);
+      var time = panels[i].querySelector("time");
+      var level = time ? timed(panels[i], time, clock.until) : panels[i].getAttribute("data-count-level");
+      ages.mark(panels[i], "data-level", clock.seen === null ? level || "" : "");
+      write(panels[i].querySelector(".on-stale"), at);
     }
   }
 
@@ -180,14 +190,14 @@
     var state = ages.state(paced(), old, failures);
     var now = figures.now / 1000 + ages.seconds() - at;
     var clock = ages.clock(paced(), old, still ? figures.now / 1000 : now);
-    var turned = frozen !== (clock.seen !== null); // times have become much longer, or shorter
-    frozen = clock.seen !== null;
+    if (state === "old") state = old > GONE ? "gone" : "stale";
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
-    document.getElementById("age-text").textContent = words(old, state);
-    ages.tick(wall, clock, units, say("seen"));
-    showLevels(clock);
+    ages.mark(document.body, "data-away", state === "stale" && failures ? "1" : "");
+    write(document.getElementById("age-text"), words(old, state));
+    if (state === "stale" || state === "gone") tellStale(old);
+    ages.tick(wall, clock, units, "");
+    showPanels(clock);
     wallScreen.tell(now);
-    if (turned || !fitting.holds(wall)) fit();
   }
 
   // ---- Going on for months ------------------------------------------------------------------
@@ -212,14 +222,13 @@
     if (ages.seconds() > LIFE) wallScreen.reload();
   }
 
-  setInterval(function () { part += 1; fit(); }, PART * 1000);
-  window.addEventListener("resize", fit);
-  if (still) {
-    setInterval(tick, 1000);
-    tick();
-    fit();
-    return;
-  }
+  window.addEventListener("resize", function () { window.fit(wall); });
+  tick();
+  window.fit(wall);
+  // Figures that nobody looked at are old for a moment, until the first answer.
+  if (still || document.body.getAttribute("data-age") !== "stale" || figures.error) window.fit.reveal();
+  if (still) setInterval(tick, 1000);
+  if (still) return;
   // The timers come first: an odd browser may throw below, and the wall still goes on asking.
   var apart = Date.now() / 1000 - ages.seconds();
   var ask = able() ? poll : function () { asked = ages.seconds(); };
@@ -234,9 +243,7 @@
     wallScreen.wake();
     ask();
   });
-  tick();
-  fit();
   wallScreen.drift();
   wallScreen.wake();
-  wallScreen.arrived(["ages", "wallScreen", "fitting"]);
+  wallScreen.arrived(["ages", "wallScreen", "fit"]);
 })();

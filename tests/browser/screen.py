@@ -35,16 +35,16 @@ LOOK = """() => {
   const style = (place) => getComputedStyle(document.querySelector(place));
   const probe = document.body.appendChild(document.createElement("i"));
   const names = {};
-  for (const name of ["green", "yellow", "red"]) {
+  for (const name of ["free", "soft"]) {
     probe.style.color = `var(--${name})`;
     names[getComputedStyle(probe).color] = name;
   }
   probe.remove();
   return {
-    frame: names[style("#screen").borderTopColor] || "",
-    words: names[style("#age-text").color] || "",
     dot: names[style(".age-dot").backgroundColor] || "",
-    grey: style("#wall").filter.includes("grayscale(1)"),
+    square: style(".age-dot").borderRadius === "0px",
+    line: style("#stale").display !== "none",
+    dim: style(".panels").opacity === "0.55",
   };
 }"""
 
@@ -68,7 +68,7 @@ class Screen:
 
     @property
     def state(self) -> str | None:
-        """The age's colour: fresh, late (amber), stale (red) or old (grey)."""
+        """The age's state: fresh, late, stale or gone."""
         return self.page.locator("body").get_attribute("data-age")
 
     @property
@@ -78,7 +78,7 @@ class Screen:
 
     @property
     def look(self) -> dict[str, Any]:
-        """How it looks for its age: the theme's colours of its frame, words and dot, and whether it is grey."""
+        """How it looks for its age: its dot, whether a line says how old the figures are, and whether they are dim."""
         look: dict[str, Any] = self.page.evaluate(LOOK)
         return look
 
@@ -86,6 +86,11 @@ class Screen:
     def time(self) -> str:
         """The clock on the wall."""
         return self.page.locator("#clock").inner_text()
+
+    @property
+    def line(self) -> str:
+        """What the line above stale figures says."""
+        return self.page.locator("#stale-text").inner_text()
 
     def set_clock(self, by: timedelta) -> None:
         """Set the TV's own clock by so much; no timer notices."""

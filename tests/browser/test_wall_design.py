@@ -86,7 +86,7 @@ def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own
     own.get_by_label("Sales").check()
     wait_until(lambda: are_below(agents, figures), 30, "the agents are below", every=0.25)
     own.get_by_label("Agents’ place").select_option("Above the figures")
-    expect(frame.locator(".agents.above")).to_have_count(1)
+    expect(frame.locator(".people.above")).to_have_count(1)
     wait_until(lambda: are_below(figures, agents), 30, "the figures are below", every=0.25)
     for size in ("Large", "Double"):
         before = agents.evaluate(letters)

@@ -48,10 +48,10 @@ def test_the_clock_follows_its_time_zone_and_durations_are_not_affected(
     tv.clock.stop()
     since = tv.page.locator(".agent time").first
     assert tv.time == before
-    expect(since).to_contain_text("1 h 29 m")
+    expect(since).to_contain_text("1 h 29")
     tv.minutes(1)
     assert tv.time == after
-    expect(since).to_contain_text("1 h 30 m")
+    expect(since).to_contain_text("1 h 30")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_durations_tick_on_in_a_page_that_a_browser_has_translated(tv: Screen, d
     since = tv.page.locator(".agent time").first
     since.evaluate("(time) => { time.innerHTML = '<font><font>' + time.textContent + '</font></font>'; }")
     tv.minutes(1)
-    expect(since).to_contain_text("1 h 30 m")
+    expect(since).to_contain_text("1 h 30")
 
 
 @pytest.mark.parametrize("year", [1970, 2019, 2038])
@@ -81,7 +81,7 @@ def test_a_tv_whose_own_clock_is_wrong_shows_the_servers_time_and_ages(tv: Scree
     tv.show(demo.wall, at=datetime(year, 1, 1, 3, 4, 5, tzinfo=UTC))
     now = datetime.now(UTC)
     assert tv.time in {f"{now:%H:%M}", f"{now - timedelta(minutes=1):%H:%M}"}
-    assert re.fullmatch(r"(≥ )?\d+ [sm]", tv.page.locator(".agent time").first.inner_text())
+    assert re.fullmatch(r"≥?\d+ [sm]", tv.page.locator(".agent time").first.inner_text())
     tv.until("fresh")
 
 
@@ -126,7 +126,7 @@ def test_it_does_not_reload_early(tv: Screen, demo: Demo) -> None:
 @pytest.mark.parametrize("waits", [False, True], ids=["wall", "to be paired"])
 def test_it_drifts_by_a_few_pixels_each_minute_and_nothing_is_cut_off(tv: Screen, demo: Demo, waits: bool) -> None:
     tv.show("/tv/" if waits else demo.wall)
-    shown = tv.page.locator(".holding" if waits else "#screen")
+    shown = tv.page.locator("#screen")
     places = []
     for _ in range(12):
         tv.minutes(1)
@@ -140,7 +140,7 @@ def test_on_a_phone_it_does_not_drift_because_its_page_would_become_too_wide(
     tv: Screen, demo: Demo, waits: bool
 ) -> None:
     tv.show("/tv/" if waits else demo.wall)
-    shown = tv.page.locator(".holding" if waits else "#screen")
+    shown = tv.page.locator("#screen")
     tv.minutes(4)
     expect(shown).not_to_have_css("transform", "none")
     tv.page.set_viewport_size({"width": 390, "height": 844})  # a narrow window counts as a phone

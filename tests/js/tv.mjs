@@ -2,7 +2,16 @@
 import { Browser, Element } from "./browser.mjs";
 import * as told from "./told.mjs";
 
-const SAYS = { ...told.SAYS, "data-say-page": "{page} of {pages}" };
+const SAYS = {
+  ...told.SAYS,
+  "data-say-last": "Last figures at {time}",
+  "data-say-at": "at {time}",
+  "data-say-stale": "Figures of {time}",
+  "data-say-gone": "No figures since {time}",
+  "data-say-old": "{age} old",
+  "data-say-asleep": "Screen may sleep",
+};
+const GONE = { "data-say-back": "They come back.", "data-say-dead": "It asks on." };
 
 export const { FIGURES } = told;
 
@@ -13,13 +22,15 @@ export class Wall extends Browser {
   constructor({ figures = FIGURES, attributes = {}, panel = {}, count = {}, since = 0, random = 0.5, still = false } = {}) {
     const began = new Date(FIGURES.now - since * 1000).toISOString();
     const time = new Element({ datetime: began });
-    const panels = new Element(panel, { inside: { time: [time], ".panel-value": [new Element()] } });
+    const stale = new Element();
+    const panels = new Element(panel, { inside: { time: [time], ".on-stale": [stale] } });
     const carried = { "data-ptag": "t1", "data-design": "d1", "data-every": "5", ...attributes };
-    const counts = new Element(count);
+    const counts = new Element(count, { inside: { ".on-stale": [new Element()] } });
     const inside = { ".panel": [panels, counts], "time[data-ticks]": [time] };
     const wall = new Element({ "data-figures": JSON.stringify(figures), ...carried }, { inside });
     const ids = { age: new Element(SAYS), wall };
-    for (const name of ["age-text", "part", "wake", "clock"]) ids[name] = new Element();
+    for (const name of ["age-text", "wake", "clock", "stale-text", "stale-age"]) ids[name] = new Element();
+    for (const name of ["gone-title", "gone-text"]) ids[name] = new Element(GONE);
     super({
       ids,
       selectors: { "#screen, .holding": [new Element()] },
@@ -32,10 +43,10 @@ export class Wall extends Browser {
             return { getElementById: () => found };
           }
         },
-        fitting: { fit: () => ((this.fits = (this.fits || 0) + 1), { part: 0, parts: 1 }), holds: () => true, small: () => true },
+        fit: Object.assign(() => (this.fits += 1), { reveal: () => (this.revealed = true) }),
       },
     });
-    Object.assign(this, { ids, panel: panels, count: counts, time, polls: [], tags: [], answer: { status: 304 } });
+    Object.assign(this, { fits: 0, ids, panel: panels, count: counts, time, stale, polls: [], tags: [], answer: { status: 304 } });
     this.window.document.importNode = (element) => element;
     wall.parentNode = { replaceChild: (fresh) => (this.shown = fresh) };
     if (still) this.window.document.documentElement.setAttribute("data-still", "");
@@ -65,6 +76,14 @@ export class Wall extends Browser {
 
   get state() {
     return this.body.getAttribute("data-age");
+  }
+
+  get away() {
+    return this.body.getAttribute("data-away");
+  }
+
+  get line() {
+    return ["stale-text", "stale-age"].map((id) => this.ids[id].textContent);
   }
 
   get pauses() {

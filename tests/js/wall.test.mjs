@@ -26,17 +26,76 @@ test("a wall says how old its figures are, and whose fault it is", async () => {
   assert.deepEqual([wall.words, wall.state], ["Updated 3 s ago", "fresh"]);
   wall.answer = new TypeError("Failed to fetch");
   await wall.wait(9);
-  assert.deepEqual([wall.words, wall.state], ["No answer; figures 12 s old", "late"]);
+  assert.deepEqual([wall.words, wall.state], ["Not updated for 12 s: No answer", "late"]);
   await wall.wait(18);
-  assert.deepEqual([wall.words, wall.state], ["No answer; figures 30 s old", "late"]);
+  assert.deepEqual([wall.words, wall.state, wall.away], ["Not updated for 30 s: No answer", "late", null]);
   await wall.wait(1);
-  assert.deepEqual([wall.words, wall.state], ["No answer; figures 31 s old", "stale"]);
+  assert.deepEqual([wall.words, wall.state, wall.away], ["Last figures at 20:31", "stale", "1"]);
+  assert.deepEqual(wall.line, ["Figures of 20:31 · No answer", "31 s old"]);
   await wall.wait(300);
-  assert.deepEqual([wall.words, wall.state], ["No answer; figures 5 m old", "old"]);
+  assert.deepEqual([wall.state, wall.line[1]], ["stale", "5 m old"]);
   const figures = JSON.stringify({ ...FIGURES, age: 14, error: "unreachable", text: "Comm100 does not answer" });
   wall.answer = { status: 304, figures };
   await wall.wait(12);
   assert.match(wall.words, /^Not updated for 1\d s: Comm100 does not answer$/);
+  assert.equal(wall.away, null, "the dashboard answers again");
+});
+
+test("after 15 minutes the figures leave, and the screen says since when, whose fault it is and that it goes on", async () => {
+  const wall = new Wall();
+  await wall.wait(5);
+  wall.answer = new TypeError("Failed to fetch");
+  await wall.wait(899);
+  assert.equal(wall.state, "stale");
+  await wall.wait(1);
+  assert.equal(wall.state, "gone");
+  assert.deepEqual(["gone-title", "gone-text"].map((id) => wall.ids[id].textContent), ["No figures since 20:31", "It asks on."]);
+  wall.answer = { status: 304, figures: JSON.stringify({ ...FIGURES, age: 1000, error: "x", text: "Comm100 does not answer" }) };
+  await wall.wait(15);
+  assert.equal(wall.ids["gone-text"].textContent, "Comm100 does not answer. They come back.");
+  wall.answer = { status: 304 };
+  await wall.wait(6);
+  assert.equal(wall.state, "fresh");
+});
+
+test("a screen that may sleep says so for a minute", async () => {
+  const wall = new Wall();
+  const words = () => [wall.ids.wake.textContent, wall.ids.wake.className];
+  await wall.wait(59);
+  assert.deepEqual(words(), ["Screen may sleep", ""]);
+  await wall.wait(61);
+  assert.deepEqual(words(), ["Screen may sleep", "faded"]);
+});
+
+test("a wall's times are short, and smaller if a figure's place has no room for them", async () => {
+  const text = async (since, attributes) => {
+    const wall = new Wall({ since });
+    for (const name of attributes) wall.time.setAttribute(name, "");
+    await wall.wait(1);
+    return [wall.time.textContent, wall.time.className];
+  };
+  assert.deepEqual(await text(113, ["data-wait"]), ["1:54", ""]);
+  assert.deepEqual(await text(113, ["data-wait", "data-least"]), ["≥1:54", "long"]);
+  assert.deepEqual(await text(5519, ["data-wait"]), ["1 h 32", "long"]);
+  assert.deepEqual(await text(5519, ["data-wait", "data-least"]), ["≥1 h 32", "longer"]);
+  assert.deepEqual(await text(200000, []), ["2 d", ""]);
+});
+
+test("while nothing changes a wall writes only what counts on, and looks at no sizes", async () => {
+  const wall = new Wall({ since: 7200 });
+  await wall.wait(3);
+  const written = () => [wall.time, wall.stale, wall.ids["stale-text"], wall.ids["gone-title"]].map((each) => each.writes);
+  const before = written();
+  await wall.wait(30);
+  assert.deepEqual([written(), wall.fits], [before, 1]);
+});
+
+test("a wall that opens with figures that nobody looked at waits for the first answer before it is seen", async () => {
+  const seen = (figures) => new Wall({ figures: { ...FIGURES, ...figures } }).revealed ?? false;
+  assert.deepEqual([seen({}), seen({ age: 50 }), seen({ age: 50, error: "unreachable" })], [true, false, true]);
+  const wall = new Wall({ figures: { ...FIGURES, age: 50 } });
+  await wall.wait(3);
+  assert.equal(wall.revealed, true);
 });
 
 test("a slow wall is not a late one", async () => {
@@ -69,7 +128,7 @@ test("what is not the dashboard's own whole answer leaves the figures ageing", a
     const wall = new Wall();
     wall.answer = { ...answer, "HX-PTag": "t2" };
     await wall.wait(20);
-    assert.equal(wall.words, "No answer; figures 21 s old", JSON.stringify(answer));
+    assert.equal(wall.words, "Not updated for 21 s: No answer", JSON.stringify(answer));
     assert.deepEqual(new Set(wall.tags), new Set(["t1"]), "its tag is not taken");
     assert.equal(wall.shown, undefined);
   }
@@ -81,6 +140,7 @@ test("a new wall is shown, and its tag sent from then on", async () => {
   await wall.wait(6);
   assert.equal(wall.words, "Updated 2 s ago");
   assert.equal(wall.shown.getAttribute("data-design"), "d1");
+  assert.equal(wall.fits, 2, "its letters may be wider");
   await wall.wait(5);
   assert.deepEqual(wall.tags, ["t1", "t2"]);
 });
@@ -92,7 +152,7 @@ test("a new wall that cannot be shown leaves the figures ageing and its tag, so 
   };
   wall.answer = { status: 200, text: WHOLE, "HX-PTag": "t2" };
   await wall.wait(16);
-  assert.equal(wall.words, "No answer; figures 17 s old");
+  assert.equal(wall.words, "Not updated for 17 s: No answer");
   assert.deepEqual(wall.tags, ["t1", "t1", "t1"]);
 });
 
@@ -141,7 +201,7 @@ test("a machine that slept shows figures as old as they are, though its own cloc
   wall.answer = new TypeError("Failed to fetch");
   wall.date += 3600;
   await wall.wait(2);
-  assert.deepEqual([wall.words, wall.state], ["No answer; figures 1 h 00 m old", "old"]);
+  assert.deepEqual([wall.words, wall.state], ["Last figures at 20:31", "gone"]);
   assert.ok(wall.polls.length > 0, "it asks at once");
 });
 

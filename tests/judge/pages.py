@@ -16,7 +16,7 @@ from tests.judge.findings import Seen
 from tests.judge.world import LEADS_ON, Place, World
 
 CHECKS = ["quiet", "axe", "html", "fit", "focus", "media", "plain", "shift", "cold", "warm"]
-# What TVs show moves by some pixels against burn-in, and is fitted by tests/browser/test_wall_fits.py.
+# What TVs show moves by some pixels against burn-in, and is measured by tests/browser/test_wall_read.py.
 SCREENS = {"wall", "tv"}
 TITLE = "() => document.querySelector('h1')?.innerText ?? ''"
 

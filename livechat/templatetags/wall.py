@@ -1,0 +1,48 @@
+"""Template tags of walls: times that tick."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+from livechat.lib import durations
+
+register = template.Library()
+# Texts of more letters than these are smaller in a figure's place; static/js/wall.js says the same.
+LONG, LONGER = 4, 6
+
+
+@register.simple_tag
+def lasting(when: datetime | None, exact: bool, frozen: datetime | None, wait: bool = False) -> SafeString | str:
+    """How long something lasts: "12 m", "1 h 05"; a `wait` of less than ten minutes is "1:24".
+
+    If nobody saw it begin, "≥" stands before it. The page's script goes on counting; under stale figures it stands
+    still at `frozen`, their last check.
+    """
+    if when is None:
+        return "–"
+    units = pgettext("seconds minutes hours days", "s m h d").split()
+    seconds = ((frozen or timezone.now()) - when).total_seconds()
+    words = ("" if exact else "≥") + durations.duration(seconds, units, wait=wait, short=True)
+    return format_html(
+        '<time datetime="{}" data-ticks{}{}{}>{}</time>',
+        when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "" if exact else format_html("{}", " data-least"),
+        format_html("{}", " data-wait") if wait else "",
+        format_html(' class="{}"', size(words)) if wait and size(words) else "",
+        words,
+    )
+
+
+def size(words: str) -> str:
+    """The class of a time in a figure's place, which has room for four letters of the full size."""
+    return "longer" if len(words) > LONGER else "long" if len(words) > LONG else ""
+
+
+@register.filter
+def put(words: str, time: str) -> str:
+    """A sentence with a time in the place of "{time}"."""
+    return words.replace("{time}", time)

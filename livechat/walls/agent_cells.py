@@ -1,0 +1,146 @@
+"""The agents of a wall, one by one: who comes first, and what each place shows. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import ngettext
+
+from livechat.boards import agents
+from livechat.boards.agents import AgentRow
+from livechat.boards.directory_names import Names
+from livechat.boards.needs import FULL, Need, Needs
+from livechat.walls import aliases, limit_words, steps
+
+UNKNOWN_VALUE = "–"
+MAX_PLACES_SHOWN = 8  # one by one in a bar
+# Who is past a limit comes before those who are only full, for that is never left out. Then who is away, then the rest.
+AWAY, WITH_ROOM = 5, 6
+_RANKS = {"red": 0, "amber": 1}
+_OVER, _FULL = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class WallAgent:
+    """An agent on a wall: the alias, never an id.
+
+    `kind`: "online", "full" or "away". `level`: of the limit that is passed; `reason` names this limit. `load` is chats
+    and places ("3/5"), as far as they are known. `taken`: one flag a place; empty if they are unknown or too many.
+    `left`: chats that the agent still has while away, in words. `width`: "", "long" or "longer", of the alias.
+    """
+
+    alias: str
+    kind: str
+    level: str
+    reason: str
+    status: str
+    icon: str
+    since: datetime | None
+    since_exact: bool
+    load: str
+    taken: tuple[bool, ...]
+    left: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The agents that a wall names. `step` and `classes` are the steps in which they stand, see `steps`.
+
+    If there are more than it can name, these are the first of the `needy`, who need a look; `others` have room.
+    """
+
+    cells: tuple[WallAgent, ...]
+    step: int
+    classes: str
+    needy: int
+    others: int
+
+    @property
+    def with_status(self) -> bool:
+        """Whether there is room to say since when somebody is online."""
+        return self.step < steps.MAX_NAMED
+
+
+def people(rows: list[AgentRow], names: Names, naming: str, needs: Needs) -> People:
+    """The agents of a wall: all of these rows, or of many the first who need a look."""
+    called = aliases.of_rows(naming, rows)
+    if naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
+        rows = agents.by_number(rows, names)
+    rows = ordered(rows, needs)
+    step, classes = steps.of_agents(len(rows))
+    many = len(rows) > steps.MAX_NAMED
+    needy = sum(not _has_room(row, needs) for row in rows)
+    shown = rows[: min(needy, steps.NAMED_BESIDE_TEAMS)] if many else rows
+    cells = tuple(
+        make(row, called[row.id], needs.by_id.get(row.id), steps.of_name(called[row.id], step)) for row in shown
+    )
+    return People(cells, step, classes, needy, len(rows) - needy)
+
+
+def ordered(rows: list[AgentRow], needs: Needs) -> list[AgentRow]:
+    """The agents in the order of a wall.
+
+    Past red, past amber, over their places, full, away by length, then those with room. Equal ones keep their order.
+    """
+
+    def place(row: AgentRow) -> tuple[int, float]:
+        rank = _rank(row, needs.by_id.get(row.id))
+        long = rank != WITH_ROOM and row.slug == "away" and row.since is not None
+        return rank, row.since.timestamp() if long and row.since else float("inf")
+
+    return sorted(rows, key=place)
+
+
+def _has_room(row: AgentRow, needs: Needs) -> bool:
+    """Whether nothing about this agent needs a look."""
+    return _rank(row, needs.by_id.get(row.id)) == WITH_ROOM
+
+
+def _rank(row: AgentRow, need: Need | None) -> int:
+    if need is None:
+        return AWAY if row.slug == "away" else WITH_ROOM
+    if need.kind == FULL:
+        return _OVER if need.level else _FULL
+    return _RANKS[need.level]
+
+
+def make(row: AgentRow, alias: str, need: Need | None, width: str) -> WallAgent:
+    """An agent's place."""
+    full = row.slug == "online" and need is not None
+    return WallAgent(
+        alias=alias,
+        kind="full" if full else row.slug,
+        level=need.level if need else "",
+        reason=_reason(row, need),
+        status=str(row.status),
+        icon="circle-full" if full else row.icon,
+        since=row.since,
+        since_exact=row.since_exact,
+        load=_load(row),
+        taken=_taken(row),
+        left=_chats(row.chats) if row.slug == "away" and row.chats else "",
+        width=width,
+    )
+
+
+def _reason(row: AgentRow, need: Need | None) -> str:
+    if need is None or not need.level:
+        return ""
+    if need.kind == FULL:
+        return limit_words.of_places(row.capacity or 0)
+    return limit_words.of_time(row.limit.amber or 0)  # a status has one limit, which is red if it is passed by far
+
+
+def _chats(count: int) -> str:
+    return ngettext("%(n)d chat", "%(n)d chats", count) % {"n": count}
+
+
+def _load(row: AgentRow) -> str:
+    chats = UNKNOWN_VALUE if row.chats is None else str(row.chats)
+    return f"{chats}/{row.capacity}" if row.capacity else chats
+
+
+def _taken(row: AgentRow) -> tuple[bool, ...]:
+    if row.chats is None or not row.capacity or row.capacity > MAX_PLACES_SHOWN:
+        return ()
+    return tuple(place < row.chats for place in range(row.capacity))

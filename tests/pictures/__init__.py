@@ -1,0 +1,1 @@
+"""Pictures of what walls show, made by one command: `python -m tests.pictures FOLDER`."""
