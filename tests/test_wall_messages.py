@@ -13,7 +13,7 @@ from django.utils import timezone
 from livechat.models import LinkEvent, Site, Wall, WallMessage
 from livechat.walls import link_cache, links, messages
 from tests.support.pages import text
-from tests.support.people import make_site
+from tests.support.people import make_site, make_superuser
 
 pytestmark = pytest.mark.django_db
 PAGE = "/walls/messages/"
@@ -90,9 +90,7 @@ def test_another_sites_walls_never_show_it(
 ) -> None:
     other = make_site("Second")
     wall = Wall.objects.create(site=other, title="Theirs")
-    supervisor.is_superuser = True
-    supervisor.save()
-    _link, secret = links.make_link(wall, supervisor, "TV", days=None)
+    _link, secret = links.make_link(wall, make_superuser(), "TV", days=None)
     web.post(PAGE, FORM)
     assert on(screens["Front"])
     assert not on(f"/wall/{secret}/")

@@ -1,16 +1,21 @@
 """Walls in turn: a link shows several walls, each for its seconds; a stale one is left out, a red one stays."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.models import Site, Wall, WallLink
-from livechat.walls import links
+from livechat.record.link_events import By
+from livechat.walls import links, rendering
+from tests.support.chatserver import ChatServer
 from tests.support.links import page_of, step
-from tests.support.pages import text
+from tests.support.pages import PARTIAL, poll, text
 from tests.support.people import make_site
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +93,96 @@ def test_a_site_of_one_wall_has_no_form_for_turns(web: Client, site: Site, super
     wall = Wall.objects.create(site=site, title="Alone")
     alone = links.make_link(wall, supervisor, "Lobby", days=None)[0]
     assert "Show walls in turn" not in text(web.get(page_of(alone)))
+
+
+# what screens show
+
+
+@pytest.fixture
+def screen(link: WallLink, walls: dict[str, Wall], supervisor: User) -> Callable[[float], str]:
+    """Lets the link show Front for 30 s, Back for 20 s. Gives its page at so many seconds of their minute."""
+    links.show_in_turn(link, {walls["Front"]: 30, walls["Back"]: 20}, By(supervisor))
+    secret = links.rotate(link, By(supervisor))
+    start = datetime(2026, 11, 30, 12, 0, 0, tzinfo=UTC).timestamp() // 50 * 50
+
+    def at(seconds: float) -> str:
+        with time_machine.travel(start + seconds, tick=False):
+            page = text(Client().get(f"/wall/{secret}/"))
+        found = re.search(r"<h1[^>]*><bdi>(\w+)</bdi>", page)
+        assert found
+        return found[1] + (" held" if "stays while it is red" in page else "")
+
+    return at
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, bool]]:
+    """How fresh each wall's figures are and whether one is red, by its title; fresh and in order at first."""
+    looks: dict[str, tuple[str, bool]] = {}
+    monkeypatch.setattr(rendering, "_look", lambda link: looks.get(link.design.title, ("fresh", False)))
+    return looks
+
+
+def test_each_wall_is_shown_for_its_seconds_at_the_same_moments_on_all_screens(
+    screen: Callable[[float], str], fresh: dict[str, tuple[str, bool]]
+) -> None:
+    shown = [screen(second) for second in (0, 29, 30, 49, 50, 79, 80)]
+    assert shown == ["Front", "Front", "Back", "Back", "Front", "Front", "Back"]
+
+
+def test_a_wall_with_stale_figures_is_left_out_unless_all_are(
+    screen: Callable[[float], str], fresh: dict[str, tuple[str, bool]]
+) -> None:
+    fresh["Front"] = ("stale", True)
+    assert {screen(second) for second in range(0, 50, 5)} == {"Back"}
+    fresh["Back"] = ("none", False)
+    assert {screen(second) for second in range(0, 50, 5)} == {"Front", "Back"}
+
+
+def test_a_red_wall_stays_and_says_so_until_it_is_red_no_more(
+    screen: Callable[[float], str], fresh: dict[str, tuple[str, bool]]
+) -> None:
+    fresh["Back"] = ("late", True)
+    assert {screen(second) for second in range(0, 50, 5)} == {"Back held"}
+    fresh["Front"] = ("fresh", True)
+    assert {screen(second) for second in range(0, 50, 5)} == {"Front held", "Back held"}
+    fresh.clear()
+    assert screen(0) == "Front"
+
+
+def test_a_figure_past_its_red_limit_makes_a_wall_red(
+    link: WallLink, walls: dict[str, Wall], supervisor: User, chatserver: ChatServer, renew: Callable[[], None]
+) -> None:
+    panels = [{"slug": "waiting", "size": "large", "amber": None, "red": 1}]
+    Wall.objects.filter(pk=walls["Back"].pk).update(panels=panels)
+    for key in chatserver.world.visitor_ids()[:3]:
+        chatserver.world.put_visitor({"id": key, "status": "waitingForChat"})
+    renew()
+    links.show_in_turn(link, {walls["Front"]: 30, walls["Back"]: 20}, By(supervisor))
+    secret = links.rotate(link, By(supervisor))
+    pages = {text(Client().get(f"/wall/{secret}/", headers=PARTIAL)) for _time in range(2)}
+    assert all("stays while it is red" in page for page in pages)
+
+
+def test_the_titles_stand_at_the_foot_and_a_link_of_one_wall_has_none(
+    link: WallLink, walls: dict[str, Wall], supervisor: User, fresh: dict[str, tuple[str, bool]]
+) -> None:
+    secret = links.rotate(link, By(supervisor))
+    assert 'class="turns"' not in text(Client().get(f"/wall/{secret}/"))
+    links.show_in_turn(link, {walls["Front"]: 30, walls["Back"]: 20}, By(supervisor))
+    page = text(Client().get(f"/wall/{secret}/"))
+    assert re.findall(r"<span(?: class=\"present\")?><bdi>(\w+)</bdi>", page) == ["Front", "Back"]
+    assert page.count('class="present"') == 1
+
+
+def test_an_unchanged_poll_of_walls_in_turn_is_a_304_and_a_turn_is_not(
+    link: WallLink, walls: dict[str, Wall], supervisor: User, fresh: dict[str, tuple[str, bool]]
+) -> None:
+    links.show_in_turn(link, {walls["Front"]: 30, walls["Back"]: 20}, By(supervisor))
+    path = f"/wall/{links.rotate(link, By(supervisor))}/"
+    start = datetime(2026, 11, 30, 12, 0, 0, tzinfo=UTC).timestamp() // 50 * 50
+    with time_machine.travel(start, tick=False):
+        tag = poll(Client(), path)["HX-PTag"]
+        assert poll(Client(), path, tag).status_code == 304
+    with time_machine.travel(start + 31, tick=False):
+        assert poll(Client(), path, tag).status_code == 200

@@ -29,11 +29,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Which of several walls is shown: the titles of all, the place of this one, and whether it stays as it is red."""
+
+    titles: tuple[str, ...]
+    place: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ValidLink:
     """A valid link with its wall's design. `feed`: None if the site has no shared connection. `paused`: when it was.
 
-    `message` is the newest of its wall's messages, of this wall alone or of all. `turns`: if it shows walls in turn,
-    for how many seconds each, and the link as it is meanwhile.
+    `message`: the newest of its wall's messages, of this wall alone or of all. `turns`: if it shows walls in turn, for
+    how many seconds each, and the link as it is meanwhile and while that wall is held. These have a `turn`.
     """
 
     link_id: int
@@ -45,7 +54,8 @@ class ValidLink:
     frames: str = ""  # the origins that may frame the wall, separated by blanks
     expires: datetime | None = None
     message: Message | None = None
-    turns: "tuple[tuple[int, ValidLink], ...]" = ()
+    turns: "tuple[tuple[int, ValidLink, ValidLink], ...]" = ()
+    turn: Turn | None = None
 
 
 def find(secret_hash: str) -> ValidLink | None:
@@ -112,13 +122,15 @@ def _read() -> dict[str, ValidLink]:
             link.pk, link.wall_id, site, feed, layout, paused=link.paused, frames=link.frames,
             expires=link.expires, message=_newest(messages, site.pk, link.wall_id),
         )  # fmt: skip
-        shown = [
-            (turn.seconds, replace(valid, wall_id=turn.wall_id, design=walls[turn.wall_id][1],
-                                   message=_newest(messages, site.pk, turn.wall_id)))
-            for turn in turns.get(link.pk, ())
-            if turn.wall_id in walls
-        ]  # fmt: skip
-        by_hash[link.secret_hash] = replace(valid, turns=tuple(shown))
+        lasting = [turn for turn in turns.get(link.pk, ()) if turn.wall_id in walls]
+        titles = tuple(walls[turn.wall_id][1].title for turn in lasting)
+        shown = []
+        for place, turn in enumerate(lasting):
+            message = _newest(messages, site.pk, turn.wall_id)
+            design_of_it = walls[turn.wall_id][1]
+            one = replace(valid, wall_id=turn.wall_id, design=design_of_it, message=message, turn=Turn(titles, place))
+            shown.append((turn.seconds, one, replace(one, turn=Turn(titles, place, held=True))))
+        by_hash[link.secret_hash] = replace(valid, turns=tuple(shown) if len(shown) > 1 else ())
     return by_hash
 
 

@@ -19,18 +19,25 @@
   var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
 
   var still = document.documentElement.hasAttribute("data-still"); // a preview asks for nothing
-  var line = document.getElementById("age");
-  var units = line.getAttribute("data-units").split(" ");
-  var wall = document.getElementById("wall");
-  var figures = JSON.parse(wall.getAttribute("data-figures"));
-  var tag = wall.getAttribute("data-ptag");
-  var build = figures.build;
-  var design = wall.getAttribute("data-design");
+  var line, units, wall, figures, tag, design; // of the page as it is: see read()
   var at = 0; // when the figures arrived
   var failures = 0;
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
+
+  /** Reads what the page is and says; again after another of several walls has taken its place. */
+  function read() {
+    line = document.getElementById("age");
+    units = line.getAttribute("data-units").split(" ");
+    wall = document.getElementById("wall");
+    figures = JSON.parse(wall.getAttribute("data-figures"));
+    tag = wall.getAttribute("data-ptag");
+    design = wall.getAttribute("data-design");
+  }
+
+  read();
+  var build = figures.build;
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
@@ -48,23 +55,23 @@
 
   // ---- Fetching ------------------------------------------------------------------------------
 
-  function able() {
-    try {
-      return Boolean(window.fetch && window.Promise && new DOMParser().parseFromString("<p></p>", "text/html"));
-    } catch (unsupported) {
-      return false;
-    }
-  }
-
-  /** The #wall of an answer. Throws if the answer is cut short or is no wall. */
-  function whole(html) {
-    var fresh = html.indexOf("</main>") < 0 ? null : new DOMParser().parseFromString(html, "text/html").getElementById("wall");
-    if (!fresh) throw new Error("this is not a wall");
-    return document.importNode(fresh, true);
-  }
-
   function redesign() {
     if (wall.getAttribute("data-design") !== design) wallScreen.reload(wall.getAttribute("data-design"));
+  }
+
+  /** Shows another one of several walls in the place of this one. */
+  function turn(number) {
+    wallPage.take(function () { return number === asking; }, function (shown) {
+      if (shown) {
+        read();
+        at = ages.seconds();
+        failures = 0;
+        tick();
+        window.fit(wall);
+        wallScreen.drift();
+      }
+      next();
+    });
   }
 
   /** Shows a new #wall, if there is one, and only then how old it is: an error here must not make old figures look new. */
@@ -88,8 +95,9 @@
     var refresh = response.headers.get("HX-Refresh") === "true";
     if (refresh && number === asking) wallScreen.reload();
     if (refresh || !said || (response.status !== 200 && response.status !== 304)) throw new Error("status " + response.status);
-    return (response.status === 200 ? response.text().then(whole) : Promise.resolve(null)).then(function (fresh) {
+    return (response.status === 200 ? response.text().then(wallPage.whole) : Promise.resolve(null)).then(function (fresh) {
       if (number !== asking) return;
+      if (wallPage.due(fresh, design)) return turn(number);
       show(fresh, came, said);
       tag = response.headers.get("HX-PTag") || tag;
       setTimeout(redesign, SETTLED * 1000);
@@ -197,6 +205,7 @@
     if (state === "stale" || state === "gone") tellStale(old);
     ages.tick(wall, clock, units, "");
     showPanels(clock);
+    wallPage.end(wall, now);
     wallScreen.tell(now);
   }
 
@@ -231,7 +240,7 @@
   if (still) return;
   // The timers come first: an odd browser may throw below, and the wall still goes on asking.
   var apart = Date.now() / 1000 - ages.seconds();
-  var ask = able() ? poll : function () { asked = ages.seconds(); };
+  var ask = wallPage.able() ? poll : function () { asked = ages.seconds(); };
   if (ask === poll) next(figures.age === null || figures.age > figures.every ? SOON : 0);
   else wallScreen.timer(PLAIN, function () { failures += 1; });
   setInterval(second, 1000);
@@ -245,5 +254,5 @@
   });
   wallScreen.drift();
   wallScreen.wake();
-  wallScreen.arrived(["ages", "wallScreen", "fit"]);
+  wallScreen.arrived(["ages", "wallScreen", "wallPage", "fit"]);
 })();
