@@ -125,7 +125,9 @@ def test_a_page_with_a_secret_is_small_without_being_compressed(web: Client) -> 
 
 
 def test_what_keeps_its_white_space_is_sent_as_it_is() -> None:
-    page = b"<p>\n  a\n\n b</p>\n<pre>\n  c\n\n  d</pre>\n  <textarea rows=2>\n e\n\n</textarea>\n <p>"
+    page = b"\n<!doctype html><p>\n  a\n\n b</p>\n<pre>\n  c\n\n  d</pre>\n  <textarea rows=2>\n e\n\n</textarea>\n <p>"
     assert _without_indentation(page) == (
-        b"<p>\na\nb</p>\n<pre>\n  c\n\n  d</pre>\n<textarea rows=2>\n e\n\n</textarea>\n<p>"
+        b"\n<!doctype html><p>\na\nb</p>\n<pre>\n  c\n\n  d</pre>\n<textarea rows=2>\n e\n\n</textarea>\n<p>"
     )
+    part = b"\n  <main>\n  </main>\n"
+    assert _without_indentation(part) == part

@@ -62,6 +62,8 @@ def test_the_directory_lists_teams_with_their_departments_and_leads_to_the_form(
     give(ada, BILLING)
     page = text(ada.get("/directory/"))
     row = page[page.index('aria-label="Teams"') :]
+    ids = re.findall(r'\sid="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
     assert re.search(r"<bdi>Front</bdi>.*<bdi>Billing</bdi>, <bdi>Sales</bdi>", row, re.DOTALL)
     assert f'href="{URL}"' in row
     assert 'aria-label="Teams"' not in text(ada.get("/directory/?show=hidden"))

@@ -81,7 +81,7 @@ def team(request: Request, site: Site) -> HttpResponse:
     form.save()
     site.bump_version()
     messages.success(request, _("Saved."))
-    return redirect(f"{reverse('directory')}#teams")
+    return redirect(f"{reverse('directory')}#all-teams")
 
 
 def _show(request: Request, site: Site, name: str, form: TeamForm, code: int = 200) -> HttpResponse:
@@ -90,6 +90,6 @@ def _show(request: Request, site: Site, name: str, form: TeamForm, code: int = 2
         "form": form,
         "edit_conflicts": form.edit_conflicts,
         "team": next(row for row in rows(site.agents.all(), form.names) if row.name == name),
-        "back": f"{reverse('directory')}#teams",
+        "back": f"{reverse('directory')}#all-teams",
     }
     return page(request, "directory/team.html", context, status=code)
