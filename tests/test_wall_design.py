@@ -508,7 +508,7 @@ def test_only_a_preview_may_be_framed_and_only_by_us(web: Client, wall: Wall) ->
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert "frame-src 'self'" in page["Content-Security-Policy"]
     assert page["X-Frame-Options"] == "DENY"
-    assert "frame-src" not in web.get("/walls/")["Content-Security-Policy"]
+    assert "frame-src" not in web.get("/agents/")["Content-Security-Policy"]
 
 
 def test_only_users_who_may_design_walls_see_a_preview(
