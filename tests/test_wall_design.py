@@ -380,7 +380,7 @@ def test_a_refused_form_lists_the_fields_with_errors_on_top_and_links_to_them(
 ) -> None:
     page = text(web.post(f"/walls/{wall.pk}/", values | {"waiting-amber": "soon", "every": "1"}))
     alert = page[page.index('class="alert alert-error" tabindex="-1" autofocus') :]
-    assert page.index("alert-error") < page.index('id="links-title"')
+    assert page.index("alert-error") < page.index('id="design"')
     assert "Not saved." in alert
     assert '<a href="#id_waiting-amber">Waiting: amber</a>: Enter a whole number.' in alert
     assert '<a href="#id_every">Seconds between refreshes</a>: Ensure this value' in alert
@@ -394,7 +394,8 @@ def test_an_error_in_a_row_says_which_field_it_is_about(web: Client, wall: Wall,
     row = page.partition('class="panel-errors"')[2].partition("</tr>")[0]
     assert "<b>Waiting: amber</b>" in row
     assert "Enter a whole number." in row
-    assert "3 or 1:30" in text(web.get(f"/walls/{wall.pk}/"))
+    waiting = page.partition('<tr data-figure="waiting">')[2].partition("</tr>")[0]
+    assert "<details open>" in waiting, "a field with an error is not folded"
 
 
 def test_a_refused_form_keeps_the_order_of_figures_that_was_asked_for_and_saves_it_later(

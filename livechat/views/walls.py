@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livechat.boards import directory_names
+from livechat.forms import panel_rows
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOSEN_SITE_KEY, role_required, site_required, sites_with_role
@@ -70,6 +71,10 @@ def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
         links.delete(wall, by(request))
         messages.success(request, _("The wall and its links are deleted."))
         return redirect("walls")
+    step = request.POST.get("step", "")
+    if step.partition(":")[0] in panel_rows.STEPS:
+        form = DesignForm(teams=directory_names.of(site).teams, instance=copy(wall))
+        return _show(request, wall, form.arranged(request.POST, step), arranged=True)
     answer = _save(request, site, wall_id)
     link_cache.forget()
     return answer
@@ -97,8 +102,9 @@ def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
     return redirect("wall-edit", edited.pk)
 
 
-def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
-    context = _links_context(wall) | {"nav": "walls", "form": form}
+def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200, arranged: bool = False) -> HttpResponse:
+    """The wall's page. `arranged`: the form was sent to arrange its figures, so it was not refused."""
+    context = _links_context(wall) | {"nav": "walls", "form": form, "arranged": arranged}
     context["screens"] = sum(row.screens for row in context["links"])
     return page(request, "walls/edit.html", context, status=code)
 
