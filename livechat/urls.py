@@ -73,6 +73,7 @@ urlpatterns = [
     path("walls/zones/", walls.all_zones, name="wall-zones"),
     path("walls/<key:wall_id>/", walls.edit, name="wall-edit"),
     path("walls/<key:wall_id>/preview/", wall_preview.preview, name="wall-preview"),
+    path("walls/<key:wall_id>/thumbnail/", wall_preview.thumbnail, name="wall-thumbnail"),
     path("walls/<key:wall_id>/links/", links.make, name="link-make"),
     path("walls/<key:wall_id>/links/<key:link_id>/", links.link, name="link"),
     path("wall/<str:secret>/", wall.wall, name="wall"),

@@ -112,6 +112,7 @@ NO_PAGES = {
     "account_set_password": "leads to the page that changes a password: everyone has one",
     "account_confirm_login_code": "codes by mail are not offered",
     "queue": _PART,
+    "wall-thumbnail": _PART,
     "agent-set": _SENT,
     "saved-view": _SENT,
     "wall-message": _SENT,
