@@ -40,7 +40,8 @@ def test_while_the_dashboard_is_away_a_tv_gets_a_page_that_tries_again_by_itself
     assert "proxy_intercept_errors on" not in NGINX, "the dashboard's own answers are passed on"
     answer = away()
     assert answer["status"] == 503
-    assert answer["headers"] == {"Content-Type": "text/plain", "Cache-Control": "no-store", "Refresh": "30"}
+    assert "background:#0a0e13" in answer["body"], "as dark as a wall"
+    assert answer["headers"] == {"Content-Type": "text/html", "Cache-Control": "no-store", "Refresh": "30"}
 
 
 @pytest.mark.parametrize("path", ["/", "/agents/", "/walls/", "/walls/1/", "/static/js/wall.js", "/healthz"])

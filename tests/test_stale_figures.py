@@ -165,12 +165,12 @@ def test_a_wall_stands_still_and_has_no_colour_from_31_seconds_on(
     assert re.findall(r'data-level="(\w+)"', page) == ["amber", "red"]
     assert '<li class="agent away red"' in page
     assert re.findall(r'class="on-stale">([^<]*)<', page) == ["", ""]
-    assert [words for _attributes, words in times(page)] == ["9:59", "9 m"]
+    assert [words for _attributes, words in times(page)] in (["9:59", "9 m"], ["10 m", "10 m"])  # whole seconds
     checked = timezone.localtime(aged(31))
     page = show()
     assert '<body data-age="stale">' in page, "by which its style sheet takes all colour away"
     assert re.findall(r' data-level="(\w+)"', page) == []
-    assert [words for _attributes, words in times(page)] == ["9:29", "9 m"]
+    assert [words for _attributes, words in times(page)] in (["9:28", "9 m"], ["9:29", "9 m"])
     assert re.findall(r'class="on-stale">([^<]*)<', page) == [f"at {checked:%H:%M}"] * 2
     assert f"Figures of {checked:%H:%M}" in page
     assert 'data-count-level="amber"' in page, "scripts colour it again"

@@ -142,7 +142,9 @@
 
   function words(old, state) {
     if (old === null) return failures ? say("silent") : say("never") + because(": ");
-    if (state !== "fresh" && state !== "late") return say("last").replace("{time}", figures.seen);
+    var last = say("last").replace("{time}", figures.seen);
+    if (state === "gone") return last + " · " + say("old").replace("{age}", ages.duration(old, units)); // perhaps days
+    if (state === "stale") return last;
     var late = ages.late(paced(), old);
     var why = late ? because(": ") : figures.text ? ": " + figures.text : "";
     if (!why && figures.note) why = ". " + figures.note;
@@ -151,8 +153,7 @@
 
   /** Why the figures are not renewed, behind a mark; nothing if that is not known. */
   function because(mark) {
-    var why = failures ? say("silent") : figures.text;
-    return why ? mark + why : "";
+    return failures || figures.text ? mark + (failures ? say("silent") : figures.text) : "";
   }
 
   function write(element, text) {

@@ -156,8 +156,9 @@ def test_without_scripts_a_wall_reads_as_well_and_says_how_many_agents_it_does_n
 
 
 def test_a_phone_scrolls_through_names_of_19_pixels_in_places_of_44(open_wall: Callable[..., Page]) -> None:
-    page = open_wall(RED[24], (390, 844))
-    assert measure(page).faults == []
+    for wall in (f"/wall/{world.GERMAN}/", RED[200], RED[24]):
+        page = open_wall(wall, (390, 844))
+        assert measure(page).faults == [], wall
     assert page.evaluate("document.documentElement.scrollHeight") > 844
     size = "(all) => [...new Set(all.map((one) => getComputedStyle(one).fontSize))]"
     assert page.locator(".agent bdi").evaluate_all(size) == ["19px"]
@@ -172,7 +173,8 @@ def test_words_have_enough_contrast_in_every_colour_and_state(
     open_wall: Callable[..., Page], complaints: Complaints, theme: str
 ) -> None:
     complaints.allow("Failed to load resource|ERR_FAILED")
-    for agents, level, state in ((24, "red", ""), (200, "amber", ""), (24, "red", "stale"), (24, "red", "gone")):
+    shown = ((24, "red", ""), (200, "amber", ""), (24, "red", "stale"), (200, "red", "away"), (24, "red", "gone"))
+    for agents, level, state in shown:
         page = open_wall(f"/wall/{agents}-{theme}-{level}-{'x' * 30}/", state=state)
         page.evaluate(AXE)
         assert page.evaluate(CHECK, COLOURS) == [], (agents, level, state)

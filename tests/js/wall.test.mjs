@@ -201,7 +201,7 @@ test("a machine that slept shows figures as old as they are, though its own cloc
   wall.answer = new TypeError("Failed to fetch");
   wall.date += 3600;
   await wall.wait(2);
-  assert.deepEqual([wall.words, wall.state], ["Last figures at 20:31", "gone"]);
+  assert.deepEqual([wall.words, wall.state], ["Last figures at 20:31 · 1 h 00 m old", "gone"]);
   assert.ok(wall.polls.length > 0, "it asks at once");
 });
 

@@ -57,4 +57,6 @@ def enter(page: Page, state: State) -> None:
 def reached(page: Page, state: State) -> None:
     """Wait until the page shows this state."""
     away = "" if state.dashboard_answers or state.data_age == "gone" else "[data-away]"
+    if state.data_age == "gone":
+        page.wait_for_selector("#gone-text:text('asks every 10 seconds')", timeout=20_000)
     page.wait_for_selector(f'html:not([data-unfitted]) body[data-age="{state.data_age}"]{away}', timeout=20_000)
