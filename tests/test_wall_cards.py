@@ -52,7 +52,7 @@ def version(web: Client) -> str:
 
 
 def test_a_wall_without_a_link_has_no_screen_yet(words: Callable[[], str]) -> None:
-    assert words() == "No screen yet | no open link"
+    assert words() == "No screen yet | No open link"
 
 
 def test_screens_of_now_are_counted_over_all_open_links(words: Callable[[], str], wall: Wall, supervisor: User) -> None:

@@ -54,7 +54,7 @@ class WallCard:
     def notes(self) -> list[str]:
         """What else there is to say of its links: how many are open, which are paused, and when the next one ends."""
         count = len(self.links)
-        found = [ngettext("%(n)d open link", "%(n)d open links", count) % {"n": count} if count else _("no open link")]
+        found = [ngettext("%(n)d open link", "%(n)d open links", count) % {"n": count} if count else _("No open link")]
         paused = sum(bool(row.link.paused) for row in self.links)
         if paused:
             found.append(_("paused") if self.paused else _("%(n)d of them paused") % {"n": paused})
