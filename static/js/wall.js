@@ -62,15 +62,14 @@
   /** Shows another one of several walls in the place of this one. */
   function turn(number) {
     wallPage.take(function () { return number === asking; }, function (shown) {
-      if (shown) {
-        read();
-        at = ages.seconds();
-        failures = 0;
-        tick();
-        window.fit(wall);
-        wallScreen.drift();
-      }
       next();
+      if (!shown) return;
+      read();
+      at = ages.seconds();
+      failures = 0;
+      tick();
+      window.fit(wall);
+      wallScreen.drift();
     });
   }
 
@@ -156,22 +155,14 @@
     return failures || figures.text ? mark + (failures ? say("silent") : figures.text) : "";
   }
 
-  function write(element, text) {
-    if (element.textContent !== text) element.textContent = text;
-  }
-
   /** The line above stale figures, and what stands in the place of those that are gone. */
   function tellStale(old) {
     var seen = old === null ? say("never") : say("stale").replace("{time}", figures.seen);
     var gone = document.getElementById("gone-text");
-    write(document.getElementById("stale-text"), seen + because(" · "));
-    write(document.getElementById("stale-age"), old === null ? "" : say("old").replace("{age}", ages.duration(old, units)));
-    write(document.getElementById("gone-title"), say("gone").replace("{time}", figures.seen));
-    write(gone, failures ? gone.getAttribute("data-say-dead") : (figures.text ? figures.text + ". " : "") + gone.getAttribute("data-say-back"));
-  }
-
-  function limit(panel, name) {
-    return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
+    wallPage.write(document.getElementById("stale-text"), seen + because(" · "));
+    wallPage.write(document.getElementById("stale-age"), old === null ? "" : say("old").replace("{age}", ages.duration(old, units)));
+    wallPage.write(document.getElementById("gone-title"), say("gone").replace("{time}", figures.seen));
+    wallPage.write(gone, failures ? gone.getAttribute("data-say-dead") : (figures.text ? figures.text + ". " : "") + gone.getAttribute("data-say-back"));
   }
 
   /** The level of a panel's time, which gets smaller letters if it has many. */
@@ -179,7 +170,7 @@
     var letters = time.textContent.length;
     var name = letters > ROOM[1] ? "longer" : letters > ROOM[0] ? "long" : "";
     if (time.className !== name) time.className = name;
-    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, limit(panel, "data-amber"), limit(panel, "data-red"));
+    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, wallPage.limit(panel, "data-amber"), wallPage.limit(panel, "data-red"));
   }
 
   /** A time reaches its limits by this page's clock, since a poll brings nothing if nothing else has changed. */
@@ -190,7 +181,7 @@
       var time = panels[i].querySelector("time");
       var level = time ? timed(panels[i], time, clock.until) : panels[i].getAttribute("data-count-level");
       ages.mark(panels[i], "data-level", clock.seen === null ? level || "" : "");
-      write(panels[i].querySelector(".on-stale"), at);
+      wallPage.write(panels[i].querySelector(".on-stale"), at);
     }
   }
 
@@ -202,7 +193,7 @@
     if (state === "old") state = old > GONE ? "gone" : "stale";
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
     ages.mark(document.body, "data-away", state === "stale" && failures ? "1" : "");
-    write(document.getElementById("age-text"), words(old, state));
+    wallPage.write(document.getElementById("age-text"), words(old, state));
     if (state === "stale" || state === "gone") tellStale(old);
     ages.tick(wall, clock, units, "");
     showPanels(clock);

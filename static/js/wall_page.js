@@ -52,5 +52,15 @@
     if (message && now >= Number(message.getAttribute("data-until"))) message.parentNode.removeChild(message);
   }
 
-  window.wallPage = { able: able, whole: whole, due: due, take: take, end: end };
+  /** Writes a text if it is another one. */
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  /** A panel's limit in an attribute; null if it has none. */
+  function limit(panel, name) {
+    return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
+  }
+
+  window.wallPage = { able: able, whole: whole, due: due, take: take, end: end, write: write, limit: limit };
 })();
