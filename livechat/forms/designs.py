@@ -87,7 +87,6 @@ class DesignForm(EditConflictForm):
             label=_("Time zone"), choices=zones.choices(self.instance.time_zone), show_hidden_initial=True
         )
         self.fields["naming"].help_text = _("An agent without an alias is shown by first name and initial, or number.")
-        self.fields["agents"].help_text = _("Of more than 24 the twelve who need a look, and all teams.")
         every = self.fields["every"]
         every.widget.attrs |= {"min": MIN_POLL_SECONDS, "max": MAX_POLL_SECONDS}
         self._stored = self._stored_panels()
