@@ -1,6 +1,7 @@
 """What tests share: a running chat server, a site over it, people with their seats."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, append_only
 from livechat.sites import connections
 from tests.bench.house import House
-from tests.support import nginx, postgres, prepared
+from tests.support import cases, nginx, postgres, prepared
 from tests.support.chatserver import ChatServer
 from tests.support.demo import Demo
 from tests.support.fast_path import keep_connection
@@ -65,8 +66,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest comes first: begun last, one worker would be at it long after the others ended."""
+    if os.environ.get(cases.FEW_CASES):
+        out = cases.left_out(sorted(item.nodeid for item in items))
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
+        items[:] = [item for item in items if item.nodeid not in out]
     items.sort(key=lambda item: [name not in item.keywords for name in LONGEST])
 
 

@@ -287,10 +287,13 @@ def test_hidden_is_said_in_several_ways(ada: Client, shop: Site, said: str) -> N
 def test_hidden_is_said_in_the_languages_of_spreadsheets(ada: Client, shop: Site, said: str) -> None:
     bring(ada, f"id,hidden\n{KIM},{said}\n")
     assert of(shop, KIM).hidden
-    for no in ("FALSCH", "FAUX", "FALSO", "nein", "non", "NO", "-", ""):
-        shop.agents.update(hidden=True)
-        bring(ada, f"id,hidden\n{KIM},{no}\n")
-        assert not of(shop, KIM).hidden, no
+
+
+@pytest.mark.parametrize("said", ["FALSCH", "FAUX", "FALSO", "nein", "non", "NO", "-", ""])
+def test_not_hidden_is_said_in_the_languages_of_spreadsheets(ada: Client, shop: Site, said: str) -> None:
+    shop.agents.update(hidden=True)
+    bring(ada, f"id,hidden\n{KIM},{said}\n")
+    assert not of(shop, KIM).hidden
 
 
 @pytest.mark.parametrize("said", ["3", "3,0", "3.0", "3,00", " 3 ", '"3,0"'])

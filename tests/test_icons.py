@@ -23,6 +23,6 @@ def test_every_icon_that_a_template_names_is_there() -> None:
     there = set(re.findall(r'<symbol id="i-([\w-]+)"', SPRITE))
     named = set()
     for path in (ROOT / "templates").rglob("*.html"):
-        named |= set(re.findall(r'(?:icon\.html" with name="|\bicon="|#i-)([a-z][\w-]*)"', path.read_text()))
+        named |= set(re.findall(r'(?:\{% icon "|\bicon="|#i-)([a-z][\w-]*)"', path.read_text()))
     assert len(named) > 20
     assert named - there == set()

@@ -15,6 +15,7 @@ from tests.support.people import client_for, make_superuser, make_user
 pytestmark = pytest.mark.django_db
 LARGEST = 2**63 - 1
 NUMBERS = ["0", "1", str(LARGEST), str(LARGEST + 1), str(2**64), "9" * 19, "9" * 400, "0" * 30]
+ODD = [*NUMBERS[3:7], "-1", "1e400"]
 QUERIES = ["page", "wall", "code", "agent", "invitation", "person", "q", "boxes", "columns", "sort", "view", "kind"]
 PATTERNS = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
 
@@ -61,7 +62,9 @@ def test_a_number_that_no_row_has_is_not_found(everything: Client, pattern: URLP
 
 @pytest.mark.parametrize("path", ["/agents/", "/visitors/", "/changes/", "/directory/", "/pair/", "/agents/bulk/"])
 def test_a_number_in_a_query_breaks_no_page(everything: Client, path: str) -> None:
-    for name, number in itertools.product(QUERIES, [*NUMBERS[3:7], "-1", "1e400"]):
+    for number in ODD:
+        assert everything.get(path, dict.fromkeys(QUERIES, number)).status_code < 500, number
+    for name, number in zip(QUERIES, itertools.cycle(ODD)):
         assert everything.get(path, {name: number}).status_code < 500, (name, number)
 
 

@@ -14,6 +14,7 @@ from livechat.live import budget, intervals, refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Change, Membership, Role, Site, Snapshot
 from livechat.sites import connections
+from tests.support.cases import some
 from tests.support.faults import FAULTS, SURVIVED
 from tests.support.misbehaving import Misbehaving
 from tests.support.pages import figures, poll, text
@@ -56,18 +57,36 @@ def test_the_last_figures_stay_with_the_reason_why_there_are_no_newer_ones(
     if fault == "latency" and not any(row.error for row in rows):
         return  # slow, but in time
     snapshot_cache.forget()
-    pages = {url: client.get(url) for url in PAGES}
-    for answer in (poll(client, "/agents/"), *pages.values()):
-        assert answer.status_code == 200
-        said = figures(answer)
-        assert said["error"] in REASONS
-        assert said["text"]
-        assert said["age"] is not None
-    assert AGENT["id"] in text(pages["/agents/"])
-    assert VISITOR["id"] in text(pages["/visitors/"])
+    for url, shown in (("/agents/", AGENT), ("/visitors/", VISITOR)):
+        answer = poll(client, url)
+        assert_old_with_a_reason(answer)
+        assert shown["id"] in text(answer)
 
 
-@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", *SURVIVED}))
+@pytest.mark.parametrize("fault", ["503", "429-seconds", "401", "403", "404", "400", "html"])
+def test_every_page_shows_the_last_figures_whatever_the_reason(
+    fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any
+) -> None:
+    server.kind, settings.COMM100_DEADLINE = fault, SHORT
+    for kind in intervals.LISTS:
+        refresh.refresh(seen, kind)
+    snapshot_cache.forget()
+    for url, shown in zip(PAGES, (AGENT, AGENT, VISITOR, VISITOR), strict=True):
+        answer = client.get(url)
+        assert_old_with_a_reason(answer)
+        assert shown["id"] in text(answer)
+
+
+def assert_old_with_a_reason(answer: Any) -> None:
+    """A page with figures of before, their age and the reason why there are no newer ones."""
+    assert answer.status_code == 200
+    said = figures(answer)
+    assert said["error"] in REASONS
+    assert said["text"]
+    assert said["age"] is not None
+
+
+@pytest.mark.parametrize("fault", some(sorted(FAULTS.keys() - {"well", *SURVIVED}), 3))
 def test_a_write_is_never_a_500_and_its_outcome_is_shown(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +99,7 @@ def test_a_write_is_never_a_500_and_its_outcome_is_shown(
         assert "kept words" in text(answer)
     else:
         assert Change.objects.get().outcomes.exists()
-    assert client.get(f"/agents/{AGENT['id']}/status/").status_code == 200
+    assert poll(client, answer.get("Location", f"/agents/{AGENT['id']}/status/")).status_code == 200
 
 
 @pytest.mark.parametrize("fault", SURVIVED)
@@ -94,13 +113,13 @@ def test_odd_fields_leave_the_rest_in_place(fault: str, server: Misbehaving, see
     assert figures(client.get("/visitors/"))["error"] == ""
 
 
-@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - {"well", "latency", *SURVIVED}))
+@pytest.mark.parametrize("fault", sorted({"404", *some(sorted(FAULTS.keys() - {"well", "latency", *SURVIVED}), 3)}))
 def test_only_a_404_says_that_someone_in_no_list_is_not_there(
     fault: str, server: Misbehaving, seen: Feed, client: Client, settings: Any
 ) -> None:
     server.kind, settings.COMM100_DEADLINE = fault, SHORT
     for url, words in (("agents", "No such agent"), ("visitors", "has left, or was never here")):
-        answer = client.get(f"/{url}/{uuid4()}/")
+        answer = poll(client, f"/{url}/{uuid4()}/")
         if fault == "404":
             assert answer.status_code == 404
             assert words in text(answer)

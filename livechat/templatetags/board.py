@@ -58,6 +58,17 @@ def since(
 
 
 @register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of static/icons.svg, by name. Decoration only: a word stands beside it."""
+    return _icon(static("icons.svg"), name)
+
+
+@lru_cache(maxsize=256)
+def _icon(file: str, name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', file, name)
+
+
+@register.simple_tag
 @lru_cache(maxsize=1024)
 def pips(chats: int, places: int) -> SafeString:
     """One mark a place, taken ones first; beyond the places, one for each chat too many. A bar if there are many."""

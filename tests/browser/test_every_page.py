@@ -1,4 +1,4 @@
-"""Every page on a desktop and on a phone, light and dark: no error, nothing inaccessible, nothing too wide.
+"""Of each kind a page, on a desktop and on a phone, light and dark: no error, nothing inaccessible or too wide.
 
 A page is loaded once and then turned: what differs between light and dark is colours, so the second of the two
 is checked for contrast alone. Motion is reduced: colours on their way from one to the other would be neither.
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState
 
 from tests.browser.watch import Complaints
 from tests.support.demo import Demo
-from tests.support.every_page import SIGNED_IN, STRANGERS
+from tests.support.every_page import SIGNED_IN, STRANGERS, chosen
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text()
 CHECK = """async (options) => {
@@ -71,7 +71,7 @@ def look(page: Page, width: int, scheme: Literal["light", "dark"], options: dict
     return [f"{width} {scheme}: {text}" for text in found]
 
 
-@pytest.mark.parametrize("name", [*SIGNED_IN, *STRANGERS])
+@pytest.mark.parametrize("name", chosen(SIGNED_IN | STRANGERS))
 def test_a_page_is_quiet_accessible_and_fits(
     windows: dict[bool, Page], listener: Complaints, demo: Demo, invitation: str, name: str
 ) -> None:

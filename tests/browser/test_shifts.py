@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import sign_in
+from tests.support.cases import every
 from tests.support.demo import Demo, wait_until
 from tests.support.every_page import SIGNED_IN
 
 MOST = 0.05  # of a page's load: what is good by the Web Vitals is 0.1
 NOTHING = 0.001  # in all: a time whose next digit is wider
-WATCHED = 45_000  # milliseconds
+WATCHED = 45_000 if every() else 20_000  # milliseconds
 # Each shift: its score, when it was, and what moved.
 WATCH = """(() => {
   window.shifts = [];

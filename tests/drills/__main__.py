@@ -15,7 +15,7 @@ from types import FrameType
 
 from tests.bench.house import alone
 from tests.bench.table import Row
-from tests.drills import clock, conflicts, database, gap, orders, polls, takeover, wall, writers
+from tests.drills import cases, clock, conflicts, database, gap, orders, polls, takeover, wall, writers
 from tests.drills.house import QUICK, Size
 from tests.support import chromium, faketime, postgres
 
@@ -30,6 +30,7 @@ class Drill:
 
 
 DRILLS = {
+    "cases": Drill(cases.row, "test_some_cases_are_every_so_many_th_and_all_if_all_are_asked_for", chromium.ensure),
     "takeover": Drill(takeover.row, "test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still"),
     "gap": Drill(gap.row, "test_a_gap_in_the_watching_is_written_down"),
     "polls": Drill(polls.row, "test_unchanged_polls_leave_nothing_behind_in_memory"),

@@ -1,7 +1,9 @@
-"""Every page by name, once: what the browser's tests and `python -m tests.judge` go through.
+"""Every page by name, once: what `python -m tests.judge` goes through, and of each kind one that the tests look at.
 
 tests/test_every_address.py holds that each address of the URL configuration is here, or in NO_PAGES with its reason.
 """
+
+from tests.support.cases import every
 
 # The demo's own rows are the first of their tables; {agent}, {visitor}, {wall} and {invite} are filled in.
 SIGNED_IN = {
@@ -84,6 +86,19 @@ SECURED = {
     "passkey-name": "/accounts/2fa/webauthn/keys/{passkey}/edit/",
     "passkey-remove": "/accounts/2fa/webauthn/keys/{passkey}/remove/",
 }
+# Of each kind of page one: what the browser's tests look at. `make judge-quick` and the drill `cases` look at them all.
+_CHOSEN = {
+    "agents", "agent", "agent-status", "bulk", "visitors-further", "visitors-columns", "visitor", "wall-edit", "link",
+    "changes", "connection", "directory", "directory-upload", "sites", "site", "two-step-app", "no-such-page",
+    "sign-in", "wall", "invite",
+}  # fmt: skip
+
+
+def chosen(pages: dict[str, str]) -> dict[str, str]:
+    """Of these pages those that this run looks at: of each kind one, or all."""
+    return {name: path for name, path in pages.items() if every() or name in _CHOSEN}
+
+
 _SENT, _PART, _FILE, _MACHINE = "only sent to", "a part of a page", "a file", "for machines"
 # Names of addresses at which there is no page, with the reason.
 NO_PAGES = {
