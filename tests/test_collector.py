@@ -18,9 +18,10 @@ from livechat.control import bulk, recovery
 from livechat.lib import clock
 from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, BulkItem, BulkRun, Gap, Site, Snapshot, Wait
+from livechat.models import AgentSpan, BulkItem, BulkRun, Contact, Gap, Site, Snapshot
 from livechat.ops import collector, upkeep
-from livechat.record import history
+from livechat.record import contacts, history
+from livechat.record.watches import milliseconds
 from livechat.sites import sessions
 from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
@@ -167,10 +168,11 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
 
 
 def past(site: Site, began: int, ended: int | None) -> None:
-    """A span and a wait of so many days ago; if they have ended, a gap and a bulk change too."""
+    """A span and a contact of so many days ago; if they have ended, a gap and a bulk change too."""
     times = {"began": ago(began), "ended": None if ended is None else ago(ended)}
     AgentSpan.objects.create(site=site, agent_id=uuid4(), status="Online", **times)
-    Wait.objects.create(site=site, visitor_id=uuid4(), **times)
+    moments = {name: moment and milliseconds(moment) for name, moment in times.items()}
+    Contact.objects.create(site=site, visitor=None if ended else uuid4(), **moments)
     bulk_change(site, ended)
     if ended is not None:
         Gap.objects.create(site=site, kind="agents", **times)
@@ -192,7 +194,7 @@ def ago(days: int) -> Any:
 
 
 def counts() -> list[int]:
-    return [model.objects.count() for model in (AgentSpan, Wait, Gap, BulkRun, BulkItem)]
+    return [model.objects.count() for model in (AgentSpan, Contact, Gap, BulkRun, BulkItem)]
 
 
 def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any) -> None:
@@ -204,19 +206,22 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     settings.RECORD_DAYS = 30
     clean_up()
     assert counts() == [2, 2, 1, 2, 2]
-    for rows in (AgentSpan.objects, Wait.objects, BulkRun.objects):
+    assert Contact.objects.filter(ended=None).exists()
+    for rows in (AgentSpan.objects, BulkRun.objects):
         assert rows.filter(ended=None).exists()
         assert not rows.filter(ended__lt=ago(30)).exists()
 
 
 def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "PURGE_BATCH", 2)
+    monkeypatch.setattr(contacts, "PURGE_BATCH", 2)
     monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
-    assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (6, 2)
+    kinds = (history, contacts, bulk)
+    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [4, 2, 2]
     assert counts() == [1, 1, 1, 1, 1]
-    assert (history.expire(timedelta(days=30)), bulk.expire(timedelta(days=30))) == (3, 1)
+    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [2, 1, 1]
     assert counts() == [0] * 5
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from livechat.models import Role, Site, Wall
 from livechat.sites import invitations
-from livechat.web.compression import PAGES_WITH_SECRETS
+from livechat.web.compression import PAGES_WITH_SECRETS, _without_indentation
 from tests.support.pages import steady
 from tests.support.people import PASSWORD, client_for, make_user
 from tests.test_every_address import names
@@ -109,3 +109,25 @@ def test_the_key_of_a_second_factor_is_plain(web: Client) -> None:
 
 def test_every_page_with_a_secret_is_an_address() -> None:
     assert set(names()) >= PAGES_WITH_SECRETS
+
+
+def test_a_page_with_a_secret_is_small_without_being_compressed(web: Client) -> None:
+    """Its size is told as it is: a browser would wait for bytes that never come."""
+    web.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = get(web, "/accounts/2fa/totp/activate/")
+    text = page.content.decode()
+    assert int(page["Content-Length"]) == len(page.content)
+    assert "\n " not in text
+    assert "\n\n" not in text
+    for box in ('id="find"', 'id="keys"', 'data-dialog="keys"', 'id="toasts"'):
+        assert box not in text
+        assert box in get(web, "/accounts/password/change/", "identity").content.decode() or box == 'id="toasts"'
+
+
+def test_what_keeps_its_white_space_is_sent_as_it_is() -> None:
+    page = b"\n<!doctype html><p>\n  a\n\n b</p>\n<pre>\n  c\n\n  d</pre>\n  <textarea rows=2>\n e\n\n</textarea>\n <p>"
+    assert _without_indentation(page) == (
+        b"\n<!doctype html><p>\na\nb</p>\n<pre>\n  c\n\n  d</pre>\n<textarea rows=2>\n e\n\n</textarea>\n<p>"
+    )
+    part = b"\n  <main>\n  </main>\n"
+    assert _without_indentation(part) == part

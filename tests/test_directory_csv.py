@@ -333,9 +333,36 @@ def test_a_quotation_mark_that_is_never_closed_is_told_once_and_the_other_lines_
 def test_the_export_names_everything_and_is_safe_in_a_spreadsheet(ada: Client, shop: Site) -> None:
     shop.agents.filter(agent_id=KIM).update(name="=1+1", order=3, hidden=True)
     lines = export(ada).removeprefix("\ufeff").split("\r\n")
-    assert lines[0] == "kind,id,name,alias,team,capacity,order,hidden"
-    assert f"agent,{KIM},'=1+1,K.,Front,4,3,yes" in lines
-    assert f"department,{SALES},Sales,,,,," in lines
+    assert lines[0] == "kind,id,name,alias,team,capacity,order,hidden,departments"
+    assert f"agent,{KIM},'=1+1,K.,Front,4,3,yes," in lines
+    assert f"department,{SALES},Sales,,,,,," in lines
+
+
+OTHER, TWIN, SPLIT = (f"dddddddd-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+
+
+def test_an_agents_departments_go_out_by_names_and_come_back(ada: Client, shop: Site) -> None:
+    for key, name in ((OTHER, "Twins"), (TWIN, "twins"), (SPLIT, "Here; there")):
+        shop.departments.create(department_id=key, name=name)
+    shop.agents.filter(agent_id=KIM).update(departments=[SALES, TWIN, SPLIT, NEW])  # the directory lacks the last one
+    table = export(ada)
+    assert f"Sales; {TWIN}; {SPLIT}; {NEW}" in table
+    assert "There is nothing to import." in text(look(ada, table))
+    bring(ada, f'id,departments\n{LEE},"sales ;{OTHER.upper()};SALES;"\n{KIM},\n')
+    assert (of(shop, LEE).departments, of(shop, LEE).departments_edited) == ([SALES, OTHER], True)
+    assert (of(shop, KIM).departments, of(shop, KIM).departments_edited) == ([], True)
+
+
+def test_a_department_that_there_is_not_is_told_with_its_line(ada: Client, shop: Site) -> None:
+    page = text(look(ada, f"id,departments\n{KIM},Sales; Nowhere\n"))
+    assert "There is no department “Nowhere”." in page
+    assert of(shop, KIM).departments == []
+
+
+def test_the_preview_shows_departments_by_name(ada: Client) -> None:
+    page = text(look(ada, f"id,departments\n{KIM},Sales\n"))
+    assert re.search(r"<code>departments</code>.*<bdi>\s*Sales\s*</bdi>", page, re.DOTALL)
+    assert SALES not in page[page.index("What happens") : page.index("<textarea")]
 
 
 def test_naughty_names_come_back_as_they_went(ada: Client, shop: Site) -> None:
@@ -403,7 +430,7 @@ def test_the_export_of_any_directory_changes_nothing_with_any_separator(
 
 
 def values(made: AgentEntry) -> list[object]:
-    return [getattr(made, name) for name in directory_csv.FIELDS["agent"]]
+    return ["" if name == "departments" else getattr(made, name) for name in directory_csv.FIELDS["agent"]]
 
 
 def quoted(value: object) -> str:

@@ -16,7 +16,7 @@ from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
 from livechat.live import refresh, sources
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, AwayStatus, Change, Connection, Site, Snapshot, VariableName, Wait
+from livechat.models import AgentSpan, AwayStatus, Change, Connection, Contact, Site, Snapshot, VariableName
 from livechat.sites import directory_import
 from tests.support.chatserver import ChatServer
 
@@ -71,7 +71,7 @@ def test_lists_with_endless_statuses_are_shown_and_written_down(feed: Feed, chat
     ]  # fmt: skip
     for status in ("waitingForChat", LONG):
         refreshed(feed, chatserver, "visitors", VISITORS, [visitor(status)])
-    assert Wait.objects.get().outcome == "ſ" * 39 + "…"
+    assert Contact.objects.get().outcome == "ſ" * 39 + "…"
 
 
 def test_writes_to_those_with_endless_names_are_written_down(

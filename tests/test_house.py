@@ -42,6 +42,7 @@ FLOORS = [
     {"livechat.record"},
     {"livechat.live"},
     {"livechat.boards"},
+    {"livechat.reports"},
     {"livechat.walls"},
     {"livechat.sites"},
     {"livechat.control"},

@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import time_machine
@@ -20,7 +19,7 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.live.snapshot_view import single
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Budget, Connection, Gap, Site, Snapshot, Wait, Wall
+from livechat.models import AgentSpan, Budget, Connection, Contact, Gap, Site, Snapshot, Wall
 from livechat.sites import connections
 from livechat.walls import links
 from tests.support.chatserver import ChatServer
@@ -313,8 +312,8 @@ def test_a_clock_set_back_ends_no_span_before_it_began(feed: Feed, chatserver: C
         refresh.refresh(feed, "agents")
         refresh.refresh(feed, "visitors")
     assert AgentSpan.objects.exclude(ended=None).exists()
-    for row in (AgentSpan, Wait):
-        assert not row.objects.filter(ended__lt=F("began")).exists()
+    for model in (AgentSpan, Contact):
+        assert not model.objects.filter(ended__lt=F("began")).exists()
 
 
 def test_throttling_stops_every_call_for_as_long_as_comm100_asks(feed: Feed, chatserver: ChatServer) -> None:
@@ -357,7 +356,7 @@ def test_failures_back_off_up_to_a_minute(feed: Feed, chatserver: ChatServer) ->
     assert row(feed).failures == 8
 
 
-def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: ChatServer) -> None:
+def test_transitions_become_spans_and_waits_become_contacts(feed: Feed, chatserver: ChatServer) -> None:
     chatserver.world.set_agent(SAMPLE, status="Online")
     visitor = chatserver.world.put_visitor({"id": "00000000-0000-4000-8000-000000000001", "status": "inSite"})
     for kind in intervals.LISTS:
@@ -371,14 +370,14 @@ def test_transitions_become_spans_and_waits_become_rows(feed: Feed, chatserver: 
         ("Online", False, False),
         ("Meeting", True, True),
     ]
-    wait = Wait.objects.get(visitor_id=visitor)
-    assert wait.began_exact
-    assert wait.ended is None
+    contact = Contact.objects.get(visitor=visitor)
+    assert contact.began_slack is not None
+    assert contact.answered is None
     chatserver.world.put_visitor({"id": visitor, "status": "chatting"})
     refresh.refresh(feed, "visitors")
-    wait.refresh_from_db()
-    assert wait.ended
-    assert wait.outcome == "chatting"
+    contact.refresh_from_db()
+    assert contact.answered
+    assert contact.ended is None
 
 
 def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatserver: ChatServer) -> None:
@@ -412,31 +411,6 @@ def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
         refresh.refresh(feed, "agents")
     gap = Gap.objects.get()
     assert (gap.ended - gap.began) > timedelta(minutes=59)
-
-
-@pytest.mark.parametrize("after", ["chatting", None])
-def test_a_wait_that_ends_while_no_one_watches_ends_when_it_was_last_seen(
-    feed: Feed, chatserver: ChatServer, after: str | None
-) -> None:
-    visitor = chatserver.world.put_visitor({"id": str(UUID(int=1)), "status": "waitingForChat"})
-    other = chatserver.world.put_visitor({"id": str(UUID(int=2)), "status": "waitingForChat"})
-    refresh.refresh(feed, "visitors")
-    seen = row(feed, "visitors").checked
-    if after:
-        chatserver.world.put_visitor({"id": visitor, "status": after})
-    else:
-        chatserver.world.remove_visitor(visitor)
-    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
-        refresh.refresh(feed, "visitors")
-        wait = Wait.objects.get(visitor_id=visitor)
-        assert (wait.ended, wait.ended_exact, wait.outcome) == (seen, False, after or "")
-        chatserver.world.remove_visitor(other)
-        refresh.refresh(feed, "visitors")
-    wait = Wait.objects.get(visitor_id=other)
-    assert wait.ended_exact, "that end was seen"
-    assert wait.ended
-    assert seen
-    assert wait.ended - seen > timedelta(minutes=59)
 
 
 def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Feed, chatserver: ChatServer) -> None:

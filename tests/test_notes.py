@@ -43,7 +43,7 @@ from livechat.models.notes import Code, note
 from livechat.record import audit, link_events
 from livechat.record.link_events import By
 from livechat.sites import connections
-from livechat.walls import links
+from livechat.walls import links, messages
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.test_changes import change
@@ -265,8 +265,13 @@ def bulk_changes(site: Site, supervisor: User, chatserver: ChatServer, monkeypat
 
 
 def of_links(site: Site, supervisor: User) -> None:
-    """What happens to a wall's link."""
-    link = links.make_link(Wall.objects.create(site=site, title="Support"), supervisor, "Kitchen", days=30)[0]
+    """What happens to a wall's link and message."""
+    walls = [Wall.objects.create(site=site, title=title) for title in ("Support", "Sales")]
+    message = messages.show(site, None, "Drill", tone="normal", lasts=timedelta(hours=1), by=By(supervisor))
+    messages.end(message, By(supervisor))
+    link = links.make_link(walls[0], supervisor, "Kitchen", days=30)[0]
+    links.show_in_turn(link, dict.fromkeys(walls, 20), By(supervisor))
+    links.show_in_turn(link, {}, By(supervisor))
     links.extend(link, None, By(supervisor))
     links.rename(link, "Bar", By(supervisor))
     links.let_frame(link, ["https://intranet.example.org"], By(supervisor))

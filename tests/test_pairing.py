@@ -80,7 +80,7 @@ def test_the_qr_code_leads_to_the_form_with_the_code_filled_in_after_a_sign_in_t
 ) -> None:
     path, code = begin(tv)
     page = text(tv.get(path))
-    assert 'src="data:image/svg+xml;base64,' in page
+    assert 'src="data:image/png;base64,' in page
     assert "http://testserver/pair/" in page
     asked = f"/pair/?code={code}"
     assert Client().get(asked).url.endswith(f"%3Fcode%3D{code}")

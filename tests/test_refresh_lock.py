@@ -16,8 +16,8 @@ from livechat.control.statuses import StatusWrite
 from livechat.lib import background, vault
 from livechat.live import drafts, lease, refresh, snapshot_data, sources, token_renewal
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Connection, Outcome, Site, Snapshot, Wait
-from livechat.record import audit, history
+from livechat.models import AgentSpan, Connection, Contact, Outcome, Site, Snapshot
+from livechat.record import audit, contacts
 from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
 
@@ -31,7 +31,7 @@ COMPUTED = {
     "marks": (snapshot_data, "carry"),
     "body": (snapshot_data, "pack"),
     "seal": (vault, "seal"),
-    "end of a wait": (history, "_end"),
+    "end of a wait": (contacts, "_follow"),
 }
 
 
@@ -104,8 +104,8 @@ def test_while_a_long_list_is_computed_others_write(
     where: str, feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refresh.refresh(feed, "visitors")
-    for wait in Wait.objects.all():
-        chatserver.world.remove_visitor(str(wait.visitor_id))
+    for contact in Contact.objects.exclude(visitor=None):
+        chatserver.world.remove_visitor(str(contact.visitor))
     before = row("visitors")
     done = meanwhile(monkeypatch, lambda: look("visitors"), where)
     assert refresh.refresh(feed, "visitors")
@@ -113,7 +113,7 @@ def test_while_a_long_list_is_computed_others_write(
     after = row("visitors")
     assert (after.version, after.body.version, after.error) == (before.version + 1, before.version + 1, "")
     assert after.looked, "what the other wrote is kept"
-    assert not Wait.objects.filter(ended=None).exists()
+    assert not Contact.objects.filter(ended=None).exists()
 
 
 @pytest.mark.parametrize("where", ["digest", "body before", "marks", "body", "seal"])

@@ -241,3 +241,25 @@ def test_an_administrator_does_not_delete_a_site() -> None:
     assert "Delete permanently" not in text(client.get(f"/sites/{site.pk}/"))
     assert client.post(f"/sites/{site.pk}/", {"step": "delete", "typed": "Shop"}).status_code == 403
     assert Site.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "said"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata", ""),
+        ("America/New_York", "America/New_York", ""),
+        ("Europe/Nowhere", "UTC", "not known here"),
+        ("", "UTC", "Enter a time zone."),
+        ("../etc/passwd", "UTC", "not known here"),
+    ],
+)
+def test_a_sites_zone_is_one_that_is_known_here(typed: str, stored: str, said: str) -> None:
+    site = make_site("Shop", time_zone="UTC")
+    client = client_for(make_superuser(), site)
+    form = client.get(f"/sites/{site.pk}/").context["form"]
+    values = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    answer = client.post(f"/sites/{site.pk}/", values | {"time_zone": typed})
+    site.refresh_from_db()
+    assert site.time_zone == stored
+    assert answer.status_code == (422 if said else 302)
+    assert not said or (said in text(answer) and f'value="{typed}"' in text(answer))

@@ -387,7 +387,7 @@ def test_a_refused_form_lists_the_fields_with_errors_on_top_and_links_to_them(
 ) -> None:
     page = text(web.post(f"/walls/{wall.pk}/", values | {"waiting-amber": "soon", "every": "1"}))
     alert = page[page.index('class="alert alert-error" tabindex="-1" autofocus') :]
-    assert page.index("alert-error") < page.index('id="links-title"')
+    assert page.index("alert-error") < page.index('id="design"')
     assert "Not saved." in alert
     assert '<a href="#id_waiting-amber">Waiting: amber</a>: Enter a whole number.' in alert
     assert '<a href="#id_every">Seconds between refreshes</a>: Ensure this value' in alert
@@ -401,7 +401,8 @@ def test_an_error_in_a_row_says_which_field_it_is_about(web: Client, wall: Wall,
     row = page.partition('class="panel-errors"')[2].partition("</tr>")[0]
     assert "<b>Waiting: amber</b>" in row
     assert "Enter a whole number." in row
-    assert "3 or 1:30" in text(web.get(f"/walls/{wall.pk}/"))
+    waiting = page.partition('<tr data-figure="waiting">')[2].partition("</tr>")[0]
+    assert "<details open>" in waiting, "a field with an error is not folded"
 
 
 def test_a_refused_form_keeps_the_order_of_figures_that_was_asked_for_and_saves_it_later(
@@ -515,7 +516,7 @@ def test_only_a_preview_may_be_framed_and_only_by_us(web: Client, wall: Wall) ->
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert "frame-src 'self'" in page["Content-Security-Policy"]
     assert page["X-Frame-Options"] == "DENY"
-    assert "frame-src" not in web.get("/walls/")["Content-Security-Policy"]
+    assert "frame-src" not in web.get("/agents/")["Content-Security-Policy"]
 
 
 def test_only_users_who_may_design_walls_see_a_preview(

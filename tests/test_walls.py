@@ -61,7 +61,7 @@ def test_supervisors_read_which_teams_are_gone_and_why_walls_show_no_figures(
     site.bump_version()
     Wall.objects.update(teams=["Night", "Sales"])
     marked = r"<bdi>Sales</bdi> <small>\(not in the directory any more\)</small>"
-    assert re.search(rf"<bdi>Night</bdi>, {marked}</td>", text(web.get("/walls/")))
+    assert re.search(rf"<bdi>Night</bdi>, {marked}</p>", text(web.get("/walls/")))
     page = text(web.get(f"/walls/{wall.pk}/"))
     assert "Sales (not in the directory any more)" in page
     assert "Night (not" not in page
@@ -231,7 +231,8 @@ def test_a_new_wall_has_the_time_zone_of_the_browser_that_makes_it(
 def test_time_zones_are_offered_by_region_each_place_once_with_its_current_offset(web: Client, site: Site) -> None:
     wall = Wall.objects.create(site=site, title="Support")
     with time_machine.travel("2026-07-01T12:00:00Z"):
-        page = text(web.get(f"/walls/{wall.pk}/"))
+        page, part = (text(web.get(url)) for url in (f"/walls/{wall.pk}/?zones=all", "/walls/zones/"))
+    assert re.sub(" selected| id=[^ >]*", "", page).count(part) == 1, "scripts get the same"
     select = page.partition('name="time_zone"')[2].partition("</select>")[0]
     assert '<option value="Europe/Berlin">Berlin (UTC+2)</option>' in select
     assert '<option value="Asia/Kolkata">Kolkata (UTC+5:30)</option>' in select
@@ -241,7 +242,26 @@ def test_time_zones_are_offered_by_region_each_place_once_with_its_current_offse
     assert {"UTC", "Europe/Oslo", "Europe/Kyiv"} <= offered
     assert not offered & {"Asia/Calcutta", "Europe/Kiev", "Etc/GMT+1", "US/Eastern", "EST5EDT"}
     Wall.objects.update(time_zone="US/Eastern")
-    assert '<option value="US/Eastern" selected>' in text(web.get(f"/walls/{wall.pk}/"))
+    assert '<option value="US/Eastern" selected>' in text(web.get(f"/walls/{wall.pk}/?zones=all"))
+
+
+def test_a_walls_page_holds_the_zones_that_are_chosen_and_a_way_to_all(web: Client, site: Site) -> None:
+    wall = Wall.objects.create(site=site, title="Support", time_zone="US/Eastern")
+    select = '<select name="time_zone"'
+
+    def offered(page: str) -> list[str]:
+        return re.findall(r'value="([^"]*)"', page.partition(select)[2].partition("</select>")[0])
+
+    page = text(web.get(f"/walls/{wall.pk}/"))
+    assert set(offered(page)) == {"US/Eastern", "UTC"}
+    assert 'data-all="/walls/zones/"' in page
+    assert '<noscript><a href="?zones=all">' in page
+    refused = web.post(f"/walls/{wall.pk}/", {"step": "save", "title": "", "time_zone": "Asia/Kolkata"})
+    assert refused.status_code == 422
+    assert set(offered(text(refused))) == {"US/Eastern", "UTC", "Asia/Kolkata"}
+    kept = web.get("/walls/zones/")
+    assert kept["Cache-Control"] == "private, max-age=21600"
+    assert "Asia/Tokyo" in offered(text(kept))
 
 
 def test_without_a_table_of_places_the_zones_of_every_region_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,16 +274,12 @@ def test_without_a_table_of_places_the_zones_of_every_region_are_offered(monkeyp
 # the list of walls
 
 
-def test_the_list_counts_open_links_and_current_screens(
-    web: Client, tv: Client, address: str, supervisor: User
-) -> None:
+def test_the_walls_page_says_what_its_end_would_end(web: Client, tv: Client, address: str, supervisor: User) -> None:
     wall = Wall.objects.get()
     over, _secret = links.make_link(wall, supervisor, "Old TV", days=30)
     links.make_link(wall, supervisor, "Spare TV", days=30)
     WallLink.objects.filter(pk=over.pk).update(ended=timezone.now())
     tv.get(address)
-    page = text(web.get("/walls/"))
-    assert re.findall(r'cell-number" data-label="([\w ]+)">(\d+)<', page) == [("Open links", "2"), ("Screens now", "1")]
     page = text(web.get(f"/walls/{wall.pk}/"))
     assert "2 open links end. 1 screen shows it now." in page
 

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,9 +33,10 @@ from livechat.models import (
     Site,
     Wall,
 )
+from livechat.record.link_events import By
 from livechat.sites import connections, invitations
 from livechat.sites.roles import CHOSEN_SITE_KEY
-from livechat.walls import links, pairing
+from livechat.walls import links, messages, pairing
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import client_for, make_superuser
@@ -59,6 +61,7 @@ class World:
     wall: Wall
     secret: str
     link: int
+    message: int
     code: str
     entry: AgentEntry
     place: DepartmentEntry
@@ -127,6 +130,11 @@ def roster(w: World) -> dict[str, Any]:
     return file | {"seen": mark[1]}
 
 
+def turns(w: World) -> dict[str, Any]:
+    """Every wall of the site, twenty seconds each."""
+    return {f"wall-{wall.pk}": "20" for wall in w.site.walls.all()}
+
+
 def design(w: World) -> dict[str, Any]:
     """A wall's form as it is, with another title."""
     form = client_for(User.objects.get(username="boss"), w.site).get(f"/walls/{w.wall.pk}/").context["form"]
@@ -136,6 +144,7 @@ def design(w: World) -> dict[str, Any]:
 
 
 WALL = {"title": "Night"}
+MESSAGE = {"text": "Fire drill", "wall": "", "lasts": "60", "tone": "normal"}
 LIMITS = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-name": "Away", "form-0-minutes": 15}
 TV = {"label": "TV", "days": "30"}
 MEMBER = {"username": "vic", "role": Role.ADMINISTRATOR, "password": ""}
@@ -167,12 +176,14 @@ WRITES = [
         in_place=True,
     ),
     Write("walls", Role.SUPERVISOR, lambda w: WALL, at_home=True),
+    Write("wall-messages", Role.SUPERVISOR, lambda w: MESSAGE, at_home=True),
+    Write("wall-message", Role.SUPERVISOR, lambda w: {}, lambda w: [w.message]),
     Write("wall-edit", Role.SUPERVISOR, design, lambda w: [w.wall.pk], step="save"),
     Write("wall-edit", Role.SUPERVISOR, design, lambda w: [w.wall.pk], step="copy"),
     Write("link-make", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk]),
     *(
-        Write("link", Role.SUPERVISOR, lambda w: TV, lambda w: [w.wall.pk, w.link], step=step)
-        for step in ("pause", "rotate", "extend")
+        Write("link", Role.SUPERVISOR, lambda w: TV | turns(w), lambda w: [w.wall.pk, w.link], step=step)
+        for step in ("pause", "rotate", "extend", "turns")
     ),
     Write("link", Role.SUPERVISOR, lambda w: {"label": "Hall"}, lambda w: [w.wall.pk, w.link], step="rename"),
     Write("link", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk, w.link], step="revoke"),
@@ -180,6 +191,7 @@ WRITES = [
     Write("wall-edit", Role.SUPERVISOR, lambda w: {}, lambda w: [w.wall.pk], step="delete"),
     Write("directory-import", Role.ADMINISTRATOR, lambda w: {}),
     Write("directory-agent", Role.ADMINISTRATOR, lambda w: {"name": "Kim"}, lambda w: [w.entry.pk]),
+    Write("directory-team", Role.ADMINISTRATOR, lambda w: {"name": "Front", "departments": [w.place.department_id]}),
     Write("directory-upload", Role.ADMINISTRATOR, roster, at_home=True, step="import"),
     Write("away-limits", Role.ADMINISTRATOR, lambda w: LIMITS, lambda w: [w.site.pk]),
     Write("directory-department", Role.ADMINISTRATOR, lambda w: {"name": "Sales"}, lambda w: [w.place.pk]),
@@ -240,6 +252,8 @@ def world(
     connections.store(site, boss, Bearer(chatserver.token))
     wall = Wall.objects.create(site=site, title="Support")
     link, secret = links.make_link(wall, supervisor, "TV", days=None)
+    message = messages.show(site, wall, "Lunch", tone="normal", lasts=timedelta(hours=1), by=By(supervisor))
+    Wall.objects.create(site=site, title="Sales")
     invitation, _ = invitations.create(site, supervisor, Role.VIEWER, "", days=7)
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
@@ -248,11 +262,13 @@ def world(
     for kind in intervals.LISTS:
         refresh.refresh(theirs, kind)
     DepartmentEntry.objects.get_or_create(site=site, department_id=agent)
+    AgentEntry.objects.filter(site=site, agent_id=agent).update(team="Front")
+    site.bump_version()
     waiting = pairing.find_waiting(pairing.begin())
     assert waiting
     return World(
-        site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, waiting.code, site.agents.all()[0],
-        site.departments.all()[0], invitation.pk,
+        site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, message.pk, waiting.code,
+        site.agents.all()[0], site.departments.all()[0], invitation.pk,
         bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),

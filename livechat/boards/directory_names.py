@@ -17,7 +17,8 @@ class Person:
     """What the directory knows of an agent.
 
     `order` is their place on boards; None: after all that have one. `number` counts the site's entries from 1, in the
-    order in which they were made, so that a new entry changes no other number.
+    order in which they were made, so that a new entry changes no other number. `departments`: those of the agent, then
+    those of the team.
     """
 
     name: str = ""
@@ -35,6 +36,7 @@ class Names:
     """A site's directory at one version. `away`: custom away statuses. `limits`: minutes by a status' `name_key`.
 
     `wait`: the limits of a wait. `away_long`: those of an away status that has no limit of its own.
+    `served`: what a person has given to teams, by their `name_key`: the departments whose visitors they take.
     What has no name is called by the end of its id, as long as it takes to tell the directory's ids apart.
     """
 
@@ -45,6 +47,7 @@ class Names:
     limits: dict[str, int]
     wait: Limits = NO_LIMITS
     away_long: Limits = NO_LIMITS
+    served: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     agent_tails: Mapping[str, str] = field(init=False, repr=False, compare=False)
     department_tails: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -127,6 +130,7 @@ def of(site: Site) -> Names:
 
 
 def _read(site: Site) -> Names:
+    served = {key: tuple(found) for key, found in site.teams.values_list("key", "departments")}
     return Names(
         site.version,
         {
@@ -138,7 +142,7 @@ def _read(site: Site) -> Names:
                 entry.order,
                 entry.hidden,
                 number,
-                tuple(entry.departments),
+                tuple(dict.fromkeys((*entry.departments, *served.get(name_key(entry.team), ())))),
             )
             for number, entry in enumerate(site.agents.order_by("pk"), start=1)
         },
@@ -147,4 +151,5 @@ def _read(site: Site) -> Names:
         dict(site.away_limits.values_list("key", "minutes")),
         Limits(site.wait_amber, site.wait_red),
         Limits(site.away_minutes * 60 or None),
+        served,
     )

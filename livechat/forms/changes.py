@@ -17,7 +17,7 @@ OUTCOMES = [
 ]
 
 
-KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Wall links"))]
+KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Wall links and messages"))]
 
 
 class ChangeFilter(SearchForm):

@@ -1,7 +1,6 @@
 """The forms that make and design a wall."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
@@ -9,14 +8,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import levels
 from livechat.comm100.names import name_key
 from livechat.forms import zones
 from livechat.forms.edit_conflicts import EditConflictForm
+from livechat.forms.panel_rows import PanelFields, arranged
 from livechat.forms.validators import a_name
-from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, TeamsField
+from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, SizeSelect, TeamsField
 from livechat.models import Site, Wall
 from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
 from livechat.walls.design import PANEL_TYPES, PanelType
@@ -58,22 +59,6 @@ class NewWallForm(WallModelForm):
         return zones.offered_name(self.cleaned_data["time_zone"]) or settings.TIME_ZONE
 
 
-@dataclass(frozen=True, slots=True)
-class PanelFields:
-    """The fields of one panel, as a row of the form."""
-
-    type: PanelType
-    place: BoundField
-    size: BoundField
-    amber: BoundField
-    red: BoundField
-
-    @property
-    def with_errors(self) -> list[BoundField]:
-        """The fields that have errors."""
-        return [field for field in (self.place, self.size, self.amber, self.red) if field.errors]
-
-
 class DesignForm(EditConflictForm):
     """A wall's whole design. Each panel has four fields: size (empty: not shown), place, and its two limits."""
 
@@ -96,34 +81,21 @@ class DesignForm(EditConflictForm):
             choices=[(team, team if name_key(team) in there else gone % {"team": team}) for team in known],
             required=False,
             show_hidden_initial=True,
-            help_text=_(
-                "No team chosen: all teams. Agents are those of these teams. Visitors are those of the whole site, "
-                "because Comm100 does not say which team a visitor belongs to."
-            ),
+            help_text=_("Without a choice all teams are shown; visitors are always those of the whole site."),
         )
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=zones.choices(self.instance.time_zone), show_hidden_initial=True
         )
-        self.fields["naming"].help_text = _(
-            "Aliases are set in the directory, which also shows each agent’s number. Without an alias an agent is "
-            "shown by first name and initial, or by number if the name is an e-mail address. Agents who would look "
-            "alike get their numbers added."
-        )
-        self.fields["agents"].help_text = _(
-            "Up to 24 agents are shown by name. Of more, the twelve who need a look are, beside a table of all teams."
-        )
+        self.fields["naming"].help_text = _("An agent without an alias is shown by first name and initial, or number.")
+        self.fields["agents"].help_text = _("Of more than 24 the twelve who need a look, and all teams.")
         every = self.fields["every"]
-        every.help_text = _(
-            "%(least)d to %(most)d. The dashboard asks Comm100 at most every 5 seconds, so a shorter time shows "
-            "a change sooner, but not more changes."
-        ) % {"least": MIN_POLL_SECONDS, "most": MAX_POLL_SECONDS}
         every.widget.attrs |= {"min": MIN_POLL_SECONDS, "max": MAX_POLL_SECONDS}
         self._stored = self._stored_panels()
         self._rows = list(self._stored)
         for place, panel in enumerate(self._stored.values(), start=1):
             self._add_fields(PANEL_TYPES[panel["slug"]], panel | {"place": place})
         panels = [f"{slug}-{name}" for slug in self._stored for name in ("place", "size", *LIMITS)]
-        self.order_fields(["title", "teams", *panels])  # as the page shows them
+        self.order_fields(["title", *panels, "teams"])  # as the page shows them
 
     def _stored_panels(self) -> dict[str, dict[str, Any]]:
         """The panels as stored, by slug in their order. Types that the stored design does not have come last."""
@@ -141,7 +113,7 @@ class DesignForm(EditConflictForm):
 
         for name, label, field in (
             ("place", _("place"), forms.IntegerField(min_value=1, max_value=99)),
-            ("size", _("size"), forms.ChoiceField(choices=SIZE_CHOICES, required=False)),
+            ("size", _("size"), forms.ChoiceField(choices=SIZE_CHOICES, required=False, widget=SizeSelect)),
             ("amber", _("amber"), limit("amber")),
             ("red", _("red"), limit("red")),
         ):
@@ -150,6 +122,7 @@ class DesignForm(EditConflictForm):
             field.show_hidden_initial = True
             self.fields[f"{panel_type.slug}-{name}"] = field
             self.initial[f"{panel_type.slug}-{name}"] = panel[name]
+        self.fields[f"{panel_type.slug}-place"].widget.attrs["hidden"] = True  # buttons move the row
 
     def _site_limit(self, name: str) -> str:
         """The site's limit of a wait as a person types it; a wall without one of its own has it."""
@@ -164,6 +137,13 @@ class DesignForm(EditConflictForm):
             place, size, amber, red = (self[f"{slug}-{name}"] for name in ("place", "size", *LIMITS))
             yield PanelFields(PANEL_TYPES[slug], place, size, amber, red)
 
+    def arranged(self, data: QueryDict, step: str) -> Self:
+        """The form as it was sent, after a step of panel_rows. It is not saved, so it has no conflicts yet."""
+        form = type(self)(arranged(data, step, self._stored), teams=self._teams, instance=self.instance)
+        form.is_valid()
+        form.edit_conflicts = []
+        return form
+
     @property
     def fields_with_errors(self) -> list[BoundField]:
         """The fields that have errors, from the top of the page down."""
@@ -171,6 +151,7 @@ class DesignForm(EditConflictForm):
 
     def clean(self) -> dict[str, Any]:
         """Compare what was asked for with what is stored now, and put the panels in order."""
+        self._let_hidden_limits_be()
         asked = dict(self.cleaned_data)
         data = super().clean()
         for slug in self._stored:
@@ -188,6 +169,16 @@ class DesignForm(EditConflictForm):
         if not self.errors and not data["agents"] and not any(panel["size"] for panel in self.instance.panels):
             raise ValidationError(_("The wall would be empty: choose a figure, or the agents."))
         return data
+
+    def _let_hidden_limits_be(self) -> None:
+        """If the limits of a figure that is not shown are wrong, leave them as they are now: nobody could mend them."""
+        for slug in self._stored:
+            names = [f"{slug}-{name}" for name in LIMITS]
+            wrong = any(name in self.errors for name in names) or self._reversed(slug, self.cleaned_data)
+            if wrong and self.cleaned_data.get(f"{slug}-size") == "":
+                for name in names:
+                    self.errors.pop(name, None)
+                    self.cleaned_data[name] = self._now(name)
 
     def checked_fields(self) -> list[str]:
         """All values but the places: moving one panel changes the places of others."""

@@ -1,6 +1,8 @@
 """The directory as CSV: the form that takes a file, and the plan that its lines make."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -10,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat.comm100.names import search_key
-from livechat.forms.directory import AgentEntryForm, DepartmentEntryForm
+from livechat.comm100.names import name_key, readable, same_name, search_key
+from livechat.forms.directory import SEPARATOR, AgentEntryForm, DepartmentEntryForm
 from livechat.lib import csv_tables, short_ids
 from livechat.models import AgentEntry, DepartmentEntry
 from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Entry, FieldChange, ImportPlan, Key, PlannedRow
@@ -104,12 +106,41 @@ def _told_apart(rows: list[PlannedRow], known: dict[Key, Entry]) -> list[Planned
     return [replace(row, short=short[row.kind][str(row.key)]) for row in rows]
 
 
+class DepartmentNames:
+    """Departments in a cell: names with semicolons between, or the GUID of one whose name does not tell it."""
+
+    def __init__(self, known: dict[Key, Entry]) -> None:
+        named = {str(key): entry.name for (kind, key), entry in known.items() if kind == DEPARTMENT}
+        used = (key for entry in known.values() if isinstance(entry, AgentEntry) for key in entry.departments)
+        self.names = dict.fromkeys(used, "") | named
+        counted = Counter(map(name_key, self.names.values()))
+        self.telling = {
+            key: name for key, name in self.names.items()
+            if readable(name) and counted[name_key(name)] == 1 and SEPARATOR not in name
+        }  # fmt: skip
+
+    def text(self, keys: Iterable[str]) -> str:
+        """These departments as a cell holds them."""
+        return f"{SEPARATOR} ".join(self.telling.get(key, key) for key in keys)
+
+    def read(self, text: str) -> list[str]:
+        """The GUIDs of a cell, each once. Raises ValidationError for a department that there is not."""
+        found: dict[str, None] = {}
+        for part in filter(None, (part.strip() for part in text.split(SEPARATOR))):
+            keys = [key for key, name in self.names.items() if key == part.lower() or same_name(name, part)]
+            if not keys:
+                raise ValidationError(gettext("There is no department “%(name)s”.") % {"name": part[:120]})
+            found |= dict.fromkeys(keys)
+        return list(found)
+
+
 class _Reader:
     """Reads rows one by one, by the rules of the directory's own forms, and notices an id that comes twice."""
 
     def __init__(self, known: dict[Key, Entry]) -> None:
         self.known = known
         self.lines: dict[Key, int] = {}
+        self.departments = DepartmentNames(known)
         self.fields = {
             AGENT: AgentEntryForm(instance=AgentEntry()).fields,
             DEPARTMENT: DepartmentEntryForm(instance=DepartmentEntry()).fields,
@@ -127,21 +158,26 @@ class _Reader:
                 if text.strip() and self._boolean(name, text) is not False:
                     wrong.append(gettext("%(column)s: a department has only a name.") % {"column": name})
                 continue
-            before = getattr(entry or blank, name)
-            if name not in row.cells or text == cell_text(before):
+            if name not in row.cells:
                 continue
             try:
-                after = self._value(kind, name, text)
+                change = self._change(kind, name, getattr(entry or blank, name), text)
             except ValidationError as error:
                 wrong += [f"{name}: {message}" for message in error.messages]
             else:
-                if after != before:
-                    changes.append(FieldChange(name, before, after))
+                changes += [change] if change.after != change.before else []
         if wrong:
             raise ValidationError(wrong)
         state = "new" if entry is None else "changed" if changes else "unchanged"
         new_name = next((c.after for c in changes if c.field == "name"), (entry or blank).name)
         return PlannedRow(row.line, kind, key, new_name, state, tuple(changes))
+
+    def _change(self, kind: str, name: str, before: Any, text: str) -> FieldChange:
+        """What a cell makes of a value. Departments are told by name. Raises ValidationError."""
+        if name == "departments":
+            keys = self.departments.read(text)
+            return FieldChange(name, self.departments.text(before), self.departments.text(keys), keys)
+        return FieldChange(name, before, before if text == cell_text(before) else self._value(kind, name, text))
 
     def _key(self, row: csv_tables.Row) -> Key:
         kind = row.cells.get("kind", "").strip().casefold() or AGENT

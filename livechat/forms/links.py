@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.origins import OriginsField
 from livechat.forms.validators import a_name
-from livechat.models import Site, Wall
+from livechat.models import Site, Wall, WallLink
 
+MIN_TURN_SECONDS, MAX_TURN_SECONDS = 5, 3600
 DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("never", _("never"))]
 
 
@@ -35,6 +36,30 @@ class FramesForm(forms.Form):
         label=_("Addresses of the sites"),
         help_text=_("One a line, such as https://intranet.example.org. None may by default."),
     )
+
+
+class TurnsForm(forms.Form):
+    """How long a link shows each of its site's walls in turn, in seconds; an empty field leaves a wall out.
+
+    `seconds` are the values by wall, the link's own wall first.
+    """
+
+    def __init__(self, data: Any = None, *, link: WallLink) -> None:
+        super().__init__(data)
+        now = {turn.wall_id: turn.seconds for turn in link.turns.all()}
+        walls = Wall.objects.filter(site=link.wall.site_id)
+        self.walls = sorted(walls, key=lambda wall: (wall.pk != link.wall_id, wall.title, wall.pk))
+        for wall in self.walls:
+            self.fields[f"wall-{wall.pk}"] = forms.IntegerField(
+                label=wall.title, required=False, min_value=MIN_TURN_SECONDS, max_value=MAX_TURN_SECONDS,
+                initial=now.get(wall.pk), widget=forms.NumberInput({"placeholder": _("not shown")}),
+            )  # fmt: skip
+
+    @property
+    def seconds(self) -> dict[Wall, int]:
+        """What was asked for, once the form is valid."""
+        asked = {wall: self.cleaned_data[f"wall-{wall.pk}"] for wall in self.walls}
+        return {wall: seconds for wall, seconds in asked.items() if seconds}
 
 
 class LinkForm(LabelForm, ExpiryForm):

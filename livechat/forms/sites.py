@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import levels
 from livechat.comm100.names import name_key, readable
+from livechat.forms import zones
 from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.validators import a_name, no_control_characters
 from livechat.lib import allowed_hosts
@@ -73,7 +74,15 @@ class SettingsForm(EditConflictForm, SiteForm):
     """
 
     class Meta(SiteForm.Meta):
-        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS]
+        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS, "time_zone"]
+
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("As in Europe/Berlin. The days and hours of the past are those of this zone."),
+    )
 
     wait_amber = forms.IntegerField(
         label=_("A wait is amber after, in seconds"),
@@ -130,6 +139,14 @@ class SettingsForm(EditConflictForm, SiteForm):
         value = super().to_python(name, text)
         return self._names(value) if name == "away" else value
 
+    def clean_time_zone(self) -> str:
+        """The zone by the name used here."""
+        asked = str(self.cleaned_data["time_zone"])
+        zone = zones.offered_name(asked)
+        if asked and not zone:
+            raise ValidationError(_("This time zone is not known here. Write it as in Europe/Berlin."))
+        return zone
+
     def clean_away(self) -> list[str]:
         """The names added by hand."""
         return self._names(self.cleaned_data["away"])
@@ -154,11 +171,11 @@ class SettingsForm(EditConflictForm, SiteForm):
     def clean(self) -> dict[str, Any]:
         """Refuse red before amber, and a new address unless the connections of the old one are removed."""
         data = super().clean()
-        for name in LIMITS:
+        for name in (*LIMITS, "time_zone"):
             if name not in self.data:  # the page was opened before an upgrade
                 data[name] = self.initial[name]
-            elif data.get(name) is None and name not in self.errors:
-                self.add_error(name, _("Enter a number."))
+            elif data.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, _("Enter a time zone.") if name == "time_zone" else _("Enter a number."))
         if levels.reversed_limits(data.get("wait_amber"), data.get("wait_red")):
             self.add_error("wait_red", _("Red must not come before amber."))
         if "api_base" in data and self.changes_address and "forget" in self.fields and not data.get("forget"):

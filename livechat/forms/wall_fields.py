@@ -1,4 +1,4 @@
-"""Fields of a wall's form: a time in minutes, and teams."""
+"""Fields of a wall's form: a time in minutes, teams, and the size of a figure."""
 
 import json
 import re
@@ -65,3 +65,13 @@ class TeamsField(forms.MultipleChoiceField):
             return list(super().to_python(json.loads(value)))
         except (ValueError, RecursionError) as error:
             raise ValidationError(self.error_messages["invalid_list"], code="invalid_list") from error
+
+
+class SizeSelect(forms.Select):
+    """The sizes of a figure. The empty one, "not shown", is what removing a figure sets: the list does not offer it."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """An option of the list."""
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"] |= {} if value else {"hidden": True}
+        return option

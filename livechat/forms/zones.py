@@ -7,7 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from django import forms
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 QUARTER_SECONDS = 15 * 60  # offsets change only at full quarters of an hour
@@ -43,18 +45,35 @@ def offered_name(zone: str) -> str:
     return zone if zone in zoneinfo.available_timezones() else ""
 
 
-def choices(stored: str) -> list[Choice | tuple[str, list[Choice]]]:
-    """The choices of a select. The stored zone is among them, by whatever name it was stored."""
+def choices(*stored: str) -> list[Choice | tuple[str, list[Choice]]]:
+    """The choices of a select. Stored zones are among them, by whatever name they were stored."""
     quarter = int(timezone.now().timestamp()) // QUARTER_SECONDS
     groups: dict[str, list[Choice]] = defaultdict(list)
     alone: list[Choice] = []
-    for zone in sorted(_places() | {"UTC", stored}):
+    for zone in sorted(_places() | {"UTC", *stored}):
         region, _slash, place = zone.partition("/")
         if region in REGIONS and place:
             groups[region].append((zone, _label(place, zone, quarter)))
         else:
             alone.append((zone, zone if zone == "UTC" else _label(zone, zone, quarter)))
     return [*alone, *groups.items()]
+
+
+def few(*stored: str) -> list[Choice | tuple[str, list[Choice]]]:
+    """Of these choices the stored zones and UTC alone."""
+    wanted = {"UTC", *stored}
+    found: list[Choice | tuple[str, list[Choice]]] = []
+    for name, inside in choices(*stored):
+        if isinstance(inside, str):
+            found += [(name, inside)] if name in wanted else []
+        elif own := [one for one in inside if one[0] in wanted]:
+            found.append((name, own))
+    return found
+
+
+def select() -> SafeString:
+    """A select of all zones."""
+    return forms.Select(choices=choices()).render("time_zone", None)
 
 
 @lru_cache(maxsize=1000)

@@ -81,7 +81,7 @@ def of_new_version(
     )
     learned = None
     if feed.shared and row.kind in intervals.LISTS:
-        learned = snapshot_history.learn(row, listing, now, watched=watched)
+        learned = snapshot_history.learn(row, before, listing, now, watched=watched)
     sealed = snapshot_data.pack(row, listing, marks)
     return Draft(basis(row), now, digest, sealed, learned)
 

@@ -19,13 +19,13 @@ from livechat.live.drafts import Draft
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
-from livechat.record import audit
+from livechat.record import audit, watches
 
 MAX_BACKOFF_SECONDS = 60.0
 NEVER_SECONDS = 1e9  # a pasted token that was refused has ended: it is tried again only after it changes
 # An API key does not end, nor does a token that renews itself: a passing refusal must not end a wall.
 REFUSED_RETRY_SECONDS = 900.0
-GAP_AFTER = timedelta(seconds=150)  # two and a half times the longest interval
+SMALL_STEP = timedelta(seconds=60)  # back, after which a clock counts as steady all the same
 
 
 def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | None = None) -> bool:
@@ -110,9 +110,9 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
     def make(row: Snapshot) -> Draft | None:
         if row.lease != token:
             return None  # another process took over
-        now, sent = timezone.now(), just_sent()
+        now, sent = _moment(row.checked), just_sent()
         shown = msgspec.structs.replace(listing, rows=_replaced(listing.rows, sent)) if sent else listing
-        watched = row.checked is not None and now - row.checked <= GAP_AFTER
+        watched = watches.is_watched(row.checked, now, row.every)
         digest = snapshot_data.digest(shown)
         if watched and digest == row.digest:
             return Draft(drafts.basis(row), now, digest, sent=sent)
@@ -121,6 +121,9 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
 
     def write(row: Snapshot, draft: Draft) -> None:
         draft.write(row)
+        if feed.shared and kind in intervals.LISTS:
+            every, _sharing = intervals.interval(kind, row.looked)
+            watches.note(row, draft.now, every, watched=watches.is_watched(row.checked, draft.now, row.every))
         _finished(row, draft.now)
         row.checked, row.error, row.error_text, row.failures, row.pause = draft.now, "", "", 0, 0
         row.dropped, row.repeated = listing.dropped, listing.repeated
@@ -135,6 +138,14 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
     if written and written.has_new_entries:
         Site(pk=feed.site_id).bump_version()
     return written is not None
+
+
+def _moment(last: datetime | None) -> datetime:
+    """Now; if the clock was set back by a little, just after the last look, so that no two looks change places."""
+    now = timezone.now()
+    if last is not None and now <= last <= now + SMALL_STEP:
+        return last + timedelta(milliseconds=1)
+    return now
 
 
 def write_through(site: Site, agent_id: str, status: str) -> None:

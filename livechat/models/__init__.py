@@ -4,15 +4,17 @@ from livechat.models import append_only, emails, notes, search
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
-from livechat.models.directory import AgentEntry, DepartmentEntry, VariableName
+from livechat.models.contacts import Contact, Watch
+from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
 from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import AgentSpan, Gap, Wait
 from livechat.models.invitations import Invitation
-from livechat.models.links import LinkEvent, LinkScreen, Pairing, SpentSecret, WallLink
+from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
+from livechat.models.wall_messages import WallMessage
 from livechat.models.walls import Wall
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "BulkRun",
     "Change",
     "Connection",
+    "Contact",
     "Density",
     "DepartmentEntry",
     "Gap",
@@ -32,6 +35,7 @@ __all__ = [
     "Invitation",
     "LinkEvent",
     "LinkScreen",
+    "LinkTurn",
     "Membership",
     "Outcome",
     "Pairing",
@@ -42,11 +46,14 @@ __all__ = [
     "Snapshot",
     "SnapshotBody",
     "SpentSecret",
+    "TeamEntry",
     "Theme",
     "VariableName",
     "Wait",
     "Wall",
     "WallLink",
+    "WallMessage",
+    "Watch",
     "append_only",
     "emails",
     "notes",

@@ -61,6 +61,23 @@ class DepartmentEntry(models.Model):
         return bool(readable(self.name))
 
 
+class TeamEntry(models.Model):
+    """The departments that a person has given to a team. Each of its agents takes their visitors, beside their own.
+
+    `key` is the team's `name_key`: agents name their team in any spelling.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="teams")
+    key = models.CharField(max_length=180)
+    departments = models.JSONField(_("departments"), default=list, blank=True)  # their GUIDs
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "key"], name="team_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class VariableName(models.Model):
     """A custom variable that the account defines. The editor of variables offers its name."""
 

@@ -11,6 +11,8 @@ class AgentSpan(models.Model):
 
     `began_exact` is false if the beginning was not seen: the status may be older than `began`.
     `ended_exact` is false if no one watched when it ended.
+    `began_slack` and `ended_slack` are the milliseconds before these moments in which no one had looked; None: not
+    watched, or recorded before there were such columns.
     `was` is the status before, if the change was watched. `outside` says that no write of ours explains the change.
     Both are stored when the span begins, because the writes may be deleted earlier and the record is read often.
     """
@@ -22,6 +24,8 @@ class AgentSpan(models.Model):
     began_exact = models.BooleanField(default=True)
     ended = models.DateTimeField(null=True)
     ended_exact = models.BooleanField(default=True)
+    began_slack = models.PositiveIntegerField(null=True)
+    ended_slack = models.PositiveIntegerField(null=True)
     was = models.CharField(max_length=100, default="")
     outside = models.BooleanField(default=False)
 
@@ -40,7 +44,7 @@ class AgentSpan(models.Model):
 
 
 class Wait(models.Model):
-    """A visitor's wait for an agent, as observed.
+    """A visitor's wait for an agent, as older releases recorded it. `record.old_waits` makes contacts of these rows.
 
     `began_exact` and `ended_exact` are as in `AgentSpan`: if no one watched when the wait ended, `ended` is when it was
     last seen. `outcome` is the status that the visitor was seen in next, "" if the visitor was not seen again.

@@ -13,6 +13,8 @@ from livechat.models.walls import Wall
 class LinkEvent(models.Model):
     """An event of a wall's link: appended, never altered. It outlives the link, so it holds its number and label.
 
+    An event of a wall's message has no link: its number is 0. Its `wall_title` is empty if it was for all walls.
+
     `address` is the address of the person who did it. For SEEN it is a network that used the link for the first time.
     `note` says more. Old rows have a `detail` instead, in words.
     """
@@ -33,6 +35,9 @@ class LinkEvent(models.Model):
         EXPIRED = "expired", _("Expired")
         ACCESS = "access", _("Ended: its owner may not make walls any more")
         DELETED = "deleted", _("Ended: its wall was deleted")
+        TURNS = "turns", _("Walls in turn")
+        MESSAGE = "message", _("Message shown")
+        MESSAGE_ENDED = "message-ended", _("Message ended")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="link_events")
     link = models.PositiveBigIntegerField()
@@ -88,6 +93,21 @@ class WallLink(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class LinkTurn(models.Model):
+    """A wall that a link shows in turn with others, for so many seconds. Without any the link shows its own wall."""
+
+    link = models.ForeignKey(WallLink, on_delete=models.CASCADE, related_name="turns")
+    wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="turns")
+    seconds = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["link", "wall"], name="link_turn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wall_id}: {self.seconds} s"
 
 
 class LinkScreen(models.Model):

@@ -22,7 +22,7 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 class Code(TextChoices):
     """Every note, with its words. Parameters: `error` is Comm100's own words or the client's, `status` a status as
-    Comm100 spells it, `seconds` a whole number, `until` a moment; the others are names."""
+    Comm100 spells it, `seconds` a whole number, `until` a moment, `text` a message's; the others are names."""
 
     # A write and its outcome.
     ERROR = "error", _("%(error)s")
@@ -73,6 +73,11 @@ class Code(TextChoices):
     NO_FRAMES = "no-frames", _("none any more")
     OWNER = "owner", _("%(owner)s")
     BROWSER = "browser", _("%(browser)s")
+    TURNS = "turns", _("%(walls)s")
+    NO_TURNS = "no-turns", _("its own wall alone")
+    # What happened to a wall's message.
+    MESSAGE = "message", _("“%(text)s”, until %(until)s")
+    MESSAGE_ENDED = "message-ended", _("“%(text)s”")
 
     @property
     def parameters(self) -> set[str]:

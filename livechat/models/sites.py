@@ -14,6 +14,11 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+def default_zone() -> str:
+    """This installation's time zone."""
+    return str(settings.TIME_ZONE)
+
+
 class Site(models.Model):
     """One Comm100 account: its API address, and everything that is stored about it."""
 
@@ -38,6 +43,7 @@ class Site(models.Model):
     wait_amber = models.PositiveIntegerField(default=60)  # seconds
     wait_red = models.PositiveIntegerField(default=180)
     away_minutes = models.PositiveIntegerField(default=30)  # in an away status without a limit of its own; 0: never
+    time_zone = models.CharField(_("time zone"), max_length=60, default=default_zone)  # of the pages of the past
     # Moves when something on boards changes that no snapshot holds: names, statuses, outcomes.
     version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)

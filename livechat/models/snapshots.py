@@ -33,6 +33,9 @@ class Snapshot(models.Model):
     every = models.FloatField(default=5)  # the interval in force, seconds
     sharing = models.PositiveIntegerField(default=1)  # connections that share the call limit
     looked = models.DateTimeField(null=True)
+    looks = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # good refreshes since the site's open Watch of this list began
     lease = models.PositiveBigIntegerField(default=0)
     holder = models.CharField(max_length=40, default="")
 

@@ -12,9 +12,9 @@ from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
-from livechat.record import audit, history, link_events
+from livechat.record import audit, contacts, history, link_events, old_waits, watches
 from livechat.sites import sessions
-from livechat.walls import links, pairing, screens
+from livechat.walls import links, messages, pairing, screens
 
 UNUSED_SNAPSHOT_AGE = timedelta(days=1)
 
@@ -24,7 +24,7 @@ def jobs(every: float) -> list[scheduler.Job]:
 
     They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
     and, if RECORD_DAYS is set, what is older of the record, the history and the bulk changes. They note which links of
-    walls have ended.
+    walls have ended, and convert what older releases recorded.
     """
     return [scheduler.Job(task, every) for task in TASKS]
 
@@ -55,5 +55,7 @@ TASKS: tuple[Callable[[], object], ...] = (
     pairing.delete_expired,
     screens.delete_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, bulk)),
+    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, contacts, watches, bulk)),
+    messages.delete_old,
+    old_waits.convert_all,
 )

@@ -1,4 +1,4 @@
-"""Writes the history as it happens, because the API gives no times: neither of a status nor of a wait.
+"""Writes the history as it happens, because the API gives no times: not even of a status.
 
 What a list changes is computed before the transaction that stores the snapshot, and written within it, so that history
 and snapshot agree. Only the site's shared connection writes it.
@@ -7,7 +7,6 @@ and snapshot agree. Only the site's shared connection writes it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,9 +14,8 @@ from django.utils import timezone
 
 from livechat.comm100.names import name_key
 from livechat.comm100.records import same_status
-from livechat.models import AgentSpan, Change, Gap, Site, Wait, append_only
+from livechat.models import AgentSpan, Change, Gap, Site, append_only
 
-WAITING_STATUS = "waitingForChat"
 PURGE_BATCH = 500  # rows deleted in one transaction
 # A status that is seen within this time after a write from here is that write's: PUT, caches, one refresh.
 OWN_WRITE_WINDOW = timedelta(seconds=90)
@@ -36,10 +34,10 @@ class Diff:
     `known`: the open rows that it was computed from. Nothing in an open row changes until it ends.
     """
 
-    current: QuerySet[AgentSpan] | QuerySet[Wait]
+    current: QuerySet[AgentSpan]
     known: frozenset[int]
-    over: list[AgentSpan] | list[Wait]
-    new: list[AgentSpan] | list[Wait]
+    over: list[AgentSpan]
+    new: list[AgentSpan]
 
     def holds(self) -> bool:
         """Whether the open rows are still those that it was computed from."""
@@ -47,9 +45,8 @@ class Diff:
 
     def write(self) -> None:
         """Write it, within a transaction in which it holds."""
-        rows: Any = self.current.model._default_manager
-        rows.bulk_update(self.over, ["ended", "ended_exact", *(["outcome"] if self.current.model is Wait else [])])
-        rows.bulk_create(self.new)
+        AgentSpan.objects.bulk_update(self.over, ["ended", "ended_exact", "ended_slack"])
+        AgentSpan.objects.bulk_create(self.new)
 
 
 def diff_agents(
@@ -63,10 +60,12 @@ def diff_agents(
     rows = AgentSpan.objects.filter(site_id=site_id, ended=None)
     current = {s.agent_id: s for s in rows.all()}
     seen = {UUID(key): status for key, status in statuses.items()}
+    slack = max(0, round((now - last).total_seconds() * 1000)) if watched and last is not None else None
     over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
     for span in over:
         span.ended = _end(span, now, last, watched=watched)
         span.ended_exact = watched
+        span.ended_slack = slack
     new = [
         AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
         for key, status in seen.items()
@@ -75,14 +74,14 @@ def diff_agents(
     changed = [span for span in new if watched and span.agent_id in current]
     ours = _asked_for(site_id, now) if changed else set()
     for span in changed:
-        span.began_exact = True
+        span.began_exact, span.began_slack = True, slack
         span.was = current[span.agent_id].status
         span.outside = (span.agent_id, name_key(span.status)) not in ours
     return Diff(rows, frozenset(span.pk for span in current.values()), over, new)
 
 
-def _end(row: AgentSpan | Wait, now: datetime, last: datetime | None, *, watched: bool) -> datetime:
-    """When a span or a wait ended: now if that was watched, else when it was last seen."""
+def _end(row: AgentSpan, now: datetime, last: datetime | None, *, watched: bool) -> datetime:
+    """When a span ended: now if that was watched, else when it was last seen."""
     # A clock that was set back must not end it before it began.
     return max(now if watched or last is None else last, row.began)
 
@@ -95,50 +94,16 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     return {(target, name_key(asked["status"])) for target, asked in rows}
 
 
-def diff_waits(
-    site_id: int,
-    statuses: Mapping[str, str],
-    departments: Mapping[str, str | None],
-    now: datetime,
-    last: datetime | None,
-    *,
-    watched: bool,
-) -> Diff:
-    """What a list of visitors changes: a wait begins for everyone who waits now, and ends for those who no longer do.
-
-    `last` and `watched` mean the same as in `diff_agents`.
-    """
-    waiting = {UUID(key) for key, status in statuses.items() if status == WAITING_STATUS}
-    rows = Wait.objects.filter(site_id=site_id, ended=None)
-    current = {w.visitor_id: w for w in rows.all()}
-    over = [wait for key, wait in current.items() if key not in waiting]
-    for wait in over:
-        wait.ended = _end(wait, now, last, watched=watched)
-        wait.ended_exact = watched
-        wait.outcome = statuses.get(str(wait.visitor_id), "")
-    new = [
-        Wait(
-            site_id=site_id,
-            visitor_id=key,
-            department_id=departments.get(str(key)),
-            began=now,
-            began_exact=watched,
-        )
-        for key in waiting - current.keys()
-    ]
-    return Diff(rows, frozenset(wait.pk for wait in current.values()), over, new)
-
-
 def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
     """Record that no one watched between two moments."""
     Gap.objects.create(site_id=site_id, kind=kind, began=began, ended=ended)
 
 
 def expire(age: timedelta) -> int:
-    """Delete some spans, waits and gaps that ended longer ago than `age`. Open ones stay. Returns how many."""
+    """Delete some spans and gaps that ended longer ago than `age`. Open ones stay. Returns how many."""
     before, deleted = timezone.now() - age, 0
     for site in Site.objects.all():
-        for rows in (site.agent_spans, site.waits, site.gaps):
+        for rows in (site.agent_spans, site.gaps):
             # What ended before has also begun before, and only the beginnings have an index.
             old = rows.filter(began__lt=before, ended__lt=before)
             deleted += append_only.delete_oldest(old, "began", PURGE_BATCH)

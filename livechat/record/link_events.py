@@ -1,4 +1,4 @@
-"""The record of what happened to walls' links. Events are appended and never changed."""
+"""The record of what happened to walls' links and messages. Events are appended and never changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import LinkEvent, WallLink, append_only, notes
+from livechat.models import LinkEvent, WallLink, WallMessage, append_only, notes
 from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
@@ -29,6 +29,13 @@ NOBODY = By()
 def note(link: WallLink, what: What, by: By = NOBODY, detail: Note | None = None) -> None:
     """Append what happened to a link."""
     _event(link, what, by, detail).save(force_insert=True)
+
+
+def note_message(message: WallMessage, what: What, by: By, detail: Note) -> None:
+    """Append that a message was shown or ended."""
+    event = LinkEvent(site_id=message.site_id, link=0, what=what, note=detail)
+    event.wall_title = message.wall.title if message.wall else ""
+    _sign(event, by).save(force_insert=True)
 
 
 def note_ends(found: Iterable[WallLink]) -> None:
@@ -59,18 +66,17 @@ def note_place(link: WallLink, place: str, browser: str) -> None:
 
 
 def _event(link: WallLink, what: What, by: By, detail: Note | None, at: datetime | None = None) -> LinkEvent:
-    return LinkEvent(
-        site_id=link.wall.site_id,
-        link=link.pk,
-        label=link.label,
-        wall_title=link.wall.title,
-        what=what,
-        note=detail,
-        actor_id=by.user.pk if by.user else None,
-        actor_name=by.user.get_username() if by.user else "",
-        address=by.address,
-        at=at or timezone.now(),
-    )
+    event = LinkEvent(site_id=link.wall.site_id, link=link.pk, label=link.label, what=what, note=detail)
+    event.wall_title, event.at = link.wall.title, at or timezone.now()
+    return _sign(event, by)
+
+
+def _sign(event: LinkEvent, by: By) -> LinkEvent:
+    """Enter who did it."""
+    event.actor_id = by.user.pk if by.user else None
+    event.actor_name = by.user.get_username() if by.user else ""
+    event.address = by.address
+    return event
 
 
 def expire(age: timedelta) -> int:

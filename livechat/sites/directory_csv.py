@@ -10,18 +10,19 @@ from uuid import UUID
 from livechat.models import AgentEntry, DepartmentEntry, Site
 
 AGENT, DEPARTMENT = "agent", "department"
-FIELDS = {AGENT: ("name", "alias", "team", "capacity", "order", "hidden"), DEPARTMENT: ("name",)}
+FIELDS = {AGENT: ("name", "alias", "team", "capacity", "order", "hidden", "departments"), DEPARTMENT: ("name",)}
 Entry = AgentEntry | DepartmentEntry
 Key = tuple[str, UUID]  # the kind, and the GUID
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A value that a line changes."""
+    """A value that a line changes. `stored` is what is written, if that is not `after` itself: ids for names."""
 
     field: str
     before: Any
     after: Any
+    stored: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,12 @@ def apply_plan(site: Site, known: dict[Key, Entry], rows: Sequence[PlannedRow]) 
             entry = known.get((kind, row.key))
             (changed if entry else new).append(entry := entry or model(site=site, **{key: row.key}))
             for change in row.changes:
-                setattr(entry, change.field, change.after)
+                setattr(entry, change.field, change.after if change.stored is None else change.stored)
+                # As in the form: imports leave alone what a person chose.
+                if isinstance(entry, AgentEntry) and change.field == "departments":
+                    entry.departments_edited = True
             entry.edited = bool(entry.name)
-        names = [*FIELDS[kind], "edited"]
+        names = [*FIELDS[kind], "edited", *(["departments_edited"] if kind == AGENT else [])]
         # The live data may have added a new agent's empty row since: update it.
         model.objects.bulk_create(new, update_conflicts=True, unique_fields=["site", key], update_fields=names)
         model.objects.bulk_update(changed, names)

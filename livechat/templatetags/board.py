@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from livechat.boards import directory_names, levels
+from livechat.boards.agents import AgentRow
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.lib import client_info, durations
 from livechat.models import AgentEntry, DepartmentEntry
@@ -82,6 +84,12 @@ def pips(chats: int, places: int) -> SafeString:
         '<span class="pips" aria-hidden="true">{}</span>',
         format_html_join("", '<i class="{}"></i>', ((m,) for m in marks)),
     )
+
+
+@register.filter
+def of_row(found: dict[str, Any], row: AgentRow) -> Any:
+    """What was found for an agent; None if nothing was."""
+    return found.get(row.id)
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
@@ -40,6 +41,15 @@ def lasting(when: datetime | None, exact: bool, frozen: datetime | None, wait: b
 def size(words: str) -> str:
     """The class of a time in a figure's place, which has room for four letters of the full size."""
     return "longer" if len(words) > LONGER else "long" if len(words) > LONG else ""
+
+
+@register.simple_tag
+def until(words: str, moment: datetime, clock: str) -> str:
+    """A sentence with a time of the wall's clock in the place of "{time}"; with the day, if that is not today."""
+    local = timezone.localtime(moment)
+    time = date_format(local, "g:i A" if clock == "12" else "H:i")
+    day = "" if local.date() == timezone.localdate() else date_format(local, "D ")
+    return put(words, day + time)
 
 
 @register.filter

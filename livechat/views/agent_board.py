@@ -19,7 +19,7 @@ from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Preferences, Site
 from livechat.sites.roles import site_required
-from livechat.web import write_blocks
+from livechat.web import row_undo, write_blocks
 from livechat.web.counts import Chip, Count, SortLink, sort_link
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
@@ -82,6 +82,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         "nav": "agents",
         "freshness": shown,
         "write_block": write_block,
+        "undos": {} if write_block else row_undo.of_rows(site, everyone),
         "bulk_changes": bulk.running(site),
         "own": own,
         "clear_url": _clear_url(request, own),

@@ -22,6 +22,8 @@ from livechat.models import AgentEntry, Connection, DepartmentEntry, Role, Site
 from livechat.sites import directory_import
 from livechat.sites.directory_import import ImportResult
 from livechat.sites.roles import role_required, site_required
+from livechat.views import directory_teams
+from livechat.views.directory_teams import TeamRow
 from livechat.web import change_lines
 from livechat.web.responses import Request, page
 
@@ -32,12 +34,14 @@ Entry = TypeVar("Entry", AgentEntry, DepartmentEntry)
 @site_required
 def directory(request: Request, site: Site) -> HttpResponse:
     """Agents with name, alias, team, capacity and order; departments with their names. The search is in the address."""
-    teams = directory_names.of(site).teams
+    known = directory_names.of(site)
+    teams = known.teams
     form = DirectoryFilter(request.GET, teams=teams)
     form.is_valid()
     q, team, show = (form.cleaned_data.get(name, "") for name in ("q", "team", "show"))
     agents, departments = list(site.agents.all()), list(site.departments.all())
     chosen_agents = [agent for agent in _chosen(agents, q, show) if not team or same_name(team, agent.team)]
+    chosen_teams = [row for row in directory_teams.rows(agents, known) if not show and _fits_team(row, q, team)]
     chosen_departments = [] if team else _chosen(departments, q, show)
     context = {
         "nav": "directory",
@@ -45,6 +49,7 @@ def directory(request: Request, site: Site) -> HttpResponse:
         "teams": teams,
         "agents": chosen_agents,
         "departments": chosen_departments,
+        "team_rows": chosen_teams,
         "total": len(agents) + len(departments),
         "shown": len(chosen_agents) + len(chosen_departments),
         "filtered": bool(q or team or show),
@@ -71,6 +76,11 @@ def _chosen(entries: list[Entry], q: str, show: str) -> list[Entry]:
         return not left_out and all(word in text for word in words)
 
     return sorted(filter(fits, entries), key=lambda entry: (not entry.named, name_key(str(entry))))
+
+
+def _fits_team(row: TeamRow, q: str, team: str) -> bool:
+    """Whether a team is the one that is asked for, and what is searched is in its name."""
+    return (not team or same_name(team, row.name)) and all(word in search_key(row.name) for word in search_words(q))
 
 
 def _text(entry: AgentEntry | DepartmentEntry) -> str:

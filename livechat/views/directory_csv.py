@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.forms.directory_csv import COLUMNS, MAX_LINES, DirectoryCsvForm, build_plan, cell_text
+from livechat.forms.directory_csv import COLUMNS, MAX_LINES, DepartmentNames, DirectoryCsvForm, build_plan, cell_text
 from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.sites import directory_csv
-from livechat.sites.directory_csv import FIELDS, Entry, ImportPlan, Key
+from livechat.sites.directory_csv import AGENT, FIELDS, Entry, ImportPlan, Key
 from livechat.sites.roles import role_required
 from livechat.web.responses import Request, page
 
@@ -27,9 +27,12 @@ def export(_request: Request, site: Site) -> StreamingHttpResponse:
 
 
 def _rows(known: dict[Key, Entry]) -> Iterator[tuple[Any, ...]]:
+    departments = DepartmentNames(known)
     for (kind, key), entry in known.items():
-        own = FIELDS[kind]
-        yield kind, key, *(cell_text(getattr(entry, name)) if name in own else "" for name in COLUMNS[2:])
+        values = {name: getattr(entry, name) for name in FIELDS[kind]}
+        if kind == AGENT:
+            values["departments"] = departments.text(values["departments"])
+        yield kind, key, *(cell_text(values.get(name)) for name in COLUMNS[2:])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from livechat.forms.links import ExpiryForm, FramesForm, LabelForm, LinkForm
+from livechat.forms.links import ExpiryForm, FramesForm, LabelForm, LinkForm, TurnsForm
 from livechat.lib import client_info, qr
 from livechat.models import LinkEvent, Role, Site, Wall, WallLink
 from livechat.record.link_events import By
@@ -29,6 +29,7 @@ STEP_MESSAGES: dict[str, str | Promise] = {
     "revoke": gettext_lazy("The link has ended; its screens say so at their next refresh."),
     "extend": gettext_lazy("Saved."),
     "rename": gettext_lazy("Renamed."),
+    "turns": gettext_lazy("Saved: screens follow at their next refresh."),
     "frame": gettext_lazy("Saved."),
 }
 # The other steps ask for nothing.
@@ -104,16 +105,22 @@ def link(request: Request, site: Site, wall_id: int, link_id: int) -> HttpRespon
     step = request.POST.get("step", "")
     if step not in STEP_MESSAGES and step != "rotate":
         return _show(request, wall_link, code=422)
-    form = STEP_FORMS.get(step, Form)(request.POST)
+    form = _step_form(step, wall_link, request.POST)
     if not form.is_valid():
         return _show(request, wall_link, {step: form}, code=422)
-    _apply_step(request, wall_link, step, form.cleaned_data)
+    _apply_step(request, wall_link, step, form)
     return redirect("link", wall_id, wall_link.pk)
 
 
-def _apply_step(request: Request, wall_link: WallLink, step: str, values: dict[str, Any]) -> None:
+def _step_form(step: str, wall_link: WallLink, data: QueryDict | None = None) -> Form:
+    if step == "turns":
+        return TurnsForm(data, link=wall_link)
+    return STEP_FORMS.get(step, Form)(data)
+
+
+def _apply_step(request: Request, wall_link: WallLink, step: str, form: Form) -> None:
     """Do a step with its form's values, and say what came of it."""
-    who = by(request)
+    who, values = by(request), form.cleaned_data
     if step == "rotate":
         secret = links.rotate(wall_link, who)
         if secret:
@@ -124,6 +131,8 @@ def _apply_step(request: Request, wall_link: WallLink, step: str, values: dict[s
         changed = links.extend(wall_link, values["days"], who)
     elif step == "rename":
         changed = links.rename(wall_link, values["label"], who)
+    elif isinstance(form, TurnsForm):
+        changed = links.show_in_turn(wall_link, form.seconds, who)
     elif step == "frame":
         changed = links.let_frame(wall_link, values["frames"], who)
     else:
@@ -152,6 +161,7 @@ def _show(
         "extend": ExpiryForm(),
         "rename": LabelForm(initial={"label": wall_link.label}),
         "frame": FramesForm(initial={"frames": wall_link.frames}),
+        "turns": TurnsForm(link=wall_link),
     }
     context = {
         "nav": "walls",

@@ -43,7 +43,7 @@ def _shown(request: Request, link: ValidLink) -> HttpResponse:
     """The wall: its page, its fragment, or 304 if the screen has this fragment."""
     rendered = rendered_wall(link)
     if not is_partial(request):
-        with wall_locale(link.design):
+        with wall_locale(rendered.link.design):
             page = render_to_string("wall/wall.html", rendered.context | {"freshness": rendered.freshness})
         body = CompressedBody(without_indents(page).encode())
         return _with_freshness(_compressed(request, body), rendered.freshness)

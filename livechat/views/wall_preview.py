@@ -1,20 +1,33 @@
-"""The preview of a wall in its form's own page, before it is saved. It can be framed by that page and no other."""
+"""A wall inside our own pages: the preview beside its form, before it is saved, and the thumbnail in the list of walls.
 
-from csp.constants import SELF
+No other site can frame them.
+"""
+
+import re
+
+from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.designs import DesignForm
+from livechat.lib import compressed
 from livechat.live import sources
+from livechat.live.freshness import tag
 from livechat.models import Role, Site, Wall
-from livechat.sites.roles import role_required
+from livechat.sites.roles import role_required, site_required
+from livechat.views import wall_cards
 from livechat.walls import design
-from livechat.walls.rendering import get_snapshots, make_context, wall_locale
+from livechat.walls.rendering import RenderedWall, get_snapshots, make_context, wall_locale, without_indents
 from livechat.web.responses import Request
+
+_SCRIPT = re.compile(r"<script\b[^>]*></script>\s*")
 
 
 @csp_replace({"frame-ancestors": [SELF]})
@@ -35,3 +48,30 @@ def preview(request: Request, site: Site, wall_id: int) -> HttpResponse:
         response = render(request, "wall/wall.html", context | {"is_preview": True})
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@csp_replace({"frame-ancestors": [SELF], "script-src": [NONE]})
+@xframe_options_sameorigin
+@require_safe
+@site_required
+def thumbnail(request: Request, site: Site, wall_id: int) -> HttpResponse:
+    """A wall as its screens show it now, without scripts: a page may hold many of them.
+
+    Everyone of the site may see it. It shows less than the boards do.
+    """
+    wall = wall_cards.rendered(site, get_object_or_404(site.walls, pk=wall_id))
+    key = tag("thumbnail", wall_cards.version_of(wall, timezone.now()), wall.freshness.checked)
+    body = compressed.find(key) or compressed.keep(key, _picture(wall))
+    content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(content)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if encoding:
+        response["Content-Encoding"] = encoding
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _picture(wall: RenderedWall) -> bytes:
+    with wall_locale(wall.link.design):
+        page = render_to_string("wall/wall.html", wall.context | {"freshness": wall.freshness, "is_preview": True})
+    return _SCRIPT.sub("", without_indents(page)).encode()

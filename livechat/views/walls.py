@@ -10,26 +10,33 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from livechat.boards import directory_names
-from livechat.comm100.names import name_key
+from livechat.forms import panel_rows, zones
 from livechat.forms.designs import DesignForm, NewWallForm
 from livechat.models import Role, Site, Wall
 from livechat.sites.roles import CHOSEN_SITE_KEY, role_required, site_required, sites_with_role
-from livechat.views.links import LinkRow, by, link_rows
-from livechat.walls import link_cache, links, screens
+from livechat.views import wall_cards
+from livechat.views.links import by, link_rows
+from livechat.walls import link_cache, links
 from livechat.web.responses import Request, is_partial, page, polled_part
 
+ZONES_SECONDS = 6 * 3600
 
+
+@csp_update({"frame-src": [SELF]})  # the thumbnails
 @require_http_methods(["GET", "HEAD", "POST"])
 @site_required
 def walls(request: Request, site: Site) -> HttpResponse:
     """The site's walls; a form makes a new one."""
     if request.method == "POST":
         return _make_wall(request)
+    if is_partial(request):
+        return polled_part(request, "walls/list.html#cards", {"walls": wall_cards.cards(site)})
     return _list(request, site, _new_wall_form(request, site))
 
 
@@ -39,30 +46,8 @@ def _new_wall_form(request: Request, site: Site, data: QueryDict | None = None) 
 
 
 def _list(request: Request, site: Site, form: NewWallForm, *, code: int = 200) -> HttpResponse:
-    context = {"nav": "walls", "walls": _wall_rows(site), "form": form}
+    context = {"nav": "walls", "walls": wall_cards.cards(site), "form": form}
     return page(request, "walls/list.html", context, status=code)
-
-
-def _wall_rows(site: Site) -> list[dict[str, Any]]:
-    """The site's walls, each with its teams, its open links, and the screens that show it now.
-
-    With each team stands whether it is gone from the directory.
-    """
-    walls_of_site = list(site.walls.prefetch_related("links"))
-    screen_counts = screens.count_now([link for wall in walls_of_site for link in wall.links.all()])
-    now, rows = timezone.now(), []
-    known = {name_key(team) for team in directory_names.of(site).teams}
-    for wall in walls_of_site:
-        wall_links = [LinkRow(link, now, screen_counts.get(link.pk, 0)) for link in wall.links.all()]
-        rows.append(
-            {
-                "wall": wall,
-                "teams": [(team, name_key(team) not in known) for team in wall.teams],
-                "open_links": sum(row.open for row in wall_links),
-                "screens": sum(row.screens for row in wall_links),
-            }
-        )
-    return rows
 
 
 @role_required(Role.SUPERVISOR)
@@ -90,6 +75,10 @@ def edit(request: Request, site: Site, wall_id: int) -> HttpResponse:
         links.delete(wall, by(request))
         messages.success(request, _("The wall and its links are deleted."))
         return redirect("walls")
+    step = request.POST.get("step", "")
+    if step.partition(":")[0] in panel_rows.STEPS:
+        form = DesignForm(teams=directory_names.of(site).teams, instance=copy(wall))
+        return _show(request, wall, form.arranged(request.POST, step), arranged=True)
     answer = _save(request, site, wall_id)
     link_cache.forget()
     return answer
@@ -117,10 +106,30 @@ def _save(request: Request, site: Site, wall_id: int) -> HttpResponse:
     return redirect("wall-edit", edited.pk)
 
 
-def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200) -> HttpResponse:
-    context = _links_context(wall) | {"nav": "walls", "form": form}
+def _show(request: Request, wall: Wall, form: DesignForm, *, code: int = 200, arranged: bool = False) -> HttpResponse:
+    """The wall's page. `arranged`: the form was sent to arrange its figures, so it was not refused."""
+    context = _links_context(wall) | {"nav": "walls", "form": form, "arranged": arranged}
+    if "zones" not in request.GET:
+        _offer_few_zones(form, wall)
     context["screens"] = sum(row.screens for row in context["links"])
     return page(request, "walls/edit.html", context, status=code)
+
+
+def _offer_few_zones(form: DesignForm, wall: Wall) -> None:
+    """Put into the page the zones that are chosen now. All of them are a third of a page: design.js fetches them."""
+    field, chosen = form.fields["time_zone"], str(form["time_zone"].value() or "")
+    known = [wall.time_zone, *([chosen] if zones.offered_name(chosen) == chosen else [])]
+    field.widget.choices = zones.few(*known)
+    field.widget.attrs["data-all"] = reverse("wall-zones")
+
+
+@require_safe
+@role_required(Role.SUPERVISOR)
+def all_zones(_request: Request, _site: Site) -> HttpResponse:
+    """A select of all time zones. A browser keeps it for some hours: only the offsets in it change, twice a year."""
+    response = HttpResponse(zones.select())
+    patch_cache_control(response, private=True, max_age=ZONES_SECONDS)
+    return response
 
 
 def _links_context(wall: Wall) -> dict[str, Any]:

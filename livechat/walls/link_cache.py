@@ -1,6 +1,6 @@
 """The wall links that are valid. Each process reads them at most once a second, for all its screens together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import Error
@@ -11,7 +11,7 @@ from livechat.lib import outages
 from livechat.lib.ttl_cache import TtlValue
 from livechat.live import sources
 from livechat.live.sources import Feed
-from livechat.models import Membership, Role, Site, Wall, WallLink
+from livechat.models import LinkTurn, Membership, Role, Site, Wall, WallLink, WallMessage
 from livechat.walls import design
 from livechat.walls.design import Design
 
@@ -20,8 +20,30 @@ WALL_MAKER_ROLES = (Role.SUPERVISOR, Role.ADMINISTRATOR)  # a link is valid as l
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message as a wall shows it: its text, its tone, and when it ends."""
+
+    text: str
+    tone: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which of several walls is shown: the titles of all, the place of this one, and whether it stays as it is red."""
+
+    titles: tuple[str, ...]
+    place: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ValidLink:
-    """A valid link with its wall's design. `feed`: None if the site has no shared connection. `paused`: when it was."""
+    """A valid link with its wall's design. `feed`: None if the site has no shared connection. `paused`: when it was.
+
+    `message`: the newest of its wall's messages, of this wall alone or of all. `turns`: if it shows walls in turn, for
+    how many seconds each, and the link as it is meanwhile and while that wall is held. These have a `turn`.
+    """
 
     link_id: int
     wall_id: int
@@ -31,6 +53,9 @@ class ValidLink:
     paused: datetime | None = None
     frames: str = ""  # the origins that may frame the wall, separated by blanks
     expires: datetime | None = None
+    message: Message | None = None
+    turns: "tuple[tuple[int, ValidLink, ValidLink], ...]" = ()
+    turn: Turn | None = None
 
 
 def find(secret_hash: str) -> ValidLink | None:
@@ -82,6 +107,10 @@ def _read() -> dict[str, ValidLink]:
     links = list(valid_links())
     walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
+    messages = list(WallMessage.objects.filter(ended=None, until__gt=timezone.now()))  # the newest first
+    turns: dict[int, list[LinkTurn]] = {}
+    for turn in LinkTurn.objects.all():
+        turns.setdefault(turn.link_id, []).append(turn)
     by_hash = {}
     for link in links:
         site_id, layout = walls.get(link.wall_id, (0, None))
@@ -89,10 +118,26 @@ def _read() -> dict[str, ValidLink]:
         if layout is None or site is None:
             continue  # deleted a moment ago
         feed = sources.of(site, site.shared) if site.shared else None
-        by_hash[link.secret_hash] = ValidLink(
-            link.pk, link.wall_id, site, feed, layout, paused=link.paused, frames=link.frames, expires=link.expires
-        )
+        valid = ValidLink(
+            link.pk, link.wall_id, site, feed, layout, paused=link.paused, frames=link.frames,
+            expires=link.expires, message=_newest(messages, site.pk, link.wall_id),
+        )  # fmt: skip
+        lasting = [turn for turn in turns.get(link.pk, ()) if turn.wall_id in walls]
+        titles = tuple(walls[turn.wall_id][1].title for turn in lasting)
+        shown = []
+        for place, turn in enumerate(lasting):
+            message = _newest(messages, site.pk, turn.wall_id)
+            design_of_it = walls[turn.wall_id][1]
+            one = replace(valid, wall_id=turn.wall_id, design=design_of_it, message=message, turn=Turn(titles, place))
+            shown.append((turn.seconds, one, replace(one, turn=Turn(titles, place, held=True))))
+        by_hash[link.secret_hash] = replace(valid, turns=tuple(shown) if len(shown) > 1 else ())
     return by_hash
+
+
+def _newest(messages: list[WallMessage], site_id: int, wall_id: int) -> Message | None:
+    """The newest of the messages that a wall shows."""
+    here = (one for one in messages if one.site_id == site_id and one.wall_id in (None, wall_id))
+    return next((Message(one.text, one.tone, one.until) for one in here), None)
 
 
 _links = TtlValue(REREAD_SECONDS, _read)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from livechat.models import LinkEvent, Site, Snapshot, SpentSecret, Wall, WallLink, append_only
+from livechat.models import LinkEvent, LinkTurn, Site, Snapshot, SpentSecret, Wall, WallLink, append_only
 from livechat.models.notes import Code, Note, note
 from livechat.record import link_events
 from livechat.record.link_events import NOBODY, By
@@ -131,6 +131,27 @@ def let_frame(link: WallLink, origins: list[str], by: By) -> bool:
     given = (_OPEN | Q(why=What.EXPIRED)) & Q(frames=link.frames) & ~Q(frames=frames)
     detail = note(Code.FRAMES, origins=", ".join(origins)) if origins else note(Code.NO_FRAMES)
     return _change(link, What.FRAMED, by, detail, given=given, frames=frames)
+
+
+def show_in_turn(link: WallLink, seconds: dict[Wall, int], by: By) -> bool:
+    """Let a link show these walls in turn, each so long; with fewer than two it shows its own wall.
+
+    False as for `rename`.
+    """
+    turns = seconds if len(seconds) > 1 else {}
+    words = ", ".join(f"{wall.title} {lasts} s" for wall, lasts in turns.items())
+    with transaction.atomic():
+        given = _OPEN | Q(why=What.EXPIRED)
+        if WallLink.objects.select_for_update(no_key=True).filter(given, pk=link.pk).first() is None:
+            return False
+        before = [(turn.wall_id, turn.seconds) for turn in link.turns.all()]
+        if before == [(wall.pk, lasts) for wall, lasts in turns.items()]:
+            return False
+        link.turns.all().delete()
+        LinkTurn.objects.bulk_create(LinkTurn(link=link, wall=wall, seconds=lasts) for wall, lasts in turns.items())
+        link_events.note(link, What.TURNS, by, note(Code.TURNS, walls=words) if turns else note(Code.NO_TURNS))
+    link_cache.forget()
+    return True
 
 
 def revoke(link: WallLink, by: By = NOBODY) -> bool:

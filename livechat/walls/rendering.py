@@ -22,9 +22,9 @@ from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import NOTHING, SnapshotView, of_site
 from livechat.live.sources import Feed
 from livechat.models import Site
-from livechat.walls import board
+from livechat.walls import board, turns
 from livechat.walls.design import Design
-from livechat.walls.link_cache import ValidLink
+from livechat.walls.link_cache import Message, Turn, ValidLink
 
 MAX_RENDERED_WALLS = 1000
 PAUSED, ENDED = "paused", "ended"  # states of holding pages, which their polls send as the tag
@@ -35,8 +35,8 @@ NO_SCRIPT_RELOAD_SECONDS = 10.0  # a page without scripts loads itself again thi
 class RenderedWall:
     """A wall as it looks now: the snapshots it was made of, everything its fragment depends on, and the fragment.
 
-    `until`: when time alone will change it, because an agent passes a limit and moves up; None: never. It holds no
-    snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
+    `until`: when time alone will change it, because an agent passes a limit and moves up or its message ends; None:
+    never. It holds no snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
     """
 
     link: ValidLink
@@ -56,25 +56,37 @@ class RenderedWall:
         return self.link is link and self.snapshots[0]() is agents and self.snapshots[1]() is visitors
 
 
-_walls: TtlCache[int, RenderedWall] = TtlCache(MAX_RENDERED_WALLS)  # by the wall's id
+Key = tuple[int, Turn | None]
+_walls: TtlCache[Key, RenderedWall] = TtlCache(MAX_RENDERED_WALLS)  # by the wall's id, and its turn if it has one
 
 
 def rendered_wall(link: ValidLink) -> RenderedWall:
-    """The wall of a link. It is rendered again only if something that it depends on has changed."""
+    """The wall that a link shows now."""
+    return _rendered(turns.shown_at(link, timezone.now(), _look) if link.turns else link)
+
+
+def _look(link: ValidLink) -> tuple[str, bool]:
+    """How fresh a wall's figures are, and whether one of them is red."""
+    rendered = _rendered(link)
+    return rendered.freshness.state, any(panel.level == "red" for panel in rendered.context["board"].panels)
+
+
+def _rendered(link: ValidLink) -> RenderedWall:
+    """A wall. It is rendered again only if something that it depends on has changed."""
     agents, visitors = get_snapshots(link.design, link.feed)
-    cached = _walls.get(link.wall_id)
+    cached = _walls.get((link.wall_id, link.turn))
     if cached is not None and not cached.lasts(agents.moment):
         cached = None
     if cached is not None and cached.is_of(link, agents, visitors):
         return cached
     snapshots, stalest = (ref(agents), ref(visitors)), _stalest(agents, visitors)
-    depends_on = (agents.key, visitors.key, stalest.kind, link.site.version, link.design)
+    depends_on = (agents.key, visitors.key, stalest.kind, link.site.version, link.design, link.message)
     if cached is None or cached.depends_on != depends_on:
         rendered = _render(link, agents, visitors, depends_on)
     else:
         freshness = replace(cached.freshness, snapshot=_without_details(of_site(link.site, stalest), link.design))
         rendered = replace(cached, link=link, snapshots=snapshots, freshness=freshness)
-    _walls.put(link.wall_id, rendered)
+    _walls.put((link.wall_id, link.turn), rendered)
     return rendered
 
 
@@ -99,28 +111,51 @@ def _without_details(snapshot: SnapshotView, design: Design) -> SnapshotView:
 
 
 def _render(link: ValidLink, agents: SnapshotView, visitors: SnapshotView, depends_on: tuple[Any, ...]) -> RenderedWall:
-    context = make_context(link.design, link.site, agents, visitors)
+    message = link.message if link.message and link.message.until > timezone.now() else None
+    context = make_context(link.design, link.site, agents, visitors, message=message, turn=link.turn)
+    ends: list[datetime | None] = [context["needs"].until, message.until if message else None]
     with wall_locale(link.design):
         fragment = render_to_string("wall/wall.html#wall", context)
     body = CompressedBody(without_indents(fragment).encode())
     snapshots = (ref(agents), ref(visitors))
-    return RenderedWall(link, snapshots, depends_on, context["freshness"], body, context, context["needs"].until)
+    return RenderedWall(
+        link,
+        snapshots,
+        depends_on,
+        context["freshness"],
+        body,
+        context,
+        min((end for end in ends if end), default=None),
+    )
 
 
-def make_context(design: Design, site: Site, agents: SnapshotView, visitors: SnapshotView) -> dict[str, Any]:
-    """What the wall's template needs: the design, what the wall shows of a site, and how fresh that is."""
+def make_context(
+    design: Design,
+    site: Site,
+    agents: SnapshotView,
+    visitors: SnapshotView,
+    *,
+    message: Message | None = None,
+    turn: Turn | None = None,
+) -> dict[str, Any]:
+    """What the wall's template needs: the design, what the wall shows of a site, and how fresh that is.
+
+    `message` and `turn` are as in `ValidLink`.
+    """
     names = directory_names.of(site)
     needed = needs.of_rows(visible(agents.data, names), agents.data, names.version, agents.moment)
     with translation.override(design.language):
         wall_board = board.make(agents.data, visitors.data, names, design, needed)
     stalest = _without_details(of_site(site, _stalest(agents, visitors)), design)
-    version = tag(settings.BUILD, wall_board, stalest.checked is None, stalest.state, design)
+    version = tag(settings.BUILD, wall_board, stalest.checked is None, stalest.state, design, message, turn)
     pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
     return {
         "wall": design,
         "design": tag(design),  # a screen that sees another one loads the page again
         "board": wall_board,
         "needs": needed,
+        "message": message,
+        "turn": turn,
         "freshness": Freshness(stalest, version, language=design.language, zone=ZoneInfo(design.time_zone), pace=pace),
     }
 

@@ -106,7 +106,7 @@ def _bulk(change: Change) -> str:
 
 
 def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
-    """An entry of the record: a change made here, a status changed outside, or an event of a wall's link.
+    """An entry of the record: a change made here, a status changed outside, or an event of a wall's link or message.
 
     `addresses`: whether to show the addresses of links' screens and of people.
     """
@@ -142,9 +142,9 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
         when=found.at,
         actor=found.actor_name,
         slug=LINKS,
-        kind=gettext_lazy("Wall link"),
+        kind=gettext_lazy("Wall link") if found.link else gettext_lazy("Wall message"),
         target=str(found.link),
-        target_name=f"{found.label} ({found.wall_title})",
+        target_name=f"{found.label} ({found.wall_title})" if found.link else found.wall_title or _("All walls"),
         before="",
         asked=f"{what}: {found.words}" if found.words else what,
         outcome=LINKS,

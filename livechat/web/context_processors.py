@@ -21,6 +21,7 @@ from livechat.live.snapshot_view import NOTHING
 from livechat.models import Density, Preferences, Site, Theme
 from livechat.walls import links
 from livechat.web import first_steps, status_menu, write_blocks
+from livechat.web.compression import shows_secret
 from livechat.web.responses import Request, freshness
 
 MAX_DEPARTMENTS = 4  # in the line of every page; the visitors' board has them all
@@ -99,6 +100,7 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "preferences": SimpleLazyObject(lambda: Preferences.of(request.user)),  # type: ignore[arg-type]
         "display_choices": (("theme", _("Theme"), Theme.choices), ("density", _("Rows"), Density.choices)),
         "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]
+        "shows_secret": SimpleLazyObject(lambda: shows_secret(request)),
         "open_steps": SimpleLazyObject(lambda: first_steps.open_steps(request)),  # type: ignore[arg-type]
         "connect_form": SimpleLazyObject(lambda: _connect_form(request, seat.site)),  # type: ignore[arg-type]
         "degraded": SimpleLazyObject(_degraded),

@@ -1,6 +1,7 @@
 /*
  * The box that Ctrl-K opens (⌘K on a Mac): what is typed is looked up at /find/, and its results are the options of a list.
- *   [data-find]          a link to the page /find/: opens #find instead. On that page itself, Ctrl-K leads to its field
+ *   [data-find]          a link to the page /find/: opens #find instead. On that page itself, Ctrl-K leads to its field;
+ *                        on a page without the box, as those that show a secret are, it follows the link
  *   [data-group] > h2    of the answer (find.html): a group of options and its name; its links become the options
  *   a[data-set]          an option that sets a status: it goes the way of the status menu (status.js) if that is there
  *   [data-count], [data-note]  how many there are, and why something may be missing: told under the list
@@ -19,10 +20,11 @@
   const box = document.getElementById("find");
   if (!box) {
     document.addEventListener("keydown", (event) => {
-      const field = document.getElementById("find-page-q");
-      if (!field || !calls(event)) return;
+      if (!opener || !calls(event)) return;
       event.preventDefault();
-      field.select();
+      const field = document.getElementById("find-page-q");
+      if (field) field.select();
+      else opener.click();
     });
     return;
   }

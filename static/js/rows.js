@@ -26,6 +26,15 @@
     badge.replaceChildren(...news.childNodes);
   }
 
+  /** Makes a badge, and the undo beside it, show what another cell does. */
+  function renewBadge(badge, cell) {
+    copy(badge, cell.querySelector("[data-menu]"));
+    const [undo, news] = [badge.parentElement, cell].map((one) => one.querySelector("[data-undo]"));
+    if (undo && news) copy(undo, news);
+    else if (undo) undo.remove();
+    else if (news) badge.after(news);
+  }
+
   /** Makes the counts above the rows show what the answer counts. */
   function count(region, found) {
     const news = found.querySelectorAll(".counts b");
@@ -48,7 +57,7 @@
     count(region, found);
     const cells = [...news.cells];
     for (const [place, cell] of [...row.cells].entries()) {
-      if (cell.contains(badge)) copy(badge, cells[place].querySelector("[data-menu]"));
+      if (cell.contains(badge)) renewBadge(badge, cells[place]);
       else if (!cell.querySelector("a, input")) cell.replaceWith(cells[place]);
     }
   }

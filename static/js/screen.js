@@ -119,11 +119,17 @@
 
   // ---- Its clock, and staying on -------------------------------------------------------------
 
-  var clock = document.getElementById("clock");
-  var half = clock && clock.getAttribute("data-hours") === "12";
-  var line = document.getElementById("age"); // a screen that waits has no clock and no such line
+  var clock, half, line; // a screen that waits has no clock and no such line
   var awake = false; // a lock is held or asked for
   var fading; // the timer of its words
+
+  /** Reads what this page has of these; again after another wall has taken its place. */
+  function read() {
+    clock = document.getElementById("clock");
+    half = clock && clock.getAttribute("data-hours") === "12";
+    line = document.getElementById("age");
+    if (awake) told(true);
+  }
 
   /**
    * Shows the wall's time by its zone's offsets. `now` is the server's, in seconds: it does not matter how the TV's clock is
@@ -174,7 +180,8 @@
     document.querySelector("#screen, .holding").style.transform = scrolls ? "" : "translate(" + x + "px," + y + "px)";
   }
 
+  read();
   window.wallScreen = {
-    id: identify(), get: get, reload: reload, timer: timer, arrived: arrived, tell: tell, wake: wake, drift: drift,
+    id: identify(), get: get, reload: reload, timer: timer, arrived: arrived, tell: tell, wake: wake, drift: drift, read: read,
   };
 })();

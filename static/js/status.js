@@ -102,8 +102,8 @@
     ask({ ...whom, before: whom.label, after }, fields);
   }
 
-  /** Sets a status that was chosen elsewhere (find.js), without the reason that the menu may hold. */
-  window.setStatus = (...chosen) => ((reason.value = ""), send(...chosen));
+  /** Sets a status that was chosen elsewhere (find.js, row_undo.js), with its own reason and not what the menu may hold. */
+  window.setStatus = (whom, ...chosen) => ((reason.value = whom.reason ?? ""), send(whom, ...chosen));
 
   // ---- Toasts --------------------------------------------------------------------------------
 

@@ -19,18 +19,25 @@
   var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
 
   var still = document.documentElement.hasAttribute("data-still"); // a preview asks for nothing
-  var line = document.getElementById("age");
-  var units = line.getAttribute("data-units").split(" ");
-  var wall = document.getElementById("wall");
-  var figures = JSON.parse(wall.getAttribute("data-figures"));
-  var tag = wall.getAttribute("data-ptag");
-  var build = figures.build;
-  var design = wall.getAttribute("data-design");
+  var line, units, wall, figures, tag, design; // of the page as it is: see read()
   var at = 0; // when the figures arrived
   var failures = 0;
   var asking = 0; // the number of the request whose answer counts
   var asked = 0; // when it was sent
   var aborter; // ends it
+
+  /** Reads what the page is and says; again after another of several walls has taken its place. */
+  function read() {
+    line = document.getElementById("age");
+    units = line.getAttribute("data-units").split(" ");
+    wall = document.getElementById("wall");
+    figures = JSON.parse(wall.getAttribute("data-figures"));
+    tag = wall.getAttribute("data-ptag");
+    design = wall.getAttribute("data-design");
+  }
+
+  read();
+  var build = figures.build;
 
   function every() {
     var own = Number(wall.getAttribute("data-every")) || figures.every;
@@ -48,23 +55,22 @@
 
   // ---- Fetching ------------------------------------------------------------------------------
 
-  function able() {
-    try {
-      return Boolean(window.fetch && window.Promise && new DOMParser().parseFromString("<p></p>", "text/html"));
-    } catch (unsupported) {
-      return false;
-    }
-  }
-
-  /** The #wall of an answer. Throws if the answer is cut short or is no wall. */
-  function whole(html) {
-    var fresh = html.indexOf("</main>") < 0 ? null : new DOMParser().parseFromString(html, "text/html").getElementById("wall");
-    if (!fresh) throw new Error("this is not a wall");
-    return document.importNode(fresh, true);
-  }
-
   function redesign() {
     if (wall.getAttribute("data-design") !== design) wallScreen.reload(wall.getAttribute("data-design"));
+  }
+
+  /** Shows another one of several walls in the place of this one. */
+  function turn(number) {
+    wallPage.take(function () { return number === asking; }, function (shown) {
+      next();
+      if (!shown) return;
+      read();
+      at = ages.seconds();
+      failures = 0;
+      tick();
+      window.fit(wall);
+      wallScreen.drift();
+    });
   }
 
   /** Shows a new #wall, if there is one, and only then how old it is: an error here must not make old figures look new. */
@@ -88,8 +94,9 @@
     var refresh = response.headers.get("HX-Refresh") === "true";
     if (refresh && number === asking) wallScreen.reload();
     if (refresh || !said || (response.status !== 200 && response.status !== 304)) throw new Error("status " + response.status);
-    return (response.status === 200 ? response.text().then(whole) : Promise.resolve(null)).then(function (fresh) {
+    return (response.status === 200 ? response.text().then(wallPage.whole) : Promise.resolve(null)).then(function (fresh) {
       if (number !== asking) return;
+      if (wallPage.due(fresh, design)) return turn(number);
       show(fresh, came, said);
       tag = response.headers.get("HX-PTag") || tag;
       setTimeout(redesign, SETTLED * 1000);
@@ -148,22 +155,14 @@
     return failures || figures.text ? mark + (failures ? say("silent") : figures.text) : "";
   }
 
-  function write(element, text) {
-    if (element.textContent !== text) element.textContent = text;
-  }
-
   /** The line above stale figures, and what stands in the place of those that are gone. */
   function tellStale(old) {
     var seen = old === null ? say("never") : say("stale").replace("{time}", figures.seen);
     var gone = document.getElementById("gone-text");
-    write(document.getElementById("stale-text"), seen + because(" · "));
-    write(document.getElementById("stale-age"), old === null ? "" : say("old").replace("{age}", ages.duration(old, units)));
-    write(document.getElementById("gone-title"), say("gone").replace("{time}", figures.seen));
-    write(gone, failures ? gone.getAttribute("data-say-dead") : (figures.text ? figures.text + ". " : "") + gone.getAttribute("data-say-back"));
-  }
-
-  function limit(panel, name) {
-    return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
+    wallPage.write(document.getElementById("stale-text"), seen + because(" · "));
+    wallPage.write(document.getElementById("stale-age"), old === null ? "" : say("old").replace("{age}", ages.duration(old, units)));
+    wallPage.write(document.getElementById("gone-title"), say("gone").replace("{time}", figures.seen));
+    wallPage.write(gone, failures ? gone.getAttribute("data-say-dead") : (figures.text ? figures.text + ". " : "") + gone.getAttribute("data-say-back"));
   }
 
   /** The level of a panel's time, which gets smaller letters if it has many. */
@@ -171,7 +170,7 @@
     var letters = time.textContent.length;
     var name = letters > ROOM[1] ? "longer" : letters > ROOM[0] ? "long" : "";
     if (time.className !== name) time.className = name;
-    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, limit(panel, "data-amber"), limit(panel, "data-red"));
+    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, wallPage.limit(panel, "data-amber"), wallPage.limit(panel, "data-red"));
   }
 
   /** A time reaches its limits by this page's clock, since a poll brings nothing if nothing else has changed. */
@@ -182,7 +181,7 @@
       var time = panels[i].querySelector("time");
       var level = time ? timed(panels[i], time, clock.until) : panels[i].getAttribute("data-count-level");
       ages.mark(panels[i], "data-level", clock.seen === null ? level || "" : "");
-      write(panels[i].querySelector(".on-stale"), at);
+      wallPage.write(panels[i].querySelector(".on-stale"), at);
     }
   }
 
@@ -194,10 +193,11 @@
     if (state === "old") state = old > GONE ? "gone" : "stale";
     if (document.body.getAttribute("data-age") !== state) document.body.setAttribute("data-age", state);
     ages.mark(document.body, "data-away", state === "stale" && failures ? "1" : "");
-    write(document.getElementById("age-text"), words(old, state));
+    wallPage.write(document.getElementById("age-text"), words(old, state));
     if (state === "stale" || state === "gone") tellStale(old);
     ages.tick(wall, clock, units, "");
     showPanels(clock);
+    wallPage.end(wall, now);
     wallScreen.tell(now);
   }
 
@@ -232,7 +232,7 @@
   if (still) return;
   // The timers come first: an odd browser may throw below, and the wall still goes on asking.
   var apart = Date.now() / 1000 - ages.seconds();
-  var ask = able() ? poll : function () { asked = ages.seconds(); };
+  var ask = wallPage.able() ? poll : function () { asked = ages.seconds(); };
   if (ask === poll) next(figures.age === null || figures.age > figures.every ? SOON : 0);
   else wallScreen.timer(PLAIN, function () { failures += 1; });
   setInterval(second, 1000);
@@ -246,5 +246,5 @@
   });
   wallScreen.drift();
   wallScreen.wake();
-  wallScreen.arrived(["ages", "wallScreen", "fit"]);
+  wallScreen.arrived(["ages", "wallScreen", "wallPage", "fit"]);
 })();

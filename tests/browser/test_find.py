@@ -205,3 +205,15 @@ def test_the_list_of_keys_tells_of_it(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Find anything, or set … to …")
     page.keyboard.press("Control+k")
     expect(box(page)).to_be_hidden()
+
+
+def test_on_a_page_that_shows_a_secret_ctrl_k_leads_to_the_page_of_its_own(page: Page) -> None:
+    page.goto("/sites/1/invitations/")
+    page.get_by_label("For whom?").fill("somebody@example.org")
+    page.get_by_role("button", name="Make the link").click()
+    address = page.locator("#invite-address").inner_text()
+    page.goto(address)
+    expect(page.locator("#find")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.wait_for_url("**/find/")
+    expect(page.locator("#find-page-q")).to_be_visible()

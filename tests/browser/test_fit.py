@@ -114,7 +114,7 @@ def test_no_page_scrolls_sideways_at_any_width(windows: dict[bool, Page], places
     page = windows[True]
     page.goto(SIGNED_IN[name].format(**places))
     found = {}
-    for width in (320, 390, 721, 724, 760, 768, 796, 834, 900, 1024, 1280):
+    for width in (320, 390, 721, 724, 760, 768, 796, 834, 900, 961, 1024, 1280):
         resize(page, width)
         if page.evaluate(SIDEWAYS) > 0:
             found[width] = page.evaluate(SIDEWAYS)
@@ -198,3 +198,27 @@ def test_what_gets_the_focus_is_never_under_what_sticks(windows: dict[bool, Page
     for address in ("/agents/", "/visitors/?sort=-visits", SIGNED_IN["visitors-columns"]):
         page.goto(address)
         assert page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("width", [724, 768, 834, 960, 1024, 1280, 1440])
+def test_filters_and_menus_stand_in_one_line_at_the_left(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in ("/visitors/", "/agents/", "/changes/"):
+        page.goto(path)
+        boxes = [one.bounding_box() for one in page.locator(".filter, .filters ~ .menu > summary").all()]
+        lefts, middles = zip(*((box["x"], box["y"] + box["height"] / 2) for box in boxes if box), strict=True)
+        assert len(lefts) > 2
+        assert list(lefts) == sorted(lefts), path
+        assert max(middles) - min(middles) <= 2, path
+        assert lefts[0] < (140 if width < 1200 else 180), path  # after the title, if that is shown
+
+
+def test_the_bar_fits_every_width_with_the_longest_name_of_a_site(page: Page) -> None:
+    page.goto("/start/")
+    page.evaluate("document.querySelector('.menu-site').textContent = 'A site with a name as long as names can be'")
+    found = {}
+    for width in range(320, 1400, 9):
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.evaluate(SIDEWAYS) > 0:
+            found[width] = page.evaluate(SIDEWAYS)
+    assert found == {}

@@ -16,7 +16,7 @@ from tests.browser.watch import Clock, Complaints, turn
 from tests.support.demo import Demo, wait_until
 
 PREVIEW = "iframe[name=preview]"
-ROWS = "#design tbody tr:not(.panel-errors) th"
+ROWS = "#figures tbody:not([data-spare]) tr:not(.panel-errors) th"
 FIRST = ["Waiting", "Longest wait", "Online"]
 
 
@@ -36,6 +36,22 @@ def previews(page: Page) -> list[str]:
     return sent
 
 
+def add(page: Page, figure: str) -> None:
+    """Add a figure to the wall."""
+    page.locator(".add-figure > summary").click()
+    page.get_by_role("button", name=f"Add {figure}").click()
+
+
+def unfold(page: Page, figure: str) -> None:
+    """Open the limits of a figure."""
+    page.locator("#figures tr", has=page.get_by_role("rowheader", name=figure)).locator("summary").click()
+
+
+def listed(page: Page) -> list[str]:
+    """The figures in the form, in their order."""
+    return [row.strip() for row in page.locator(ROWS).all_inner_texts()]
+
+
 def shows_first(page: Page, *labels: str) -> None:
     """Wait until these figures come first in the preview."""
     found = page.frame_locator(PREVIEW).locator(".panel-label")
@@ -50,6 +66,7 @@ def test_the_preview_follows_what_is_typed_and_nothing_is_saved(own: Page) -> No
     expect(preview.locator("h1")).to_have_text("Second floor")
     own.get_by_label("Colours").select_option("Light")
     own.get_by_label("Language").select_option("Deutsch")
+    add(own, "Free places")
     own.get_by_label("Free places: size").select_option("Double")
     expect(preview.locator("html[data-theme=light][lang=de]")).to_have_count(1)
     expect(preview.locator(".panel", has_text="Freie Plätze")).to_be_visible()
@@ -81,7 +98,7 @@ def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own
         return None not in boxes and boxes[0]["y"] > boxes[1]["y"]  # type: ignore[index]
 
     for figure in ("Away", "Chatting", "All visitors"):  # so that there is room
-        own.get_by_label(f"{figure}: size").select_option("Not shown")
+        own.get_by_role("button", name=f"Remove {figure}").click()
     expect(frame.locator(".panel")).to_have_count(3)
     own.get_by_label("Sales").check()
     wait_until(lambda: are_below(agents, figures), 30, "the agents are below", every=0.25)
@@ -211,6 +228,7 @@ def test_a_refused_form_says_so_on_top_and_links_to_the_errors(
     complaints.allow("422")
     page = new_context(storage_state=signed_in, java_script_enabled=script).new_page()
     page.goto("/walls/1/")
+    unfold(page, "Waiting")
     page.get_by_label("Waiting: amber").fill("7")  # red is 6
     page.get_by_role("button", name="Save", exact=True).click()
     alert = page.locator(".alert-error[tabindex]")
@@ -231,10 +249,11 @@ def test_a_refused_order_of_figures_stands_as_typed_and_can_be_changed_further(
     complaints.allow("422")
     up = own.get_by_role("button", name="Move Online up")
     up.click()
+    unfold(own, "Waiting")
     own.get_by_label("Waiting: amber").fill("7")
     own.get_by_role("button", name="Save", exact=True).click()
     expect(own.locator(".alert-error[tabindex]")).to_be_focused()
-    assert [row.strip() for row in own.locator(ROWS).all_inner_texts()][:3] == ["Waiting", "Online", "Longest wait"]
+    assert listed(own)[:3] == ["Waiting", "Online", "Longest wait"]
     up.click()
     expect(own.locator("#announce")).to_have_text("Online: 1")
     assert own.locator(".panel-errors").count() == 1
@@ -248,11 +267,13 @@ def test_after_going_back_the_rows_stand_in_the_order_of_their_places(own: Page)
     up = own.get_by_role("button", name="Move Online up")
     up.click()
     up.click()
+    add(own, "Free places")
     own.get_by_role("link", name="All walls").click()
     own.wait_for_url("**/walls/")
     own.go_back()
     own.wait_for_url(re.compile(r"/walls/\d+/$"))
     expect(own.locator(ROWS).first).to_have_text("Online")
+    assert listed(own)[-1] == "Free places", "what was added is listed again"
     places = own.locator('.panel-place > input:not([type="hidden"])')
     assert [place.input_value() for place in places.all()] == [str(place) for place in range(1, 10)]
     shows_first(own, "Online", "Waiting", "Longest wait")
@@ -264,10 +285,12 @@ def test_if_two_people_change_the_same_value_the_later_one_reads_what_the_other_
     complaints.allow("409")
     other = context.new_page()
     other.goto(own.url)
+    unfold(other, "Waiting")
     other.get_by_label("Waiting: red").fill("20")
     other.get_by_label("Colours").select_option("Light")
     other.get_by_role("button", name="Save", exact=True).click()
     expect(other.locator(".alert-success")).to_contain_text("Saved")
+    unfold(own, "Waiting")
     own.get_by_label("Waiting: red").fill("9")
     own.get_by_role("button", name="Save", exact=True).click()
     told = own.locator("[autofocus]", has_text="Nothing was saved")
@@ -293,6 +316,20 @@ def test_a_new_wall_has_the_time_zone_of_the_browser(
     page.locator("summary", has_text="Delete the wall").click()
     page.get_by_role("button", name="Delete the wall", exact=True).click()
     context.close()
+
+
+def test_all_time_zones_are_offered_the_chosen_one_stays_and_the_list_is_fetched_once(own: Page) -> None:
+    zone = own.get_by_label("Time zone")
+    before = zone.input_value()
+    expect(zone.locator("option[value='Asia/Tokyo']")).to_be_attached()
+    expect(zone).to_have_value(before)
+    zone.select_option("Asia/Tokyo")
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    expect(zone.locator("option")).not_to_have_count(2)
+    expect(zone).to_have_value("Asia/Tokyo")
+    entry = "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/walls/zones/'))"
+    assert own.evaluate(f"{entry}.transferSize") == 0
 
 
 @pytest.mark.parametrize(("every", "seconds"), [(2, 40), (60, 130)])
@@ -329,18 +366,105 @@ def test_figures_move_by_keyboard(own: Page) -> None:
     shows_first(own, "Online", "Waiting", "Longest wait")
 
 
-def test_without_a_script_a_button_shows_the_preview_and_places_are_typed(
+def test_only_chosen_figures_are_listed_and_others_come_and_go_by_buttons(own: Page) -> None:
+    chosen = ["Waiting", "Longest wait", "Online", "Away", "Chatting", "All visitors"]
+    frame = own.frame_locator(PREVIEW)
+    assert listed(own) == chosen
+    assert own.get_by_role("row").count() == 1 + len(chosen), "and a head"
+    expect(own.locator("#unsaved")).to_be_hidden()
+    add(own, "Free places")
+    expect(own.get_by_label("Free places: size")).to_be_focused()
+    expect(own.locator("#announce")).to_have_text("Free places: 7")
+    expect(own.locator("#unsaved")).to_be_visible()
+    expect(frame.locator(".panel", has_text="Free places")).to_be_visible()
+    own.get_by_role("button", name="Remove Away").click()
+    expect(own.get_by_role("button", name="Remove Chatting")).to_be_focused()
+    expect(own.locator("#announce")).to_have_text("Away: removed")
+    expect(frame.locator(".panel", has_text="Away")).to_have_count(0)
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    chosen = ["Waiting", "Longest wait", "Online", "Chatting", "All visitors", "Free places"]
+    assert listed(own) == chosen
+    own.locator(".add-figure > summary").click()
+    offered = own.locator(".add-figure .menu-body button:visible")
+    assert sorted(offered.all_inner_texts()) == ["Away", "Offline", "Ongoing chats"]
+
+
+def test_limits_are_folded_and_say_their_values(own: Page) -> None:
+    row = own.locator("#figures tr[data-figure=online]")
+    summary = row.locator("summary")
+    expect(own.get_by_label("Online: red")).to_be_hidden()
+    expect(summary).to_have_text(re.compile(r"red\s+0\s+or fewer"))
+    summary.focus()
+    own.keyboard.press("Enter")
+    own.get_by_label("Online: amber").fill("4")
+    own.get_by_label("Online: red").fill("2")
+    summary.click()
+    expect(own.get_by_label("Online: red")).to_be_hidden()
+    expect(summary).to_have_text(re.compile(r"amber\s+4\s*red\s+2\s+or fewer"))
+    expect(row.locator(".limit-none")).to_be_hidden()
+    expect(own.locator("#figures tr[data-figure=away] .limit-none")).to_be_visible()
+
+
+def test_a_wrong_limit_that_is_folded_is_shown_when_the_browser_refuses_it(own: Page, complaints: Complaints) -> None:
+    complaints.allow("422")  # of the preview
+    unfold(own, "Waiting")
+    own.get_by_label("Waiting: red").fill("0")
+    unfold(own, "Waiting")
+    expect(own.get_by_label("Waiting: red")).to_be_hidden()
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.get_by_label("Waiting: red")).to_be_focused()
+    own.get_by_role("button", name="Remove Waiting").click()
+    own.get_by_role("button", name="Save", exact=True).click()
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+
+
+def test_enter_in_a_field_saves_and_a_discarded_form_asks_nothing(own: Page) -> None:
+    own.get_by_label("Title").fill("Second floor")
+    own.get_by_label("Title").press("Enter")
+    expect(own.locator(".alert-success")).to_contain_text("Saved")
+    assert listed(own)[:3] == FIRST
+    own.get_by_label("Title").fill("Thrown away")
+    own.get_by_role("link", name="Discard").click()
+    expect(own.get_by_label("Title")).to_have_value("Second floor")
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_save_is_in_sight_wherever_the_page_stands(own: Page, width: int) -> None:
+    own.set_viewport_size({"width": width, "height": 800})
+    save = own.get_by_role("button", name="Save", exact=True)
+    for label in ("Title", "Agents’ names", "Seconds between refreshes"):
+        field = own.get_by_label(label)
+        field.scroll_into_view_if_needed()
+        field.focus()
+        expect(save).to_be_in_viewport()
+        expect(field).to_be_in_viewport()
+
+
+def test_without_a_script_buttons_show_the_preview_and_arrange_the_figures(
     new_context: Callable[..., BrowserContext], signed_in: StorageState
 ) -> None:
     page = new_context(storage_state=signed_in, java_script_enabled=False).new_page()
     page.goto("/walls/1/")
+    before = listed(page)
     page.get_by_label("Title").fill("Not saved")
-    page.get_by_label("Online: place").fill("1")
+    page.get_by_role("button", name="Move Online up").click()
+    page.get_by_role("button", name="Move Online up").click()
+    page.get_by_role("button", name="Remove Away").click()
+    add(page, "Offline")
+    rest = [figure for figure in before if figure not in ("Online", "Away")]
+    assert listed(page) == ["Online", *rest, "Offline"]
+    expect(page.locator("#figures-title")).to_be_in_viewport()
+    expect(page.locator("#unsaved")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("Not saved")
     page.get_by_role("button", name="Preview").click()
-    expect(page.frame_locator(PREVIEW).locator("h1")).to_have_text("Not saved")
-    assert page.url.endswith("/walls/1/")
-    page.reload()
+    shown = page.frame_locator(PREVIEW)
+    expect(shown.locator("h1")).to_have_text("Not saved")
+    expect(shown.locator(".panel-label").first).to_contain_text("Online")
+    expect(shown.locator(".panel-label").last).to_contain_text("Offline")
+    page.goto("/walls/1/")
     expect(page.get_by_label("Title")).to_have_value("Support")
+    assert listed(page) == before
 
 
 def test_a_new_design_is_on_the_screen_without_anybody_touching_it(own: Page, stranger: Page) -> None:

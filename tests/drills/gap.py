@@ -12,7 +12,7 @@ from tests.bench.table import Row
 from tests.drills.house import COLLECT, TUNED, DrillHouse, Size, Worker, until
 from tests.drills.store import Held, Silence
 
-WATCHED = 150.0  # as in livechat.live.refresh
+WATCHED = 150.0  # 2.5 intervals of the collector while nobody looks, as in livechat.record.watches
 SHORT, RECORD = 4.0, 1.6  # instead of 150 and 60 s
 MARGIN = 0.3
 PATIENCE = 60.0

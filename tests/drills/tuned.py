@@ -1,7 +1,7 @@
 """The product with some of its constants changed, as the environment says; everything else is the product's own.
 
-DRILL_WATCHED: seconds after which a silence is a gap. DRILL_RECORD: seconds between two calls while nobody looks.
-DRILL_LIMIT: calls in 5 minutes. DRILL_TIDY: seconds between two tidyings of the collector.
+DRILL_WATCHED: seconds after which a silence is a gap, if 2.5 intervals are not longer. DRILL_RECORD: seconds between
+two calls while nobody looks. DRILL_LIMIT: calls in 5 minutes. DRILL_TIDY: seconds between two tidyings of a collector.
 DRILL_TAKEOVER: seconds for which a lease stands still until another takes it. DRILL_TICK: seconds between two looks of
 the web at what was left. DRILL_LEFT: seconds after which a write without an outcome was left by its process.
 `python -m tests.drills.tuned` is the collector.
@@ -18,13 +18,14 @@ if __name__ == "__main__":
     django.setup()
 
 from livechat.control import recovery
-from livechat.live import budget, intervals, lease, refresh
+from livechat.live import budget, intervals, lease
 from livechat.ops import collector, upkeep
+from livechat.record import watches
 
 
 def apply() -> None:
     """Change what is to be changed in this process."""
-    refresh.GAP_AFTER = timedelta(seconds=float(os.environ.get("DRILL_WATCHED", refresh.GAP_AFTER.total_seconds())))
+    watches.MIN_WATCHED_SECONDS = float(os.environ.get("DRILL_WATCHED", watches.MIN_WATCHED_SECONDS))
     intervals.IDLE_SECONDS = float(os.environ.get("DRILL_RECORD", intervals.IDLE_SECONDS))
     collector.CLEANUP_SECONDS = float(os.environ.get("DRILL_TIDY", collector.CLEANUP_SECONDS))
     budget.CALL_LIMIT = int(os.environ.get("DRILL_LIMIT", budget.CALL_LIMIT))

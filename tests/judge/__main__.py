@@ -1,4 +1,4 @@
-"""`python -m tests.judge [quick|all|release] [--only NAME ...]`: judges every page, prints pages × checks.
+"""`python -m tests.judge [quick|all|release|weight] [--only NAME ...]`: judges every page, prints pages × checks.
 
 Ends with 1 if anything is over its limit, and before anything starts if something is missing.
 """
@@ -16,7 +16,7 @@ from tests.judge.findings import Seen
 def main() -> int:
     """Judge what was asked for; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.judge")
-    parser.add_argument("depth", nargs="?", default="all", choices=["quick", "all", "release"])
+    parser.add_argument("depth", nargs="?", default="all", choices=["quick", "all", "release", "weight"])
     parser.add_argument("--only", nargs="+", metavar="NAME", help="only these pages; no flows")
     given = parser.parse_args()
     tools.ensure(release=given.depth == "release")
@@ -38,8 +38,8 @@ def judge(folder: Path, depth: str, only: list[str] | None) -> list[Seen]:
             made = world.prepare(browser, demo)
         demo.forget_calls()
         places = [place for place in made.places if not only or place.name in only]
-        seen = pages.judge(made, places, sources, quick=depth == "quick")
-        steps = [] if only else flows.run(made, demo)
+        seen = pages.judge(made, places, sources, depth)
+        steps = [] if only or depth == "weight" else flows.run(made, demo)
         beside = release.run(made, places) if depth == "release" else []
     invalid = html.pages(sources)
     for page in seen:

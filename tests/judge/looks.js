@@ -142,7 +142,7 @@
   }
 
   function printed() {
-    const pressed = all(".topbar, .skip, #queue, .btn, main button:not(.group-fold), .pick, .filters, .pages, .toasts, .bulk, .sorts");
+    const pressed = all(".topbar, .skip, #queue, .btn, main button:not(.group-fold), .pick, .row-undo, .filters, .pages, .toasts, .bulk, .sorts");
     const names = [...document.querySelectorAll("main :is(.cell-name, .cell-entry) bdi")]
       .filter((one) => one.textContent.trim() && !one.closest("details:not([open]), .under, .no-js, .group-head") && hides(one));
     const titles = [...document.querySelectorAll("main h1")].filter((one) => one.getBoundingClientRect().width < 2);

@@ -24,8 +24,9 @@ TITLE = "() => document.querySelector('h1')?.innerText ?? ''"
 class Eye:
     """One browser, with a window of each kind of person, with scripts and without."""
 
-    def __init__(self, world: World, sources: Path, *, quick: bool) -> None:
-        self.world, self.sources, self.quick = world, sources, quick
+    def __init__(self, world: World, sources: Path, depth: str) -> None:
+        self.world, self.sources, self.depth = world, sources, depth
+        self.quick = depth == "quick"
         self._stack = ExitStack()
         self._browser: Browser = self._stack.enter_context(browsers.chromium())
         self._contexts: dict[tuple[str, bool], BrowserContext] = {}
@@ -64,6 +65,9 @@ class Eye:
         heavy = weight.wrong(place.name, answer, (cold, warm), int(page.evaluate(weight.ROWS)))
         for check, size in (("cold", cold), ("warm", warm)):
             seen.note(check, heavy[check], f"{size / 1000:.1f}")
+        if self.depth == "weight":
+            page.close()
+            return
         page.evaluate(f"{tools.AXE.read_text()};\n{tools.LOOKS.read_text()}")
         title = page.evaluate(TITLE)
         wrong, score = weight.shift(page)
@@ -82,7 +86,7 @@ class Eye:
     def _axe(self, page: Any) -> list[str]:
         """What axe finds on a desktop and on a phone, light and dark."""
         found = []
-        for width, scheme, options in LOOKS[: 2 if self.quick else None]:
+        for width, scheme, options in LOOKS[: 3 if self.quick else None]:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             found += [f"{width} {scheme}: {text}" for text in page.evaluate(CHECK, options)]
@@ -103,14 +107,14 @@ class Eye:
         return found
 
 
-def judge(world: World, places: list[Place], sources: Path, *, quick: bool, at_once: int = 2) -> list[Seen]:
+def judge(world: World, places: list[Place], sources: Path, depth: str, at_once: int = 2) -> list[Seen]:
     """Judge these pages, in their order."""
     eyes = threading.local()
     made: list[Eye] = []
 
     def one(place: Place) -> Seen:
         if not hasattr(eyes, "eye"):
-            eyes.eye = Eye(world, sources, quick=quick)
+            eyes.eye = Eye(world, sources, depth)
             made.append(eyes.eye)
         return eyes.eye.judge(place)
 

@@ -9,13 +9,10 @@ from tests.browser.test_shifts import MOST as MAX_SHIFT
 COLD, WARM, WARM_TABLE = 150_000, 15_000, 40_000
 TABLE = 100  # rows: from so many on a page is a table
 # Pages that show a secret, and those at their addresses, are not compressed: their size would tell of it.
-PLAIN, WARM_PLAIN = {
+PLAIN = {
     "two-step-app", "recovery-codes", "recovery-codes-new", "invite", "invite-member", "no-such-invitation", "tv",
     "password-reset-bad",
-}, 40_000  # fmt: skip
-# A design's page holds a wall, which is a page by itself.
-TWO_PAGES, WARM_TWO = {"wall-edit"}, 20_000
-MORE = 25_000  # of a first visit of either kind
+}  # fmt: skip
 ROWS = "() => document.querySelectorAll('[data-row], tbody tr').length"
 SHIFTED = "() => (window.shifts ?? []).reduce((sum, { value }) => sum + value, 0)"
 MOVED = "() => (window.shifts ?? []).flatMap(({ moved }) => moved).slice(0, 3).join(' | ')"
@@ -53,22 +50,12 @@ class Wire:
         return answer, self.bytes
 
 
-def most(name: str, rows: int) -> int:
-    """The bytes that a second visit of a page may take."""
-    if name in PLAIN:
-        return WARM_PLAIN
-    if name in TWO_PAGES:
-        return WARM_TWO
-    return WARM_TABLE if rows >= TABLE else WARM
-
-
 def wrong(name: str, answer: Response, sizes: tuple[int, int], rows: int) -> dict[str, list[str]]:
     """What of a page is over its limit, at a first and at a second visit."""
-    (cold, warm), limit = sizes, most(name, rows)
+    (cold, warm), limit = sizes, WARM_TABLE if rows >= TABLE else WARM
     found: dict[str, list[str]] = {"cold": [], "warm": []}
-    first = COLD + MORE * (name in PLAIN | TWO_PAGES)
-    if cold > first:
-        found["cold"].append(f"{cold} bytes, more than {first}")
+    if cold > COLD:
+        found["cold"].append(f"{cold} bytes, more than {COLD}")
     if warm > limit:
         found["warm"].append(f"{warm} bytes, more than {limit}")
     if ("content-encoding" in answer.headers) == (name in PLAIN):

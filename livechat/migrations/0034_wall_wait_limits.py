@@ -26,6 +26,6 @@ def own_limits(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("livechat", "0029_own_board")]
+    dependencies = [("livechat", "0033_team")]
 
     operations = [migrations.RunPython(follow_the_site, own_limits)]

@@ -1,0 +1,57 @@
+"""The filter of the pages of the past: a range of local days, a department, and the limit of the service level."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from livechat.reports import ranges
+
+SECONDS, USUAL_SECONDS = (10, 20, 30, 60, 120), 20
+BAD_RANGES: dict[str, str | Promise] = {
+    "date": _("Write days as 2026-11-30, none of them to come."),
+    "order": _("The range ends before it begins."),
+    "long": _("At most %(days)d days at once."),
+}
+
+
+class QueueFilter(forms.Form):
+    """`from` and `to` are local days, both included; today without them."""
+
+    to = forms.CharField(
+        label=_("To"), required=False, max_length=20, widget=forms.DateInput({"type": "date", "class": "form-control"})
+    )
+    department = forms.ChoiceField(label=_("Department"), required=False, widget=forms.Select({"class": "form-select"}))
+    within = forms.ChoiceField(
+        label=_("Answered within"),
+        required=False,
+        widget=forms.Select({"class": "form-select"}),
+        choices=[("", _("20 s")), *((str(n), f"{n} s") for n in SECONDS if n != USUAL_SECONDS)],
+    )
+
+    def __init__(self, data: Any, *, departments: Iterable[tuple[str, str]]) -> None:
+        super().__init__(data)
+        start = forms.CharField(
+            label=_("From"),
+            required=False,
+            max_length=20,
+            widget=forms.DateInput({"type": "date", "class": "form-control"}),
+        )
+        self.fields = {"from": start, **self.fields}
+        self.fields["department"].choices = [("", _("All departments")), *departments]  # type: ignore[attr-defined]
+
+    def clean_within(self) -> int:
+        """The limit in seconds."""
+        return int(self.cleaned_data["within"] or USUAL_SECONDS)
+
+    def show(self, asked: ranges.Range) -> None:
+        """Let the fields show the days that are shown."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["from"], data["to"] = asked.first.isoformat(), asked.last.isoformat()
+        self.data = data
+
+    def refuse(self, error: ranges.BadRange) -> None:
+        """Say what is wrong with the range, where it was typed."""
+        self.add_error("from", str(BAD_RANGES[error.code]) % {"days": ranges.MAX_DAYS})

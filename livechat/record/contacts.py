@@ -1,0 +1,132 @@
+"""Writes visitors' contacts from the difference of two lists: who began to wait, was answered, or left."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from livechat.models import Contact, Site, append_only
+
+WAITING, MOVED, CHATTING = "waitingForChat", "transferring", ("chatting", "voiceChatting")
+IN_CONTACT = {WAITING, MOVED, *CHATTING}
+GONE, UNSEEN = "gone", "unseen"  # outcomes beside the statuses
+CHANGING = ["began_slack", "answered", "answered_slack", "ended", "outcome", "visitor", "department"]
+PURGE_BATCH = 500  # rows deleted in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a list, in epoch ms. `slack`: how long nobody had looked before; None: nobody watched since `last`."""
+
+    now: int
+    last: int | None
+    slack: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a list says of a visitor."""
+
+    status: str
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What two lists change: the contacts that go on in another way or end, and new ones."""
+
+    site_id: int
+    look: Look
+    changed: list[Contact]
+    new: list[Contact]
+
+    def write(self) -> None:
+        """Write it, in the transaction that stores the list."""
+        Contact.objects.bulk_update(self.changed, CHANGING)
+        Contact.objects.bulk_create(self.new)
+        if self.look.last is not None and self.look.now < self.look.last:
+            _cut(self.site_id, self.look.now)
+
+
+def diff(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], look: Look) -> Diff:
+    """What has changed between two lists. `before` is None if there is no list of before.
+
+    Only the rows of visitors whose status changed are read.
+    """
+    seen_before = before or {}
+    touched = {key for key in seen_before.keys() | after.keys() if _differs(seen_before.get(key), after.get(key))}
+    gap = before is None or look.slack is None
+    found = {row.visitor: row for row in _open(site_id, None if gap else touched)}
+    if gap:  # what went on meanwhile is not known, of those who look unchanged either
+        touched |= {str(key) for key in found} | {key for key, seen in after.items() if seen.status in IN_CONTACT}
+    changed, new = [], []
+    for key in touched:
+        row, seen = found.get(UUID(key)), after.get(key)
+        if row is not None and _follow(row, seen, look):
+            changed.append(row)
+        elif row is None and seen is not None and seen.status in IN_CONTACT:
+            earlier = seen_before.get(key)
+            in_contact = earlier is not None and earlier.status in IN_CONTACT
+            new.append(_begin(site_id, key, seen, look, in_contact=in_contact))
+    return Diff(site_id, look, changed, new)
+
+
+def _differs(before: Seen | None, after: Seen | None) -> bool:
+    """Whether a change concerns a contact."""
+    one, other = before.status if before else "", after.status if after else ""
+    return one != other and (one in IN_CONTACT or other in IN_CONTACT)
+
+
+def _open(site_id: int, visitors: Iterable[str] | None) -> Iterable[Contact]:
+    """The contacts that last, of some visitors or of all."""
+    rows = Contact.objects.filter(site_id=site_id, visitor__isnull=False)
+    return rows if visitors is None else rows.filter(visitor__in=list(visitors)) if visitors else ()
+
+
+def _begin(site_id: int, key: str, seen: Seen, look: Look, *, in_contact: bool) -> Contact:
+    """A contact that is seen for the first time. Somebody who chats already was answered since the last look.
+
+    `in_contact`: the visitor was in contact at the last look, although no row says so: the beginning was not seen.
+    """
+    slack = None if in_contact else look.slack
+    row = Contact(site_id=site_id, visitor=key, department=seen.department, began=look.now, began_slack=slack)
+    if seen.status in CHATTING:
+        row.answered, row.answered_slack = look.now, look.slack
+    return row
+
+
+def _follow(row: Contact, seen: Seen | None, look: Look) -> bool:
+    """Let a contact go on, be answered or end. Whether the row has changed."""
+    if seen is not None and seen.status in IN_CONTACT:
+        answers = seen.status in CHATTING and row.answered is None
+        if answers:
+            row.answered, row.answered_slack = look.now, look.slack
+            row.department = row.department or seen.department
+        crossed = look.slack is None and row.began_slack is not None and (row.answered is None or answers)
+        if crossed:  # nobody knows how this wait went
+            row.began_slack = None
+        return answers or crossed
+    watched = look.slack is not None
+    row.ended = max(row.began, row.answered or 0, look.now if watched or look.last is None else look.last)
+    row.outcome = (seen.status if seen else GONE) if watched else UNSEEN
+    row.visitor = None
+    return True
+
+
+def _cut(site_id: int, now: int) -> None:
+    """The clock was set back: take away what lies beyond now, which is an unseen end."""
+    rows = Contact.objects.filter(site_id=site_id)
+    rows.filter(began__gt=now).delete()
+    rows.filter(answered__gt=now).update(answered=now, answered_slack=None)
+    rows.filter(ended__gt=now).update(ended=now, outcome=UNSEEN, visitor=None)
+
+
+def expire(age: timedelta) -> int:
+    """Delete some contacts that ended longer ago than `age`. Returns how many."""
+    before = round((timezone.now() - age).timestamp() * 1000)
+    return sum(
+        append_only.delete_oldest(site.contacts.filter(began__lt=before, ended__lt=before), "began", PURGE_BATCH)
+        for site in Site.objects.all()
+    )

@@ -1,0 +1,56 @@
+"""Writes when a list was looked at without a gap, and at which pace: figures of the past rest on that."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from livechat.models import Site, Snapshot, Watch, append_only
+
+MIN_WATCHED_SECONDS = 30.0
+PACES = 2.5  # intervals between two looks that still count as watched
+PURGE_BATCH = 500  # rows deleted in one transaction
+
+
+def is_watched(last: datetime | None, now: datetime, every: float) -> bool:
+    """Whether the time between two looks was watched, if one was due every so many seconds."""
+    return last is not None and 0 <= (now - last).total_seconds() <= max(PACES * every, MIN_WATCHED_SECONDS)
+
+
+def note(row: Snapshot, now: datetime, every: float, *, watched: bool) -> None:
+    """Count a good look at a list. `row` is its locked snapshot before this look, which the caller saves.
+
+    A run ends at a gap, and when the interval becomes half or twice as long: `every` is the one from now on.
+    """
+    goes_on = watched and row.looks > 0
+    if goes_on:
+        row.looks += 1
+    if goes_on and row.every / 2 < every < row.every * 2:
+        return
+    moment = milliseconds(now)
+    if row.looks and row.checked is not None:
+        close(row.site_id, row.kind, moment if goes_on else milliseconds(row.checked), row.looks)
+    # An open run that no snapshot counts is of a snapshot that was deleted: its end was not seen.
+    Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None, began__gte=moment).delete()
+    for lost in Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None):
+        close(row.site_id, row.kind, lost.began, 1)
+    Watch.objects.create(site_id=row.site_id, list=row.kind, began=moment)
+    row.looks = 1
+
+
+def close(site_id: int, kind: str, ended: int, looks: int) -> None:
+    """End the run of a list."""
+    Watch.objects.filter(site_id=site_id, list=kind, ended=None).update(ended=ended, looks=looks)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as the record stores it."""
+    return round(moment.timestamp() * 1000)
+
+
+def expire(age: timedelta) -> int:
+    """Delete some runs that ended longer ago than `age`. Returns how many."""
+    before = milliseconds(timezone.now() - age)
+    return sum(
+        append_only.delete_oldest(site.watches.filter(began__lt=before, ended__lt=before), "began", PURGE_BATCH)
+        for site in Site.objects.all()
+    )

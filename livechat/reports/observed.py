@@ -1,0 +1,61 @@
+"""How much of a time was looked at, and at which pace."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from livechat.models import Site, Snapshot, Watch
+from livechat.record.watches import milliseconds
+
+SMALL_SHARE = 0.05  # of what was observed: a pace that was in force for less is not told
+ENOUGH = 0.95  # observed: with less a figure is compared with no other
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A time in which a list was looked at without a gap, in epoch ms, and the mean time between two looks."""
+
+    began: int
+    ended: int
+    pace: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The share of a time that was looked at, and the shortest and the longest pace then, in seconds."""
+
+    share: float
+    paces: tuple[int, int] | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether its figures can be compared with others."""
+        return self.share >= ENOUGH
+
+
+def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
+    """The runs that reach into a time, in order."""
+    open_end, open_looks = _open(site, kind)
+    rows = Watch.objects.filter(site=site, list=kind, began__lt=ended).order_by("began")
+    found = []
+    for row in rows.exclude(ended__lte=began):
+        end, looks = (open_end, open_looks) if row.ended is None else (row.ended, row.looks)
+        if end > began:
+            found.append(Run(row.began, end, (end - row.began) / max(1, looks - 1)))
+    return found
+
+
+def _open(site: Site, kind: str) -> tuple[int, int]:
+    """To when the open run reaches, and its looks so far."""
+    if site.shared is None:
+        return 0, 0
+    row = Snapshot.objects.filter(site=site, fingerprint=site.shared.fingerprint, kind=kind).first()
+    return (0, 0) if row is None or row.checked is None else (milliseconds(row.checked), row.looks)
+
+
+def of(found: Iterable[Run], began: int, ended: int) -> Observed:
+    """How much of a time these runs cover."""
+    parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in found]
+    covered = sum(length for length, _pace in parts)
+    told = [pace for length, pace in parts if length and length >= SMALL_SHARE * covered and pace]
+    paces = (round(min(told) / 1000), round(max(told) / 1000)) if told else None
+    return Observed(covered / (ended - began) if ended > began else 0.0, paces)

@@ -1,0 +1,104 @@
+"""The past of the queue, and what its words mean."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.history import QueueFilter
+from livechat.lib import csv_tables
+from livechat.models import Site
+from livechat.reports import observed, queue, ranges
+from livechat.reports.ranges import BadRange, Range
+from livechat.sites.roles import site_required
+from livechat.web import queue_export, queue_report
+from livechat.web.queue_report import Figures, Part, Report
+from livechat.web.responses import Request, page
+
+
+@require_safe
+@site_required
+def queue_history(request: Request, site: Site) -> HttpResponseBase:
+    """Who asked for a chat, who was answered and lost, and how long they waited. `?format=csv|json`: the same rows."""
+    names = directory_names.of(site)
+    listed = sorted(((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold())
+    form = QueueFilter(request.GET, departments=listed)
+    asked = _range(form, ZoneInfo(site.time_zone), timezone.now())
+    if asked is None:
+        return page(request, "history/queue.html", {"nav": "history", "form": form}, status=422)
+    form.show(asked)
+    values = form.cleaned_data
+    report = _report(site, asked, values["department"], values["within"] * 1000)
+    if request.GET.get("format") == "csv":
+        return csv_tables.answer("queue", queue_export.CSV_HEAD, queue_export.csv_rows(report))
+    if request.GET.get("format") == "json":
+        return JsonResponse(queue_export.as_json(report))
+    return page(request, "history/queue.html", _context(form, report) | {"presets": _presets(asked)})
+
+
+def _range(form: QueueFilter, zone: ZoneInfo, now: datetime) -> Range | None:
+    """The range that was asked for. None if it cannot be; the form then says why."""
+    if not form.is_valid():
+        return None
+    try:
+        return ranges.parse(form.cleaned_data["from"], form.cleaned_data["to"], zone, now)
+    except BadRange as error:
+        form.refuse(error)
+        return None
+
+
+def _presets(asked: Range) -> list[tuple[str, str, str, bool]]:
+    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
+    today = asked.now.astimezone(asked.zone).date()
+    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
+    days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
+    return [
+        (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))
+        for name, first, last in days
+    ]
+
+
+def _report(site: Site, asked: Range, department: str, within: int) -> Report:
+    """The figures of a range and of its parts, and those of the same weekdays before."""
+    chosen = UUID(department) if department else None
+    rows = queue.contacts(site, asked.began, asked.ended, chosen)
+    runs = observed.runs(site, "visitors", asked.began, asked.ended)
+    parts = [
+        Part(
+            bucket,
+            queue.of((row for row in rows if bucket.began <= row.began < bucket.ended), within),
+            observed.of(runs, bucket.began, bucket.ended),
+        )
+        for bucket in asked.buckets()
+    ]
+    earlier = asked.before(7 * (1 + (asked.last - asked.first).days // 7))
+    before = Figures(
+        queue.of(queue.contacts(site, earlier.began, earlier.ended, chosen), within),
+        observed.of(observed.runs(site, "visitors", earlier.began, earlier.ended), earlier.began, earlier.ended),
+    )
+    return Report(asked, Figures(queue.of(rows, within), observed.of(runs, asked.began, asked.ended)), before, parts)
+
+
+def _context(form: QueueFilter, report: Report) -> dict[str, Any]:
+    return {
+        "nav": "history",
+        "form": form,
+        "report": report,
+        "figures": queue_report.tiles(report),
+        "rows": queue_report.rows(report),
+        "contacts_plot": queue_report.contacts_plot(report),
+        "waits_plot": queue_report.waits_plot(report),
+    }
+
+
+@require_safe
+def about(request: Request) -> HttpResponse:
+    """What each word of the pages of the past means."""
+    return page(request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS})

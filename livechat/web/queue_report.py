@@ -1,0 +1,203 @@
+"""The figures of the queue's past in words: tiles, rows and plots."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from livechat.lib.durations import duration
+from livechat.reports import plots
+from livechat.reports.observed import Observed
+from livechat.reports.queue import Queue
+from livechat.reports.ranges import Bucket, Range
+
+UNITS = ("s", "m", "h", "d")
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An hour or a day of a report."""
+
+    bucket: Bucket
+    queue: Queue
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a range as a whole."""
+
+    queue: Queue
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A range with its figures, those of the same weekdays before, and those of its parts."""
+
+    asked: Range
+    now: Figures
+    before: Figures
+    parts: list[Part]
+
+    @property
+    def within(self) -> int:
+        """The limit of the service level in seconds."""
+        return self.now.queue.within // 1000
+
+    @property
+    def observed(self) -> str:
+        """How much was looked at."""
+        return _("%(share)s observed") % {"share": percent(self.now.observed.share, 1)}
+
+    @property
+    def pace(self) -> str:
+        """How often it was looked at; empty if it was not."""
+        paces = self.now.observed.paces
+        if paces is None:
+            return ""
+        low, high = paces
+        if low == high:
+            return _("looked at every %(low)d s") % {"low": low}
+        return _("looked at every %(low)d to %(high)d s") % {"low": low, "high": high}
+
+    @property
+    def words(self) -> str:
+        """The range in words, with the zone."""
+        days = [date_format(day, "D j M Y") for day in sorted({self.asked.first, self.asked.last})]
+        return f"{' – '.join(days)} · {self.asked.zone.key}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 1 as "82 %"."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def wait(ms: float | None) -> str:
+    """A wait as "1:24"."""
+    return NOTHING if ms is None else duration(ms / 1000, UNITS, wait=True)
+
+
+def _off(ms: float) -> str:
+    return f"± {duration(ms / 1000, UNITS)}"
+
+
+def tiles(report: Report) -> list[tuple[str, str, str]]:
+    """The figures above the plots: what, its value, and how sure it is or what it was before."""
+    found, before = report.now.queue, report.before
+    median, level = found.percentile(0.5), found.level
+    longest_at = date_format(report.asked.local(found.longest_at), "j M H:i" if not report.asked.by_hour else "H:i")
+    abandoned = found.abandoned
+    return [
+        (_("Offered"), str(found.offered), _compared(report, str(before.queue.offered))),
+        (_("Answered"), str(found.answered), _compared(report, str(before.queue.answered))),
+        (
+            _("Lost"),
+            str(found.lost),
+            ""
+            if abandoned is None
+            else _("%(share)s after more than %(short)s")
+            % {"share": percent(abandoned, 1), "short": duration(found.short / 1000, UNITS)},
+        ),
+        (
+            _("Within %(within)d s") % {"within": report.within},
+            _("cannot be told") if level is None else percent(level.value),
+            _("looks are too rare, or nobody came")
+            if level is None
+            else f"{100 * level.low:.0f}–{100 * level.high:.0f}",
+        ),
+        (_("Median wait"), wait(median[0] if median else None), _off(median[1]) if median else ""),
+        (
+            _("Longest wait"),
+            wait(found.longest),
+            _("at %(time)s, at least") % {"time": longest_at} if found.longest is not None else "",
+        ),
+    ]
+
+
+def _compared(report: Report, value: str) -> str:
+    """The same figure of the weekdays before, if both were observed well enough."""
+    if not (report.now.observed.enough and report.before.observed.enough):
+        return ""
+    weeks = 1 + (report.asked.last - report.asked.first).days // 7
+    if weeks > 1:
+        return _("%(weeks)d weeks before: %(value)s") % {"weeks": weeks, "value": value}
+    return _("a week before: %(value)s") % {"value": value}
+
+
+def rows(report: Report) -> list[dict[str, Any]]:
+    """The parts as a table shows them: every day, and the hours from the first to the last in which anybody came."""
+    made = []
+    for part in _used(report) if report.asked.by_hour else report.parts:
+        found, level = part.queue, part.queue.level
+        median, most = found.percentile(0.5), found.percentile(0.9)
+        made.append(
+            {
+                "label": label(report, part.bucket),
+                "observed": part.observed,
+                "share": percent(part.observed.share),
+                "offered": found.offered,
+                "answered": found.answered,
+                "lost": found.lost,
+                "in_time": f"{found.in_time:.0f}",
+                "level": NOTHING if level is None else percent(level.value),
+                "median": wait(median[0]) if median else NOTHING,
+                "median_off": _off(median[1]) if median else "",
+                "most": wait(most[0]) if most else NOTHING,
+                "most_off": _off(most[1]) if most else "",
+            }
+        )
+    return made
+
+
+def label(report: Report, bucket: Bucket) -> str:
+    """What a part is called: "9:00–10:00", or a day."""
+    began, ended = report.asked.local(bucket.began), report.asked.local(bucket.ended)
+    if not report.asked.by_hour:
+        return date_format(began, "D j M")
+    return f"{began.hour}:{began:%M}–{ended.hour or 24}:{ended:%M}"
+
+
+def _tick(report: Report, bucket: Bucket) -> str:
+    began = report.asked.local(bucket.began)
+    return str(began.hour) if report.asked.by_hour else str(began.day)
+
+
+def _used(report: Report) -> list[Part]:
+    """The parts from the first to the last in which anybody came or anything was observed."""
+    used = [place for place, part in enumerate(report.parts) if part.queue.offered]
+    return report.parts[used[0] : used[-1] + 1] if used else []
+
+
+def contacts_plot(report: Report) -> SafeString | None:
+    """Contacts by hour or day; None if there are none."""
+    found = [
+        plots.Bar(
+            _tick(report, part.bucket),
+            str(part.queue.offered),
+            (
+                ("in-time", part.queue.in_time),
+                ("later", part.queue.answered - part.queue.in_time),
+                ("lost", part.queue.lost),
+            ),
+            1 - part.observed.share if part.observed.share < 1 else 0.0,
+        )
+        for part in _used(report)
+    ]
+    return plots.bars(_("Contacts"), _("The table below has the same figures."), found) if found else None
+
+
+def waits_plot(report: Report) -> SafeString | None:
+    """Waits by hour or day, each as high as it is unsure; None if there are none."""
+    found = []
+    for part in _used(report):
+        half, most = part.queue.percentile(0.5), part.queue.percentile(0.9)
+        if half and most:
+            ranges = [(max(0, value - off) / 1000, (value + off) / 1000) for value, off in (half, most)]
+            found.append(plots.Span(_tick(report, part.bucket), wait(most[0]), ranges[0], ranges[1]))
+    if not found:
+        return None
+    return plots.spans(_("Waits"), _("The table below has the same figures."), found, float(report.within))

@@ -1,0 +1,66 @@
+/*
+ * A wall's page and its answers: whether a browser can read them, another wall's turn, the end of a message.
+ * Old JavaScript only.
+ */
+(function () {
+  "use strict";
+
+  function able() {
+    try {
+      return Boolean(window.fetch && window.Promise && new DOMParser().parseFromString("<p></p>", "text/html"));
+    } catch (unsupported) {
+      return false;
+    }
+  }
+
+  /** The #wall of an answer. Throws if the answer is cut short or is no wall. */
+  function whole(html) {
+    var fresh = html.indexOf("</main>") < 0 ? null : new DOMParser().parseFromString(html, "text/html").getElementById("wall");
+    if (!fresh) throw new Error("this is not a wall");
+    return document.importNode(fresh, true);
+  }
+
+  /** Whether a #wall is another one of the walls that this screen shows in turn: the whole page is another one. */
+  function due(wall, design) {
+    return Boolean(wall && wall.querySelector(".turns") && wall.getAttribute("data-design") !== design);
+  }
+
+  /** The page in an answer's text, if it is a wall's. */
+  function parse(answer) {
+    var page = answer.getResponseHeader("X-Figures") && new DOMParser().parseFromString(answer.responseText, "text/html");
+    return page && page.getElementById("screen") && page.getElementById("wall") && page.getElementById("age") ? page : null;
+  }
+
+  /** Shows the wall whose turn it is in the place of this one, then `done(shown)`. A load of the page would flash. */
+  function take(wanted, done) {
+    wallScreen.get(location.pathname, { "X-Screen": wallScreen.id }, function (answer) {
+      var page = parse(answer);
+      if (!page || !wanted()) return done(false);
+      document.documentElement.lang = page.documentElement.lang;
+      document.documentElement.setAttribute("data-theme", page.documentElement.getAttribute("data-theme"));
+      document.title = page.title;
+      var old = document.getElementById("screen");
+      old.parentNode.replaceChild(document.importNode(page.getElementById("screen"), true), old);
+      wallScreen.read();
+      return done(true);
+    });
+  }
+
+  /** Takes a message away whose time is over, also if no one answers any more. */
+  function end(wall, now) {
+    var message = wall.querySelector(".message");
+    if (message && now >= Number(message.getAttribute("data-until"))) message.parentNode.removeChild(message);
+  }
+
+  /** Writes a text if it is another one. */
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  /** A panel's limit in an attribute; null if it has none. */
+  function limit(panel, name) {
+    return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
+  }
+
+  window.wallPage = { able: able, whole: whole, due: due, take: take, end: end, write: write, limit: limit };
+})();

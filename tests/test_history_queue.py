@@ -1,0 +1,269 @@
+"""The past of the queue: figures that are as sure as they say, of local days, as a page, CSV and JSON."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+
+from livechat.models import Contact, Site, Watch
+from livechat.reports import observed, queue, ranges
+from tests.support.pages import text
+from tests.support.people import client_for, make_site
+from tests.test_contacts import Queue, days
+
+pytestmark = pytest.mark.django_db
+PAGE = "/history/queue/"
+NOON = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
+NINE = round(datetime(2026, 11, 30, 9, tzinfo=UTC).timestamp() * 1000)
+
+
+def contact(site: Site, began: int, waited: int | None, **fields: Any) -> Contact:
+    """A contact that began so many seconds after nine and was answered after so many more; None: lost after 30 s."""
+    at = NINE + 1000 * began
+    given: dict[str, Any] = {
+        "site": site,
+        "began": at,
+        "began_slack": 5_000,
+        "ended": at + 600_000,
+        "outcome": "chatEnded",
+    }
+    if waited is None:
+        given |= {"ended": at + 30_000, "outcome": "gone"}
+    else:
+        given |= {"answered": at + 1000 * waited, "answered_slack": 5_000}
+    return Contact.objects.create(**(given | fields))
+
+
+@pytest.fixture
+def day(site: Site, web: Client) -> Site:
+    """A site that was watched from midnight until noon, with four contacts."""
+    site.time_zone = "UTC"
+    site.save()
+    Watch.objects.create(site=site, list="visitors", began=NINE - 9 * 3_600_000, ended=NINE + 12_600_000, looks=9_001)
+    for began, waited in ((0, 0), (60, 10), (3_700, 60), (3_800, None)):
+        contact(site, began, waited)
+    return site
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(request: pytest.FixtureRequest) -> Any:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+# days
+
+
+@pytest.mark.parametrize(
+    ("day_of", "zone", "hours"),
+    [
+        ("2026-03-29", "Europe/Berlin", 23.0),
+        ("2026-10-25", "Europe/Berlin", 25.0),
+        ("2026-10-04", "Australia/Lord_Howe", 23.5),
+        ("2026-04-05", "Australia/Lord_Howe", 24.5),
+        ("2026-11-29", "Asia/Kolkata", 24.0),
+    ],
+)
+def test_a_days_hours_fill_it_and_begin_at_full_local_hours(day_of: str, zone: str, hours: float) -> None:
+    found = ranges.parse(day_of, "", ZoneInfo(zone), NOON)
+    parts = list(found.buckets())
+    assert (found.ended - found.began) / 3_600_000 == hours
+    assert (parts[0].began, parts[-1].ended) == (found.began, found.ended)
+    assert all(one.ended == other.began for one, other in pairwise(parts))
+    assert {found.local(part.began).minute for part in parts} <= {0, 30}
+    assert sum(found.local(part.began).minute != 0 for part in parts) <= 1
+
+
+def test_the_last_day_is_included_and_today_ends_now() -> None:
+    found = ranges.parse("2026-11-28", "2026-11-30", ZoneInfo("UTC"), NOON)
+    assert found.local(found.began) == datetime(2026, 11, 28, tzinfo=UTC)
+    assert found.local(found.ended) == NOON
+    assert len(list(found.buckets())) == 3
+    whole = ranges.parse("2026-11-28", "2026-11-29", ZoneInfo("UTC"), NOON)
+    assert whole.ended == ranges.midnight(date(2026, 11, 30), ZoneInfo("UTC"))
+
+
+def test_the_week_before_ends_at_the_same_time_of_day_although_the_clocks_changed() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    now = datetime(2026, 10, 26, 10, 30, tzinfo=zone)
+    before = ranges.parse("", "", zone, now).before(7)
+    assert before.local(before.ended) == datetime(2026, 10, 19, 10, 30, tzinfo=zone)
+
+
+# figures
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_figures_of_many_contacts_are_the_true_ones_within_what_they_say(seed: int, site: Site) -> None:
+    truth = list(days(seed, 300))
+    lists = Queue(site)
+    lists.look({})
+
+    def status(moment: int, began: int, until: int, ended: int, answered: bool) -> str:
+        if moment < began or moment >= (ended if answered else until):
+            return "inSite"
+        return "waitingForChat" if moment < until else "chatting"
+
+    for moment in range(10_000, 3_700_000, 5_000):
+        lists.look({key: status(moment, *times) for key, *times in truth})
+    found = queue.of(Contact.objects.filter(site=site), 20_000)
+    answered = [until - began for _key, began, until, _ended, served in truth if served]
+    late = [until - began for _key, began, until, _ended, served in truth if not served and until - began > 20_000]
+    in_time = sum(wait <= 20_000 for wait in answered)
+    assert found.answered == len(answered)
+    assert found.mean == pytest.approx(sum(answered) / len(answered), abs=1_000)
+    assert found.longest is not None
+    assert found.longest <= max(until - began for _key, began, until, *_rest in truth) + 5_000
+    assert found.level is not None
+    true_level = in_time / (len(answered) + len(late))
+    assert found.level.low <= true_level <= found.level.high
+    assert found.level.value == pytest.approx(true_level, abs=0.02)
+    for share in (0.5, 0.9):
+        middle = found.percentile(share)
+        assert middle is not None
+        value, off = middle
+        assert value - off <= sorted(answered)[int(share * len(answered))] <= value + off
+
+
+def test_a_service_level_is_not_told_if_looks_are_too_rare(site: Site) -> None:
+    for began in range(20):
+        contact(site, 60 * began, 10, began_slack=60_000, answered_slack=60_000)
+    assert queue.of(Contact.objects.all(), 20_000).level is None
+    assert queue.of(Contact.objects.all(), 200_000).level is not None
+
+
+def test_what_was_not_seen_is_in_no_wait(site: Site) -> None:
+    contact(site, 0, 500, began_slack=None)
+    contact(site, 10, 500, answered_slack=None)
+    contact(site, 20, None, outcome="unseen")
+    contact(site, 30, None, ended=None, outcome="", visitor=uuid4())
+    found = queue.of(Contact.objects.all(), 20_000)
+    assert (found.answered, found.lost, found.unknown) == (1, 0, 2)
+    assert found.waits == []
+    assert (found.mean, found.longest, found.level, found.percentile(0.5)) == (None, None, None, None)
+
+
+def test_the_share_observed_counts_each_run_once_and_tells_its_pace(site: Site) -> None:
+    for began, ended, looks in ((0, 100_000, 21), (200_000, 800_000, 11)):
+        Watch.objects.create(site=site, list="visitors", began=began, ended=ended, looks=looks)
+    seen = observed.of(observed.runs(site, "visitors", 50_000, 1_050_000), 50_000, 1_050_000)
+    assert seen.share == pytest.approx(0.65)
+    assert seen.paces == (5, 60)
+    assert not seen.enough
+
+
+# the page
+
+
+def test_the_page_says_what_was_how_sure_that_is_and_in_which_zone(web: Client, day: Site) -> None:
+    page = text(web.get(PAGE))
+    for words in ("100.0 % observed", "looked at every 5 s", "Mon 30 Nov 2026 · UTC", "9:00–10:00", "Median wait"):
+        assert words in page, words
+    shown = {name: value for name, value, _sure in web.get(PAGE).context["figures"]}
+    assert (shown["Offered"], shown["Answered"], shown["Lost"]) == ("4", "3", "1")
+    assert shown["Longest wait"] == "1:00"
+
+
+def test_figures_that_were_hardly_observed_are_grey_and_compared_with_nothing(web: Client, day: Site) -> None:
+    Watch.objects.update(ended=NINE)
+    page = text(web.get(PAGE))
+    assert 'class="history-figures unsure"' in page
+    assert "a week before" not in page
+    Watch.objects.update(ended=NINE + 12_600_000)
+    Watch.objects.create(
+        site=day, list="visitors", began=NINE - 9 * 3_600_000 - 7 * 86_400_000, ended=NINE - 6 * 86_400_000
+    )
+    assert "a week before: 0" in text(web.get(PAGE))
+
+
+def test_csv_and_json_are_the_pages_own_rows(web: Client, day: Site) -> None:
+    answer = web.get(PAGE, {"format": "csv"})
+    lines = list(csv.DictReader(io.StringIO(b"".join(answer).decode().removeprefix("\ufeff"))))  # type: ignore[arg-type]
+    data = web.get(PAGE, {"format": "json"}).json()
+    assert [line["from"] for line in lines] == [part["from"] for part in data["parts"]]
+    assert sum(int(line["offered"]) for line in lines) == data["whole"]["offered"] == 4
+    assert lines[9]["from"] == "2026-11-30T09:00:00+00:00"
+    assert (data["zone"], data["within"], data["looked_every"]) == ("UTC", 20, [5, 5])
+
+
+def test_a_department_and_another_limit_leave_what_fits(web: Client, day: Site) -> None:
+    key = day.departments.create(department_id=uuid4(), name="Billing").department_id
+    day.bump_version()
+    contact(day, 100, 5, department=key)
+    asked = {"department": str(key), "within": "60", "format": "json"}
+    data = web.get(PAGE, asked).json()
+    assert (data["whole"]["offered"], data["within"]) == (1, 60)
+
+
+def test_a_sites_zone_moves_its_days(web: Client, day: Site) -> None:
+    day.time_zone = "Pacific/Auckland"
+    day.save()
+    data = web.get(PAGE, {"from": "2026-11-30", "to": "2026-11-30", "format": "json"}).json()
+    assert data["whole"]["offered"] == 4
+    assert data["parts"][0]["from"] == "2026-11-30T00:00:00+13:00"
+    assert web.get(PAGE, {"format": "json"}).json()["from"] == "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"from": "2026-11-30", "to": "2026-11-01"}, "ends before it begins"),
+        ({"from": "2026-10-01", "to": "2026-11-30"}, "At most 31 days"),
+        ({"from": "yesterday"}, "Write days as"),
+        ({"from": "2026-12-24"}, "none of them to come"),
+        ({"from": "1899-01-01"}, "Write days as"),
+        ({"department": "nowhere"}, "not one of the available choices"),
+        ({"within": "7"}, "not one of the available choices"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence_and_stays_as_typed(
+    web: Client, day: Site, asked: dict[str, str], said: str
+) -> None:
+    page = web.get(PAGE, asked)
+    assert page.status_code == 422
+    assert said in text(page)
+    for name, value in asked.items():
+        assert name in ("department", "within") or f'value="{value}"' in text(page)
+
+
+def test_nothing_of_another_site_is_shown(day: Site, make_user: Callable[..., User]) -> None:
+    other = make_site("Second")
+    assert client_for(make_user("eve"), day).get(PAGE, {"format": "json"}).json()["whole"]["offered"] == 4
+    contact(other, 0, 10)
+    Watch.objects.create(site=other, list="visitors", began=NINE, ended=NINE + 100_000)
+    assert client_for(make_user("ida"), day).get(PAGE, {"format": "json"}).json()["whole"]["offered"] == 4
+
+
+def test_a_day_without_contacts_and_a_site_without_a_record_have_a_page(web: Client, site: Site) -> None:
+    for asked in ({}, {"from": "2026-11-01", "to": "2026-11-20"}, {"from": str(date(2026, 1, 5))}):
+        page = web.get(PAGE, asked)
+        assert page.status_code == 200
+        assert "0.0 % observed" in text(page)
+
+
+def test_the_words_are_explained(web: Client) -> None:
+    page = text(web.get("/history/about/"))
+    for words in ("Offered", "Answered", "Lost", "Wait unknown", "service level", "Longest wait", "31 days"):
+        assert words in page
+
+
+def test_a_month_of_contacts_is_read_by_a_handful_of_queries(
+    web: Client, day: Site, django_assert_max_num_queries: Any
+) -> None:
+    Contact.objects.bulk_create(
+        Contact(site=day, began=NINE - hour * 3_600_000, began_slack=5_000, ended=NINE, outcome="gone")
+        for hour in range(1, 600)
+    )
+    web.get(PAGE)
+    first = str((NOON - timedelta(days=28)).date())
+    with django_assert_max_num_queries(20):
+        assert web.get(PAGE, {"from": first, "to": "2026-11-30"}).status_code == 200
