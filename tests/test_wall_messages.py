@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.models import LinkEvent, Site, Wall, WallMessage
-from livechat.walls import link_cache, links, messages
+from livechat.walls import link_cache, links, messages, rendering
 from tests.support.pages import text
 from tests.support.people import make_site, make_superuser
 
@@ -126,3 +126,18 @@ def test_messages_that_ended_long_ago_are_deleted_and_the_record_keeps_them(web:
     messages.delete_old()
     assert not WallMessage.objects.exists()
     assert web.get("/changes/?q=drill").context["shown"] == 1
+
+
+def test_the_walls_list_shows_what_screens_show_and_neither_renders_anew_for_the_other(
+    web: Client, site: Site, screens: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.post(PAGE, FORM)
+    assert on(screens["Front"])
+    made = []
+    real = rendering.make_context
+    monkeypatch.setattr(rendering, "make_context", lambda *args, **named: made.append(1) or real(*args, **named))
+    front = site.walls.get(title="Front").pk
+    for _time in range(3):
+        assert FORM["text"] in text(web.get(f"/walls/{front}/thumbnail/"))
+        assert on(screens["Front"])
+    assert made == []

@@ -14,7 +14,7 @@ from livechat.live import sources
 from livechat.live.freshness import tag
 from livechat.models import Site, Wall
 from livechat.views.links import LinkRow
-from livechat.walls import design, links, screens
+from livechat.walls import design, link_cache, links, screens
 from livechat.walls.link_cache import ValidLink
 from livechat.walls.rendering import RenderedWall, rendered_wall
 
@@ -89,7 +89,8 @@ def cards(site: Site) -> list[WallCard]:
 def rendered(site: Site, wall: Wall) -> RenderedWall:
     """A wall as its screens show it now, from the cache that they share."""
     feed = sources.of(site, site.shared) if site.shared else None
-    return rendered_wall(ValidLink(0, wall.pk, site, feed, design.of(wall)))
+    message = link_cache.message_of(site.pk, wall.pk)
+    return rendered_wall(ValidLink(0, wall.pk, site, feed, design.of(wall), message=message))
 
 
 def version_of(wall: RenderedWall, now: datetime) -> str:

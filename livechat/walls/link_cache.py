@@ -83,7 +83,8 @@ def _find(secret_hash: str) -> ValidLink | None:
 
 
 def forget() -> None:
-    """Read the links again at the next call. In a transaction: also at the first call after it has ended."""
+    """Read links and messages again at the next call. In a transaction: also at the first call after it has ended."""
+    _messages.forget()
     _links.forget()
 
 
@@ -107,7 +108,6 @@ def _read() -> dict[str, ValidLink]:
     links = list(valid_links())
     walls = {wall.pk: (wall.site_id, design.of(wall)) for wall in Wall.objects.all()}
     sites = {site.pk: site for site in Site.objects.select_related("shared")}
-    messages = list(WallMessage.objects.filter(ended=None, until__gt=timezone.now()))  # the newest first
     turns: dict[int, list[LinkTurn]] = {}
     for turn in LinkTurn.objects.all():
         turns.setdefault(turn.link_id, []).append(turn)
@@ -120,13 +120,13 @@ def _read() -> dict[str, ValidLink]:
         feed = sources.of(site, site.shared) if site.shared else None
         valid = ValidLink(
             link.pk, link.wall_id, site, feed, layout, paused=link.paused, frames=link.frames,
-            expires=link.expires, message=_newest(messages, site.pk, link.wall_id),
+            expires=link.expires, message=message_of(site.pk, link.wall_id),
         )  # fmt: skip
         lasting = [turn for turn in turns.get(link.pk, ()) if turn.wall_id in walls]
         titles = tuple(walls[turn.wall_id][1].title for turn in lasting)
         shown = []
         for place, turn in enumerate(lasting):
-            message = _newest(messages, site.pk, turn.wall_id)
+            message = message_of(site.pk, turn.wall_id)
             design_of_it = walls[turn.wall_id][1]
             one = replace(valid, wall_id=turn.wall_id, design=design_of_it, message=message, turn=Turn(titles, place))
             shown.append((turn.seconds, one, replace(one, turn=Turn(titles, place, held=True))))
@@ -134,10 +134,16 @@ def _read() -> dict[str, ValidLink]:
     return by_hash
 
 
-def _newest(messages: list[WallMessage], site_id: int, wall_id: int) -> Message | None:
+def message_of(site_id: int, wall_id: int) -> Message | None:
     """The newest of the messages that a wall shows."""
-    here = (one for one in messages if one.site_id == site_id and one.wall_id in (None, wall_id))
+    here = (one for one in _messages.now() if one.site_id == site_id and one.wall_id in (None, wall_id))
     return next((Message(one.text, one.tone, one.until) for one in here), None)
 
 
+def _read_messages() -> list[WallMessage]:
+    """The messages that have not ended, the newest first."""
+    return list(WallMessage.objects.filter(ended=None, until__gt=timezone.now()))
+
+
+_messages = TtlValue(REREAD_SECONDS, _read_messages)
 _links = TtlValue(REREAD_SECONDS, _read)
