@@ -349,7 +349,7 @@ def test_a_message_stands_above_the_figures_if_there_is_one_and_leaves_no_place_
     wall = link_cache.find(links.hash_secret(path.split("/")[2]))
     assert wall
     context = rendering.rendered_wall(wall).context
-    message = {"text": "<b>Stand-up</b> at 14:00", "until": "until 14:05", "important": False}
+    message = link_cache.Message("<b>Stand-up</b> at 14:00", "normal", timezone.now() + timedelta(minutes=5))
     page = render_to_string("wall/wall.html#wall", context | {"message": message})
     assert page.index('class="line message"') < page.index('class="panels')
     assert "&lt;b&gt;Stand-up&lt;/b&gt; at 14:00" in page
