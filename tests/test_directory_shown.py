@@ -62,7 +62,7 @@ def test_the_wall_has_the_same_order_and_leaves_out_hidden_agents(
     link_cache.forget()
     page = text(Client().get(address))
     assert re.findall("<bdi>(Ann|Bea|Cho)</bdi>", page) == ["Cho", "Bea"]
-    assert re.search(r"Online</span></p>\s*<p class=\"panel-value\"><b data-count>2</b>", page)
+    assert re.search(r"Online</p>\s*<p class=\"panel-value\"><b class=\"digits-\d\" data-count>2</b>", page)
 
 
 def test_a_hidden_agent_is_in_no_row_and_no_count_and_the_board_says_how_many_there_are(

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
-from tests.browser.screen import Screen
 from tests.browser.test_every_page import AXE, COLOURS, look
 from tests.browser.watch import Clock
-from tests.support.demo import Demo
 
 MINUTE = 60_000
 UNTIL_RED = ((18, None), (22, "amber"), (28, "amber"), (32, "red"))  # minutes, and the level then
@@ -113,16 +111,3 @@ def nothing_new(clock: Clock, path: str) -> None:
     """Wait for a poll in which nothing happened, and for the second after it."""
     assert clock.poll(path).status == 304
     clock.second()
-
-
-def test_the_wall_does_so_too(tv: Screen, demo: Demo, trained: dict[str, Any]) -> None:
-    server = Server()
-    tv.page.set_viewport_size({"width": 3840, "height": 1080})  # wide enough for all agents at once
-    tv.show(demo.wall)
-    line = tv.page.locator(".agent", has_text=trained["name"].split()[0]).filter(has_text="Training")
-    expect(line).to_have_count(1)
-    tv.clock.stop()
-    path = demo.wall.partition("/wall")[2]
-    tv.clock.poll(path)  # what had not arrived yet
-    tv.through(server.change)
-    turns(server, lambda: nothing_new(tv.clock, path), line.locator("time[data-limit]"), line.locator(".over .icon"))

@@ -48,7 +48,7 @@ TABLES = {
     "visitors": "/visitors/",
 }
 LISTS = ("agents", "visitors", "visitors-columns", "changes", "directory", "walls", "sites")
-FIRST = "() => document.querySelector('main [data-row]').getBoundingClientRect().top + scrollY"
+FIRST = "() => document.querySelector('main :is([data-row], .wall-card)').getBoundingClientRect().top + scrollY"
 # What a thumb cannot hit well: controls less than 40 px high. Links in sentences and in cells of text are as high as
 # their line; a box in a label is hit by its label.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden]), textarea")]
