@@ -34,10 +34,10 @@ def test_a_message_is_read_on_the_wall_and_goes_when_it_is_ended(page: Page, tv:
 
 
 def test_walls_follow_each_other_in_one_page_and_the_foot_says_which(page: Page, stranger: Page) -> None:
-    for title in ("Second floor", "First floor"):
+    for title in ("Returns in turn", "Orders in turn"):
         make_wall(page, title)
     address = make_link(page)
-    for title in ("First floor", "Second floor"):
+    for title in ("Orders in turn", "Returns in turn"):
         page.get_by_label(re.compile(f"^{title}")).fill("5")
     section = page.locator("section", has=page.get_by_role("heading", name="Show walls in turn"))
     section.get_by_role("button", name="Save").click()
@@ -47,7 +47,7 @@ def test_walls_follow_each_other_in_one_page_and_the_foot_says_which(page: Page,
     stranger.wait_for_function(SETTLED)
     stranger.evaluate("window.mark = 1")
     title, present = stranger.locator("h1"), stranger.locator(".turns .present")
-    for expected in ("First floor", "Second floor", "First floor"):
+    for expected in ("Orders in turn", "Returns in turn", "Orders in turn"):
         expect(title).to_have_text(expected)
         expect(present).to_contain_text(expected)
         expect(stranger).to_have_title(expected)
