@@ -28,6 +28,7 @@ from tests.support.demo import Demo
 from tests.support.fast_path import keep_connection
 
 BROWSER = "tests/browser/"
+THREAD_SECONDS = 20.0  # for which background work of a test is waited for
 LONGEST = ("browser", "postgres", "demo")  # marks
 
 
@@ -119,6 +120,9 @@ def _may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
         request.getfixturevalue("transactional_db")
     append_only._purging.set(False)
     yield
+    # What a test began in a thread may still write: after it the database would not be the next test's alone.
+    for thread in [*background._running.values()] if "threads" in request.keywords else ():
+        thread.join(THREAD_SECONDS)
     append_only._purging.set(bool(emptied))
 
 

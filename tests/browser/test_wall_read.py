@@ -228,3 +228,12 @@ def test_the_script_that_fits_a_wall_is_small() -> None:
     script = Path(__file__).resolve().parents[2] / "static" / "js" / "fit.js"
     lines = [line.strip() for line in script.read_text().splitlines()]
     assert len("\n".join(line for line in lines if not line.startswith(("/*", "*", "//")))) < 1700
+
+
+def test_forced_colours_leave_frames_and_fills_to_what_is_past_a_limit(open_wall: Callable[..., Page]) -> None:
+    page = open_wall(RED[24])
+    page.emulate_media(forced_colors="active")
+    places = page.locator(".panel[data-level], .agent.amber, .agent.red")
+    assert places.count() > 2
+    frames = places.evaluate_all("all => all.map((one) => getComputedStyle(one).boxShadow)")
+    assert "none" not in frames
