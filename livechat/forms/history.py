@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.reports import ranges
 
+# A field of type "date" would show nothing of a day that cannot be.
+DAY = {"class": "form-control", "placeholder": "2026-11-30", "size": 10, "autocomplete": "off", "inputmode": "numeric"}
 SECONDS, USUAL_SECONDS = (10, 20, 30, 60, 120), 20
 BAD_RANGES: dict[str, str | Promise] = {
     "date": _("Write days as 2026-11-30, none of them to come."),
@@ -20,9 +22,7 @@ BAD_RANGES: dict[str, str | Promise] = {
 class QueueFilter(forms.Form):
     """`from` and `to` are local days, both included; today without them."""
 
-    to = forms.CharField(
-        label=_("To"), required=False, max_length=20, widget=forms.DateInput({"type": "date", "class": "form-control"})
-    )
+    to = forms.CharField(label=_("To"), required=False, max_length=20, widget=forms.TextInput(DAY))
     department = forms.ChoiceField(label=_("Department"), required=False, widget=forms.Select({"class": "form-select"}))
     within = forms.ChoiceField(
         label=_("Answered within"),
@@ -37,7 +37,7 @@ class QueueFilter(forms.Form):
             label=_("From"),
             required=False,
             max_length=20,
-            widget=forms.DateInput({"type": "date", "class": "form-control"}),
+            widget=forms.TextInput(DAY),
         )
         self.fields = {"from": start, **self.fields}
         self.fields["department"].choices = [("", _("All departments")), *departments]  # type: ignore[attr-defined]
