@@ -8,7 +8,7 @@
 (() => {
   "use strict";
   const TIME = 250; // milliseconds
-  const INSIDE = "[data-row], [data-row] > td, .facts > div, .queue-departments > li";
+  const INSIDE = ".rows > tbody, [data-row], [data-row] > td, .facts > div, .queue-departments > li";
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let before = new Map(); // element -> [x, y] before the swap
 
