@@ -12,7 +12,9 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import _TestState, instrumented_test_render
 from xdist.scheduler import LoadFileScheduling
 
 from livechat.comm100.credentials import Bearer
@@ -36,7 +38,7 @@ class Scheduling(LoadFileScheduling):
     """A worker gets all tests of a file, and every second one gets those that need a browser while there are any.
 
     Each has a demo and a Chromium of its own, so that no test meets an outage or a change that another makes at the
-    same time; more of them would cost more than they save.
+    same time. There are twice as many workers as cores: tests wait half of the time, for a browser or a process.
     """
 
     def _assign_work_unit(self, node: Any) -> None:
@@ -68,11 +70,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes longest comes first: begun last, one worker would be at it long after the others ended."""
+    """Leave out what this run does not try. What takes longest comes first: begun last, one worker would end late."""
+    out = set() if cases.every() else {item.nodeid for item in items if item.get_closest_marker("long")}
     if os.environ.get(cases.FEW_CASES):
-        out = cases.left_out(sorted(item.nodeid for item in items))
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
-        items[:] = [item for item in items if item.nodeid not in out]
+        out |= cases.left_out(sorted(item.nodeid for item in items))
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
+    items[:] = [item for item in items if item.nodeid not in out]
     items.sort(key=lambda item: [name not in item.keywords for name in LONGEST])
 
 
@@ -95,6 +98,20 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
     if settings.SQLITE:
         prepared.copy_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
     return bool(settings.SQLITE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_as_served(django_test_environment: None) -> Iterator[None]:
+    """Django's test environment copies every template's context, which is a tenth of a page: see `contexts`."""
+    Template._render = _TestState.saved_data.template_render
+    yield
+    Template._render = instrumented_test_render
+
+
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that read `answer.context`: the contexts of an answer's templates."""
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
 
 
 @pytest.fixture(autouse=True)

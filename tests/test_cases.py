@@ -1,11 +1,13 @@
-"""Which cases of a test run: some in `make test`, fewer in `make quick`, all in the drill `cases`."""
+"""Which tests and cases run: most in `make test`, fewer in `make quick`, all in the drill `cases`."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.drills import cases as drill
-from tests.support.cases import EVERY_CASE, left_out, some
+from tests.support.cases import EVERY_CASE, every, left_out, some
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,8 +19,36 @@ def test_some_cases_are_every_so_many_th_and_all_if_all_are_asked_for(monkeypatc
     assert some(range(7), 3) == list(range(7))
 
 
+def functions() -> Iterator[ast.FunctionDef]:
+    """Every test as it is written."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield node
+
+
+def sibling(test: ast.FunctionDef) -> str:
+    """The sibling of a test that only the drill runs; empty for any other."""
+    for decorator in test.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.long":
+            return str(ast.literal_eval(decorator.keywords[0].value))
+    return ""
+
+
+def test_every_long_test_has_a_sibling_that_is_always_run() -> None:
+    siblings = {test.name: sibling(test) for test in functions()}
+    lost = {name: other for name, other in siblings.items() if other and siblings.get(other) != ""}
+    assert lost == {}
+
+
+def test_long_tests_are_left_out_unless_all_are_asked_for(request: pytest.FixtureRequest) -> None:
+    ran = {item.name.partition("[")[0] for item in request.session.items if item.get_closest_marker("long")}
+    assert bool(ran) <= every()
+
+
 def test_the_drill_runs_each_file_that_chooses() -> None:
-    assert {"tests/test_spellings.py", "tests/test_page_faults.py"} <= set(drill.files())
+    chooses = {"tests/test_spellings.py", "tests/test_page_faults.py", "tests/browser/test_in_place.py"}
+    assert chooses <= set(drill.files())
     assert all((ROOT / name).is_file() for name in drill.files())
 
 

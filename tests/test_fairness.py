@@ -39,6 +39,7 @@ def trial(browser: Client, site: Site) -> Any:
     )
 
 
+@pytest.mark.long(sibling="test_a_viewer_who_looked_at_too_many_records_is_told_so_and_the_next_person_reads_on")
 def test_while_one_viewer_asks_for_300_visitors_and_tries_70_credentials_lists_stay_young_and_a_status_goes_out(
     web: Client, viewer: Client, site: Site, feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,5 +35,8 @@ class Preferences(models.Model):
 
     @classmethod
     def of(cls, user: User) -> "Preferences":
-        """A user's choices; the defaults, not saved, if they have chosen nothing."""
-        return cls.objects.filter(user=user).first() or cls(user=user)
+        """A user's choices; the defaults, not saved, if they have chosen nothing. The user's object keeps them."""
+        try:
+            return user.preferences
+        except cls.DoesNotExist:
+            return cls(user=user)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -62,11 +63,12 @@ def since(
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One icon of static/icons.svg, by name. Decoration only: a word stands beside it."""
-    return _icon(static("icons.svg"), name)
+    return _icon(settings.STATIC_URL, name)
 
 
 @lru_cache(maxsize=256)
-def _icon(file: str, name: str) -> SafeString:
+def _icon(_base: str, name: str) -> SafeString:
+    file = static("icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', file, name)
 
 

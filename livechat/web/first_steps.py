@@ -6,9 +6,13 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import sources
 from livechat.models import AgentEntry, Membership, Site, WallLink
 from livechat.web.responses import Request
+
+CACHED_SEATS, CACHED_SECONDS = 512, 60.0
+_complete: TtlCache[tuple[int, int], dict[str, bool]] = TtlCache(CACHED_SEATS, CACHED_SECONDS)  # by site and user
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,15 @@ def open_steps(request: Request) -> int:
 
 
 def _found(request: Request, site: Site) -> dict[str, bool]:
+    """What a site has. Every page asks: a site that has all is believed for a minute."""
+    key = site.pk, request.user.pk
+    found = _complete.get(key) or _read(request, site)
+    if all(found.values()):
+        _complete.put(key, found)
+    return found
+
+
+def _read(request: Request, site: Site) -> dict[str, bool]:
     """What a site has, by one query."""
     here = {"site": OuterRef("pk")}
     agents = AgentEntry.objects.filter(**here)

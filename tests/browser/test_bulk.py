@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_every_page import AXE, LOOKS, look
@@ -93,6 +94,7 @@ def test_the_page_of_a_bulk_change_does_without_scripts_what_the_bar_does(plain:
     expect(plain.locator("form.aside-layout")).to_contain_text("2 agents are set to Training.")
 
 
+@pytest.mark.long(sibling="test_rows_are_chosen_by_keys_and_set_from_the_bar_without_leaving_the_board")
 def test_a_box_stays_checked_when_the_list_is_refreshed(
     clocked: Page, clock: Clock, agent: dict[str, Any], lend: Callable[[], Any], elsewhere: Callable[[str, str], None]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_every_page import AXE, CHECK
@@ -77,6 +78,7 @@ def test_what_is_shown_is_saved_as_a_view_opened_replaced_and_deleted(page: Page
     expect(page.get_by_text("No view saved yet")).to_be_visible()
 
 
+@pytest.mark.long(sibling="test_no_page_scrolls_sideways_at_any_width")
 def test_on_a_phone_added_columns_stand_with_their_label_and_nothing_is_too_wide(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/visitors/?columns=name,status,wait,place,department,page,email,landing_page,referrer_url,visit_time,id")

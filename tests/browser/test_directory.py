@@ -4,6 +4,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import Complaints
@@ -78,6 +79,7 @@ def test_of_two_administrators_the_later_sees_both_values(
     expect(page.get_by_role("row", name=sample["name"])).to_contain_text("Saved.")
 
 
+@pytest.mark.long(sibling="test_of_two_administrators_the_later_sees_both_values")
 def test_an_entry_that_was_removed_is_reported_at_edit_and_at_save(
     page: Page, demo: Demo, complaints: Complaints
 ) -> None:

@@ -116,6 +116,7 @@ def test_without_javascript_the_page_comes_back_as_chosen(
     assert plain.locator("body").screenshot() != light
 
 
+@pytest.mark.long(sibling="test_a_page_is_quiet_accessible_and_fits")
 def test_the_open_menu_and_a_compact_board_are_accessible_and_fit(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto("/agents/")

@@ -115,6 +115,7 @@ def test_set_sets_a_status_where_one_is_and_undoes_it(page: Page, demo: Demo, ag
     assert demo.status(agent["id"]) == "Online"
 
 
+@pytest.mark.long(sibling="test_set_sets_a_status_where_one_is_and_undoes_it")
 def test_a_status_that_changed_since_it_was_shown_is_not_overwritten(
     page: Page, demo: Demo, agent: Agent, complaints: Complaints
 ) -> None:
@@ -185,6 +186,7 @@ def test_without_javascript_a_page_finds_and_leads_to_the_status_chosen_beforeha
     assert demo.status(agent["id"]) == "Lunch"
 
 
+@pytest.mark.long(sibling="test_ctrl_k_finds_an_agent_from_any_page_and_enter_opens_them")
 def test_the_open_box_is_accessible_and_fits(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto("/visitors/")

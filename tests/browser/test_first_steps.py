@@ -40,6 +40,7 @@ def newcomer(new_context: Callable[..., BrowserContext], demo: Demo) -> Iterator
     demo.shell(GONE)
 
 
+@pytest.mark.long(sibling="test_the_form_stands_in_the_middle_and_goes_when_the_figures_come")
 def test_the_pages_of_a_new_site_are_calm_accessible_and_fit(newcomer: Page) -> None:
     wrong = []
     for path in PAGES:

@@ -58,6 +58,9 @@ def test_one_click_sets_a_status_and_the_board_stays(page: Page, demo: Demo, age
     expect(page).to_have_url(f"{demo.url}/agents/")
 
 
+@pytest.mark.long(
+    sibling="test_refreshes_leave_an_open_menu_and_a_half_typed_reason_alone_and_the_choice_expects_what_was_shown"
+)
 def test_the_row_and_the_view_stay_where_they_are_while_somebody_is_at_the_row(
     page: Page, demo: Demo, agent: Agent
 ) -> None:
@@ -147,6 +150,7 @@ def test_a_conflict_says_what_is_and_lets_choose_again(
     assert demo.status(agent["id"]) == "Training"
 
 
+@pytest.mark.long(sibling="test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most")
 def test_while_comm100_is_away_nothing_was_sent_and_trying_again_sends_it(
     page: Page, demo: Demo, agent: Agent, complaints: Complaints
 ) -> None:
@@ -202,6 +206,7 @@ def test_an_ended_session_sends_nothing_and_the_choice_can_be_sent_after_signing
     clock.until(lambda: demo.status(agent["id"]) == "Meeting", "the status is set")
 
 
+@pytest.mark.long(sibling="test_one_click_sets_a_status_and_the_board_stays")
 def test_two_choices_under_way_are_told_apart(page: Page, demo: Demo, lend: Callable[[], Agent]) -> None:
     one, two = lend(), lend()
     page.goto("/agents/")
@@ -277,6 +282,7 @@ def test_refreshes_leave_an_open_menu_and_a_half_typed_reason_alone_and_the_choi
     assert demo.status(agent["id"]) == "Lunch"
 
 
+@pytest.mark.long(sibling="test_an_older_outcome_goes_as_soon_as_something_else_is_chosen")
 def test_the_menu_of_an_agents_page_takes_the_older_outcome_away(page: Page, demo: Demo, agent: Agent) -> None:
     page.goto(f"/agents/{agent['id']}/")
     page.get_by_role("radio", name="Meeting", exact=True).check()
@@ -293,6 +299,7 @@ def test_the_menu_of_an_agents_page_takes_the_older_outcome_away(page: Page, dem
     assert demo.status(agent["id"]) == "Training"
 
 
+@pytest.mark.long(sibling="test_a_page_is_quiet_accessible_and_fits")
 def test_the_menu_and_each_toast_are_accessible_and_fit(
     page: Page, agent: Agent, demo: Demo, complaints: Complaints
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.watch import Clock, Complaints
@@ -40,6 +41,7 @@ def test_a_tv_becomes_the_wall_within_five_seconds_of_its_code(page: Page, stran
     assert stranger.context.cookies() == []
 
 
+@pytest.mark.long(sibling="test_a_tv_becomes_the_wall_within_five_seconds_of_its_code")
 def test_a_tv_without_javascript_becomes_the_wall_too(page: Page, new_context: Callable[..., BrowserContext]) -> None:
     old = new_context(java_script_enabled=False).new_page()
     old.goto("/tv/")
@@ -109,6 +111,7 @@ def heading(page: Page) -> str:
     return page.locator("h1").first.inner_text()
 
 
+@pytest.mark.long(sibling="test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended")
 def test_two_screens_of_one_link_are_two_one_that_reloads_stays_one_and_a_new_address_ends_both(
     page: Page, new_context: Callable[..., BrowserContext], complaints: Complaints
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.watch import Clock, turn
@@ -141,6 +142,7 @@ def test_waiting_visitors_are_on_top_of_every_page_and_in_its_title(page: Page, 
         expect(page).to_have_title(f"({waiting}) {title} · Livechat Board")
 
 
+@pytest.mark.long(sibling="test_waiting_visitors_are_on_top_of_every_page_and_in_its_title")
 def test_a_page_without_figures_of_its_own_says_whose_age_it_shows(page: Page, agent: dict[str, Any]) -> None:
     line = page.locator("#age .age-text")
     for address in ("/changes/", "/walls/", "/directory/"):

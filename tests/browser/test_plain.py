@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.demo import Demo
@@ -102,6 +103,7 @@ def test_the_wall_shows_the_same(new_context: Callable[..., BrowserContext], dem
     expect(page.locator("#age")).to_contain_text(re.compile(r"(Figures of|Not updated since) \d+ \w+ \d\d:\d\d:\d\d"))
 
 
+@pytest.mark.long(sibling="test_a_status_is_set_and_its_outcome_shown")
 def test_a_badge_leads_to_the_status_page(plain: Page, demo: Demo, agent: dict[str, Any]) -> None:
     plain.goto("/agents/")
     plain.locator(f"#agent-{agent['id']} .badge-menu").click()

@@ -78,6 +78,7 @@ def test_what_somebody_set_meanwhile_is_not_overwritten(page: Page, demo: Demo, 
     expect(menu(page)).to_be_visible()
 
 
+@pytest.mark.long(sibling="test_a_change_is_undone_from_the_record")
 def test_without_scripts_it_leads_to_the_page_that_undoes_it(
     page: Page, browser: Browser, signed_in: StorageState, demo: Demo, agent: Agent
 ) -> None:
@@ -92,6 +93,7 @@ def test_without_scripts_it_leads_to_the_page_that_undoes_it(
     assert demo.status(agent["id"]).lower() == "online"
 
 
+@pytest.mark.long(sibling="test_a_page_is_quiet_accessible_and_fits")
 def test_a_row_with_an_undo_is_accessible_and_fits(page: Page, agent: Agent) -> None:
     set_in_place(page, agent)
     page.emulate_media(reduced_motion="reduce")

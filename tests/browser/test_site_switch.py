@@ -65,6 +65,7 @@ def test_a_half_filled_form_stays_is_not_sent_to_the_other_site_and_goes_on_when
     clock.until(lambda: demo.status(agent["id"]) == "Meeting", "the status is set")
 
 
+@pytest.mark.long(sibling="test_a_half_filled_form_stays_is_not_sent_to_the_other_site_and_goes_on_when_switched_back")
 def test_a_plain_form_of_another_site_is_refused(page: Page, second: str, complaints: Complaints) -> None:
     complaints.allow(r"\b403\b")
     page.goto("/visitors/views/")

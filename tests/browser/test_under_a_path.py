@@ -47,6 +47,7 @@ def person(under: tuple[Demo, str], new_context: Callable[..., BrowserContext], 
     assert [url for url in asked if not url.startswith((f"{public}/", "data:"))] == []
 
 
+@pytest.mark.long(sibling="test_a_wall_and_a_tv_that_waits_ask_under_the_path")
 def test_a_board_is_filtered_polled_and_acted_on(person: Page, under: tuple[Demo, str], asked: list[str]) -> None:
     demo, public = under
     agent = demo.agents()[1]

@@ -144,6 +144,7 @@ def test_a_variable_is_added_with_a_link(opened: Page, demo: Demo, visitor: Visi
     assert demo.variables(visitor["id"]) == {"Plan": "Basic", "VIP": "no", "Order <b>": "458528"}
 
 
+@pytest.mark.long(sibling="test_a_value_is_changed_in_its_row_and_the_focus_and_the_announcement_follow_it")
 def test_two_variables_edited_one_after_the_other_fast_are_both_confirmed(
     opened: Page, demo: Demo, visitor: Visitor
 ) -> None:
@@ -198,6 +199,7 @@ def test_polls_neither_lose_nor_move_a_row_that_is_edited(
     clock.until(lambda: "maybe" in row(clocked, "VIP").inner_text(), "it shows what it missed")
 
 
+@pytest.mark.long(sibling="test_polls_neither_lose_nor_move_a_row_that_is_edited")
 def test_a_half_typed_new_variable_survives_ten_polls_and_a_change(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor
 ) -> None:
@@ -212,6 +214,7 @@ def test_a_half_typed_new_variable_survives_ten_polls_and_a_change(
     expect(clocked.locator("#variables-new").get_by_label("Name")).to_have_value("newOne")
 
 
+@pytest.mark.long(sibling="test_polls_neither_lose_nor_move_a_row_that_is_edited")
 def test_a_variable_that_goes_while_it_is_edited_keeps_what_was_typed(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor
 ) -> None:
@@ -234,6 +237,7 @@ def test_a_variable_that_goes_while_it_is_edited_keeps_what_was_typed(
     clock.until(lambda: demo.variables(visitor["id"])["VIP"] == "kept", "it is set")
 
 
+@pytest.mark.long(sibling="test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway")
 def test_two_persons_edit_the_same_variable_and_the_later_one_may_set_it_anyway(
     opened: Page, demo: Demo, visitor: Visitor, context: BrowserContext, complaints: Complaints
 ) -> None:
@@ -260,6 +264,7 @@ def test_two_persons_edit_the_same_variable_and_the_later_one_may_set_it_anyway(
     )  # a poll brings it: a focus on the outcome holds nothing back
 
 
+@pytest.mark.long(sibling="test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most")
 def test_while_comm100_hangs_the_row_asks_and_then_says_that_nothing_was_sent(
     opened: Page, demo: Demo, visitor: Visitor, complaints: Complaints
 ) -> None:
@@ -281,6 +286,7 @@ def test_while_comm100_hangs_the_row_asks_and_then_says_that_nothing_was_sent(
     assert demo.variables(visitor["id"])["Plan"] == "Gold"
 
 
+@pytest.mark.long(sibling="test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most")
 def test_a_failure_stands_through_polls_until_somebody_acts_or_the_variable_is_changed_again(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor, complaints: Complaints, context: BrowserContext
 ) -> None:
@@ -401,6 +407,7 @@ def test_bad_input_is_told_at_the_field_with_what_was_typed(
     assert demo.variables(visitor["id"])["Other"] == "typed"
 
 
+@pytest.mark.long(sibling="test_hostile_text_is_shown_as_text")
 def test_hostile_names_and_values_are_shown_edited_and_sent_as_text(page: Page, demo: Demo, visitor: Visitor) -> None:
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     hostile = [each for each in dict.fromkeys(strings()) if each.isprintable() and each.strip() == each][:120]
@@ -438,6 +445,7 @@ def test_facts_stand_beside_the_variables_or_below_and_empty_ones_are_folded(
     expect(opened.locator(".visitor-facts details dt").first).to_be_hidden()
 
 
+@pytest.mark.long(sibling="test_bad_input_is_told_at_the_field_with_what_was_typed")
 def test_every_state_of_a_row_is_accessible_and_fits(
     opened: Page, demo: Demo, visitor: Visitor, complaints: Complaints
 ) -> None:
@@ -462,6 +470,7 @@ def test_every_state_of_a_row_is_accessible_and_fits(
     good()
 
 
+@pytest.mark.long(sibling="test_a_variable_is_edited")
 def test_without_scripts_the_pencil_leads_to_the_whole_form(
     new_context: Callable[..., BrowserContext], signed_in: StorageState, page: Page, demo: Demo, visitor: Visitor
 ) -> None:

@@ -123,6 +123,7 @@ def test_a_wall_that_is_seen_again_asks_at_once(tv: Screen, demo: Demo) -> None:
         turn(tv.page, hidden=False)
 
 
+@pytest.mark.long(sibling="test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back")
 def test_while_comm100_is_away_the_wall_says_so_although_the_dashboard_answers(tv: Screen, demo: Demo) -> None:
     tv.show(demo.wall)
     tv.until("fresh")
@@ -252,6 +253,7 @@ def answering(answer: dict[str, Any], asked: list[str]) -> Callable[[Route], Non
     return handle
 
 
+@pytest.mark.long(sibling="test_an_answer_of_something_else_than_the_dashboard_is_ignored")
 def test_an_answer_that_cannot_be_shown_leaves_the_age_as_it_was_and_is_asked_for_again(
     tv: Screen, demo: Demo, agent: dict[str, Any]
 ) -> None:
@@ -268,6 +270,7 @@ def test_an_answer_that_cannot_be_shown_leaves_the_age_as_it_was_and_is_asked_fo
     expect(line).to_have_count(1)
 
 
+@pytest.mark.long(sibling="test_a_new_build_is_loaded_within_a_poll")
 def test_a_new_build_shows_its_figures_even_where_it_cannot_be_loaded(
     tv: Screen, demo: Demo, agent: dict[str, Any]
 ) -> None:

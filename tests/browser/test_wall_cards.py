@@ -145,6 +145,7 @@ def test_without_scripts_the_pictures_are_those_of_the_moment(plain: Page, demo:
     expect(first.locator(".wall-state")).to_contain_text("screen")
 
 
+@pytest.mark.long(sibling="test_the_focus_and_the_picture_stay_when_the_list_is_polled")
 def test_a_wall_that_somebody_else_makes_appears_with_its_picture(
     page: Page, new_context: Callable[..., Any], demo: Demo
 ) -> None:

@@ -85,6 +85,7 @@ def test_what_is_saved_is_previewed_once_when_the_page_opens(own: Page) -> None:
     assert len(sent) == 1
 
 
+@pytest.mark.long(sibling="test_the_preview_follows_what_is_typed_and_nothing_is_saved")
 def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own: Page) -> None:
     frame = own.frame_locator(PREVIEW)
     agents, figures = frame.locator(".agents"), frame.locator(".panels")
@@ -113,6 +114,7 @@ def test_the_agents_stand_above_the_figures_and_are_larger_if_that_is_chosen(own
     assert not frame.locator("html").evaluate("page => page.scrollHeight > innerHeight")
 
 
+@pytest.mark.long(sibling="test_the_preview_follows_what_is_typed_and_nothing_is_saved")
 def test_a_preview_that_is_open_for_long_raises_no_alarm(clocked: Page, own: Page, clock: Clock) -> None:
     frame = clocked.frame_locator(PREVIEW)
     expect(frame.locator("body")).to_have_attribute("data-age", "fresh")
@@ -138,6 +140,7 @@ def test_a_user_who_leaves_unsaved_changes_is_asked(own: Page) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.long(sibling="test_after_going_back_the_rows_stand_in_the_order_of_their_places")
 def test_going_back_from_the_form_does_not_step_through_previews(own: Page) -> None:
     own.goto("/walls/")
     own.get_by_role("link", name="For a test").click()
@@ -169,6 +172,7 @@ def test_the_preview_is_fetched_again_while_the_page_is_visible_and_not_while_it
         turn(clocked, hidden=False)
 
 
+@pytest.mark.long(sibling="test_the_preview_is_fetched_again_while_the_page_is_visible_and_not_while_it_is_hidden")
 def test_the_preview_moves_with_the_figures(
     clocked: Page, own: Page, clock: Clock, demo: Demo, agent: dict[str, Any]
 ) -> None:
@@ -178,6 +182,7 @@ def test_the_preview_moves_with_the_figures(
     clock.until(lambda: int(figure.inner_text()) == before + 1, "the preview shows one more")
 
 
+@pytest.mark.long(sibling="test_a_refused_form_says_so_on_top_and_links_to_the_errors")
 def test_the_preview_of_a_form_with_errors_lists_them(own: Page, complaints: Complaints) -> None:
     complaints.allow("422")
     preview = own.frame_locator(PREVIEW)
@@ -201,6 +206,7 @@ def test_a_preview_that_fails_to_load_says_so_and_recovers(
     expect(clocked.locator("#preview-gone")).to_be_hidden()
 
 
+@pytest.mark.long(sibling="test_a_preview_that_fails_to_load_says_so_and_recovers")
 def test_the_preview_comes_back_after_another_sign_in(
     new_context: Callable[..., BrowserContext], demo: Demo, complaints: Complaints
 ) -> None:
@@ -243,6 +249,7 @@ def test_a_refused_form_says_so_on_top_and_links_to_the_errors(
     assert page.get_by_label("Waiting: amber").input_value() == "7"
 
 
+@pytest.mark.long(sibling="test_a_refused_form_says_so_on_top_and_links_to_the_errors")
 def test_a_refused_order_of_figures_stands_as_typed_and_can_be_changed_further(
     own: Page, complaints: Complaints
 ) -> None:
@@ -279,6 +286,7 @@ def test_after_going_back_the_rows_stand_in_the_order_of_their_places(own: Page)
     shows_first(own, "Online", "Waiting", "Longest wait")
 
 
+@pytest.mark.long(sibling="test_of_two_administrators_the_later_sees_both_values")
 def test_if_two_people_change_the_same_value_the_later_one_reads_what_the_other_did(
     own: Page, context: BrowserContext, complaints: Complaints
 ) -> None:

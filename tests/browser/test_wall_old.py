@@ -39,6 +39,7 @@ def test_the_walls_scripts_are_old_javascript(path: Path) -> None:
     assert NEW.findall(text) == []
 
 
+@pytest.mark.long(sibling="test_the_wall_shows_the_same")
 def test_an_old_browser_and_one_without_scripts_show_what_has_changed(
     new_context: Callable[..., BrowserContext], demo: Demo, agent: dict[str, Any]
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_page_reloads_if_any_of_its_files_is_missing_and_not_if_all_have_arriv
         expect(screen.page.locator("#again")).to_have_count(0)
 
 
+@pytest.mark.long(sibling="test_a_page_reloads_if_any_of_its_files_is_missing_and_not_if_all_have_arrived")
 def test_a_waiting_screen_reloads_if_any_of_its_files_is_missing_and_not_if_all_have_arrived(
     new_context: Callable[..., BrowserContext], complaints: Complaints
 ) -> None:

@@ -15,6 +15,7 @@ from tests.browser.watch import Complaints
 from tests.pictures import world
 from tests.pictures.measure import WATCH, measure
 from tests.pictures.states import STATES, enter, reached
+from tests.support.cases import every, some
 from tests.support.demo import Demo, wait_until
 
 HD, UPRIGHT = (1920, 1080), (1080, 1920)
@@ -38,6 +39,7 @@ COLOURED = """() => [...document.querySelectorAll("#wall *, #stale, #age *")].fl
       return a !== 0 && Math.max(r, g, b) - Math.min(r, g, b) > 40; });
 })"""
 
+WATCHED = 45_000 if every() else 12_000  # milliseconds
 COUNT_FITS = """() => {
   const fit = window.fit;
   window.fit = Object.assign((wall) => { window.fits += 1; fit(wall); }, { reveal: fit.reveal });
@@ -168,7 +170,7 @@ def test_a_phone_scrolls_through_names_of_19_pixels_in_places_of_44(open_wall: C
     expect(page.get_by_text("Meeting", exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", world.THEMES)
+@pytest.mark.parametrize("theme", some(world.THEMES, 3))
 def test_words_have_enough_contrast_in_every_colour_and_state(
     open_wall: Callable[..., Page], complaints: Complaints, theme: str
 ) -> None:
@@ -212,14 +214,14 @@ def test_figures_of_long_ago_leave(open_wall: Callable[..., Page], complaints: C
     expect(page.locator("#clock")).to_be_visible()
 
 
-def test_nothing_jumps_in_45_seconds_and_nothing_is_measured_again(browser: Browser, crowd: Demo) -> None:
+def test_nothing_jumps_while_figures_come_in_and_nothing_is_measured_again(browser: Browser, crowd: Demo) -> None:
     with browser.new_context(base_url=crowd.url, viewport={"width": 1920, "height": 1080}) as context:
         page = context.new_page()
         page.add_init_script(WATCH)
         page.goto(RED[50])
         expect(page.locator("html")).not_to_have_attribute("data-unfitted", "")
         page.evaluate(COUNT_FITS)
-        wait_until(lambda: page.evaluate("performance.now() - began") > 45_000, 90, "time does not pass", every=1)
+        wait_until(lambda: page.evaluate("performance.now() - began") > WATCHED, 90, "time does not pass", every=1)
         assert page.evaluate("shifts.reduce((sum, { at, value }) => sum + (at > began ? value : 0), 0)") <= 0.001
         assert page.evaluate("fits") <= 1, "a fragment came when somebody passed a limit, if any"
 

@@ -98,6 +98,7 @@ def test_a_clock_set_back_a_year_or_forward_by_one_changes_nothing(tv: Screen, d
     assert tv.loads == 1
 
 
+@pytest.mark.long(sibling="test_it_does_not_reload_early")
 def test_about_every_twelve_hours_it_reloads_if_the_server_answers(
     tv: Screen, demo: Demo, complaints: Complaints
 ) -> None:

@@ -154,6 +154,7 @@ def test_a_row_is_added_and_one_goes_back_to_editing_without_losing_what_was_typ
     expect(form.get_by_label("Value").nth(rows)).to_have_value("two")
 
 
+@pytest.mark.long(sibling="test_half_typed_variables_survive_ten_polls")
 def test_a_half_typed_reason_survives_ten_polls_and_a_change(
     clocked: Page, clock: Clock, elsewhere: Callable[[str, str], None], agent: dict[str, Any]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The row of all cases: the tests that try some of many similar ones in `make test`, with every one of them."""
+"""The row of all cases: the tests of which `make test` tries some of many similar cases, and those that take long."""
 
 import os
 import re
@@ -10,12 +10,14 @@ from tests.bench.table import Row
 from tests.drills.house import ROOT, Size
 from tests.support.cases import EVERY_CASE
 
-USES = re.compile(r"^from tests\.support\.(?:cases import|every_page import .*\bchosen)", re.MULTILINE)
+USES = re.compile(
+    r"^from tests\.support\.(?:cases import|every_page import .*\bchosen)|^ *@pytest\.mark\.long", re.MULTILINE
+)
 SHOWN_LINES = 60  # of what pytest said, if a case failed
 
 
 def files() -> list[str]:
-    """The test files that choose among cases."""
+    """The test files that choose among their tests and cases."""
     tests = ROOT / "tests"
     return sorted(str(path.relative_to(ROOT)) for path in tests.rglob("test_*.py") if USES.search(path.read_text()))
 

@@ -1,4 +1,7 @@
-"""Which of many similar cases a run tries: some in `make test`, fewer in `make quick`, all in the drill `cases`."""
+"""Which tests and cases a run tries: most in `make test`, fewer in `make quick`, all in the drill `cases`.
+
+A test that takes long is marked `@pytest.mark.long(sibling="test_that_tries_the_same_in_small")`.
+"""
 
 import os
 from collections.abc import Iterable, Sequence
