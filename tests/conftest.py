@@ -1,15 +1,15 @@
 """What tests share: a running chat server, a site over it, people with their seats."""
 
 import gc
-import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import cache as django_cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.template.base import Template
@@ -71,12 +71,21 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run does not try. What takes longest comes first: begun last, one worker would end late."""
-    out = set() if cases.every() else {item.nodeid for item in items if item.get_closest_marker("long")}
-    if os.environ.get(cases.FEW_CASES):
-        out |= cases.left_out(sorted(item.nodeid for item in items))
+    out = set() if cases.every() else too_many(items)
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
     items[:] = [item for item in items if item.nodeid not in out]
     items.sort(key=lambda item: [name not in item.keywords for name in LONGEST])
+
+
+def too_many(items: list[pytest.Item]) -> set[str]:
+    """The ids of the tests that take long, and of the cases of others that are more than this run tries."""
+    out = {item.nodeid for item in items if item.get_closest_marker("long")}
+    many = [item for item in items if cases.few() or not item.get_closest_marker("all_cases")]
+    for name, most in cases.MOST_CASES.items():
+        found = [item for item in many if name in item.keywords or name in getattr(item, "fixturenames", ())]
+        out |= cases.left_out(sorted(item.nodeid for item in found), 2 if cases.few() else most)
+        many = [item for item in many if item not in found]
+    return out
 
 
 def needs(item: pytest.Item) -> Iterator[str]:
@@ -102,16 +111,23 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_as_served(django_test_environment: None) -> Iterator[None]:
-    """Django's test environment copies every template's context, which is a tenth of a page: see `contexts`."""
+    """Django's test environment copies every template's context, which is a tenth of a page: see `_contexts`."""
     Template._render = _TestState.saved_data.template_render
     yield
     Template._render = instrumented_test_render
 
 
-@pytest.fixture
-def contexts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that read `answer.context`: the contexts of an answer's templates."""
-    monkeypatch.setattr(Template, "_render", instrumented_test_render)
+@pytest.fixture(autouse=True)
+def _contexts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contexts of an answer's templates, for the modules that read `answer.context`."""
+    if reads_contexts(request.path):
+        monkeypatch.setattr(Template, "_render", instrumented_test_render)
+
+
+@cache
+def reads_contexts(module: Path) -> bool:
+    """Whether a module reads the contexts of answers."""
+    return ".context[" in module.read_text() or ".context)" in module.read_text()
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +141,7 @@ def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(background, "start", lambda key, work: work())
     yield
     if "db" in request.fixturenames:
-        cache.clear()
+        django_cache.clear()
 
 
 @pytest.fixture(autouse=True)

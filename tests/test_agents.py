@@ -104,7 +104,6 @@ def test_a_filter_that_fits_no_agent_says_so_and_can_be_cleared(web: Client, ren
     assert 'href="/agents/"' in page
 
 
-@pytest.mark.usefixtures("contexts")
 @pytest.mark.parametrize("query", ["team=Sales", "q=ada"])
 def test_a_count_leads_to_as_many_rows_as_it_says(
     web: Client, site: Site, chatserver: ChatServer, renew: Callable[[], None], query: str

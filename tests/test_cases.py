@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills import cases as drill
 from tests.support.cases import EVERY_CASE, every, left_out, some
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,12 +45,8 @@ def test_long_tests_are_left_out_unless_all_are_asked_for(request: pytest.Fixtur
     assert bool(ran) <= every()
 
 
-def test_the_drill_runs_each_file_that_chooses() -> None:
-    chooses = {"tests/test_spellings.py", "tests/test_page_faults.py", "tests/browser/test_in_place.py"}
-    assert chooses <= set(drill.files())
-    assert all((ROOT / name).is_file() for name in drill.files())
-
-
-def test_quick_runs_every_test_and_of_many_cases_the_first_and_the_last() -> None:
+def test_of_many_cases_those_tried_are_spread_evenly_with_the_first_and_the_last() -> None:
     names = ["a.py::test_one", *(f"a.py::test_numbers[{number}]" for number in range(9)), "b.py::test_numbers[0]"]
-    assert left_out(names) == {f"a.py::test_numbers[{number}]" for number in range(1, 8)}
+    assert left_out(names, 2) == {f"a.py::test_numbers[{number}]" for number in range(1, 8)}
+    assert left_out(names, 3) == {f"a.py::test_numbers[{number}]" for number in (1, 2, 3, 5, 6, 7)}
+    assert left_out(names, 9) == set()

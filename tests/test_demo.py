@@ -108,6 +108,7 @@ def test_a_second_start_prints_the_same(runs: list[Run]) -> None:
     assert runs[0].printed == runs[1].printed
 
 
+@pytest.mark.long(sibling="test_it_prints_where_everything_is_one_a_line")
 def test_its_addresses_are_those_by_which_it_is_reached(runs: list[Run], demo: Demo) -> None:
     with Demo(demo.folder, **demo.environment | {"PUBLIC_URL": "http://board.example.org"}) as again:
         assert again.lines["Dashboard"] == "http://board.example.org/"

@@ -164,7 +164,6 @@ def test_the_share_observed_counts_each_run_once_and_tells_its_pace(site: Site) 
 # the page
 
 
-@pytest.mark.usefixtures("contexts")
 def test_the_page_says_what_was_how_sure_that_is_and_in_which_zone(web: Client, day: Site) -> None:
     page = text(web.get(PAGE))
     for words in ("100.0 % observed", "looked at every 5 s", "Mon 30 Nov 2026 · UTC", "9:00–10:00", "Median wait"):

@@ -134,7 +134,6 @@ def test_an_invitation_is_not_reached_through_another_site(ada: Client, shop: Si
 # accepting
 
 
-@pytest.mark.usefixtures("contexts")
 def test_a_signed_in_user_joins_with_the_role_and_sees_the_site(ada: Client, shop: Site) -> None:
     path = invite(ada, shop, role="supervisor")
     browser = client_for(make_user("bob", make_site("Another")))

@@ -5,6 +5,7 @@ import signal
 import threading
 from uuid import UUID
 
+import pytest
 import requests
 
 from tests.bench.machine import family
@@ -16,6 +17,7 @@ from tests.drills.writers import PUT, WEB
 OUTCOMES = "SELECT result FROM livechat_outcome ORDER BY id"
 
 
+@pytest.mark.long(sibling="test_the_web_alone_settles_what_was_left_and_goes_on_with_bulk_changes_whose_tab_was_closed")
 def test_a_write_whose_process_was_killed_is_settled_after_the_next_start_and_not_sent_again() -> None:
     with DrillHouse(latency=1.0) as house:
         house.extra = {"DRILL_LEFT": "4", "DRILL_TICK": "0.2"}  # instead of a minute and 5 s

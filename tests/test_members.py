@@ -157,7 +157,6 @@ def test_a_removed_member_sees_the_site_no_more(ada: Client, shop: Site) -> None
     assert not Session.objects.filter(session_key=browser.cookies["sessionid"].value).exists()
 
 
-@pytest.mark.usefixtures("contexts")
 def test_a_removed_member_of_two_sites_stays_signed_in_and_sees_the_other_site(ada: Client, shop: Site) -> None:
     bob = make_user("bob", shop, Role.VIEWER)
     other = make_site("Second")

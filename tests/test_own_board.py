@@ -73,6 +73,6 @@ def test_of_too_many_pins_the_oldest_goes_and_too_long_a_query_is_refused(
 ) -> None:
     Preferences.objects.create(user=supervisor, pinned=[f"old-{number}" for number in range(50)])
     web.post(f"/agents/{ids[0]}/pin/", {"pinned": "on"})
-    pinned = Preferences.of(supervisor).pinned
+    pinned = Preferences.objects.get(user=supervisor).pinned
     assert (len(pinned), pinned[0], pinned[-1]) == (50, "old-1", ids[0])
     assert web.post("/account/board/", {"query": "q=" + "a" * 600}).status_code == 400

@@ -276,6 +276,7 @@ def test_a_proxy_that_takes_the_path_off_serves_the_same(shared: tuple[Demo, str
         assert requests.get(f"{own}{path}", headers=headers, timeout=30).status_code == 200
 
 
+@pytest.mark.long(sibling="test_every_address_of_every_page_is_under_the_path_and_answers")
 def test_wsgis_own_variable_is_enough_without_a_proxy(tmp_path: Path) -> None:
     with demo_under(tmp_path, SCRIPT_NAME=BOARD) as demo:
         assert demo.url.endswith(BOARD)

@@ -157,6 +157,7 @@ def test_a_malformed_sealing_key_stops_the_start_with_a_sentence(tmp_path: Path)
     ]
 
 
+@pytest.mark.long(sibling="test_a_data_folder_that_is_made_is_private_and_one_that_was_there_stays_as_it_is")
 def test_with_keys_of_his_own_the_operators_first_start_makes_the_data_folder_private_too(tmp_path: Path) -> None:
     data = tmp_path / "made"
     answer = manage(data, "migrate", "--verbosity", "0", SECRET_KEY="x", SEALING_KEYS=SEALING)

@@ -12,7 +12,7 @@ from livechat.models import AgentEntry, Membership, Site, WallLink
 from livechat.web.responses import Request
 
 CACHED_SEATS, CACHED_SECONDS = 512, 60.0
-_complete: TtlCache[tuple[int, int], dict[str, bool]] = TtlCache(CACHED_SEATS, CACHED_SECONDS)  # by site and user
+_complete: TtlCache[tuple[int | None, int], bool] = TtlCache(CACHED_SEATS, CACHED_SECONDS)  # by site and user
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,17 @@ def of(request: Request) -> list[Step]:
 
 
 def open_steps(request: Request) -> int:
-    """How many steps the user still has to do."""
-    return sum(step.is_open for step in of(request))
+    """How many steps the user still has to do. Every page asks: a site that has all is believed for a minute."""
+    key = request.seat.site.pk if request.seat.site else None, request.user.pk
+    if _complete.get(key):
+        return 0
+    steps = of(request)
+    if all(step.done for step in steps):
+        _complete.put(key, True)
+    return sum(step.is_open for step in steps)
 
 
 def _found(request: Request, site: Site) -> dict[str, bool]:
-    """What a site has. Every page asks: a site that has all is believed for a minute."""
-    key = site.pk, request.user.pk
-    found = _complete.get(key) or _read(request, site)
-    if all(found.values()):
-        _complete.put(key, found)
-    return found
-
-
-def _read(request: Request, site: Site) -> dict[str, bool]:
     """What a site has, by one query."""
     here = {"site": OuterRef("pk")}
     agents = AgentEntry.objects.filter(**here)

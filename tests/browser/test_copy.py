@@ -61,6 +61,7 @@ def test_an_address_that_is_shown_once_is_copied_at_a_press(
     assert [text for each in LOOKS for text in look(page, *each)] == []
 
 
+@pytest.mark.long(sibling="test_an_address_that_is_shown_once_is_copied_at_a_press")
 def test_where_the_browser_lets_no_page_copy_the_text_is_selected_and_the_keys_are_told(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     make_link(page)
@@ -74,6 +75,7 @@ def test_where_the_browser_lets_no_page_copy_the_text_is_selected_and_the_keys_a
     assert copied(page) == address
 
 
+@pytest.mark.long(sibling="test_an_address_that_is_shown_once_is_copied_at_a_press")
 def test_the_address_for_a_tv_and_the_secret_of_an_authenticator_are_copied_too(page: Page, demo: Demo) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     make_wall(page, "For a TV")

@@ -71,6 +71,7 @@ def look(page: Page, width: int, scheme: Literal["light", "dark"], options: dict
     return [f"{width} {scheme}: {text}" for text in found]
 
 
+@pytest.mark.all_cases
 @pytest.mark.parametrize("name", chosen(SIGNED_IN | STRANGERS))
 def test_a_page_is_quiet_accessible_and_fits(
     windows: dict[bool, Page], listener: Complaints, demo: Demo, invitation: str, name: str

@@ -171,6 +171,7 @@ def test_after_the_session_ended_its_page_asks_to_sign_in(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next="))
 
 
+@pytest.mark.long(sibling="test_set_sets_a_status_where_one_is_and_undoes_it")
 def test_without_javascript_a_page_finds_and_leads_to_the_status_chosen_beforehand(
     new_context: Callable[..., BrowserContext], signed_in: StorageState, agent: Agent, demo: Demo
 ) -> None:

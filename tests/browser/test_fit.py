@@ -102,6 +102,7 @@ def cut(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.all_cases
 @pytest.mark.parametrize("name", TABLES)
 def test_a_name_has_room_at_every_width(windows: dict[bool, Page], places: dict[str, Any], name: str) -> None:
     page = windows[True]
@@ -109,6 +110,7 @@ def test_a_name_has_room_at_every_width(windows: dict[bool, Page], places: dict[
     assert cut(page) == []
 
 
+@pytest.mark.all_cases
 @pytest.mark.parametrize("name", chosen(SIGNED_IN))
 def test_no_page_scrolls_sideways_at_any_width(windows: dict[bool, Page], places: dict[str, Any], name: str) -> None:
     page = windows[True]
@@ -132,6 +134,7 @@ def test_a_phone_shows_the_first_row_within_260_px(
         assert page.evaluate(FIRST) <= 260
 
 
+@pytest.mark.all_cases
 @pytest.mark.parametrize("name", chosen(SIGNED_IN))
 def test_on_a_phone_whatever_is_pressed_is_40_px_high(
     windows: dict[bool, Page], places: dict[str, Any], name: str
@@ -144,6 +147,7 @@ def test_on_a_phone_whatever_is_pressed_is_40_px_high(
     assert page.evaluate(SMALL) == []
 
 
+@pytest.mark.long(sibling="test_a_name_has_room_at_every_width")
 def test_names_have_room_in_a_bulk_changes_preview_and_progress_and_among_saved_views(
     page: Page, lend: Callable[[], Any]
 ) -> None:

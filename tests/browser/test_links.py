@@ -78,6 +78,7 @@ def ask(page: Page, region: str) -> int:
     return answer.value.status
 
 
+@pytest.mark.long(sibling="test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended")
 def test_a_wall_s_links_follow_their_screens_and_leave_the_design_that_is_being_typed_alone(
     page: Page, stranger: Page
 ) -> None:

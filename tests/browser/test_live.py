@@ -64,6 +64,7 @@ def test_a_change_made_elsewhere_arrives_by_itself(page: Page, demo: Demo, agent
     assert page.evaluate("[window.mark, scrollY]") == [True, 200]
 
 
+@pytest.mark.long(sibling="test_rows_stay_put_under_the_pointer_and_the_update_is_shown_on_leaving")
 def test_an_open_list_of_those_offline_stays_open(
     clocked: Page, clock: Clock, elsewhere: Elsewhere, agent: dict[str, Any]
 ) -> None:

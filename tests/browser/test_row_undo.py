@@ -49,6 +49,7 @@ def test_a_click_sets_the_status_before_again_and_the_board_stays(
     assert name.bounding_box() == where
 
 
+@pytest.mark.long(sibling="test_a_click_sets_the_status_before_again_and_the_board_stays")
 def test_the_keyboard_reaches_it_by_tab_and_by_its_letter_and_keeps_its_place(
     page: Page, demo: Demo, agent: Agent
 ) -> None:

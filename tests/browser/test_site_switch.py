@@ -35,6 +35,7 @@ def switch(page: Page, name: str) -> None:
     tab.close()
 
 
+@pytest.mark.long(sibling="test_a_half_filled_form_stays_is_not_sent_to_the_other_site_and_goes_on_when_switched_back")
 def test_a_tab_follows_when_another_tab_switches_the_site(clocked: Page, clock: Clock, second: str) -> None:
     clocked.goto("/agents/")
     expect(clocked.locator(".menu-site")).to_have_text("Demo")

@@ -349,6 +349,7 @@ def test_an_ended_session_sends_nothing_and_what_was_typed_can_be_sent_after_sig
     clock.until(lambda: demo.variables(visitor["id"])["Plan"] == "Business", "it is set")
 
 
+@pytest.mark.long(sibling="test_members_of_a_lesser_role_are_refused")
 def test_somebody_who_lost_the_role_meanwhile_is_told_in_the_row_and_a_viewer_has_no_pencil(
     demo: Demo, visitor: Visitor, new_context: Callable[..., BrowserContext], complaints: Complaints, page: Page
 ) -> None:

@@ -345,6 +345,7 @@ def test_after_an_hour_asleep_the_figures_are_an_hour_old_until_newer_ones_come(
     tv.until("fresh")
 
 
+@pytest.mark.long(sibling="test_a_screen_says_that_it_is_paused_comes_back_and_says_that_it_has_ended")
 def test_a_link_that_ends_says_so_and_the_wall_comes_back_with_it(
     tv: Screen, demo: Demo, complaints: Complaints
 ) -> None:

@@ -449,6 +449,7 @@ def test_save_is_in_sight_wherever_the_page_stands(own: Page, width: int) -> Non
         expect(field).to_be_in_viewport()
 
 
+@pytest.mark.long(sibling="test_a_step_gives_the_form_back_as_it_was_typed_and_saves_nothing")
 def test_without_a_script_buttons_show_the_preview_and_arrange_the_figures(
     new_context: Callable[..., BrowserContext], signed_in: StorageState
 ) -> None:

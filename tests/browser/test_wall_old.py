@@ -155,6 +155,7 @@ def without_properties(route: Route) -> None:
     route.fulfill(response=answer, body=css.replace("@supports not (--a: 0)", "@supports (color: red)"))
 
 
+@pytest.mark.long(sibling="test_an_old_browser_asks_again_if_the_end_of_a_request_was_never_reported")
 def test_an_old_browser_does_not_reload_into_its_own_error_page(tv: Screen, demo: Demo, complaints: Complaints) -> None:
     complaints.allow("ERR_INTERNET_DISCONNECTED|502")
     tv.page.add_init_script(OLD)

@@ -15,7 +15,7 @@ from tests.browser.watch import Complaints
 from tests.pictures import world
 from tests.pictures.measure import WATCH, measure
 from tests.pictures.states import STATES, enter, reached
-from tests.support.cases import every, some
+from tests.support.cases import every
 from tests.support.demo import Demo, wait_until
 
 HD, UPRIGHT = (1920, 1080), (1080, 1920)
@@ -170,7 +170,8 @@ def test_a_phone_scrolls_through_names_of_19_pixels_in_places_of_44(open_wall: C
     expect(page.get_by_text("Meeting", exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", some(world.THEMES, 3))
+@pytest.mark.long(sibling="test_a_page_is_quiet_accessible_and_fits")
+@pytest.mark.parametrize("theme", world.THEMES)
 def test_words_have_enough_contrast_in_every_colour_and_state(
     open_wall: Callable[..., Page], complaints: Complaints, theme: str
 ) -> None:

@@ -30,7 +30,9 @@ class Drill:
 
 
 DRILLS = {
-    "cases": Drill(cases.row, "test_some_cases_are_every_so_many_th_and_all_if_all_are_asked_for", chromium.ensure),
+    "cases": Drill(
+        cases.row, "test_of_many_cases_those_tried_are_spread_evenly_with_the_first_and_the_last", chromium.ensure
+    ),
     "takeover": Drill(takeover.row, "test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still"),
     "gap": Drill(gap.row, "test_a_gap_in_the_watching_is_written_down"),
     "polls": Drill(polls.row, "test_unchanged_polls_leave_nothing_behind_in_memory"),

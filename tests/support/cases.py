@@ -1,6 +1,7 @@
 """Which tests and cases a run tries: most in `make test`, fewer in `make quick`, all in the drill `cases`.
 
-A test that takes long is marked `@pytest.mark.long(sibling="test_that_tries_the_same_in_small")`.
+A test that takes long is marked `@pytest.mark.long(sibling="test_that_tries_the_same_in_small")`. Of many cases of one
+test those tried are spread evenly over all, the first and the last among them; `@pytest.mark.all_cases` tries all.
 """
 
 import os
@@ -13,6 +14,8 @@ EVERY_CASE = "EVERY_CASE"
 """The environment variable that asks for all."""
 FEW_CASES = "FEW_CASES"
 """The one that asks for the first and the last case of each test: `make quick` sets it."""
+MOST_CASES = {"browser": 2, "demo": 2, "db": 12}
+"""How many cases of a test are tried, by the first of these that it needs; if it needs none, all."""
 
 
 def every() -> bool:
@@ -20,12 +23,21 @@ def every() -> bool:
     return bool(os.environ.get(EVERY_CASE))
 
 
+def few() -> bool:
+    """Whether two cases of each test are enough."""
+    return bool(os.environ.get(FEW_CASES))
+
+
 def some(cases: Iterable[Case], step: int) -> list[Case]:
     """Every so many-th case, the first among them."""
     return list(cases)[:: 1 if every() else step]
 
 
-def left_out(names: Sequence[str]) -> set[str]:
-    """Of the ids of collected tests, the cases of one test between its first and its last."""
-    tests = (list(ids) for _test, ids in groupby(names, key=lambda name: name.partition("[")[0]))
-    return {name for ids in tests for name in ids[1:-1]}
+def left_out(names: Sequence[str], most: int) -> set[str]:
+    """Of the ids of collected tests, the cases beyond the so many of each test that are tried."""
+    out: set[str] = set()
+    for _test, ids in groupby(names, key=lambda name: name.partition("[")[0]):
+        cases = list(ids)
+        if len(cases) > most:
+            out |= {*cases} - {cases[place * (len(cases) - 1) // (most - 1)] for place in range(most)}
+    return out
