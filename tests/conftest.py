@@ -80,10 +80,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def too_many(items: list[pytest.Item]) -> set[str]:
     """The ids of the tests that take long, and of the cases of others that are more than this run tries."""
     out = {item.nodeid for item in items if item.get_closest_marker("long")}
-    many = [item for item in items if cases.few() or not item.get_closest_marker("all_cases")]
+    if cases.few():
+        return out | cases.left_out(sorted(item.nodeid for item in items), 2)
+    many = [item for item in items if not item.get_closest_marker("all_cases")]
     for name, most in cases.MOST_CASES.items():
         found = [item for item in many if name in item.keywords or name in getattr(item, "fixturenames", ())]
-        out |= cases.left_out(sorted(item.nodeid for item in found), 2 if cases.few() else most)
+        out |= cases.left_out(sorted(item.nodeid for item in found), most)
         many = [item for item in many if item not in found]
     return out
 

@@ -39,6 +39,7 @@ def test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures(hous
     assert drill.wrong(drill.through(made, web, server.freeze, server.thaw, SECONDS), SECONDS) == []
 
 
+@pytest.mark.long(sibling="test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures")
 def test_a_stopped_postgresql_fails_no_wall_and_fills_no_log(house: Outage) -> None:
     server, made, web = house
     assert drill.wrong(drill.through(made, web, server.stop, server.start, SECONDS), SECONDS) == []

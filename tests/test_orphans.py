@@ -46,6 +46,7 @@ def serving(folder: Path) -> Iterator[tuple[Demo, subprocess.Popen[bytes]]]:
         process.wait()
 
 
+@pytest.mark.long(sibling="test_the_demo_leaves_nothing_behind")
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_serve_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path / "board") as (known, process):

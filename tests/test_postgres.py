@@ -18,14 +18,12 @@ FILES = (
     "test_simultaneous_writes.py",
     "test_just_sent.py",
     "test_locks.py",
-    "test_refresh_lock.py",
     "test_foreign_text.py",
     "test_record_kept.py",
     "test_link_ends.py",
     "test_key_rotation.py",
     "test_spellings.py::test_the_database_makes_the_same_key_as_the_program",
     "test_spellings.py::test_per_cent_signs_and_underlines_are_searched_for_as_they_are",
-    "test_spellings.py::test_any_text_can_be_searched_for",
     "test_signin.py::test_addresses_of_before_the_upgrade_are_put_in_lower_case_and_none_is_there_twice",
     # Of these files only the tests of what happens in the database: the others are about forms and pages.
     "test_invitations.py::test_if_eight_people_accept_at_once_one_joins",
@@ -37,6 +35,8 @@ FILES = (
     "test_wall_links.py::test_if_two_people_ask_for_a_new_address_at_once_one_gets_it",
 )
 MORE = (
+    "test_spellings.py::test_any_text_can_be_searched_for",
+    "test_refresh_lock.py",
     "test_live.py",
     "test_collector.py",
     "test_recovery.py",

@@ -129,6 +129,7 @@ def test_what_a_library_has_dropped_or_replaced_and_what_another_program_made_is
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.long(sibling="test_older_code_names_what_it_does_not_know_and_refuses")
 def test_the_collector_refuses_an_older_database(data: Path) -> None:
     with closing(sqlite3.connect(data / "db.sqlite3")) as opened, opened:
         opened.execute(

@@ -79,6 +79,7 @@ def test_rows_are_36_px_high_and_compact_30(page: Page) -> None:
     assert badge["height"] >= 40, "for fingers nothing is smaller"
 
 
+@pytest.mark.long(sibling="test_a_theme_is_shown_at_once_and_on_another_device_from_the_first_paint")
 def test_what_is_half_typed_stays_and_so_does_what_is_shown_once(page: Page) -> None:
     page.goto("/sites/1/invitations/")
     page.get_by_label("For whom?").fill("half a nam")

@@ -96,6 +96,7 @@ def test_a_row_that_no_longer_fits_the_filters_leaves(page: Page, agent: Agent) 
     expect(badge(page, agent)).to_have_count(0)
 
 
+@pytest.mark.long(sibling="test_a_toast_undoes_what_was_set")
 def test_an_outcome_is_announced_and_stays_while_somebody_is_at_it(clocked: Page, clock: Clock, agent: Agent) -> None:
     clocked.goto("/agents/")
     badge(clocked, agent).click()

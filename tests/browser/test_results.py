@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.watch import Complaints
@@ -27,6 +28,7 @@ def test_what_a_filter_found_is_told_while_the_focus_stays_in_it(page: Page, sam
         expect(told).to_contain_text("in all")
 
 
+@pytest.mark.long(sibling="test_what_a_filter_found_is_told_while_the_focus_stays_in_it")
 def test_the_focus_goes_with_a_bulk_change_and_its_end_is_told(page: Page, lend: Callable[[], dict[str, Any]]) -> None:
     agents = [lend(), lend()]
     page.goto("/agents/bulk/?boxes=1&agent=" + ",".join(agent["id"] for agent in agents))

@@ -66,6 +66,7 @@ def test_the_keyboard_reaches_it_by_tab_and_by_its_letter_and_keeps_its_place(
     assert demo.status(agent["id"]) == "Meeting"
 
 
+@pytest.mark.long(sibling="test_a_conflict_says_what_is_and_lets_choose_again")
 def test_what_somebody_set_meanwhile_is_not_overwritten(page: Page, demo: Demo, agent: Agent, complaints: Any) -> None:
     complaints.allow(r"\b409\b")
     set_in_place(page, agent)

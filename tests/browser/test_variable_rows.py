@@ -328,6 +328,7 @@ def test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most(
     assert demo.variables(visitor["id"])["Plan"] == "Business"
 
 
+@pytest.mark.long(sibling="test_an_ended_session_sends_nothing_and_the_choice_can_be_sent_after_signing_in_again")
 def test_an_ended_session_sends_nothing_and_what_was_typed_can_be_sent_after_signing_in_again(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor, complaints: Complaints
 ) -> None:

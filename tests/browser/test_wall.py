@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.watch import Clock, Complaints, turn
@@ -96,6 +97,7 @@ def test_a_link_that_never_existed_is_a_404_and_dark(stranger: Page, demo: Demo,
     assert stranger.context.cookies() == []
 
 
+@pytest.mark.long(sibling="test_the_printed_link_opens_without_a_cookie_and_shows_counts_and_aliases")
 def test_a_wall_made_here_opens_by_the_link_made_for_it(page: Page, stranger: Page) -> None:
     page.goto("/walls/")
     page.get_by_label("Title").fill("Second floor")

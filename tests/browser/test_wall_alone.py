@@ -204,6 +204,7 @@ def broken(route: Route) -> None:
         route.fulfill(status=502, body="<h1>Bad gateway</h1>")
 
 
+@pytest.mark.long(sibling="test_a_new_build_is_loaded_within_a_poll")
 @pytest.mark.parametrize("kept", [True, False], ids=["storage", "no storage"])
 def test_two_builds_behind_one_address_do_not_make_it_reload_at_every_poll(tv: Screen, demo: Demo, kept: bool) -> None:
     if not kept:

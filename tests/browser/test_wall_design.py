@@ -74,6 +74,7 @@ def test_the_preview_follows_what_is_typed_and_nothing_is_saved(own: Page) -> No
     expect(preview.locator("h1")).to_have_text("For a test")
 
 
+@pytest.mark.long(sibling="test_the_preview_follows_what_is_typed_and_nothing_is_saved")
 def test_what_is_saved_is_previewed_once_when_the_page_opens(own: Page) -> None:
     sent = previews(own)
     own.reload()
@@ -340,6 +341,7 @@ def test_all_time_zones_are_offered_the_chosen_one_stays_and_the_list_is_fetched
     assert own.evaluate(f"{entry}.transferSize") == 0
 
 
+@pytest.mark.long(sibling="test_a_wall_fetches_little_and_only_once_an_interval")
 @pytest.mark.parametrize(("every", "seconds"), [(2, 40), (60, 130)])
 def test_a_wall_asks_as_often_as_its_design_says(own: Page, stranger: Page, every: int, seconds: int) -> None:
     own.get_by_label("Seconds between refreshes").fill(str(every))
@@ -359,6 +361,7 @@ def test_a_wall_asks_as_often_as_its_design_says(own: Page, stranger: Page, ever
     assert expected * 0.9 - 1 <= len(asked) <= expected + 1
 
 
+@pytest.mark.long(sibling="test_only_chosen_figures_are_listed_and_others_come_and_go_by_buttons")
 def test_figures_move_by_keyboard(own: Page) -> None:
     expect(own.frame_locator(PREVIEW).locator(".panel")).to_have_count(6)
     shows_first(own, *FIRST)
@@ -414,6 +417,7 @@ def test_limits_are_folded_and_say_their_values(own: Page) -> None:
     expect(own.locator("#figures tr[data-figure=away] .limit-none")).to_be_visible()
 
 
+@pytest.mark.long(sibling="test_limits_are_folded_and_say_their_values")
 def test_a_wrong_limit_that_is_folded_is_shown_when_the_browser_refuses_it(own: Page, complaints: Complaints) -> None:
     complaints.allow("422")  # of the preview
     unfold(own, "Waiting")

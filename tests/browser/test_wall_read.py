@@ -83,6 +83,7 @@ def dejavu(route: Route) -> None:
         route.fulfill(response=answer, body=answer.text() + 'body { font-family: "DejaVu Sans" !important; }')
 
 
+@pytest.mark.all_cases
 @pytest.mark.parametrize("agents", world.AGENTS)
 def test_names_are_large_nothing_is_cut_nothing_jumps_and_an_upright_screen_is_full(
     open_wall: Callable[..., Page], agents: int
@@ -183,6 +184,7 @@ def test_words_have_enough_contrast_in_every_colour_and_state(
         assert page.evaluate(CHECK, COLOURS) == [], (agents, level, state)
 
 
+@pytest.mark.long(sibling="test_figures_of_long_ago_leave")
 def test_late_figures_have_a_grey_square_and_stale_ones_no_colour_and_stand_still(
     open_wall: Callable[..., Page], complaints: Complaints
 ) -> None:

@@ -15,7 +15,8 @@ def make_wall(page: Page, title: str) -> str:
 
 
 def delete_wall(page: Page, wall: str) -> None:
-    """Delete a wall by the address of its page."""
+    """Delete a wall by the address of its page. The page is left first: it would ask for the wall's preview."""
+    page.goto("about:blank")
     _send(page, wall, {"step": "delete"})
 
 
