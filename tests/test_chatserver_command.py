@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.cases import some
 from tests.support.demo import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,7 +105,9 @@ def test_a_taken_port_is_one_clear_line_and_status_1():
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
 
 
-@pytest.mark.parametrize("option", ["--agents=0", "--visitors=x", "--port=70000", "--latency=nan", "--visitor-put=x"])
+@pytest.mark.parametrize(
+    "option", some(["--agents=0", "--visitors=x", "--port=70000", "--latency=nan", "--visitor-put=x"], 3)
+)
 def test_an_option_that_makes_no_sense_is_refused_before_anything_starts(option):
     done = subprocess.run(command(option), capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode not in (0, None)
@@ -118,7 +121,7 @@ def test_no_database_is_needed(tmp_path):
         assert status(url, "t") == 200
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("ending", some([signal.SIGTERM, signal.SIGINT], 2))
 def test_it_ends_within_two_seconds_with_kept_connections_and_a_call_under_way(ending):
     with running("--token", "t", "--latency", "1") as (process, url), requests.Session() as kept:
         kept.get(f"{url}/livechat/agents", headers={"Authorization": "Bearer t"}, timeout=10)

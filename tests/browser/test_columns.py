@@ -54,6 +54,7 @@ def test_the_keyboard_opens_the_columns_ticks_one_and_leaves(page: Page) -> None
     expect(summary).to_be_focused()
 
 
+@pytest.mark.long(sibling="test_columns_are_chosen_at_once_and_stay_through_a_filter_a_poll_and_a_reload")
 def test_what_is_shown_is_saved_as_a_view_opened_replaced_and_deleted(page: Page, demo: Demo) -> None:
     page.goto("/visitors/?columns=name,email")
     page.get_by_role("combobox", name="Status").select_option("chatting")

@@ -37,6 +37,7 @@ def frames_of(browser: Page, origin: str) -> int:
     return browser.frame_locator("iframe").locator("#clock").count()
 
 
+@pytest.mark.long(sibling="test_what_is_no_origin_is_refused_and_stays_as_typed")
 def test_a_site_that_is_listed_shows_the_wall_in_a_frame_and_no_other_does(
     page: Page, stranger: Page, intranet: str, complaints: Complaints
 ) -> None:

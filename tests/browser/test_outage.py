@@ -13,6 +13,7 @@ TOO_WIDE = """[...document.querySelectorAll(".cell-time")].filter(
 ).map((cell) => cell.textContent)"""
 
 
+@pytest.mark.long(sibling="test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back")
 def test_a_page_says_that_the_server_does_not_answer_and_comes_back_by_itself(
     clocked: Page, clock: Clock, outage: Outage, complaints: Complaints
 ) -> None:

@@ -28,6 +28,7 @@ def test_lists_reload_every_fifteen_seconds(plain: Page) -> None:
         expect(plain.locator("meta[http-equiv=refresh]")).to_have_attribute("content", "15")
 
 
+@pytest.mark.long(sibling="test_lists_reload_every_fifteen_seconds")
 def test_reloading_can_be_stopped_to_tick_and_type(plain: Page, sample: dict[str, Any]) -> None:
     again = plain.locator("meta[http-equiv=refresh]")
     for address in ("/agents/", "/visitors/?status=waiting"):

@@ -96,7 +96,8 @@ def test_no_page_jumps_on_load_or_while_figures_come_in(browser: Browser, moving
                 page = pages[name, width] = context.new_page()
                 page.set_viewport_size({"width": width, "height": 900})
                 page.goto(address)
-                page.wait_for_function(SETTLED)
+        for page in pages.values():
+            page.wait_for_function(SETTLED)
         on_load = {key: shifts(page) for key, page in pages.items()}
         assert {key: all_of for key, all_of in on_load.items() if sum(each["value"] for each in all_of) > MOST} == {}
         page.wait_for_function(f"() => performance.now() > {WATCHED}", timeout=2 * WATCHED)

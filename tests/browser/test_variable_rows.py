@@ -159,6 +159,7 @@ def test_two_variables_edited_one_after_the_other_fast_are_both_confirmed(
     assert demo.variables(visitor["id"]) == {"Plan": "Business", "VIP": "yes"}
 
 
+@pytest.mark.long(sibling="test_an_older_outcome_goes_as_soon_as_something_else_is_chosen")
 def test_an_older_outcome_goes_when_its_row_is_edited_and_the_next_one_takes_its_place(opened: Page) -> None:
     edit(opened, "Plan", "Business")
     expect(told(opened, "Plan")).to_contain_text("was Basic")
@@ -310,6 +311,7 @@ def test_a_failure_stands_through_polls_until_somebody_acts_or_the_variable_is_c
     expect(told(clocked, "Plan")).not_to_contain_text("Nothing was sent")
 
 
+@pytest.mark.long(sibling="test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most")
 def test_without_an_answer_of_the_dashboard_trying_again_sends_once_at_most(
     opened: Page, demo: Demo, visitor: Visitor, complaints: Complaints, outage: Outage
 ) -> None:

@@ -37,6 +37,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.long(sibling="test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back")
 def test_after_the_server_is_killed_the_wall_says_so_its_figures_lose_colour_and_leave_and_it_recovers_by_itself(
     tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:

@@ -82,6 +82,7 @@ def sooner(route: Route) -> None:
     route.fulfill(response=answer, body=text.replace('content="10"', 'content="1"'))
 
 
+@pytest.mark.long(sibling="test_while_the_server_is_away_waits_stand_still_without_colour_and_go_on_when_it_is_back")
 def test_behind_the_sample_proxy_a_tv_without_scripts_and_a_tv_that_starts_meanwhile_survive_an_outage(
     new_context: Callable[..., BrowserContext], demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:
@@ -113,6 +114,7 @@ def through_the_proxy(route: Route) -> None:
             route.fulfill(response=answer, body=answer.text().replace('content="10"', 'content="1"'))
 
 
+@pytest.mark.long(sibling="test_an_old_browser_asks_again_if_the_end_of_a_request_was_never_reported")
 def test_a_tv_without_css_custom_properties_shows_colours_and_icons(
     tv: Screen, demo: Demo, outage: Outage, complaints: Complaints
 ) -> None:

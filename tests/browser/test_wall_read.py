@@ -217,6 +217,7 @@ def test_figures_of_long_ago_leave(open_wall: Callable[..., Page], complaints: C
     expect(page.locator("#clock")).to_be_visible()
 
 
+@pytest.mark.long(sibling="test_no_page_jumps_on_load_or_while_figures_come_in")
 def test_nothing_jumps_while_figures_come_in_and_nothing_is_measured_again(browser: Browser, crowd: Demo) -> None:
     with browser.new_context(base_url=crowd.url, viewport={"width": 1920, "height": 1080}) as context:
         page = context.new_page()

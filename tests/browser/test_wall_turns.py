@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.screen import Screen
@@ -18,6 +19,7 @@ def make_link(page: Page) -> str:
     return page.locator("#wall-address").inner_text()
 
 
+@pytest.mark.long(sibling="test_walls_follow_each_other_in_one_page_and_the_foot_says_which")
 def test_a_message_is_read_on_the_wall_and_goes_when_it_is_ended(page: Page, tv: Screen, demo: Demo) -> None:
     tv.page.set_viewport_size({"width": 1920, "height": 1080})
     tv.page.goto(demo.wall)
