@@ -18,7 +18,7 @@ from tests.support.demo import ROOT, Demo, wait_until
 from tests.test_proxy_sample import away
 
 SCREEN = re.compile(r"/(wall|tv)/[^/]+/$")
-SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "fit", "screen", "holding", "wall")]
+SCRIPTS = [ROOT / "static" / "js" / f"{name}.js" for name in ("ages", "fit", "screen", "holding", "wall", "wall_page")]
 # Syntax of ECMAScript 2015 and later that such scripts might use.
 NEW = re.compile(
     r"=>|`|\?\.|\?\?|\*\*|\.\.\.|^\s*(?:let|const|class|async|import|export)\b|\bfor \(.* of |\bfunction\*"

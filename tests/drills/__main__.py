@@ -15,9 +15,9 @@ from types import FrameType
 
 from tests.bench.house import alone
 from tests.bench.table import Row
-from tests.drills import cases, clock, conflicts, database, gap, orders, polls, takeover, wall, writers
+from tests.drills import cases, clock, conflicts, database, gap, old_browser, orders, polls, takeover, wall, writers
 from tests.drills.house import QUICK, Size
-from tests.support import chromium, faketime, postgres
+from tests.support import chromium, faketime, node, postgres
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ DRILLS = {
     "clock": Drill(clock.row, "test_ages_are_not_bent_by_the_systems_clock", faketime.ensure),
     "writers": Drill(writers.row, "test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused"),
     "wall": Drill(wall.row, "test_a_hundred_refreshes_do_not_make_the_page_larger", chromium.ensure),
+    "old_browser": Drill(old_browser.row, "test_the_walls_scripts_are_old_javascript", lambda: node.ensure(["npm"])),
     "conflicts": Drill(conflicts.row, "test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other"),
     "database": Drill(
         database.row, "test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures", postgres.ensure
