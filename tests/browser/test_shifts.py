@@ -98,8 +98,9 @@ def test_no_page_jumps_on_load_or_while_figures_come_in(browser: Browser, moving
                 page.goto(address)
         for page in pages.values():
             page.wait_for_function(SETTLED)
+        since = {key: page.evaluate("performance.now()") for key, page in pages.items()}
         on_load = {key: shifts(page) for key, page in pages.items()}
         assert {key: all_of for key, all_of in on_load.items() if sum(each["value"] for each in all_of) > MOST} == {}
-        page.wait_for_function(f"() => performance.now() > {WATCHED}", timeout=2 * WATCHED)
-        later = {key: shifts(page, 2500) for key, page in pages.items()}
+        page.wait_for_function(f"() => performance.now() > {since[name, width] + WATCHED}", timeout=2 * WATCHED)
+        later = {key: shifts(page, since[key]) for key, page in pages.items()}
         assert {key: moved for key, moved in later.items() if sum(each["value"] for each in moved) > NOTHING} == {}
