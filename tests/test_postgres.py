@@ -14,6 +14,7 @@ from tests.support.cases import every
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (
+    "test_clock_set_back.py",
     "test_token_renewal.py",
     "test_simultaneous_writes.py",
     "test_just_sent.py",

@@ -32,12 +32,14 @@ class Diff:
     """What a list changes in the history of a site: the open rows that end, and new ones.
 
     `known`: the open rows that it was computed from. Nothing in an open row changes until it ends.
+    `beyond`: rows that lie beyond now, if the clock was set back: what was recorded of that time goes.
     """
 
     current: QuerySet[AgentSpan]
     known: frozenset[int]
     over: list[AgentSpan]
     new: list[AgentSpan]
+    beyond: "Beyond | None" = None
 
     def holds(self) -> bool:
         """Whether the open rows are still those that it was computed from."""
@@ -45,8 +47,24 @@ class Diff:
 
     def write(self) -> None:
         """Write it, within a transaction in which it holds."""
+        if self.beyond is not None:
+            self.beyond.cut()
         AgentSpan.objects.bulk_update(self.over, ["ended", "ended_exact", "ended_slack"])
         AgentSpan.objects.bulk_create(self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A site's spans beyond a moment: a clock that was set back has made it now once more."""
+
+    site_id: int
+    now: datetime
+
+    def cut(self) -> None:
+        """Take them away. Those that reach beyond now end now, unseen."""
+        rows = AgentSpan.objects.filter(site_id=self.site_id)
+        rows.filter(began__gt=self.now).delete()
+        rows.filter(ended__gt=self.now).update(ended=self.now, ended_exact=False, ended_slack=None)
 
 
 def diff_agents(
@@ -55,10 +73,12 @@ def diff_agents(
     """What a list of agents changes: spans of agents whose status changed end, and new ones begin.
 
     `last` is when the site was last seen. If no one watched since (`watched` is false), the old span ends then,
-    inexactly, and the new one begins at a moment that was not seen.
+    inexactly, and the new one begins at a moment that was not seen. So it is after a clock that was set back.
     """
     rows = AgentSpan.objects.filter(site_id=site_id, ended=None)
-    current = {s.agent_id: s for s in rows.all()}
+    found = list(rows.all())
+    beyond = Beyond(site_id, now) if last is not None and now < last else None
+    current = {s.agent_id: s for s in found if beyond is None or s.began <= now}
     seen = {UUID(key): status for key, status in statuses.items()}
     slack = max(0, round((now - last).total_seconds() * 1000)) if watched and last is not None else None
     over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
@@ -77,13 +97,13 @@ def diff_agents(
         span.began_exact, span.began_slack = True, slack
         span.was = current[span.agent_id].status
         span.outside = (span.agent_id, name_key(span.status)) not in ours
-    return Diff(rows, frozenset(span.pk for span in current.values()), over, new)
+    return Diff(rows, frozenset(span.pk for span in found), over, new, beyond)
 
 
 def _end(row: AgentSpan, now: datetime, last: datetime | None, *, watched: bool) -> datetime:
     """When a span ended: now if that was watched, else when it was last seen."""
-    # A clock that was set back must not end it before it began.
-    return max(now if watched or last is None else last, row.began)
+    # A clock that was set back must not end it before it began, nor later than now.
+    return max(now if watched or last is None else min(last, now), row.began)
 
 
 def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
@@ -95,8 +115,8 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
 
 
 def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
-    """Record that no one watched between two moments."""
-    Gap.objects.create(site_id=site_id, kind=kind, began=began, ended=ended)
+    """Record that no one watched between two moments. They are one if the clock was set back."""
+    Gap.objects.create(site_id=site_id, kind=kind, began=min(began, ended), ended=ended)
 
 
 def expire(age: timedelta) -> int:

@@ -28,13 +28,22 @@ def note(row: Snapshot, now: datetime, every: float, *, watched: bool) -> None:
         return
     moment = milliseconds(now)
     if row.looks and row.checked is not None:
-        close(row.site_id, row.kind, moment if goes_on else milliseconds(row.checked), row.looks)
+        close(row.site_id, row.kind, moment if goes_on else min(moment, milliseconds(row.checked)), row.looks)
+    if row.checked is not None and now < row.checked:
+        _cut(row, moment)
     # An open run that no snapshot counts is of a snapshot that was deleted: its end was not seen.
     Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None, began__gte=moment).delete()
     for lost in Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None):
         close(row.site_id, row.kind, lost.began, 1)
     Watch.objects.create(site_id=row.site_id, list=row.kind, began=moment)
     row.looks = 1
+
+
+def _cut(row: Snapshot, now: int) -> None:
+    """The clock was set back: take away the runs that lie beyond now, and what reaches beyond it."""
+    runs = Watch.objects.filter(site_id=row.site_id, list=row.kind)
+    runs.filter(began__gte=now).delete()
+    runs.filter(ended__gt=now).update(ended=now)
 
 
 def close(site_id: int, kind: str, ended: int, looks: int) -> None:

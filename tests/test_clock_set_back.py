@@ -1,0 +1,107 @@
+"""A clock that was set back: what lies beyond now goes, nothing overlaps, and nothing waits until it is there again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from livechat.models import AgentSpan, Gap, Site, Snapshot, Watch
+from livechat.record import history, watches
+from tests.support.people import make_site
+
+pytestmark = pytest.mark.django_db
+ANN, BOB = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    """A site without a connection."""
+    return make_site("Shop")
+
+
+def at(minutes: float) -> datetime:
+    """So many minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def look(site: Site, minutes: float, last: float | None, *, watched: bool = True, **statuses: str) -> None:
+    """Look at Ann and Bob."""
+    seen = {key: statuses[name] for name, key in (("ann", ANN), ("bob", BOB)) if name in statuses}
+    before = None if last is None else at(last)
+    history.diff_agents(site.pk, seen, at(minutes), before, watched=watched and last is not None).write()
+
+
+def spans(site: Site) -> list[tuple[str, str, float, float | None, bool]]:
+    """Each span: whose, its status, its minutes after noon, and whether its end was seen."""
+    return [
+        (
+            "ann" if str(row.agent_id) == ANN else "bob",
+            row.status,
+            (row.began - NOON).total_seconds() / 60,
+            None if row.ended is None else (row.ended - NOON).total_seconds() / 60,
+            row.ended_exact,
+        )
+        for row in AgentSpan.objects.filter(site=site).order_by("agent_id", "began")
+    ]
+
+
+def test_spans_beyond_now_go_those_across_it_are_cut_and_their_ends_were_not_seen(site: Site) -> None:
+    look(site, 0, None, ann="Online", bob="Online")
+    look(site, 10, 0, ann="Away", bob="Online")
+    look(site, 40, 10, ann="Online", bob="Online")
+    look(site, -20 + 45, 40, watched=False, ann="Online", bob="Online")
+    assert spans(site) == [
+        ("ann", "Online", 0, 10, True),
+        ("ann", "Away", 10, 25, False),
+        ("ann", "Online", 25, None, True),
+        ("bob", "Online", 0, None, True),
+    ]
+    assert not AgentSpan.objects.get(agent_id=ANN, ended=None).began_exact
+
+
+def test_before_everything_that_is_known_all_begins_anew(site: Site) -> None:
+    look(site, 0, None, ann="Online")
+    look(site, 5, 0, ann="Away")
+    look(site, -60, 5, watched=False, ann="Away", bob="Online")
+    assert spans(site) == [("ann", "Away", -60, None, True), ("bob", "Online", -60, None, True)]
+
+
+def test_who_changed_while_the_clock_was_set_back_ends_now_and_not_in_the_future(site: Site) -> None:
+    look(site, 0, None, ann="Online")
+    look(site, 30, 0, ann="Online")
+    look(site, 10, 30, watched=False, ann="Meeting")
+    assert spans(site) == [("ann", "Online", 0, 10, False), ("ann", "Meeting", 10, None, True)]
+
+
+def test_another_sites_spans_stay(site: Site) -> None:
+    other = make_site("Other")
+    look(other, 0, None, ann="Online")
+    look(other, 30, 0, ann="Away")
+    before = spans(other)
+    look(site, 0, None, ann="Online")
+    look(site, -30, 0, watched=False, ann="Online")
+    assert spans(other) == before
+
+
+def test_the_runs_of_watching_do_not_overlap(site: Site) -> None:
+    row = Snapshot(site=site, fingerprint="f", kind="agents", every=5)
+    for minutes in (0, 1):
+        watches.note(row, at(minutes), 5, watched=minutes > 0)
+        row.checked = at(minutes)
+    watches.note(row, at(9), 5, watched=False)
+    row.checked = at(9)
+    watches.note(row, at(0.5), 5, watched=False)
+    found = [
+        (
+            (run.began - watches.milliseconds(NOON)) / 60_000,
+            run.ended and (run.ended - watches.milliseconds(NOON)) / 60_000,
+        )
+        for run in Watch.objects.order_by("began")
+    ]
+    assert found == [(0, 0.5), (0.5, None)]
+
+
+def test_the_gap_that_is_noted_is_not_negative(site: Site) -> None:
+    history.note_gap(site.pk, "agents", at(5), at(1))
+    gap = Gap.objects.get()
+    assert gap.began <= gap.ended
