@@ -13,33 +13,22 @@ from django.utils import timezone
 
 from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, AwayLimit, DepartmentEntry, Role, Site
+from tests.support import staff as staff_of
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import Answer, keep_connection
 from tests.support.pages import poll, region, text
 from tests.support.people import client_for
+from tests.support.staff import BILLING, SALES, VISITOR
 
 pytestmark = pytest.mark.django_db
-BILLING, SALES = "5f0dd2c2-8d9c-4d35-9b4c-0c4d6b1f0001", "5f0dd2c2-8d9c-4d35-9b4c-0c4d6b1f0002"
-VISITOR = "7d0f5b2e-32f1-4f0e-8f56-0123456789ab"
 
 
 @pytest.fixture
 def staff(site: Site, chatserver: ChatServer, renew: Callable[[], None]) -> list[str]:
     """Eight agents online with a free place, named A to H; A to D in Billing, E to H in Sales; nobody waits."""
-    keys = chatserver.world.agent_ids()
-    for visitor in chatserver.world.visitor_ids():
-        chatserver.world.remove_visitor(visitor)
-    for key in keys:
-        chatserver.world.set_agent(key, status="Online", chats=1)
+    keys = staff_of.set_online(chatserver)
     renew()
-    for key, name in zip(keys, "ABCDEFGH", strict=True):
-        billing = name in "ABCD"
-        site.agents.filter(agent_id=key).update(
-            name=name,
-            capacity=2,
-            team="Billing" if billing else "Sales",
-            departments=[BILLING if billing else SALES],
-        )
+    staff_of.enter(site, keys, sales=[SALES])
     for department, name in ((BILLING, "Billing"), (SALES, "Sales")):
         DepartmentEntry.objects.create(site=site, department_id=UUID(department), name=name)
     site.bump_version()

@@ -17,27 +17,20 @@ from django.utils import timezone
 from livechat.live import snapshot_cache
 from livechat.models import AgentSpan, AwayLimit, Site, Snapshot, Wall
 from livechat.walls import link_cache, links, rendering, steps
+from tests.support import staff as staff_of
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
+from tests.support.staff import BILLING, VISITOR
 
 pytestmark = pytest.mark.django_db
-VISITOR = "7d0f5b2e-32f1-4f0e-8f56-0123456789ab"
-BILLING = "5f0dd2c2-8d9c-4d35-9b4c-0c4d6b1f0001"
 
 
 @pytest.fixture
 def staff(site: Site, chatserver: ChatServer, renew: Callable[[], None]) -> list[str]:
     """Eight agents online with a free place, named A to H; A to D in Billing, E to H in Sales; nobody waits."""
-    keys = chatserver.world.agent_ids()
-    for visitor in chatserver.world.visitor_ids():
-        chatserver.world.remove_visitor(visitor)
-    for key in keys:
-        chatserver.world.set_agent(key, status="Online", chats=1)
+    keys = staff_of.set_online(chatserver)
     renew()
-    for key, name in zip(keys, "ABCDEFGH", strict=True):
-        team = "Billing" if name in "ABCD" else "Sales"
-        own = [BILLING] if team == "Billing" else []
-        site.agents.filter(agent_id=key).update(name=name, alias=name, capacity=2, team=team, departments=own)
+    staff_of.enter(site, keys, sales=[])
     AwayLimit.objects.create(site=site, name="Lunch", key="lunch", minutes=45)
     site.bump_version()
     return keys
