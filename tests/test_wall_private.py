@@ -55,7 +55,7 @@ def canaries(chatserver: ChatServer, site: Site, supervisor: User, renew: Callab
 
 
 def everything(path: str) -> Iterator[str]:
-    """Everything that a wall's screen receives: the page, the fragment, an unchanged poll, each with its headers.
+    """Everything that a wall's link answers: the page, the fragment, an unchanged poll, JSON, each with its headers.
 
     Both from the fast path, which answers polls, and from Django, which answers them if the fast path cannot.
     """
@@ -63,7 +63,9 @@ def everything(path: str) -> Iterator[str]:
         page = Answer(path, whole=True, door=door)
         fragment = Answer(path, door=door)
         unchanged = Answer(path, door=door, HX_PTAG=fragment.headers["HX-PTag"])
-        for answer in (page, fragment, unchanged):
+        script = Answer(path, whole=True, door=door, ACCEPT="application/json")
+        assert script.headers["Content-Type"] == "application/json"
+        for answer in (page, fragment, unchanged, script):
             yield f"{answer.status} {answer.headers} {answer.body.decode()}"
 
 
@@ -101,7 +103,7 @@ def test_no_byte_of_a_wall_holds_visitor_data_an_id_an_address_or_a_token(
         path = f"/wall/{secret}/"
         link_cache.forget()
         texts = list(everything(path))
-        assert [text[:3] for text in texts] == ["200", "200", "304"] * 2
+        assert [text[:3] for text in texts] == ["200", "200", "304", "200"] * 2
         assert named == 2 or "#" in texts[0] or wall.naming == "alias", "agents are there"
         assert ('<th scope="row">' in texts[0]) == (named == 2)
         for text in (*texts, *holding_pages(link, path)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from livechat.lib import background, outages
 from livechat.lib.compressed import CompressedBody
 from livechat.live.freshness import Freshness
-from livechat.walls import links, screens
+from livechat.walls import links, screens, wall_json
 from livechat.walls.link_cache import ValidLink
 from livechat.walls.rendering import ENDED, PAUSED, rendered_wall, wall_locale, without_indents
 from livechat.web.headers import let_frame
@@ -27,12 +27,17 @@ from livechat.web.responses import Request, is_partial
 @login_not_required
 @require_safe
 def wall(request: Request, secret: str) -> HttpResponse:
-    """A wall by its link's secret. A link that has ended says so; a secret that never existed is a 404."""
+    """A wall by its link's secret. A link that has ended says so; a secret that never existed is a 404.
+
+    A script that accepts application/json rather than text/html gets the same figures as JSON.
+    """
     link = links.check_secret(secret)
     if link is None:
         return _no_valid_link(request, secret)
     screens.note_use(link, request.META)
     if link.paused:
+        if _wants_json(request):
+            return JsonResponse({"state": PAUSED})
         context = {"wall": link.design, "since": link.paused}
         with wall_locale(link.design):
             return let_frame(holding_page(request, PAUSED, "wall/paused.html", context), link.frames)
@@ -42,6 +47,9 @@ def wall(request: Request, secret: str) -> HttpResponse:
 def _shown(request: Request, link: ValidLink) -> HttpResponse:
     """The wall: its page, its fragment, or 304 if the screen has this fragment."""
     rendered = rendered_wall(link)
+    if _wants_json(request):
+        with wall_locale(rendered.link.design):
+            return JsonResponse(wall_json.of(rendered))
     if not is_partial(request):
         with wall_locale(rendered.link.design):
             page = render_to_string("wall/wall.html", rendered.context | {"freshness": rendered.freshness})
@@ -50,6 +58,11 @@ def _shown(request: Request, link: ValidLink) -> HttpResponse:
     if request.htmx.ptag == rendered.freshness.tag:
         return _with_freshness(HttpResponseNotModified(), rendered.freshness)
     return _with_freshness(_compressed(request, rendered.fragment), rendered.freshness)
+
+
+def _wants_json(request: Request) -> bool:
+    """Whether a script asks. Browsers and tools that say nothing of it get the page."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def _compressed(request: Request, body: CompressedBody) -> HttpResponse:
@@ -64,10 +77,14 @@ def _compressed(request: Request, body: CompressedBody) -> HttpResponse:
 def _no_valid_link(request: Request, secret: str) -> HttpResponse:
     """404 for a secret that never existed, the same whatever it is; else a page that says that the link has ended."""
     if not links.ever_existed(secret):
+        if _wants_json(request):
+            return JsonResponse({"state": "unknown"}, status=404)
         if is_partial(request):
             return HttpResponse("Not found\n", content_type="text/plain", status=404)
         raise Http404
     background.start(("ended", links.hash_secret(secret)), lambda: _note_end(secret))
+    if _wants_json(request):
+        return JsonResponse({"state": ENDED}, status=410)
     with translation.override(links.language_of(secret) or settings.LANGUAGE_CODE):
         page = holding_page(request, ENDED, "wall/ended.html", status=410)
     return let_frame(page, links.frames_of(secret))

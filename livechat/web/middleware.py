@@ -23,7 +23,7 @@ SCREEN_HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
-    "Vary": "Accept-Encoding, HX-Request-Type",
+    "Vary": "Accept, Accept-Encoding, HX-Request-Type",
 }
 
 

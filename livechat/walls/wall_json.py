@@ -1,0 +1,98 @@
+"""A wall for scripts: the same closed list that its screens show, as JSON, and nothing else.
+
+The source is the `WallBoard`, which has no place for a visitor's field, a GUID or a sentence of Comm100. Figures that
+are too old for a screen are not told to a script either. Times have the offset of the wall's time zone; a time is
+exact only if its beginning was seen, else it is the latest beginning there can have been.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from livechat.live.freshness import Freshness
+from livechat.walls.agent_cells import WallAgent
+from livechat.walls.board import PanelValue, WallBoard
+from livechat.walls.rendering import RenderedWall
+from livechat.walls.team_rows import TeamRow
+
+
+def of(rendered: RenderedWall) -> dict[str, Any]:
+    """A wall as it looks now; call it in the wall's time zone. A level is "", "amber" or "red", of stale figures ""."""
+    design, freshness, board = rendered.link.design, rendered.freshness, rendered.context["board"]
+    state = "gone" if freshness.gone else "stale" if freshness.state == "old" else freshness.state
+    told = {
+        "wall": design.title,
+        "state": state,
+        "checked": _time(freshness.checked),
+        "age_seconds": None if freshness.age is None else round(freshness.age, 1),
+        "interval_seconds": round(freshness.snapshot.every, 1),
+        "error": freshness.text,
+        "message": _message(rendered),
+    }
+    return told if freshness.gone else told | _figures(board, freshness)
+
+
+def _figures(board: WallBoard, freshness: Freshness) -> dict[str, Any]:
+    frozen = freshness.frozen
+    return {
+        "figures": [_figure(panel, frozen) for panel in board.panels],
+        "agents": [_agent(agent, frozen) for agent in board.people.cells],
+        "agents_with_room_not_shown": board.people.others if board.teams else 0,
+        "agents_who_need_a_look": board.people.needy,
+        "agents_offline": board.offline_count,
+        "teams": [_team(team, frozen) for team in board.teams],
+        "notice": board.notice,
+    }
+
+
+def _figure(panel: PanelValue, frozen: datetime | None) -> dict[str, Any]:
+    """A figure: a count, or a time in seconds with the moment at which it began."""
+    until = frozen or timezone.now()
+    seconds = None if panel.since is None else max(0, round((until - panel.since).total_seconds()))
+    count = int(panel.value) if panel.value.isdigit() else None
+    return {
+        "name": panel.slug,
+        "label": panel.label,
+        "value": count if panel.since is None else seconds,
+        "unit": "" if panel.since is None else "seconds",
+        "since": _time(panel.since),
+        "exact": panel.since_exact if panel.since else True,
+        "level": "" if frozen else panel.level,
+    }
+
+
+def _agent(agent: WallAgent, frozen: datetime | None) -> dict[str, Any]:
+    return {
+        "alias": agent.alias,
+        "status": agent.status,
+        "kind": agent.kind,
+        "since": _time(agent.since),
+        "exact": agent.since_exact,
+        "load": agent.load,
+        "level": "" if frozen else agent.level,
+        "reason": agent.reason,
+    }
+
+
+def _team(team: TeamRow, frozen: datetime | None) -> dict[str, Any]:
+    return {
+        "name": team.name,
+        "waiting": team.waiting,
+        "waiting_level": "" if frozen else team.waiting_level,
+        "online": team.online,
+        "free": team.free,
+        "free_level": "" if frozen else team.free_level,
+        "full": team.full,
+        "away": team.away,
+    }
+
+
+def _message(rendered: RenderedWall) -> dict[str, str | None] | None:
+    message = rendered.context["message"]
+    return {"text": message.text, "tone": message.tone, "until": _time(message.until)} if message else None
+
+
+def _time(moment: datetime | None) -> str | None:
+    """A moment in the wall's time zone, in whole seconds."""
+    return None if moment is None else timezone.localtime(moment).isoformat(timespec="seconds")
