@@ -17,6 +17,21 @@ BAD_RANGES: dict[str, str | Promise] = {
     "order": _("The range ends before it begins."),
     "long": _("At most %(days)d days at once."),
 }
+BAD_DAY = _("Write the day as 2026-11-30. It must not be one to come.")
+
+
+class DayFilter(forms.Form):
+    """`day` is a local day; today without it."""
+
+    day = forms.CharField(label=_("Day"), required=False, max_length=20, widget=forms.TextInput(DAY))
+
+    def show(self, asked: ranges.Range) -> None:
+        """Let the field show the day that is shown."""
+        self.data = {"day": asked.first.isoformat()}
+
+    def refuse(self) -> None:
+        """Say what is wrong with the day, where it was typed."""
+        self.add_error("day", str(BAD_DAY))
 
 
 class QueueFilter(forms.Form):

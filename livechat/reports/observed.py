@@ -34,14 +34,20 @@ class Observed:
 
 def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
     """The runs that reach into a time, in order."""
-    open_end, open_looks = _open(site, kind)
     rows = Watch.objects.filter(site=site, list=kind, began__lt=ended).order_by("began")
     found = []
     for row in rows.exclude(ended__lte=began):
-        end, looks = (open_end, open_looks) if row.ended is None else (row.ended, row.looks)
+        end, looks = _open(site, kind) if row.ended is None else (row.ended, row.looks)
         if end > began:
             found.append(Run(row.began, end, (end - row.began) / max(1, looks - 1)))
     return found
+
+
+def since(site: Site) -> int | None:
+    """When the record of a site's lists begins, in epoch ms. None if nobody has looked yet."""
+    rows = Watch.objects.filter(site=site).order_by("began").values_list("began", flat=True)
+    found = [rows.filter(list=kind).first() for kind in ("agents", "visitors")]
+    return min((began for began in found if began is not None), default=None)
 
 
 def _open(site: Site, kind: str) -> tuple[int, int]:

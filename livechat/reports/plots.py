@@ -11,19 +11,33 @@ from django.utils.safestring import SafeString
 
 HEIGHT, TOP, FOOT = 170, 26, 22  # px of a plot, of the room for the numbers above its bars, and of its labels
 GAP = 0.14  # of a bar's place on each side
+FEW = 8  # bars, below which a bar is no wider than one of so many
+MARK_GAP = 0.04  # of a bar's place on each side of the mark across it
 DENSE = 12  # bars, from which on a phone has no room for their numbers
+PACKED = 18  # bars, from which on the numbers are smaller
 MIN_HEIGHT = 3.0  # px of a range
 _RECT = '<rect class="plot-{}" x="{}%" y="{}" width="{}%" height="{}"/>'
+_GAP = '<rect class="plot-gap" fill="url(#{})" x="{}%" y="{}" width="{}%" height="{}"/>'
+_HATCH = (
+    '<defs><pattern id="{}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<line class="plot-hatch" x1="0" x2="0" y1="0" y2="5"/></pattern></defs>'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of stacked parts (class, value), from the bottom up. `missing`: the share that was not observed."""
+    """A bar of stacked parts (class, value), from the bottom up.
+
+    `missing`: the share that was not observed, as a line below. `gaps`: what was not observed, from and to as shares of
+    its width: there the bar is cut and hatched. `mark`: a value that it is compared with.
+    """
 
     label: str
     total: str
     parts: tuple[tuple[str, float], ...]
     missing: float = 0.0
+    gaps: tuple[tuple[float, float], ...] = ()
+    mark: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +50,17 @@ class Span:
     most: tuple[float, float]
 
 
-def bars(title: str, described: str, found: Sequence[Bar]) -> SafeString:
-    """Stacked bars from zero."""
-    top = max((sum(value for _slug, value in bar.parts) for bar in found), default=0) or 1
-    width = 100 / max(1, len(found))
-    pieces = [piece for place, bar in enumerate(found) for piece in _bar(bar, place * width, width, top)]
+def bars(title: str, described: str, found: Sequence[Bar], hatch: str = "hatch") -> SafeString:
+    """Stacked bars from zero. `hatch`: an id that no other plot of the page has."""
+    top = max((max(sum(value for _slug, value in bar.parts), bar.mark or 0) for bar in found), default=0) or 1
+    width = _width(found)
+    pieces = [piece for place, bar in enumerate(found) for piece in _bar(bar, place * width, width, top, hatch)]
+    if any(bar.gaps for bar in found):
+        pieces.insert(0, format_html(_HATCH, hatch))
     return _svg(title, described, pieces, len(found))
 
 
-def _bar(bar: Bar, left: float, width: float, top: float) -> Iterable[SafeString]:
+def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterable[SafeString]:
     x, wide, floor = left + width * GAP, width * (1 - 2 * GAP), float(HEIGHT - FOOT)
     yield _text(bar.total, left + width / 2, 16, "plot-total")
     yield _text(bar.label, left + width / 2, HEIGHT - 5, "plot-label")
@@ -52,17 +68,37 @@ def _bar(bar: Bar, left: float, width: float, top: float) -> Iterable[SafeString
         yield format_html(
             '<rect class="plot-missing" x="{}%" y="{}" width="{}%" height="3"/>', _n(x), floor, _n(wide * bar.missing)
         )
+    for began, ended in bar.gaps:
+        yield format_html(_GAP, hatch, _n(x + wide * began), TOP, _n(wide * (ended - began)), HEIGHT - FOOT - TOP)
     for slug, value in bar.parts:
-        height = (floor - TOP) * value / top
+        height = (HEIGHT - FOOT - TOP) * value / top
         floor -= height
-        if height:
-            yield format_html(_RECT, slug, _n(x), _n(floor), _n(wide), _n(height))
+        for began, ended in _seen(bar.gaps) if height else ():
+            size = (_n(x + wide * began), _n(floor), _n(wide * (ended - began)), _n(height))
+            yield format_html(_RECT, slug, *size)
+    if bar.mark is not None:
+        yield _mark(left + width * MARK_GAP, left + width * (1 - MARK_GAP), _y(bar.mark, top))
+
+
+def _mark(left: float, right: float, y: float) -> SafeString:
+    """A line across a bar, with a halo: it must be seen on the bar and beside it."""
+    line = '<line class="plot-{0}" x1="{1}%" x2="{2}%" y1="{3}" y2="{3}"/>'
+    return format_html(line.replace("{0}", "halo") + line.replace("{0}", "mark"), "", _n(left), _n(right), _n(y))
+
+
+def _seen(gaps: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float]]:
+    """What lies between gaps."""
+    at = 0.0
+    for began, ended in (*gaps, (1.0, 1.0)):
+        if began > at:
+            yield at, began
+        at = ended
 
 
 def spans(title: str, described: str, found: Sequence[Span], limit: float) -> SafeString:
     """Ranges of waits with a dashed line at a limit."""
     top = max([limit, *(span.most[1] for span in found)]) or 1
-    width = 100 / max(1, len(found))
+    width = _width(found)
     line = format_html('<line class="plot-limit" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _n(_y(limit, top)))
     pieces = [piece for place, span in enumerate(found) for piece in _span(span, place * width, width, top)]
     return _svg(title, described, [line, *pieces], len(found))
@@ -79,12 +115,17 @@ def _span(span: Span, left: float, width: float, top: float) -> Iterable[SafeStr
         yield format_html(_RECT, slug, _n(left + width * 0.3), _n(y), _n(width * 0.4), _n(height))
 
 
+def _width(found: Sequence[object]) -> float:
+    """The width of a bar's place in per cent."""
+    return 100 / max(FEW, len(found))
+
+
 def _y(value: float, top: float) -> float:
     return HEIGHT - FOOT - (HEIGHT - FOOT - TOP) * value / top
 
 
 def _svg(title: str, described: str, pieces: Iterable[SafeString], count: int) -> SafeString:
-    dense = " plot-dense" if count > DENSE else ""
+    dense = (" plot-dense" if count > DENSE else "") + (" plot-packed" if count > PACKED else "")
     return format_html(
         '<svg class="plot{}" role="img" height="{}" width="100%"><title>{}</title><desc>{}</desc>'
         '<line class="plot-floor" x1="0" x2="100%" y1="{}" y2="{}"/>{}</svg>',

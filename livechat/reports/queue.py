@@ -54,6 +54,7 @@ class Queue:
     waits: list[Wait] = field(default_factory=list)  # of those who were answered and seen from the beginning
     lost_waits: list[Wait] = field(default_factory=list)
     slacks: list[int] = field(default_factory=list)
+    longest: int | None = None  # wait in ms, of those who were lost too: at least so long
     longest_at: int = 0
 
     @property
@@ -70,11 +71,6 @@ class Queue:
     def mean(self) -> float | None:
         """The mean time to answer in ms."""
         return sum(wait.measured for wait in self.waits) / len(self.waits) if self.waits else None
-
-    @property
-    def longest(self) -> int | None:
-        """The longest wait in ms, of those who were lost too: at least so long."""
-        return max((wait.measured for wait in (*self.waits, *self.lost_waits)), default=None)
 
     @property
     def slack(self) -> float:
@@ -144,8 +140,8 @@ class Queue:
         if row.began_slack is None:
             return
         measured = ended - row.began
-        if measured > (self.longest or 0):
-            self.longest_at = row.began
+        if self.longest is None or measured > self.longest:
+            self.longest, self.longest_at = measured, row.began
         waits.append(Wait(max(0, measured - ended_slack), measured, measured + row.began_slack))
         self.slacks.append(row.began_slack)
 

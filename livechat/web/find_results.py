@@ -98,7 +98,7 @@ class Page:
 PAGES = (
     Page("agents", gettext_lazy("Agents"), "users"),
     Page("visitors", gettext_lazy("Visitors"), "messages"),
-    Page("history-queue", gettext_lazy("History"), "history"),
+    Page("history", gettext_lazy("History"), "history"),
     Page("walls", gettext_lazy("Walls"), "device-tv"),
     Page("changes", gettext_lazy("Changes"), "arrows-exchange"),
     Page("directory", gettext_lazy("Directory"), "address-book"),

@@ -38,14 +38,15 @@ def _numbers(found: Queue, seen: Observed) -> dict[str, Any]:
         "level": None if level is None else round(level.value, 4),
         "level_least": None if level is None else round(level.low, 4),
         "level_most": None if level is None else round(level.high, 4),
-        "mean_wait": _seconds(found.mean),
-        "median_wait": _seconds(half and half[0]),
-        "nine_of_ten_wait": _seconds(most and most[0]),
-        "longest_wait": _seconds(found.longest),
+        "mean_wait": seconds(found.mean),
+        "median_wait": seconds(half and half[0]),
+        "nine_of_ten_wait": seconds(most and most[0]),
+        "longest_wait": seconds(found.longest),
     }
 
 
-def _seconds(ms: float | None) -> int | None:
+def seconds(ms: float | None) -> int | None:
+    """Whole seconds; None for what cannot be told."""
     return None if ms is None else round(ms / 1000)
 
 

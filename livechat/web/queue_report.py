@@ -56,19 +56,23 @@ class Report:
     @property
     def pace(self) -> str:
         """How often it was looked at; empty if it was not."""
-        paces = self.now.observed.paces
-        if paces is None:
-            return ""
-        low, high = paces
-        if low == high:
-            return _("looked at every %(low)d s") % {"low": low}
-        return _("looked at every %(low)d to %(high)d s") % {"low": low, "high": high}
+        return pace(self.now.observed)
 
     @property
     def words(self) -> str:
         """The range in words, with the zone."""
         days = [date_format(day, "D j M Y") for day in sorted({self.asked.first, self.asked.last})]
         return f"{' – '.join(days)} · {self.asked.zone.key}"
+
+
+def pace(seen: Observed) -> str:
+    """How often it was looked at; empty if it was not."""
+    if seen.paces is None:
+        return ""
+    low, high = seen.paces
+    if low == high:
+        return _("looked at every %(low)d s") % {"low": low}
+    return _("looked at every %(low)d to %(high)d s") % {"low": low, "high": high}
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -155,9 +159,14 @@ def rows(report: Report) -> list[dict[str, Any]]:
 
 def label(report: Report, bucket: Bucket) -> str:
     """What a part is called: "9:00–10:00", or a day."""
-    began, ended = report.asked.local(bucket.began), report.asked.local(bucket.ended)
     if not report.asked.by_hour:
-        return date_format(began, "D j M")
+        return date_format(report.asked.local(bucket.began), "D j M")
+    return hours(report.asked, bucket)
+
+
+def hours(asked: Range, bucket: Bucket) -> str:
+    """An hour as "9:00–10:00"."""
+    began, ended = asked.local(bucket.began), asked.local(bucket.ended)
     return f"{began.hour}:{began:%M}–{ended.hour or 24}:{ended:%M}"
 
 

@@ -1,0 +1,159 @@
+"""Who was online in the past: how many agents on average, and when somebody waited while nobody was there.
+
+Times are epoch milliseconds. What was not watched counts as nothing: it is in no sum, above or below the line.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate, chain
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from livechat.comm100.records import status_kind
+from livechat.models import AgentEntry, AgentSpan, Contact, Site
+from livechat.record.watches import milliseconds
+from livechat.reports.observed import Run
+from livechat.reports.ranges import Bucket
+
+Times = list[tuple[int, int]]  # beginnings and ends
+ONLINE = "online"
+MARGIN_MS = 300_000  # a change was seen so much later at most than the middle of the time in which it happened
+LONGEST_WAIT_MS = 86_400_000  # a wait that began earlier before a range is not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Agent-milliseconds online while somebody watched, and the milliseconds watched."""
+
+    online: int
+    watched: int
+
+    @property
+    def mean(self) -> float | None:
+        """How many agents were online on average. None if nobody watched: that is not zero."""
+        return self.online / self.watched if self.watched else None
+
+
+def by_bucket(spans: Times, watched: Times, buckets: Iterable[Bucket]) -> list[Presence]:
+    """The agents online in each bucket. `spans` may overlap, one agent's with another's; `watched` may not."""
+    until = _Until(spans)
+    found = []
+    for bucket in buckets:
+        seen = shared(watched, [(bucket.began, bucket.ended)])
+        found.append(Presence(sum(until(ended) - until(began) for began, ended in seen), length(seen)))
+    return found
+
+
+class _Until:
+    """How long all spans together lasted until a moment."""
+
+    def __init__(self, spans: Times) -> None:
+        self.began = sorted(began for began, _ended in spans)
+        self.ended = sorted(ended for _began, ended in spans)
+        self.sums = [[0, *accumulate(moments)] for moments in (self.began, self.ended)]
+
+    def __call__(self, moment: int) -> int:
+        begun, over = bisect_left(self.began, moment), bisect_left(self.ended, moment)
+        return (begun - over) * moment - self.sums[0][begun] + self.sums[1][over]
+
+
+def uncovered(waits: Times, spans: Times, watched: Times) -> int:
+    """For how many watched ms somebody waited while nobody was online."""
+    waiting = shared(merged(waits), watched)
+    return length(waiting) - length(shared(waiting, merged(spans)))
+
+
+def merged(times: Iterable[tuple[int, int]]) -> Times:
+    """The same times in order, without overlaps and without what has no length."""
+    found: Times = []
+    for began, ended in sorted(times):
+        if found and began <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ended))
+        elif ended > began:
+            found.append((began, ended))
+    return found
+
+
+def shared(one: Times, other: Times) -> Times:
+    """What two lists of times have in common. Both are in order and without overlaps."""
+    found: Times = []
+    at = place = 0
+    while at < len(one) and place < len(other):
+        began, ended = max(one[at][0], other[place][0]), min(one[at][1], other[place][1])
+        if ended > began:
+            found.append((began, ended))
+        if one[at][1] < other[place][1]:
+            at += 1
+        else:
+            place += 1
+    return found
+
+
+def watched(runs: Iterable[Run]) -> Times:
+    """When a list was looked at. Where one pace follows another there is no gap."""
+    return merged((run.began, run.ended) for run in runs)
+
+
+def length(times: Times) -> int:
+    """How long times without overlaps are together."""
+    return sum(ended - began for began, ended in times)
+
+
+def gaps(watched: Times, began: int, ended: int) -> Times:
+    """What of a time was not watched."""
+    found, at = [], began
+    for start, end in shared(watched, [(began, ended)]):
+        found.append((at, start))
+        at = end
+    return [(start, end) for start, end in [*found, (at, ended)] if end > start]
+
+
+def online(site: Site, began: int, ended: int) -> Times:
+    """When agents were online: every span that reaches into a time, of each agent its own.
+
+    A change that was seen at a moment happened in the time since the look before: its middle counts.
+    """
+    first, last = _moment(began - MARGIN_MS), _moment(ended + MARGIN_MS)
+    rows = AgentSpan.objects.filter(site=site, began__gte=first, began__lt=last)
+    columns = ("status", "began", "began_slack", "ended", "ended_slack")
+    return [
+        (_middle(start, start_slack), ended if end is None else _middle(end, end_slack))
+        for status, start, start_slack, end, end_slack in chain.from_iterable(
+            found.filter(status__icontains=ONLINE).values_list(*columns) for found in (_lasting(site, first), rows)
+        )
+        if status_kind(status) == ONLINE
+    ]
+
+
+def _lasting(site: Site, moment: datetime) -> QuerySet[AgentSpan]:
+    """The last span of each agent that began before a moment: only it can reach beyond.
+
+    Each is found by an index, however long the record is.
+    """
+    newest = AgentSpan.objects.filter(site=site, agent_id=OuterRef("agent_id"), began__lt=moment).order_by("-began")
+    found = AgentEntry.objects.filter(site=site).order_by().values(newest=Subquery(newest.values("pk")[:1]))
+    return AgentSpan.objects.filter(pk__in=found).filter(Q(ended=None) | Q(ended__gte=moment))
+
+
+def waits(site: Site, rows: Sequence[Contact], began: int, ended: int) -> Times:
+    """When visitors waited: of these contacts of a time, and of those from before who still waited then."""
+    before = Contact.objects.filter(site=site, began__gte=began - LONGEST_WAIT_MS, began__lt=began)
+    still = before.filter(Q(answered=None) | Q(answered__gt=began)).filter(Q(ended=None) | Q(ended__gt=began))
+    found = ((row.began, _end(row, ended)) for row in chain(still, rows))
+    return [(start, min(end, ended)) for start, end in found if end > start]
+
+
+def _end(row: Contact, now: int) -> int:
+    if row.answered is not None:
+        return row.answered
+    return now if row.ended is None else row.ended
+
+
+def _middle(moment: datetime, slack: int | None) -> int:
+    return milliseconds(moment) - (slack or 0) // 2
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
