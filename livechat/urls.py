@@ -18,6 +18,7 @@ from livechat.views import (
     find,
     health,
     history,
+    history_day,
     home,
     in_place,
     invitations,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("visitors/<uuid:visitor_id>/variables/", variables.variables, name="visitor-variables"),
     path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
     # the past
+    path("history/day/", history_day.day_history, name="history-day"),
     path("history/queue/", history.queue_history, name="history-queue"),
     path("history/about/", history.about, name="history-about"),
     # walls

@@ -21,6 +21,7 @@ SIGNED_IN = {
     "visitor-variables": "/visitors/{visitor}/variables/",
     "find": "/find/?q=an",
     "find-set": "/find/?q=set+an+to+lunch",
+    "history-day": "/history/day/",
     "history-queue": "/history/queue/",
     "history-about": "/history/about/",
     "walls": "/walls/",
