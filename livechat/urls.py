@@ -18,6 +18,7 @@ from livechat.views import (
     find,
     health,
     history,
+    history_day,
     history_today,
     home,
     in_place,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("visitors/<uuid:visitor_id>/variables/row/", variable_rows.variable, name="visitor-variable"),
     # the past
     path("history/", history_today.today, name="history"),
+    path("history/day/", history_day.day_history, name="history-day"),
     path("history/queue/", history.queue_history, name="history-queue"),
     path("history/about/", history.about, name="history-about"),
     # walls

@@ -1,4 +1,4 @@
-"""The filter of the pages of the past: a range of local days, a department, and the limit of the service level."""
+"""The filters of the pages of the past: local days, a department and the limit of the service level, or a team."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from livechat.forms.filters import set_filter_choices
 from livechat.reports import ranges
 
 # A field of type "date" would show nothing of a day that cannot be.
@@ -27,7 +28,9 @@ class DayFilter(forms.Form):
 
     def show(self, asked: ranges.Range) -> None:
         """Let the field show the day that is shown."""
-        self.data = {"day": asked.first.isoformat()}
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["day"] = asked.first.isoformat()
+        self.data = data
 
     def refuse(self) -> None:
         """Say what is wrong with the day, where it was typed."""
@@ -70,3 +73,13 @@ class QueueFilter(forms.Form):
     def refuse(self, error: ranges.BadRange) -> None:
         """Say what is wrong with the range, where it was typed."""
         self.add_error("from", str(BAD_RANGES[error.code]) % {"days": ranges.MAX_DAYS})
+
+
+class TeamDayFilter(DayFilter):
+    """A local day and a team. A team that nobody is in stays as it was asked for."""
+
+    team = forms.ChoiceField(label=_("Team"), required=False, widget=forms.Select({"class": "form-select"}))
+
+    def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
+        super().__init__(data)
+        set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])

@@ -65,3 +65,8 @@ def of(found: Iterable[Run], began: int, ended: int) -> Observed:
     told = [pace for length, pace in parts if length and length >= SMALL_SHARE * covered and pace]
     paces = (round(min(told) / 1000), round(max(told) / 1000)) if told else None
     return Observed(covered / (ended - began) if ended > began else 0.0, paces)
+
+
+def first(site: Site, kind: str) -> int | None:
+    """When a list was first looked at, in epoch ms; None: never."""
+    return Watch.objects.filter(site=site, list=kind).order_by("began").values_list("began", flat=True).first()

@@ -12,9 +12,8 @@ from livechat.reports import plots
 from livechat.reports.observed import Observed
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
-
-UNITS = ("s", "m", "h", "d")
-NOTHING = "–"
+from livechat.web import report_words
+from livechat.web.report_words import NOTHING, UNITS, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +50,17 @@ class Report:
     @property
     def observed(self) -> str:
         """How much was looked at."""
-        return _("%(share)s observed") % {"share": percent(self.now.observed.share, 1)}
+        return report_words.observed(self.now.observed)
 
     @property
     def pace(self) -> str:
         """How often it was looked at; empty if it was not."""
-        return pace(self.now.observed)
+        return report_words.pace(self.now.observed)
 
     @property
     def words(self) -> str:
         """The range in words, with the zone."""
-        days = [date_format(day, "D j M Y") for day in sorted({self.asked.first, self.asked.last})]
-        return f"{' – '.join(days)} · {self.asked.zone.key}"
-
-
-def pace(seen: Observed) -> str:
-    """How often it was looked at; empty if it was not."""
-    if seen.paces is None:
-        return ""
-    low, high = seen.paces
-    if low == high:
-        return _("looked at every %(low)d s") % {"low": low}
-    return _("looked at every %(low)d to %(high)d s") % {"low": low, "high": high}
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """A share of 1 as "82 %"."""
-    return f"{100 * share:.{digits}f} %"
+        return report_words.days(self.asked)
 
 
 def wait(ms: float | None) -> str:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from livechat.reports import plots
 from livechat.reports.observed import Observed
 from livechat.reports.ranges import Bucket, Range
-from livechat.web.queue_report import NOTHING, hours
+from livechat.web.queue_report import hours
+from livechat.web.report_words import NOTHING
 from livechat.web.today_report import Hour, Pair, Report, Told, share, told_of
 
 EXACT = 9.95  # agents: a plot tells more of them in whole numbers

@@ -14,7 +14,8 @@ from livechat.reports.observed import Observed
 from livechat.reports.presence import Presence
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
-from livechat.web.queue_report import NOTHING, UNITS, pace, percent, wait
+from livechat.web.queue_report import wait
+from livechat.web.report_words import NOTHING, UNITS, pace, percent
 
 
 class Told(NamedTuple):

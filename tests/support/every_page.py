@@ -22,6 +22,7 @@ SIGNED_IN = {
     "find": "/find/?q=an",
     "find-set": "/find/?q=set+an+to+lunch",
     "history-today": "/history/",
+    "history-day": "/history/day/",
     "history-queue": "/history/queue/",
     "history-about": "/history/about/",
     "walls": "/walls/",

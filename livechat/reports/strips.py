@@ -1,0 +1,143 @@
+"""Strips: times of one agent as a small SVG, whose height says how much a status concerns a supervisor.
+
+Pure functions of numbers and words. A strip is as wide as its place: `x` and `width` are in per cent, and nothing is
+stretched. Colours are classes. What was not observed is hatched, and no bar goes through it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+HEIGHT = 22  # px of a strip that has a table to itself; 16 on boards
+OF_16 = {"offline": 1.5, "online": 6.0, "away": 11.5, "past": 16.0}  # px of a strip of 16
+NAME_PX, PAD_PX = 6.5, 8.0  # of a letter of a name, and of the room on its two sides
+ROOMS_PX = (480, 660, 1000)  # how wide a strip must be for its names of a class: strip-room-0, -1, -2
+OPEN_PX = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The time that a strip shows, in epoch ms."""
+
+    began: int
+    ended: int
+
+    def x(self, moment: int) -> float:
+        """Where a moment is, in per cent."""
+        return 100 * (moment - self.began) / (self.ended - self.began)
+
+    def width(self, began: int, ended: int) -> float:
+        """How wide a time is, in per cent."""
+        return 100 * (ended - began) / (self.ended - self.began)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A bar of a strip: how high it is (`offline`, `online`, `away` or `past`), its class, and its words on hover.
+
+    `name` is written inside if there is room. `open_first`, `open_last`: nobody saw it begin or end.
+    """
+
+    tall: str
+    slug: str
+    began: int
+    ended: int
+    words: str
+    name: str = ""
+    open_first: bool = False
+    open_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A full hour of a scale. `minor`: a narrow scale leaves its number out."""
+
+    moment: int
+    label: str
+    minor: bool
+
+
+def ground(key: str, scale: Scale, ticks: Iterable[Tick], gaps: Iterable[tuple[int, int]]) -> SafeString:
+    """What lies behind every strip of a page, once: the hours' lines, and what was not observed. `key` is its id."""
+    lines = [
+        format_html(
+            '<line class="strip-hour{1}" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>', _n(scale.x(tick.moment)), _minor(tick)
+        )
+        for tick in ticks
+    ]
+    shown = ((max(began, scale.began), min(ended, scale.ended)) for began, ended in gaps)
+    hatched = [
+        format_html(
+            '<rect x="{}%" width="{}%" height="100%" fill="url(#{}-hatch)"/>',
+            _n(scale.x(began)), _n(scale.width(began, ended)), key,
+        )
+        for began, ended in shown
+        if began < ended
+    ]  # fmt: skip
+    return format_html(
+        '<svg class="strip-ground" width="1" height="1" aria-hidden="true"><defs>'
+        '<pattern id="{0}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect class="strip-hatch" width="1.5" height="6"/></pattern><g id="{0}">{1}</g></defs></svg>',
+        key, _joined((*lines, *hatched)),
+    )  # fmt: skip
+
+
+def hours(scale: Scale, ticks: Iterable[Tick]) -> SafeString:
+    """The numbers of the hours above the strips."""
+    labels = [
+        format_html(
+            '<text class="strip-tick{}" x="{}%" y="14">{}</text>',
+            _minor(tick), _n(scale.x(tick.moment)), tick.label,
+        )
+        for tick in ticks
+    ]  # fmt: skip
+    return format_html('<svg class="strip" width="100%" height="18" aria-hidden="true">{}</svg>', _joined(labels))
+
+
+def strip(words: str, scale: Scale, marks: Sequence[Mark], ground_key: str, height: float = HEIGHT) -> SafeString:
+    """A strip. `words` say what it shows."""
+    shown = [piece for mark in marks if mark.began < mark.ended for piece in _mark(mark, scale, height)]
+    return format_html(
+        '<svg class="strip" role="img" width="100%" height="{}" aria-label="{}"><use href="#{}"/>{}</svg>',
+        _n(height), words, ground_key, _joined(shown),
+    )  # fmt: skip
+
+
+def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[SafeString]:
+    x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
+    tall = height * OF_16[mark.tall] / 16
+    yield format_html(
+        '<rect class="strip-{}" x="{}%" y="{}" width="{}%" height="{}"><title>{}</title></rect>',
+        mark.slug, _n(x), _n(height - tall), _n(width), _n(tall), mark.words,
+    )  # fmt: skip
+    for is_open, at in ((mark.open_first, x), (mark.open_last, x + width)):
+        if is_open:
+            yield format_html(
+                '<line class="strip-open" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" stroke-width="{3}"/>',
+                _n(at), _n(height - tall), _n(height), _n(OPEN_PX),
+            )  # fmt: skip
+    needed = (NAME_PX * len(mark.name) + PAD_PX) / (width / 100)
+    room = bisect_left(ROOMS_PX, needed)
+    if mark.name and room < len(ROOMS_PX):
+        # A viewport of its own: a name that needs more room than it has is cut, and covers nothing.
+        yield format_html(
+            '<svg class="strip-name strip-room-{} strip-on-{}" x="{}%" width="{}%" height="{}">'
+            '<text x="4" y="{}">{}</text></svg>',
+            room, mark.slug, _n(x), _n(width), _n(height), _n(height - tall / 2 + 4), mark.name,
+        )  # fmt: skip
+
+
+def _minor(tick: Tick) -> str:
+    return " strip-minor" if tick.minor else ""
+
+
+def _joined(pieces: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _n(number: float) -> str:
+    """A number for an attribute, in the same form in every language."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,222 @@
+"""Who was in which status when on one day: what was recorded, without what nobody watched. Times are in epoch ms.
+
+A change that was seen at a look happened between that look and the one before: it counts in the middle between them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from livechat.comm100.records import status_kind
+from livechat.models import AgentEntry, AgentSpan, Site
+from livechat.record.watches import is_watched, milliseconds
+from livechat.reports.observed import Run
+from livechat.reports.queue import LIST_LAG_MS
+
+# A change that is seen so long after midnight may have happened before it: no two looks of a run are further apart.
+LATE = timedelta(seconds=150)
+SECOND_MS = 1_000
+_kind = lru_cache(1_000)(status_kind)
+
+
+class Edge(StrEnum):
+    """Why a piece begins or ends."""
+
+    SEEN = "seen"  # the status changed, between two looks
+    UNSEEN = "not seen"  # nobody watched before it or after it, or the agent was not in the list
+    DAY = "midnight"  # it goes on on the day before or after
+    NOW = "now"  # it lasts at the last look
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An agent in one status. `ended` is None if it lasts.
+
+    `began_off` and `ended_off`: how far off these moments can be, in ms; None: the change was not seen.
+    """
+
+    status: str
+    began: int
+    ended: int | None
+    began_off: int | None
+    ended_off: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A day as far as it has passed, and the times in it and around it that were watched, in order and apart.
+
+    `lasts`: it is today and still watched. The day then ends at the last look.
+    """
+
+    began: int
+    ended: int
+    runs: tuple[tuple[int, int], ...]
+    lasts: bool
+
+    @property
+    def gaps(self) -> list[tuple[int, int]]:
+        """The times of the day that nobody watched."""
+        found, at = [], self.began
+        for began, ended in self.runs:
+            if began > at:
+                found.append((at, min(began, self.ended)))
+            at = max(at, ended)
+            if at >= self.ended:
+                return found
+        return [*found, (at, self.ended)] if at < self.ended else found
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An agent in one status for a time of the day that was watched throughout, in whole seconds.
+
+    `since` is when it began if that was before the day. `first_off`, `last_off`: how far off its ends can be, in ms.
+    """
+
+    status: str
+    began: int
+    ended: int
+    since: int
+    first: Edge
+    last: Edge
+    first_off: int = 0
+    last_off: int = 0
+
+    @property
+    def kind(self) -> str:
+        """online, away or offline."""
+        return _kind(self.status)
+
+    @property
+    def seconds(self) -> int:
+        """How long it is."""
+        return (self.ended - self.began) // SECOND_MS
+
+    @property
+    def off(self) -> int:
+        """By how many ms its length can be off: half of the time between the looks, and the age of the list."""
+        if {self.first, self.last} == {Edge.DAY}:
+            return 0
+        return self.first_off + self.last_off + LIST_LAG_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A time in seconds, and by how many it can be off."""
+
+    seconds: int = 0
+    off: float = 0.0
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(self.seconds + other.seconds, self.off + other.off)
+
+
+def watched(found: Sequence[Run], began: int, ended: int, now: int) -> Watched:
+    """What was watched of a day. `ended` is its end, or `now`; runs that adjoin are one."""
+    joined: list[tuple[int, int]] = []
+    for run in found:
+        if joined and run.began <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], min(run.ended, now))
+        else:
+            joined.append((run.began, min(run.ended, now)))
+    lasts = bool(found) and ended == now and is_watched(_moment(found[-1].ended), _moment(now), found[-1].pace / 1000)
+    return Watched(began, min(ended, found[-1].ended) if lasts else ended, tuple(joined), lasts)
+
+
+def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
+    """An agent's spans, in order, as far as they are in the day and were watched. If two overlap, the later counts."""
+    ends = [ended for _began, ended in day.runs]
+    made = []
+    for place, span in enumerate(spans):
+        later = spans[place + 1].began if place + 1 < len(spans) else None
+        until = min((end for end in (span.ended, later) if end is not None), default=day.ended + 1)
+        at = bisect_right(ends, span.began)
+        while at < len(ends) and day.runs[at][0] < until:
+            piece = _piece(span, max(span.began, day.runs[at][0]), min(until, ends[at]), day)
+            if piece.began < piece.ended:
+                made.append(piece)
+            at += 1
+    return made
+
+
+def _piece(span: Span, began: int, ended: int, day: Watched) -> Piece:
+    """A part of a span that was watched, cut to the day and to whole seconds."""
+    first, first_off = _edge(began == span.began, span.began_off)
+    last, last_off = _edge(ended == span.ended, span.ended_off)
+    if began < day.began:
+        first, first_off = Edge.DAY, 0
+    if ended > day.ended or (ended == day.ended and last is Edge.UNSEEN):
+        last, last_off = Edge.NOW if day.lasts else Edge.DAY, 0
+    cut = (max(began, day.began), min(ended, day.ended))
+    whole = [moment - moment % SECOND_MS for moment in cut]
+    return Piece(span.status, whole[0], whole[1], began, first, last, first_off, last_off)
+
+
+def _edge(own: bool, off: int | None) -> tuple[Edge, int]:
+    """An end of a piece, and how far off it can be. `own`: it is the end of the span itself."""
+    return (Edge.SEEN, off) if own and off is not None else (Edge.UNSEEN, 0)
+
+
+def total(found: Iterable[Piece], kind: str) -> Total:
+    """The time in a kind of status. A change from one such status to another makes nothing off."""
+    joined: list[Piece] = []
+    for piece in found:
+        if piece.kind != kind:
+            continue
+        if joined and joined[-1].ended == piece.began:
+            before = joined.pop()
+            joined.append(replace(before, ended=piece.ended, last=piece.last, last_off=piece.last_off))
+        else:
+            joined.append(piece)
+    return Total(sum(piece.seconds for piece in joined), sum(piece.off for piece in joined) / SECOND_MS)
+
+
+def spans(site: Site, began: int, ended: int) -> dict[UUID, list[Span]]:
+    """The spans that reach into a time, by agent and in order: two queries, however long the record is.
+
+    Before the time, only an agent's last span can reach into it. The directory has every agent who was ever seen.
+    """
+    rows = AgentSpan.objects.filter(site=site)
+    start, end = _moment(began), _moment(ended) + LATE
+    before = rows.filter(agent_id=OuterRef("agent_id"), began__lt=start).order_by("-began").values("pk")[:1]
+    last = AgentEntry.objects.filter(site=site).annotate(last=Subquery(before)).values("last")
+    found: dict[UUID, list[Span]] = {}
+    # The last spans are not sorted: for an order by `began` the database would go through the whole record.
+    for part in (rows.filter(pk__in=last), rows.filter(began__gte=start, began__lt=end).order_by("began", "pk")):
+        for agent, span in _read(part.values_list(*_COLUMNS)):
+            if span.ended is None or span.ended > began:
+                found.setdefault(agent, []).append(span)
+    return found
+
+
+_COLUMNS = (
+    "agent_id", "status", "began", "ended", "began_exact", "ended_exact", "began_slack", "ended_slack",
+)  # fmt: skip
+_Row = tuple[UUID, str, datetime, datetime | None, bool, bool, int | None, int | None]
+
+
+def _read(rows: Iterable[_Row]) -> Iterator[tuple[UUID, Span]]:
+    for agent, status, began, ended, began_exact, ended_exact, began_slack, ended_slack in rows:
+        began_off = (began_slack or 0) // 2 if began_exact else None
+        ended_off = (ended_slack or 0) // 2 if ended_exact and ended is not None else None
+        yield (
+            agent,
+            Span(
+                status,
+                milliseconds(began) - (began_off or 0),
+                None if ended is None else milliseconds(ended) - (ended_off or 0),
+                began_off,
+                ended_off,
+            ),
+        )
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

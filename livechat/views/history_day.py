@@ -1,0 +1,97 @@
+"""Who was on when on a day: for those who may write, because it tells single agents' times."""
+
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Paginator
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.history import TeamDayFilter
+from livechat.lib import csv_tables
+from livechat.models import Role, Site
+from livechat.reports import observed, ranges
+from livechat.reports.ranges import BadRange, Range
+from livechat.sites.roles import role_required
+from livechat.web import day_export, day_report, day_strips, report_words
+from livechat.web.day_report import DayReport
+from livechat.web.day_strips import DayStrips
+from livechat.web.responses import Request, page
+
+AGENTS_PER_PAGE = 50
+TEMPLATE = "history/day.html"
+
+
+@require_safe
+@role_required(Role.SUPERVISOR)
+def day_history(request: Request, site: Site) -> HttpResponseBase:
+    """A day's agents as strips with totals. `?format=csv|json`: the same rows, of all pages."""
+    names = directory_names.of(site)
+    form = TeamDayFilter(request.GET, teams=names.teams)
+    asked = _asked(form, ZoneInfo(site.time_zone))
+    if asked is None:
+        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+    form.show(asked)
+    report = day_report.of(site, asked, form.cleaned_data["team"], names)
+    if request.GET.get("format") == "csv":
+        return csv_tables.answer("day", day_export.csv_head(report), day_export.csv_rows(report))
+    if request.GET.get("format") == "json":
+        return JsonResponse(day_export.as_json(report))
+    context = {"nav": "history", "form": form} | _context(report) | _table(report, request.GET.get("page"))
+    if not report.observed.share:
+        context["first_day"] = _first_day(site, asked)
+    return page(request, TEMPLATE, context)
+
+
+def _asked(form: TeamDayFilter, zone: ZoneInfo) -> Range | None:
+    """The day that was asked for. None if it cannot be; the form then says why."""
+    if not form.is_valid():
+        return None
+    day = form.cleaned_data["day"]
+    try:
+        return ranges.parse(day, day, zone, timezone.now())
+    except BadRange:
+        form.refuse()
+        return None
+
+
+def _context(report: DayReport) -> dict[str, Any]:
+    today = report.asked.now.astimezone(report.asked.zone).date()
+    day = report.asked.first
+    facts = (
+        report_words.pace(report.observed),
+        day_report.gaps_words(report) if report.observed.share else "",
+        report_words.days(report.asked),
+        day_report.until_words(report),
+    )
+    return {
+        "report": report,
+        "observed": report_words.observed(report.observed),
+        "facts": [fact for fact in facts if fact],
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < today else None,
+        "today": today,
+    }
+
+
+def _table(report: DayReport, number: str | None) -> dict[str, Any]:
+    """A page of the table; nothing if nobody was on."""
+    if not report.lines:
+        return {}
+    page_obj = Paginator(report.lines, AGENTS_PER_PAGE).get_page(number)
+    drawn = DayStrips(report)
+    groups = day_report.groups(report, page_obj.object_list)
+    for group in groups:
+        group["rows"] = day_strips.rows(report, drawn, group["lines"])
+    return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.legend()}
+
+
+def _first_day(site: Site, asked: Range) -> date | None:
+    """The first day of the record, if it is later than the day that is shown."""
+    began = observed.first(site, "agents")
+    found = None if began is None else asked.local(began).date()
+    return found if found and found > asked.first else None

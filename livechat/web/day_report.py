@@ -1,0 +1,159 @@
+"""Who was on when on a day, in words: totals of each agent and team, and what was not observed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from livechat.boards.directory_names import Names
+from livechat.comm100.names import name_key, same_name
+from livechat.lib.durations import DAY, HOUR, MINUTE, duration
+from livechat.models import Site
+from livechat.record.watches import milliseconds
+from livechat.reports import observed, timeline
+from livechat.reports.observed import Observed
+from livechat.reports.ranges import Range
+from livechat.reports.timeline import Edge, Piece, Total, Watched
+from livechat.web.report_words import NOTHING, UNITS
+
+MAX_GAPS = 3  # told by their times
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000  # how far back the watching is read, so that a time that began before midnight is known
+
+
+class Line:
+    """An agent's day. `pieces` are in order."""
+
+    def __init__(self, key: str, names: Names, pieces: list[Piece]) -> None:
+        person = names.person(key)
+        self.id, self.name, self.team, self.pieces = key, names.agent(key), person.team, pieces
+        self.online, self.away = timeline.total(pieces, "online"), timeline.total(pieces, "away")
+        order = float("inf") if person.order is None else person.order
+        self.place = (not person.team, name_key(person.team), order, name_key(self.name), key)
+
+    @property
+    def url(self) -> str:
+        """The agent's page."""
+        return reverse("agent-detail", args=[self.id])
+
+    @cached_property
+    def on(self) -> list[Piece]:
+        """When the agent was online or away."""
+        return [piece for piece in self.pieces if piece.kind != "offline"]
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """A day. `lines`: who was on, by team. `never`: who was not, as far as it was observed."""
+
+    asked: Range
+    team: str
+    names: Names
+    day: Watched
+    observed: Observed
+    lines: list[Line]
+    never: list[Line]
+
+    def clock(self, moment: int) -> str:
+        """The nearest minute to a moment of the day as "9:05"; its end is "24:00"."""
+        local = self.asked.local(moment + MINUTE_MS // 2)
+        return "24:00" if local.date() > self.asked.first else f"{local.hour}:{local:%M}"
+
+
+def of(site: Site, asked: Range, team: str, names: Names) -> DayReport:
+    """The day of a site's agents, or of those who are in a team today. Hidden agents are left out, as on boards."""
+    runs = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
+    day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
+    spans = timeline.spans(site, asked.began, asked.ended)
+    lines = [
+        Line(key, names, timeline.pieces(spans.get(UUID(key), ()), day))
+        for key, person in names.agents.items()
+        if not person.hidden and (not team or same_name(team, person.team))
+    ]
+    lines.sort(key=lambda line: line.place)
+    return DayReport(
+        asked,
+        team,
+        names,
+        day,
+        observed.of(runs, asked.began, asked.ended),
+        [line for line in lines if line.on],
+        [line for line in lines if not line.on],
+    )
+
+
+def gaps_words(report: DayReport) -> str:
+    """When nobody watched: the longest times, and how many others. Empty if it was watched throughout."""
+    found = report.day.gaps
+    longest = sorted(sorted(found, key=lambda gap: gap[0] - gap[1])[:MAX_GAPS])
+    if not longest:
+        return ""
+    times = ", ".join(f"{report.clock(began)}–{report.clock(ended)}" for began, ended in longest)
+    rest = len(found) - len(longest)
+    if not rest:
+        return _("not observed %(times)s") % {"times": times}
+    more = ngettext("%(n)d shorter time", "%(n)d shorter times", rest) % {"n": rest}
+    return _("not observed %(times)s and %(more)s") % {"times": times, "more": more}
+
+
+def until_words(report: DayReport) -> str:
+    """To when today is told; empty for a day that is over."""
+    if report.asked.ended < milliseconds(report.asked.now):
+        return ""
+    local = report.asked.local(report.day.ended)
+    return _("today so far, until %(time)s") % {"time": f"{local.hour}:{local:%M}"}
+
+
+def groups(report: DayReport, shown: Iterable[Line]) -> list[dict[str, Any]]:
+    """The agents of a page by team. A team's sums are of all its agents, those on other pages too."""
+    made = []
+    for key, found in groupby(shown, key=lambda line: line.place[:2]):
+        lines, whole = list(found), [line for line in report.lines if line.place[:2] == key]
+        made.append(
+            {
+                "team": lines[0].team or _("Without a team"),
+                "count": len(whole),
+                "online": time(sum((line.online for line in whole), Total())),
+                "away": time(sum((line.away for line in whole), Total())),
+                "lines": lines,
+            }
+        )
+    return made
+
+
+def time(found: Total) -> tuple[str, str]:
+    """A time and by how much it can be off: ("7 h 12 m", "± 10 s")."""
+    if not found.seconds:
+        return NOTHING, ""
+    return hours(found.seconds), f"± {duration(found.off + 0.999, UNITS)}" if found.off else ""
+
+
+def hours(seconds: int) -> str:
+    """A time, in hours also if it is longer than a day: many agents' time together."""
+    if seconds < DAY:
+        return duration(seconds, UNITS)
+    return f"{seconds // HOUR} {UNITS[2]} {seconds % HOUR // MINUTE:02d} {UNITS[1]}"
+
+
+def first_on(report: DayReport, line: Line) -> str:
+    """When an agent was first on: "8:02", or "before 8:02" if that was not seen or was on the day before."""
+    piece = line.on[0]
+    if piece.first is Edge.SEEN:
+        return report.clock(piece.began)
+    return _("before %(time)s") % {"time": report.clock(piece.began)}
+
+
+def last_on(report: DayReport, line: Line) -> str:
+    """When an agent was last on: "17:31", "after 17:31" if that was not seen, or "now"."""
+    piece = line.on[-1]
+    if piece.last is Edge.NOW:
+        return _("now")
+    if piece.last is Edge.SEEN:
+        return report.clock(piece.ended)
+    return _("after %(time)s") % {"time": report.clock(piece.ended)}

@@ -1,0 +1,36 @@
+"""Words that the pages of the past share: how sure a figure is, and of which days it is."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from livechat.reports.observed import Observed
+from livechat.reports.ranges import Range
+
+UNITS = ("s", "m", "h", "d")
+NOTHING = "–"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 1 as "82 %"."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def observed(seen: Observed) -> str:
+    """How much was looked at."""
+    return _("%(share)s observed") % {"share": percent(seen.share, 1)}
+
+
+def pace(seen: Observed) -> str:
+    """How often it was looked at; empty if it was not."""
+    if seen.paces is None:
+        return ""
+    low, high = seen.paces
+    if low == high:
+        return _("looked at every %(low)d s") % {"low": low}
+    return _("looked at every %(low)d to %(high)d s") % {"low": low, "high": high}
+
+
+def days(asked: Range) -> str:
+    """A range in words, with the zone."""
+    found = [date_format(day, "D j M Y") for day in sorted({asked.first, asked.last})]
+    return f"{' – '.join(found)} · {asked.zone.key}"
