@@ -22,7 +22,7 @@ ADDRESS = re.compile(
 SENT = ("/variables/row/",)  # what scripts send to: without a row there is nothing to read
 REDIRECT = re.compile(r'<meta[^>]+http-equiv="refresh"[^>]+url=')
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-MAX_PAGES = 90
+MAX_PAGES = 150
 
 
 class Browser(requests.Session):
