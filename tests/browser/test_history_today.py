@@ -53,7 +53,7 @@ def test_the_days_beside_are_links_and_a_day_can_be_typed_without_scripts(plain:
     plain.get_by_role("button", name="Show", exact=True).click()
     shown = plain.get_by_label("Day", exact=True)
     assert shown.input_value() == day
-    plain.get_by_role("link", name="The day before").click()
+    plain.get_by_role("link", name="Day before").click()
     before = shown.input_value()
-    plain.get_by_role("link", name="The day after").click()
+    plain.get_by_role("link", name="Day after").click()
     assert (before < day, shown.input_value()) == (True, day)
