@@ -22,7 +22,7 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.node
 	@$(BIN)/python -m tests.support.postgres
 	@$(BIN)/python -m tests.support.nginx
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev
 	FEW_CASES=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo or nginx)"

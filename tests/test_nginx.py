@@ -38,6 +38,7 @@ def waiting(port: int) -> int:
     return sum(row[3] == TIME_WAIT and f"{port:04X}" in {row[1][-4:], row[2][-4:]} for row in rows)
 
 
+@pytest.mark.long(sibling="test_behind_the_sample_they_stop_nobody_and_polls_use_up_no_ports")
 @pytest.mark.parametrize("kind", list(UNFINISHED))
 def test_without_a_proxy_unfinished_requests_stop_every_page(kind: str, tmp_path: Path) -> None:
     with (

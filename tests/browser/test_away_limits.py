@@ -86,6 +86,7 @@ def turns(server: Server, poll: Callable[[], None], time: Locator, words: Locato
     expect(words).to_be_visible()
 
 
+@pytest.mark.long(sibling="test_the_longest_wait_turns_amber_and_red_by_the_walls_own_clock")
 @pytest.mark.parametrize("path", ["/agents/", "/agents/{id}/"])
 def test_a_time_turns_amber_and_red_without_an_answer_that_brings_it(
     clocked: Page, clock: Clock, trained: dict[str, Any], path: str

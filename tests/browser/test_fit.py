@@ -102,7 +102,6 @@ def cut(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.all_cases
 @pytest.mark.parametrize("name", TABLES)
 def test_a_name_has_room_at_every_width(windows: dict[bool, Page], places: dict[str, Any], name: str) -> None:
     page = windows[True]
@@ -110,7 +109,6 @@ def test_a_name_has_room_at_every_width(windows: dict[bool, Page], places: dict[
     assert cut(page) == []
 
 
-@pytest.mark.all_cases
 @pytest.mark.parametrize("name", chosen(SIGNED_IN))
 def test_no_page_scrolls_sideways_at_any_width(windows: dict[bool, Page], places: dict[str, Any], name: str) -> None:
     page = windows[True]

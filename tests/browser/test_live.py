@@ -125,6 +125,7 @@ def test_a_paused_page_asks_nothing_until_it_goes_on(clocked: Page, clock: Clock
         clocked.get_by_role("button", name="Pause").click()
 
 
+@pytest.mark.long(sibling="test_a_paused_page_asks_nothing_until_it_goes_on")
 def test_a_hidden_tab_asks_once_a_minute_and_catches_up_when_shown(clocked: Page, clock: Clock) -> None:
     clocked.goto("/agents/")
     turn(clocked, hidden=True)
@@ -135,6 +136,7 @@ def test_a_hidden_tab_asks_once_a_minute_and_catches_up_when_shown(clocked: Page
         turn(clocked, hidden=False)
 
 
+@pytest.mark.long(sibling="test_a_change_made_elsewhere_arrives_by_itself")
 def test_waiting_visitors_are_on_top_of_every_page_and_in_its_title(page: Page, demo: Demo) -> None:
     waiting = sum(item["status"] == "waitingForChat" for item in demo.visitors())
     for address, title in (("/visitors/", "Visitors"), ("/walls/", "Walls")):
@@ -143,7 +145,7 @@ def test_waiting_visitors_are_on_top_of_every_page_and_in_its_title(page: Page, 
         expect(page).to_have_title(f"({waiting}) {title} · Livechat Board")
 
 
-@pytest.mark.long(sibling="test_waiting_visitors_are_on_top_of_every_page_and_in_its_title")
+@pytest.mark.long(sibling="test_a_change_made_elsewhere_arrives_by_itself")
 def test_a_page_without_figures_of_its_own_says_whose_age_it_shows(page: Page, agent: dict[str, Any]) -> None:
     line = page.locator("#age .age-text")
     for address in ("/changes/", "/walls/", "/directory/"):

@@ -11,6 +11,7 @@ from tests.browser.watch import Complaints
 FOCUSED = "() => document.activeElement.id || document.activeElement.textContent.trim()"
 
 
+@pytest.mark.long(sibling="test_the_filter_keeps_the_focus_goes_to_the_address_and_survives_a_reload")
 def test_what_a_filter_found_is_told_while_the_focus_stays_in_it(page: Page, sample: dict[str, Any]) -> None:
     told, search = page.locator("#announce"), page.get_by_role("searchbox")
     for address, counted in (
@@ -28,7 +29,7 @@ def test_what_a_filter_found_is_told_while_the_focus_stays_in_it(page: Page, sam
         expect(told).to_contain_text("in all")
 
 
-@pytest.mark.long(sibling="test_what_a_filter_found_is_told_while_the_focus_stays_in_it")
+@pytest.mark.long(sibling="test_the_filter_keeps_the_focus_goes_to_the_address_and_survives_a_reload")
 def test_the_focus_goes_with_a_bulk_change_and_its_end_is_told(page: Page, lend: Callable[[], dict[str, Any]]) -> None:
     agents = [lend(), lend()]
     page.goto("/agents/bulk/?boxes=1&agent=" + ",".join(agent["id"] for agent in agents))

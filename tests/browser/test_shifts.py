@@ -77,6 +77,7 @@ def test_a_wall_that_nobody_looked_at_for_a_while_does_not_jump_when_it_is_opene
             assert sum(each["value"] for each in shifts(tv)) <= MOST, shifts(tv)
 
 
+@pytest.mark.long(sibling="test_a_wall_whose_scripts_come_late_does_not_jump")
 def test_a_wall_that_cannot_be_sized_is_shown_all_the_same(stranger: Page, demo: Demo) -> None:
     stranger.route("**/wall*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     stranger.goto(demo.wall)
@@ -85,7 +86,7 @@ def test_a_wall_that_cannot_be_sized_is_shown_all_the_same(stranger: Page, demo:
 
 def test_no_page_jumps_on_load_or_while_figures_come_in(browser: Browser, moving: Demo) -> None:
     places = {"agent": moving.agents()[0]["id"], "visitor": moving.visitors()[0]["id"]}
-    addresses = {name: SIGNED_IN[name].format(**places) for name in some(PAGES, 4)} | {"tv": moving.wall}
+    addresses = {name: SIGNED_IN[name].format(**places) for name in some(PAGES, 9)} | {"tv": moving.wall}
     addresses |= {"all": "/visitors/"} if every() else {}
     pages: dict[tuple[str, int], Page] = {}
     with browser.new_context(base_url=moving.url) as context:

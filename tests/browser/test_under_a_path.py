@@ -47,7 +47,7 @@ def person(under: tuple[Demo, str], new_context: Callable[..., BrowserContext], 
     assert [url for url in asked if not url.startswith((f"{public}/", "data:"))] == []
 
 
-@pytest.mark.long(sibling="test_a_wall_and_a_tv_that_waits_ask_under_the_path")
+@pytest.mark.long(sibling="test_a_wall_is_whole_and_its_unchanged_poll_is_answered_before_django")
 def test_a_board_is_filtered_polled_and_acted_on(person: Page, under: tuple[Demo, str], asked: list[str]) -> None:
     demo, public = under
     agent = demo.agents()[1]
@@ -66,6 +66,7 @@ def test_a_board_is_filtered_polled_and_acted_on(person: Page, under: tuple[Demo
     expect(person.locator("tr[data-row]")).to_have_count(1)
 
 
+@pytest.mark.long(sibling="test_a_wall_is_whole_and_its_unchanged_poll_is_answered_before_django")
 def test_a_wall_and_a_tv_that_waits_ask_under_the_path(
     under: tuple[Demo, str], new_context: Callable[..., Any], asked: list[str]
 ) -> None:

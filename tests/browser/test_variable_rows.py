@@ -172,6 +172,9 @@ def test_an_older_outcome_goes_when_its_row_is_edited_and_the_next_one_takes_its
     expect(told(opened, "Plan").get_by_role("link", name="Undo")).to_be_visible()
 
 
+@pytest.mark.long(
+    sibling="test_refreshes_leave_an_open_menu_and_a_half_typed_reason_alone_and_the_choice_expects_what_was_shown"
+)
 def test_polls_neither_lose_nor_move_a_row_that_is_edited(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor
 ) -> None:
@@ -200,7 +203,9 @@ def test_polls_neither_lose_nor_move_a_row_that_is_edited(
     clock.until(lambda: "maybe" in row(clocked, "VIP").inner_text(), "it shows what it missed")
 
 
-@pytest.mark.long(sibling="test_polls_neither_lose_nor_move_a_row_that_is_edited")
+@pytest.mark.long(
+    sibling="test_refreshes_leave_an_open_menu_and_a_half_typed_reason_alone_and_the_choice_expects_what_was_shown"
+)
 def test_a_half_typed_new_variable_survives_ten_polls_and_a_change(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor
 ) -> None:
@@ -215,7 +220,9 @@ def test_a_half_typed_new_variable_survives_ten_polls_and_a_change(
     expect(clocked.locator("#variables-new").get_by_label("Name")).to_have_value("newOne")
 
 
-@pytest.mark.long(sibling="test_polls_neither_lose_nor_move_a_row_that_is_edited")
+@pytest.mark.long(
+    sibling="test_refreshes_leave_an_open_menu_and_a_half_typed_reason_alone_and_the_choice_expects_what_was_shown"
+)
 def test_a_variable_that_goes_while_it_is_edited_keeps_what_was_typed(
     clocked: Page, clock: Clock, demo: Demo, visitor: Visitor
 ) -> None:

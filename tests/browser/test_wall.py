@@ -38,6 +38,7 @@ def test_the_printed_link_opens_without_a_cookie_and_shows_counts_and_aliases(st
     assert stranger.context.cookies() == []
 
 
+@pytest.mark.long(sibling="test_no_byte_of_a_wall_holds_visitor_data_an_id_an_address_or_a_token")
 def test_it_refreshes_by_itself_and_no_byte_of_it_names_anyone(
     stranger: Page, demo: Demo, agent: dict[str, Any]
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_picture_is_the_whole_wall_made_small_and_takes_no_focus_and_no_click(
     expect(clocked.locator("main h1")).to_have_text(TITLE)
 
 
+@pytest.mark.long(sibling="test_the_focus_and_the_picture_stay_when_the_list_is_polled")
 def test_a_picture_follows_the_figures_without_a_gap_and_is_asked_for_only_when_they_change(
     clocked: Page, card: Locator, clock: Clock, demo: Demo, agent: dict[str, Any]
 ) -> None:

@@ -480,6 +480,7 @@ def test_without_a_script_buttons_show_the_preview_and_arrange_the_figures(
     assert listed(page) == before
 
 
+@pytest.mark.long(sibling="test_a_new_design_reaches_the_screens_at_their_next_poll")
 def test_a_new_design_is_on_the_screen_without_anybody_touching_it(own: Page, stranger: Page) -> None:
     stranger.goto(make_link(own, own.url))
     expect(stranger.locator("html[data-theme=dark]")).to_have_count(1)

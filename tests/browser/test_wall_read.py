@@ -83,7 +83,6 @@ def dejavu(route: Route) -> None:
         route.fulfill(response=answer, body=answer.text() + 'body { font-family: "DejaVu Sans" !important; }')
 
 
-@pytest.mark.all_cases
 @pytest.mark.parametrize("agents", world.AGENTS)
 def test_names_are_large_nothing_is_cut_nothing_jumps_and_an_upright_screen_is_full(
     open_wall: Callable[..., Page], agents: int
@@ -94,6 +93,7 @@ def test_names_are_large_nothing_is_cut_nothing_jumps_and_an_upright_screen_is_f
         assert found.name >= (1 / 24 if agents > 5 else 1 / 14)
 
 
+@pytest.mark.long(sibling="test_names_are_large_nothing_is_cut_nothing_jumps_and_an_upright_screen_is_full")
 @pytest.mark.parametrize("wall", [world.GERMAN, world.EVERY_FIGURE, world.ALONE, world.NOBODY])
 def test_german_words_every_figure_and_figures_alone_fit_too(open_wall: Callable[..., Page], wall: str) -> None:
     for size in (HD, UPRIGHT):

@@ -19,7 +19,7 @@ def make_link(page: Page) -> str:
     return page.locator("#wall-address").inner_text()
 
 
-@pytest.mark.long(sibling="test_walls_follow_each_other_in_one_page_and_the_foot_says_which")
+@pytest.mark.long(sibling="test_each_wall_is_shown_for_its_seconds_at_the_same_moments_on_all_screens")
 def test_a_message_is_read_on_the_wall_and_goes_when_it_is_ended(page: Page, tv: Screen, demo: Demo) -> None:
     tv.page.set_viewport_size({"width": 1920, "height": 1080})
     tv.page.goto(demo.wall)
@@ -35,6 +35,7 @@ def test_a_message_is_read_on_the_wall_and_goes_when_it_is_ended(page: Page, tv:
     expect(message).to_have_count(0)
 
 
+@pytest.mark.long(sibling="test_each_wall_is_shown_for_its_seconds_at_the_same_moments_on_all_screens")
 def test_walls_follow_each_other_in_one_page_and_the_foot_says_which(page: Page, stranger: Page) -> None:
     for title in ("Returns in turn", "Orders in turn"):
         make_wall(page, title)

@@ -88,6 +88,7 @@ def test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway(
     assert demo.status(agent["id"]) == "Training"
 
 
+@pytest.mark.long(sibling="test_where_somebody_was_quicker_both_are_told_and_it_can_be_set_anyway")
 @pytest.mark.parametrize("begun", [False, True], ids=["untouched", "begun"])
 def test_a_form_expects_the_status_that_its_page_showed_when_it_was_begun(
     clocked: Page,
