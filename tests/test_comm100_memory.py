@@ -12,6 +12,7 @@ from livechat.comm100.client import Client
 from livechat.comm100.credentials import Bearer
 from livechat.comm100.errors import Comm100Error, Malformed, Unreachable
 from livechat.comm100.wire import Answer
+from tests.support.cases import some
 from tests.support.misbehaving import Misbehaving
 from tests.support.talk import AGENT, Talk
 
@@ -72,7 +73,7 @@ def write(client: Client) -> object:
 
 
 @pytest.mark.usefixtures("_uncollected")
-@pytest.mark.parametrize("fault", [endless, endless_chunks, bomb, broken_off, reset, another_record, no_json])
+@pytest.mark.parametrize("fault", some([endless, endless_chunks, bomb, broken_off, reset, another_record, no_json], 2))
 @pytest.mark.parametrize("call", [read, write])
 def test_five_answers_that_cannot_be_used_leave_less_than_one_body(
     fault: Callable[[Talk], None], call: Callable[[Client], object]

@@ -71,7 +71,7 @@ def inside(file: Path) -> None:
         written.write(b"\x99" * 4096)
 
 
-@pytest.mark.parametrize("damage", some([no_database, overwritten, cut, inside], 2))
+@pytest.mark.parametrize("damage", some([no_database, overwritten, cut, inside], 4))
 def test_a_damaged_database_is_one_sentence_when_it_is_served(data: Path, damage: object) -> None:
     damage(data / "db.sqlite3")  # type: ignore[operator]
     said = sentence(start(data, "serve"))
@@ -79,7 +79,7 @@ def test_a_damaged_database_is_one_sentence_when_it_is_served(data: Path, damage
     assert said.endswith("Restore a backup.")
 
 
-@pytest.mark.parametrize("command", some(["demo", "collect", "migrate", "rotate_keys"], 2))
+@pytest.mark.parametrize("command", some(["demo", "collect", "migrate", "rotate_keys"], 4))
 def test_so_it_is_for_every_other_command(data: Path, command: str) -> None:
     no_database(data / "db.sqlite3")
     said = [line for line in start(data, command).stderr.strip().splitlines() if not line.startswith("Made the secret")]
@@ -102,7 +102,7 @@ def record(data: Path, app: str, name: str) -> None:
         opened.execute(row, (app, name))
 
 
-@pytest.mark.parametrize("command", some(["serve", "collect", "demo"], 2))
+@pytest.mark.parametrize("command", some(["serve", "collect", "demo"], 3))
 def test_older_code_names_what_it_does_not_know_and_refuses(data: Path, command: str) -> None:
     record(data, "livechat", NEWER)
     record(data, "auth", "0999_later")

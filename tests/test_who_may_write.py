@@ -317,7 +317,6 @@ def test_every_view_that_takes_a_post_is_listed_and_none_takes_anything_else(wor
     assert taken == {write.name for write in WRITES} | set(OWN)
 
 
-@pytest.mark.all_cases
 @pytest.mark.parametrize("write", WRITES, ids=called)
 def test_each_write_works_for_those_who_are_allowed(write: Write, world: World) -> None:
     """Each form that others are refused below works for those who are allowed."""

@@ -79,6 +79,7 @@ def test_the_form_stands_in_the_middle_and_goes_when_the_figures_come(newcomer: 
     expect(newcomer.locator("#age")).to_have_attribute("data-age", "fresh")
 
 
+@pytest.mark.long(sibling="test_the_form_stands_in_the_middle_and_goes_when_the_figures_come")
 def test_the_steps_lead_from_the_bar_on_a_desktop_and_from_the_menu_on_a_phone(newcomer: Page) -> None:
     bar = newcomer.get_by_role("link", name="First steps 4 to do")
     expect(bar).to_be_visible()

@@ -215,6 +215,7 @@ def test_filters_and_menus_stand_in_one_line_at_the_left(page: Page, width: int)
         assert lefts[0] < (140 if width < 1200 else 180), path  # after the title, if that is shown
 
 
+@pytest.mark.long(sibling="test_no_page_scrolls_sideways_at_any_width")
 def test_the_bar_fits_every_width_with_the_longest_name_of_a_site(page: Page) -> None:
     page.goto("/start/")
     page.evaluate("document.querySelector('.menu-site').textContent = 'A site with a name as long as names can be'")

@@ -39,6 +39,7 @@ def _past(demo: Demo) -> None:
     record_day(demo)
 
 
+@pytest.mark.long(sibling="test_a_day_with_a_gap_fits_and_is_accessible_on_a_phone_and_a_desktop")
 def test_the_day_fits_and_is_accessible(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto(ADDRESS)

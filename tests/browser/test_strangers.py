@@ -29,6 +29,7 @@ def polls(handle: Callable[[Route], None]) -> Callable[[Route], None]:
     return lambda route: handle(route) if "hx-request" in route.request.headers else route.continue_()
 
 
+@pytest.mark.long(sibling="test_an_answer_of_something_else_than_the_dashboard_is_ignored")
 @pytest.mark.parametrize("stranger", [portal, redirect, bare])
 def test_rows_stay_and_age_while_somebody_else_answers(
     clocked: Page, clock: Clock, stranger: Callable[[Route], None]
