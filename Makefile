@@ -25,7 +25,7 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev
-	FEW_CASES=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo or nginx)"
+	FEW_CASES=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q $(WITHOUT) -m "not (browser or postgres or demo or nginx or processes or slow)"
 
 check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target types rules

@@ -1,6 +1,7 @@
 """What tests share: a running chat server, a site over it, people with their seats."""
 
 import gc
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -81,7 +82,7 @@ def too_many(items: list[pytest.Item]) -> set[str]:
     """The ids of the tests that take long, and of the cases of others that are more than this run tries."""
     out = {item.nodeid for item in items if item.get_closest_marker("long")}
     if cases.few():
-        return out | cases.left_out(sorted(item.nodeid for item in items), 2)
+        return out | cases.left_out(sorted(item.nodeid for item in items), 1)
     many = [item for item in items if not item.get_closest_marker("all_cases")]
     for name, most in cases.MOST_CASES.items():
         found = [item for item in many if name in item.keywords or name in getattr(item, "fixturenames", ())]
@@ -99,6 +100,8 @@ def needs(item: pytest.Item) -> Iterator[str]:
             yield "postgres"
         elif value is nginx:
             yield "nginx"
+        elif value is subprocess:
+            yield "processes"
         elif isinstance(value, type) and issubclass(value, (Demo, House)):
             yield "demo"
 

@@ -107,6 +107,7 @@ def test_no_project_import_hides_in_a_function(path: Path) -> None:
             assert not list(imports(node)), f"{path}: {node.name}"
 
 
+@pytest.mark.slow
 def test_no_circles_among_modules() -> None:
     graph = {name_of(path): {name for name, _ in imports(ast.parse(path.read_text()))} for path in CODE}
     done: set[str] = set()

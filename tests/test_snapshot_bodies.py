@@ -116,6 +116,7 @@ def test_a_new_version_writes_its_body_to_sqlites_log_and_not_the_pages_of_the_o
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_after_an_upgrade_the_same_figures_show_again_at_the_first_refresh(feed: Feed) -> None:
     assert refresh.refresh(feed, "agents")
     executor = MigrationExecutor(database)

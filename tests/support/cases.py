@@ -13,7 +13,7 @@ Case = TypeVar("Case")
 EVERY_CASE = "EVERY_CASE"
 """The environment variable that asks for all."""
 FEW_CASES = "FEW_CASES"
-"""The one that asks for the first and the last case of each test: `make quick` sets it."""
+"""The one that asks for the first case of each test: `make quick` sets it."""
 MOST_CASES = {"browser": 1, "demo": 1, "db": 6}
 """How many cases of a test are tried, by the first of these that it needs; if it needs none, all."""
 
@@ -24,7 +24,7 @@ def every() -> bool:
 
 
 def few() -> bool:
-    """Whether two cases of each test are enough."""
+    """Whether a case of each test is enough."""
     return bool(os.environ.get(FEW_CASES))
 
 
