@@ -105,3 +105,15 @@ def test_the_gap_that_is_noted_is_not_negative(site: Site) -> None:
     history.note_gap(site.pk, "agents", at(5), at(1))
     gap = Gap.objects.get()
     assert gap.began <= gap.ended
+
+
+def test_a_status_that_is_sent_from_here_just_after_a_small_step_back_cuts_nothing(site: Site) -> None:
+    look(site, 0, None, ann="Online", bob="Online")
+    look(site, 10, 0, ann="Away", bob="Online")
+    look(site, 9.9, 10, watched=True, ann="Away", bob="Lunch")
+    assert spans(site) == [
+        ("ann", "Online", 0, 10, True),
+        ("ann", "Away", 10, None, True),
+        ("bob", "Online", 0, 9.9, True),
+        ("bob", "Lunch", 9.9, None, True),
+    ]

@@ -77,7 +77,7 @@ def diff_agents(
     """
     rows = AgentSpan.objects.filter(site_id=site_id, ended=None)
     found = list(rows.all())
-    beyond = Beyond(site_id, now) if last is not None and now < last else None
+    beyond = Beyond(site_id, now) if not watched and last is not None and now < last else None
     current = {s.agent_id: s for s in found if beyond is None or s.began <= now}
     seen = {UUID(key): status for key, status in statuses.items()}
     slack = max(0, round((now - last).total_seconds() * 1000)) if watched and last is not None else None
