@@ -1,7 +1,9 @@
 """The filters of the pages of the past: local days, a department and the limit of the service level, or a team."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.functional import Promise
@@ -32,9 +34,16 @@ class DayFilter(forms.Form):
         data["day"] = asked.first.isoformat()
         self.data = data
 
-    def refuse(self) -> None:
-        """Say what is wrong with the day, where it was typed."""
-        self.add_error("day", str(BAD_DAY))
+    def asked(self, zone: ZoneInfo, now: datetime) -> ranges.Range | None:
+        """The day that was asked for. None if it cannot be; the form then says why, where it was typed."""
+        if not self.is_valid():
+            return None
+        day = self.cleaned_data["day"]
+        try:
+            return ranges.parse(day, day, zone, now)
+        except ranges.BadRange:
+            self.add_error("day", str(BAD_DAY))
+            return None
 
 
 class QueueFilter(forms.Form):

@@ -45,8 +45,7 @@ def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
 
 def since(site: Site) -> int | None:
     """When the record of a site's lists begins, in epoch ms. None if nobody has looked yet."""
-    rows = Watch.objects.filter(site=site).order_by("began").values_list("began", flat=True)
-    found = [rows.filter(list=kind).first() for kind in ("agents", "visitors")]
+    found = (first(site, kind) for kind in ("agents", "visitors"))
     return min((began for began in found if began is not None), default=None)
 
 

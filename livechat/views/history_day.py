@@ -14,8 +14,8 @@ from livechat.boards import directory_names
 from livechat.forms.history import TeamDayFilter
 from livechat.lib import csv_tables
 from livechat.models import Role, Site
-from livechat.reports import observed, ranges
-from livechat.reports.ranges import BadRange, Range
+from livechat.reports import observed
+from livechat.reports.ranges import Range
 from livechat.sites.roles import role_required
 from livechat.web import day_export, day_report, day_strips, report_words
 from livechat.web.day_report import DayReport
@@ -32,7 +32,7 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     """A day's agents as strips with totals. `?format=csv|json`: the same rows, of all pages."""
     names = directory_names.of(site)
     form = TeamDayFilter(request.GET, teams=names.teams)
-    asked = _asked(form, ZoneInfo(site.time_zone))
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
         return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
@@ -45,18 +45,6 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)
     return page(request, TEMPLATE, context)
-
-
-def _asked(form: TeamDayFilter, zone: ZoneInfo) -> Range | None:
-    """The day that was asked for. None if it cannot be; the form then says why."""
-    if not form.is_valid():
-        return None
-    day = form.cleaned_data["day"]
-    try:
-        return ranges.parse(day, day, zone, timezone.now())
-    except BadRange:
-        form.refuse()
-        return None
 
 
 def _context(report: DayReport) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A day, today if none is named, beside the same weekday of the week before."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from livechat.forms.history import USUAL_SECONDS, DayFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, presence, queue, ranges
+from livechat.reports import observed, presence, queue
 from livechat.reports.observed import Observed
 from livechat.reports.presence import Times
-from livechat.reports.ranges import BadRange, Bucket, Range
+from livechat.reports.ranges import Bucket, Range
 from livechat.sites.roles import site_required
 from livechat.web import today_export, today_hours, today_report
 from livechat.web.responses import Request, page
@@ -31,7 +31,7 @@ FIRST_DAY = date(2000, 1, 1)
 def today(request: Request, site: Site) -> HttpResponseBase:
     """The figures of a day and of a week before, and who was online by hour. `?format=csv|json`: the same rows."""
     form = DayFilter(request.GET)
-    asked = _range(form, ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
         return page(request, "history/today.html", {"nav": "history", "form": form}, status=422)
     form.show(asked)
@@ -42,18 +42,6 @@ def today(request: Request, site: Site) -> HttpResponseBase:
     if request.GET.get("format") == "json":
         return JsonResponse(today_export.as_json(report))
     return page(request, "history/today.html", _context(form, report))
-
-
-def _range(form: DayFilter, zone: ZoneInfo, now: datetime) -> Range | None:
-    """The day that was asked for. None if it cannot be; the form then says why."""
-    if not form.is_valid():
-        return None
-    day = form.cleaned_data["day"]
-    try:
-        return ranges.parse(day, day, zone, now)
-    except BadRange:
-        form.refuse()
-        return None
 
 
 def _day(site: Site, asked: Range) -> Day:
