@@ -225,3 +225,11 @@ def test_the_bar_fits_every_width_with_the_longest_name_of_a_site(page: Page) ->
         if page.evaluate(SIDEWAYS) > 0:
             found[width] = page.evaluate(SIDEWAYS)
     assert found == {}
+
+
+def test_the_sites_name_is_in_the_bar_at_every_width_of_a_desktop(page: Page, demo: Demo) -> None:
+    page.goto("/history/")
+    hidden = "(name) => name.scrollWidth - name.clientWidth"
+    for width in (961, 1024, 1121, 1200, 1280, 1366, 1400, 1440):
+        resize(page, width)
+        assert page.locator(".menu-site").evaluate(hidden) == 0, width
