@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.demo import LINES, ROOT, Demo, free_port
+from tests.support.demo import LINES, ROOT, Demo
+from tests.support.ports import free_port
 
 
 @dataclass

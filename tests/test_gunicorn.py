@@ -8,8 +8,9 @@ import pytest
 import requests
 
 from livechat.lib.listening import REASON
-from tests.support.demo import ROOT, free_port, wait_until
+from tests.support.demo import ROOT, wait_until
 from tests.support.gunicorn import SETTINGS, environment, gunicorn, running
+from tests.support.ports import free_port
 
 
 def test_no_secret_reaches_gunicorns_own_log(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from tests.support import nginx
-from tests.support.demo import Demo, free_port
+from tests.support.demo import Demo
+from tests.support.ports import free_port
 
 BOARD = "/board"
 # Every attribute of ours that holds an address, in pages and for scripts.

@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from livechat.ops import serving
-from tests.support.demo import free_port
+from tests.support.ports import free_port
 
 GUNICORN = Path(__file__).resolve().parent.parent / "config" / "gunicorn.py"
 

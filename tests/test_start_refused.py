@@ -17,7 +17,7 @@ from django.test import Client
 from livechat.lib import database
 from tests.support import prepared
 from tests.support.cases import some
-from tests.support.demo import free_port
+from tests.support.ports import free_port
 from tests.test_settings import manage
 
 NEWER = "0999_of_a_newer_version"

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support import nginx
-from tests.support.demo import Demo, free_port
+from tests.support.demo import Demo
+from tests.support.ports import free_port
 
 PATH = "/board"
 

@@ -14,7 +14,7 @@ from tests.judge import tools
 from tests.judge.findings import Seen
 from tests.judge.world import Place, World
 from tests.support.chromium import executable
-from tests.support.demo import free_port
+from tests.support.ports import free_port
 
 CHECKS = ["accessibility", "best-practices", "performance", "firefox"]
 LEAST = {"accessibility": 100, "best-practices": 95, "performance": 85}

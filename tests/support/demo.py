@@ -7,7 +7,6 @@ with Demo(tmp_path, DEMO_FREEZE="1") as demo:
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from typing import Any, Self
 import requests
 
 from tests.support import prepared
+from tests.support.ports import free_port
 from tests.support.prepared import INHERITED, ROOT
 
 LINES = ("Dashboard", "Sign in", "Wall", "Chat server", "Token")
@@ -33,13 +33,6 @@ def wait_until(happened: Callable[[], object], seconds: float, otherwise: str, *
     while not happened():
         assert time.monotonic() < until, f"{otherwise} within {seconds:.0f} s"
         time.sleep(every)
-
-
-def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Demo:

@@ -10,7 +10,8 @@ from typing import Any
 
 import requests
 
-from tests.support.demo import INHERITED, ROOT, free_port, wait_until
+from tests.support.demo import INHERITED, ROOT, wait_until
+from tests.support.ports import free_port
 
 SETTINGS = ROOT / "config" / "gunicorn.py"
 APPLICATION = f"{__name__}:application"

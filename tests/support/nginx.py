@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support import certificate, packages
-from tests.support.demo import ROOT, free_port, wait_until
+from tests.support.demo import ROOT, wait_until
+from tests.support.ports import free_port
 
 SAMPLE = ROOT / "config" / "deploy" / "nginx.conf"
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 
 from tests.bench import machine
 from tests.support import packages
+from tests.support.ports import free_port
 
 QUICK = ("fsync=off", "synchronous_commit=off")  # nothing of a test must outlive a power cut
 
@@ -81,10 +81,7 @@ class Server:
 def running(settings: Sequence[str] = QUICK) -> Iterator[Server]:
     """A running server in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="livechat-pg-") as base:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        server = Server(Path(base), port, settings)
+        server = Server(Path(base), free_port(), settings)
         server.start()
         try:
             yield server
