@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.live import snapshot_cache
-from livechat.models import AgentEntry, AgentSpan, Role, Site
+from livechat.models import AgentEntry, Role, Site
 from tests.support.chatserver import ChatServer
 from tests.support.pages import figures, poll, region, steady, text
+from tests.support.spans import make_span, spans
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -306,8 +307,7 @@ def _after_a_refresh(web: Client) -> HttpResponse:
 
 def test_an_end_that_nobody_saw_is_told_as_such(web: Client, site: Site) -> None:
     began, ended = timezone.now() - timedelta(hours=2), timezone.now() - timedelta(hours=1)
-    made = {"site": site, "agent_id": SAMPLE, "status": "Meeting", "began": began, "ended": ended}
-    AgentSpan.objects.create(**made, ended_exact=True)
+    make_span(site, SAMPLE, "Meeting", began, ended)
     assert f"after {ended:%-d %b}" not in text(web.get(f"/agents/{SAMPLE}/"))
-    AgentSpan.objects.update(ended_exact=False)
+    spans(SAMPLE).update(ended_slack=None)
     assert f"after {ended:%-d %b}" in text(web.get(f"/agents/{SAMPLE}/"))

@@ -14,11 +14,12 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.comm100.names import name_key
-from livechat.models import AgentSpan, AwayLimit, AwayStatus, Role, Site, Wall
+from livechat.models import AwayLimit, AwayStatus, Role, Site, Wall
 from livechat.walls import link_cache, links
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, region, text
 from tests.support.people import client_for
+from tests.support.spans import make_span
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -82,9 +83,8 @@ def url(site: Site) -> str:
 def test_every_known_away_status_can_have_a_limit(ada: Client, site: Site, url: str) -> None:
     AwayStatus.objects.create(site=site, name="Imported", imported=True)
     AwayStatus.objects.create(site=site, name="Added")
-    spans = {"agent_id": SAMPLE, "began": timezone.now(), "ended": timezone.now()}
     for name in ("Seen before", "LUNCH", "Offline", "online"):
-        AgentSpan.objects.create(site=site, status=name, **spans)
+        make_span(site, SAMPLE, name, timezone.now(), timezone.now())
     limit(site, "Limited", 5)
     assert statuses(text(ada.get(url))) == ["Away", "Added", "Imported", "Limited", "Lunch", "Seen before"]
 

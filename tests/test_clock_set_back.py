@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from livechat.models import AgentSpan, Gap, Site, Snapshot, Watch
-from livechat.record import history, watches
+from livechat.models import Site, Snapshot, Watch
+from livechat.record import directory_rows, history, watches
+from livechat.record.watches import Look
 from tests.support.people import make_site
+from tests.support.spans import spans
 
 pytestmark = pytest.mark.django_db
 ANN, BOB = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
@@ -24,24 +26,30 @@ def at(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
+def minutes_after(moment: int) -> float:
+    return (moment - watches.milliseconds(NOON)) / 60_000
+
+
 def look(site: Site, minutes: float, last: float | None, *, watched: bool = True, **statuses: str) -> None:
     """Look at Ann and Bob."""
     seen = {key: statuses[name] for name, key in (("ann", ANN), ("bob", BOB)) if name in statuses}
-    before = None if last is None else at(last)
-    history.diff_agents(site.pk, seen, at(minutes), before, watched=watched and last is not None).write()
+    now, before = watches.milliseconds(at(minutes)), None if last is None else watches.milliseconds(at(last))
+    slack = max(0, now - before) if watched and before is not None else None
+    directory_rows.store(directory_rows.new_agents(site.pk, seen))
+    history.diff_agents(site.pk, None, seen, Look(now, before, slack)).write()
 
 
-def spans(site: Site) -> list[tuple[str, str, float, float | None, bool]]:
+def told(site: Site) -> list[tuple[str, str, float, float | None, bool]]:
     """Each span: whose, its status, its minutes after noon, and whether its end was seen."""
     return [
         (
-            "ann" if str(row.agent_id) == ANN else "bob",
-            row.status,
-            (row.began - NOON).total_seconds() / 60,
-            None if row.ended is None else (row.ended - NOON).total_seconds() / 60,
-            row.ended_exact,
+            "ann" if str(row.agent.agent_id) == ANN else "bob",
+            row.status.name,
+            minutes_after(row.began),
+            None if row.ended is None else minutes_after(row.ended),
+            row.ended is None or row.ended_slack is not None,
         )
-        for row in AgentSpan.objects.filter(site=site).order_by("agent_id", "began")
+        for row in spans().filter(site=site)
     ]
 
 
@@ -50,37 +58,37 @@ def test_spans_beyond_now_go_those_across_it_are_cut_and_their_ends_were_not_see
     look(site, 10, 0, ann="Away", bob="Online")
     look(site, 40, 10, ann="Online", bob="Online")
     look(site, -20 + 45, 40, watched=False, ann="Online", bob="Online")
-    assert spans(site) == [
+    assert told(site) == [
         ("ann", "Online", 0, 10, True),
         ("ann", "Away", 10, 25, False),
         ("ann", "Online", 25, None, True),
         ("bob", "Online", 0, None, True),
     ]
-    assert not AgentSpan.objects.get(agent_id=ANN, ended=None).began_exact
+    assert spans(ANN).get(ended=None).began_slack is None
 
 
 def test_before_everything_that_is_known_all_begins_anew(site: Site) -> None:
     look(site, 0, None, ann="Online")
     look(site, 5, 0, ann="Away")
     look(site, -60, 5, watched=False, ann="Away", bob="Online")
-    assert spans(site) == [("ann", "Away", -60, None, True), ("bob", "Online", -60, None, True)]
+    assert told(site) == [("ann", "Away", -60, None, True), ("bob", "Online", -60, None, True)]
 
 
 def test_who_changed_while_the_clock_was_set_back_ends_now_and_not_in_the_future(site: Site) -> None:
     look(site, 0, None, ann="Online")
     look(site, 30, 0, ann="Online")
     look(site, 10, 30, watched=False, ann="Meeting")
-    assert spans(site) == [("ann", "Online", 0, 10, False), ("ann", "Meeting", 10, None, True)]
+    assert told(site) == [("ann", "Online", 0, 10, False), ("ann", "Meeting", 10, None, True)]
 
 
 def test_another_sites_spans_stay(site: Site) -> None:
     other = make_site("Other")
     look(other, 0, None, ann="Online")
     look(other, 30, 0, ann="Away")
-    before = spans(other)
+    before = told(other)
     look(site, 0, None, ann="Online")
     look(site, -30, 0, watched=False, ann="Online")
-    assert spans(other) == before
+    assert told(other) == before
 
 
 def test_the_runs_of_watching_do_not_overlap(site: Site) -> None:
@@ -101,17 +109,11 @@ def test_the_runs_of_watching_do_not_overlap(site: Site) -> None:
     assert found == [(0, 0.5), (0.5, None)]
 
 
-def test_the_gap_that_is_noted_is_not_negative(site: Site) -> None:
-    history.note_gap(site.pk, "agents", at(5), at(1))
-    gap = Gap.objects.get()
-    assert gap.began <= gap.ended
-
-
 def test_a_status_that_is_sent_from_here_just_after_a_small_step_back_cuts_nothing(site: Site) -> None:
     look(site, 0, None, ann="Online", bob="Online")
     look(site, 10, 0, ann="Away", bob="Online")
     look(site, 9.9, 10, watched=True, ann="Away", bob="Lunch")
-    assert spans(site) == [
+    assert told(site) == [
         ("ann", "Online", 0, 10, True),
         ("ann", "Away", 10, None, True),
         ("bob", "Online", 0, 9.9, True),

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -18,9 +18,9 @@ from livechat.control import bulk, recovery
 from livechat.lib import clock
 from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, BulkItem, BulkRun, Contact, Gap, Site, Snapshot
+from livechat.models import BulkItem, BulkRun, Contact, Site, Snapshot, Span, Watch
 from livechat.ops import collector, upkeep
-from livechat.record import contacts, history
+from livechat.record import contacts, history, watches
 from livechat.record.watches import milliseconds
 from livechat.sites import sessions
 from tests.support.changes import decided
@@ -28,6 +28,7 @@ from tests.support.chatserver import ChatServer
 from tests.support.cleaning import clean_up
 from tests.support.links import later
 from tests.support.scheduler import keep_connection, rounds
+from tests.support.spans import make_span, spans
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -168,14 +169,14 @@ def test_a_write_left_by_a_stopped_process_is_settled_by_looking_never_by_sendin
 
 
 def past(site: Site, began: int, ended: int | None) -> None:
-    """A span and a contact of so many days ago; if they have ended, a gap and a bulk change too."""
+    """A span and a contact of so many days ago; if they have ended, a watch and a bulk change too."""
     times = {"began": ago(began), "ended": None if ended is None else ago(ended)}
-    AgentSpan.objects.create(site=site, agent_id=uuid4(), status="Online", **times)
+    make_span(site, uuid4(), "Online", **times)
     moments = {name: moment and milliseconds(moment) for name, moment in times.items()}
     Contact.objects.create(site=site, visitor=None if ended else uuid4(), **moments)
     bulk_change(site, ended)
     if ended is not None:
-        Gap.objects.create(site=site, kind="agents", **times)
+        Watch.objects.create(site=site, list="agents", looks=1, **moments)
 
 
 def bulk_change(site: Site, ended: int | None, undoes: BulkRun | None = None) -> BulkRun:
@@ -194,7 +195,7 @@ def ago(days: int) -> Any:
 
 
 def counts() -> list[int]:
-    return [model.objects.count() for model in (AgentSpan, Contact, Gap, BulkRun, BulkItem)]
+    return [model.objects.count() for model in (Span, Contact, Watch, BulkRun, BulkItem)]
 
 
 def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any) -> None:
@@ -207,21 +208,22 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     clean_up()
     assert counts() == [2, 2, 1, 2, 2]
     assert Contact.objects.filter(ended=None).exists()
-    for rows in (AgentSpan.objects, BulkRun.objects):
+    for rows, before in ((Span.objects, milliseconds(ago(30))), (BulkRun.objects, ago(30))):
         assert rows.filter(ended=None).exists()
-        assert not rows.filter(ended__lt=ago(30)).exists()
+        assert not rows.filter(ended__lt=before).exists()
 
 
 def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "PURGE_BATCH", 2)
     monkeypatch.setattr(contacts, "PURGE_BATCH", 2)
     monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
+    monkeypatch.setattr(watches, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
-    kinds = (history, contacts, bulk)
-    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [4, 2, 2]
+    kinds = (history, contacts, watches, bulk)
+    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [2, 2, 2, 2]
     assert counts() == [1, 1, 1, 1, 1]
-    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [2, 1, 1]
+    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [1, 1, 1, 1]
     assert counts() == [0] * 5
 
 
@@ -235,17 +237,17 @@ def test_a_bulk_change_that_was_undone_stays_as_long_as_what_undid_it(site: Site
     assert bulk.expire(timedelta(days=30)) == 1
 
 
-def test_a_gap_longer_than_the_record_is_told_whole_and_what_went_on_goes_on(feed: Feed, settings: Any) -> None:
+def test_after_a_gap_longer_than_the_record_all_that_lasts_goes_on(feed: Feed, settings: Any) -> None:
     settings.RECORD_DAYS = 30
     refresh.refresh(feed, "agents")
     checked = Snapshot.objects.get(kind="agents").checked
-    began = AgentSpan.objects.get(agent_id=UUID(SAMPLE)).began
+    began = spans(SAMPLE).get().began
     with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
         clean_up()
         refresh.refresh(feed, "agents")
         clean_up()
-        assert Gap.objects.get().began == checked
-        assert AgentSpan.objects.get(agent_id=UUID(SAMPLE), ended=None).began == began
+        assert Watch.objects.get(list="agents").began > milliseconds(checked + timedelta(days=39))
+        assert spans(SAMPLE).get(ended=None).began == began
 
 
 def session(key: str, days: int) -> None:

@@ -13,7 +13,7 @@ from livechat.comm100 import records
 from livechat.live import lease, refresh
 from livechat.live.sources import Feed
 from livechat.models import Contact, Site, Snapshot, Wait, Watch
-from livechat.record import contacts, old_waits, watches
+from livechat.record import contacts, old_rows, watches
 from tests.support.cases import some
 from tests.support.people import make_site
 
@@ -129,7 +129,7 @@ def test_waits_of_older_releases_become_contacts_of_unknown_length_without_the_v
     for minutes, outcome in ((5, "chatting"), (7, "offlineMessage"), (None, "")):
         ended = None if minutes is None else began + timedelta(minutes=minutes)
         Wait.objects.create(site=site, visitor_id=uuid4(), began=began, ended=ended, outcome=outcome)
-    old_waits.convert_all()
+    old_rows.convert_some()
     assert not Wait.objects.exists()
     start = watches.milliseconds(began)
     assert list(Contact.objects.order_by("ended").values_list("answered", "ended", "outcome", "visitor")) == [
@@ -143,12 +143,12 @@ def test_waits_of_older_releases_become_contacts_of_unknown_length_without_the_v
 def test_waits_are_converted_in_batches_and_what_a_kill_left_goes_on(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(old_waits, "BATCH", 2)
+    monkeypatch.setattr(old_rows, "BATCH", 2)
     for _ in range(5):
         Wait.objects.create(site=site, visitor_id=uuid4(), began=timezone.now(), ended=timezone.now())
-    assert old_waits.convert() == 2
+    assert old_rows.convert() == 2
     assert (Wait.objects.count(), Contact.objects.count()) == (3, 2)
-    old_waits.convert_all()
+    old_rows.convert_some()
     assert (Wait.objects.count(), Contact.objects.count()) == (0, 5)
 
 

@@ -16,7 +16,7 @@ from livechat.control.statuses import StatusWrite
 from livechat.control.variables import VariablesWrite
 from livechat.live import refresh, sources
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, AwayStatus, Change, Connection, Contact, Site, Snapshot, VariableName
+from livechat.models import AwayStatus, Change, Connection, Contact, Site, Snapshot, Span, VariableName
 from livechat.sites import directory_import
 from tests.support.chatserver import ChatServer
 
@@ -66,7 +66,7 @@ def refreshed(feed: Feed, chatserver: ChatServer, kind: str, on: str, answer: An
 def test_lists_with_endless_statuses_are_shown_and_written_down(feed: Feed, chatserver: ChatServer) -> None:
     for status in ("Online", LONG, "x" + LONG):
         refreshed(feed, chatserver, "agents", AGENTS, [agent(status)])
-    assert list(AgentSpan.objects.order_by("pk").values_list("status", flat=True)) == [
+    assert list(Span.objects.order_by("pk").values_list("status__name", flat=True)) == [
         "Online", "ſ" * 99 + "…", "x" + "ſ" * 98 + "…",
     ]  # fmt: skip
     for status in ("waitingForChat", LONG):
@@ -110,17 +110,17 @@ def test_a_refusal_by_the_database_is_reported_and_leaves_nothing_locked(
     feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     refresh.refresh(feed, "agents")
-    spans = AgentSpan.objects.count()
+    spans = Span.objects.count()
     chatserver.world.set_agent(chatserver.world.agent_ids()[1], status="Meeting")
-    field = AgentSpan._meta.get_field("status")
+    field = Span._meta.get_field("began")
     monkeypatch.setattr(field, "get_db_prep_save", lambda value, connection: None)  # a column that takes no null
     assert refresh.refresh(feed, "agents")
     row = Snapshot.objects.get(kind="agents")
     assert (row.error, row.holder, row.failures) == ("database", "", 1)
     assert row.pause > 0
-    assert AgentSpan.objects.count() == spans
+    assert Span.objects.count() == spans
     assert issubclass(caplog.records[-1].exc_info[0], DatabaseError)
     monkeypatch.undo()
     refresh.refresh(feed, "agents")
     row.refresh_from_db()
-    assert (row.error, AgentSpan.objects.count()) == ("", spans + 1)
+    assert (row.error, Span.objects.count()) == ("", spans + 1)

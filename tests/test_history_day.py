@@ -14,12 +14,16 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.models import AgentEntry, AgentSpan, Role, Site, Snapshot, Watch
+from livechat.models import AgentEntry, Role, Site, Snapshot, Watch
+from livechat.models import Span as SpanRow
+from livechat.record import history
+from livechat.record.watches import milliseconds
 from livechat.reports import ranges, strips, timeline
 from livechat.reports.observed import Run
 from livechat.reports.timeline import Piece, Span, Watched
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
+from tests.support.spans import make_span
 
 PAGE = "/history/day/"
 NOW = datetime(2026, 11, 30, 18, tzinfo=UTC)
@@ -168,10 +172,8 @@ def record(site: Site, who: UUID, *changes: tuple[str, float], until: float | No
     ends = [hour for _status, hour in changes[1:]]
     for (status, began), ended in zip(changes, [*ends, until], strict=True):
         given: dict[str, Any] = {"began_slack": 0, "ended_slack": 0} | fields
-        AgentSpan.objects.create(
-            site=site, agent_id=who, status=status, began=DAY + timedelta(hours=began),
-            ended=None if ended is None else DAY + timedelta(hours=ended), **given,
-        )  # fmt: skip
+        until = None if ended is None else DAY + timedelta(hours=ended)
+        make_span(site, who, status, DAY + timedelta(hours=began), until, **given)
 
 
 def data(web: Client, **asked: Any) -> dict[str, Any]:
@@ -290,9 +292,7 @@ def today(week: Site) -> Callable[[timedelta], None]:
         Snapshot.objects.create(
             site=week, fingerprint=week.shared.fingerprint, kind="agents", checked=NOW - ago, looks=8_640
         )
-        AgentSpan.objects.create(
-            site=week, agent_id=agent(week, "Kim"), status="Online", began=six + timedelta(hours=1)
-        )
+        make_span(week, agent(week, "Kim"), "Online", six + timedelta(hours=1))
 
     return make
 
@@ -460,10 +460,12 @@ def test_two_hundred_agents_take_as_many_queries_as_one(
     web: Client, kim: UUID, week: Site, django_assert_max_num_queries: Any
 ) -> None:
     entries = AgentEntry.objects.bulk_create(AgentEntry(site=week, agent_id=uuid4(), team="Front") for _ in range(200))
-    AgentSpan.objects.bulk_create(
-        AgentSpan(
-            site=week, agent_id=entry.agent_id, status=("Online", "Lunch")[hour % 2], began=DAY + timedelta(hours=hour),
-            ended=DAY + timedelta(hours=hour + 1), began_slack=5_000, ended_slack=5_000,
+    names = list(history.status_keys(week.pk, ["Online", "Lunch"]).values())
+    first = milliseconds(DAY)
+    SpanRow.objects.bulk_create(
+        SpanRow(
+            site=week, agent=entry, status_id=names[hour % 2], began=first + hour * HOUR,
+            ended=first + (hour + 1) * HOUR, began_slack=5_000, ended_slack=5_000,
         )
         for entry in entries
         for hour in range(-4, 30)

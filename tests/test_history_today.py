@@ -14,11 +14,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from livechat.models import AgentSpan, Contact, Role, Site, Watch
+from livechat.models import Contact, Role, Site, Watch
 from livechat.reports import plots, presence, ranges
 from livechat.reports.ranges import Bucket
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
+from tests.support.spans import make_span
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/"
@@ -47,8 +48,7 @@ def watch(site: Site, began: datetime, ended: datetime, *lists: str) -> None:
 def span(
     site: Site, agent: UUID, began: datetime, ended: datetime | None, status: str = "Online", **fields: Any
 ) -> None:
-    site.agents.get_or_create(agent_id=agent)
-    AgentSpan.objects.create(site=site, agent_id=agent, status=status, began=began, ended=ended, **fields)
+    make_span(site, agent, status, began, ended, **fields)
 
 
 def contact(site: Site, began: datetime, waited: int | None, **fields: Any) -> None:

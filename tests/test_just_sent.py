@@ -14,7 +14,7 @@ from livechat.control.statuses import StatusWrite
 from livechat.lib import background
 from livechat.live import lease, refresh, snapshot_data, sources, token_renewal
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Change, Connection, Outcome, Site, Snapshot
+from livechat.models import Change, Connection, Outcome, Site, Snapshot, Span
 from livechat.record import audit
 from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
@@ -69,7 +69,7 @@ def test_after_a_slow_put_the_old_status_does_not_come_back(
         clock.shift(4.5)
         refresh.refresh(feed, "agents")
         assert shown(feed) == "away"
-        assert not AgentSpan.objects.filter(outside=True).exists()
+        assert not Span.objects.filter(outside=True).exists()
         clock.shift(2)
         refresh.refresh(feed, "agents")
         assert shown(feed) == "online", "a list is believed again that must have it by now"
@@ -88,7 +88,7 @@ def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_o
     assert audit.standing(Change.objects.get())[0] == Outcome.Result.CONFIRMED
     assert refresh.store(feed, "agents", old, token, asked)
     assert shown(feed) == "away"
-    assert not AgentSpan.objects.filter(outside=True).exists()
+    assert not Span.objects.filter(outside=True).exists()
 
 
 def test_after_a_change_showed_every_list_is_believed(
@@ -99,7 +99,7 @@ def test_after_a_change_showed_every_list_is_believed(
     chatserver.world.set_agent(SAMPLE, status="Online")
     refresh.refresh(feed, "agents")
     assert shown(feed) == "online"
-    assert AgentSpan.objects.get(outside=True).was.casefold() == "away"
+    assert Span.objects.get(outside=True).was.name.casefold() == "away"
 
 
 def test_of_two_changes_just_sent_the_newer_holds(site: Site, supervisor: User) -> None:

@@ -19,11 +19,12 @@ from django.utils import timezone
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.lib import vault
 from livechat.live import lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
-from livechat.models import AgentSpan, Connection, Gap, Site, Snapshot, SnapshotBody
+from livechat.models import Connection, Site, Snapshot, SnapshotBody, Span
 from livechat.ops import key_rotation
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import PASSWORD, make_connection, make_site, make_user
+from tests.support.spans import gaps
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +142,7 @@ def test_the_figures_and_the_history_go_on_from_the_check_before(
 ) -> None:
     renew()
     before = {row.kind: (snapshot_data.unpack(row), row.version) for row in Snapshot.objects.all()}
-    spans = list(AgentSpan.objects.values_list())
+    spans = list(Span.objects.values_list())
     rotated()
     site.refresh_from_db()
     assert site.shared
@@ -151,8 +152,8 @@ def test_the_figures_and_the_history_go_on_from_the_check_before(
     renew_calls = chatserver.calls("GET /v4/livechat/agents")
     assert refresh.refresh(feed, "agents")
     assert chatserver.calls("GET /v4/livechat/agents") == renew_calls + 1
-    assert list(AgentSpan.objects.values_list()) == spans
-    assert not Gap.objects.exists()
+    assert list(Span.objects.values_list()) == spans
+    assert not gaps()
     assert snapshot_cache.get(feed, "agents").data
 
 

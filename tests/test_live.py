@@ -19,12 +19,14 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.live.snapshot_view import single
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Budget, Connection, Contact, Gap, Site, Snapshot, Wall
+from livechat.models import Budget, Connection, Contact, Site, Snapshot, Span, Wall
+from livechat.record.watches import milliseconds
 from livechat.sites import connections
 from livechat.walls import links
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
 from tests.support.pages import figures, poll, text
+from tests.support.spans import gaps, spans
 
 pytestmark = pytest.mark.django_db
 LIST = "GET /v4/livechat/agents"
@@ -315,9 +317,9 @@ def test_a_clock_set_back_leaves_nothing_that_lies_in_the_future_or_ends_before_
         refresh.refresh(feed, "agents")
         refresh.refresh(feed, "visitors")
         then = timezone.now()
-    assert AgentSpan.objects.filter(agent_id=SAMPLE, status="Meeting", ended=None).exists()
-    assert not AgentSpan.objects.filter(began__gt=then).exists()
-    for model in (AgentSpan, Contact):
+    assert spans(SAMPLE).filter(status__name="Meeting", ended=None).exists()
+    assert not Span.objects.filter(began__gt=milliseconds(then)).exists()
+    for model in (Span, Contact):
         assert not model.objects.filter(ended__lt=F("began")).exists()
 
 
@@ -370,8 +372,7 @@ def test_transitions_become_spans_and_waits_become_contacts(feed: Feed, chatserv
     chatserver.world.put_visitor({"id": visitor, "status": "waitingForChat"})
     for kind in intervals.LISTS:
         refresh.refresh(feed, kind)
-    spans = AgentSpan.objects.filter(agent_id=SAMPLE).order_by("began", "pk")
-    assert [(s.status, s.began_exact, s.ended is None) for s in spans] == [
+    assert [(s.status.name, s.began_slack is not None, s.ended is None) for s in spans(SAMPLE)] == [
         ("Online", False, False),
         ("Meeting", True, True),
     ]
@@ -399,8 +400,8 @@ def test_a_status_spelled_in_another_case_is_the_same_status(feed: Feed, chatser
         shown = single(listed, own, SAMPLE).data
     assert shown
     assert (shown.rows[0].status, shown.since[SAMPLE]) == ("MEETING", since), "the list knows when it began"
-    span = AgentSpan.objects.get(agent_id=SAMPLE)
-    assert (span.status, span.ended, span.outside) == ("Meeting", None, False)
+    span = spans(SAMPLE).get()
+    assert (span.status.name, span.ended, span.outside) == ("Meeting", None, False)
 
 
 def mark(feed: Feed) -> tuple[int, bool]:
@@ -414,8 +415,8 @@ def test_a_gap_in_the_watching_is_written_down(feed: Feed) -> None:
     refresh.refresh(feed, "agents")
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         refresh.refresh(feed, "agents")
-    gap = Gap.objects.get()
-    assert (gap.ended - gap.began) > timedelta(minutes=59)
+    ((began, ended),) = gaps()
+    assert ended - began > 59 * 60_000
 
 
 def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Feed, chatserver: ChatServer) -> None:
@@ -423,8 +424,8 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     refresh.refresh(feed, "agents")
     chatserver.world.set_agent(SAMPLE, status="Away")
     refresh.refresh(feed, "agents")
-    began = AgentSpan.objects.get(agent_id=SAMPLE, ended=None).began
-    AgentSpan.objects.filter(agent_id=SAMPLE, ended=None).update(began=began - timedelta(hours=2))
+    began = spans(SAMPLE).get(ended=None).began
+    spans(SAMPLE).filter(ended=None).update(began=began - 7_200_000)
     email = chatserver.world.agent_email(SAMPLE)
     options = chatserver.options
     connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
@@ -435,7 +436,7 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     refresh.refresh(new, "agents")
     data = snapshot_data.unpack(row(new))
     assert data
-    assert data.since[SAMPLE][0] == pytest.approx((began - timedelta(hours=2)).timestamp() * 1000, abs=1000)
+    assert data.since[SAMPLE][0] == began - 7_200_000
 
 
 @pytest.mark.parametrize(("lasting", "pause"), [(True, refresh.REFUSED_RETRY_SECONDS), (False, refresh.NEVER_SECONDS)])
@@ -460,7 +461,7 @@ def test_a_feed_that_is_not_shared_writes_no_history(
 ) -> None:
     own = Feed(feed.site_id, feed.fingerprint, feed.connection_id, shared=False)
     refresh.refresh(own, "agents")
-    assert not AgentSpan.objects.exists()
+    assert not Span.objects.exists()
 
 
 def test_ages_are_not_bent_by_the_systems_clock(feed: Feed) -> None:

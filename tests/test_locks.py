@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 
 from livechat.live import refresh
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Membership, Role, Site
+from livechat.models import Membership, Role, Site, Span
 from livechat.sites import invitations, members
 from tests.support.chatserver import ChatServer
 from tests.support.demo import wait_until
@@ -57,7 +57,7 @@ def test_the_history_does_not_wait_for_who_holds_the_site(
         return  # it has one writer at a time
     act = prepared(site, make_user("ada", Role.ADMINISTRATOR, connected=False))
     refresh.refresh(feed, "agents")
-    spans = AgentSpan.objects.count()
+    spans = Span.objects.count()
     chatserver.world.set_agent(chatserver.world.agent_ids()[1], status="Somewhere else")
     done: list[bool] = []
 
@@ -73,7 +73,7 @@ def test_the_history_does_not_wait_for_who_holds_the_site(
         in_time = list(done)
     thread.join()
     assert in_time == [True]
-    assert AgentSpan.objects.count() == spans + 1
+    assert Span.objects.count() == spans + 1
 
 
 def test_the_history_of_a_new_agent_does_not_wait_either_and_the_version_moves_afterwards(
@@ -83,7 +83,7 @@ def test_the_history_of_a_new_agent_does_not_wait_either_and_the_version_moves_a
         return  # it has one writer at a time
     act = change_role(site, make_user("ada", Role.ADMINISTRATOR, connected=False))
     refresh.refresh(feed, "agents")
-    spans, before = AgentSpan.objects.count(), Site.objects.get(pk=site.pk).version
+    spans, before = Span.objects.count(), Site.objects.get(pk=site.pk).version
     chatserver.world.put_agent_record({"id": "ffffffff-0000-4000-8000-000000000001", "status": "Online"})
 
     def work() -> None:
@@ -94,6 +94,6 @@ def test_the_history_of_a_new_agent_does_not_wait_either_and_the_version_moves_a
     with transaction.atomic():
         act()
         thread.start()
-        wait_until(lambda: AgentSpan.objects.count() == spans + 1, 10, "the history has no new agent")
+        wait_until(lambda: Span.objects.count() == spans + 1, 10, "the history has no new agent")
     thread.join()
     assert Site.objects.get(pk=site.pk).version == before + 2, "the role, and the new agent"

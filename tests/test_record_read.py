@@ -5,7 +5,7 @@ import importlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,12 +20,14 @@ from django.utils import timezone
 from livechat.lib import csv_tables
 from livechat.live import refresh
 from livechat.live.sources import Feed
-from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site
-from livechat.record import audit, change_log
+from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, Span
+from livechat.record import audit, change_log, old_rows
+from livechat.record.watches import milliseconds
 from tests.support.chatserver import ChatServer
 from tests.support.cleaning import clean_up
 from tests.support.corpora import strings
 from tests.support.pages import region, text
+from tests.support.spans import make_span, spans
 from tests.test_changes import change, names
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +102,7 @@ def test_nothing_older_than_the_record_is_shown_as_changed_outside(
     web: Client, agent: str, turn: Callable[[str], None], settings: Any, days: int, told: int
 ) -> None:
     turn("Meeting")
-    AgentSpan.objects.filter(agent_id=agent, ended=None).update(began=timezone.now() - timedelta(days=31))
+    spans(agent).filter(ended=None).update(began=milliseconds(timezone.now() - timedelta(days=31)))
     settings.RECORD_DAYS = days
     clean_up()
     assert record(web).count(OUTSIDE) == told
@@ -113,7 +115,7 @@ def test_a_change_that_was_not_observed_is_not_shown_as_changed_outside(
     chatserver.world.set_agent(agent, status="Meeting")
     with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=True):
         refresh.refresh(feed, "agents")
-    assert AgentSpan.objects.filter(agent_id=agent).count() == 2
+    assert spans(agent).count() == 2
     assert OUTSIDE not in record(web)
 
 
@@ -153,20 +155,15 @@ def test_the_csv_has_every_row_that_fits_and_the_page_leads_to_it(
     assert read(web.get("/changes/csv/"))[0]["Outcome"] == OUTSIDE
 
 
-def span(site: Site, agent: UUID, status: str, began: Any, ended: Any = None, **more: Any) -> AgentSpan:
-    """An agent in one status, as it was seen."""
-    return AgentSpan.objects.create(site=site, agent_id=agent, status=status, began=began, ended=ended, **more)
-
-
 def test_the_whole_record_is_read_once_whatever_the_size_of_the_batches(site: Site) -> None:
     now = timezone.now()
     with time_machine.travel(now, tick=False):
         change(site)
         change(site)
     for number in (1, 2, 3):  # of one moment, and two sources number theirs alike
-        span(site, uuid4(), "Meeting", now, was="Online", outside=True, pk=number)
+        make_span(site, uuid4(), "Meeting", now, was="Online", outside=True, pk=number)
         LinkEvent.objects.create(site=site, link=1, label="Kitchen", what=LinkEvent.What.MADE, at=now, pk=number)
-    span(site, uuid4(), "Meeting", now - timedelta(days=1), was="Online", outside=True)
+    make_span(site, uuid4(), "Meeting", now - timedelta(days=1), was="Online", outside=True)
     found = change_log.read(site, change_log.Filter())
     whole = found.fetch(slice(100))
     assert len(whole) == found.count() == 9
@@ -198,16 +195,16 @@ def test_the_work_grows_no_faster_than_the_record(site: Site) -> None:
     if connection.vendor != "sqlite":
         return  # PostgreSQL has nothing that counts its steps
 
-    def work(spans: int) -> int:
+    def work(total: int) -> int:
         agent, now = uuid4(), timezone.now()
-        made = AgentSpan.objects.count()
-        for number in range(made, spans):
-            began = now + timedelta(minutes=number)
-            span(site, agent, "Meeting", began, began + timedelta(minutes=1), was="Online", outside=True)
+        made, first = Span.objects.count(), make_span(site, agent, "Meeting", now, now, was="Online", outside=True)
+        same = {"site": site, "agent": first.agent, "status": first.status, "was": first.was, "outside": True}
+        moments = (first.began + number * 60_000 for number in range(made + 1, total))
+        Span.objects.bulk_create(Span(**same, began=began, ended=began + 60_000) for began in moments)
         found = change_log.read(site, change_log.Filter())
         with steps() as taken:
-            assert found.count() == spans
-            assert len(found.fetch(slice(spans - 50, spans))) == 50
+            assert found.count() == total
+            assert len(found.fetch(slice(total - 50, total))) == 50
         return len(taken)
 
     few = work(200)
@@ -229,18 +226,24 @@ def test_what_was_observed_before_the_upgrade_is_shown_as_it_was(
     agent, hour, now = uuid4(), timedelta(hours=1), timezone.now()
     settings.RECORD_DAYS = days
     old = now - timedelta(days=30)
-    span(site, agent, "Away", old - hour, old, began_exact=False)
-    span(site, agent, "Away", old, now - 4 * hour)
-    span(site, agent, "Online", now - 3 * hour, now - 2 * hour)  # nothing ended where it began
-    span(site, uuid4(), "Lunch", now - 3 * hour, now - 2 * hour)  # somebody else's
-    span(site, agent, "Meeting", now - 2 * hour, now - hour)
-    ours = span(site, agent, "Training", now - hour)
+
+    def was(agent: UUID, status: str, began: datetime, ended: datetime | None = None, **more: Any) -> AgentSpan:
+        return AgentSpan.objects.create(site=site, agent_id=agent, status=status, began=began, ended=ended, **more)
+
+    was(agent, "Away", old - hour, old, began_exact=False)
+    was(agent, "Away", old, now - 4 * hour)
+    was(agent, "Online", now - 3 * hour, now - 2 * hour)  # nothing ended where it began
+    was(uuid4(), "Lunch", now - 3 * hour, now - 2 * hour)  # somebody else's
+    was(agent, "Meeting", now - 2 * hour, now - hour)
+    ours = was(agent, "Training", now - hour)
     with time_machine.travel(now - hour, tick=False):
         change(site, target=agent, asked={"status": "training"})
     importlib.import_module("livechat.migrations.0011_span_outside").note(apps, None)
     assert dict(AgentSpan.objects.filter(outside=True).values_list("status", "was")) == told
     ours.refresh_from_db()
     assert (ours.was, ours.outside) == ("Meeting", False)
+    old_rows.convert_some()
+    assert dict(Span.objects.filter(outside=True).values_list("status__name", "was__name")) == told
 
 
 def read(answer: Any) -> list[dict[str, str]]:

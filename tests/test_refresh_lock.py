@@ -16,11 +16,12 @@ from livechat.control.statuses import StatusWrite
 from livechat.lib import background, vault
 from livechat.live import drafts, lease, refresh, snapshot_data, sources, token_renewal
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, Connection, Contact, Outcome, Site, Snapshot
+from livechat.models import Connection, Contact, Outcome, Site, Snapshot, Span
 from livechat.record import audit, contacts
 from tests.support.cases import some
 from tests.support.changes import decided
 from tests.support.chatserver import ChatServer
+from tests.support.spans import spans
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -134,7 +135,7 @@ def test_if_the_lease_is_lost_while_it_computes_nothing_is_stored(
     feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refresh.refresh(feed, "agents")
-    before, spans = row(), list(AgentSpan.objects.values_list())
+    before, known = row(), list(Span.objects.values_list())
     chatserver.world.set_agent(SAMPLE, status="Meeting")
     token = lease.acquire(before)
     assert token
@@ -145,7 +146,7 @@ def test_if_the_lease_is_lost_while_it_computes_nothing_is_stored(
     after = row()
     assert (after.version, after.checks, after.digest) == (before.version, before.checks, before.digest)
     assert bytes(after.body.sealed) == bytes(before.body.sealed)
-    assert list(AgentSpan.objects.values_list()) == spans
+    assert list(Span.objects.values_list()) == known
 
 
 def test_a_status_that_is_sent_while_a_list_is_computed_stays(
@@ -161,8 +162,8 @@ def test_a_status_that_is_sent_while_a_list_is_computed_stays(
     assert refresh.refresh(feed, "agents")
     assert done
     assert (shown(), row().version, row().body.version) == ("away", 3, 3)
-    assert AgentSpan.objects.filter(agent_id=SAMPLE).count() == 2
-    assert not AgentSpan.objects.filter(agent_id=SAMPLE, outside=True).exists()
+    assert spans(SAMPLE).count() == 2
+    assert not spans(SAMPLE).filter(outside=True).exists()
 
 
 def test_a_status_that_was_noted_as_sent_meanwhile_is_shown_though_its_process_was_stopped_before_it_showed_it(
@@ -204,6 +205,6 @@ def test_what_is_outrun_again_and_again_is_computed_under_the_lock_at_last(
     assert refresh.refresh(feed, "agents")
     assert len(done) == drafts.TRIES
     assert (row().version, row().error) == (2 + drafts.TRIES, "")
-    spans = list(AgentSpan.objects.filter(agent_id=SAMPLE).order_by("began", "pk"))
-    assert [span.status for span in spans] == ["Online", "Meeting", "Lunch", "Online"]
-    assert [span.ended for span in spans] == [*(span.began for span in spans[1:]), None], "none overlaps another"
+    found = list(spans(SAMPLE))
+    assert [span.status.name for span in found] == ["Online", "Meeting", "Lunch", "Online"]
+    assert [span.ended for span in found] == [*(span.began for span in found[1:]), None], "none overlaps another"

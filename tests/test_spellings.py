@@ -4,6 +4,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from livechat.boards import visitor_index
 from livechat.comm100.names import name_key, readable, same_name, search_key, search_words
 from livechat.live import snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentSpan, AwayLimit, Change, LinkEvent, Site, Wall
+from livechat.models import AwayLimit, Change, LinkEvent, Site, Wall
 from livechat.models import search as database_search
 from livechat.record import change_log
 from livechat.walls import links
@@ -22,6 +23,7 @@ from tests.support.cases import some
 from tests.support.chatserver import ChatServer
 from tests.support.corpora import strings
 from tests.support.pages import PARTIAL, text
+from tests.support.spans import make_span, spans
 
 pytestmark = pytest.mark.django_db
 SAMPLE = "c97a2afe-a38f-46f8-a55b-8ac9f873cd09"
@@ -146,7 +148,7 @@ def test_a_status_that_comes_in_another_spelling_has_not_changed(
     for status in (ONE, TWO):
         chatserver.world.set_agent(SAMPLE, status=status)
         renew()
-    assert AgentSpan.objects.filter(agent_id=SAMPLE, status__in=(ONE, TWO)).count() == 1
+    assert spans(SAMPLE).filter(status__name__in=(ONE, TWO)).count() == 1
 
 
 # the visitors' board
@@ -230,9 +232,7 @@ def test_the_record_is_searched_in_every_place_however_a_word_is_typed(
             site.agents.update_or_create(agent_id=SAMPLE, defaults={"name": stored})
             write(site)
         elif place == "seen":
-            AgentSpan.objects.create(
-                site=site, agent_id=uuid4(), status=stored, began="2026-11-01T10:00:00Z", outside=True
-            )
+            make_span(site, uuid4(), stored, datetime(2026, 11, 1, 10, tzinfo=UTC), outside=True)
         else:
             write(site, **{place: {"status": stored} if place == "asked" else stored})
     write(site, target=uuid4(), target_name="Nobody")

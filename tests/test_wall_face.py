@@ -15,11 +15,13 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.live import snapshot_cache
-from livechat.models import AgentSpan, AwayLimit, Site, Snapshot, Wall
+from livechat.models import AwayLimit, Site, Snapshot, Wall
+from livechat.record.watches import milliseconds
 from livechat.walls import link_cache, links, rendering, steps
 from tests.support import staff as staff_of
 from tests.support.chatserver import ChatServer
 from tests.support.pages import poll, text
+from tests.support.spans import spans
 from tests.support.staff import BILLING, VISITOR
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +47,7 @@ def put(site: Site, staff: list[str], chatserver: ChatServer, renew: Callable[[]
         chatserver.world.set_agent(key, status=status, chats=chats)
         renew()
         began = timezone.now() - timedelta(minutes=minutes)
-        AgentSpan.objects.filter(site=site, agent_id=key, ended=None).update(began=began, began_exact=True)
+        spans(key).filter(ended=None).update(began=milliseconds(began), began_slack=0)
         Snapshot.objects.filter(kind="agents").delete()  # a new one is made of the spans
         renew()
 

@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentEntry, AgentSpan, Site, Snapshot, Wall
+from livechat.models import AgentEntry, Site, Snapshot, Wall
 from livechat.walls import link_cache, links
 from livechat.web.fast_path import FastPath
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
+from tests.support.spans import make_span, spans
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATUSES = ("Online", "Online", "Online", "Away", "Meeting", "Short break")
@@ -67,9 +68,8 @@ def busy_wall(chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, 
         )
         status, began = STATUSES[place % len(STATUSES)], now - timedelta(seconds=97 * place)
         world.set_agent(key, status=status, chats=place % 5)
-        AgentSpan.objects.update_or_create(
-            site=site, agent_id=key, ended=None, defaults={"status": status, "began": began}
-        )
+        spans(key).filter(ended=None).delete()
+        make_span(site, key, status, began)
     Snapshot.objects.filter(kind="agents").delete()  # so that all have been in what they do for as long as that
     assert refresh.refresh(feed, "agents")
     site.bump_version()

@@ -12,7 +12,7 @@ from livechat.lib import clock
 from livechat.live import intervals
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
-from livechat.models import Site
+from livechat.models import Site, Span
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -74,7 +74,11 @@ STOPPED = replace(NOTHING, error="connection-removed", text=gettext_noop("This s
 
 def of_site(site: Site | None, snapshot: SnapshotView) -> SnapshotView:
     """The same, or STOPPED instead of NOTHING at a site that had figures."""
-    return STOPPED if snapshot is NOTHING and site is not None and site.agent_spans.exists() else snapshot
+    return (
+        STOPPED
+        if snapshot is NOTHING and site is not None and Span.objects.filter(agent__site=site).exists()
+        else snapshot
+    )
 
 
 def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:

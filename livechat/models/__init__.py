@@ -7,9 +7,10 @@ from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
 from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
 from livechat.models.heartbeats import Heartbeat
-from livechat.models.history import AgentSpan, Gap, Wait
+from livechat.models.history import Span, StatusName
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
+from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
@@ -45,7 +46,9 @@ __all__ = [
     "Site",
     "Snapshot",
     "SnapshotBody",
+    "Span",
     "SpentSecret",
+    "StatusName",
     "TeamEntry",
     "Theme",
     "VariableName",

@@ -1,84 +1,52 @@
-"""What was observed: spans of agents' statuses, waits of visitors, and gaps in the watching."""
+"""What was observed of agents: spans of their statuses."""
 
 from django.db import models
 from django.db.models import Q
 
+from livechat.models.directory import AgentEntry
 from livechat.models.sites import Site
 
 
-class AgentSpan(models.Model):
-    """An agent in one status from `began` until `ended` (NULL: it lasts).
+class StatusName(models.Model):
+    """A status that agents of a site were seen in, as Comm100 spells it. Spans name it by its number."""
 
-    `began_exact` is false if the beginning was not seen: the status may be older than `began`.
-    `ended_exact` is false if no one watched when it ended.
-    `began_slack` and `ended_slack` are the milliseconds before these moments in which no one had looked; None: not
-    watched, or recorded before there were such columns.
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="status_names")
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="status_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Span(models.Model):
+    """An agent in one status from `began` until `ended` (NULL: it lasts), in epoch milliseconds.
+
+    `began_slack` and `ended_slack` are the milliseconds before these moments in which no one had looked; None: nobody
+    watched then, so an agent may have been in the status before `began` or after `ended`.
     `was` is the status before, if the change was watched. `outside` says that no write of ours explains the change.
     Both are stored when the span begins, because the writes may be deleted earlier and the record is read often.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="agent_spans")
-    agent_id = models.UUIDField()
-    status = models.CharField(max_length=100)
-    began = models.DateTimeField()
-    began_exact = models.BooleanField(default=True)
-    ended = models.DateTimeField(null=True)
-    ended_exact = models.BooleanField(default=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="spans", db_index=False)
+    agent = models.ForeignKey(AgentEntry, on_delete=models.CASCADE, related_name="spans", db_index=False)
+    status = models.ForeignKey(StatusName, on_delete=models.CASCADE, related_name="+", db_index=False)
+    began = models.BigIntegerField()
     began_slack = models.PositiveIntegerField(null=True)
+    ended = models.BigIntegerField(null=True)
     ended_slack = models.PositiveIntegerField(null=True)
-    was = models.CharField(max_length=100, default="")
+    was = models.ForeignKey(StatusName, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     outside = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=["site", "agent_id", "-began"]),
-            models.Index(fields=["site", "began"]),
-            models.Index(fields=["site", "-began"], condition=Q(outside=True), name="spans_outside"),
+            models.Index(fields=["agent", "began"], name="spans_of_agent"),
+            models.Index(fields=["site", "-began"], condition=Q(outside=True), name="span_outside"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["site", "agent_id"], condition=Q(ended=None), name="one_open_span")
+            models.UniqueConstraint(fields=["site", "agent"], condition=Q(ended=None), name="one_open_span_each")
         ]
 
     def __str__(self) -> str:
-        return f"{self.agent_id} {self.status} {self.began:%F %T}"
-
-
-class Wait(models.Model):
-    """A visitor's wait for an agent, as older releases recorded it. `record.old_waits` makes contacts of these rows.
-
-    `began_exact` and `ended_exact` are as in `AgentSpan`: if no one watched when the wait ended, `ended` is when it was
-    last seen. `outcome` is the status that the visitor was seen in next, "" if the visitor was not seen again.
-    """
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="waits")
-    visitor_id = models.UUIDField()
-    department_id = models.UUIDField(null=True)
-    began = models.DateTimeField()
-    began_exact = models.BooleanField(default=True)
-    ended = models.DateTimeField(null=True)
-    ended_exact = models.BooleanField(default=True)
-    outcome = models.CharField(max_length=40, default="")
-
-    class Meta:
-        indexes = [models.Index(fields=["site", "began"])]
-        constraints = [
-            models.UniqueConstraint(fields=["site", "visitor_id"], condition=Q(ended=None), name="one_open_wait")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.visitor_id} {self.began:%F %T}"
-
-
-class Gap(models.Model):
-    """A time in which no one watched a site. Figures of the past say nothing about it."""
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="gaps")
-    kind = models.CharField(max_length=20)
-    began = models.DateTimeField()
-    ended = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["site", "began"])]
-
-    def __str__(self) -> str:
-        return f"{self.began:%F %T} to {self.ended:%F %T}"
+        return f"{self.agent_id} {self.status_id} {self.began}"

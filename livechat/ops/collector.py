@@ -11,6 +11,7 @@ from livechat.lib import scheduler
 from livechat.live import heartbeats, intervals, snapshot_cache, sources
 from livechat.models import Site
 from livechat.ops import cleanup
+from livechat.record import old_rows
 
 TICK_SECONDS = 0.5
 CLEANUP_SECONDS = 60.0
@@ -21,7 +22,14 @@ def run(stop: threading.Event) -> None:
     settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
     alive = scheduler.Job(partial(heartbeats.beat, heartbeats.COLLECTOR), heartbeats.BEAT_SECONDS)
     again = scheduler.Job(bulk.go_on_with_all)
-    jobs = [alive, scheduler.Job(refresh_due), again, settle, *cleanup.jobs(CLEANUP_SECONDS)]
+    jobs = [
+        alive,
+        scheduler.Job(refresh_due),
+        again,
+        settle,
+        scheduler.Job(old_rows.convert_some, 1.0),
+        *cleanup.jobs(CLEANUP_SECONDS),
+    ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)
 
 

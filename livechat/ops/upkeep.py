@@ -11,6 +11,7 @@ from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
 from livechat.live import heartbeats, readiness
 from livechat.ops import cleanup
+from livechat.record import old_rows
 
 TICK_SECONDS = 5.0
 CLEANUP_SECONDS = 60.0
@@ -26,5 +27,12 @@ def run(stop: threading.Event) -> None:
     settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
     alive = scheduler.Job(partial(heartbeats.beat, heartbeats.WEB), heartbeats.BEAT_SECONDS)
     ready = scheduler.Job(readiness.look, readiness.LOOK_SECONDS)  # a database that fails later takes no process out
-    jobs = [ready, alive, scheduler.Job(bulk.go_on_with_all), settle, *cleanup.jobs(CLEANUP_SECONDS)]
+    jobs = [
+        ready,
+        alive,
+        scheduler.Job(bulk.go_on_with_all),
+        settle,
+        scheduler.Job(old_rows.convert_some, 1.0),
+        *cleanup.jobs(CLEANUP_SECONDS),
+    ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from livechat.comm100.names import search_words
 from livechat.lib import short_ids
-from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, notes, search
+from livechat.models import AgentEntry, Change, LinkEvent, Outcome, Site, Span, notes, search
+from livechat.record.watches import milliseconds
 
 OUTSIDE = "outside"  # a person beside the users: no one here
 LINKS = "links"  # a kind beside Change.Kind: events of walls' links
@@ -24,7 +25,7 @@ LINK_FIELDS = (
     *(f"note__{name}" for name in ("old", "new", "origins", "owner", "browser", "until", "text", "walls")),
 )  # fmt: skip
 
-Entry = Change | AgentSpan | LinkEvent
+Entry = Change | Span | LinkEvent
 Key = tuple[datetime, str, str]  # moment, source, key in it
 
 
@@ -68,11 +69,11 @@ def read(site: Site, wanted: Filter, *, addresses: bool = False) -> ChangeLog:
     """What a reader asks for, from the sources that can have it. `addresses`: `q` searches links' addresses too."""
     sources = []
     if wanted.person != OUTSIDE and wanted.kind != LINKS:
-        sources.append(_keyed(_ours(site, wanted), "created", "change"))
+        sources.append(_keyed(_ours(site, wanted), F("created"), "change"))
     if wanted.person in ("", OUTSIDE) and wanted.kind in ("", Change.Kind.STATUS) and not wanted.outcome:
-        sources.append(_keyed(_seen(site, wanted), "began", OUTSIDE))
+        sources.append(_keyed(_seen(site, wanted), _Moment("began"), OUTSIDE))
     if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
-        sources.append(_keyed(_links(site, wanted, addresses), "at", LINKS))
+        sources.append(_keyed(_links(site, wanted, addresses), F("at"), LINKS))
     return ChangeLog(tuple(sources))
 
 
@@ -99,14 +100,32 @@ def _entries(keys: list[Key]) -> list[Entry]:
     changes = Change.objects.filter(pk__in=names["change"]).select_related("bulk_item").prefetch_related("outcomes")
     found: dict[tuple[str, str], Entry] = {}
     found |= {("change", change.pk.hex): change for change in changes}
-    found |= {(OUTSIDE, str(span.pk)): span for span in AgentSpan.objects.filter(pk__in=names[OUTSIDE])}
+    found |= {(OUTSIDE, str(span.pk)): span for span in _spans(names[OUTSIDE])}
     found |= {(LINKS, str(event.pk)): event for event in LinkEvent.objects.filter(pk__in=names[LINKS])}
     wanted = [(source, UUID(key).hex if source == "change" else key) for _at, source, key in keys]
     return [found[name] for name in wanted if name in found]
 
 
-def _keyed(rows: QuerySet[Any], moment: str, source: str) -> QuerySet[Any, Any]:
-    keyed: QuerySet[Any] = rows.order_by().annotate(moment=F(moment), source=Value(source), key=Cast("pk", CharField()))
+class _Moment(Func):
+    """A number of epoch ms as the database's moment: in SQLite a text as Django writes it, so that they compare."""
+
+    output_field = DateTimeField()
+    template = (
+        "strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%S', %(expressions)s / 1000, 'unixepoch')"
+        " || CASE %(expressions)s %%%% 1000 WHEN 0 THEN '' ELSE printf('.%%%%03d000', %(expressions)s %%%% 1000) END"
+    )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """PostgreSQL counts in seconds."""
+        return self.as_sql(compiler, connection, template="to_timestamp(%(expressions)s / 1000.0)", **context)
+
+
+def _spans(keys: list[str]) -> QuerySet[Span]:
+    return Span.objects.filter(pk__in=keys).select_related("agent", "status", "was")
+
+
+def _keyed(rows: QuerySet[Any], moment: Any, source: str) -> QuerySet[Any, Any]:
+    keyed: QuerySet[Any] = rows.order_by().annotate(moment=moment, source=Value(source), key=Cast("pk", CharField()))
     return keyed.values_list("moment", "source", "key")
 
 
@@ -126,14 +145,14 @@ def _ours(site: Site, wanted: Filter) -> QuerySet[Change]:
     return rows
 
 
-def _seen(site: Site, wanted: Filter) -> QuerySet[AgentSpan]:
+def _seen(site: Site, wanted: Filter) -> QuerySet[Span]:
     """The observed changes of status that no write from here explains, as far back as the record is kept."""
-    rows = site.agent_spans.filter(outside=True)
+    rows = site.spans.filter(outside=True)
     if settings.RECORD_DAYS:
-        rows = rows.filter(began__gte=timezone.now() - timedelta(days=settings.RECORD_DAYS))
-    rows = rows.alias(searched=search.key_of(("status",)))
+        rows = rows.filter(began__gte=milliseconds(timezone.now() - timedelta(days=settings.RECORD_DAYS)))
+    rows = rows.alias(word=F("status__name")).alias(searched=search.key_of(("word",)))
     for word in search_words(wanted.q):
-        rows = rows.filter(Q(searched__contains=word) | _meant(site, word, "agent_id"))
+        rows = rows.filter(Q(searched__contains=word) | _meant(site, word, "agent__agent_id"))
     return rows
 
 

@@ -8,21 +8,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from livechat.models import Contact, Site, append_only
+from livechat.record.watches import Look
 
 WAITING, MOVED, CHATTING = "waitingForChat", "transferring", ("chatting", "voiceChatting")
 IN_CONTACT = {WAITING, MOVED, *CHATTING}
 GONE, UNSEEN = "gone", "unseen"  # outcomes beside the statuses
 CHANGING = ["began_slack", "answered", "answered_slack", "ended", "outcome", "visitor", "department"]
 PURGE_BATCH = 500  # rows deleted in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look at a list, in epoch ms. `slack`: how long nobody had looked before; None: nobody watched since `last`."""
-
-    now: int
-    last: int | None
-    slack: int | None
 
 
 @dataclass(frozen=True, slots=True)

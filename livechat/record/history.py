@@ -1,109 +1,159 @@
-"""Writes the history as it happens, because the API gives no times: not even of a status.
+"""Writes agents' spans as they happen, because the API gives no times: not even of a status.
 
 What a list changes is computed before the transaction that stores the snapshot, and written within it, so that history
-and snapshot agree. Only the site's shared connection writes it.
+and snapshot agree. Only the site's shared connection writes it. Times are epoch milliseconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from livechat.comm100.names import name_key
 from livechat.comm100.records import same_status
-from livechat.models import AgentSpan, Change, Gap, Site, append_only
+from livechat.models import AgentEntry, Change, Span, StatusName
+from livechat.record.watches import Look, milliseconds, moment_of
 
-PURGE_BATCH = 500  # rows deleted in one transaction
+PURGE_BATCH = 1_000  # rows deleted in one transaction
 # A status that is seen within this time after a write from here is that write's: PUT, caches, one refresh.
 OWN_WRITE_WINDOW = timedelta(seconds=90)
 
 
 def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
     """The status that each agent was last seen in: {agent id: (status, began in epoch ms, whether that was seen)}."""
-    spans = AgentSpan.objects.filter(site_id=site_id, ended=None)
-    return {str(s.agent_id): (s.status, round(s.began.timestamp() * 1000), s.began_exact) for s in spans}
+    spans = Span.objects.filter(site_id=site_id, ended=None)
+    columns = spans.values_list("agent__agent_id", "status__name", "began", "began_slack")
+    return {str(agent): (status, began, slack is not None) for agent, status, began, slack in columns}
+
+
+def reaching(site_id: int, moment: int) -> QuerySet[Span]:
+    """The last span of each agent that began before a moment: of the earlier ones, only it can reach beyond.
+
+    Each is found by an index, however long the record is.
+    """
+    newest = Span.objects.filter(agent=OuterRef("pk"), began__lt=moment).order_by("-began").values("pk")[:1]
+    last = AgentEntry.objects.filter(site_id=site_id).order_by().values(last=Subquery(newest))
+    return Span.objects.filter(pk__in=last).filter(Q(ended=None) | Q(ended__gte=moment))
+
+
+def of_site(site_id: int) -> QuerySet[Span]:
+    """A site's spans, found by their agents: a filter by `began` is quick then."""
+    return Span.objects.filter(agent__in=AgentEntry.objects.filter(site_id=site_id).order_by().values("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A span that begins. `began_slack` is None if its beginning was not seen, `was` then empty."""
+
+    agent: UUID
+    status: str
+    began_slack: int | None = None
+    was: str = ""
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What a list changes in the history of a site: the open rows that end, and new ones.
+    """What a list changes in the history of a site: the open spans that end, and new ones that begin at `look`.
 
-    `known`: the open rows that it was computed from. Nothing in an open row changes until it ends.
-    `beyond`: rows that lie beyond now, if the clock was set back: what was recorded of that time goes.
+    `current` finds the open spans that it was computed from, `known` are their keys: they change only by ending.
+    `turned`: the clock was set back, so what was recorded of the time from now on goes.
     """
 
-    current: QuerySet[AgentSpan]
+    site_id: int
+    look: Look
+    current: QuerySet[Span]
     known: frozenset[int]
-    over: list[AgentSpan]
-    new: list[AgentSpan]
-    beyond: "Beyond | None" = None
+    over: list[int]
+    new: list[New]
+    turned: bool = False
 
     def holds(self) -> bool:
-        """Whether the open rows are still those that it was computed from."""
+        """Whether the open spans are still those that it was computed from."""
         return frozenset(self.current.values_list("pk", flat=True)) == self.known
 
     def write(self) -> None:
-        """Write it, within a transaction in which it holds."""
-        if self.beyond is not None:
-            self.beyond.cut()
-        AgentSpan.objects.bulk_update(self.over, ["ended", "ended_exact", "ended_slack"])
-        AgentSpan.objects.bulk_create(self.new)
+        """Write it, within a transaction in which it holds, after the agents that are new in the directory."""
+        if self.turned:
+            _cut(self.site_id, self.look.now)
+        if self.over:
+            ended = self.look.now if self.look.slack is not None or self.look.last is None else self.look.last
+            # A clock that was set back must not end it before it began, nor later than now.
+            end = Greatest("began", Value(min(ended, self.look.now)))
+            Span.objects.filter(pk__in=self.over).update(ended=end, ended_slack=self.look.slack)
+        if self.new:
+            Span.objects.bulk_create(self._rows())
+
+    def _rows(self) -> list[Span]:
+        agents = AgentEntry.objects.filter(site_id=self.site_id, agent_id__in=[new.agent for new in self.new])
+        keys = dict(agents.order_by().values_list("agent_id", "pk"))
+        names = status_keys(self.site_id, {new.status for new in self.new} | {new.was for new in self.new if new.was})
+        return [
+            Span(
+                site_id=self.site_id,
+                agent_id=keys[new.agent],
+                status_id=names[new.status],
+                began=self.look.now,
+                began_slack=new.began_slack,
+                was_id=names[new.was] if new.was else None,
+                outside=new.outside,
+            )
+            for new in self.new
+        ]
 
 
-@dataclass(frozen=True, slots=True)
-class Beyond:
-    """A site's spans beyond a moment: a clock that was set back has made it now once more."""
+def status_keys(site_id: int, names: Iterable[str]) -> dict[str, int]:
+    """The number of each status. One that is new gets its own."""
+    wanted = set(names)
+    rows = StatusName.objects.filter(site_id=site_id, name__in=wanted)
+    found = dict(rows.values_list("name", "pk"))
+    if missing := wanted - found.keys():
+        # Another process may store the same ones.
+        StatusName.objects.bulk_create(
+            [StatusName(site_id=site_id, name=name) for name in sorted(missing)], ignore_conflicts=True
+        )
+        found = dict(rows.values_list("name", "pk"))
+    return found
 
-    site_id: int
-    now: datetime
 
-    def cut(self) -> None:
-        """Take them away. Those that reach beyond now end now, unseen."""
-        rows = AgentSpan.objects.filter(site_id=self.site_id)
-        rows.filter(began__gt=self.now).delete()
-        rows.filter(ended__gt=self.now).update(ended=self.now, ended_exact=False, ended_slack=None)
+def diff_agents(site_id: int, before: Mapping[str, str] | None, after: Mapping[str, str], look: Look) -> Diff:
+    """What has changed between two lists of {agent id: status}. `before` is None if there is no list of before.
 
-
-def diff_agents(
-    site_id: int, statuses: Mapping[str, str], now: datetime, last: datetime | None, *, watched: bool
-) -> Diff:
-    """What a list of agents changes: spans of agents whose status changed end, and new ones begin.
-
-    `last` is when the site was last seen. If no one watched since (`watched` is false), the old span ends then,
-    inexactly, and the new one begins at a moment that was not seen. So it is after a clock that was set back.
+    Only the spans of agents whose status changed are read. If nobody watched since the last look, all are: an old span
+    ends then, unseen, and the new one begins at a moment that was not seen. So it is after a clock that was set back.
     """
-    rows = AgentSpan.objects.filter(site_id=site_id, ended=None)
-    found = list(rows.all())
-    beyond = Beyond(site_id, now) if not watched and last is not None and now < last else None
-    current = {s.agent_id: s for s in found if beyond is None or s.began <= now}
-    seen = {UUID(key): status for key, status in statuses.items()}
-    slack = max(0, round((now - last).total_seconds() * 1000)) if watched and last is not None else None
-    over = [span for key, span in current.items() if not same_status(seen.get(key), span.status)]
-    for span in over:
-        span.ended = _end(span, now, last, watched=watched)
-        span.ended_exact = watched
-        span.ended_slack = slack
+    rows = Span.objects.filter(site_id=site_id, ended=None)
+    turned = look.slack is None and look.last is not None and look.now < look.last
+    if before is not None and look.slack is not None:
+        touched = {key for key in before.keys() | after.keys() if not same_status(before.get(key), after.get(key))}
+        if not touched:
+            return Diff(site_id, look, Span.objects.none(), frozenset(), [], [])
+        rows = rows.filter(agent__agent_id__in=touched)
+        after = {key: status for key, status in after.items() if key in touched}
+    found = list(rows.values_list("pk", "agent__agent_id", "status__name", "began"))
+    current = {str(agent): (pk, status) for pk, agent, status, began in found if not turned or began <= look.now}
+    over = [pk for key, (pk, status) in current.items() if not same_status(after.get(key), status)]
+    begin = {k: status for k, status in after.items() if k not in current or not same_status(current[k][1], status)}
+    changed = {key: current[key][1] for key in begin if key in current} if look.slack is not None else {}
+    ours = _asked_for(site_id, moment_of(look.now)) if changed else set()
     new = [
-        AgentSpan(site_id=site_id, agent_id=key, status=status, began=now, began_exact=False)
-        for key, status in seen.items()
-        if key not in current or not same_status(current[key].status, status)
+        New(UUID(key), status, look.slack, changed[key], (UUID(key), name_key(status)) not in ours)
+        if key in changed
+        else New(UUID(key), status)
+        for key, status in begin.items()
     ]
-    changed = [span for span in new if watched and span.agent_id in current]
-    ours = _asked_for(site_id, now) if changed else set()
-    for span in changed:
-        span.began_exact, span.began_slack = True, slack
-        span.was = current[span.agent_id].status
-        span.outside = (span.agent_id, name_key(span.status)) not in ours
-    return Diff(rows, frozenset(span.pk for span in found), over, new, beyond)
+    return Diff(site_id, look, rows.all(), frozenset(pk for pk, *_rest in found), over, new, turned)
 
 
-def _end(row: AgentSpan, now: datetime, last: datetime | None, *, watched: bool) -> datetime:
-    """When a span ended: now if that was watched, else when it was last seen."""
-    # A clock that was set back must not end it before it began, nor later than now.
-    return max(now if watched or last is None else min(last, now), row.began)
+def _cut(site_id: int, now: int) -> None:
+    """Take a site's spans beyond a moment away. Those that reach beyond it end then, unseen."""
+    of_site(site_id).filter(began__gt=now).delete()
+    last = reaching(site_id, now + 1).filter(ended__gt=now).values_list("pk", flat=True)
+    Span.objects.filter(pk__in=list(last)).update(ended=now, ended_slack=None)
 
 
 def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
@@ -114,17 +164,10 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     return {(target, name_key(asked["status"])) for target, asked in rows}
 
 
-def note_gap(site_id: int, kind: str, began: datetime, ended: datetime) -> None:
-    """Record that no one watched between two moments. They are one if the clock was set back."""
-    Gap.objects.create(site_id=site_id, kind=kind, began=min(began, ended), ended=ended)
-
-
 def expire(age: timedelta) -> int:
-    """Delete some spans and gaps that ended longer ago than `age`. Open ones stay. Returns how many."""
-    before, deleted = timezone.now() - age, 0
-    for site in Site.objects.all():
-        for rows in (site.agent_spans, site.gaps):
-            # What ended before has also begun before, and only the beginnings have an index.
-            old = rows.filter(began__lt=before, ended__lt=before)
-            deleted += append_only.delete_oldest(old, "began", PURGE_BATCH)
+    """Delete some spans that ended longer ago than `age`. Open ones stay. Returns how many."""
+    before = milliseconds(timezone.now() - age)
+    # Along the index of each agent's beginnings: what ended before has also begun before.
+    rows = Span.objects.filter(agent__in=AgentEntry.objects.order_by().values("pk"), began__lt=before, ended__lt=before)
+    deleted, _each = Span.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:PURGE_BATCH])).delete()
     return deleted

@@ -1,6 +1,7 @@
 """Writes when a list was looked at without a gap, and at which pace: figures of the past rest on that."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -9,6 +10,15 @@ from livechat.models import Site, Snapshot, Watch, append_only
 MIN_WATCHED_SECONDS = 30.0
 PACES = 2.5  # intervals between two looks that still count as watched
 PURGE_BATCH = 500  # rows deleted in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a list, in epoch ms. `slack`: how long nobody had looked before; None: nobody watched since `last`."""
+
+    now: int
+    last: int | None
+    slack: int | None
 
 
 def is_watched(last: datetime | None, now: datetime, every: float) -> bool:
@@ -36,6 +46,9 @@ def note(row: Snapshot, now: datetime, every: float, *, watched: bool) -> None:
     for lost in Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None):
         close(row.site_id, row.kind, lost.began, 1)
     Watch.objects.create(site_id=row.site_id, list=row.kind, began=moment)
+    # The site's connection may be another one than before, whose snapshot counts no longer.
+    others = Snapshot.objects.filter(site_id=row.site_id, kind=row.kind, looks__gt=0).exclude(pk=row.pk)
+    others.update(looks=0)
     row.looks = 1
 
 
@@ -54,6 +67,11 @@ def close(site_id: int, kind: str, ended: int, looks: int) -> None:
 def milliseconds(moment: datetime) -> int:
     """A moment as the record stores it."""
     return round(moment.timestamp() * 1000)
+
+
+def moment_of(ms: int) -> datetime:
+    """The moment that the record stored."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def expire(age: timedelta) -> int:

@@ -6,14 +6,13 @@ Times are epoch milliseconds. What was not watched counts as nothing: it is in n
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import accumulate, chain
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q
 
 from livechat.comm100.records import status_kind
-from livechat.models import AgentEntry, AgentSpan, Contact, Site
-from livechat.record.watches import milliseconds
+from livechat.models import Contact, Site, StatusName
+from livechat.record import history
 from livechat.reports.observed import Run
 from livechat.reports.ranges import Bucket
 
@@ -115,26 +114,17 @@ def online(site: Site, began: int, ended: int) -> Times:
 
     A change that was seen at a moment happened in the time since the look before: its middle counts.
     """
-    first, last = _moment(began - MARGIN_MS), _moment(ended + MARGIN_MS)
-    rows = AgentSpan.objects.filter(site=site, began__gte=first, began__lt=last)
-    columns = ("status", "began", "began_slack", "ended", "ended_slack")
+    first, last = began - MARGIN_MS, ended + MARGIN_MS
+    names = StatusName.objects.filter(site=site, name__icontains=ONLINE).values_list("pk", "name")
+    wanted = [key for key, name in names if status_kind(name) == ONLINE]
+    rows = history.of_site(site.pk).filter(began__gte=first, began__lt=last)
+    columns = ("began", "began_slack", "ended", "ended_slack")
     return [
-        (_middle(start, start_slack), ended if end is None else _middle(end, end_slack))
-        for status, start, start_slack, end, end_slack in chain.from_iterable(
-            found.filter(status__icontains=ONLINE).values_list(*columns) for found in (_lasting(site, first), rows)
+        (start - (start_slack or 0) // 2, ended if end is None else end - (end_slack or 0) // 2)
+        for start, start_slack, end, end_slack in chain.from_iterable(
+            found.filter(status__in=wanted).values_list(*columns) for found in (history.reaching(site.pk, first), rows)
         )
-        if status_kind(status) == ONLINE
     ]
-
-
-def _lasting(site: Site, moment: datetime) -> QuerySet[AgentSpan]:
-    """The last span of each agent that began before a moment: only it can reach beyond.
-
-    Each is found by an index, however long the record is.
-    """
-    newest = AgentSpan.objects.filter(site=site, agent_id=OuterRef("agent_id"), began__lt=moment).order_by("-began")
-    found = AgentEntry.objects.filter(site=site).order_by().values(newest=Subquery(newest.values("pk")[:1]))
-    return AgentSpan.objects.filter(pk__in=found).filter(Q(ended=None) | Q(ended__gte=moment))
 
 
 def waits(site: Site, rows: Sequence[Contact], began: int, ended: int) -> Times:
@@ -149,11 +139,3 @@ def _end(row: Contact, now: int) -> int:
     if row.answered is not None:
         return row.answered
     return now if row.ended is None else row.ended
-
-
-def _middle(moment: datetime, slack: int | None) -> int:
-    return milliseconds(moment) - (slack or 0) // 2
-
-
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -4,23 +4,21 @@ A change that was seen at a look happened between that look and the one before: 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
-
 from livechat.comm100.records import status_kind
-from livechat.models import AgentEntry, AgentSpan, Site
-from livechat.record.watches import is_watched, milliseconds
+from livechat.models import AgentEntry, Site, StatusName
+from livechat.record import history
+from livechat.record.watches import is_watched, moment_of
 from livechat.reports.observed import Run
 from livechat.reports.queue import LIST_LAG_MS
 
 # A change that is seen so long after midnight may have happened before it: no two looks of a run are further apart.
-LATE = timedelta(seconds=150)
+LATE_MS = 150_000
 SECOND_MS = 1_000
 _kind = lru_cache(1_000)(status_kind)
 
@@ -126,7 +124,9 @@ def watched(found: Sequence[Run], began: int, ended: int, now: int) -> Watched:
             joined[-1] = joined[-1][0], max(joined[-1][1], min(run.ended, now))
         else:
             joined.append((run.began, min(run.ended, now)))
-    lasts = bool(found) and ended == now and is_watched(_moment(found[-1].ended), _moment(now), found[-1].pace / 1000)
+    lasts = (
+        bool(found) and ended == now and is_watched(moment_of(found[-1].ended), moment_of(now), found[-1].pace / 1000)
+    )
     return Watched(began, min(ended, found[-1].ended) if lasts else ended, tuple(joined), lasts)
 
 
@@ -179,44 +179,26 @@ def total(found: Iterable[Piece], kind: str) -> Total:
 
 
 def spans(site: Site, began: int, ended: int) -> dict[UUID, list[Span]]:
-    """The spans that reach into a time, by agent and in order: two queries, however long the record is.
-
-    Before the time, only an agent's last span can reach into it. The directory has every agent who was ever seen.
-    """
-    rows = AgentSpan.objects.filter(site=site)
-    start, end = _moment(began), _moment(ended) + LATE
-    before = rows.filter(agent_id=OuterRef("agent_id"), began__lt=start).order_by("-began").values("pk")[:1]
-    last = AgentEntry.objects.filter(site=site).annotate(last=Subquery(before)).values("last")
+    """The spans that reach into a time, by agent and in order: few queries, however long the record is."""
+    agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("pk", "agent_id"))
+    names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
     found: dict[UUID, list[Span]] = {}
-    # The last spans are not sorted: for an order by `began` the database would go through the whole record.
-    for part in (rows.filter(pk__in=last), rows.filter(began__gte=start, began__lt=end).order_by("began", "pk")):
-        for agent, span in _read(part.values_list(*_COLUMNS)):
+    later = (
+        history.of_site(site.pk).filter(began__gte=began, began__lt=ended + LATE_MS).order_by("agent", "began", "pk")
+    )
+    for rows in (history.reaching(site.pk, began), later):
+        for agent, status, *times in rows.values_list(*_COLUMNS):
+            span = _span(names[status], *times)
             if span.ended is None or span.ended > began:
-                found.setdefault(agent, []).append(span)
+                found.setdefault(agents[agent], []).append(span)
     return found
 
 
-_COLUMNS = (
-    "agent_id", "status", "began", "ended", "began_exact", "ended_exact", "began_slack", "ended_slack",
-)  # fmt: skip
-_Row = tuple[UUID, str, datetime, datetime | None, bool, bool, int | None, int | None]
+_COLUMNS = ("agent_id", "status_id", "began", "began_slack", "ended", "ended_slack")
 
 
-def _read(rows: Iterable[_Row]) -> Iterator[tuple[UUID, Span]]:
-    for agent, status, began, ended, began_exact, ended_exact, began_slack, ended_slack in rows:
-        began_off = (began_slack or 0) // 2 if began_exact else None
-        ended_off = (ended_slack or 0) // 2 if ended_exact and ended is not None else None
-        yield (
-            agent,
-            Span(
-                status,
-                milliseconds(began) - (began_off or 0),
-                None if ended is None else milliseconds(ended) - (ended_off or 0),
-                began_off,
-                ended_off,
-            ),
-        )
-
-
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _span(status: str, began: int, began_slack: int | None, ended: int | None, ended_slack: int | None) -> Span:
+    """A row as figures use it: its ends in the middle between two looks."""
+    first = None if began_slack is None else began_slack // 2
+    last = None if ended_slack is None else ended_slack // 2
+    return Span(status, began - (first or 0), None if ended is None else ended - (last or 0), first, last)

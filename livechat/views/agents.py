@@ -12,7 +12,7 @@ from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
 from livechat.forms.agents import StatusForm
 from livechat.live import sources
-from livechat.models import AgentSpan, Change, Preferences, Role, Site
+from livechat.models import Change, Preferences, Role, Site, Span
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
 from livechat.web import change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
@@ -34,7 +34,11 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    spans = AgentSpan.objects.filter(site=site, agent_id=agent_id).order_by("-began")[:MAX_SPANS]
+    spans = (
+        Span.objects.filter(agent__site=site, agent__agent_id=agent_id)
+        .select_related("status")
+        .order_by("-began")[:MAX_SPANS]
+    )
     context: dict[str, Any] = {
         "nav": "agents",
         "row": row,

@@ -15,7 +15,9 @@ from livechat.comm100.names import name_key
 from livechat.comm100.records import status_kind
 from livechat.forms.away_limits import MAX_STATUSES, BaseLimits, LimitFormSet
 from livechat.live import snapshot_cache, sources
-from livechat.models import AwayLimit, Site
+from livechat.models import AwayLimit, Site, StatusName
+from livechat.record import history
+from livechat.record.watches import milliseconds
 from livechat.sites import roles
 from livechat.web.responses import Request, page
 
@@ -55,13 +57,19 @@ def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then by name every away status that was imported, added, seen in the data or given a limit."""
     data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
     found = {name_key(name): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
-    seen = site.agent_spans.filter(began__gte=timezone.now() - KNOWN_FOR).values_list("status", flat=True).distinct()
+    seen = _seen(site)
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):
         if status_kind(name) == "away":
             found.setdefault(name_key(name), name)
     found.pop("away", None)
     custom = [found[key] for key in sorted(found) if len(found[key]) <= 100]
     return ["Away", *custom][:MAX_STATUSES]
+
+
+def _seen(site: Site) -> list[str]:
+    """The statuses that agents were seen in lately."""
+    lately = history.of_site(site.pk).filter(began__gte=milliseconds(timezone.now() - KNOWN_FOR))
+    return list(StatusName.objects.filter(pk__in=lately.values("status")).order_by("pk").values_list("name", flat=True))
 
 
 def _keep(site: Site, rows: BaseLimits) -> None:

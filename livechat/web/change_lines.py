@@ -19,9 +19,10 @@ from livechat.control.guarded import NotPossible
 from livechat.lib import short_ids
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget
-from livechat.models import AgentSpan, BulkItem, Change, LinkEvent, Outcome, Site
+from livechat.models import BulkItem, Change, LinkEvent, Outcome, Site, Span
 from livechat.record import audit
 from livechat.record.change_log import LINKS, OUTSIDE, Entry
+from livechat.record.watches import moment_of
 from livechat.web import conflicts
 from livechat.web.responses import Request, page
 
@@ -118,14 +119,14 @@ def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
     label, tone = OUTCOME_LABELS[OUTSIDE]
     return Line(
         id=str(found.pk),
-        when=found.began,
+        when=moment_of(found.began),
         actor="",
         slug=kind,
         kind=kind.label,
-        target=str(found.agent_id),
-        target_name=known.agent(str(found.agent_id)),
-        before=state_in_words({"status": found.was}, {}),
-        asked=state_in_words({"status": found.status}, {}),
+        target=str(found.agent.agent_id),
+        target_name=known.agent(str(found.agent.agent_id)),
+        before=state_in_words({"status": found.was.name if found.was else ""}, {}),
+        asked=state_in_words({"status": found.status.name}, {}),
         outcome=OUTSIDE,
         outcome_label=label,
         tone=tone,
@@ -189,16 +190,16 @@ def undo_reason(change: Change) -> str:
     return _("Undo: %(who)s’s change of %(when)s") % of
 
 
-def span(found: AgentSpan) -> dict[str, Any]:
+def span(found: Span) -> dict[str, Any]:
     """A span of the history as an agent's page shows it."""
-    look = status_styles.of_agent(found.status)
+    look = status_styles.of_agent(found.status.name)
     return {
         "status": look.label,
         "tone": look.tone,
-        "began": found.began,
-        "began_exact": found.began_exact,
-        "ended": found.ended,
-        "ended_exact": found.ended_exact,
+        "began": moment_of(found.began),
+        "began_exact": found.began_slack is not None,
+        "ended": None if found.ended is None else moment_of(found.ended),
+        "ended_exact": found.ended_slack is not None,
     }
 
 

@@ -21,8 +21,9 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from livechat.models import AgentSpan, Site  # noqa: E402
+from livechat.models import Site  # noqa: E402
 from livechat.ops import demo, serving  # noqa: E402
+from tests.support.spans import make_span  # noqa: E402
 
 STATUSES = ("Online", "Online", "Online", "Away", "Meeting", "Short break")
 
@@ -36,7 +37,7 @@ def everybody_on(kept: demo.Secrets) -> None:
         status = STATUSES[place % len(STATUSES)]
         requests.put(f"{base}/{agent['id']}", json={"status": status}, headers=bearer, timeout=20).raise_for_status()
         began = now - timedelta(seconds=97 * place)
-        AgentSpan.objects.create(site=site, agent_id=agent["id"], status=status, began=began)
+        make_span(site, agent["id"], status, began)
 
 
 def main(sessions: int, *, on: bool) -> None:

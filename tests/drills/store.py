@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 OVERLAPS = """
-SELECT count(*) FROM livechat_agentspan a JOIN livechat_agentspan b
-ON a.site_id = b.site_id AND a.agent_id = b.agent_id AND a.id < b.id
-WHERE a.began < coalesce(b.ended, '9999') AND b.began < coalesce(a.ended, '9999')
+SELECT count(*) FROM livechat_span a JOIN livechat_span b ON a.agent_id = b.agent_id AND a.id < b.id
+WHERE a.began < coalesce(b.ended, 9e15) AND b.began < coalesce(a.ended, 9e15)
 """
-BACKWARDS = "SELECT count(*) FROM livechat_agentspan WHERE ended < began"
+BACKWARDS = "SELECT count(*) FROM livechat_span WHERE ended < began"
+GAPS = """
+SELECT list, before, began FROM (
+  SELECT list, began, lag(ended) OVER (PARTITION BY site_id, list ORDER BY began) AS before FROM livechat_watch
+) WHERE before < began ORDER BY began
+"""
 SENT = "SELECT count(DISTINCT change_id) FROM livechat_outcome WHERE result = 'sent'"
 
 
@@ -60,12 +64,12 @@ class Store:
 
     def gaps(self) -> list[Silence]:
         """The gaps, oldest first."""
-        found = self.rows("SELECT kind, began, ended FROM livechat_gap ORDER BY id")
-        return [Silence(kind, exact(began), exact(ended)) for kind, began, ended in found]
+        found = self.rows(GAPS)
+        return [Silence(kind, of_ms(began), of_ms(ended)) for kind, began, ended in found]
 
     def spans(self) -> int:
         """How many spans of agents there are."""
-        return self.number("SELECT count(*) FROM livechat_agentspan")
+        return self.number("SELECT count(*) FROM livechat_span")
 
     def overlaps(self) -> int:
         """How many pairs of spans say of one agent that they were in two statuses at once."""
@@ -78,6 +82,11 @@ class Store:
     def sent(self) -> int:
         """How many changes have the outcome that says a PUT left."""
         return self.number(SENT)
+
+
+def of_ms(ms: int) -> datetime:
+    """A time of the record."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def exact(text: str) -> datetime:

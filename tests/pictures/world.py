@@ -52,10 +52,11 @@ from django.db import transaction
 from django.utils import timezone
 from livechat.comm100 import records
 from livechat.live import snapshot_data
-from livechat.models import AgentEntry, AgentSpan, AwayLimit, Site, Snapshot, SnapshotBody, Wall
+from livechat.models import AgentEntry, AwayLimit, Site, Snapshot, SnapshotBody, Wall
 from livechat.models.walls import default_panels
 from livechat.record.link_events import NOBODY
 from livechat.walls import links
+from tests.support.spans import make_span, spans
 
 told = json.loads({told!r})
 site, user, now = Site.objects.get(), User.objects.get(), timezone.now()
@@ -66,8 +67,8 @@ for each in told["agents"]:
     own = [departments[each["team_place"] % len(departments)]] if each["team"] != "Night" else []
     values = {{"team": each["team"], "capacity": each["places"], "departments": own}}
     AgentEntry.objects.filter(site=site, agent_id=each["id"]).update(**values, **each["alias"])
-    began = {{"status": each["status"], "began": now - timedelta(minutes=each["minutes"]), "began_exact": True}}
-    AgentSpan.objects.update_or_create(site=site, agent_id=each["id"], ended=None, defaults=began)
+    spans(each["id"]).filter(ended=None).delete()
+    make_span(site, each["id"], each["status"], now - timedelta(minutes=each["minutes"]))
 Snapshot.objects.filter(kind="agents").delete()
 with transaction.atomic():
     row = Snapshot.objects.select_for_update().get(kind="visitors")

@@ -1,7 +1,6 @@
 """A day of the past in a demo's database: its agents' statuses, watched but for a quarter of an hour."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from tests.support.demo import Demo
 
@@ -13,12 +12,15 @@ KINDS = ("Away", "Lunch", "Meeting", "Training", "Short break")
 def record_day(demo: Demo, day: datetime = DAY) -> None:
     """Record a day of all agents but two of the demo's first site, whose zone is UTC, in another pattern each."""
     site = demo.query("SELECT id FROM livechat_site ORDER BY id LIMIT 1")[0][0]
-    agents = demo.query("SELECT agent_id FROM livechat_agententry WHERE site_id = ? ORDER BY id", site)
+    agents = demo.query("SELECT id FROM livechat_agententry WHERE site_id = ? ORDER BY id", site)
+    for status in ("Online", "Offline", *KINDS):
+        demo.query("INSERT OR IGNORE INTO livechat_statusname (site_id, name) VALUES (?, ?)", site, status)
+    names = dict(demo.query("SELECT name, id FROM livechat_statusname WHERE site_id = ?", site))
     spans = [span for number, (agent,) in enumerate(agents[:-2]) for span in _spans(agent, number, day)]
-    marks = ", ".join(["(?, ?, ?, ?, ?, 1, 1, 5000, 5000, '', 0)"] * len(spans))
-    columns = "agent_id, status, began, ended, began_exact, ended_exact, began_slack, ended_slack, was, outside"
-    values = [value for span in spans for value in (site, *span)]
-    demo.query(f"INSERT INTO livechat_agentspan (site_id, {columns}) VALUES {marks}", *values)
+    marks = ", ".join(["(?, ?, ?, ?, ?, 5000, 5000, 0)"] * len(spans))
+    columns = "agent_id, status_id, began, ended, began_slack, ended_slack, outside"
+    values = [value for agent, name, *times in spans for value in (site, agent, names[name], *times)]
+    demo.query(f"INSERT INTO livechat_span (site_id, {columns}) VALUES {marks}", *values)
     edges = ((0.0, GAP[0]), (GAP[1], 24.0))
     for began, ended in edges:
         times = [round((day + timedelta(hours=hours)).timestamp() * 1000) for hours in (began, ended)]
@@ -29,7 +31,7 @@ def record_day(demo: Demo, day: datetime = DAY) -> None:
         )  # fmt: skip
 
 
-def _spans(agent: str, number: int, day: datetime) -> list[tuple[str, str, str, str]]:
+def _spans(agent: int, number: int, day: datetime) -> list[tuple[int, str, int, int]]:
     """An agent's spans: (agent, status, began, ended)."""
     start, lunch, pause = 6.6 + number % 7 * 0.45, 11 + number % 5 * 0.55, 9.6 + number % 5 * 0.4
     kind = KINDS[number % len(KINDS)]
@@ -37,6 +39,5 @@ def _spans(agent: str, number: int, day: datetime) -> list[tuple[str, str, str, 
         (0.0, "Offline"), (start, "Online"), (pause, "Short break"), (pause + 0.2, "Online"), (lunch + 1, kind),
         (lunch + 1.5 + number % 4 * 0.3, "Online"), (15.6 + number % 6 * 0.4, "Offline"), (24.0, ""),
     ]  # fmt: skip
-    times = [f"{day + timedelta(hours=hours):%F %T}" for hours, _status in changes]
-    hexed = UUID(agent).hex
-    return [(hexed, status, times[place], times[place + 1]) for place, (_hours, status) in enumerate(changes[:-1])]
+    times = [round((day + timedelta(hours=hours)).timestamp() * 1000) for hours, _status in changes]
+    return [(agent, status, times[place], times[place + 1]) for place, (_hours, status) in enumerate(changes[:-1])]

@@ -1,0 +1,39 @@
+"""Spans as tests write them down: with moments, and statuses by their names."""
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from livechat.models import Site, Span, Watch
+from livechat.record import history
+from livechat.record.watches import milliseconds
+
+
+def make_span(
+    site: Site, agent: UUID | str, status: str, began: datetime, ended: datetime | None = None, **fields: Any
+) -> Span:
+    """An agent in one status, its ends seen at once if the fields say nothing else. `was`: the status before."""
+    entry, _new = site.agents.get_or_create(agent_id=agent)
+    was = fields.pop("was", "")
+    names = history.status_keys(site.pk, [status, *([was] if was else [])])
+    given: dict[str, Any] = {"began_slack": 0, "ended_slack": None if ended is None else 0} | fields
+    return Span.objects.create(
+        site=site, agent=entry, status_id=names[status], was_id=names[was] if was else None, began=milliseconds(began),
+        ended=None if ended is None else milliseconds(ended), **given,
+    )  # fmt: skip
+
+
+def spans(agent: UUID | str | None = None) -> QuerySet[Span]:
+    """The spans of an agent, or all, in order."""
+    rows = Span.objects.select_related("agent", "status").order_by("agent", "began", "pk")
+    return rows if agent is None else rows.filter(agent__agent_id=agent)
+
+
+def gaps(kind: str = "agents") -> list[tuple[int, int]]:
+    """The times between the watches of a list, in epoch ms."""
+    runs = list(Watch.objects.filter(list=kind).order_by("began").values_list("began", "ended"))
+    pairs = ((one[1], other[0]) for one, other in pairwise(runs))
+    return [(ended, began) for ended, began in pairs if ended is not None and ended < began]
