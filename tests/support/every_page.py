@@ -44,6 +44,7 @@ SIGNED_IN = {
     "sites": "/sites/",
     "site": "/sites/1/",
     "away-limits": "/sites/1/away/",
+    "site-opening": "/sites/1/opening/",
     "member-add": "/sites/1/members/",
     "member": "/sites/1/members/1/",
     "invitation-make": "/sites/1/invitations/",
