@@ -15,7 +15,7 @@ from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, queue, ranges
+from livechat.reports import observed, opening, queue, ranges
 from livechat.reports.ranges import BadRange, Range
 from livechat.sites.roles import site_required
 from livechat.web import queue_export, queue_report
@@ -69,21 +69,26 @@ def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     """The figures of a range and of its parts, and those of the same weekdays before."""
     chosen = UUID(department) if department else None
     rows = queue.contacts(site, asked.began, asked.ended, chosen)
-    runs = observed.runs(site, "visitors", asked.began, asked.ended)
+    runs, hours = (
+        observed.runs(site, "visitors", asked.began, asked.ended),
+        opening.times(site, asked.began, asked.ended),
+    )
     parts = [
         Part(
             bucket,
             queue.of((row for row in rows if bucket.began <= row.began < bucket.ended), within),
-            observed.of(runs, bucket.began, bucket.ended),
+            observed.of(runs, bucket.began, bucket.ended, None if asked.by_hour else hours),
         )
         for bucket in asked.buckets()
     ]
     earlier = asked.before(7 * (1 + (asked.last - asked.first).days // 7))
+    span = earlier.began, earlier.ended
     before = Figures(
-        queue.of(queue.contacts(site, earlier.began, earlier.ended, chosen), within),
-        observed.of(observed.runs(site, "visitors", earlier.began, earlier.ended), earlier.began, earlier.ended),
+        queue.of(queue.contacts(site, *span, chosen), within),
+        observed.of(observed.runs(site, "visitors", *span), *span, opening.times(site, *span)),
     )
-    return Report(asked, Figures(queue.of(rows, within), observed.of(runs, asked.began, asked.ended)), before, parts)
+    now = Figures(queue.of(rows, within), observed.of(runs, asked.began, asked.ended, hours))
+    return Report(asked, now, before, parts)
 
 
 def _context(form: QueueFilter, report: Report) -> dict[str, Any]:

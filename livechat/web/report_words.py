@@ -20,6 +20,13 @@ def observed(seen: Observed) -> str:
     return _("%(share)s observed") % {"share": percent(seen.share, 1)}
 
 
+def opening(seen: Observed) -> str:
+    """How much of the opening hours was looked at; empty if there are none. It is rounded down: 94.96 % are not 95."""
+    if seen.opening is None:
+        return ""
+    return _("%(share)s of the opening hours observed") % {"share": percent(int(1000 * seen.opening) / 1000, 1)}
+
+
 def pace(seen: Observed) -> str:
     """How often it was looked at; empty if it was not."""
     if seen.paces is None:
