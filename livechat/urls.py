@@ -18,6 +18,7 @@ from livechat.views import (
     find,
     health,
     history,
+    history_coverage,
     history_day,
     history_today,
     home,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("history/", history_today.today, name="history"),
     path("history/day/", history_day.day_history, name="history-day"),
     path("history/queue/", history.queue_history, name="history-queue"),
+    path("history/coverage/", history_coverage.coverage, name="history-coverage"),
     path("history/about/", history.about, name="history-about"),
     # walls
     path("walls/", walls.walls, name="walls"),

@@ -280,7 +280,7 @@ def test_what_was_observed_of_the_opening_hours_decides_whether_it_was_enough(we
     days = text(web.get(PAGE, {"from": "2026-11-29", "to": "2026-11-30"}))
     assert "49.7 % of the opening hours observed" in days
     assert 'class="history-figures unsure"' in days
-    assert "Opening hours observed" in days
+    assert "The share beside a day is that of its opening hours" in days
     Site.objects.update(opening_hours=[])
     page = text(web.get(PAGE))
     assert "of the opening hours observed" not in page

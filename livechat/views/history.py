@@ -1,6 +1,5 @@
 """The past of the queue, and what its words mean."""
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
@@ -16,9 +14,9 @@ from livechat.forms.history import QueueFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.reports import observed, opening, queue, ranges
-from livechat.reports.ranges import BadRange, Range
+from livechat.reports.ranges import Range
 from livechat.sites.roles import site_required
-from livechat.web import queue_export, queue_report
+from livechat.web import queue_export, queue_report, report_words
 from livechat.web.queue_report import Figures, Part, Report
 from livechat.web.responses import Request, page
 
@@ -30,7 +28,7 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
     names = directory_names.of(site)
     listed = sorted(((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold())
     form = QueueFilter(request.GET, departments=listed)
-    asked = _range(form, ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
         return page(request, "history/queue.html", {"nav": "history", "form": form}, status=422)
     form.show(asked)
@@ -40,29 +38,7 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
         return csv_tables.answer("queue", queue_export.CSV_HEAD, queue_export.csv_rows(report))
     if request.GET.get("format") == "json":
         return JsonResponse(queue_export.as_json(report))
-    return page(request, "history/queue.html", _context(form, report) | {"presets": _presets(asked)})
-
-
-def _range(form: QueueFilter, zone: ZoneInfo, now: datetime) -> Range | None:
-    """The range that was asked for. None if it cannot be; the form then says why."""
-    if not form.is_valid():
-        return None
-    try:
-        return ranges.parse(form.cleaned_data["from"], form.cleaned_data["to"], zone, now)
-    except BadRange as error:
-        form.refuse(error)
-        return None
-
-
-def _presets(asked: Range) -> list[tuple[str, str, str, bool]]:
-    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
-    today = asked.now.astimezone(asked.zone).date()
-    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
-    days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
-    return [
-        (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))
-        for name, first, last in days
-    ]
+    return page(request, "history/queue.html", _context(form, report) | {"presets": report_words.presets(asked)})
 
 
 def _report(site: Site, asked: Range, department: str, within: int) -> Report:

@@ -1,5 +1,7 @@
 """Words that the pages of the past share: how sure a figure is, and of which days it is."""
 
+from datetime import timedelta
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -41,3 +43,14 @@ def days(asked: Range) -> str:
     """A range in words, with the zone."""
     found = [date_format(day, "D j M Y") for day in sorted({asked.first, asked.last})]
     return f"{' – '.join(found)} · {asked.zone.key}"
+
+
+def presets(asked: Range) -> list[tuple[str, str, str, bool]]:
+    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
+    today = asked.now.astimezone(asked.zone).date()
+    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
+    days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
+    return [
+        (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))
+        for name, first, last in days
+    ]

@@ -24,6 +24,7 @@ SIGNED_IN = {
     "history-today": "/history/",
     "history-day": "/history/day/",
     "history-queue": "/history/queue/",
+    "history-coverage": "/history/coverage/",
     "history-about": "/history/about/",
     "walls": "/walls/",
     "wall-messages": "/walls/messages/",
