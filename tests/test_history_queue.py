@@ -269,3 +269,19 @@ def test_a_month_of_contacts_is_read_by_a_handful_of_queries(
     first = str((NOON - timedelta(days=28)).date())
     with django_assert_max_num_queries(20):
         assert web.get(PAGE, {"from": first, "to": "2026-11-30"}).status_code == 200
+
+
+def test_what_was_observed_of_the_opening_hours_decides_whether_it_was_enough(web: Client, day: Site) -> None:
+    Site.objects.update(opening_hours=[[[480, 720]]] * 7)
+    Watch.objects.update(began=NINE - 3_600_000 + 60_000)
+    page = text(web.get(PAGE))
+    assert "99.5 % of the opening hours observed" in page
+    assert 'class="history-figures"' in page
+    days = text(web.get(PAGE, {"from": "2026-11-29", "to": "2026-11-30"}))
+    assert "49.7 % of the opening hours observed" in days
+    assert 'class="history-figures unsure"' in days
+    assert "The share beside a day is that of its opening hours" in days
+    Site.objects.update(opening_hours=[])
+    page = text(web.get(PAGE))
+    assert "of the opening hours observed" not in page
+    assert 'class="history-figures unsure"' in page

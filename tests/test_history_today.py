@@ -367,3 +367,15 @@ def test_a_full_day_is_read_by_a_handful_of_queries(
     with django_assert_max_num_queries(30):
         page = web.get(PAGE)
     assert page.context["rows"][1].now[0][1].value == "51.5"
+
+
+def test_hours_in_which_nobody_is_open_make_no_figure_grey(web: Client, days: Site) -> None:
+    Site.objects.update(opening_hours=[[[540, 720]]] * 7)
+    Watch.objects.filter(began=ms(MIDNIGHT)).update(began=ms(at(9)))
+    page = web.get(PAGE)
+    assert "100.0 % of the opening hours observed" in text(page)
+    assert not any(tile.told.grey for tile in page.context["figures"])
+    assert not page.context["report"].uncovered[0].grey
+    Watch.objects.filter(began=ms(at(9))).update(began=ms(at(10)))
+    page = web.get(PAGE)
+    assert {tile.told.share for tile in page.context["figures"]} == {"66.6 % of the opening hours observed"}

@@ -146,6 +146,7 @@ def design(w: World) -> dict[str, Any]:
 WALL = {"title": "Night"}
 MESSAGE = {"text": "Fire drill", "wall": "", "lasts": "60", "tone": "normal"}
 LIMITS = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-name": "Away", "form-0-minutes": 15}
+OPENING = {"monday": "9-17", "watch_closely": "always"}
 TV = {"label": "TV", "days": "30"}
 MEMBER = {"username": "vic", "role": Role.ADMINISTRATOR, "password": ""}
 WRITES = [
@@ -194,6 +195,7 @@ WRITES = [
     Write("directory-team", Role.ADMINISTRATOR, lambda w: {"name": "Front", "departments": [w.place.department_id]}),
     Write("directory-upload", Role.ADMINISTRATOR, roster, at_home=True, step="import"),
     Write("away-limits", Role.ADMINISTRATOR, lambda w: LIMITS, lambda w: [w.site.pk]),
+    Write("site-opening", Role.ADMINISTRATOR, lambda w: OPENING, lambda w: [w.site.pk]),
     Write("directory-department", Role.ADMINISTRATOR, lambda w: {"name": "Sales"}, lambda w: [w.place.pk]),
     Write("site-edit", Role.ADMINISTRATOR, settings, lambda w: [w.site.pk]),
     Write("member-add", Role.ADMINISTRATOR, lambda w: MEMBER | {"username": "eve"}, lambda w: [w.site.pk]),

@@ -1,7 +1,7 @@
 """The filters of the pages of the past: local days, a department and the limit of the service level, or a team."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,10 +46,48 @@ class DayFilter(forms.Form):
             return None
 
 
-class QueueFilter(forms.Form):
-    """`from` and `to` are local days, both included; today without them."""
+class RangeFilter(forms.Form):
+    """`from` and `to` are local days, both included."""
 
     to = forms.CharField(label=_("To"), required=False, max_length=20, widget=forms.TextInput(DAY))
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        start = forms.CharField(
+            label=_("From"),
+            required=False,
+            max_length=20,
+            widget=forms.TextInput(DAY),
+        )
+        self.fields = {"from": start, **self.fields}
+
+    def show(self, asked: ranges.Range) -> None:
+        """Let the fields show the days that are shown."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["from"], data["to"] = asked.first.isoformat(), asked.last.isoformat()
+        self.data = data
+
+    def asked(self, zone: ZoneInfo, now: datetime, *, usual: int = 1) -> ranges.Range | None:
+        """The range that was asked for, without one the last `usual` days.
+
+        None if it cannot be; the form then says why, where it was typed.
+        """
+        if not self.is_valid():
+            return None
+        first, last = self.cleaned_data["from"], self.cleaned_data["to"]
+        if not (first or last):
+            today = now.astimezone(zone).date()
+            first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
+        try:
+            return ranges.parse(first, last, zone, now)
+        except ranges.BadRange as error:
+            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": ranges.MAX_DAYS})
+            return None
+
+
+class QueueFilter(RangeFilter):
+    """A range of days, a department, and the limit of the service level."""
+
     department = forms.ChoiceField(label=_("Department"), required=False, widget=forms.Select({"class": "form-select"}))
     within = forms.ChoiceField(
         label=_("Answered within"),
@@ -60,28 +98,11 @@ class QueueFilter(forms.Form):
 
     def __init__(self, data: Any, *, departments: Iterable[tuple[str, str]]) -> None:
         super().__init__(data)
-        start = forms.CharField(
-            label=_("From"),
-            required=False,
-            max_length=20,
-            widget=forms.TextInput(DAY),
-        )
-        self.fields = {"from": start, **self.fields}
         self.fields["department"].choices = [("", _("All departments")), *departments]  # type: ignore[attr-defined]
 
     def clean_within(self) -> int:
         """The limit in seconds."""
         return int(self.cleaned_data["within"] or USUAL_SECONDS)
-
-    def show(self, asked: ranges.Range) -> None:
-        """Let the fields show the days that are shown."""
-        data = self.data.copy()  # type: ignore[attr-defined]
-        data["from"], data["to"] = asked.first.isoformat(), asked.last.isoformat()
-        self.data = data
-
-    def refuse(self, error: ranges.BadRange) -> None:
-        """Say what is wrong with the range, where it was typed."""
-        self.add_error("from", str(BAD_RANGES[error.code]) % {"days": ranges.MAX_DAYS})
 
 
 class TeamDayFilter(DayFilter):

@@ -1,13 +1,16 @@
 """How often each feed is refreshed, so that all feeds together stay within the call budget."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 from django.utils import timezone
 
 from livechat.lib.ttl_cache import TtlValue
 from livechat.live import budget
-from livechat.models import BulkItem, Snapshot
+from livechat.models import BulkItem, Site, Snapshot
+from livechat.models.sites import WatchClosely
 
 LISTS = ("agents", "visitors")
 BASE_SECONDS = {"agents": 5.0, "visitors": 5.0}
@@ -19,21 +22,28 @@ STALE_SECONDS = 30  # figures are not stale sooner, however short their interval
 FILLED = 0.9  # of what may be called
 MAX_RECORD_STRETCH = 6.0
 COUNT_SECONDS = 5.0  # for which a process uses one count of the active feeds
+Source = tuple[int, str]  # site and fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """How many connections are active, and the factors that stretch the intervals of lists and of single records."""
+    """How many connections are active, and the factors that stretch the intervals of lists and of single records.
+
+    `close`: the sources whose lists are watched closely now, whether somebody looks or not.
+    """
 
     connections: int
     lists: float
     records: float
+    close: frozenset[Source]
 
 
 def _read() -> _Load:
     now = timezone.now()
     looked = Snapshot.objects.filter(looked__range=(now - WATCHED_WINDOW, now + WATCHED_WINDOW))
-    lists = looked.filter(kind__in=LISTS).values_list("fingerprint", flat=True)
+    close = frozenset(_watched_closely(round(now.timestamp() * 1000)))
+    lists = set(looked.filter(kind__in=LISTS).values_list("site_id", "fingerprint", "kind"))
+    lists |= {(*source, kind) for source in close for kind in LISTS}
     wanted = len(lists) * budget.WINDOW_SECONDS / BASE_SECONDS["agents"]
     # A record that was never there is not read again and again.
     records = looked.exclude(kind__in=LISTS).exclude(checked=None).count() * budget.WINDOW_SECONDS / DETAIL_SECONDS
@@ -42,10 +52,26 @@ def _read() -> _Load:
     # A bulk change goes first and leaves one call every ten seconds.
     queued = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
     return _Load(
-        max(1, len(set(lists))),
+        max(1, len({fingerprint for _site, fingerprint, _kind in lists})),
         max(1.0, wanted / max(MIN_REFRESH_CALLS, free - queued)),
         min(max(1.0, records / (budget.RECORDS.total * FILLED)), MAX_RECORD_STRETCH),
+        close,
     )
+
+
+def _watched_closely(now: int) -> Iterator[Source]:
+    """The shared sources of the sites that are watched closely at a moment, in epoch ms."""
+    sites = Site.objects.exclude(shared=None).exclude(watch_closely=WatchClosely.LOOKED).select_related("shared")
+    for site in sites:
+        if site.shared is not None and (site.watch_closely == WatchClosely.ALWAYS or _is_open(site, now)):
+            yield site.pk, site.shared.fingerprint
+
+
+def _is_open(site: Site, now: int) -> bool:
+    try:
+        return site.hours.is_open(now)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False  # another machine, which knows this zone, has stored it: no other site's lists may stop
 
 
 _load = TtlValue(COUNT_SECONDS, _read)
@@ -71,9 +97,13 @@ def is_watched(looked: datetime | None) -> bool:
     return looked is not None and abs(timezone.now() - looked) <= WATCHED_WINDOW
 
 
-def interval(kind: str, looked: datetime | None) -> tuple[float, int]:
-    """The current interval in seconds, and how many connections share the call limit."""
-    if not is_watched(looked):
+def interval(kind: str, looked: datetime | None, source: Source | None = None) -> tuple[float, int]:
+    """The current interval in seconds, and how many connections share the call limit.
+
+    A list of a `source` that is watched closely has the same interval as if somebody looked.
+    """
+    closely = source is not None and kind in LISTS and source in _load.now().close
+    if not closely and not is_watched(looked):
         return IDLE_SECONDS, 1
     load = _load.now()
     if kind not in LISTS:

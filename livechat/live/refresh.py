@@ -122,7 +122,7 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
     def write(row: Snapshot, draft: Draft) -> None:
         draft.write(row)
         if feed.shared and kind in intervals.LISTS:
-            every, _sharing = intervals.interval(kind, row.looked)
+            every, _sharing = intervals.interval(kind, row.looked, (row.site_id, row.fingerprint))
             watches.note(row, draft.now, every, watched=watches.is_watched(row.checked, draft.now, row.every))
         _finished(row, draft.now)
         row.checked, row.error, row.error_text, row.failures, row.pause = draft.now, "", "", 0, 0
@@ -197,7 +197,7 @@ def _finished(row: Snapshot, now: datetime) -> None:
     row.holder = ""
     row.checks += 1
     row.tried = now
-    row.every, row.sharing = intervals.interval(row.kind, row.looked)
+    row.every, row.sharing = intervals.interval(row.kind, row.looked, (row.site_id, row.fingerprint))
 
 
 def _wait_after(error: Comm100Error, row: Snapshot, connection: Connection) -> float:

@@ -100,7 +100,10 @@ class Entry:
     def due(self) -> bool:
         """Whether a refresh should be tried now."""
         looked = self.marked if intervals.is_watched(self.marked) else self.meta.get("looked")  # it may be unwritten
-        every, _ = intervals.interval(self.kind, looked)
+        every, _ = intervals.interval(self.kind, looked, (self.feed.site_id, self.feed.fingerprint))
+        if every == intervals.IDLE_SECONDS:
+            # The last look promised another one sooner: without it the time until now would be a gap in the record.
+            every = min(every, self.meta.get("every", every))
         pause: float = self.meta.get("pause", 0.0)
         if self.unreadable and not pause:
             return True

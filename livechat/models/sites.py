@@ -1,9 +1,13 @@
 """Sites, each of which is one Comm100 account, with their members and their away statuses."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+
+from livechat.lib.opening_hours import OpeningHours, read_holidays
 
 
 class Role(models.TextChoices):
@@ -12,6 +16,14 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
     SUPERVISOR = "supervisor", _("Supervisor")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class WatchClosely(models.TextChoices):
+    """When both lists of a site are read as often as while somebody looks."""
+
+    OPENING = "opening", _("During the opening hours")
+    ALWAYS = "always", _("Always")
+    LOOKED = "looked", _("Only while somebody looks")
 
 
 def default_zone() -> str:
@@ -44,6 +56,12 @@ class Site(models.Model):
     wait_red = models.PositiveIntegerField(default=180)
     away_minutes = models.PositiveIntegerField(default=30)  # in an away status without a limit of its own; 0: never
     time_zone = models.CharField(_("time zone"), max_length=60, default=default_zone)  # of the pages of the past
+    # By weekday, Monday first: lists of [from, to] in minutes of the day, as in lib.opening_hours. Empty: not entered.
+    opening_hours = models.JSONField(default=list, blank=True)
+    holidays = models.TextField(_("holidays"), default="", blank=True)  # a line each: "2026-12-25 Christmas"
+    watch_closely = models.CharField(
+        _("watch closely"), max_length=10, choices=WatchClosely.choices, default=WatchClosely.OPENING
+    )
     # Moves when something on boards changes that no snapshot holds: names, statuses, outcomes.
     version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
@@ -58,6 +76,12 @@ class Site(models.Model):
     def api_url(self) -> str:
         """The base of every call: the address with the API's version."""
         return f"{self.api_base}/v4"
+
+    @property
+    def hours(self) -> OpeningHours:
+        """The opening hours, in the site's zone."""
+        week = tuple(tuple((began, ended) for began, ended in day) for day in self.opening_hours)
+        return OpeningHours(week, read_holidays(self.holidays), ZoneInfo(self.time_zone))
 
     def bump_version(self) -> None:
         """Move the version, so that the next poll of every viewer is rendered again."""

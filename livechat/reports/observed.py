@@ -1,6 +1,6 @@
 """How much of a time was looked at, and at which pace."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from livechat.models import Site, Snapshot, Watch
@@ -21,15 +21,24 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The share of a time that was looked at, and the shortest and the longest pace then, in seconds."""
+    """The share of a time that was looked at, and the shortest and the longest pace then, in seconds.
+
+    `opening`: the share of the opening hours in it. None if there are none in it, or none are entered.
+    """
 
     share: float
     paces: tuple[int, int] | None
+    opening: float | None = None
+
+    @property
+    def counted(self) -> float:
+        """The share that says whether it is enough: of the opening hours, or of the whole time."""
+        return self.share if self.opening is None else self.opening
 
     @property
     def enough(self) -> bool:
         """Whether its figures can be compared with others."""
-        return self.share >= ENOUGH
+        return self.counted >= ENOUGH
 
 
 def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
@@ -57,13 +66,24 @@ def _open(site: Site, kind: str) -> tuple[int, int]:
     return (0, 0) if row is None or row.checked is None else (milliseconds(row.checked), row.looks)
 
 
-def of(found: Iterable[Run], began: int, ended: int) -> Observed:
-    """How much of a time these runs cover."""
-    parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in found]
+def of(found: Iterable[Run], began: int, ended: int, hours: Sequence[tuple[int, int]] | None = None) -> Observed:
+    """How much of a time these runs cover. `hours`: the opening times, apart; None if none are entered."""
+    runs = list(found)
+    parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in runs]
     covered = sum(length for length, _pace in parts)
     told = [pace for length, pace in parts if length and length >= SMALL_SHARE * covered and pace]
     paces = (round(min(told) / 1000), round(max(told) / 1000)) if told else None
-    return Observed(covered / (ended - began) if ended > began else 0.0, paces)
+    return Observed(
+        covered / (ended - began) if ended > began else 0.0, paces, _of_hours(runs, began, ended, hours or ())
+    )
+
+
+def _of_hours(found: Sequence[Run], began: int, ended: int, hours: Iterable[tuple[int, int]]) -> float | None:
+    """The share of the opening times in a time that these runs cover."""
+    cut = [(max(first, began), min(last, ended)) for first, last in hours if first < ended and last > began]
+    whole = sum(last - first for first, last in cut)
+    covered = sum(max(0, min(run.ended, last) - max(run.began, first)) for first, last in cut for run in found)
+    return covered / whole if whole else None
 
 
 def first(site: Site, kind: str) -> int | None:

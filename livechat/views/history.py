@@ -1,6 +1,5 @@
 """The past of the queue, and what its words mean."""
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,17 +7,16 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, queue, ranges
-from livechat.reports.ranges import BadRange, Range
+from livechat.reports import observed, opening, queue, ranges
+from livechat.reports.ranges import Range
 from livechat.sites.roles import site_required
-from livechat.web import queue_export, queue_report
+from livechat.web import queue_export, queue_report, report_words
 from livechat.web.queue_report import Figures, Part, Report
 from livechat.web.responses import Request, page
 
@@ -30,7 +28,7 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
     names = directory_names.of(site)
     listed = sorted(((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold())
     form = QueueFilter(request.GET, departments=listed)
-    asked = _range(form, ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
         return page(request, "history/queue.html", {"nav": "history", "form": form}, status=422)
     form.show(asked)
@@ -40,50 +38,33 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
         return csv_tables.answer("queue", queue_export.CSV_HEAD, queue_export.csv_rows(report))
     if request.GET.get("format") == "json":
         return JsonResponse(queue_export.as_json(report))
-    return page(request, "history/queue.html", _context(form, report) | {"presets": _presets(asked)})
-
-
-def _range(form: QueueFilter, zone: ZoneInfo, now: datetime) -> Range | None:
-    """The range that was asked for. None if it cannot be; the form then says why."""
-    if not form.is_valid():
-        return None
-    try:
-        return ranges.parse(form.cleaned_data["from"], form.cleaned_data["to"], zone, now)
-    except BadRange as error:
-        form.refuse(error)
-        return None
-
-
-def _presets(asked: Range) -> list[tuple[str, str, str, bool]]:
-    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
-    today = asked.now.astimezone(asked.zone).date()
-    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
-    days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
-    return [
-        (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))
-        for name, first, last in days
-    ]
+    return page(request, "history/queue.html", _context(form, report) | {"presets": report_words.presets(asked)})
 
 
 def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     """The figures of a range and of its parts, and those of the same weekdays before."""
     chosen = UUID(department) if department else None
     rows = queue.contacts(site, asked.began, asked.ended, chosen)
-    runs = observed.runs(site, "visitors", asked.began, asked.ended)
+    runs, hours = (
+        observed.runs(site, "visitors", asked.began, asked.ended),
+        opening.times(site, asked.began, asked.ended),
+    )
     parts = [
         Part(
             bucket,
             queue.of((row for row in rows if bucket.began <= row.began < bucket.ended), within),
-            observed.of(runs, bucket.began, bucket.ended),
+            observed.of(runs, bucket.began, bucket.ended, None if asked.by_hour else hours),
         )
         for bucket in asked.buckets()
     ]
     earlier = asked.before(7 * (1 + (asked.last - asked.first).days // 7))
+    span = earlier.began, earlier.ended
     before = Figures(
-        queue.of(queue.contacts(site, earlier.began, earlier.ended, chosen), within),
-        observed.of(observed.runs(site, "visitors", earlier.began, earlier.ended), earlier.began, earlier.ended),
+        queue.of(queue.contacts(site, *span, chosen), within),
+        observed.of(observed.runs(site, "visitors", *span), *span, opening.times(site, *span)),
     )
-    return Report(asked, Figures(queue.of(rows, within), observed.of(runs, asked.began, asked.ended)), before, parts)
+    now = Figures(queue.of(rows, within), observed.of(runs, asked.began, asked.ended, hours))
+    return Report(asked, now, before, parts)
 
 
 def _context(form: QueueFilter, report: Report) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def _context(report: DayReport) -> dict[str, Any]:
     today = report.asked.now.astimezone(report.asked.zone).date()
     day = report.asked.first
     facts = (
+        report_words.opening(report.observed),
         report_words.pace(report.observed),
         day_report.gaps_words(report) if report.observed.share else "",
         report_words.days(report.asked),

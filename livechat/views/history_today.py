@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from livechat.forms.history import USUAL_SECONDS, DayFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, presence, queue
-from livechat.reports.observed import Observed
+from livechat.reports import observed, opening, presence, queue
+from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Bucket, Range
 from livechat.sites.roles import site_required
@@ -51,7 +51,7 @@ def _day(site: Site, asked: Range) -> Day:
     queue_runs, online_runs = (observed.runs(site, kind, began, ended) for kind in ("visitors", "agents"))
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])
-    spans = presence.online(site, began, ended)
+    spans, open_times = presence.online(site, began, ended), opening.times(site, began, ended)
     buckets = list(asked.buckets())
     hours = [
         Hour(
@@ -68,12 +68,17 @@ def _day(site: Site, asked: Range) -> Day:
     return Day(
         asked,
         queue.of(contacts, within),
-        observed.of(queue_runs, began, ended),
-        observed.of(online_runs, began, ended),
+        observed.of(queue_runs, began, ended, open_times),
+        observed.of(online_runs, began, ended, open_times),
         presence.uncovered(presence.waits(site, contacts, began, ended), spans, both),
-        Observed(presence.length(both) / max(1, ended - began), None),
+        _seen(both, began, ended, open_times),
         hours,
     )
+
+
+def _seen(both: Times, began: int, ended: int, hours: Times | None) -> Observed:
+    """How much of a time, and of the opening hours in it, both lists were watched."""
+    return observed.of((Run(first, last, 0) for first, last in both), began, ended, hours)
 
 
 def _gaps(times: Times, bucket: Bucket) -> tuple[tuple[float, float], ...]:

@@ -16,7 +16,7 @@ from livechat.comm100.names import name_key, same_name
 from livechat.lib.durations import DAY, HOUR, MINUTE, duration
 from livechat.models import Site
 from livechat.record.watches import milliseconds
-from livechat.reports import observed, timeline
+from livechat.reports import observed, opening, timeline
 from livechat.reports.observed import Observed
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Edge, Piece, Total, Watched
@@ -82,7 +82,7 @@ def of(site: Site, asked: Range, team: str, names: Names) -> DayReport:
         team,
         names,
         day,
-        observed.of(runs, asked.began, asked.ended),
+        observed.of(runs, asked.began, asked.ended, opening.times(site, asked.began, asked.ended)),
         [line for line in lines if line.on],
         [line for line in lines if not line.on],
     )

@@ -53,6 +53,11 @@ class Report:
         return report_words.observed(self.now.observed)
 
     @property
+    def opening(self) -> str:
+        """How much of the opening hours was looked at; empty if there are none."""
+        return report_words.opening(self.now.observed)
+
+    @property
     def pace(self) -> str:
         """How often it was looked at; empty if it was not."""
         return report_words.pace(self.now.observed)
@@ -125,7 +130,7 @@ def rows(report: Report) -> list[dict[str, Any]]:
             {
                 "label": label(report, part.bucket),
                 "observed": part.observed,
-                "share": percent(part.observed.share),
+                "share": percent(part.observed.counted),
                 "offered": found.offered,
                 "answered": found.answered,
                 "lost": found.lost,

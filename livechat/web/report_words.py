@@ -1,5 +1,7 @@
 """Words that the pages of the past share: how sure a figure is, and of which days it is."""
 
+from datetime import timedelta
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,13 @@ def observed(seen: Observed) -> str:
     return _("%(share)s observed") % {"share": percent(seen.share, 1)}
 
 
+def opening(seen: Observed) -> str:
+    """How much of the opening hours was looked at; empty if there are none. It is rounded down: 94.96 % are not 95."""
+    if seen.opening is None:
+        return ""
+    return _("%(share)s of the opening hours observed") % {"share": percent(int(1000 * seen.opening) / 1000, 1)}
+
+
 def pace(seen: Observed) -> str:
     """How often it was looked at; empty if it was not."""
     if seen.paces is None:
@@ -34,3 +43,14 @@ def days(asked: Range) -> str:
     """A range in words, with the zone."""
     found = [date_format(day, "D j M Y") for day in sorted({asked.first, asked.last})]
     return f"{' – '.join(found)} · {asked.zone.key}"
+
+
+def presets(asked: Range) -> list[tuple[str, str, str, bool]]:
+    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
+    today = asked.now.astimezone(asked.zone).date()
+    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
+    days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
+    return [
+        (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))
+        for name, first, last in days
+    ]

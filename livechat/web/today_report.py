@@ -15,7 +15,7 @@ from livechat.reports.presence import Presence
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
 from livechat.web.queue_report import wait
-from livechat.web.report_words import NOTHING, UNITS, pace, percent
+from livechat.web.report_words import NOTHING, UNITS, opening, pace, percent
 
 
 class Told(NamedTuple):
@@ -131,10 +131,13 @@ class Report:
 
     @property
     def observed(self) -> list[tuple[str, str]]:
-        """How much of each list was observed, and at which pace."""
+        """How much of each list was observed; and how much of the opening hours, and at which pace."""
         lists = ((_("Visitors"), self.now.queue_seen), (_("Agents"), self.now.online_seen))
         return [
-            (_("%(list)s %(share)s observed") % {"list": name, "share": share(seen)}, pace(seen))
+            (
+                _("%(list)s %(share)s observed") % {"list": name, "share": _percent(seen.share)},
+                ", ".join(filter(None, (opening(seen), pace(seen)))),
+            )
             for name, seen in lists
         ]
 
@@ -162,15 +165,22 @@ def _numbered(day: Day) -> dict[tuple[int, int], Hour]:
 
 
 def share(seen: Observed) -> str:
-    """The share that was observed. It is rounded down: 94.96 % are not 95."""
-    return percent(int(1000 * seen.share) / 1000, 1)
+    """The share that says whether enough was observed."""
+    return _percent(seen.counted)
+
+
+def _percent(share: float) -> str:
+    """A share as "94.9 %". It is rounded down: 94.96 % are not 95."""
+    return percent(int(1000 * share) / 1000, 1)
 
 
 def little(seen: Observed) -> str:
     """How much was observed, if that is too little for a comparison; else empty."""
     if seen.enough:
         return ""
-    return _("%(share)s observed") % {"share": share(seen)} if seen.share else _("not observed")
+    if not seen.share:
+        return _("not observed")
+    return opening(seen) or _("%(share)s observed") % {"share": share(seen)}
 
 
 def told_of(value: str, seen: Observed) -> Told:

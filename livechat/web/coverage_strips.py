@@ -1,0 +1,72 @@
+"""The strips of how days were covered: who cares sees tall bars, and what was not observed is hatched."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from livechat.lib.durations import duration
+from livechat.reports import presence, strips
+from livechat.reports.coverage import Coverage
+from livechat.reports.presence import Times
+from livechat.reports.strips import Mark, Scale, Tick
+from livechat.web.report_words import UNITS
+
+TICKS, MINOR_TICKS = range(3, 24, 3), range(3, 24, 6)  # hours
+
+
+class CoverageStrips:
+    """What draws the days of a zone. `entered`: whether the opening hours are known."""
+
+    def __init__(self, zone: ZoneInfo, *, entered: bool) -> None:
+        self._zone, self._entered = zone, entered
+
+    def head(self, day: Coverage) -> SafeString:
+        """The numbers of the hours above the strips. A day that is longer or shorter has its lines elsewhere."""
+        return strips.hours(Scale(day.began, day.until), self._ticks(day))
+
+    def strip(self, place: int, day: Coverage, said: str) -> SafeString:
+        """A day's strip with its ground. `place`: a number that no other day of the page has."""
+        scale, key = Scale(day.began, day.until), f"cover-{place}"
+        return strips.ground(key, scale, self._ticks(day), day.gaps) + strips.strip(
+            said, scale, [*self._marks(day)], key
+        )
+
+    def legend(self) -> list[tuple[str, str]]:
+        """What the colours mean: (class, words)."""
+        found = [("online", _("somebody online"))]
+        if self._entered:
+            found = [
+                ("hours", _("open")),
+                *found,
+                ("amber", _("nobody online")),
+                ("offline", _("nobody online, closed")),
+            ]
+        else:
+            found.append(("offline", _("nobody online")))
+        return [*found, ("red", _("uncovered: somebody waits")), ("missing", _("not observed"))]
+
+    def _ticks(self, day: Coverage) -> list[Tick]:
+        local = datetime.fromtimestamp(day.began / 1000, self._zone)
+        return [
+            Tick(round(local.replace(hour=hour, minute=0).timestamp() * 1000), str(hour), hour in MINOR_TICKS)
+            for hour in TICKS
+        ]
+
+    def _marks(self, day: Coverage) -> Iterator[Mark]:
+        if self._entered:
+            yield from self._of("past", "hours", presence.shared(day.hours, day.watched), _("open"))
+        yield from self._of("online", "online", day.online, _("somebody online"))
+        yield from self._of("offline", "offline", day.nobody.outside, _("nobody online, closed"))
+        look = ("away", "amber") if self._entered else ("offline", "offline")
+        yield from self._of(*look, day.nobody.inside, _("nobody online"))
+        yield from self._of(
+            "past", "red", presence.merged(day.uncovered.inside + day.uncovered.outside), _("uncovered")
+        )
+
+    def _of(self, tall: str, slug: str, times: Times, words: str) -> Iterator[Mark]:
+        for began, ended in times:
+            clock = "–".join(f"{datetime.fromtimestamp(at / 1000, self._zone):%H:%M}" for at in (began, ended))
+            yield Mark(tall, slug, began, ended, f"{words} {clock}, {duration((ended - began) / 1000, UNITS)}")
