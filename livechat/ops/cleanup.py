@@ -12,7 +12,7 @@ from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
-from livechat.record import audit, contacts, history, link_events, old_waits, watches
+from livechat.record import audit, contacts, frame_days, frames, history, link_events, old_waits, watches
 from livechat.sites import sessions
 from livechat.walls import links, messages, pairing, screens
 
@@ -24,7 +24,7 @@ def jobs(every: float) -> list[scheduler.Job]:
 
     They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
     and, if RECORD_DAYS is set, what is older of the record, the history and the bulk changes. They note which links of
-    walls have ended, and convert what older releases recorded.
+    walls have ended, make days of old frames, and convert what older releases recorded.
     """
     return [scheduler.Job(task, every) for task in TASKS]
 
@@ -49,13 +49,15 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
         expire(timedelta(days=settings.RECORD_DAYS))
 
 
+RECORDS = (audit, link_events, screens, history, contacts, watches, frames, bulk)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     links.note_ends,
     pairing.delete_expired,
     screens.delete_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, contacts, watches, bulk)),
+    *(partial(_expire, record.expire) for record in RECORDS),
     messages.delete_old,
+    frame_days.pack_old,
     old_waits.convert_all,
 )
