@@ -27,6 +27,7 @@ from livechat.views import (
     members,
     pairing,
     queue,
+    replay,
     saved_views,
     sites,
     stray,
@@ -68,6 +69,7 @@ urlpatterns = [
     # the past
     path("history/", history_today.today, name="history"),
     path("history/day/", history_day.day_history, name="history-day"),
+    path("history/replay/", replay.replay, name="history-replay"),
     path("history/queue/", history.queue_history, name="history-queue"),
     path("history/about/", history.about, name="history-about"),
     # walls

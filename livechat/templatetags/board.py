@@ -61,6 +61,27 @@ def since(
 
 
 @register.simple_tag
+def lasted(
+    when: datetime | None, exact: bool, moment: datetime, limit: Limits = NO_LIMITS, *, wait: bool = False
+) -> SafeString | str:
+    """How long something had lasted at a moment of the past, in whose zone its beginning is told. It does not tick."""
+    if when is None:
+        return "–"
+    seconds = (moment - when).total_seconds()
+    level = limit.level(seconds)
+    units = pgettext("seconds minutes hours days", "s m h d").split()
+    instant = format_html(
+        '<time datetime="{}"{} title="{}">{}{}</time>',
+        when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        format_html(' data-over="{}"', level) if level else "",
+        date_format(when.astimezone(moment.tzinfo), "j M H:i"),
+        "" if exact else "≥ ",
+        durations.duration(seconds, units, wait=wait),
+    )
+    return instant + _over_limit_words(limit, static("icons.svg"), translation.get_language()) if level else instant
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """One icon of static/icons.svg, by name. Decoration only: a word stands beside it."""
     return _icon(settings.STATIC_URL, name)
