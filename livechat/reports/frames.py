@@ -4,9 +4,10 @@ A value holds from the beginning of its minute until the next frame, for 90 s at
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import mul
 from uuid import UUID
 
 from livechat.models import Site
@@ -15,6 +16,8 @@ from livechat.record.frame_bodies import MINUTE_MS, STATUSES, UNKNOWN
 from livechat.reports.presence import Times, shared
 
 HOLDS_MS = 90_000  # how long a frame is believed if none follows
+_ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
+_ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +80,23 @@ def loads(chats: Chats, watched: Times) -> dict[UUID, Load]:
     return {key: load(row, weights) for key, row in chats.rows.items()}
 
 
-def weigh(chats: Chats, times: Times) -> list[tuple[int, int]]:
-    """For which minutes of the rows how many ms count: of these times, within the range. Pure.
+def weigh(chats: Chats, times: Times) -> list[int]:
+    """How many ms of each minute of the rows count: of these times, within the range. Pure.
 
     Rollups give the times in which one agent was online, and that agent's row to `load`.
     """
     starts = [start for start, _end in chats.holds]
-    weights: dict[int, int] = {}
+    weights = [0] * max((len(row) for row in chats.rows.values()), default=0)
     for began, ended in shared(shared(chats.holds, [(chats.began, chats.ended)]), times):
-        minute = (starts[bisect_right(starts, began) - 1] - chats.first) // MINUTE_MS
-        weights[minute] = weights.get(minute, 0) + ended - began
-    return list(weights.items())
+        weights[(starts[bisect_right(starts, began) - 1] - chats.first) // MINUTE_MS] += ended - began
+    return weights
 
 
-def load(row: bytes, weights: list[tuple[int, int]]) -> Load:
+def load(row: bytes, weights: Sequence[int]) -> Load:
     """The sums of an agent's row. Pure."""
-    known = [(row[minute], ms) for minute, ms in weights if row[minute] != UNKNOWN]
+    known = row.translate(_ZERO_IF_UNKNOWN)
     return Load(
-        sum(chats * ms for chats, ms in known), sum(ms for chats, ms in known if chats), sum(ms for _chats, ms in known)
+        sum(map(mul, known, weights)),
+        sum(compress(weights, known)),
+        sum(compress(weights, row.translate(_ONE_IF_KNOWN))),
     )

@@ -13,6 +13,7 @@ from livechat.record.watches import milliseconds
 from livechat.reports import moments, ranges
 from livechat.reports.replay import Gap
 from livechat.web.replay_report import Replay, minute_after
+from livechat.web.report_words import UNITS
 
 STEPS = (-15, -1, 1, 15)  # minutes
 DAY_MINUTES = 1440
@@ -56,7 +57,7 @@ def told(local: datetime) -> str:
 def steps(found: Replay, now: datetime) -> list[Step]:
     """A few minutes to and fro, and the next change."""
     made = [
-        _step(f"{'+' if n > 0 else '−'}{abs(n)} {_('min')}", found.moment + n * MINUTE_MS, found.zone, now)
+        _step(f"{'+' if n > 0 else '−'}{abs(n)} {UNITS[1]}", found.moment + n * MINUTE_MS, found.zone, now)
         for n in STEPS
     ]
     change = None if found.change is None else minute_after(found.change)
