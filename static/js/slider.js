@@ -8,13 +8,13 @@
 
   for (const form of document.querySelectorAll("form[data-slider]")) {
     const slider = form.querySelector("input[type=range]");
-    const output = form.querySelector("b[data-plain]");
+    const told = form.querySelector("b[data-plain]");
     let soon;
     slider.addEventListener("input", () => {
       clearTimeout(soon);
-      if (!output) return;
+      if (!told) return;
       const text = `${Math.floor(slider.value / 60)}:${String(slider.value % 60).padStart(2, "0")}`;
-      output.textContent = text;
+      told.textContent = text;
       slider.setAttribute("aria-valuetext", text);
     });
     slider.addEventListener("change", () => {
