@@ -67,6 +67,8 @@ COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE"
 
 # The record -----------------------------------------------------------------------------------
 RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # 0: for ever
+# Of statuses, chats and contacts. Sums of hours and days stay. Who lets changes go sooner means these too.
+HISTORY_DAYS = values.days("HISTORY_DAYS", env.str("HISTORY_DAYS", default=str(RECORD_DAYS or 400)))
 
 # Application ----------------------------------------------------------------------------------
 INSTALLED_APPS = [

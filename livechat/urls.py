@@ -29,6 +29,7 @@ from livechat.views import (
     opening_hours,
     pairing,
     queue,
+    replay,
     saved_views,
     sites,
     stray,
@@ -70,6 +71,7 @@ urlpatterns = [
     # the past
     path("history/", history_today.today, name="history"),
     path("history/day/", history_day.day_history, name="history-day"),
+    path("history/replay/", replay.replay, name="history-replay"),
     path("history/queue/", history.queue_history, name="history-queue"),
     path("history/coverage/", history_coverage.coverage, name="history-coverage"),
     path("history/about/", history.about, name="history-about"),

@@ -204,7 +204,7 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     past(site, 40, None)
     clean_up()
     assert counts() == [3, 3, 2, 3, 3], "by default they are kept for ever"
-    settings.RECORD_DAYS = 30
+    settings.RECORD_DAYS = settings.HISTORY_DAYS = 30
     clean_up()
     assert counts() == [2, 2, 1, 2, 2]
     assert Contact.objects.filter(ended=None).exists()
@@ -238,7 +238,7 @@ def test_a_bulk_change_that_was_undone_stays_as_long_as_what_undid_it(site: Site
 
 
 def test_after_a_gap_longer_than_the_record_all_that_lasts_goes_on(feed: Feed, settings: Any) -> None:
-    settings.RECORD_DAYS = 30
+    settings.RECORD_DAYS = settings.HISTORY_DAYS = 30
     refresh.refresh(feed, "agents")
     checked = Snapshot.objects.get(kind="agents").checked
     began = spans(SAMPLE).get().began

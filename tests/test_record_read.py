@@ -103,7 +103,7 @@ def test_nothing_older_than_the_record_is_shown_as_changed_outside(
 ) -> None:
     turn("Meeting")
     spans(agent).filter(ended=None).update(began=milliseconds(timezone.now() - timedelta(days=31)))
-    settings.RECORD_DAYS = days
+    settings.RECORD_DAYS = settings.HISTORY_DAYS = days
     clean_up()
     assert record(web).count(OUTSIDE) == told
     assert len(read(web.get("/changes/csv/"))) == told
@@ -224,7 +224,7 @@ def test_what_was_observed_before_the_upgrade_is_shown_as_it_was(
     site: Site, settings: Any, days: int, told: dict[str, str]
 ) -> None:
     agent, hour, now = uuid4(), timedelta(hours=1), timezone.now()
-    settings.RECORD_DAYS = days
+    settings.RECORD_DAYS = settings.HISTORY_DAYS = days
     old = now - timedelta(days=30)
 
     def was(agent: UUID, status: str, began: datetime, ended: datetime | None = None, **more: Any) -> AgentSpan:
@@ -272,7 +272,7 @@ def test_changes_are_kept_as_long_as_the_setting_says(site: Site, settings: Any,
     with time_machine.travel(timezone.now() - timedelta(days=31), tick=True):
         change(site, Result.SENT, Result.CONFIRMED)
     change(site, Result.SENT, Result.CONFIRMED)
-    settings.RECORD_DAYS = days
+    settings.RECORD_DAYS = settings.HISTORY_DAYS = days
     clean_up()
     assert Change.objects.count() == left
     assert Outcome.objects.count() == 2 * left

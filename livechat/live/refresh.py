@@ -19,7 +19,7 @@ from livechat.live.drafts import Draft
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
-from livechat.record import audit, watches
+from livechat.record import audit, frames, watches
 
 MAX_BACKOFF_SECONDS = 60.0
 NEVER_SECONDS = 1e9  # a pasted token that was refused has ended: it is tried again only after it changes
@@ -122,6 +122,7 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
     def write(row: Snapshot, draft: Draft) -> None:
         draft.write(row)
         if feed.shared and kind in intervals.LISTS:
+            frames.note(row, draft.now, listing.rows)
             every, _sharing = intervals.interval(kind, row.looked, (row.site_id, row.fingerprint))
             watches.note(row, draft.now, every, watched=watches.is_watched(row.checked, draft.now, row.every))
         _finished(row, draft.now)

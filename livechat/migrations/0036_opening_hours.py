@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("livechat", "0034_wall_wait_limits")]
+    dependencies = [("livechat", "0035_spans")]
 
     operations = [
         migrations.AddField(

@@ -6,6 +6,7 @@ from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
 from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
+from livechat.models.frames import Frame, FrameDay, Roster
 from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import Span, StatusName
 from livechat.models.invitations import Invitation
@@ -31,6 +32,8 @@ __all__ = [
     "Contact",
     "Density",
     "DepartmentEntry",
+    "Frame",
+    "FrameDay",
     "Gap",
     "Heartbeat",
     "Invitation",
@@ -42,6 +45,7 @@ __all__ = [
     "Pairing",
     "Preferences",
     "Role",
+    "Roster",
     "SavedView",
     "Site",
     "Snapshot",

@@ -12,7 +12,7 @@ from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
-from livechat.record import audit, contacts, history, link_events, watches
+from livechat.record import audit, contacts, frame_days, frames, history, link_events, watches
 from livechat.sites import sessions
 from livechat.walls import links, messages, pairing, screens
 
@@ -23,8 +23,8 @@ def jobs(every: float) -> list[scheduler.Job]:
     """The tasks of the cleanup, each as a job of its own that runs every so many seconds.
 
     They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
-    and, if RECORD_DAYS is set, what is older of the record, the history and the bulk changes. They note which links of
-    walls have ended.
+    and what is older than RECORD_DAYS of the record and the bulk changes, and than HISTORY_DAYS of the history. They
+    note which links of walls have ended, and make days of old frames.
     """
     return [scheduler.Job(task, every) for task in TASKS]
 
@@ -44,17 +44,22 @@ def _forget_unused() -> None:
     Snapshot.forget(Snapshot.objects.filter(unused & idle, ~kept))
 
 
-def _expire(expire: Callable[[timedelta], object]) -> None:
-    if settings.RECORD_DAYS:
-        expire(timedelta(days=settings.RECORD_DAYS))
+def _expire(expire: Callable[[timedelta], object], setting: str) -> None:
+    if days := getattr(settings, setting):
+        expire(timedelta(days=days))
 
 
+RECORDS = {
+    "RECORD_DAYS": (audit, link_events, screens, bulk),
+    "HISTORY_DAYS": (history, contacts, watches, frames),
+}
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     links.note_ends,
     pairing.delete_expired,
     screens.delete_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire) for record in (audit, link_events, screens, history, contacts, watches, bulk)),
+    *(partial(_expire, record.expire, setting) for setting, records in RECORDS.items() for record in records),
     messages.delete_old,
+    frame_days.pack_old,
 )

@@ -61,6 +61,31 @@ def since(
 
 
 @register.simple_tag
+def lasted(
+    when: datetime | None, exact: bool, moment: datetime, limit: Limits = NO_LIMITS, *, wait: bool = False
+) -> SafeString | str:
+    """How long something had lasted at a moment of the past, in whose zone its beginning is told. It does not tick."""
+    if when is None:
+        return "–"
+    seconds = (moment - when).total_seconds()
+    level = limit.level(seconds)
+    instant = format_html(
+        '<time datetime="{}"{} title="{}">{}{}</time>',
+        when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        format_html(' data-over="{}"', level) if level else "",
+        date_format(when.astimezone(moment.tzinfo), "j M H:i"),
+        "" if exact else "≥ ",
+        durations.duration(seconds, _units(translation.get_language()), wait=wait),
+    )
+    return instant + _over_limit_words(limit, static("icons.svg"), translation.get_language()) if level else instant
+
+
+@lru_cache(maxsize=16)
+def _units(_language: str | None) -> list[str]:
+    return pgettext("seconds minutes hours days", "s m h d").split()
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """One icon of static/icons.svg, by name. Decoration only: a word stands beside it."""
     return _icon(settings.STATIC_URL, name)
@@ -151,7 +176,7 @@ def _limit_attributes(limit: Limits) -> SafeString | str:
 
 def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo, *, wait: bool) -> str:
     """How long it had lasted when it was last seen, and when that was."""
-    units = pgettext("seconds minutes hours days", "s m h d").split()
+    units = _units(translation.get_language())
     age = ("" if exact else "≥ ") + durations.duration((frozen - when).total_seconds(), units, wait=wait)
     clock = date_format(frozen.astimezone(zone), "H:i")
     return gettext("{age} at {time}").replace("{age}", age).replace("{time}", clock)

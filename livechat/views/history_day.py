@@ -64,6 +64,7 @@ def _context(report: DayReport) -> dict[str, Any]:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
         "today": today,
+        "noon": f"{day}T12:00",
     }
 
 

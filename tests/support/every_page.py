@@ -23,6 +23,7 @@ SIGNED_IN = {
     "find-set": "/find/?q=set+an+to+lunch",
     "history-today": "/history/",
     "history-day": "/history/day/",
+    "history-replay": "/history/replay/",
     "history-queue": "/history/queue/",
     "history-coverage": "/history/coverage/",
     "history-about": "/history/about/",

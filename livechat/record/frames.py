@@ -1,0 +1,61 @@
+"""Writes frames: the agents' chats and the visitors by status at the first good look of each minute.
+
+Who writes holds the lock of the list's snapshot. Another connection that became the shared one in the same minute may
+have written its frame already: the first one stays.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from livechat.models import Frame, Site, Snapshot, append_only
+from livechat.record import frame_bodies, frame_days, rosters
+from livechat.record.frame_bodies import DAY_MS, MINUTE_MS
+from livechat.record.watches import milliseconds
+
+AGENTS = "agents"
+PURGE_BATCH = 500  # rows deleted in one transaction
+
+
+def note(row: Snapshot, now: datetime, items: Sequence[Any]) -> None:
+    """Write the frame of a good look, unless its minute has one. `items`: the agents or visitors of the answer.
+
+    `row` is the locked snapshot before this look: the last good look says which minute has its frame.
+    """
+    moment = milliseconds(now)
+    last = None if row.checked is None else milliseconds(row.checked)
+    minute = frame_bodies.minute_of(moment)
+    if last is not None and minute == frame_bodies.minute_of(last):
+        return
+    if last is not None and moment < last:
+        _cut(row.site_id, row.kind, minute)
+    roster = None
+    if row.kind == AGENTS:
+        chats = {UUID(item.id).bytes: item.ongoing_chats for item in items}
+        roster = rosters.with_agents(row.site_id, chats)
+        body = frame_bodies.of_agents(chats, frame_bodies.guids(bytes(roster.agents)))
+    else:
+        body = frame_bodies.of_visitors(item.status or "" for item in items)
+    frame = Frame(site_id=row.site_id, list=row.kind, minute=minute, roster=roster, body=body)
+    Frame.objects.bulk_create([frame], ignore_conflicts=True)
+
+
+def _cut(site_id: int, kind: str, now: int) -> None:
+    """The clock was set back: take away what lies beyond now. The frame of this very minute is written again."""
+    Frame.objects.filter(site_id=site_id, list=kind, minute__gte=now).delete()
+    frame_days.cut(site_id, kind, now)
+
+
+def expire(age: timedelta) -> int:
+    """Delete some frames that are older than `age`, and rosters that none needs any more. Returns how many."""
+    before, deleted = milliseconds(timezone.now() - age), 0
+    for site in Site.objects.all():
+        frames = site.frames.filter(minute__lt=before - MINUTE_MS)
+        deleted += append_only.delete_oldest(frames, "minute", PURGE_BATCH)
+        deleted += append_only.delete_oldest(site.frame_days.filter(day__lt=before - DAY_MS), "day", PURGE_BATCH)
+        if deleted:
+            rosters.delete_unused(site)
+    return deleted

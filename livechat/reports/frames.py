@@ -1,0 +1,102 @@
+"""The chats of the past, minute by minute, and sums of them. Times are epoch milliseconds.
+
+A value holds from the beginning of its minute until the next frame, for 90 s at most. What is not known is in no sum.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress, pairwise
+from operator import mul
+from uuid import UUID
+
+from livechat.models import Site
+from livechat.record import frame_bodies, frame_days
+from livechat.record.frame_bodies import MINUTE_MS, STATUSES, UNKNOWN
+from livechat.reports.presence import Times, shared
+
+HOLDS_MS = 90_000  # how long a frame is believed if none follows
+_ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
+_ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
+
+
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """Agents' chats from `began` to `ended`: a byte a minute from `first` on, UNKNOWN for what is not known.
+
+    `holds`: when each frame is believed, in order and apart. `first` is earlier than `began`: a frame from before it
+    may reach beyond it.
+    """
+
+    began: int
+    ended: int
+    first: int
+    rows: Mapping[UUID, bytes]
+    holds: Times
+
+    def at(self, moment: int) -> dict[UUID, int]:
+        """The chats at a moment, of those agents of whom they are known."""
+        place = bisect_right(self.holds, (moment, self.ended + HOLDS_MS)) - 1
+        if place < 0 or moment >= self.holds[place][1]:
+            return {}
+        minute = (self.holds[place][0] - self.first) // MINUTE_MS
+        return {key: row[minute] for key, row in self.rows.items() if row[minute] != UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An agent's chat-milliseconds, the milliseconds with at least one chat, and those of which the chats are known."""
+
+    chat_ms: int = 0
+    busy_ms: int = 0
+    known_ms: int = 0
+
+
+def of(site: Site, began: int, ended: int) -> Chats:
+    """The chats of a site's agents from one moment to another; a moment alone, if they are the same."""
+    first = frame_bodies.minute_of(began - HOLDS_MS)
+    minutes = max(1, -(-(ended + 1 - first) // MINUTE_MS))
+    grid = frame_days.read(site.pk, "agents", first, minutes)
+    starts = [first + at * MINUTE_MS for at, cell in enumerate(grid.seen()) if cell != UNKNOWN]
+    ends = [*(min(one + HOLDS_MS, other) for one, other in pairwise(starts)), *(one + HOLDS_MS for one in starts[-1:])]
+    return Chats(began, ended, first, grid.rows(), list(zip(starts, ends, strict=True)))
+
+
+def visitors(site: Site, began: int, ended: int) -> dict[str, list[int | None]]:
+    """How many visitors had each status in the minutes from that of `began` to `ended`. None: nobody looked."""
+    first = frame_bodies.minute_of(began)
+    grid = frame_days.read(site.pk, "visitors", first, -(-(ended - first) // MINUTE_MS))
+    if not grid.cells:
+        return {status: [None] * grid.minutes for status in STATUSES}
+    return {
+        status: frame_bodies.counts(grid.row(2 * place), grid.row(2 * place + 1))
+        for place, status in enumerate(STATUSES)
+    }
+
+
+def loads(chats: Chats, watched: Times) -> dict[UUID, Load]:
+    """Every agent's sums over what was watched of a range. `watched` is in order and without overlaps."""
+    weights = weigh(chats, watched)
+    return {key: load(row, weights) for key, row in chats.rows.items()}
+
+
+def weigh(chats: Chats, times: Times) -> list[int]:
+    """How many ms of each minute of the rows count: of these times, within the range. Pure.
+
+    Rollups give the times in which one agent was online, and that agent's row to `load`.
+    """
+    starts = [start for start, _end in chats.holds]
+    weights = [0] * max((len(row) for row in chats.rows.values()), default=0)
+    for began, ended in shared(shared(chats.holds, [(chats.began, chats.ended)]), times):
+        weights[(starts[bisect_right(starts, began) - 1] - chats.first) // MINUTE_MS] += ended - began
+    return weights
+
+
+def load(row: bytes, weights: Sequence[int]) -> Load:
+    """The sums of an agent's row. Pure."""
+    known = row.translate(_ZERO_IF_UNKNOWN)
+    return Load(
+        sum(map(mul, known, weights)),
+        sum(compress(weights, known)),
+        sum(compress(weights, row.translate(_ONE_IF_KNOWN))),
+    )

@@ -1,0 +1,77 @@
+"""A moment of the past: whether anybody watched, who was in which status, who waited. In epoch milliseconds."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+
+from livechat.models import AgentEntry, Contact, Site, Span, Watch
+from livechat.record import history
+from livechat.record.frame_bodies import DAY_MS
+from livechat.record.watches import is_watched
+from livechat.reports import observed, timeline
+from livechat.reports.observed import Run
+from livechat.reports.presence import LONGEST_WAIT_MS
+from livechat.reports.timeline import Span as Past
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which nobody looked. None: there was no look before it, or none since."""
+
+    began: int | None
+    ended: int | None
+
+
+def watching(site: Site, kind: str, moment: int, now: datetime) -> Run | Gap:
+    """The run of looks in which a moment lies, or the gap. The time since the last look of all belongs to its run."""
+    starts = Watch.objects.filter(site=site, list=kind).values_list("began", flat=True)
+    before = starts.filter(began__lte=moment).order_by("-began").first()
+    after = starts.filter(began__gt=moment).order_by("began").first()
+    if before is None:
+        return Gap(None, after)
+    found = observed.runs(site, kind, before, moment + 1)
+    if not found:  # one look, and none after it
+        return Gap(before, after)
+    run = found[-1]
+    lasts = after is None and is_watched(_time(run.ended), now, run.pace / 1000)
+    return run if run.ended > moment or lasts else Gap(run.ended, after)
+
+
+def statuses(site: Site, moment: int) -> dict[UUID, Past]:
+    """The status of each agent who was in the list at a moment."""
+    found = {}
+    for agent, spans in timeline.spans(site, moment, moment).items():
+        begun = [span for span in spans if span.began <= moment]
+        if begun:
+            found[agent] = begun[-1]
+    return found
+
+
+def next_change(site: Site, moment: int, current: Iterable[Past], agents: Collection[UUID] | None) -> int | None:
+    """When the next status began or ended after a moment, of these agents or of all. None: not yet."""
+    ends = [span.ended for span in current if span.ended is not None]
+    rows = history.of_site(site.pk).filter(began__gt=moment)
+    if agents is not None:
+        rows = rows.filter(agent__agent_id__in=agents)
+    first = Span.objects.filter(agent=OuterRef("pk"), began__gt=moment + DAY_MS).order_by("began").values("pk")[:1]
+    later = AgentEntry.objects.filter(site=site).order_by().values(first=Subquery(first))
+    for part in (rows.filter(began__lte=moment + DAY_MS), rows.filter(pk__in=later)):
+        # Changes are seen some time after they happened: the first ones may belong to the moment already.
+        happened = (began - (slack or 0) // 2 for began, slack in part.values_list("began", "began_slack"))
+        if following := [time for time in happened if time > moment]:
+            return min([*following, *ends])
+    return min(ends, default=None)
+
+
+def waiting(site: Site, moment: int) -> list[Contact]:
+    """The contacts that waited at a moment, the longest first."""
+    rows = Contact.objects.filter(site=site, began__gt=moment - LONGEST_WAIT_MS, began__lte=moment)
+    rows = rows.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
+    return list(rows.order_by("began", "pk"))
+
+
+def _time(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,75 @@
+"""The agents' board of a moment of the past: for those who may write, because it tells single agents' times."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.replay import ReplayFilter
+from livechat.lib import csv_tables
+from livechat.models import Role, Site
+from livechat.reports import moments, observed
+from livechat.reports.observed import Run
+from livechat.sites.roles import role_required
+from livechat.web import replay_export, replay_report, replay_steps
+from livechat.web.replay_report import Replay
+from livechat.web.responses import Request, page
+
+TEMPLATE = "history/replay.html"
+MAX_WAITERS = 50  # told one by one
+
+
+@require_safe
+@role_required(Role.SUPERVISOR)
+def replay(request: Request, site: Site) -> HttpResponseBase:
+    """The board of a moment, and who waited then. `?format=csv|json`: the same rows."""
+    names, zone, now = directory_names.of(site), ZoneInfo(site.time_zone), timezone.now()
+    form = ReplayFilter(request.GET, teams=names.teams)
+    moment = form.asked(zone, now)
+    began = observed.first(site, "agents")
+    context = {"nav": "history", "form": form}
+    if moment is not None and (began is None or moment < began):
+        if not form.names_moment:
+            return page(request, TEMPLATE, context | {"nothing": True})
+        form.refuse(_nothing_before(began, zone))
+        moment = None
+    if moment is None:
+        return page(request, TEMPLATE, context, status=422)
+    form.show(moments.written(moment, zone))
+    found = replay_report.of(site, moment, zone, form.cleaned_data["team"], names, now)
+    if request.GET.get("format") == "csv":
+        return csv_tables.answer("replay", ("zone", zone.key), replay_export.csv_rows(found))
+    if request.GET.get("format") == "json":
+        return JsonResponse(replay_export.as_json(found))
+    return page(request, TEMPLATE, context | _context(found, now))
+
+
+def _nothing_before(began: int | None, zone: ZoneInfo) -> str:
+    if began is None:
+        return _("Nothing has been recorded yet.")
+    first = replay_steps.told(datetime.fromtimestamp(began / 1000, zone))
+    return _("Nothing was recorded before %(moment)s.") % {"moment": first}
+
+
+def _context(found: Replay, now: datetime) -> dict[str, Any]:
+    """What the page shows of a moment."""
+    context = {
+        "replay": found,
+        "told": replay_steps.told(found.local),
+        "steps": replay_steps.steps(found, now),
+        "slider": replay_steps.slider(found, now),
+    }
+    if found.gap:
+        return context | {"edges": replay_steps.edges(found, found.gap, now), "open": found.gap.ended is None}
+    return context | {
+        "pace": round(found.seen.pace / 1000) if isinstance(found.seen, Run) else None,
+        "counts": found.counts(),
+        "waiters": found.waiters[:MAX_WAITERS],
+        "other_waiters": max(0, len(found.waiters) - MAX_WAITERS),
+    }
