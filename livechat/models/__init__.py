@@ -13,6 +13,7 @@ from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.preferences import Density, Preferences, Theme
+from livechat.models.rollups import AgentDay, QueueHour, RolledDay, TeamHour
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
@@ -20,6 +21,7 @@ from livechat.models.wall_messages import WallMessage
 from livechat.models.walls import Wall
 
 __all__ = [
+    "AgentDay",
     "AgentEntry",
     "AgentSpan",
     "AwayLimit",
@@ -44,7 +46,9 @@ __all__ = [
     "Outcome",
     "Pairing",
     "Preferences",
+    "QueueHour",
     "Role",
+    "RolledDay",
     "Roster",
     "SavedView",
     "Site",
@@ -54,6 +58,7 @@ __all__ = [
     "SpentSecret",
     "StatusName",
     "TeamEntry",
+    "TeamHour",
     "Theme",
     "VariableName",
     "Wait",

@@ -12,6 +12,7 @@ from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
+from livechat.ops import rollups
 from livechat.record import audit, contacts, frame_days, frames, history, link_events, watches
 from livechat.sites import sessions
 from livechat.walls import links, messages, pairing, screens
@@ -44,22 +45,28 @@ def _forget_unused() -> None:
     Snapshot.forget(Snapshot.objects.filter(unused & idle, ~kept))
 
 
-def _expire(expire: Callable[[timedelta], object], setting: str) -> None:
-    if days := getattr(settings, setting):
-        expire(timedelta(days=days))
+def _expire(expire: Callable[[timedelta], object]) -> None:
+    if settings.RECORD_DAYS:
+        expire(timedelta(days=settings.RECORD_DAYS))
 
 
-RECORDS = {
-    "RECORD_DAYS": (audit, link_events, screens, bulk),
-    "HISTORY_DAYS": (history, contacts, watches, frames),
-}
+def _expire_history() -> None:
+    """Delete what is older of statuses, chats and contacts, once their sums are made."""
+    age = timedelta(days=settings.HISTORY_DAYS)
+    if age and rollups.are_made_until(timezone.now() - age):
+        for record in (history, contacts, watches, frames):
+            record.expire(age)
+
+
+RECORDS = (audit, link_events, screens, bulk)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     links.note_ends,
     pairing.delete_expired,
     screens.delete_old,
     sessions.clear_expired,
-    *(partial(_expire, record.expire, setting) for setting, records in RECORDS.items() for record in records),
+    *(partial(_expire, record.expire) for record in RECORDS),
+    _expire_history,
     messages.delete_old,
     frame_days.pack_old,
 )

@@ -10,11 +10,12 @@ from livechat.control import bulk, recovery
 from livechat.lib import scheduler
 from livechat.live import heartbeats, intervals, snapshot_cache, sources
 from livechat.models import Site
-from livechat.ops import cleanup
+from livechat.ops import cleanup, rollups
 from livechat.record import old_rows
 
 TICK_SECONDS = 0.5
 CLEANUP_SECONDS = 60.0
+SUMS_SECONDS = 15.0
 
 
 def run(stop: threading.Event) -> None:
@@ -28,6 +29,7 @@ def run(stop: threading.Event) -> None:
         again,
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
+        scheduler.Job(rollups.make_next, SUMS_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)

@@ -10,11 +10,12 @@ from functools import partial
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
 from livechat.live import heartbeats, readiness
-from livechat.ops import cleanup
+from livechat.ops import cleanup, rollups
 from livechat.record import old_rows
 
 TICK_SECONDS = 5.0
 CLEANUP_SECONDS = 60.0
+SUMS_SECONDS = 15.0
 
 
 def begin() -> None:
@@ -33,6 +34,7 @@ def run(stop: threading.Event) -> None:
         scheduler.Job(bulk.go_on_with_all),
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
+        scheduler.Job(rollups.make_next, SUMS_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

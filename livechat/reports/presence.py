@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from livechat.comm100.records import status_kind
 from livechat.models import Contact, Site, StatusName
@@ -129,13 +129,18 @@ def online(site: Site, began: int, ended: int) -> Times:
 
 def waits(site: Site, rows: Sequence[Contact], began: int, ended: int) -> Times:
     """When visitors waited: of these contacts of a time, and of those from before who still waited then."""
-    before = Contact.objects.filter(site=site, began__gte=began - LONGEST_WAIT_MS, began__lt=began)
-    still = before.filter(Q(answered=None) | Q(answered__gt=began)).filter(Q(ended=None) | Q(ended__gt=began))
-    found = ((row.began, _end(row, ended)) for row in chain(still, rows))
+    found = ((row.began, wait_end(row, ended)) for row in chain(still_waiting(site, began), rows))
     return [(start, min(end, ended)) for start, end in found if end > start]
 
 
-def _end(row: Contact, now: int) -> int:
+def still_waiting(site: Site, moment: int) -> QuerySet[Contact]:
+    """The contacts that began before a moment and waited then."""
+    before = Contact.objects.filter(site=site, began__gte=moment - LONGEST_WAIT_MS, began__lt=moment)
+    return before.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
+
+
+def wait_end(row: Contact, now: int) -> int:
+    """When a contact's wait ended, or `now`."""
     if row.answered is not None:
         return row.answered
     return now if row.ended is None else row.ended

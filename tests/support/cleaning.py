@@ -1,9 +1,11 @@
 """The cleanup, as the collector and the web run it."""
 
-from livechat.ops import cleanup
+from livechat.ops import cleanup, rollups
 
 
 def clean_up() -> None:
-    """Run each job of the cleanup once."""
+    """Make the sums that are due, then run each job of the cleanup once."""
+    while rollups.make_next():
+        pass
     for job in cleanup.jobs(0.0):
         job.do()

@@ -1,0 +1,88 @@
+"""Sums of the past by day and hour, which stay when the rows that they were made of are deleted.
+
+All are milliseconds of what was watched, and each row is of its own interval: none is a running sum. `known_ms`: of how
+long it is known how many chats there were; `chat_ms` and `busy_ms` are within that.
+"""
+
+from django.db import models
+
+from livechat.models.directory import AgentEntry
+from livechat.models.history import StatusName
+from livechat.models.sites import Site
+
+
+class RolledDay(models.Model):
+    """A local day of a site whose sums are made."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="rolled_days", db_index=False)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "day"], name="rolled_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class AgentDay(models.Model):
+    """An agent's time in one status on a local day. `off_ms`: by how much it can be off."""
+
+    agent = models.ForeignKey(AgentEntry, on_delete=models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    status = models.ForeignKey(StatusName, on_delete=models.CASCADE, related_name="+", db_index=False)
+    total_ms = models.BigIntegerField()
+    off_ms = models.BigIntegerField()
+    chat_ms = models.BigIntegerField()
+    busy_ms = models.BigIntegerField()
+    known_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "agent"], name="agent_days_of_day")]
+        constraints = [models.UniqueConstraint(fields=["agent", "day", "status"], name="agent_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.day}"
+
+
+class TeamHour(models.Model):
+    """The time of a team's agents in one status in an hour, all together. `hour` is when it begins, in epoch ms.
+
+    `team` is what the agents' team was when the day was summed up. `place_ms`: places of agents online × time.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="team_hours", db_index=False)
+    hour = models.BigIntegerField()
+    team = models.CharField(max_length=60, blank=True)
+    status = models.ForeignKey(StatusName, on_delete=models.CASCADE, related_name="+", db_index=False)
+    total_ms = models.BigIntegerField()
+    chat_ms = models.BigIntegerField()
+    busy_ms = models.BigIntegerField()
+    known_ms = models.BigIntegerField()
+    place_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "hour", "team", "status"], name="team_hour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.hour}"
+
+
+class QueueHour(models.Model):
+    """The contacts of a department that began in an hour. `hour` is when it begins, in epoch ms.
+
+    `unknown`: answered or ended unseen. `waited_ms`: how long visitors waited in this hour, all together.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="queue_hours", db_index=False)
+    hour = models.BigIntegerField()
+    department = models.UUIDField(null=True)
+    answered = models.PositiveIntegerField()
+    lost = models.PositiveIntegerField()
+    unknown = models.PositiveIntegerField()
+    waited_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "hour"], name="queue_hours_of_site")]
+
+    def __str__(self) -> str:
+        return f"{self.hour}"

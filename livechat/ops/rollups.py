@@ -1,0 +1,94 @@
+"""Makes the sums of each day that is over, once, and again if somebody asks: they stay when the details are deleted."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from livechat.models import AgentDay, AgentEntry, AgentSpan, QueueHour, RolledDay, Site, TeamHour, Wait
+from livechat.record import history
+from livechat.record.watches import milliseconds, moment_of
+from livechat.reports import day_sums, observed, ranges
+from livechat.reports.day_sums import DaySums
+from livechat.reports.timeline import LATE_MS
+
+
+def make_next() -> bool:
+    """Make the sums of the oldest day without any, of some site. Returns whether there was one."""
+    for site in Site.objects.all():
+        day = next(missing(site), None)
+        if day is not None:
+            make(site, day)
+            return True
+    return False
+
+
+def are_made_until(moment: datetime) -> bool:
+    """Whether every day that is over by a moment has its sums, at every site, and no rows of before are left."""
+    if AgentSpan.objects.exists() or Wait.objects.exists():
+        return False
+    sites = Site.objects.all()
+    return all(
+        day > moment.astimezone(ZoneInfo(site.time_zone)).date() for site in sites for day in islice(missing(site), 1)
+    )
+
+
+def missing(site: Site) -> Iterator[date]:
+    """The days of a site that are over and have no sums, oldest first; none while rows of before are converted."""
+    made = set(RolledDay.objects.filter(site=site).values_list("day", flat=True))
+    if not (AgentSpan.objects.filter(site=site).exists() or Wait.objects.filter(site=site).exists()):
+        yield from (day for day in days_over(site) if day not in made)
+
+
+def days_over(site: Site) -> Iterator[date]:
+    """The days of a site that are over and of which there are rows, oldest first."""
+    since, zone, now = observed.since(site), ZoneInfo(site.time_zone), milliseconds(timezone.now())
+    if since is None:
+        return
+    day = moment_of(since).astimezone(zone).date()
+    # What happened at the end of a day may be seen some time after it.
+    while ranges.midnight(day + timedelta(days=1), zone) + LATE_MS < now:
+        yield day
+        day += timedelta(days=1)
+
+
+def make(site: Site, day: date) -> None:
+    """Make the sums of a day, in place of those that it has."""
+    sums = day_sums.of_day(site, day, timezone.now())
+    began, ended = (ranges.midnight(one, ZoneInfo(site.time_zone)) for one in (day, day + timedelta(days=1)))
+    with transaction.atomic():
+        RolledDay.objects.get_or_create(site=site, day=day)
+        RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
+        AgentDay.objects.filter(day=day, agent__in=site.agents.order_by().values("pk")).delete()
+        for rows in (TeamHour, QueueHour):
+            rows._default_manager.filter(site=site, hour__gte=began, hour__lt=ended).delete()
+        _store(site, sums)
+
+
+def _store(site: Site, sums: DaySums) -> None:
+    agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "pk"))
+    names = history.status_keys(site.pk, {status for _agent, status in sums.agents})
+    AgentDay.objects.bulk_create(
+        AgentDay(
+            agent_id=agents[agent], day=sums.day, status_id=names[status], total_ms=one.total, off_ms=one.off,
+            chat_ms=one.chat, busy_ms=one.busy, known_ms=one.known,
+        )
+        for (agent, status), one in sums.agents.items()
+    )  # fmt: skip
+    TeamHour.objects.bulk_create(
+        TeamHour(
+            site=site, hour=hour, team=team, status_id=names[status], total_ms=one.total, chat_ms=one.chat,
+            busy_ms=one.busy, known_ms=one.known, place_ms=one.place,
+        )
+        for (hour, team, status), one in sums.teams.items()
+    )  # fmt: skip
+    QueueHour.objects.bulk_create(
+        QueueHour(
+            site=site, hour=hour, department=department, answered=one.answered, lost=one.lost, unknown=one.unknown,
+            waited_ms=one.waited,
+        )
+        for (hour, department), one in sums.queue.items()
+    )  # fmt: skip

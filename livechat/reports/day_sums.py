@@ -1,0 +1,158 @@
+"""The sums of a local day, of the rows that were recorded. Times are epoch milliseconds.
+
+The same code makes what is kept for ever and what pages say of today.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import accumulate, chain
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from livechat.models import AgentEntry, Contact, Site
+from livechat.record.frame_bodies import MINUTE_MS, UNKNOWN
+from livechat.record.watches import milliseconds
+from livechat.reports import frames, observed, presence, queue, timeline
+from livechat.reports.ranges import Bucket, Range
+from livechat.reports.timeline import Piece
+
+ONLINE = "online"
+DAY_MS = 86_400_000  # how far back the watching is read, so that a time that began before midnight is known
+_ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
+_ONE_IF_BUSY = bytes([0, *[1] * (UNKNOWN - 1), 0])
+_ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
+
+
+@dataclass(slots=True)
+class Sums:
+    """Times in ms: in a status, by how much that can be off, and of the chats then; `place` is places × time online."""
+
+    total: int = 0
+    off: int = 0
+    chat: int = 0
+    busy: int = 0
+    known: int = 0
+    place: int = 0
+
+    def add(self, other: "Sums") -> None:
+        """Add another's."""
+        self.total += other.total
+        self.off += other.off
+        self.chat += other.chat
+        self.busy += other.busy
+        self.known += other.known
+        self.place += other.place
+
+
+@dataclass(slots=True)
+class QueueSums:
+    """Contacts that began in an hour, and for how many ms visitors waited in it."""
+
+    answered: int = 0
+    lost: int = 0
+    unknown: int = 0
+    waited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """A day: by agent and status, by hour, team and status, by hour and department. An hour is when it begins."""
+
+    day: date
+    agents: Mapping[tuple[UUID, str], Sums] = field(default_factory=lambda: defaultdict(Sums))
+    teams: Mapping[tuple[int, str, str], Sums] = field(default_factory=lambda: defaultdict(Sums))
+    queue: Mapping[tuple[int, UUID | None], QueueSums] = field(default_factory=lambda: defaultdict(QueueSums))
+
+
+class _Load:
+    """An agent's chats until any moment: sums of chats × ms, of ms with a chat, and of ms of which they are known."""
+
+    def __init__(self, row: bytes, first: int) -> None:
+        self.first = first
+        self.cells = [row.translate(table) for table in (_ZERO_IF_UNKNOWN, _ONE_IF_BUSY, _ONE_IF_KNOWN)]
+        self.sums = [list(accumulate(cells, initial=0)) for cells in self.cells]
+
+    def between(self, began: int, ended: int) -> list[int]:
+        """The three sums between two moments."""
+        return [last - first for first, last in zip(self._until(began), self._until(ended), strict=True)]
+
+    def _until(self, moment: int) -> Iterator[int]:
+        minute, rest = divmod(moment - self.first, MINUTE_MS)
+        for cells, sums in zip(self.cells, self.sums, strict=True):
+            if minute < 0 or minute >= len(cells):
+                yield sums[0 if minute < 0 else -1] * MINUTE_MS
+            else:
+                yield sums[minute] * MINUTE_MS + cells[minute] * rest
+
+
+def of_day(site: Site, day: date, now: datetime) -> DaySums:
+    """The sums of a day as far as it has passed."""
+    asked = Range(day, day, ZoneInfo(site.time_zone), now)
+    made = DaySums(day)
+    if asked.ended <= asked.began:
+        return made
+    hours = list(asked.buckets())
+    _add_agents(made, site, asked, hours)
+    _add_queue(made, site, asked, hours)
+    return made
+
+
+def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
+    runs = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
+    watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
+    chats = frames.of(site, asked.began, asked.ended)
+    people = {
+        key: (team, capacity)
+        for key, team, capacity in AgentEntry.objects.filter(site=site)
+        .order_by()
+        .values_list("agent_id", "team", "capacity")
+    }
+    starts = [hour.began for hour in hours]
+    for key, spans in timeline.spans(site, asked.began, asked.ended).items():
+        load = _Load(chats.rows.get(key, b""), chats.first)
+        team, places = people.get(key, ("", None))
+        for piece in timeline.pieces(spans, watched):
+            for hour, began, ended in _split(piece.began, piece.ended, starts):
+                sums = _sums(piece, began, ended, load, places)
+                made.agents[key, piece.status].add(sums)
+                made.teams[hour, team, piece.status].add(sums)
+
+
+def _split(began: int, ended: int, starts: list[int]) -> Iterator[tuple[int, int, int]]:
+    """A time by the hours that it lies in: when the hour begins, and from when to when."""
+    place = bisect_right(starts, began) - 1
+    while began < ended:
+        until = min(ended, starts[place + 1]) if place + 1 < len(starts) else ended
+        yield starts[place], began, until
+        began, place = until, place + 1
+
+
+def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None) -> Sums:
+    """What a part of a piece adds. What can be off is counted where the piece begins and where it ends."""
+    off = (piece.first_off if began == piece.began else 0) + (piece.last_off if ended == piece.ended else 0)
+    if piece.kind == "offline":
+        return Sums(ended - began, off)
+    chat, busy, known = load.between(began, ended)
+    place = known * (places or 0) if piece.kind == ONLINE else 0
+    return Sums(ended - began, off, chat, busy, known, place)
+
+
+def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
+    rows = queue.contacts(site, asked.began, asked.ended, None)
+    starts = [hour.began for hour in hours]
+    by_hour: dict[tuple[int, UUID | None], list[Contact]] = defaultdict(list)
+    for row in rows:
+        by_hour[starts[bisect_right(starts, row.began) - 1], row.department].append(row)
+    for key, found in by_hour.items():
+        counted = queue.of(found, 0)
+        made.queue[key].answered, made.queue[key].lost = counted.answered, counted.lost
+        made.queue[key].unknown = counted.unknown
+    watched = presence.watched(observed.runs(site, "visitors", asked.began, asked.ended))
+    for row in chain(presence.still_waiting(site, asked.began), rows):
+        wait = max(row.began, asked.began), min(presence.wait_end(row, asked.ended), asked.ended)
+        for began, ended in presence.shared(watched, [wait]):
+            for hour, first, last in _split(began, ended, starts):
+                made.queue[hour, row.department].waited += last - first

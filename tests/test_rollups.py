@@ -1,0 +1,226 @@
+"""Sums of days and hours: equal to what they are made of, made once, kept when that is deleted, made again if asked."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from livechat.comm100 import records
+from livechat.models import AgentDay, AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, TeamHour, Watch
+from livechat.ops import cleanup, rollups
+from livechat.record import frames
+from livechat.record.watches import milliseconds
+from livechat.reports import sums
+from livechat.reports.ranges import Range
+from tests.support.cleaning import clean_up
+from tests.support.people import make_site
+from tests.support.spans import make_span, spans
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 27)
+MIDNIGHT = datetime(2026, 11, 27, tzinfo=UTC)
+NOW = MIDNIGHT + timedelta(days=2, hours=12)
+HOUR_MS, SECOND_MS = 3_600_000, 1_000
+SALES = uuid4()
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[Any]:
+    """Two and a half days after the day."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def at(hours: float) -> datetime:
+    """So many hours into the day."""
+    return MIDNIGHT + timedelta(hours=hours)
+
+
+def watch(site: Site, began: float, ended: float) -> None:
+    """Look at both lists every 5 s."""
+    for kind in ("agents", "visitors"):
+        looks = round((ended - began) * 720) + 1
+        Watch.objects.create(
+            site=site, list=kind, began=milliseconds(at(began)), ended=milliseconds(at(ended)), looks=looks
+        )
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    """A site in UTC that was watched for two days, but for an hour from 12 on."""
+    made = make_site("Shop")
+    made.time_zone = "UTC"
+    made.save()
+    watch(made, 0, 12)
+    watch(made, 13, 48)
+    return made
+
+
+@pytest.fixture
+def kim(site: Site) -> UUID:
+    """Kim of Front, with 4 places: online from 8 to 10:30 and from 11 to 14, at lunch between, then offline."""
+    key = uuid4()
+    site.agents.create(agent_id=key, team="Front", capacity=4)
+    for status, began, ended in (("Online", 8, 10.5), ("Lunch", 10.5, 11), ("Online", 11, 14), ("Offline", 14, 50)):
+        make_span(site, key, status, at(began), at(ended), began_slack=10_000, ended_slack=10_000)
+    return key
+
+
+def chats(site: Site, agent: UUID, began: float, minutes: int, count: int | None) -> None:
+    """Frames with so many chats, minute by minute."""
+    for minute in range(minutes):
+        moment = at(began) + timedelta(minutes=minute)
+        frames.note(Snapshot(site=site, kind="agents"), moment, [records.Agent(str(agent), "Online", count)])
+
+
+def contact(site: Site, began: float, **fields: Any) -> None:
+    Contact.objects.create(site=site, department=SALES, began=milliseconds(at(began)), began_slack=5_000, **fields)
+
+
+def days(first: date = DAY, last: date = DAY) -> Range:
+    return Range(first, last, ZoneInfo("UTC"), NOW)
+
+
+def told(site: Site, asked: Range | None = None) -> dict[tuple[date, str], float]:
+    """Kim's hours, by day and status."""
+    return {
+        (row.day, row.status): row.sums.total / HOUR_MS for row in sums.agents(site, days() if asked is None else asked)
+    }
+
+
+def test_a_days_sums_are_what_was_watched_of_each_status(site: Site, kim: UUID) -> None:
+    expected = {(DAY, "Online"): 4.5, (DAY, "Lunch"): 0.5, (DAY, "Offline"): 10}
+    assert told(site) == pytest.approx(expected, abs=0.01), "before they are made they are summed up for the page"
+    assert rollups.make_next()
+    Span.objects.all().delete()
+    sums._unmade.forget()
+    assert told(site) == pytest.approx(expected, abs=0.01)
+    row = AgentDay.objects.get(status__name="Lunch")
+    assert row.off_ms == 10 * SECOND_MS, "half of the time between two looks at each end"
+
+
+def test_a_day_is_made_once_the_oldest_first_and_not_before_it_is_over(site: Site, kim: UUID, clock: Any) -> None:
+    assert [rollups.make_next() for _ in range(3)] == [True, True, False]
+    assert list(RolledDay.objects.values_list("day", flat=True)) == [DAY, DAY + timedelta(days=1)]
+    clock.move_to(MIDNIGHT + timedelta(days=3, minutes=2))
+    assert not rollups.make_next(), "what happened at its end may be seen 2.5 minutes later"
+    clock.move_to(MIDNIGHT + timedelta(days=3, minutes=3))
+    assert rollups.make_next()
+
+
+def test_hours_have_their_share_with_the_chats_and_the_places(site: Site, kim: UUID) -> None:
+    chats(site, kim, 9, 60, 3)
+    chats(site, kim, 10, 15, 0)
+    rollups.make(site, DAY)
+    hours = {
+        (row.hour - milliseconds(MIDNIGHT)) // HOUR_MS: row for row in TeamHour.objects.filter(status__name="Online")
+    }
+    assert sorted(hours) == [7, 8, 9, 10, 11, 13], "a change that is seen 10 s later happened in the middle"
+    nine = hours[9]
+    assert (nine.team, nine.total_ms, nine.known_ms, nine.busy_ms) == ("Front", HOUR_MS, HOUR_MS, HOUR_MS)
+    assert (nine.chat_ms, nine.place_ms) == (3 * HOUR_MS, 4 * HOUR_MS)
+    assert hours[10].known_ms == HOUR_MS / 4
+    assert (hours[10].chat_ms, hours[10].busy_ms, hours[8].known_ms) == (0, 0, 0)
+    assert sum(row.sums.total for row in sums.teams(site, days()) if row.status == "Online") == pytest.approx(
+        4.5 * HOUR_MS, abs=20 * SECOND_MS
+    )
+
+
+def test_an_hours_queue_has_its_contacts_and_how_long_visitors_waited_in_it(site: Site) -> None:
+    start = milliseconds(MIDNIGHT)
+    contact(site, 9.99, answered=start + 10 * HOUR_MS + 60_000, answered_slack=5_000)
+    contact(site, 10.5, ended=start + round(10.6 * HOUR_MS), outcome="gone")
+    contact(site, 10.7, ended=start + round(10.7 * HOUR_MS), outcome="unseen")
+    rollups.make(site, DAY)
+    found = {(row.hour - start) // HOUR_MS: row for row in QueueHour.objects.all()}
+    assert (found[9].answered, found[9].waited_ms) == (1, 36_000)
+    assert (found[10].answered, found[10].lost, found[10].unknown) == (0, 1, 1)
+    assert found[10].waited_ms == 60_000 + HOUR_MS // 10
+    assert {row.department for row in sums.queue(site, days())} == {SALES}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), 23),
+        ("Europe/Berlin", date(2026, 10, 25), 25),
+        ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
+        ("America/Santiago", date(2026, 9, 6), 23),  # begins at 01:00
+    ],
+)
+def test_days_of_other_lengths_have_all_their_hours(site: Site, zone: str, day: date, hours: float) -> None:
+    site.time_zone = zone
+    site.save()
+    began = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=2)
+    key = uuid4()
+    site.agents.create(agent_id=key)
+    make_span(site, key, "Online", began, began + timedelta(days=5))
+    looks = {"began": milliseconds(began), "ended": milliseconds(began + timedelta(days=5)), "looks": 86_400}
+    Watch.objects.create(site=site, list="agents", **looks)
+    rollups.make(site, day)
+    assert AgentDay.objects.get().total_ms == hours * HOUR_MS
+    rows = TeamHour.objects.order_by("hour")
+    assert sum(row.total_ms for row in rows) == hours * HOUR_MS
+    assert {row.total_ms for row in rows} <= {HOUR_MS, HOUR_MS // 2}
+
+
+def test_details_are_deleted_only_when_their_sums_are_made_and_the_sums_stay(
+    site: Site, kim: UUID, settings: Any, clock: Any
+) -> None:
+    settings.HISTORY_DAYS = 30
+    clock.shift(timedelta(days=60))
+    for task in cleanup.TASKS:
+        task()
+    assert spans(kim).count() == 4
+    clean_up()
+    assert spans(kim).count() == 0
+    assert told(site)[DAY, "Online"] == pytest.approx(4.5, abs=0.01)
+    assert not rollups.make_next(), "a day whose rows are gone is not made again"
+
+
+def test_rows_of_before_are_converted_first(site: Site, kim: UUID) -> None:
+    AgentSpan.objects.create(site=site, agent_id=kim, status="Away", began=at(6), ended=at(7))
+    assert not rollups.make_next()
+    AgentSpan.objects.all().delete()
+    assert rollups.make_next()
+
+
+def test_the_sums_are_made_again_from_a_day_on_and_bad_days_and_sites_are_refused(site: Site, kim: UUID) -> None:
+    other = make_site("Other")
+    while rollups.make_next():
+        pass
+    spans(kim).filter(status__name="Lunch").delete()
+    out = StringIO()
+    call_command("rollup", "--from", "2026-11-01", "--site", "Shop", stdout=out)
+    assert out.getvalue() == "Shop: 2 days, from 2026-11-27 on\n"
+    assert (DAY, "Lunch") not in told(site)
+    assert not RolledDay.objects.filter(site=other).exists()
+    for arguments in (["--from", "yesterday"], ["--from", "2026-11-01", "--site", "Nowhere"]):
+        with pytest.raises(CommandError):
+            call_command("rollup", *arguments)
+
+
+def test_the_sums_of_another_site_stay_its_own(site: Site, kim: UUID) -> None:
+    other = make_site("Other")
+    other.agents.create(agent_id=kim, team="Back")
+    make_span(other, kim, "Meeting", at(8), at(9))
+    rollups.make(site, DAY)
+    rollups.make(other, DAY)
+    assert {row.status for row in sums.agents(site, days())} == {"Online", "Lunch", "Offline"}
+    assert {row.team for row in sums.teams(site, days())} == {"Front"}
+
+
+def test_today_is_summed_up_as_far_as_it_was_watched(site: Site, clock: Any) -> None:
+    clock.move_to(at(10))
+    key = uuid4()
+    site.agents.create(agent_id=key)
+    make_span(site, key, "Online", at(8))
+    asked = Range(DAY, DAY, ZoneInfo("UTC"), at(10))
+    assert told(site, asked) == {(DAY, "Online"): 2}
+    assert not rollups.make_next()
