@@ -7,6 +7,7 @@ from livechat.views import (
     agent_board,
     agents,
     away_limits,
+    board_files,
     bulk,
     changes,
     connection,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     # agents
     path("agents/", agent_board.agent_list, name="agents"),
+    path("agents/strips/<key:site_id>/<key:step>.svg", board_files.strips, name="agent-strips"),
     path("agents/bulk/", bulk.new, name="bulk"),
     path("agents/bulk/<key:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),

@@ -16,10 +16,11 @@ from livechat.boards.needs import Needs
 from livechat.control import bulk
 from livechat.forms.agents import AgentFilter
 from livechat.live import snapshot_cache, sources
+from livechat.live.freshness import soonest
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Preferences, Site
 from livechat.sites.roles import site_required
-from livechat.web import row_undo, write_blocks
+from livechat.web import board_strips, row_undo, write_blocks
 from livechat.web.counts import Chip, Count, SortLink, sort_link
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
@@ -66,12 +67,13 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     needed = needs.of_rows(everyone, snapshot.data, known.version, snapshot.moment)
     short = [one for one in departments.busy(waiting.data, everyone, known) if one.level]
     waits = departments.waits(waiting.data)
+    strips = board_strips.current(site) if request.seat.can_write else None
     shown = freshness(
         request,
         snapshot,
-        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned, own.board),
+        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned, own.board, strips),
         snapshots=(snapshot, waiting),
-        until=needed.until,
+        until=soonest(needed.until, strips.until if strips else None),
     )
     answer = ready_answer(request, shown)
     if answer:
@@ -83,6 +85,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         "freshness": shown,
         "write_block": write_block,
         "undos": {} if write_block else row_undo.of_rows(site, everyone),
+        "strips": strips,
         "bulk_changes": bulk.running(site),
         "own": own,
         "clear_url": _clear_url(request, own),

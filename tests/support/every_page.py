@@ -113,6 +113,7 @@ NO_PAGES = {
     "account_confirm_login_code": "codes by mail are not offered",
     "queue": _PART,
     "wall-thumbnail": _PART,
+    "agent-strips": _FILE,
     "agent-set": _SENT,
     "saved-view": _SENT,
     "wall-message": _SENT,
