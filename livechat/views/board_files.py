@@ -1,4 +1,7 @@
-"""The files that the boards draw with: strips. Their addresses change with what they show, so browsers keep them."""
+"""The files that the boards draw with: strips, and lines beside numbers.
+
+Their addresses change with what they show, so browsers keep them.
+"""
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -7,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from livechat.lib.compressed import CompressedBody
 from livechat.models import Role, Site
-from livechat.sites.roles import role_required
-from livechat.web import board_strips
+from livechat.sites.roles import role_required, site_required
+from livechat.web import board_lines, board_strips
 from livechat.web.responses import Request
 
 KEPT_SECONDS = 3600
@@ -21,6 +24,15 @@ def strips(request: Request, site: Site, site_id: int, step: int) -> HttpRespons
     if site_id != site.pk or not board_strips.is_shown(step, timezone.now()):
         raise Http404
     return _file(request, board_strips.of(site, step))
+
+
+@require_safe
+@site_required
+def lines(request: Request, site: Site, site_id: int, minute: int) -> HttpResponse:
+    """The lines beside the numbers: who was online and who waited."""
+    if site_id != site.pk or not board_lines.is_shown(minute, timezone.now()):
+        raise Http404
+    return _file(request, board_lines.of(site, minute))
 
 
 def _file(request: Request, body: CompressedBody) -> HttpResponse:

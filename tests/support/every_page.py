@@ -114,6 +114,7 @@ NO_PAGES = {
     "queue": _PART,
     "wall-thumbnail": _PART,
     "agent-strips": _FILE,
+    "board-lines": _FILE,
     "agent-set": _SENT,
     "saved-view": _SENT,
     "wall-message": _SENT,
