@@ -10,6 +10,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.boards import directory_names
 from livechat.models import AgentEntry, AgentSpan, AwayLimit, Role, Site, Watch
 from livechat.web import board_strips
 from tests.support.pages import poll, region, text
@@ -64,7 +65,7 @@ def bars(drawn: str) -> dict[str, list[tuple[str, str, str]]]:
 
 
 def test_height_says_how_much_a_status_concerns_and_what_nobody_watched_is_cut_and_hatched(shop: Site) -> None:
-    kim = symbols(shop)[f"agent-{KIM}"]
+    kim = symbols(shop)["a1"]
     assert bars(kim) == {
         "strip-offline": [("0", "12.5", "1.5")],
         "strip-online": [("12.5", "12.5", "6"), ("37.5", "25", "6"), ("87.5", "12.5", "6")],
@@ -74,7 +75,7 @@ def test_height_says_how_much_a_status_concerns_and_what_nobody_watched_is_cut_a
     }
     assert 'x1="25%" x2="37.5%"' in kim
     assert "viewBox" not in kim
-    assert "rect" not in symbols(shop)[f"agent-{LEE}"]  # was never seen
+    assert "rect" not in symbols(shop)["a2"]  # was never seen
 
 
 def test_a_teams_strip_is_the_number_online_and_hours_are_the_sites_own(shop: Site) -> None:
@@ -91,21 +92,23 @@ def test_a_teams_strip_is_the_number_online_and_hours_are_the_sites_own(shop: Si
 def test_agents_who_are_hidden_are_in_no_file(shop: Site) -> None:
     AgentEntry.objects.filter(agent_id=KIM).update(hidden=True)
     shop.bump_version()
-    assert symbols(shop).keys() == {"hours", f"agent-{LEE}"}
+    assert symbols(shop).keys() == {"hours", "a2"}
 
 
 def test_browsers_keep_a_file_of_the_site_that_they_show_and_none_is_there_of_another_time_or_site(shop: Site) -> None:
     ann = client_for(make_user("ann", shop, Role.SUPERVISOR))
     other = make_site("Other")
     with time_machine.travel(NOW, tick=False):
-        answer = ann.get(f"/agents/strips/{shop.pk}/{STEP}.svg", headers={"Accept-Encoding": "br"})
+        roster = board_strips.roster(directory_names.of(shop))
+        answer = ann.get(f"/agents/strips/{shop.pk}/{STEP}/{roster}.svg", headers={"Accept-Encoding": "br"})
         assert (answer["Content-Type"], answer["Content-Encoding"]) == ("image/svg+xml", "br")
         assert answer["Cache-Control"] == "private, max-age=3600, immutable"
         assert "Cookie" in answer["Vary"]
         for missing in (f"{shop.pk}/{STEP + 2}", f"{shop.pk}/{STEP - 13}", f"{shop.pk}/now", f"{other.pk}/{STEP}"):
-            assert ann.get(f"/agents/strips/{missing}.svg").status_code == 404
+            assert ann.get(f"/agents/strips/{missing}/{roster}.svg").status_code == 404
+        assert ann.get(f"/agents/strips/{shop.pk}/{STEP}/{roster + 1}.svg").status_code == 404
         viewer = client_for(make_user("vic", shop, Role.VIEWER))
-        assert viewer.get(f"/agents/strips/{shop.pk}/{STEP}.svg").status_code == 403
+        assert viewer.get(f"/agents/strips/{shop.pk}/{STEP}/{roster}.svg").status_code == 403
 
 
 def test_the_file_of_a_step_is_made_once_and_one_that_is_to_come_is_made_again(
@@ -125,13 +128,14 @@ def test_a_row_refers_to_its_strip_and_an_unchanged_poll_stays_unchanged_until_t
         renew()
         first = poll(web, "/agents/")
         rows = re.findall(r'<tr id="agent-(.*?)".*?<use href="([^"]*strips[^"]*)"', text(first), re.DOTALL)
-        assert rows
-        assert all(use == f"/agents/strips/{site.pk}/{STEP}.svg#agent-{key}" for key, use in rows)
-        assert f"{STEP}.svg#agent-{rows[0][0]}" in region(text(web.get(f"/agents/{rows[0][0]}/")), "facts")
+        names = directory_names.of(Site.objects.get(pk=site.pk))
+        base = f"/agents/strips/{site.pk}/{STEP}/{board_strips.roster(names)}.svg#a"
+        assert dict(rows) == {key: f"{base}{one.number}" for key, one in names.agents.items()}
+        assert rows[0][1] in region(text(web.get(f"/agents/{rows[0][0]}/")), "facts")
         clock.shift(170)
         assert poll(web, "/agents/", first["HX-PTag"]).status_code == 304
         clock.shift(20)
         later = poll(web, "/agents/", first["HX-PTag"])
-        assert f"/{STEP + 1}.svg#agent-" in text(later)
+        assert f"/{STEP + 1}/" in text(later)
         viewer = client_for(make_user("vic", Role.VIEWER))
         assert "strips" not in text(viewer.get("/agents/")) + text(viewer.get(f"/agents/{rows[0][0]}/"))

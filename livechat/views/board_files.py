@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from livechat.boards import directory_names
 from livechat.lib.compressed import CompressedBody
 from livechat.models import Role, Site
 from livechat.sites.roles import role_required, site_required
@@ -19,9 +20,10 @@ KEPT_SECONDS = 3600
 
 @require_safe
 @role_required(Role.SUPERVISOR)
-def strips(request: Request, site: Site, site_id: int, step: int) -> HttpResponse:
+def strips(request: Request, site: Site, site_id: int, step: int, roster: int) -> HttpResponse:
     """The strips of the agents and teams: for those who may write, because it tells single agents' times."""
-    if site_id != site.pk or not board_strips.is_shown(step, timezone.now()):
+    known = board_strips.roster(directory_names.of(site)) == roster
+    if site_id != site.pk or not known or not board_strips.is_shown(step, timezone.now()):
         raise Http404
     return _file(request, board_strips.of(site, step))
 

@@ -1,11 +1,14 @@
 """The strips of the agents' board: one SVG file for a site, with a symbol for each agent and team.
 
 A row refers to its symbol, so that a refresh does not carry the strips again. A file shows the eight hours before a
-step, which are five minutes apart, and browsers keep it. Its colours are the page's custom properties: these reach into
-a file that a page refers to, and rules do not. Nothing has a viewBox: `x` and `width` are in per cent, so nothing is
-stretched.
+step, which are five minutes apart, and browsers keep it. Symbols are called by the agents' numbers, which are short.
+The address holds a sum of the directory's agents, so that a number is always the same agent's.
+
+Colours are the page's custom properties: these reach into a file that a page refers to, and rules do not. Nothing has a
+viewBox: `x` and `width` are in per cent, so nothing is stretched.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,7 +49,7 @@ FILLS = {
 }
 MAX_FILES = 100  # in one process
 
-_files: TtlCache[tuple[int, int], CompressedBody] = TtlCache(MAX_FILES, 2 * STEP_SECONDS)
+_files: TtlCache[tuple[int, int, int], CompressedBody] = TtlCache(MAX_FILES, 2 * STEP_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,13 @@ class Strips:
 def current(site: Site) -> Strips:
     """The strips of a site as of now."""
     step = step_of(timezone.now())
-    url = reverse("agent-strips", args=[site.pk, step])
+    url = reverse("agent-strips", args=[site.pk, step, roster(directory_names.of(site))])
     return Strips(url, datetime.fromtimestamp(step * STEP_SECONDS, UTC), f"{reverse('history-day')}?team=")
+
+
+def roster(names: Names) -> int:
+    """A sum of the directory's agents in the order of their numbers."""
+    return zlib.crc32("".join(names.agents).encode())
 
 
 def step_of(moment: datetime) -> int:
@@ -79,11 +87,12 @@ def is_shown(step: int, moment: datetime) -> bool:
 
 
 def of(site: Site, step: int) -> CompressedBody:
-    """The file of a step. It is made once a process, with what is recorded until then."""
+    """The file of a step with today's agents. It is made once a process, with what is recorded until then."""
     now = timezone.now()
     if step > step_of(now):
         return _make(site, step, now)  # not kept: it will have more to show
-    return _files.get_or_make((site.pk, step), lambda: _make(site, step, now))
+    key = (site.pk, step, roster(directory_names.of(site)))
+    return _files.get_or_make(key, lambda: _make(site, step, now))
 
 
 def _make(site: Site, step: int, now: datetime) -> CompressedBody:
@@ -102,7 +111,9 @@ def drawn(site: Site, end: int, now: int) -> str:
     }
     behind = "".join(_hatched(scale, began, until) for began, until in day.gaps)
     symbols = [_symbol("hours", _hours(scale, ZoneInfo(site.time_zone)))]
-    symbols += [_symbol(f"agent-{key}", behind + _agent(found, scale, names)) for key, found in agents.items()]
+    symbols += [
+        _symbol(f"a{names.person(key).number}", behind + _agent(found, scale, names)) for key, found in agents.items()
+    ]
     teams: dict[str, list[list[Piece]]] = {}
     for key, found in agents.items():
         teams.setdefault(name_key(names.person(key).team), []).append(found)
