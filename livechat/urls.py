@@ -7,6 +7,7 @@ from livechat.views import (
     agent_board,
     agents,
     away_limits,
+    board_files,
     bulk,
     changes,
     connection,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     # agents
     path("agents/", agent_board.agent_list, name="agents"),
+    path("agents/strips/<key:site_id>/<key:step>/<key:roster>.svg", board_files.strips, name="agent-strips"),
+    path("agents/lines/<key:site_id>/<key:minute>.svg", board_files.lines, name="board-lines"),
     path("agents/bulk/", bulk.new, name="bulk"),
     path("agents/bulk/<key:run_id>/", bulk.run, name="bulk-run"),
     path("agents/<uuid:agent_id>/", agents.detail, name="agent-detail"),

@@ -108,11 +108,15 @@ def by_need(
     waits = departments.waits(visitor_data)
     for key in sorted(rest, key=lambda key: (not key, key)):  # who has no team comes last
         if key:
-            slug = f"team-{zlib.crc32(key.encode()):x}"
-            groups.append(Group(slug, titles[key], rest[key], team_figures(members[key], waits)))
+            groups.append(Group(team_slug(key), titles[key], rest[key], team_figures(members[key], waits)))
         else:
             groups.append(Group("no-team", _("Without a team"), rest[key]))
     return groups
+
+
+def team_slug(key: str) -> str:
+    """The name of a team's group in a page. `key`: the `name_key` of the team."""
+    return f"team-{zlib.crc32(key.encode()):x}"
 
 
 def team_figures(rows: list[AgentRow], waits: dict[str, Waiting]) -> Team:

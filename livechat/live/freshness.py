@@ -164,6 +164,11 @@ def _note(every: float, sharing: int, dropped: int, repeated: int) -> str:
     return " ".join(said)
 
 
+def soonest(*moments: datetime | None) -> datetime | None:
+    """The first of some moments; None if none of them ever comes."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def tag(*basis: Any) -> str:
     """A version tag. It is equal while everything that a fragment is made of is equal."""
     return hashlib.sha256(repr(basis).encode()).hexdigest()[:16]

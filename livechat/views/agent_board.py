@@ -16,10 +16,11 @@ from livechat.boards.needs import Needs
 from livechat.control import bulk
 from livechat.forms.agents import AgentFilter
 from livechat.live import snapshot_cache, sources
+from livechat.live.freshness import soonest
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Preferences, Site
 from livechat.sites.roles import site_required
-from livechat.web import row_undo, write_blocks
+from livechat.web import board_lines, board_strips, row_undo, today_counts, write_blocks
 from livechat.web.counts import Chip, Count, SortLink, sort_link
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
@@ -36,13 +37,22 @@ NEED_CHIPS = {needs.PAST: "alert-triangle", needs.FULL: "messages", needs.LONG: 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the form, the values of the filters, and the order; and who is pinned."""
+    """What an address asks for: the form, the values of the filters, and the order; and who is pinned.
+
+    `lines`: the file of what draws the counts' last hour.
+    """
 
     form: AgentFilter
     filters: dict[str, str]
     need: str
     sort: str
     pinned: list[str]
+    lines: str
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the counts are of some agents only."""
+        return any(self.filters[name] for name in ("q", "team", "department"))
 
     @property
     def filtered(self) -> bool:
@@ -66,23 +76,27 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     needed = needs.of_rows(everyone, snapshot.data, known.version, snapshot.moment)
     short = [one for one in departments.busy(waiting.data, everyone, known) if one.level]
     waits = departments.waits(waiting.data)
+    today, today_until = today_counts.of(site, waiting)
+    strips = board_strips.current(site) if request.seat.can_write else None
     shown = freshness(
         request,
         snapshot,
-        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned, own.board),
+        key=(snapshot.key, write_block, needed.key, sorted(waits.items()), own.pinned, own.board, strips, today.key),
         snapshots=(snapshot, waiting),
-        until=needed.until,
+        until=soonest(needed.until, today_until, strips.until if strips else None),
     )
     answer = ready_answer(request, shown)
     if answer:
         return answer
-    asked = _asked(AgentFilter(request.GET, **_choices(site, snapshot.data)), own.pinned)
+    asked = _asked(AgentFilter(request.GET, **_choices(site, snapshot.data)), own.pinned, board_lines.url(site))
     context = _board(asked, everyone, needed, short, snapshot.data, waiting.data)
     context |= {
         "nav": "agents",
         "freshness": shown,
         "write_block": write_block,
         "undos": {} if write_block else row_undo.of_rows(site, everyone),
+        "strips": strips,
+        "today": today.words,
         "bulk_changes": bulk.running(site),
         "own": own,
         "clear_url": _clear_url(request, own),
@@ -105,11 +119,12 @@ def _choices(site: Site, data: SnapshotData | None) -> dict[str, Any]:
     return {"custom": agents.settable_statuses(known, data)[2:], "teams": known.teams}
 
 
-def _asked(form: AgentFilter, pinned: list[str]) -> Asked:
+def _asked(form: AgentFilter, pinned: list[str], lines: str) -> Asked:
     """The filters in force, and the order. An invalid one is left out."""
     form.is_valid()
     filters = {name: str(form.cleaned_data.get(name) or "") for name in FILTERS}
-    return Asked(form, filters, form.cleaned_data.get("need", ""), form.cleaned_data.get("sort") or BY_NEED, pinned)
+    need, sort = form.cleaned_data.get("need", ""), form.cleaned_data.get("sort") or BY_NEED
+    return Asked(form, filters, need, sort, pinned, lines)
 
 
 def _board(
@@ -136,7 +151,7 @@ def _board(
         offline = agent_groups.by_column(offline, asked.sort)
     return {
         "form": asked.form,
-        "counts": _counts(within if data else None, filters["status"]),
+        "counts": _counts(within if data else None, filters["status"], "" if asked.narrowed else asked.lines),
         "chips": _chips(asked, within, needed, short),
         "groups": groups,
         "offline": offline,
@@ -150,7 +165,7 @@ def _board(
     }
 
 
-def _counts(within: list[AgentRow] | None, active: str) -> list[Count]:
+def _counts(within: list[AgentRow] | None, active: str, lines: str) -> list[Count]:
     """How many rows each status would leave, so that a number leads to as many rows. None: no rows are known."""
     tally = agents.counts(within or ())
 
@@ -158,7 +173,16 @@ def _counts(within: list[AgentRow] | None, active: str) -> list[Count]:
         return None if within is None else tally[slug]
 
     kinds = [
-        Count(slug, style.label, known(slug), style.tone, style.icon, active == slug, meaning=MEANINGS[slug])
+        Count(
+            slug,
+            style.label,
+            known(slug),
+            style.tone,
+            style.icon,
+            active == slug,
+            meaning=MEANINGS[slug],
+            line=f"{lines}#online" if lines and slug == "online" else "",
+        )
         for slug, style in status_styles.AGENT_STYLES.items()
     ]
     chats = Count(

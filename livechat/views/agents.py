@@ -15,7 +15,7 @@ from livechat.live import sources
 from livechat.models import Change, Preferences, Role, Site, Span
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
+from livechat.web import board_strips, change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 MAX_SPANS = 20  # on an agent's page
@@ -30,7 +30,10 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     write_block = write_blocks.of(request, site)
-    shown = freshness(request, snapshot, key=(row, snapshot.state, write_block))
+    strips = board_strips.current(site) if request.seat.can_write else None
+    shown = freshness(
+        request, snapshot, key=(row, snapshot.state, write_block, strips), until=strips.until if strips else None
+    )
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -43,6 +46,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "nav": "agents",
         "row": row,
         "freshness": shown,
+        "strips": strips,
         "spans": [change_lines.span(span) for span in spans],
         "changes": change_lines.latest(site, agent_id),
         "write_block": write_block,

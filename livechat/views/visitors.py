@@ -27,8 +27,10 @@ from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.web import (
+    board_lines,
     change_lines,
     lookups,
+    today_counts,
     variable_changes,
     variable_names,
     variable_rows,
@@ -80,7 +82,9 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     known = directory_names.of(site)
     busy = departments.busy(snapshot.data, agents.visible(staff.data, known), known)
     takers = [(one.id, one.free, one.full, [(row.name, row.free) for row in one.named_takers]) for one in busy]
-    shown = freshness(request, snapshot, key=(snapshot.key, takers), snapshots=(snapshot, staff))
+    today, until = today_counts.of(site, snapshot)
+    key = (snapshot.key, takers, today.key)
+    shown = freshness(request, snapshot, key=key, snapshots=(snapshot, staff), until=until)
     answer = ready_answer(request, shown)
     if answer:
         return answer
@@ -95,7 +99,8 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         "nav": "visitors",
         "form": asked.form,
         "freshness": shown,
-        "counts": _counts(snapshot.data, asked.filters["status"]),
+        "counts": _counts(snapshot.data, asked.filters["status"], board_lines.url(site)),
+        "today": today.words,
         "rows": visitor_columns.table(rows, asked.columns[1:]),
         "page_obj": page_obj,
         "sorts": [
@@ -157,7 +162,7 @@ def _rows(
     return (visitors.row(data, index.records[i], names, busy=busy) for i in positions)
 
 
-def _counts(data: SnapshotData | None, active: str) -> list[Count]:
+def _counts(data: SnapshotData | None, active: str, lines: str) -> list[Count]:
     counts = visitors.count_groups(data)
     return [
         Count(
@@ -168,6 +173,7 @@ def _counts(data: SnapshotData | None, active: str) -> list[Count]:
             icon,
             active == slug,
             meaning=MEANINGS[slug],
+            line=f"{lines}#waiting" if slug == "waiting" else "",
         )
         for slug, (tone, icon) in COUNTED_GROUPS.items()
     ]

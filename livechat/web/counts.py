@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 class Count:
     """A number with its words. `n` is None if it is not known. `meaning` says what is counted.
 
+    `line`: the address of what draws its last hour; "" if there is none.
     If `is_filter`, it links to the board with `?status=` set to its slug, or without that filter if it is `active`.
     """
 
@@ -21,6 +22,7 @@ class Count:
     active: bool = False
     is_filter: bool = True
     meaning: str | Promise = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class DayStrips:
         if shown[0] >= shown[1]:
             return
         look = self._look(piece.status)
-        parts = list(_parts(piece, look.limits))
+        parts = list(by_level(piece, look.limits))
         for place, (level, began, ended) in enumerate(parts):
             self._levels |= {level} - {""}
             name = _("over") if level else look.label if look.kind == "away" else ""
@@ -131,7 +131,7 @@ def _scale(report: DayReport) -> Scale:
     return Scale(buckets[0].began, min(buckets[-1].ended, max(report.day.ended, ended)))
 
 
-def _parts(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
+def by_level(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
     """A piece by the levels of its limits, each of which counts from its beginning: (level, from, to)."""
     amber, red = (
         piece.ended if seconds is None else min(piece.ended, max(piece.began, piece.since + seconds * 1000))
@@ -151,6 +151,7 @@ def rows(report: DayReport, drawn: DayStrips, lines: list[Line]) -> list[dict[st
     """Agents as the table shows them."""
     return [
         {
+            "id": line.id,
             "name": line.name,
             "url": line.url,
             "strip": drawn.strip(line),

@@ -116,6 +116,8 @@ NO_PAGES = {
     "account_confirm_login_code": "codes by mail are not offered",
     "queue": _PART,
     "wall-thumbnail": _PART,
+    "agent-strips": _FILE,
+    "board-lines": _FILE,
     "agent-set": _SENT,
     "saved-view": _SENT,
     "wall-message": _SENT,
