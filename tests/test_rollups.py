@@ -16,7 +16,8 @@ from livechat.models import AgentDay, AgentSpan, Contact, QueueHour, RolledDay, 
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
 from livechat.record.watches import milliseconds
-from livechat.reports import sums
+from livechat.reports import sums, tallies
+from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
 from tests.support.people import make_site
@@ -224,3 +225,40 @@ def test_today_is_summed_up_as_far_as_it_was_watched(site: Site, clock: Any) -> 
     asked = Range(DAY, DAY, ZoneInfo("UTC"), at(10))
     assert told(site, asked) == {(DAY, "Online"): 2}
     assert not rollups.make_next()
+
+
+def test_a_days_waits_are_kept_with_their_bounds_and_the_page_of_a_range_says_the_same(site: Site) -> None:
+    start = milliseconds(MIDNIGHT)
+    for number in range(200):
+        answered = start + number * 60_000 + 500 + number * 333
+        contact(site, number / 60, answered=answered, answered_slack=5_000)
+    contact(site, 9, ended=start + 9 * HOUR_MS + 12_345, outcome="gone")
+    exact = Queue(20_000, tallies.of(tallies.contacts(site, start, start + 24 * HOUR_MS)))
+    rollups.make(site, DAY)
+    Contact.objects.all().delete()
+    (tally,) = sums.queue_days(site, days()).values()
+    kept = Queue(20_000, tally)
+    assert (kept.answered, kept.lost, kept.longest, kept.longest_at) == (200, 1, exact.longest, exact.longest_at)
+    assert kept.mean == pytest.approx(exact.mean, abs=SECOND_MS / 4)
+    for share in (0.5, 0.9):
+        whole, fine = kept.percentile(share), exact.percentile(share)
+        assert whole is not None
+        assert fine is not None
+        assert abs(whole[0] - fine[0]) <= SECOND_MS
+        assert whole[0] - whole[1] <= fine[0] - fine[1] + SECOND_MS
+    assert kept.level is not None
+    assert exact.level is not None
+    assert kept.level.low <= exact.level.value <= kept.level.high
+    assert kept.level.value == pytest.approx(exact.level.value, abs=0.02)
+    assert sums.queue_days(site, days(), uuid4()) == {}
+
+
+def test_contacts_of_days_without_sums_are_counted_too(site: Site) -> None:
+    start = milliseconds(MIDNIGHT)
+    for hours in (1, 25, 30):
+        contact(site, hours, answered=start + round(hours * HOUR_MS), answered_slack=5_000)
+    asked = days(DAY, DAY + timedelta(days=1))
+    assert [tally.answered for _day, tally in sorted(sums.queue_days(site, asked).items())] == [1, 2]
+    rollups.make(site, DAY)
+    assert [tally.answered for _day, tally in sorted(sums.queue_days(site, asked).items())] == [1, 2]
+    assert sums.lacking(site, asked) == [DAY + timedelta(days=1)]

@@ -24,8 +24,25 @@ class Migration(migrations.Migration):
                 ('status', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='livechat.statusname')),
             ],
             options={
-                'indexes': [models.Index(fields=['day', 'agent'], name='agent_days_of_day')],
                 'constraints': [models.UniqueConstraint(fields=('agent', 'day', 'status'), name='agent_day_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QueueDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('department', models.UUIDField(null=True)),
+                ('answered', models.PositiveIntegerField()),
+                ('lost', models.PositiveIntegerField()),
+                ('unknown', models.PositiveIntegerField()),
+                ('longest_ms', models.BigIntegerField(null=True)),
+                ('longest_at', models.BigIntegerField()),
+                ('waits', models.BinaryField()),
+                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='queue_days', to='livechat.site')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['site', 'day'], name='queue_days_of_site')],
             },
         ),
         migrations.CreateModel(
@@ -70,7 +87,7 @@ class Migration(migrations.Migration):
                 ('status', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='livechat.statusname')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('site', 'hour', 'team', 'status'), name='team_hour_once')],
+                'indexes': [models.Index(fields=['site', 'hour'], name='team_hours_of_site')],
             },
         ),
     ]

@@ -37,7 +37,6 @@ class AgentDay(models.Model):
     known_ms = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["day", "agent"], name="agent_days_of_day")]
         constraints = [models.UniqueConstraint(fields=["agent", "day", "status"], name="agent_day_once")]
 
     def __str__(self) -> str:
@@ -61,10 +60,33 @@ class TeamHour(models.Model):
     place_ms = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["site", "hour", "team", "status"], name="team_hour_once")]
+        indexes = [models.Index(fields=["site", "hour"], name="team_hours_of_site")]
 
     def __str__(self) -> str:
         return f"{self.team} {self.hour}"
+
+
+class QueueDay(models.Model):
+    """The contacts of a department that began on a local day. `waits`: a packed `reports.tallies.Tally`.
+
+    `longest_ms` is the longest wait, None if none was seen; it began at `longest_at`, in epoch ms.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="queue_days", db_index=False)
+    day = models.DateField()
+    department = models.UUIDField(null=True)
+    answered = models.PositiveIntegerField()
+    lost = models.PositiveIntegerField()
+    unknown = models.PositiveIntegerField()
+    longest_ms = models.BigIntegerField(null=True)
+    longest_at = models.BigIntegerField()
+    waits = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "day"], name="queue_days_of_site")]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
 
 
 class QueueHour(models.Model):

@@ -54,11 +54,12 @@ def _expire_history() -> None:
     """Delete what is older of statuses, chats and contacts, once their sums are made."""
     age = timedelta(days=settings.HISTORY_DAYS)
     if age and rollups.are_made_until(timezone.now() - age):
-        for record in (history, contacts, watches, frames):
+        for record in HISTORY:
             record.expire(age)
 
 
 RECORDS = (audit, link_events, screens, bulk)
+HISTORY = (history, contacts, watches, frames)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     links.note_ends,

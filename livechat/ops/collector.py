@@ -15,7 +15,7 @@ from livechat.record import old_rows
 
 TICK_SECONDS = 0.5
 CLEANUP_SECONDS = 60.0
-SUMS_SECONDS = 15.0
+SUMS_SECONDS = 3.0
 
 
 def run(stop: threading.Event) -> None:

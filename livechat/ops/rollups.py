@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import AgentDay, AgentEntry, AgentSpan, QueueHour, RolledDay, Site, TeamHour, Wait
+from livechat.models import AgentDay, AgentEntry, AgentSpan, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
 from livechat.record import history
 from livechat.record.watches import milliseconds, moment_of
 from livechat.reports import day_sums, observed, ranges
@@ -63,6 +63,7 @@ def make(site: Site, day: date) -> None:
         RolledDay.objects.get_or_create(site=site, day=day)
         RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
         AgentDay.objects.filter(day=day, agent__in=site.agents.order_by().values("pk")).delete()
+        QueueDay.objects.filter(site=site, day=day).delete()
         for rows in (TeamHour, QueueHour):
             rows._default_manager.filter(site=site, hour__gte=began, hour__lt=ended).delete()
         _store(site, sums)
@@ -87,8 +88,15 @@ def _store(site: Site, sums: DaySums) -> None:
     )  # fmt: skip
     QueueHour.objects.bulk_create(
         QueueHour(
-            site=site, hour=hour, department=department, answered=one.answered, lost=one.lost, unknown=one.unknown,
-            waited_ms=one.waited,
+            site=site, hour=hour, department=department, answered=one.tally.answered, lost=one.tally.lost,
+            unknown=one.tally.unknown, waited_ms=one.waited,
         )
         for (hour, department), one in sums.queue.items()
+    )  # fmt: skip
+    QueueDay.objects.bulk_create(
+        QueueDay(
+            site=site, day=sums.day, department=department, answered=tally.answered, lost=tally.lost,
+            unknown=tally.unknown, longest_ms=tally.longest, longest_at=tally.longest_at, waits=tally.packed(),
+        )
+        for department, tally in sums.departments().items()
     )  # fmt: skip

@@ -15,7 +15,7 @@ from livechat.record import old_rows
 
 TICK_SECONDS = 5.0
 CLEANUP_SECONDS = 60.0
-SUMS_SECONDS = 15.0
+SUMS_SECONDS = 3.0
 
 
 def begin() -> None:

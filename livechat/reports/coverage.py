@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, queue
+from livechat.reports import observed, opening, presence, tallies
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range, midnight
@@ -73,7 +73,7 @@ class Covered:
         online = presence.merged(presence.online(site, *span))
         self._online = presence.shared(online, self._watched)
         self._nobody = presence.shared(presence.gaps(online, *span), self._watched)
-        waits = presence.waits(site, queue.contacts(site, *span, None), began, ended)
+        waits = presence.waits(site, tallies.contacts(site, *span), began, ended)
         self._uncovered = presence.shared(presence.merged(waits), self._nobody)
         self._hours = [span] if self.entered is None else self.entered
         self._closed = presence.gaps(self._hours, *span)

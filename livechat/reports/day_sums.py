@@ -12,11 +12,12 @@ from itertools import accumulate, chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from livechat.models import AgentEntry, Contact, Site
+from livechat.models import AgentEntry, Site
 from livechat.record.frame_bodies import MINUTE_MS, UNKNOWN
 from livechat.record.watches import milliseconds
-from livechat.reports import frames, observed, presence, queue, timeline
+from livechat.reports import frames, observed, presence, tallies, timeline
 from livechat.reports.ranges import Bucket, Range
+from livechat.reports.tallies import Tally
 from livechat.reports.timeline import Piece
 
 ONLINE = "online"
@@ -51,9 +52,7 @@ class Sums:
 class QueueSums:
     """Contacts that began in an hour, and for how many ms visitors waited in it."""
 
-    answered: int = 0
-    lost: int = 0
-    unknown: int = 0
+    tally: Tally = field(default_factory=Tally)
     waited: int = 0
 
 
@@ -65,6 +64,13 @@ class DaySums:
     agents: Mapping[tuple[UUID, str], Sums] = field(default_factory=lambda: defaultdict(Sums))
     teams: Mapping[tuple[int, str, str], Sums] = field(default_factory=lambda: defaultdict(Sums))
     queue: Mapping[tuple[int, UUID | None], QueueSums] = field(default_factory=lambda: defaultdict(QueueSums))
+
+    def departments(self) -> dict[UUID | None, Tally]:
+        """The contacts of the day by department."""
+        made: dict[UUID | None, Tally] = defaultdict(Tally)
+        for (_hour, department), one in self.queue.items():
+            made[department].add(one.tally)
+        return made
 
 
 class _Load:
@@ -141,15 +147,10 @@ def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None)
 
 
 def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
-    rows = queue.contacts(site, asked.began, asked.ended, None)
+    rows = tallies.contacts(site, asked.began, asked.ended, tell=True)
     starts = [hour.began for hour in hours]
-    by_hour: dict[tuple[int, UUID | None], list[Contact]] = defaultdict(list)
     for row in rows:
-        by_hour[starts[bisect_right(starts, row.began) - 1], row.department].append(row)
-    for key, found in by_hour.items():
-        counted = queue.of(found, 0)
-        made.queue[key].answered, made.queue[key].lost = counted.answered, counted.lost
-        made.queue[key].unknown = counted.unknown
+        made.queue[starts[bisect_right(starts, row.began) - 1], row.department].tally.count(row)
     watched = presence.watched(observed.runs(site, "visitors", asked.began, asked.ended))
     for row in chain(presence.still_waiting(site, asked.began), rows):
         wait = max(row.began, asked.began), min(presence.wait_end(row, asked.ended), asked.ended)

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from livechat.comm100.records import status_kind
 from livechat.models import Contact, Site, StatusName
 from livechat.record import history
+from livechat.reports import tallies
 from livechat.reports.observed import Run
 from livechat.reports.ranges import Bucket
+from livechat.reports.tallies import Row
 
 Times = list[tuple[int, int]]  # beginnings and ends
 ONLINE = "online"
@@ -127,19 +129,20 @@ def online(site: Site, began: int, ended: int) -> Times:
     ]
 
 
-def waits(site: Site, rows: Sequence[Contact], began: int, ended: int) -> Times:
+def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:
     """When visitors waited: of these contacts of a time, and of those from before who still waited then."""
     found = ((row.began, wait_end(row, ended)) for row in chain(still_waiting(site, began), rows))
     return [(start, min(end, ended)) for start, end in found if end > start]
 
 
-def still_waiting(site: Site, moment: int) -> QuerySet[Contact]:
-    """The contacts that began before a moment and waited then."""
+def still_waiting(site: Site, moment: int) -> list[Row]:
+    """The contacts that began before a moment and waited then, with their departments."""
     before = Contact.objects.filter(site=site, began__gte=moment - LONGEST_WAIT_MS, began__lt=moment)
-    return before.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
+    still = before.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
+    return tallies.read(still, tell=True)
 
 
-def wait_end(row: Contact, now: int) -> int:
+def wait_end(row: Row, now: int) -> int:
     """When a contact's wait ended, or `now`."""
     if row.answered is not None:
         return row.answered

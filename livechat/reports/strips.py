@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 HEIGHT = 22  # px of a strip that has a table to itself; 16 on boards
@@ -99,35 +99,37 @@ def hours(scale: Scale, ticks: Iterable[Tick]) -> SafeString:
 
 def strip(words: str, scale: Scale, marks: Sequence[Mark], ground_key: str, height: float = HEIGHT) -> SafeString:
     """A strip. `words` say what it shows."""
-    shown = [piece for mark in marks if mark.began < mark.ended for piece in _mark(mark, scale, height)]
+    shown = SafeString(
+        "".join(piece for mark in marks if mark.began < mark.ended for piece in _mark(mark, scale, height))
+    )
     return format_html(
         '<svg class="strip" role="img" width="100%" height="{}" aria-label="{}"><use href="#{}"/>{}</svg>',
-        _n(height), words, ground_key, _joined(shown),
+        _n(height), words, ground_key, shown,
     )  # fmt: skip
 
 
-def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[SafeString]:
+def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
+    """The parts of a mark. A page has thousands, so they are put together by hand: its texts are escaped here."""
     x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
     tall = height * OF_16[mark.tall] / 16
-    yield format_html(
-        '<rect class="strip-{}" x="{}%" y="{}" width="{}%" height="{}"><title>{}</title></rect>',
-        mark.slug, _n(x), _n(height - tall), _n(width), _n(tall), mark.words,
-    )  # fmt: skip
+    slug, top = escape(mark.slug), _n(height - tall)
+    box = f'x="{_n(x)}%" y="{top}" width="{_n(width)}%" height="{_n(tall)}"'
+    yield f'<rect class="strip-{slug}" {box}><title>{escape(mark.words)}</title></rect>'
     for is_open, at in ((mark.open_first, x), (mark.open_last, x + width)):
         if is_open:
-            yield format_html(
-                '<line class="strip-open" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" stroke-width="{3}"/>',
-                _n(at), _n(height - tall), _n(height), _n(OPEN_PX),
-            )  # fmt: skip
+            line = f'x1="{_n(at)}%" x2="{_n(at)}%" y1="{top}" y2="{_n(height)}" stroke-width="{_n(OPEN_PX)}"'
+            yield f'<line class="strip-open" {line}/>'
+    if not mark.name:
+        return
     needed = (NAME_PX * len(mark.name) + PAD_PX) / (width / 100)
     room = bisect_left(ROOMS_PX, needed)
-    if mark.name and room < len(ROOMS_PX):
+    if room < len(ROOMS_PX):
         # A viewport of its own: a name that needs more room than it has is cut, and covers nothing.
-        yield format_html(
-            '<svg class="strip-name strip-room-{} strip-on-{}" x="{}%" width="{}%" height="{}">'
-            '<text x="4" y="{}">{}</text></svg>',
-            room, mark.slug, _n(x), _n(width), _n(height), _n(height - tall / 2 + 4), mark.name,
-        )  # fmt: skip
+        looks = f'class="strip-name strip-room-{room} strip-on-{slug}"'
+        yield (
+            f'<svg {looks} x="{_n(x)}%" width="{_n(width)}%" height="{_n(height)}">'
+            f'<text x="4" y="{_n(height - tall / 2 + 4)}">{escape(mark.name)}</text></svg>'
+        )
 
 
 def _minor(tick: Tick) -> str:

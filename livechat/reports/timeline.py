@@ -5,9 +5,10 @@ A change that was seen at a look happened between that look and the one before: 
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from livechat.comm100.records import status_kind
@@ -32,8 +33,7 @@ class Edge(StrEnum):
     NOW = "now"  # it lasts at the last look
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """An agent in one status. `ended` is None if it lasts.
 
     `began_off` and `ended_off`: how far off these moments can be, in ms; None: the change was not seen.
@@ -71,8 +71,7 @@ class Watched:
         return [*found, (at, self.ended)] if at < self.ended else found
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """An agent in one status for a time of the day that was watched throughout, in whole seconds.
 
     `since` is when it began if that was before the day. `first_off`, `last_off`: how far off its ends can be, in ms.
@@ -105,14 +104,13 @@ class Piece:
         return self.first_off + self.last_off + LIST_LAG_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """A time in seconds, and by how many it can be off."""
 
     seconds: int = 0
     off: float = 0.0
 
-    def __add__(self, other: "Total") -> "Total":
+    def __add__(self, other: "Total") -> "Total":  # type: ignore[override]
         return Total(self.seconds + other.seconds, self.off + other.off)
 
 
@@ -172,7 +170,7 @@ def total(found: Iterable[Piece], kind: str) -> Total:
             continue
         if joined and joined[-1].ended == piece.began:
             before = joined.pop()
-            joined.append(replace(before, ended=piece.ended, last=piece.last, last_off=piece.last_off))
+            joined.append(before._replace(ended=piece.ended, last=piece.last, last_off=piece.last_off))
         else:
             joined.append(piece)
     return Total(sum(piece.seconds for piece in joined), sum(piece.off for piece in joined) / SECOND_MS)

@@ -1,5 +1,8 @@
 """The past of the queue, and what its words mean."""
 
+from bisect import bisect_right
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,8 +16,10 @@ from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, opening, queue, ranges
-from livechat.reports.ranges import Range
+from livechat.reports import observed, opening, ranges, sums, tallies
+from livechat.reports.queue import Queue
+from livechat.reports.ranges import Bucket, Range
+from livechat.reports.tallies import Tally
 from livechat.sites.roles import site_required
 from livechat.web import queue_export, queue_report, report_words
 from livechat.web.queue_report import Figures, Part, Report
@@ -44,27 +49,51 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
 def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     """The figures of a range and of its parts, and those of the same weekdays before."""
     chosen = UUID(department) if department else None
-    rows = queue.contacts(site, asked.began, asked.ended, chosen)
-    runs, hours = (
-        observed.runs(site, "visitors", asked.began, asked.ended),
-        opening.times(site, asked.began, asked.ended),
-    )
+    tallies_of = _by_hour(site, asked, chosen) if asked.by_hour else _by_day(site, asked, chosen)
+    runs = observed.runs(site, "visitors", asked.began, asked.ended)
+    hours = opening.times(site, asked.began, asked.ended)
     parts = [
         Part(
             bucket,
-            queue.of((row for row in rows if bucket.began <= row.began < bucket.ended), within),
+            Queue(within, tally),
             observed.of(runs, bucket.began, bucket.ended, None if asked.by_hour else hours),
         )
-        for bucket in asked.buckets()
+        for bucket, tally in tallies_of
     ]
     earlier = asked.before(7 * (1 + (asked.last - asked.first).days // 7))
     span = earlier.began, earlier.ended
     before = Figures(
-        queue.of(queue.contacts(site, *span, chosen), within),
+        Queue(within, _whole(site, earlier, chosen)),
         observed.of(observed.runs(site, "visitors", *span), *span, opening.times(site, *span)),
     )
-    now = Figures(queue.of(rows, within), observed.of(runs, asked.began, asked.ended, hours))
+    whole = tallies.merged(tally for _bucket, tally in tallies_of)
+    now = Figures(Queue(within, whole), observed.of(runs, asked.began, asked.ended, hours))
     return Report(asked, now, before, parts)
+
+
+def _by_hour(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
+    """Each hour of a day with its contacts."""
+    buckets = list(asked.buckets())
+    starts, made = [bucket.began for bucket in buckets], [Tally() for _ in buckets]
+    for row in tallies.contacts(site, asked.began, asked.ended, department):
+        made[bisect_right(starts, row.began) - 1].count(row)
+    return list(zip(buckets, made, strict=True))
+
+
+def _by_day(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
+    """Each day with its contacts."""
+    days = sums.queue_days(site, asked, department)
+    return [(bucket, days.get(asked.local(bucket.began).date(), Tally())) for bucket in asked.buckets()]
+
+
+def _whole(site: Site, asked: Range, department: UUID | None) -> Tally:
+    """The contacts of a range, whose last day may end at a time of day."""
+    last = ranges.midnight(asked.last, asked.zone)
+    made = tallies.of(tallies.contacts(site, last, asked.ended, department))
+    if asked.first < asked.last:
+        before = replace(asked, last=asked.last - timedelta(days=1))
+        made.add(tallies.merged(sums.queue_days(site, before, department).values()))
+    return made
 
 
 def _context(form: QueueFilter, report: Report) -> dict[str, Any]:

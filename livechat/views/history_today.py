@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from livechat.forms.history import USUAL_SECONDS, DayFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, queue
+from livechat.reports import observed, opening, presence, queue, tallies
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Bucket, Range
@@ -47,7 +47,7 @@ def today(request: Request, site: Site) -> HttpResponseBase:
 def _day(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours."""
     within, began, ended = USUAL_SECONDS * 1000, asked.began, asked.ended
-    contacts = queue.contacts(site, began, ended, None)
+    contacts = tallies.contacts(site, began, ended)
     queue_runs, online_runs = (observed.runs(site, kind, began, ended) for kind in ("visitors", "agents"))
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])

@@ -16,7 +16,7 @@ from livechat.lib.compressed import CompressedBody
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
 from livechat.record.watches import milliseconds
-from livechat.reports import observed, presence, queue, sparklines, timeline
+from livechat.reports import observed, presence, sparklines, tallies, timeline
 from livechat.reports.observed import Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import HOUR_MS, Bucket
@@ -59,7 +59,7 @@ def drawn(site: Site, ended: int, now: int) -> str:
     """The file of the hour before `ended`. Both are in epoch ms."""
     began = ended - HOUR_MS
     agents, visitors = (observed.runs(site, kind, began - DAY_MS, ended) for kind in ("agents", "visitors"))
-    waits = presence.waits(site, queue.contacts(site, began, ended, None), began, ended)
+    waits = presence.waits(site, tallies.contacts(site, began, ended), began, ended)
     online = _line("online", _online(site, began, ended, agents, now), agents, began, ended)
     waiting = _line("waiting", waits, visitors, began, ended)
     return f'<svg xmlns="http://www.w3.org/2000/svg">{online}{waiting}</svg>'

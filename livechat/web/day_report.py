@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,8 +64,13 @@ class DayReport:
 
     def clock(self, moment: int) -> str:
         """The nearest minute to a moment of the day as "9:05"; its end is "24:00"."""
-        local = self.asked.local(moment + MINUTE_MS // 2)
-        return "24:00" if local.date() > self.asked.first else f"{local.hour}:{local:%M}"
+        return _clock((moment + MINUTE_MS // 2) // MINUTE_MS, self.asked.zone, self.asked.first)
+
+
+@lru_cache(10_000)
+def _clock(minute: int, zone: ZoneInfo, day: date) -> str:
+    local = datetime.fromtimestamp(minute * 60, zone)
+    return "24:00" if local.date() > day else f"{local.hour}:{local:%M}"
 
 
 def of(site: Site, asked: Range, team: str, names: Names) -> DayReport:

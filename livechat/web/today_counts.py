@@ -16,7 +16,7 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.live.snapshot_view import SnapshotView
 from livechat.models import Site
 from livechat.record.watches import milliseconds
-from livechat.reports import observed, queue, ranges
+from livechat.reports import observed, queue, ranges, tallies
 from livechat.reports.observed import Observed
 from livechat.web.queue_report import wait
 from livechat.web.report_words import NOTHING
@@ -95,7 +95,7 @@ def of(site: Site, visitors: SnapshotView) -> tuple[TodayCounts, datetime]:
 def _read(site: Site, version: Hashable, now: datetime) -> TodayCounts:
     zone = ZoneInfo(site.time_zone)
     today = ranges.parse("", "", zone, now)
-    found = queue.of(queue.contacts(site, today.began, today.ended, None), 0)
+    found = queue.of(tallies.contacts(site, today.began, today.ended), 0)
     runs = observed.runs(site, "visitors", today.began, today.ended)
     next_day = ranges.midnight(today.first + timedelta(days=1), zone)
     return TodayCounts(

@@ -1,0 +1,148 @@
+"""Makes a year in a database of its own and measures what it costs to look at it, to go on with it and to delete of it.
+
+`python -m tests.bench.year_house DAYS RUNS` prints one line of JSON.
+"""
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+from django.conf import settings  # noqa: E402  (models need Django to be set up)
+from django.contrib.auth.models import User  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from livechat.comm100.credentials import Bearer  # noqa: E402
+from livechat.comm100.records import Agent, Listing  # noqa: E402
+from livechat.live import lease, refresh, sources  # noqa: E402
+from livechat.live.sources import Feed  # noqa: E402
+from livechat.models import Membership, Role, Site, Snapshot  # noqa: E402
+from livechat.ops import cleanup, rollups  # noqa: E402
+from livechat.sites import connections  # noqa: E402
+from tests.bench.year_rows import Year  # noqa: E402
+
+REFRESHES = 400
+BASE = "/history/about/"  # a page of the past without any past: what is over it is query and plot
+
+
+def cpu_ms(do: Callable[..., object], *args: object) -> float:
+    """The CPU that something takes in this process."""
+    began = time.process_time()
+    do(*args)
+    return (time.process_time() - began) * 1000
+
+
+def pages(last: str, month: str, year: str, agent: str) -> dict[str, str]:
+    """Each page with what it shows."""
+    return {
+        "today": "/history/",
+        "day": f"/history/day/?day={last}",
+        "replay": f"/history/replay/?at={last}T11:00",
+        "queue, a day": f"/history/queue/?from={last}&to={last}",
+        "queue, a month": f"/history/queue/?from={month}&to={last}",
+        "coverage, a week": "/history/coverage/",
+        "time, a month by agent": f"/history/time/?from={month}&to={last}&by=agent",
+        "time, a year by team": f"/history/time/?from={year}&to={last}&by=team",
+        "occupancy, a month": f"/history/occupancy/?from={month}&to={last}",
+        "heat, 90 days": f"/history/heat/?from={month}&to={last}&what=online",
+        "an agent's month": f"/history/agents/{agent}/?from={month}&to={last}",
+    }
+
+
+def looked_at(site: Site, user: User, days: int, runs: int) -> dict[str, list[float]]:
+    """Median CPU of each page: of the whole answer, and of that over the page without a past."""
+    client = Client(headers={"accept-encoding": "br"}, SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    today = timezone.now().date()
+    last, month, year = (f"{today - timedelta(days=back)}" for back in (1, min(31, days), min(365, days)))
+    addresses = pages(last, month, year, str(site.agents.all()[7].agent_id))
+    base, _size = cost(client, BASE, runs)
+    found = {}
+    for name, address in addresses.items():
+        taken, size = cost(client, address, runs)
+        found[name] = [taken, taken - base, size]
+    return found
+
+
+def cost(client: Client, address: str, runs: int) -> tuple[float, float]:
+    """Median CPU of an answer in ms, and its bytes on the wire. RuntimeError if it is none."""
+    answer = client.get(address)  # the first one imports and compiles
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} was answered {answer.status_code}")
+    return statistics.median(cpu_ms(client.get, address) for _ in range(runs)), float(len(answer.content))
+
+
+def recorded(site: Site, user: User) -> list[float]:
+    """Median CPU of a refresh without a change: as one that records, and as one that does not."""
+    own = connections.store(site, user, Bearer("token"))
+    site.refresh_from_db()
+    feed = sources.of(site, own)
+    listing = Listing(tuple(Agent(str(uuid4()), "Online", 1) for _ in range(200)))
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(REFRESHES):
+        recording = bool(number % 2)
+        row = Snapshot.get_or_create(site.pk, feed.fingerprint, "agents")
+        token = lease.acquire(row)
+        assert token is not None
+        as_fed = Feed(feed.site_id, feed.fingerprint, feed.connection_id, recording)
+        taken[recording].append(cpu_ms(refresh.store, as_fed, "agents", listing, token, timezone.now()))
+    return [statistics.median(taken[recording][20:]) for recording in (True, False)]
+
+
+def purged(days: int) -> list[float]:
+    """What is older than all but a month goes: how many turns, and CPU of the longest and of the median one."""
+    settings.HISTORY_DAYS = max(1, days - 31)
+    age = timedelta(days=settings.HISTORY_DAYS)
+    taken: list[float] = []
+    for record in cleanup.HISTORY:
+        turns = iter(lambda record=record: record.expire(age), 0)
+        while (began := time.process_time()) and next(turns, None) is not None:
+            taken.append((time.process_time() - began) * 1000)
+    return [len(taken), max(taken), statistics.median(taken)]
+
+
+def size() -> float:
+    """MB of the database."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Path(settings.DATABASES["default"]["NAME"]).stat().st_size / 1e6
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return float(cursor.fetchone()[0]) / 1e6
+
+
+def main(days: int, runs: int) -> None:
+    """Make the year and measure."""
+    call_command("migrate", verbosity=0)
+    site = Site.objects.create(name="Year", api_base="https://api1.comm100.io", time_zone="UTC")
+    user = User.objects.create_user("ada", "ada@example.org", "x")
+    Membership.objects.create(user=user, site=site, role=Role.ADMINISTRATOR)
+    empty = size()
+    Year(site, timezone.now(), days).write()
+    sums = [cpu_ms(rollups.make_next) for _ in range(days)]
+    told = {
+        "size": size() - empty,
+        "sums": [statistics.median(sums), max(sums)],
+        "pages": looked_at(site, user, days, runs),
+        "recorded": recorded(site, user),
+        "purged": purged(days),
+    }
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
