@@ -185,6 +185,14 @@ def test_details_are_deleted_only_when_their_sums_are_made_and_the_sums_stay(
     assert not rollups.make_next(), "a day whose rows are gone is not made again"
 
 
+def test_a_site_whose_zone_this_machine_does_not_know_stops_no_other(site: Site, kim: UUID) -> None:
+    other = make_site("Another")
+    Site.objects.filter(pk=other.pk).update(time_zone="Mars/Base")
+    Watch.objects.create(site=other, list="agents", began=0, ended=1)
+    assert rollups.make_next()
+    assert RolledDay.objects.get().site == site
+
+
 def test_rows_of_before_are_converted_first(site: Site, kim: UUID) -> None:
     AgentSpan.objects.create(site=site, agent_id=kim, status="Away", began=at(6), ended=at(7))
     assert not rollups.make_next()

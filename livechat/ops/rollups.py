@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,7 +45,11 @@ def missing(site: Site) -> Iterator[date]:
 
 def days_over(site: Site) -> Iterator[date]:
     """The days of a site that are over and of which there are rows, oldest first."""
-    since, zone, now = observed.since(site), ZoneInfo(site.time_zone), milliseconds(timezone.now())
+    since, now = observed.since(site), milliseconds(timezone.now())
+    try:
+        zone = ZoneInfo(site.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return  # this machine does not know it: that stops no other site
     if since is None:
         return
     day = moment_of(since).astimezone(zone).date()

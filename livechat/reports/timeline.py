@@ -134,7 +134,9 @@ def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
     made = []
     for place, span in enumerate(spans):
         later = spans[place + 1].began if place + 1 < len(spans) else None
-        until = min((end for end in (span.ended, later) if end is not None), default=day.ended + 1)
+        until = span.ended
+        if until is None or (later is not None and later < until):
+            until = day.ended + 1 if later is None else later
         at = bisect_right(ends, span.began)
         while at < len(ends) and day.runs[at][0] < until:
             piece = _piece(span, max(span.began, day.runs[at][0]), min(until, ends[at]), day)
@@ -146,20 +148,20 @@ def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
 
 def _piece(span: Span, began: int, ended: int, day: Watched) -> Piece:
     """A part of a span that was watched, cut to the day and to whole seconds."""
-    first, first_off = _edge(began == span.began, span.began_off)
-    last, last_off = _edge(ended == span.ended, span.ended_off)
+    first = last = Edge.UNSEEN
+    first_off = last_off = 0
+    if began == span.began and span.began_off is not None:
+        first, first_off = Edge.SEEN, span.began_off
+    if ended == span.ended and span.ended_off is not None:
+        last, last_off = Edge.SEEN, span.ended_off
+    since = began
     if began < day.began:
-        first, first_off = Edge.DAY, 0
+        first, first_off, began = Edge.DAY, 0, day.began
     if ended > day.ended or (ended == day.ended and last is Edge.UNSEEN):
-        last, last_off = Edge.NOW if day.lasts else Edge.DAY, 0
-    cut = (max(began, day.began), min(ended, day.ended))
-    whole = [moment - moment % SECOND_MS for moment in cut]
-    return Piece(span.status, whole[0], whole[1], began, first, last, first_off, last_off)
-
-
-def _edge(own: bool, off: int | None) -> tuple[Edge, int]:
-    """An end of a piece, and how far off it can be. `own`: it is the end of the span itself."""
-    return (Edge.SEEN, off) if own and off is not None else (Edge.UNSEEN, 0)
+        last, last_off, ended = Edge.NOW if day.lasts else Edge.DAY, 0, min(ended, day.ended)
+    began -= began % SECOND_MS
+    ended -= ended % SECOND_MS
+    return Piece(span.status, began, ended, since, first, last, first_off, last_off)
 
 
 def total(found: Iterable[Piece], kind: str) -> Total:
