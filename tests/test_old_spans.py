@@ -10,8 +10,8 @@ from django.apps import apps
 
 from livechat.lib import clock
 from livechat.models import AgentSpan, Gap, Site, Span, Watch
-from livechat.record import old_rows
-from livechat.record.watches import milliseconds
+from livechat.record import history, old_rows
+from livechat.record.watches import Look, milliseconds
 from tests.support.people import make_site
 from tests.support.spans import gaps, make_span, spans
 
@@ -103,3 +103,29 @@ def test_a_turn_ends_although_there_is_more_and_the_newest_go_first(
     monkeypatch.undo()
     old_rows.convert_some()
     assert Span.objects.count() == 9
+
+
+@pytest.mark.long(sibling="test_a_turn_ends_although_there_is_more_and_the_newest_go_first")
+def test_a_million_spans_of_before_are_converted_while_lists_are_recorded(site: Site) -> None:
+    agents = [uuid4() for _ in range(200)]
+    for agent in agents:
+        AgentSpan.objects.bulk_create(
+            AgentSpan(
+                site=site, agent_id=agent, status=("Online", "Away")[number % 2], began=NINE - (number + 1) * HOUR / 4,
+                ended=NINE - number * HOUR / 4,
+            )
+            for number in range(5_000)
+        )  # fmt: skip
+        old(site, agent, "Online", NINE, None)
+    importlib.import_module("livechat.migrations.0035_spans").keep_open(apps, None)
+    statuses = {str(agent): "Online" for agent in agents}
+    turns, now = 0, milliseconds(NINE)
+    while AgentSpan.objects.exists():
+        old_rows.convert_some()
+        turns, now, changed = turns + 1, now + 5_000, str(agents[turns % 200])
+        after = statuses | {changed: "Meeting" if statuses[changed] == "Online" else "Online"}
+        history.diff_agents(site.pk, statuses, after, Look(now, now - 5_000, 5_000)).write()
+        statuses = after
+    assert turns > 20, "a list comes between two turns"
+    assert Span.objects.count() == 1_000_000 + 200 + turns
+    assert Span.objects.filter(ended=None).count() == 200

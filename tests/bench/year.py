@@ -1,0 +1,65 @@
+"""The rows of a year of 200 agents: how large it is, and what it costs to look at it, to go on and to delete of it."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from tests.bench.house import ROOT
+from tests.bench.table import Row, Scale
+from tests.support import postgres, prepared
+
+NAMES = ("year", "year-postgresql")
+DAYS, QUICK_DAYS = 365, 40
+MB, PAGE_MS, PLOT_MS, RECORD_MS, TURN_MS = 200, 60, 40, 0.3, 200
+
+
+def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
+    """The rows of a year on each database."""
+    for name in NAMES:
+        if name in wanted:
+            with ExitStack() as stack:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="livechat-year-")))
+                url = stack.enter_context(postgres.server()) if name == "year-postgresql" else ""
+                days = DAYS if scale == Scale() else QUICK_DAYS
+                yield from told(name, days, measured(folder, url, days, scale.runs))
+
+
+def measured(folder: Path, url: str, days: int, runs: int) -> dict[str, Any]:
+    """What a process of its own finds out."""
+    database = {"DATABASE_URL": url} if url else {}
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    env = {**keep, **prepared.KEYS, **database, "DATA_DIR": str(folder), "ENV_FILE": "", "LOG_LEVEL": "ERROR"}
+    command = [sys.executable, "-m", "tests.bench.year_house", str(days), str(runs)]
+    answer = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise RuntimeError(answer.stderr[-2000:])
+    return dict(json.loads(answer.stdout.splitlines()[-1]))
+
+
+def told(name: str, days: int, found: dict[str, Any]) -> Iterator[Row]:
+    """The figures as rows."""
+    made = f"{name}: {days} days of 200 agents, 20 changes each a day, 2,000 contacts a day"
+    size = found["size"]
+    yield Row(made, f"{size:.0f} MB", f"≤ {MB} MB", size <= MB, "with sums and chats minute by minute, without the WAL")
+    pages = found["pages"]
+    for at, what, bound in ((0, "the whole answer", PAGE_MS), (1, "query and plot", PLOT_MS)):
+        worst = max(pages, key=lambda page, at=at: pages[page][at])
+        each = ", ".join(f"{page} {taken[at]:.0f}" for page, taken in pages.items())
+        slowest = pages[worst][at]
+        yield Row(f"its slowest page, {what}", f"{slowest:.0f} ms", f"≤ {bound} ms", slowest <= bound, f"CPU: {each}")
+    recorded, bare = found["recorded"]
+    more = recorded - bare
+    how = f"CPU of storing a list of 200 agents without a change: {bare:.2f} ms, {recorded:.2f} if it is recorded"
+    yield Row("a refresh without a change, recorded", f"{more:+.2f} ms", f"≤ {RECORD_MS} ms", more <= RECORD_MS, how)
+    turns, longest, median = found["purged"]
+    how = f"CPU of the longest of {turns:.0f} transactions, median {median:.1f} ms"
+    yield Row("a month of it is deleted", f"{longest:.0f} ms", f"≤ {TURN_MS} ms", longest <= TURN_MS, how)
+    median, longest = found["sums"]
+    how = f"CPU, made once when the day is over; the longest {longest:.0f} ms"
+    yield Row("the sums of a day", f"{median:.0f} ms", "-", True, how)
