@@ -26,9 +26,11 @@ from livechat.views import (
     invitations,
     links,
     members,
+    now,
     opening_hours,
     pairing,
     queue,
+    read_tokens,
     replay,
     saved_views,
     sites,
@@ -53,6 +55,7 @@ urlpatterns = [
     path("start/", home.start, name="start"),
     path("queue/", queue.queue, name="queue"),
     path("find/", find.find, name="find"),
+    path("now/", now.now, name="now"),
     # agents
     path("agents/", agent_board.agent_list, name="agents"),
     path("agents/bulk/", bulk.new, name="bulk"),
@@ -123,6 +126,8 @@ urlpatterns = [
     path("sites/<key:site_id>/members/<key:member_id>/", members.edit, name="member-edit"),
     path("sites/<key:site_id>/invitations/", invitations.make, name="invitation-make"),
     path("sites/<key:site_id>/invitations/<key:invitation_id>/", invitations.revoke, name="invitation-revoke"),
+    path("sites/<key:site_id>/tokens/", read_tokens.tokens, name="read-tokens"),
+    path("sites/<key:site_id>/tokens/<key:token_id>/", read_tokens.token, name="read-token"),
     path("invite/<str:secret>/", invitations.invite, name="invite"),
     # machines
     path("healthz", health.healthz, name="healthz"),
