@@ -33,7 +33,7 @@ READABLE = {
 METHODS = ("GET", "HEAD")
 THROTTLED_SECONDS = 60
 # What is read no further: a token brings its own site, and it must get into no error report.
-UNUSED = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_SITE")
+UNUSED = ("HTTP_AUTHORIZATION", "HTTP_X_SITE")
 
 
 class ReadTokenMiddleware:
