@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -253,13 +253,32 @@ def test_what_another_process_revokes_is_refused_within_a_second_and_what_it_mak
     assert [ask(secret, "/now/").status_code for secret in (token[1], "lbr_new")] == [401, 401]
 
 
+def test_while_the_database_fails_a_token_that_was_valid_stays_so_until_its_end(
+    token: tuple[ReadToken, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_query: Any) -> None:
+        raise OperationalError("gone")
+
+    assert read_tokens.find_known(token[1])
+    later(link_cache.REREAD_SECONDS, monkeypatch)
+    with connection.execute_wrapper(fail):
+        assert read_tokens.find_known(token[1])
+        assert read_tokens.find_known("lbr_unknown") is None
+        with time_machine.travel(token[0].ends):
+            assert read_tokens.find_known(token[1]) is None
+        read_tokens._tokens.forget()
+        answer = ask(token[1], "/now/", client=Client(raise_request_exception=False))
+        assert (refusal(answer)[0], answer["Retry-After"]) == (503, "5")
+
+
 def test_a_token_ends_with_its_makers_role_for_good(site: Site, ada: User, token: tuple[ReadToken, str]) -> None:
     seats = Membership.objects.filter(user=ada)
     seats.update(role=Role.SUPERVISOR)
+    read_tokens._tokens.forget()
     assert ask(token[1], "/now/").status_code == 401
     clean_up()
     seats.update(role=Role.ADMINISTRATOR)
-    link_cache.forget()
+    read_tokens._tokens.forget()
     assert ask(token[1], "/now/").status_code == 401
     assert LinkEvent.objects.get(what="token-access").label == "Grafana"
 
@@ -321,21 +340,25 @@ def test_the_present_counts_are_those_of_the_boards(
     assert not any(key in str(found) + table for key in keys)
 
 
-def test_stale_figures_say_so_and_why_and_very_old_ones_are_not_told(
+def test_stale_figures_say_so_and_stand_still_and_very_old_ones_are_not_told(
     chatserver: ChatServer, token: tuple[ReadToken, str], renew: Callable[[], None]
 ) -> None:
+    chatserver.world.put_visitor({"id": staff.VISITOR, "status": "waitingForChat"})
     renew()
-    chatserver.faults.answer(500, on="GET /v4/livechat/agents", times=99)
-    chatserver.faults.answer(500, on="GET /v4/livechat/visitors", times=99)
+    for kind in ("agents", "visitors"):
+        chatserver.faults.answer(500, on=f"GET /v4/livechat/{kind}", times=99)
+    start = timezone.now()
     for minutes, state in ((2, "stale"), (20, "gone")):
-        ago = timezone.now() - timedelta(minutes=minutes)
-        Snapshot.objects.update(checked=ago, tried=ago)
-        snapshot_cache.forget()
-        ask(token[1], "/now/")  # it starts a refresh, which fails
-        snapshot_cache.forget()
-        people = ask(token[1], "/now/").json()["agents"]
-        assert (people["state"], people["stale"], bool(people["error"])) == (state, True, True)
-        assert (people["online"] is None) == (state == "gone")
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            snapshot_cache.forget()
+            ask(token[1], "/now/")  # it starts a refresh, which fails
+            snapshot_cache.forget()
+            found = ask(token[1], "/now/").json()
+        for listed in (found["agents"], found["visitors"]):
+            assert (listed["state"], listed["stale"], bool(listed["error"])) == (state, True, True)
+            assert listed["age_seconds"] >= minutes * 60
+        wait = found["visitors"]["longest_wait_seconds"]
+        assert (found["agents"]["online"], wait) == (None, None) if state == "gone" else wait < 60
 
 
 # the page
