@@ -27,9 +27,11 @@ from livechat.views import (
     invitations,
     links,
     members,
+    now,
     opening_hours,
     pairing,
     queue,
+    read_tokens,
     replay,
     saved_views,
     sites,
@@ -54,6 +56,7 @@ urlpatterns = [
     path("start/", home.start, name="start"),
     path("queue/", queue.queue, name="queue"),
     path("find/", find.find, name="find"),
+    path("now/", now.now, name="now"),
     # agents
     path("agents/", agent_board.agent_list, name="agents"),
     path("agents/strips/<key:site_id>/<key:step>/<key:roster>.svg", board_files.strips, name="agent-strips"),
@@ -126,6 +129,8 @@ urlpatterns = [
     path("sites/<key:site_id>/members/<key:member_id>/", members.edit, name="member-edit"),
     path("sites/<key:site_id>/invitations/", invitations.make, name="invitation-make"),
     path("sites/<key:site_id>/invitations/<key:invitation_id>/", invitations.revoke, name="invitation-revoke"),
+    path("sites/<key:site_id>/tokens/", read_tokens.tokens, name="read-tokens"),
+    path("sites/<key:site_id>/tokens/<key:token_id>/", read_tokens.token, name="read-token"),
     path("invite/<str:secret>/", invitations.invite, name="invite"),
     # machines
     path("healthz", health.healthz, name="healthz"),

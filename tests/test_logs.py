@@ -59,6 +59,14 @@ def test_no_secret_is_logged_however_its_address_is_written(form: str, page: str
     assert masked(f'GET {uri} HTTP/1.1" 404').endswith(' HTTP/1.1" 404'), "the rest of the line stays"
 
 
+@pytest.mark.parametrize("form", ["/a?token=lbr_{}", "/a/lbr_{}/", "/a?t=lbr%5F{}&x=1", "/a?t=lbr_{}&next=/wall/{}/"])
+def test_no_read_token_is_logged_that_was_put_into_an_address(form: str) -> None:
+    uri = form.format("SECRET-se_cret", "SECRET-se_cret")
+    for logged in (masked(f"Not Found: {uri}"), masked(f"Bearer {uri}"), in_the_proxys_log(uri)):
+        assert "***" in logged
+        assert "cret" not in logged.lower()
+
+
 @pytest.mark.parametrize(
     "line", ["/walls/1/links/2/", "GET /tv/ HTTP/1.1", "/agents/?q=wall", "/static/wall.css", "a/wallet/x"]
 )

@@ -42,7 +42,7 @@ from livechat.models import (
 from livechat.models.notes import Code, note
 from livechat.record import audit, link_events
 from livechat.record.link_events import By
-from livechat.sites import connections
+from livechat.sites import connections, read_tokens
 from livechat.walls import links, messages
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
@@ -266,7 +266,8 @@ def bulk_changes(site: Site, supervisor: User, chatserver: ChatServer, monkeypat
 
 
 def of_links(site: Site, supervisor: User) -> None:
-    """What happens to a wall's link and message."""
+    """What happens to a wall's link and message, and to a read token."""
+    read_tokens.make(site, "Script", days=90, agents=True, by=By(supervisor))
     walls = [Wall.objects.create(site=site, title=title) for title in ("Support", "Sales")]
     message = messages.show(site, None, "Drill", tone="normal", lasts=timedelta(hours=1), by=By(supervisor))
     messages.end(message, By(supervisor))

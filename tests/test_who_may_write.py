@@ -34,7 +34,7 @@ from livechat.models import (
     Wall,
 )
 from livechat.record.link_events import By
-from livechat.sites import connections, invitations
+from livechat.sites import connections, invitations, read_tokens
 from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links, messages, pairing
 from tests.support.chatserver import ChatServer
@@ -66,6 +66,7 @@ class World:
     entry: AgentEntry
     place: DepartmentEntry
     invitation: int
+    token: int
     running: BulkRun
     ended: BulkRun
     done: Change
@@ -203,6 +204,11 @@ WRITES = [
     Write("member-edit", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.site.pk, w.member.pk], step="remove"),
     Write("invitation-make", Role.ADMINISTRATOR, lambda w: {"role": Role.VIEWER, "days": "7"}, lambda w: [w.site.pk]),
     Write("invitation-revoke", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.site.pk, w.invitation]),
+    Write("read-tokens", Role.ADMINISTRATOR, lambda w: {"label": "Grafana", "days": "90"}, lambda w: [w.site.pk]),
+    *(
+        Write("read-token", Role.ADMINISTRATOR, lambda w: {"label": "Bar"}, lambda w: [w.site.pk, w.token], step=step)
+        for step in ("rename", "revoke")
+    ),
     Write("connection", Role.ADMINISTRATOR, lambda w: {}, step="unshare", at_home=True),
     Write("sites", SUPERUSER, lambda w: {"name": "Third", "api_base": w.site.api_base}),
     Write("site-edit", SUPERUSER, lambda w: {"typed": w.site.name}, lambda w: [w.site.pk], step="delete"),
@@ -257,6 +263,7 @@ def world(
     message = messages.show(site, wall, "Lunch", tone="normal", lasts=timedelta(hours=1), by=By(supervisor))
     Wall.objects.create(site=site, title="Sales")
     invitation, _ = invitations.create(site, supervisor, Role.VIEWER, "", days=7)
+    token, _ = read_tokens.make(site, "Script", days=90, agents=False, by=By(boss))
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
@@ -270,7 +277,7 @@ def world(
     assert waiting
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, message.pk, waiting.code,
-        site.agents.all()[0], site.departments.all()[0], invitation.pk,
+        site.agents.all()[0], site.departments.all()[0], invitation.pk, token.pk,
         bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),

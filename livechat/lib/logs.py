@@ -10,6 +10,7 @@ from pythonjsonlogger.json import JsonFormatter
 # Slashes may be doubled, letters of the secret encoded, and parts may stand before it: what follows is masked whole.
 _SLASH = "(?:/|%(?:25)*2F)"
 _PART = r"""(?:[^/\s"'%&?\\]|%(?!(?:25)*2F))+"""
+TOKEN = re.compile(r"(lbr)(?:_|%(?:25)*5F)[\w%-]+", re.I)  # of a script, which put it into an address by mistake
 SECRET_PATH = re.compile(rf"({_SLASH}(?:wall|invite|tv){_SLASH}+){_PART}(?:{_SLASH}+{_PART})*", re.I)
 
 
@@ -26,8 +27,8 @@ def thread_failed(failure: threading.ExceptHookArgs) -> None:
 
 
 def masked(line: str) -> str:
-    """The line without the secrets of walls, of screens that wait for pairing, and of invitations."""
-    return SECRET_PATH.sub(r"\1***", line)
+    """The line without the secrets of walls, of screens that wait for pairing, of invitations and of read tokens."""
+    return TOKEN.sub(r"\1_***", SECRET_PATH.sub(r"\1***", line))
 
 
 class MaskedJson(JsonFormatter):

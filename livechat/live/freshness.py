@@ -67,6 +67,11 @@ class Freshness:
         return self.state == "old" and (self.age or 0) > GONE_SECONDS
 
     @property
+    def word(self) -> str:
+        """What scripts are told: none, fresh, late, stale, or gone if the figures are too old to be told."""
+        return "gone" if self.gone else "stale" if self.state == "old" else self.state
+
+    @property
     def frozen(self) -> datetime | None:
         """The moment at which times under these figures stand still: their last check, if they are stale or old.
 

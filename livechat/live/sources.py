@@ -43,11 +43,14 @@ def writer(site: Site, user: User) -> Connection | None:
     return own(site, user) or (site.shared if site.shared_writes else None)
 
 
-def board(site: Site, user: User) -> Feed | None:
-    """The feed of a user's boards: the site's shared connection, else their own, else None."""
+def board(site: Site, user: User | None) -> Feed | None:
+    """The feed of a user's boards: the site's shared connection, else their own, else None.
+
+    `user` is None for a script, which has no connection of its own.
+    """
     if site.shared is not None:
         return of(site, site.shared)
-    connection = own(site, user)
+    connection = own(site, user) if user else None
     return of(site, connection) if connection else None
 
 

@@ -13,6 +13,7 @@ from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.preferences import Density, Preferences, Theme
+from livechat.models.read_tokens import ReadToken
 from livechat.models.rollups import AgentDay, QueueDay, QueueHour, RolledDay, TeamHour
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
@@ -48,6 +49,7 @@ __all__ = [
     "Preferences",
     "QueueDay",
     "QueueHour",
+    "ReadToken",
     "Role",
     "RolledDay",
     "Roster",

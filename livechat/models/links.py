@@ -14,6 +14,7 @@ class LinkEvent(models.Model):
     """An event of a wall's link: appended, never altered. It outlives the link, so it holds its number and label.
 
     An event of a wall's message has no link: its number is 0. Its `wall_title` is empty if it was for all walls.
+    An event of a read token has neither a link nor a wall, only the token's label.
 
     `address` is the address of the person who did it. For SEEN it is a network that used the link for the first time.
     `note` says more. Old rows have a `detail` instead, in words.
@@ -38,6 +39,10 @@ class LinkEvent(models.Model):
         TURNS = "turns", _("Walls in turn")
         MESSAGE = "message", _("Message shown")
         MESSAGE_ENDED = "message-ended", _("Message ended")
+        TOKEN_MADE = "token-made", _("Made")
+        TOKEN_RENAMED = "token-renamed", _("Renamed")
+        TOKEN_REVOKED = "token-revoked", _("Revoked")
+        TOKEN_ACCESS = "token-access", _("Revoked: its maker is no longer an Administrator")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="link_events")
     link = models.PositiveBigIntegerField()
@@ -60,6 +65,11 @@ class LinkEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.what}"
+
+    @property
+    def of_token(self) -> bool:
+        """Whether it happened to a read token."""
+        return self.what.startswith("token-")
 
     @property
     def words(self) -> str:

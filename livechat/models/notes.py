@@ -78,6 +78,8 @@ class Code(TextChoices):
     # What happened to a wall's message.
     MESSAGE = "message", _("“%(text)s”, until %(until)s")
     MESSAGE_ENDED = "message-ended", _("“%(text)s”")
+    # What happened to a read token.
+    UNTIL_WITH_AGENTS = "until-with-agents", _("until %(until)s, single agents’ times too")
 
     @property
     def parameters(self) -> set[str]:

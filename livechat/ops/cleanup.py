@@ -14,7 +14,7 @@ from livechat.live import intervals
 from livechat.models import Site, Snapshot
 from livechat.ops import rollups
 from livechat.record import audit, contacts, frame_days, frames, history, link_events, watches
-from livechat.sites import sessions
+from livechat.sites import read_tokens, sessions
 from livechat.walls import links, messages, pairing, screens
 
 UNUSED_SNAPSHOT_AGE = timedelta(days=1)
@@ -25,7 +25,8 @@ def jobs(every: float) -> list[scheduler.Job]:
 
     They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
     and what is older than RECORD_DAYS of the record and the bulk changes, and than HISTORY_DAYS of the history. They
-    note which links of walls have ended, and make days of old frames.
+    note which links of walls have ended, revoke read tokens whose maker is no longer an Administrator, and make days
+    of old frames.
     """
     return [scheduler.Job(task, every) for task in TASKS]
 
@@ -63,6 +64,7 @@ HISTORY = (history, contacts, watches, frames)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     links.note_ends,
+    read_tokens.revoke_lapsed,
     pairing.delete_expired,
     screens.delete_old,
     sessions.clear_expired,

@@ -1,4 +1,4 @@
-"""The record of what happened to walls' links and messages. Events are appended and never changed."""
+"""The record of what happened to walls' links, messages and read tokens. Events are appended and never changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import LinkEvent, WallLink, WallMessage, append_only, notes
+from livechat.models import LinkEvent, ReadToken, WallLink, WallMessage, append_only, notes
 from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
@@ -35,6 +35,12 @@ def note_message(message: WallMessage, what: What, by: By, detail: Note) -> None
     """Append that a message was shown or ended."""
     event = LinkEvent(site_id=message.site_id, link=0, what=what, note=detail)
     event.wall_title = message.wall.title if message.wall else ""
+    _sign(event, by).save(force_insert=True)
+
+
+def note_token(token: ReadToken, what: What, by: By = NOBODY, detail: Note | None = None) -> None:
+    """Append what happened to a read token. Its secret is not known here."""
+    event = LinkEvent(site_id=token.site_id, link=0, label=token.label, what=what, note=detail)
     _sign(event, by).save(force_insert=True)
 
 

@@ -7,21 +7,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
-from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.reports import observed, opening, ranges, sums, tallies
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
 from livechat.sites.roles import site_required
-from livechat.web import queue_export, queue_report, report_words
+from livechat.web import exports, queue_export, queue_report, report_words
 from livechat.web.queue_report import Figures, Part, Report
 from livechat.web.responses import Request, page
 
@@ -35,15 +34,21 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
     form = QueueFilter(request.GET, departments=listed)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
-        return page(request, "history/queue.html", {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(
+            request, "history/queue.html", {"nav": "history", "form": form}, status=422
+        )
     form.show(asked)
     values = form.cleaned_data
     report = _report(site, asked, values["department"], values["within"] * 1000)
-    if request.GET.get("format") == "csv":
-        return csv_tables.answer("queue", queue_export.CSV_HEAD, queue_export.csv_rows(report))
-    if request.GET.get("format") == "json":
-        return JsonResponse(queue_export.as_json(report))
-    return page(request, "history/queue.html", _context(form, report) | {"presets": report_words.presets(asked)})
+    exported = exports.of(
+        request,
+        "queue",
+        lambda: (queue_export.CSV_HEAD, *queue_export.csv_rows(report)),
+        lambda: queue_export.as_json(report),
+    )
+    return exported or page(
+        request, "history/queue.html", _context(form, report) | {"presets": report_words.presets(asked)}
+    )
 
 
 def _report(site: Site, asked: Range, department: str, within: int) -> Report:

@@ -2,17 +2,15 @@
 
 from zoneinfo import ZoneInfo
 
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.forms.history import RangeFilter
-from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.reports.coverage import Covered
 from livechat.sites.roles import site_required
-from livechat.web import coverage_export, coverage_report, report_words
+from livechat.web import coverage_export, coverage_report, exports, report_words
 from livechat.web.coverage_report import Report
 from livechat.web.coverage_strips import CoverageStrips
 from livechat.web.responses import Request, page
@@ -28,14 +26,17 @@ def coverage(request: Request, site: Site) -> HttpResponseBase:
     form = RangeFilter(request.GET)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=USUAL_DAYS)
     if asked is None:
-        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
     report = Report(site, Covered(site, asked))
-    if request.GET.get("format") == "csv":
-        head, *lines = coverage_export.csv_lines(report)
-        return csv_tables.answer("coverage", head, lines)
-    if request.GET.get("format") == "json":
-        return JsonResponse(coverage_export.as_json(report))
+    exported = exports.of(
+        request,
+        "coverage",
+        lambda: coverage_export.csv_lines(report),
+        lambda: coverage_export.as_json(report),
+    )
+    if exported:
+        return exported
     strips = CoverageStrips(asked.zone, entered=report.entered)
     context = {
         "nav": "history",

@@ -5,19 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history import TeamDayFilter
-from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.reports import observed
 from livechat.reports.ranges import Range
 from livechat.sites.roles import role_required
-from livechat.web import day_export, day_report, day_strips, report_words
+from livechat.web import day_export, day_report, day_strips, exports, report_words
 from livechat.web.day_report import DayReport
 from livechat.web.day_strips import DayStrips
 from livechat.web.responses import Request, page
@@ -34,13 +32,17 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     form = TeamDayFilter(request.GET, teams=names.teams)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
-        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
     report = day_report.of(site, asked, form.cleaned_data["team"], names)
-    if request.GET.get("format") == "csv":
-        return csv_tables.answer("day", day_export.csv_head(report), day_export.csv_rows(report))
-    if request.GET.get("format") == "json":
-        return JsonResponse(day_export.as_json(report))
+    exported = exports.of(
+        request,
+        "day",
+        lambda: (day_export.csv_head(report), *day_export.csv_rows(report)),
+        lambda: day_export.as_json(report),
+    )
+    if exported:
+        return exported
     context = {"nav": "history", "form": form} | _context(report) | _table(report, request.GET.get("page"))
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)

@@ -4,20 +4,18 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.forms.history import USUAL_SECONDS, DayFilter
-from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.reports import observed, opening, presence, queue, tallies
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Bucket, Range
 from livechat.sites.roles import site_required
-from livechat.web import today_export, today_hours, today_report
+from livechat.web import exports, today_export, today_hours, today_report
 from livechat.web.responses import Request, page
 from livechat.web.today_report import Day, Hour, Report
 
@@ -33,15 +31,15 @@ def today(request: Request, site: Site) -> HttpResponseBase:
     form = DayFilter(request.GET)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
-        return page(request, "history/today.html", {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(
+            request, "history/today.html", {"nav": "history", "form": form}, status=422
+        )
     form.show(asked)
     report = Report(_day(site, asked), _day(site, asked.before(WEEK)), observed.since(site))
-    if request.GET.get("format") == "csv":
-        head, *lines = today_export.csv_lines(report)
-        return csv_tables.answer("today", head, lines)
-    if request.GET.get("format") == "json":
-        return JsonResponse(today_export.as_json(report))
-    return page(request, "history/today.html", _context(form, report))
+    exported = exports.of(
+        request, "today", lambda: today_export.csv_lines(report), lambda: today_export.as_json(report)
+    )
+    return exported or page(request, "history/today.html", _context(form, report))
 
 
 def _day(site: Site, asked: Range) -> Day:

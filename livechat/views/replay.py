@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +11,11 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.replay import ReplayFilter
-from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.reports import moments, observed
 from livechat.reports.observed import Run
 from livechat.sites.roles import role_required
-from livechat.web import replay_export, replay_report, replay_steps
+from livechat.web import exports, replay_export, replay_report, replay_steps
 from livechat.web.replay_report import Replay
 from livechat.web.responses import Request, page
 
@@ -35,19 +33,21 @@ def replay(request: Request, site: Site) -> HttpResponseBase:
     began = observed.first(site, "agents")
     context = {"nav": "history", "form": form}
     if moment is not None and (began is None or moment < began):
-        if not form.names_moment:
+        if not form.names_moment and request.user.is_authenticated:
             return page(request, TEMPLATE, context | {"nothing": True})
         form.refuse(_nothing_before(began, zone))
         moment = None
     if moment is None:
-        return page(request, TEMPLATE, context, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, context, status=422)
     form.show(moments.written(moment, zone))
     found = replay_report.of(site, moment, zone, form.cleaned_data["team"], names, now)
-    if request.GET.get("format") == "csv":
-        return csv_tables.answer("replay", ("zone", zone.key), replay_export.csv_rows(found))
-    if request.GET.get("format") == "json":
-        return JsonResponse(replay_export.as_json(found))
-    return page(request, TEMPLATE, context | _context(found, now))
+    exported = exports.of(
+        request,
+        "replay",
+        lambda: (("zone", zone.key), *replay_export.csv_rows(found)),
+        lambda: replay_export.as_json(found),
+    )
+    return exported or page(request, TEMPLATE, context | _context(found, now))
 
 
 def _nothing_before(began: int | None, zone: ZoneInfo) -> str:

@@ -12,8 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from livechat.boards import agents, levels, visitors
-from livechat.boards.agents import AgentRow
+from livechat.boards import agents, levels, present, visitors
 from livechat.boards.directory_names import Names
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.boards.needs import Needs
@@ -98,7 +97,8 @@ def make(
     # A team that was renamed is gone. That is not the same as a team of which no one is online.
     teams_gone = len(wanted - {name_key(team) for team in names.teams})
     no_team_left = bool(wanted) and teams_gone == len(wanted)
-    counts = _count_agents(rows if agent_data and not no_team_left else None) | _count_visitors(visitor_data)
+    known = rows if agent_data and not no_team_left else None
+    counts = present.agent_counts(known) | present.visitor_counts(visitor_data)
     panels = tuple(_panel_value(panel, counts, visitors.queue(visitor_data), names.wait) for panel in design.panels)
     waiting = next((panel.limits(NO_LIMITS) for panel in design.panels if panel.type.slug == "waiting"), NO_LIMITS)
     teams = team_rows.make(rows, visitor_data, waiting) if len(listed) > steps.MAX_NAMED else ()
@@ -134,29 +134,6 @@ def _notice(teams_gone: int, no_team_left: bool) -> str:
         teams_gone,
     )
     return words % {"count": teams_gone}
-
-
-def _count_agents(rows: list[AgentRow] | None) -> dict[str, int]:
-    """The values of the panels that count agents, by slug. A panel whose value is not known is left out."""
-    if rows is None:
-        return {}
-    tally = agents.counts(rows)
-    known = {slug: tally[slug] for slug in ("online", "away", "offline")}
-    if not rows or any(row.chats is not None for row in rows):
-        known["ongoing"] = tally["chats"]
-    if not tally["online"] or any(row.free is not None for row in rows):
-        known["free"] = tally["free"]  # otherwise no capacity is known, which is not the same as no free place
-    return known
-
-
-def _count_visitors(data: SnapshotData | None) -> dict[str, int]:
-    """The values of the panels that count visitors, in the same way."""
-    if data is None:
-        return {}
-    groups = visitors.count_groups(data)
-    on_site = sum(groups.values()) - groups.get("left", 0)
-    waiting = visitors.queue(data).waiting
-    return {"waiting": waiting, "chatting": groups.get("chatting", 0), "visitors": on_site}
 
 
 def _panel_value(panel: Panel, counts: dict[str, int], queue: visitors.Queue, wait: Limits) -> PanelValue:

@@ -20,10 +20,9 @@ from livechat.walls.team_rows import TeamRow
 def of(rendered: RenderedWall) -> dict[str, Any]:
     """A wall as it looks now; call it in the wall's time zone. A level is "", "amber" or "red", of stale figures ""."""
     design, freshness, board = rendered.link.design, rendered.freshness, rendered.context["board"]
-    state = "gone" if freshness.gone else "stale" if freshness.state == "old" else freshness.state
     told = {
         "wall": design.title,
-        "state": state,
+        "state": freshness.word,
         "checked": _time(freshness.checked),
         "age_seconds": None if freshness.age is None else round(freshness.age, 1),
         "interval_seconds": round(freshness.snapshot.every, 1),

@@ -107,7 +107,7 @@ def _bulk(change: Change) -> str:
 
 
 def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
-    """An entry of the record: a change made here, a status changed outside, or an event of a wall's link or message.
+    """An entry of the record: a change made here, a status changed outside, or an event of a link, message or token.
 
     `addresses`: whether to show the addresses of links' screens and of people.
     """
@@ -138,14 +138,20 @@ def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
 
 def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
     what = str(found.get_what_display())
+    if found.of_token:
+        kind, name = gettext_lazy("Read token"), found.label
+    elif found.link:
+        kind, name = gettext_lazy("Wall link"), f"{found.label} ({found.wall_title})"
+    else:
+        kind, name = gettext_lazy("Wall message"), found.wall_title or _("All walls")
     return Line(
         id=str(found.pk),
         when=found.at,
         actor=found.actor_name,
         slug=LINKS,
-        kind=gettext_lazy("Wall link") if found.link else gettext_lazy("Wall message"),
+        kind=kind,
         target=str(found.link),
-        target_name=f"{found.label} ({found.wall_title})" if found.link else found.wall_title or _("All walls"),
+        target_name=name,
         before="",
         asked=f"{what}: {found.words}" if found.words else what,
         outcome=LINKS,

@@ -1,4 +1,4 @@
-"""New secret addresses, kept in the session between the form that makes one and the page that shows it once.
+"""New secrets, kept in the session between the form that makes one and the page that shows it once.
 
 The session is a row of the database, and the browser may never follow the redirect. So the secret is sealed there.
 """
@@ -11,13 +11,13 @@ from django.urls import reverse
 from livechat.lib import vault
 from livechat.web.responses import Request, absolute_url
 
-Page = Literal["wall", "invite"]  # the URL names of the pages that take a secret
+Page = Literal["wall", "invite", "token"]  # URL names of the pages that take a secret; a token is in no address
 SESSION_KEY = "shown_once"
 MAX_SECRETS = 20  # in one session; the oldest are dropped
 
 
 def store(request: Request, page: Page, pk: int, secret: str) -> None:
-    """Keep the secret of the wall's link or the invitation `pk` until its page is shown."""
+    """Keep the secret of the wall's link, the invitation or the read token `pk` until its page is shown."""
     context = _seal_context(request, page, pk)
     waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
     waiting.pop(context, None)  # a newer secret for the same page goes to the end
@@ -26,7 +26,13 @@ def store(request: Request, page: Page, pk: int, secret: str) -> None:
 
 
 def take_url(request: Request, page: Page, pk: int) -> str:
-    """Return the new address and forget it. Empty if there is none, or if this server's keys do not open it."""
+    """Return the new address and forget it. Empty if there is none, as for `take`."""
+    secret = take(request, page, pk)
+    return absolute_url(request, reverse(page, args=[secret])) if secret else ""
+
+
+def take(request: Request, page: Page, pk: int) -> str:
+    """Return the new secret and forget it. Empty if there is none, or if this server's keys do not open it."""
     context = _seal_context(request, page, pk)
     waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
     if request.method != "GET" or context not in waiting:
@@ -38,7 +44,7 @@ def take_url(request: Request, page: Page, pk: int) -> str:
     except vault.CannotOpen:
         return ""
     request.shows_secret = True  # its page is not compressed
-    return absolute_url(request, reverse(page, args=[secret]))
+    return secret
 
 
 def _seal_context(request: Request, page: Page, pk: int) -> str:
