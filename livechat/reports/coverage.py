@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, tallies
+from livechat.reports import observed, opening, presence
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range, midnight
@@ -64,7 +64,7 @@ class Covered:
     """How a range of days was covered."""
 
     def __init__(self, site: Site, asked: Range) -> None:
-        began, ended = span = asked.began, asked.ended
+        span = asked.began, asked.ended
         self.asked = asked
         self.entered = opening.times(site, *span)
         runs = [observed.runs(site, kind, *span) for kind in ("agents", "visitors")]
@@ -73,7 +73,7 @@ class Covered:
         online = presence.merged(presence.online(site, *span))
         self._online = presence.shared(online, self._watched)
         self._nobody = presence.shared(presence.gaps(online, *span), self._watched)
-        waits = presence.waits(site, tallies.contacts(site, *span), began, ended)
+        waits = presence.waits_during(site, self._nobody, asked.ended)
         self._uncovered = presence.shared(presence.merged(waits), self._nobody)
         self._hours = [span] if self.entered is None else self.entered
         self._closed = presence.gaps(self._hours, *span)

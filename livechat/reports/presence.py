@@ -21,6 +21,7 @@ from livechat.reports.tallies import Row
 Times = list[tuple[int, int]]  # beginnings and ends
 ONLINE = "online"
 MARGIN_MS = 300_000  # a change was seen so much later at most than the middle of the time in which it happened
+MANY_TIMES = 60  # of one query
 LONGEST_WAIT_MS = 86_400_000  # a wait that began earlier before a range is not looked for
 
 
@@ -133,6 +134,19 @@ def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:
     """When visitors waited: of these contacts of a time, and of those from before who still waited then."""
     found = ((row.began, wait_end(row, ended)) for row in chain(still_waiting(site, began), rows))
     return [(start, min(end, ended)) for start, end in found if end > start]
+
+
+def waits_during(site: Site, times: Times, now: int) -> Times:
+    """When visitors waited, of those contacts alone that waited in one of these times: mostly a few of a night."""
+    if len(times) > MANY_TIMES:
+        began, ended = times[0][0], times[-1][1]
+        return waits(site, tallies.contacts(site, began, ended), began, now)
+    wanted = Q(pk__in=[])
+    for began, ended in times:
+        waited = Q(answered__gt=began) | Q(answered=None) & (Q(ended=None) | Q(ended__gt=began))
+        wanted |= Q(began__gte=began - LONGEST_WAIT_MS, began__lt=ended) & waited
+    rows = tallies.read(Contact.objects.filter(wanted, site=site))
+    return [(row.began, end) for row in rows if (end := min(wait_end(row, now), now)) > row.began]
 
 
 def still_waiting(site: Site, moment: int) -> list[Row]:
