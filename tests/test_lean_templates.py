@@ -1,0 +1,38 @@
+"""Templates are compiled without their indentation: nothing that shows is lost, and no two words become one."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import Engine, Origin
+from django.template.base import Lexer, TokenType
+
+from livechat.lib.templates import Plain
+
+FOLDER = Path(settings.BASE_DIR) / "templates"
+
+
+def compiled(path: Path) -> str:
+    return Plain(Engine(dirs=[str(path.parent)])).get_contents(Origin(str(path)))
+
+
+def shown(text: str) -> list[str]:
+    """The words of a template and its tags, in order: what only silent tags part is one."""
+    parts = [" " if token.token_type == TokenType.COMMENT else token.contents for token in Lexer(text).tokenize()]
+    return " ".join(parts).split()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.html")), ids=lambda path: str(path.relative_to(FOLDER)))
+def test_a_template_keeps_its_words_and_tags(path: Path) -> None:
+    assert shown(compiled(path)) == shown(path.read_text())
+
+
+def test_lines_are_not_indented_and_words_stay_apart(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<p>\n  one\n  {% if two %}\n\n    two\n  {% endif %}\n  {{ three }}\n  {% include 'a' %}\n  four\n</p>\n"
+    )
+    assert compiled(page) == "<p>\none\n{% if two %}two\n{% endif %}{{ three }}\n{% include 'a' %}\nfour\n</p>\n"
+    mail = tmp_path / "mail.txt"
+    mail.write_text("  one\n\n  two\n")
+    assert compiled(mail) == mail.read_text()
