@@ -9,10 +9,14 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.db.models import Sum
+
+from livechat.comm100.names import same_name
+from livechat.comm100.records import status_kind
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import AgentDay, QueueHour, RolledDay, Site, StatusName, TeamHour
 from livechat.reports import day_sums
-from livechat.reports.day_sums import DaySums, QueueSums, Sums
+from livechat.reports.day_sums import ONLINE, DaySums, QueueSums, Sums
 from livechat.reports.ranges import Range
 
 MAX_UNMADE = 3  # days of a range that are summed up for a page: today, and those around it that wait for it
@@ -90,6 +94,41 @@ def queue(site: Site, asked: Range) -> list[QueueSum]:
     return made
 
 
+def online_hours(site: Site, asked: Range, team: str = "") -> dict[int, Sums]:
+    """The time online by hour, of all teams or of one: `total`, and `chat` and `place` of it. The database adds up."""
+    statuses = [key for key, name in _names(site).items() if status_kind(name) == ONLINE]
+    rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended, status__in=statuses)
+    if team:
+        rows = rows.filter(team__iexact=team)
+    found = rows.order_by("hour").values_list("hour").annotate(Sum("total_ms"), Sum("chat_ms"), Sum("place_ms"))
+    made = {hour: Sums(total=total, chat=chat, place=place) for hour, total, chat, place in found.iterator()}
+    for sums in _of_days_without(site, asked):
+        for (hour, name, status), one in sums.teams.items():
+            if status_kind(status) == ONLINE and (not team or same_name(team, name)):
+                made.setdefault(hour, Sums()).add(one)
+    return made
+
+
+def queue_hours(site: Site, asked: Range, department: UUID | None = None) -> dict[int, QueueSums]:
+    """The contacts by hour, of all departments or of one. The database adds up. `unknown` is left out."""
+    rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
+    if department:
+        rows = rows.filter(department=department)
+    found = rows.order_by("hour").values_list("hour").annotate(Sum("answered"), Sum("lost"), Sum("waited_ms"))
+    made = {hour: QueueSums(answered, lost, 0, waited) for hour, answered, lost, waited in found.iterator()}
+    for sums in _of_days_without(site, asked):
+        for (hour, key), one in sums.queue.items():
+            if department is None or key == department:
+                to = made.setdefault(hour, QueueSums())
+                to.answered, to.lost, to.waited = to.answered + one.answered, to.lost + one.lost, to.waited + one.waited
+    return made
+
+
+def missing(site: Site, asked: Range) -> set[date]:
+    """The days whose sums are still to be made and too many for a page: nothing is known of them yet."""
+    return set(_days_without(site, asked)[MAX_UNMADE:])
+
+
 def added(rows: Iterable[Sums]) -> Sums:
     """All together."""
     made = Sums()
@@ -102,11 +141,15 @@ def _names(site: Site) -> dict[int, str]:
     return dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
 
 
-def _of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:
-    """The newest days of a range that nothing is made of yet, as far as they have passed."""
+def _days_without(site: Site, asked: Range) -> list[date]:
+    """The days of a range that nothing is made of yet, the newest first."""
     made = set(RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)).values_list("day", flat=True))
     days = ((asked.last - timedelta(days=back)) for back in range((asked.last - asked.first).days + 1))
-    without = [day for day in days if day not in made][:MAX_UNMADE]
-    for day in without:
+    return [day for day in days if day not in made]
+
+
+def _of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:
+    """The newest days of a range that nothing is made of yet, as far as they have passed."""
+    for day in _days_without(site, asked)[:MAX_UNMADE]:
         key = (site.pk, day, site.time_zone)
         yield _unmade.get_or_make(key, partial(day_sums.of_day, site, day, asked.now))

@@ -13,7 +13,7 @@ from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
 from livechat.lib import csv_tables
 from livechat.models import Site
-from livechat.reports import observed, opening, queue, ranges
+from livechat.reports import heat, observed, opening, queue, ranges
 from livechat.reports.ranges import Range
 from livechat.sites.roles import site_required
 from livechat.web import queue_export, queue_report, report_words
@@ -82,4 +82,6 @@ def _context(form: QueueFilter, report: Report) -> dict[str, Any]:
 @require_safe
 def about(request: Request) -> HttpResponse:
     """What each word of the pages of the past means."""
-    return page(request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS})
+    return page(
+        request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS, "heat_days": heat.MAX_DAYS}
+    )
