@@ -18,8 +18,8 @@ from livechat.models.walls import default_panels
 from livechat.record.watches import milliseconds
 from livechat.reports import curves
 from livechat.reports.ranges import Bucket
-from livechat.walls import link_cache, links, steps
 from livechat.walls import curves as wall_curves
+from livechat.walls import link_cache, links, steps
 from tests.support.pages import poll, text
 from tests.test_history_today import KIM, LEE, contact, ms, span, watch
 

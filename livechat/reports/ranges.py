@@ -81,7 +81,7 @@ def midnight(day: date, zone: ZoneInfo) -> int:
 
 
 def parse(first: str, last: str, zone: ZoneInfo, now: datetime, most: int = MAX_DAYS) -> Range:
-    """The range that two dates name (`2026-11-30`), of so many days at most; today if both are empty. Raises BadRange."""
+    """The range that two dates name (`2026-11-30`), of `most` days; today if both are empty. Raises BadRange."""
     today = now.astimezone(zone).date()
     begin = _date(first or last) if first or last else today
     end = _date(last or first) if first or last else today
