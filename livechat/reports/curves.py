@@ -68,7 +68,9 @@ def online(site: Site, began: int, ended: int, now: int, teams: Iterable[str] = 
     """The fewest agents online at the same time, in each part: those whom boards show, of some teams or of all."""
     runs = observed.runs(site, "agents", began - DAY_MS, ended)
     times = online_times(site, began, ended, runs, now, teams)
-    return _curve(began, ended, lambda found: counts(times, presence.watched(runs), found, min))
+    # Times online end at whole seconds: in the rest of a second everybody would seem to be gone.
+    watched = [(start, until - until % 1_000) for start, until in presence.watched(runs)]
+    return _curve(began, ended, lambda found: counts(times, watched, found, min))
 
 
 def online_times(site: Site, began: int, ended: int, runs: Sequence[Run], now: int, teams: Iterable[str] = ()) -> Times:

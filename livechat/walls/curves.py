@@ -22,16 +22,18 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
 from livechat.record.watches import milliseconds, moment_of
 from livechat.reports import curves, sparklines
-from livechat.reports.curves import MINUTE_MS, Curve
+from livechat.reports.curves import Curve
 from livechat.reports.ranges import HOUR_MS
 from livechat.walls.design import PANEL_TYPES, Design, PanelCurve
 
 HEIGHT = 60  # of a plot, in units of its own: whole numbers make short paths
 LEAST_TOP = {"waiting": 4, "longest": 120_000, "online": 4}  # of the scale, so that one who waits is no mountain
 MAX_CURVES = 500  # in one process
+# A change can be seen so long after it happened. Curves end before that: all processes draw the same, under one tag.
+SETTLED = timedelta(seconds=15)
 
 Key = tuple[int, str, str, tuple[str, ...]]
-_curves: TtlCache[Key, tuple[int, Curve]] = TtlCache(MAX_CURVES)  # with the minute in which it was made
+_curves: TtlCache[Key, tuple[int, Curve]] = TtlCache(MAX_CURVES)  # each with its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,14 @@ class DrawnCurve:
     times: tuple[str, ...]
 
 
+def _end(moment: datetime) -> datetime:
+    """Where curves of a moment end: at the last full minute that is settled."""
+    return (moment - SETTLED).replace(second=0, microsecond=0)
+
+
 def until(moment: datetime) -> datetime:
-    """When curves of a moment are renewed: at the next minute."""
-    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    """When curves of a moment are renewed."""
+    return _end(moment) + timedelta(minutes=1) + SETTLED
 
 
 def of(design: Design, site: Site, wait: Limits) -> tuple[DrawnCurve, ...]:
@@ -58,18 +65,18 @@ def of(design: Design, site: Site, wait: Limits) -> tuple[DrawnCurve, ...]:
 
 
 def _read(design: Design, site: Site, chosen: PanelCurve, now: datetime) -> Curve | None:
-    """A curve until the beginning of this minute. If the database fails, the one of before; None if there is none."""
+    """A curve as of now. If the database fails, the one of before; None if there is none."""
     key = (site.pk, chosen.slug, chosen.span, design.teams if chosen.slug == "online" else ())
-    minute = milliseconds(now) // MINUTE_MS
+    ended = milliseconds(_end(now))
     kept = _curves.get(key)
-    if kept is not None and kept[0] == minute:
+    if kept is not None and kept[0] == ended:
         return kept[1]
     try:
-        made = _made(design, site, chosen, minute * MINUTE_MS, milliseconds(now))
+        made = _made(design, site, chosen, ended, milliseconds(now))
     except Error as error:
         outages.note(error, "to draw a wall's curve")
         return kept[1] if kept else None
-    _curves.put(key, (minute, made))
+    _curves.put(key, (ended, made))
     return made
 
 
