@@ -153,7 +153,9 @@ def test_what_is_past_a_limit_has_its_colour_and_a_limit_in_reach_a_line() -> No
     calm = wall_curves.plot("waiting", [0, 2, 1], Limits(3, 6))
     assert ("linearGradient" in calm, calm.count("curve-limit")) == (False, 1), "amber is in reach, red is not"
     over = wall_curves.plot("waiting", [0, 3, 8], Limits(3, 6))
-    assert re.findall(r'<stop class="(\w+)"', over) == ["red", "amber", "amber", "well"]
+    stops = re.findall(r'<stop class="(\w+)" offset="(.*?)"', over)
+    assert [level for level, _offset in stops] == ["red", "amber", "amber", "well"]
+    assert float(stops[-1][1]) * 60 > 60 - 3 * 58 / 8, "three are past a limit of three: their line too"
     assert over.count('"url(#c-waiting)"') == 2
     assert over.count("curve-limit") == 2
     assert wall_curves.plot("online", [0, 1], Limits(None, None)).count("curve-limit") == 0
@@ -168,13 +170,16 @@ def test_polls_within_a_minute_are_unchanged_and_the_next_minute_is_new(
     link_cache.forget()
     browser = Client()
     first = poll(browser, path)
-    contact(hour, NOW - 3 * MINUTE, 60)
+    for _ in range(3):
+        contact(hour, NOW - 3 * MINUTE, 60)
     clock.shift(timedelta(seconds=30))
     assert poll(browser, path, first.headers["HX-PTag"]).status_code == 304
+    assert "most 2 at 11:42" in show(curve_waiting="hour"), "the record is read once for all walls"
     clock.shift(timedelta(seconds=30))
     later = poll(browser, path, first.headers["HX-PTag"])
     assert later.status_code == 200
     assert "12:31" in text(later)
+    assert "most 3 at 12:27" in text(later)
 
 
 def test_a_wall_keeps_its_curves_while_the_database_fails(
