@@ -21,6 +21,7 @@ from livechat.views import (
     history,
     history_coverage,
     history_day,
+    history_heat,
     history_today,
     home,
     in_place,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("history/replay/", replay.replay, name="history-replay"),
     path("history/queue/", history.queue_history, name="history-queue"),
     path("history/coverage/", history_coverage.coverage, name="history-coverage"),
+    path("history/heat/", history_heat.heat_map, name="history-heat"),
     path("history/about/", history.about, name="history-about"),
     # walls
     path("walls/", walls.walls, name="walls"),

@@ -16,7 +16,7 @@ from livechat.models import AgentDay, AgentSpan, Contact, QueueHour, RolledDay, 
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
 from livechat.record.watches import milliseconds
-from livechat.reports import sums, tallies
+from livechat.reports import queue_sums, sums, tallies
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
@@ -143,7 +143,12 @@ def test_an_hours_queue_has_its_contacts_and_how_long_visitors_waited_in_it(site
     assert (found[9].answered, found[9].waited_ms) == (1, 36_000)
     assert (found[10].answered, found[10].lost, found[10].unknown) == (0, 1, 1)
     assert found[10].waited_ms == 60_000 + HOUR_MS // 10
-    assert {row.department for row in sums.queue(site, days())} == {SALES}
+    hours = queue_sums.by_hour(site, days())
+    assert {hour: (one.answered, one.lost, one.waited) for hour, one in hours.items()} == {
+        start + 9 * HOUR_MS: (1, 0, 36_000),
+        start + 10 * HOUR_MS: (0, 1, 60_000 + HOUR_MS // 10),
+    }
+    assert queue_sums.by_hour(site, days(), uuid4()) == {}
 
 
 @pytest.mark.parametrize(
@@ -244,7 +249,7 @@ def test_a_days_waits_are_kept_with_their_bounds_and_the_page_of_a_range_says_th
     exact = Queue(20_000, tallies.of(tallies.contacts(site, start, start + 24 * HOUR_MS)))
     rollups.make(site, DAY)
     Contact.objects.all().delete()
-    (tally,) = sums.queue_days(site, days()).values()
+    (tally,) = queue_sums.by_day(site, days()).values()
     kept = Queue(20_000, tally)
     assert (kept.answered, kept.lost, kept.longest, kept.longest_at) == (200, 1, exact.longest, exact.longest_at)
     assert kept.mean == pytest.approx(exact.mean, abs=SECOND_MS / 4)
@@ -258,7 +263,7 @@ def test_a_days_waits_are_kept_with_their_bounds_and_the_page_of_a_range_says_th
     assert exact.level is not None
     assert kept.level.low <= exact.level.value <= kept.level.high
     assert kept.level.value == pytest.approx(exact.level.value, abs=0.02)
-    assert sums.queue_days(site, days(), uuid4()) == {}
+    assert queue_sums.by_day(site, days(), uuid4()) == {}
 
 
 def test_contacts_of_days_without_sums_are_counted_too(site: Site) -> None:
@@ -266,7 +271,7 @@ def test_contacts_of_days_without_sums_are_counted_too(site: Site) -> None:
     for hours in (1, 25, 30):
         contact(site, hours, answered=start + round(hours * HOUR_MS), answered_slack=5_000)
     asked = days(DAY, DAY + timedelta(days=1))
-    assert [tally.answered for _day, tally in sorted(sums.queue_days(site, asked).items())] == [1, 2]
+    assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked).items())] == [1, 2]
     rollups.make(site, DAY)
-    assert [tally.answered for _day, tally in sorted(sums.queue_days(site, asked).items())] == [1, 2]
+    assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked).items())] == [1, 2]
     assert sums.lacking(site, asked) == [DAY + timedelta(days=1)]

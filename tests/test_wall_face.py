@@ -299,10 +299,12 @@ def test_walls_that_never_changed_their_limits_of_a_wait_follow_their_site_after
     executor = MigrationExecutor(database)
     nodes = executor.loader.graph.leaf_nodes()
     (own,) = (key for key in executor.loader.disk_migrations if key[1].endswith("_wall_wait_limits"))
-    executor.migrate(executor.loader.disk_migrations[own].dependencies)
+    before = executor.loader.disk_migrations[own].dependencies
+    executor.migrate(before)
+    old_wall = executor.loader.project_state(before).apps.get_model("livechat", "Wall")
     for title, red in (("As it came", 180), ("Changed", 300)):
         panels = [{"slug": "longest", "size": "large", "amber": 60, "red": red}]
-        Wall.objects.create(site=site, title=title, panels=panels)
+        old_wall.objects.create(site_id=site.pk, title=title, panels=panels)
     MigrationExecutor(database).migrate(nodes)
     limits = {wall.title: (wall.panels[0]["amber"], wall.panels[0]["red"]) for wall in Wall.objects.all()}
     assert limits == {"As it came": (None, None), "Changed": (60, 300)}

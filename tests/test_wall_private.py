@@ -85,7 +85,10 @@ def every_design(site: Site) -> Iterator[Wall]:
     """Walls that show everything, in every language, with every way of naming agents."""
     panels = [{"slug": slug, "size": "normal", "amber": 1, "red": 2} for slug in PANEL_TYPES]
     for language, naming in itertools.product(Wall.Language.values, Wall.Naming.values):
-        yield Wall.objects.create(site=site, title="Shop", panels=panels, language=language, naming=naming)
+        made = Wall(site=site, title="Shop", panels=panels, language=language, naming=naming)
+        made.curve_waiting = made.curve_longest = made.curve_online = "hour"
+        made.save()
+        yield made
 
 
 @pytest.mark.parametrize("named", [24, 2], ids=["by name", "with a table of teams"])

@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import AgentEntry, Site, Snapshot, Wall
-from livechat.walls import link_cache, links
+from livechat.models import AgentEntry, Contact, Site, Snapshot, Wall, Watch
+from livechat.record.watches import milliseconds
+from livechat.walls import curves, link_cache, links
 from livechat.web.fast_path import FastPath
 from tests.support.chatserver import ChatServer
 from tests.support.pages import PARTIAL
@@ -110,6 +111,27 @@ def test_so_is_a_refresh_of_24_agents_who_are_all_shown(server: WSGIServer, busy
     Wall.objects.update(teams=["Day"])
     link_cache.forget()
     assert weigh(server, busy_wall, PARTIAL, encoding, agents=24, teams=0) <= 2048
+
+
+@either
+def test_three_curves_of_an_hour_still_leave_a_refresh_at_2_kilobytes(
+    server: WSGIServer, busy_wall: str, encoding: str
+) -> None:
+    site = Site.objects.get()
+    began = milliseconds(timezone.now()) // 60_000 * 60_000 - 3_600_000
+    for kind in ("agents", "visitors"):
+        Watch.objects.filter(list=kind).delete()
+        Watch.objects.create(site=site, list=kind, began=began, ended=began + 3_700_000, looks=700)
+    for place in range(90):  # every minute another number of those who wait, and another longest wait
+        start = began + 40_000 * place
+        length = 30_000 * (1 + place * 7 % 11)
+        Contact.objects.create(
+            site=site, began=start, began_slack=0, answered=start + length, answered_slack=0, ended=start + length
+        )
+    Wall.objects.update(curve_waiting="hour", curve_longest="hour", curve_online="hour")
+    link_cache.forget()
+    assert weigh(server, busy_wall, PARTIAL, encoding, agents=8, teams=4) <= 2048
+    assert max(len(kept.values) for _minute, kept in map(curves._curves.get, curves._curves) if kept) == 60
 
 
 @either

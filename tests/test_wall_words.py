@@ -17,6 +17,7 @@ LANGUAGES = [language for language in Wall.Language.values if language != "en"]
 # The sources of a wall's words: all its templates, these modules, and the agents' statuses.
 MODULES = [
     "livechat/walls/board.py",
+    "livechat/walls/curves.py",
     "livechat/walls/design.py",
     "livechat/walls/limit_words.py",
     "livechat/walls/agent_cells.py",

@@ -20,7 +20,7 @@ from livechat.forms.validators import a_name
 from livechat.forms.wall_fields import ALWAYS_REACHED, MAX_LIMIT, MinutesField, SizeSelect, TeamsField
 from livechat.models import Site, Wall
 from livechat.models.walls import MAX_POLL_SECONDS, MIN_POLL_SECONDS, default_panels
-from livechat.walls.design import PANEL_TYPES, PanelType
+from livechat.walls.design import CURVES, PANEL_TYPES, PanelType, may_have_curve
 
 SIZE_CHOICES = [("", _("Not shown")), ("normal", _("Normal")), ("large", _("Large")), ("double", _("Double"))]
 LIMITS = ("amber", "red")
@@ -64,7 +64,15 @@ class DesignForm(EditConflictForm):
 
     class Meta:
         model = Wall
-        fields = ["title", "teams", "agents", "agents_place", "agents_size", "naming"]
+        fields = [
+            "title",
+            *(f"curve_{slug}" for slug in CURVES),
+            "teams",
+            "agents",
+            "agents_place",
+            "agents_size",
+            "naming",
+        ]
         fields += ["theme", "language", "clock", "time_zone", "every"]
 
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
@@ -165,9 +173,18 @@ class DesignForm(EditConflictForm):
             for slug in order
         ]
         data |= {f"{slug}-place": place for place, slug in enumerate(order, start=1)}
+        self._refuse_curves_alone(data)
         if not self.errors and not data["agents"] and not any(panel["size"] for panel in self.instance.panels):
             raise ValidationError(_("The wall would be empty: choose a figure, or the agents."))
         return data
+
+    def _refuse_curves_alone(self, data: dict[str, Any]) -> None:
+        """A curve tells no more than the wall shows anyway."""
+        shown = {panel["slug"] for panel in self.instance.panels if panel["size"]}
+        for slug in CURVES:
+            if data.get(f"curve_{slug}") and not may_have_curve(slug, shown, agents=data["agents"]):
+                words = _("Add the figure “%(figure)s” too: a wall has curves of what it shows.")
+                self.add_error(f"curve_{slug}", str(words) % {"figure": PANEL_TYPES[slug].label})
 
     def _let_hidden_limits_be(self) -> None:
         """If the limits of a figure that is not shown are wrong, leave them as they are now: nobody could mend them."""

@@ -1,6 +1,6 @@
 """The filters of the pages of the past: local days, a department and the limit of the service level, or a team."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ BAD_RANGES: dict[str, str | Promise] = {
     "order": _("The range ends before it begins."),
     "long": _("At most %(days)d days at once."),
 }
+WHAT_OF = _("There is no heat map of that. Choose one of these: %(kinds)s.")
 BAD_DAY = _("Write the day as 2026-11-30. It must not be one to come.")
 
 
@@ -67,8 +68,10 @@ class RangeFilter(forms.Form):
         data["from"], data["to"] = asked.first.isoformat(), asked.last.isoformat()
         self.data = data
 
-    def asked(self, zone: ZoneInfo, now: datetime, *, usual: int = 1) -> ranges.Range | None:
-        """The range that was asked for, without one the last `usual` days.
+    def asked(
+        self, zone: ZoneInfo, now: datetime, *, usual: int = 1, most: int = ranges.MAX_DAYS
+    ) -> ranges.Range | None:
+        """The range that was asked for, without one the last `usual` days. `most`: how many days it can have.
 
         None if it cannot be; the form then says why, where it was typed.
         """
@@ -79,9 +82,9 @@ class RangeFilter(forms.Form):
             today = now.astimezone(zone).date()
             first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
         try:
-            return ranges.parse(first, last, zone, now)
+            return ranges.parse(first, last, zone, now, most)
         except ranges.BadRange as error:
-            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": ranges.MAX_DAYS})
+            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": most})
             return None
 
 
@@ -113,3 +116,34 @@ class TeamDayFilter(DayFilter):
     def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
         super().__init__(data)
         set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
+
+
+class HeatFilter(RangeFilter):
+    """A range of days, what the heat map shows, and of which team or department.
+
+    A team and a department that nobody is in stay as they were asked for.
+    """
+
+    what = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    team = forms.ChoiceField(label=_("Team"), required=False, widget=forms.Select({"class": "form-select"}))
+    department = forms.ChoiceField(label=_("Department"), required=False, widget=forms.Select({"class": "form-select"}))
+
+    def __init__(
+        self, data: Any, *, kinds: Mapping[str, bool], teams: Iterable[str], departments: Iterable[tuple[str, str]]
+    ) -> None:
+        """`kinds`: what can be shown, the usual first, and whether it is of teams, otherwise of departments."""
+        super().__init__(data)
+        self._usual = next(iter(kinds))
+        what = self.data.get("what") or self._usual
+        self.fields["what"].choices = [(kind, kind) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["what"].error_messages["invalid_choice"] = str(WHAT_OF) % {"kinds": ", ".join(kinds)}
+        del self.fields["department" if kinds.get(what, True) else "team"]
+        if "team" in self.fields:
+            set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
+        else:
+            listed = [("", _("All departments")), *departments]
+            self.fields["department"].choices = listed  # type: ignore[attr-defined]
+
+    def clean_what(self) -> str:
+        """What is shown."""
+        return self.cleaned_data["what"] or self._usual

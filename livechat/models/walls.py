@@ -76,10 +76,20 @@ class Wall(models.Model):
         LARGE = "large", _("Large")
         DOUBLE = "double", _("Double")
 
+    class Span(models.TextChoices):
+        """What a curve is of."""
+
+        NONE = "", _("No curve")
+        HOUR = "hour", _("The last hour")
+        DAY = "day", _("Since opening today")
+
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="walls")
     title = models.CharField(_("title"), max_length=80)
     teams = models.JSONField(default=list, blank=True)  # of agents; empty: all
     panels = models.JSONField(default=default_panels)
+    curve_waiting = models.CharField(_("waiting"), max_length=10, choices=Span.choices, default="", blank=True)
+    curve_longest = models.CharField(_("longest wait"), max_length=10, choices=Span.choices, default="", blank=True)
+    curve_online = models.CharField(_("online"), max_length=10, choices=Span.choices, default="", blank=True)
     agents = models.BooleanField(_("the agents, one by one"), default=True)
     agents_place = models.CharField(_("agents’ place"), max_length=10, choices=Place.choices, default=Place.BELOW)
     agents_size = models.CharField(_("agents’ size"), max_length=10, choices=Size.choices, default=Size.NORMAL)

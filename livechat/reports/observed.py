@@ -43,12 +43,12 @@ class Observed:
 
 def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
     """The runs that reach into a time, in order."""
-    rows = Watch.objects.filter(site=site, list=kind, began__lt=ended).order_by("began")
+    rows = Watch.objects.filter(site=site, list=kind, began__lt=ended).order_by("began").exclude(ended__lte=began)
     found = []
-    for row in rows.exclude(ended__lte=began):
-        end, looks = _open(site, kind) if row.ended is None else (row.ended, row.looks)
+    for start, until, count in rows.values_list("began", "ended", "looks"):
+        end, looks = _open(site, kind) if until is None else (until, count)
         if end > began:
-            found.append(Run(row.began, end, (end - row.began) / max(1, looks - 1)))
+            found.append(Run(start, end, (end - start) / max(1, looks - 1)))
     return found
 
 

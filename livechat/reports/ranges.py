@@ -80,14 +80,14 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return _ms(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
-def parse(first: str, last: str, zone: ZoneInfo, now: datetime) -> Range:
-    """The range that two dates name (`2026-11-30`); today if both are empty. Raises BadRange."""
+def parse(first: str, last: str, zone: ZoneInfo, now: datetime, most: int = MAX_DAYS) -> Range:
+    """The range that two dates name (`2026-11-30`), of `most` days; today if both are empty. Raises BadRange."""
     today = now.astimezone(zone).date()
     begin = _date(first or last) if first or last else today
     end = _date(last or first) if first or last else today
     if end < begin:
         raise BadRange("order")
-    if (end - begin).days >= MAX_DAYS:
+    if (end - begin).days >= most:
         raise BadRange("long")
     if begin > today or begin.year < 2000:
         raise BadRange("date")

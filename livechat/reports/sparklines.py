@@ -5,10 +5,12 @@ A line has no axis, for its number stands beside it. It begins at zero, and brea
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 WIDTH, HEIGHT, MINUTES = 72, 26, 60
 TOP, FLOOR, RIGHT = 3, 24, 69  # px: there is room for the line's own width, and for the dot at its end
 
+Number = TypeVar("Number", int, float)
 Points = list[tuple[float, float]]
 
 
@@ -31,10 +33,17 @@ def _runs(values: Sequence[float | None]) -> Iterator[Points]:
     """The points of each stretch of minutes that were observed. A stretch of one minute is a short line."""
     top = max((value for value in values if value is not None), default=0) or 1
     step = RIGHT / len(values)
+    for start, found in stretches(values):
+        points = [(step * (start + place), _y(value, top)) for place, value in enumerate(found, 1)]
+        yield [(step * start, points[0][1]), *points]
+
+
+def stretches(values: Sequence[Number | None]) -> Iterator[tuple[int, list[Number]]]:
+    """The values between two gaps, with the place of the first."""
     for seen, found in groupby(enumerate(values), key=lambda pair: pair[1] is not None):
         if seen:
-            points = [(step * (place + 1), _y(value or 0, top)) for place, value in found]
-            yield [(points[0][0] - step, points[0][1]), *points]
+            pairs = list(found)
+            yield pairs[0][0], [value for _place, value in pairs if value is not None]
 
 
 def _y(value: float, top: float) -> float:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
 from livechat.models import Site
-from livechat.reports import observed, opening, ranges, sums, tallies
+from livechat.reports import heat, observed, opening, queue_sums, ranges, tallies
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
@@ -87,7 +87,7 @@ def _by_hour(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bu
 
 def _by_day(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
     """Each day with its contacts."""
-    days = sums.queue_days(site, asked, department)
+    days = queue_sums.by_day(site, asked, department)
     return [(bucket, days.get(asked.local(bucket.began).date(), Tally())) for bucket in asked.buckets()]
 
 
@@ -97,7 +97,7 @@ def _whole(site: Site, asked: Range, department: UUID | None) -> Tally:
     made = tallies.of(tallies.contacts(site, last, asked.ended, department))
     if asked.first < asked.last:
         before = replace(asked, last=asked.last - timedelta(days=1))
-        made.add(tallies.merged(sums.queue_days(site, before, department).values()))
+        made.add(tallies.merged(queue_sums.by_day(site, before, department).values()))
     return made
 
 
@@ -116,4 +116,6 @@ def _context(form: QueueFilter, report: Report) -> dict[str, Any]:
 @require_safe
 def about(request: Request) -> HttpResponse:
     """What each word of the pages of the past means."""
-    return page(request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS})
+    return page(
+        request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS, "heat_days": heat.MAX_DAYS}
+    )

@@ -61,16 +61,16 @@ class People:
         return self.step < steps.MAX_NAMED
 
 
-def people(rows: list[AgentRow], names: Names, naming: str, needs: Needs) -> People:
-    """The agents of a wall: all of these rows, or of many the first who need a look."""
+def people(rows: list[AgentRow], names: Names, naming: str, needs: Needs, *, curves: bool = False) -> People:
+    """The agents of a wall: all of these rows, or of many the first who need a look. With `curves` fewer have room."""
     called = aliases.of_rows(naming, rows)
     if naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
         rows = agents.by_number(rows, names)
     rows = ordered(rows, needs)
-    step, classes = steps.of_agents(len(rows))
-    many = len(rows) > steps.MAX_NAMED
+    step, classes = steps.of_agents(len(rows), curves=curves)
+    many = len(rows) > steps.max_named(curves=curves)
     needy = sum(not _has_room(row, needs) for row in rows)
-    shown = rows[: min(needy, steps.NAMED_BESIDE_TEAMS)] if many else rows
+    shown = rows[: min(needy, steps.beside_teams(curves=curves))] if many else rows
     cells = tuple(
         make(row, called[row.id], needs.by_id.get(row.id), steps.of_name(called[row.id], step)) for row in shown
     )

@@ -101,12 +101,14 @@ def make(
     counts = present.agent_counts(known) | present.visitor_counts(visitor_data)
     panels = tuple(_panel_value(panel, counts, visitors.queue(visitor_data), names.wait) for panel in design.panels)
     waiting = next((panel.limits(NO_LIMITS) for panel in design.panels if panel.type.slug == "waiting"), NO_LIMITS)
-    teams = team_rows.make(rows, visitor_data, waiting) if len(listed) > steps.MAX_NAMED else ()
+    teams = (
+        team_rows.make(rows, visitor_data, waiting) if len(listed) > steps.max_named(curves=bool(design.curves)) else ()
+    )
     says_so_itself = no_team_left and design.agents
     return WallBoard(
         panels=panels,
         panels_class=_panels_class(design, panels, len(listed), len(teams)),
-        people=agent_cells.people(listed, names, design.naming, needs),
+        people=agent_cells.people(listed, names, design.naming, needs, curves=bool(design.curves)),
         teams=teams,
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
         no_team_left=no_team_left,
@@ -116,12 +118,12 @@ def make(
 
 def _panels_class(design: Design, panels: tuple[PanelValue, ...], listed: int, teams: int) -> str:
     if not design.agents:
-        return steps.of_panels_alone(len(panels))
+        return steps.of_panels_alone(len(panels), curves=bool(design.curves))
     shown = [
         steps.Words(panel, value.label, value.marks, value.digits)
         for panel, value in zip(design.panels, panels, strict=True)
     ]
-    return steps.of_panels(shown, listed, teams, large_agents=design.agents_size)
+    return steps.of_panels(shown, listed, teams, large_agents=design.agents_size, curves=bool(design.curves))
 
 
 def _notice(teams_gone: int, no_team_left: bool) -> str:

@@ -3,6 +3,7 @@
 The panel types are a closed list. Anything else in a stored design is left out.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -73,12 +74,29 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelCurve:
+    """A curve of a figure. `span`: "hour", the last one, or "day", since the site opened today."""
+
+    slug: str
+    span: str
+
+
+CURVES = ("waiting", "longest", "online")  # the figures that can have one, in the order of a wall
+
+
+def may_have_curve(slug: str, shown: Collection[str], *, agents: bool) -> bool:
+    """Whether a wall that shows these figures tells so much anyway; `agents`: it shows the agents one by one, too."""
+    return slug in shown or (slug == "online" and agents)
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """A wall's design, ready to use. No teams means all teams. `every`: seconds between two polls of a screen."""
 
     title: str
     teams: tuple[str, ...]
     panels: tuple[Panel, ...]
+    curves: tuple[PanelCurve, ...]
     agents: bool
     agents_place: str
     agents_size: str
@@ -107,14 +125,16 @@ def _known_zone(name: str) -> str:
 
 def of(wall: Wall) -> Design:
     """The design of a wall."""
+    panels = tuple(
+        Panel(PANEL_TYPES[stored["slug"]], stored["size"], stored["amber"], stored["red"])
+        for stored in wall.panels
+        if stored["slug"] in PANEL_TYPES and stored["size"] in PANEL_SIZES
+    )
     return Design(
         title=wall.title,
         teams=tuple(wall.teams),
-        panels=tuple(
-            Panel(PANEL_TYPES[stored["slug"]], stored["size"], stored["amber"], stored["red"])
-            for stored in wall.panels
-            if stored["slug"] in PANEL_TYPES and stored["size"] in PANEL_SIZES
-        ),
+        panels=panels,
+        curves=_curves(wall, {panel.type.slug for panel in panels}),
         agents=wall.agents,
         agents_place=wall.agents_place,
         agents_size=wall.agents_size,
@@ -124,4 +144,14 @@ def of(wall: Wall) -> Design:
         clock=wall.clock,
         time_zone=_known_zone(wall.time_zone),
         every=wall.every,
+    )
+
+
+def _curves(wall: Wall, shown: set[str]) -> tuple[PanelCurve, ...]:
+    """The curves of a wall, of what it shows anyway."""
+    spans = {slug: getattr(wall, f"curve_{slug}") for slug in CURVES}
+    return tuple(
+        PanelCurve(slug, span)
+        for slug, span in spans.items()
+        if span and span in Wall.Span.values and may_have_curve(slug, shown, agents=wall.agents)
     )

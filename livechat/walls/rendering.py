@@ -22,7 +22,7 @@ from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import NOTHING, SnapshotView, of_site
 from livechat.live.sources import Feed
 from livechat.models import Site
-from livechat.walls import board, turns
+from livechat.walls import board, curves, turns
 from livechat.walls.design import Design
 from livechat.walls.link_cache import Message, Turn, ValidLink
 
@@ -114,6 +114,8 @@ def _render(link: ValidLink, agents: SnapshotView, visitors: SnapshotView, depen
     message = link.message if link.message and link.message.until > timezone.now() else None
     context = make_context(link.design, link.site, agents, visitors, message=message, turn=link.turn)
     ends: list[datetime | None] = [context["needs"].until, message.until if message else None]
+    if link.design.curves:
+        ends.append(curves.until(agents.moment if agents is not NOTHING else timezone.now()))
     with wall_locale(link.design):
         fragment = render_to_string("wall/wall.html#wall", context)
     body = CompressedBody(without_indents(fragment).encode())
@@ -147,12 +149,15 @@ def make_context(
     with translation.override(design.language):
         wall_board = board.make(agents.data, visitors.data, names, design, needed)
     stalest = _without_details(of_site(site, _stalest(agents, visitors)), design)
-    version = tag(settings.BUILD, wall_board, stalest.checked is None, stalest.state, design, message, turn)
+    with wall_locale(design):
+        drawn = curves.of(design, site, names.wait)
+    version = tag(settings.BUILD, wall_board, drawn, stalest.checked is None, stalest.state, design, message, turn)
     pace = max(design.every, NO_SCRIPT_RELOAD_SECONDS)
     return {
         "wall": design,
         "design": tag(design),  # a screen that sees another one loads the page again
         "board": wall_board,
+        "curves": drawn,
         "needs": needed,
         "message": message,
         "turn": turn,

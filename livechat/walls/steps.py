@@ -14,6 +14,7 @@ from livechat.walls.design import Panel
 
 MAX_NAMED = 24  # agents; if there are more, the first few stand beside a table of teams
 NAMED_BESIDE_TEAMS = 12
+MAX_NAMED_WITH_CURVES, NAMED_BESIDE_WITH_CURVES = 12, 8  # a row of curves takes the room of two rows of agents
 TIGHTER = ("", "tight", "tighter")
 # Columns of agents by how many are shown at most: on a wide screen, on one nearly square, and upright.
 _COLUMNS = {6: (2, 2, 1), 12: (3, 2, 2), 24: (4, 3, 2)}
@@ -28,6 +29,7 @@ _DIGIT, _TIME, _LETTER = 0.55, 2.2, 0.56  # widths in heights
 _SIDES, _GAP = 2.4, 1.2
 _WIDE, _UPRIGHT = 173.0, 95.0  # what a screen of 16:9 has room for
 _UPRIGHT_HEIGHT, _UPRIGHT_REST = 177.0, 17.0
+_CURVES = 16.0  # height of the row of curves
 _CELL, _TEAM = 7.9, 4.6  # heights of an agent's place and of a team's row that should remain, upright
 
 
@@ -58,11 +60,21 @@ def _letter(char: str) -> float:
     return 0.66 if char.isupper() else _LETTER
 
 
-def of_agents(count: int) -> tuple[int, str]:
+def max_named(*, curves: bool) -> int:
+    """How many agents a wall can name. If there are more, it names a few beside a table of teams."""
+    return min(MAX_NAMED, MAX_NAMED_WITH_CURVES) if curves else MAX_NAMED
+
+
+def beside_teams(*, curves: bool) -> int:
+    """How many agents are named beside a table of teams."""
+    return NAMED_BESIDE_WITH_CURVES if curves else NAMED_BESIDE_TEAMS
+
+
+def of_agents(count: int, *, curves: bool = False) -> tuple[int, str]:
     """The step of so many agents, and the classes of their list: its step, and its rows for each kind of screen."""
     step = next((each for each in _COLUMNS if count <= each), MAX_NAMED)
-    if count > MAX_NAMED:
-        shown, columns, name = NAMED_BESIDE_TEAMS, _BESIDE_TEAMS, "beside"
+    if count > max_named(curves=curves):
+        step, shown, columns, name = max(_COLUMNS), beside_teams(curves=curves), _BESIDE_TEAMS, "beside"
     else:
         shown, columns, name = count, _COLUMNS[step], f"step-{step}"
     rows = [max(1, math.ceil(shown / column)) for column in columns]
@@ -76,23 +88,26 @@ def of_name(alias: str, step: int) -> str:
     return "longer" if wide > smaller else "long" if wide > full else ""
 
 
-def of_panels_alone(count: int) -> str:
-    """The class of figures that have the whole screen."""
-    return f"alone alone-{count}"
+def of_panels_alone(count: int, *, curves: bool = False) -> str:
+    """The class of figures that have the whole screen, or share it with curves."""
+    return f"alone alone-{count}" + (" above-curves" if curves else "")
 
 
-def of_panels(panels: Sequence[Words], agents: int, teams: int, *, large_agents: str = "normal") -> str:
+def of_panels(
+    panels: Sequence[Words], agents: int, teams: int, *, large_agents: str = "normal", curves: bool = False
+) -> str:
     """The classes of the figures: how tight they stand on a wide screen, and upright.
 
     If they do not fit, they stand in two rows on a wide screen, and upright all are as large as normal ones.
 
-    `large_agents`: how large the agents were chosen to be, for which the figures make room.
+    `large_agents`: how large the agents were chosen to be, for which the figures make room, as for `curves`.
     """
     least = _YIELDS[large_agents]
     wide = next((TIGHTER[step] for step in range(least, 3) if _rows_wide(panels, step) == 1), "tighter rows")
-    rows = math.ceil(min(agents, MAX_NAMED) / 2)
-    needed = 5 + 6 * _CELL + teams * _TEAM + 4 if agents > MAX_NAMED else rows * (_CELL if agents > 12 else 12.0)
-    room = _UPRIGHT_HEIGHT - _UPRIGHT_REST - needed
+    most, beside = max_named(curves=curves), beside_teams(curves=curves) // 2
+    rows = math.ceil(min(agents, most) / 2)
+    needed = 5 + beside * _CELL + teams * _TEAM + 4 if agents > most else rows * (_CELL if agents > 12 else 12.0)
+    room = _UPRIGHT_HEIGHT - _UPRIGHT_REST - needed - (_CURVES if curves else 0.0)
     upright = next((TIGHTER[step] for step in range(least, 3) if _height_upright(panels, step) <= room), "rows")
     return " ".join(filter(None, (wide, upright and f"upright-{upright}")))
 

@@ -6,17 +6,15 @@ anything else that a page shows. They count, and tell nothing of a single agent.
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
-from livechat.boards import directory_names
 from livechat.lib.compressed import CompressedBody
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
 from livechat.record.watches import milliseconds
-from livechat.reports import observed, presence, sparklines, tallies, timeline
+from livechat.reports import curves, observed, presence, sparklines, tallies
 from livechat.reports.observed import Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import HOUR_MS, Bucket
@@ -60,18 +58,9 @@ def drawn(site: Site, ended: int, now: int) -> str:
     began = ended - HOUR_MS
     agents, visitors = (observed.runs(site, kind, began - DAY_MS, ended) for kind in ("agents", "visitors"))
     waits = presence.waits(site, tallies.contacts(site, began, ended), began, ended)
-    online = _line("online", _online(site, began, ended, agents, now), agents, began, ended)
+    online = _line("online", curves.online_times(site, began, ended, agents, now), agents, began, ended)
     waiting = _line("waiting", waits, visitors, began, ended)
     return f'<svg xmlns="http://www.w3.org/2000/svg">{online}{waiting}</svg>'
-
-
-def _online(site: Site, began: int, ended: int, runs: Sequence[Run], now: int) -> Times:
-    """When agents whom boards show were online: each agent's own times."""
-    day = timeline.watched(runs, began, ended, now)
-    spans, known = timeline.spans(site, began, ended), directory_names.of(site).agents
-    shown = (UUID(key) for key, person in known.items() if not person.hidden)
-    pieces = (piece for key in shown for piece in timeline.pieces(spans.get(key, ()), day))
-    return [(piece.began, piece.ended) for piece in pieces if piece.kind == "online"]
 
 
 def _line(key: str, times: Times, runs: Sequence[Run], began: int, ended: int) -> str:

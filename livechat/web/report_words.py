@@ -1,5 +1,6 @@
 """Words that the pages of the past share: how sure a figure is, and of which days it is."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils.formats import date_format
@@ -45,10 +46,11 @@ def days(asked: Range) -> str:
     return f"{' – '.join(found)} · {asked.zone.key}"
 
 
-def presets(asked: Range) -> list[tuple[str, str, str, bool]]:
-    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
+def presets(asked: Range, lasting: Iterable[int] = ()) -> list[tuple[str, str, str, bool]]:
+    """Usual ranges, or the last so many days: what each is called, its first and last day, and whether it is shown."""
     today = asked.now.astimezone(asked.zone).date()
-    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
+    usual = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
+    spans = [(_("%(n)d days") % {"n": days}, days - 1, 0) for days in lasting] or usual
     days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
     return [
         (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))

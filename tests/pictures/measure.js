@@ -18,7 +18,7 @@
     long: /long/.test(name.closest(".agent").className),
   }));
 
-  const blocks = seen("header h1, header .whose, #clock, .line, .panel, .agent, .teams, .notice, #age, #gone h2, .holding h1, .holding .code, .holding .qr");
+  const blocks = seen("header h1, header .whose, #clock, .line, .panel, .curve, .agent, .teams, .notice, #age, #gone h2, .holding h1, .holding .code, .holding .qr");
   const wrong = phone ? [] : blocks.filter((block) => !inside(box(block), { left: 0, top: 0, right: innerWidth, bottom: innerHeight })).map((block) => say("outside the screen", block));
   const cells = (outer, inner) => seen(outer).forEach((cell) => cell.querySelectorAll(inner).forEach((part) => {
     if (part.offsetWidth && !inside(words(part), box(cell))) wrong.push(say("outside its place", part));

@@ -26,6 +26,7 @@ SIGNED_IN = {
     "history-replay": "/history/replay/",
     "history-queue": "/history/queue/",
     "history-coverage": "/history/coverage/",
+    "history-heat": "/history/heat/",
     "history-about": "/history/about/",
     "walls": "/walls/",
     "wall-messages": "/walls/messages/",

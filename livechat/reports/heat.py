@@ -1,0 +1,158 @@
+"""Weekday × hour: what happened in such hours, for each hour of them that was observed.
+
+The hours are those of the range's zone. One that the clocks skip is not there, and one that they repeat is there twice:
+each counts as long as it was. Times are epoch milliseconds.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from livechat.models import Site
+from livechat.reports import observed, presence, queue_sums, sums
+from livechat.reports.observed import ENOUGH
+from livechat.reports.presence import Times
+from livechat.reports.queue_sums import HourCounts
+from livechat.reports.ranges import HOUR_MS, Range, midnight
+
+DAY_HOURS, WEEK_DAYS = 24, 7
+MAX_DAYS, USUAL_DAYS = 400, 28
+KINDS = {"online": True, "waiting": False, "occupancy": True, "offered": False, "lost": False}  # whether of agents
+
+
+class Hour(NamedTuple):
+    """An hour as it was: from when to when, and its place in the week, from 0 (Monday at 0:00) to 167."""
+
+    began: int
+    ended: int
+    slot: int
+
+
+@dataclass(slots=True)
+class Cell:
+    """Such hours together: how long they were and for how long watched, in ms. Its value is `amount` ÷ `over`."""
+
+    existed: int = 0
+    watched: int = 0
+    amount: int = 0
+    over: int = 0
+
+    def add(self, other: "Cell") -> None:
+        """Add another's."""
+        self.existed += other.existed
+        self.watched += other.watched
+        self.amount += other.amount
+        self.over += other.over
+
+    @property
+    def value(self) -> float | None:
+        """None if it was never watched, or if there is nothing to divide by."""
+        return self.amount / self.over if self.over else None
+
+    @property
+    def share(self) -> float:
+        """How much of it was watched."""
+        return self.watched / self.existed if self.existed else 0.0
+
+    @property
+    def enough(self) -> bool:
+        """Whether its value can be compared with others."""
+        return self.share >= ENOUGH
+
+
+def hours(asked: Range) -> list[Hour]:
+    """Every hour of a range as far as it has passed, in order."""
+    found: list[Hour] = []
+    day, until = asked.first, asked.ended
+    began = asked.began
+    while day <= asked.last and began < until:
+        ended = midnight(day + timedelta(days=1), asked.zone)
+        first = day.weekday() * DAY_HOURS
+        if ended - began == DAY_HOURS * HOUR_MS:  # clocks are asked on other days only: 9,600 questions take long
+            starts = range(began, ended, HOUR_MS)
+            found += [Hour(start, start + HOUR_MS, slot) for slot, start in enumerate(starts, first)]
+        else:
+            parts = Range(day, day, asked.zone, asked.now).buckets()
+            found += [Hour(part.began, part.ended, first + asked.local(part.began).hour) for part in parts]
+        day, began = day + timedelta(days=1), ended
+    while found and found[-1].began >= until:
+        found.pop()
+    if found:
+        found[-1] = found[-1]._replace(ended=min(found[-1].ended, until))
+    return found
+
+
+def watched_by_hour(found: Sequence[Hour], watched: Times) -> list[int]:
+    """For how many ms of each hour somebody watched. Both are in order and without overlaps: one sweep over both."""
+    made, at = [], 0
+    for start, end, _slot in found:
+        seen = 0
+        while at < len(watched) and watched[at][1] <= start:
+            at += 1
+        place = at
+        while place < len(watched) and watched[place][0] < end:
+            seen += min(watched[place][1], end) - max(watched[place][0], start)
+            place += 1
+        made.append(seen)
+    return made
+
+
+def of(site: Site, asked: Range, what: str, *, team: str = "", department: UUID | None = None) -> list[Cell]:
+    """The 168 cells of a week, Monday at 0:00 first. `what`: of KINDS; a team, or a department, narrows it down."""
+    runs = observed.runs(site, "agents" if KINDS[what] else "visitors", asked.began, asked.ended)
+    watched = presence.shared(presence.watched(runs), presence.gaps(_unknown(site, asked), asked.began, asked.ended))
+    parts: dict[int, tuple[int, int]] = {}
+    if KINDS[what]:
+        for hour, online in sums.online_hours(site, asked, team).items():
+            parts[hour] = (online.chat, online.place) if what == "occupancy" else (online.total, 0)
+    else:
+        for hour, row in queue_sums.by_hour(site, asked, department).items():
+            parts[hour] = _of_queue(row, what), 0
+    return _cells(hours(asked), watched, parts, of_places=what == "occupancy")
+
+
+def _unknown(site: Site, asked: Range) -> Times:
+    """The days of which nothing can be said yet."""
+    days = sorted(sums.uncounted(site, asked))
+    return [(midnight(day, asked.zone), midnight(day + timedelta(days=1), asked.zone)) for day in days]
+
+
+def _of_queue(row: HourCounts, what: str) -> int:
+    """What a row adds to the amount: how long visitors waited, or contacts, each as if it were an hour."""
+    if what == "waiting":
+        return row.waited
+    return (row.lost if what == "lost" else row.answered + row.lost) * HOUR_MS
+
+
+def _cells(
+    found: Sequence[Hour], watched: Times, parts: Mapping[int, tuple[int, int]], *, of_places: bool
+) -> list[Cell]:
+    """What was not watched, and what was recorded in such hours, counts as nothing."""
+    made = [Cell() for _ in range(WEEK_DAYS * DAY_HOURS)]
+    seen = watched_by_hour(found, watched)
+    places = {hour.began: place for place, hour in enumerate(found)}
+    for (start, end, slot), length in zip(found, seen, strict=True):
+        cell = made[slot]
+        cell.existed += end - start
+        cell.watched += length
+        cell.over += 0 if of_places else length
+    starts = list(places)
+    for moment, (amount, over) in parts.items():
+        # An hour of a time when the site had another zone can begin within one.
+        place = places[moment] if moment in places else max(0, bisect_right(starts, moment) - 1)
+        if seen[place]:
+            cell = made[found[place].slot]
+            cell.amount += amount
+            cell.over += over
+    return made
+
+
+def together(cells: Iterable[Cell]) -> Cell:
+    """Cells as one: of a weekday, of an hour, or of all."""
+    made = Cell()
+    for cell in cells:
+        made.add(cell)
+    return made

@@ -1,0 +1,65 @@
+"""Sums of the queue: contacts by day with their waits, and by hour. Days that have no sums yet are counted."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Sum
+
+from livechat.models import QueueDay, QueueHour, Site
+from livechat.reports import sums, tallies
+from livechat.reports.ranges import Range
+from livechat.reports.tallies import Tally
+
+
+@dataclass(slots=True)
+class HourCounts:
+    """The contacts that began in an hour, and for how many ms visitors waited in it."""
+
+    answered: int = 0
+    lost: int = 0
+    waited: int = 0
+
+
+def by_day(site: Site, asked: Range, department: UUID | None = None) -> dict[date, Tally]:
+    """The contacts of each day on which there were any, of one department or of all."""
+    rows = QueueDay.objects.filter(site=site, day__range=(asked.first, asked.last))
+    if department is not None:
+        rows = rows.filter(department=department)
+    made: dict[date, Tally] = defaultdict(Tally)
+    columns = ("day", "answered", "lost", "unknown", "waits", "longest_ms", "longest_at")
+    for day, answered, lost, unknown, waits, longest, longest_at in rows.values_list(*columns):
+        made[day].add(Tally(answered, lost, unknown, *tallies.unpacked(bytes(waits)), longest, longest_at))
+    if without := sums.lacking(site, asked):
+        _count(made, site, replace(asked, first=without[-1], last=without[0]), set(without), department)
+    return made
+
+
+def _count(made: dict[date, Tally], site: Site, asked: Range, wanted: set[date], department: UUID | None) -> None:
+    """Count the contacts of the wanted days of a range."""
+    days = {bucket.began: asked.local(bucket.began).date() for bucket in asked.buckets()}
+    if asked.by_hour:
+        days = {asked.began: asked.first}
+    starts = list(days)
+    for row in tallies.contacts(site, asked.began, asked.ended, department):
+        day = days[starts[bisect_right(starts, row.began) - 1]]
+        if day in wanted:
+            made[day].count(row)
+
+
+def by_hour(site: Site, asked: Range, department: UUID | None = None) -> dict[int, HourCounts]:
+    """The contacts by hour, of all departments or of one. The database adds up."""
+    rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
+    if department:
+        rows = rows.filter(department=department)
+    found = rows.order_by("hour").values_list("hour").annotate(Sum("answered"), Sum("lost"), Sum("waited_ms"))
+    made = {hour: HourCounts(*counts) for hour, *counts in found.iterator()}
+    for day in sums.of_days_without(site, asked):
+        for (hour, key), one in day.queue.items():
+            if department is None or key == department:
+                to = made.setdefault(hour, HourCounts())
+                to.answered, to.lost = to.answered + one.tally.answered, to.lost + one.tally.lost
+                to.waited += one.waited
+    return made

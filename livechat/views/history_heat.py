@@ -1,0 +1,57 @@
+"""The heat map: what is usual in each hour of the week."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.history import HeatFilter
+from livechat.lib import csv_tables
+from livechat.models import Site
+from livechat.reports import heat
+from livechat.sites.roles import site_required
+from livechat.web import heat_export, heat_report, report_words
+from livechat.web.heat_report import Report
+from livechat.web.responses import Request, page
+
+TEMPLATE = "history/heat.html"
+PRESETS = (28, 90, heat.MAX_DAYS)
+
+
+@require_safe
+@site_required
+def heat_map(request: Request, site: Site) -> HttpResponseBase:
+    """Weekday × hour: `?what=` of heat.KINDS, of a team or a department. `?format=csv|json`: the same cells."""
+    names = directory_names.of(site)
+    departments = sorted(
+        ((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold()
+    )
+    form = HeatFilter(request.GET, kinds=heat.KINDS, teams=names.teams, departments=departments)
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=heat.USUAL_DAYS, most=heat.MAX_DAYS)
+    context = {"nav": "history", "form": form, "kinds": heat_report.NAMES}
+    if asked is None:
+        return page(request, TEMPLATE, context, status=422)
+    form.show(asked)
+    what, team = form.cleaned_data["what"], form.cleaned_data.get("team", "")
+    department = form.cleaned_data.get("department")
+    cells = heat.of(site, asked, what, team=team, department=UUID(department) if department else None)
+    report = Report(site, asked, what, cells, team or (names.department(department) if department else ""))
+    if request.GET.get("format") == "csv":
+        head, *lines = heat_export.csv_lines(report)
+        return csv_tables.answer("heat", head, lines)
+    if request.GET.get("format") == "json":
+        return JsonResponse(heat_export.as_json(report))
+    context |= {
+        "report": report,
+        "presets": report_words.presets(asked, PRESETS),
+        "share": report_words.percent(report.whole.share, 1),
+        "days": report_words.days(asked),
+        "rows": heat_report.rows(report),
+        "means": heat_report.means(report),
+        "scale": range(heat_report.LEVELS + 1),
+    }
+    return page(request, TEMPLATE, context)

@@ -1,0 +1,59 @@
+"""The heat map as CSV and JSON: its own cells, those too that the page leaves out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from livechat.reports.heat import DAY_HOURS, Cell
+from livechat.reports.ranges import HOUR_MS
+from livechat.web.heat_report import Report
+
+FORMULAS = {
+    "online": "seconds of agents online ÷ seconds watched",
+    "waiting": "seconds of visitors waiting ÷ seconds watched",
+    "occupancy": "seconds of chats ÷ seconds of places, of agents online whose chats are known",
+    "offered": "contacts answered or lost, by the moment they began ÷ hours watched",
+    "lost": "contacts lost, by the moment they began ÷ hours watched",
+}
+COLUMNS = ("weekday (1: Monday)", "hour", "value", "observed share", "hours there were", "hours observed")
+
+
+def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
+    """The lines of the CSV: what all of them rest on, then a row for each weekday and hour."""
+    yield "zone", report.asked.zone.key
+    yield "from", report.asked.first.isoformat(), "to", report.asked.last.isoformat()
+    yield "observed share", round(report.whole.share, 4)
+    yield report.what, FORMULAS[report.what]
+    yield "of", report.of or "all"
+    yield ()
+    yield COLUMNS
+    for cell in _cells(report):
+        yield tuple(cell.values())
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The same rows, after what all of them rest on."""
+    return {
+        "zone": report.asked.zone.key,
+        "from": report.asked.first.isoformat(),
+        "to": report.asked.last.isoformat(),
+        "what": report.what,
+        "of": report.of or None,
+        "formula": FORMULAS[report.what],
+        "whole": _numbers(report.whole),
+        "cells": list(_cells(report)),
+    }
+
+
+def _cells(report: Report) -> Iterator[dict[str, Any]]:
+    for slot, cell in enumerate(report.cells):
+        yield {"weekday": 1 + slot // DAY_HOURS, "hour": slot % DAY_HOURS, **_numbers(cell)}
+
+
+def _numbers(cell: Cell) -> dict[str, float | None]:
+    """None for what was never observed."""
+    return {
+        "value": None if cell.value is None else round(cell.value, 4),
+        "observed": round(cell.share, 4),
+        "hours": round(cell.existed / HOUR_MS, 3),
+        "observed_hours": round(cell.watched / HOUR_MS, 3),
+    }

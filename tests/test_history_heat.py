@@ -1,0 +1,201 @@
+"""The heat map: divided by the hours that there were and that were observed, of teams and departments."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+
+from livechat.models import QueueHour, Role, RolledDay, Site, StatusName, TeamHour, Watch
+from livechat.reports import heat
+from livechat.reports.ranges import HOUR_MS, Range
+from tests.support.pages import text
+from tests.support.people import client_for, make_site
+from tests.test_history_today import MIDNIGHT, NOON, at, ms, watch
+
+pytestmark = pytest.mark.django_db
+PAGE = "/history/heat/"
+SALES = UUID(int=7)
+MONDAYS = {"from": "2026-11-16", "to": "2026-11-29"}  # two weeks
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def online(site: Site, moment: datetime, agents: float, team: str = "Front", status: str = "Online") -> None:
+    """So many agents of a team in a status for an hour, each with 4 places and 1 chat."""
+    name, _new = StatusName.objects.get_or_create(site=site, name=status)
+    total = round(agents * HOUR_MS)
+    TeamHour.objects.create(
+        site=site, hour=ms(moment), team=team, status=name, total_ms=total, chat_ms=total, busy_ms=total,
+        known_ms=total, place_ms=4 * total if status == "Online" else 0,
+    )  # fmt: skip
+
+
+def queue(site: Site, moment: datetime, answered: int, lost: int, waited: int, department: UUID | None = SALES) -> None:
+    QueueHour.objects.create(
+        site=site, hour=ms(moment), department=department, answered=answered, lost=lost, unknown=5, waited_ms=waited
+    )
+
+
+def rolled(site: Site, first: date, days: int) -> None:
+    RolledDay.objects.bulk_create(RolledDay(site=site, day=first + timedelta(days=day)) for day in range(days))
+
+
+@pytest.fixture
+def weeks(site: Site) -> Site:
+    """A site in UTC, whose last two weeks are summed up: 2 and 4 agents on Mondays at nine, 6 of Back; 3 at lunch."""
+    site.time_zone = "UTC"
+    site.save()
+    watch(site, MIDNIGHT - timedelta(days=14), NOON)
+    rolled(site, date(2026, 11, 16), 14)
+    for back, agents in ((14, 2), (7, 4)):
+        nine = at(9) - timedelta(days=back)
+        online(site, nine, agents)
+        online(site, nine, 6, "Back")
+        online(site, nine, 3, status="Lunch")
+        queue(site, nine, agents, 1, 30 * 60_000)
+        queue(site, nine, 10, 0, 0, None)
+    return site
+
+
+def told(web: Client, what: str, **asked: str) -> dict[tuple[int, int], Any]:
+    found = web.get(PAGE, MONDAYS | {"what": what, "format": "json"} | asked).json()
+    return {(cell["weekday"], cell["hour"]): cell for cell in found["cells"]}
+
+
+@pytest.mark.parametrize(
+    ("what", "of", "value"),
+    [
+        ("online", {}, 9),
+        ("online", {"team": "front"}, 3),
+        ("occupancy", {}, 0.25),
+        ("waiting", {}, 0.5),
+        ("offered", {}, 14),
+        ("offered", {"department": str(SALES)}, 4),
+        ("lost", {}, 1),
+    ],
+)
+def test_a_cell_is_what_happened_in_such_hours_for_each_of_them(
+    web: Client, weeks: Site, what: str, of: dict[str, str], value: float
+) -> None:
+    weeks.agents.create(agent_id=uuid4(), team="Front")
+    weeks.departments.create(department_id=SALES, name="Sales")
+    weeks.bump_version()
+    cells = told(web, what, **of)
+    assert cells[1, 9]["value"] == value
+    assert (cells[1, 9]["hours"], cells[1, 9]["observed"]) == (2, 1)
+    assert cells[1, 10]["value"] == (None if what == "occupancy" else 0)
+
+
+def test_only_what_was_observed_is_divided_by_and_too_little_is_hatched(web: Client, weeks: Site) -> None:
+    Watch.objects.all().delete()
+    watch(weeks, MIDNIGHT - timedelta(days=7), at(9.5) - timedelta(days=7))
+    TeamHour.objects.filter(hour=ms(at(9) - timedelta(days=7)), team="Front").update(total_ms=2 * HOUR_MS)
+    cell = told(web, "online", team="Front")[1, 9]
+    assert (cell["hours"], cell["observed_hours"], cell["value"]) == (2, 0.5, 4), "a week that nobody watched is out"
+    page = web.get(PAGE, MONDAYS | {"team": "Front"})
+    assert '<td class="unsure" title="Monday 9:00–10:00: 4.0, 25.0 % observed"><span>4.0</span>' in page.text
+    assert '<td class="unseen" title="Tuesday 9:00–10:00: never observed"><span></span>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour", "existed", "all_hours"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), 2, 0, 23),
+        ("Europe/Berlin", date(2026, 10, 25), 2, 2, 25),
+        ("Australia/Lord_Howe", date(2026, 4, 5), 1, 1.5, 24.5),
+        ("America/Santiago", date(2026, 9, 6), 0, 0, 23),
+    ],
+)
+def test_an_hour_counts_as_often_as_there_was_one(
+    site: Site, zone: str, day: date, hour: int, existed: float, all_hours: float
+) -> None:
+    asked = Range(day, day, ZoneInfo(zone), NOON)
+    Watch.objects.create(site=site, list="agents", began=asked.began - HOUR_MS, ended=asked.ended, looks=9)
+    rolled(site, day, 1)
+    starts = [each.began for each in heat.hours(asked)]
+    for start in starts:
+        online(site, datetime.fromtimestamp(start / 1000, UTC), 1)
+    cells = heat.of(site, asked, "online")[day.weekday() * 24 :][:24]
+    assert cells[hour].existed / HOUR_MS == cells[hour].watched / HOUR_MS == existed
+    assert sum(cell.existed for cell in cells) / HOUR_MS == all_hours
+    assert (cells[12].value, bool(cells[hour].value)) == (1, bool(existed))
+
+
+def test_watching_is_told_apart_by_hour_in_one_sweep() -> None:
+    asked = Range(date(2026, 11, 30), date(2026, 11, 30), ZoneInfo("UTC"), NOON)
+    began, half = asked.began, HOUR_MS // 2
+    runs = [(began - half, began + half), (began + half + 6, began + HOUR_MS), (began + 2 * HOUR_MS + 5, asked.ended)]
+    seen = heat.watched_by_hour(heat.hours(asked), runs)
+    assert seen == [HOUR_MS - 6, 0, HOUR_MS - 5, *[HOUR_MS] * 9, half], "the current hour is as long as it is yet"
+
+
+def test_a_day_whose_sums_are_still_to_be_made_is_not_zero(web: Client, weeks: Site) -> None:
+    RolledDay.objects.filter(day=date(2026, 11, 16)).delete()
+    RolledDay.objects.filter(day__gte=date(2026, 11, 26)).delete()
+    assert told(web, "online", team="Front")[1, 9]["observed_hours"] == 1
+
+
+def test_today_counts_as_far_as_it_has_passed(web: Client, weeks: Site) -> None:
+    cells = told(web, "waiting", to="2026-11-30")
+    assert [cells[1, hour]["hours"] for hour in (11, 12, 13)] == [3, 2.5, 2]
+
+
+def test_other_sites_stay_their_own(web: Client, weeks: Site) -> None:
+    other = make_site("Other")
+    online(other, at(9) - timedelta(days=7), 50)
+    queue(other, at(9) - timedelta(days=7), 50, 0, 0)
+    assert told(web, "online")[1, 9]["value"] == 9
+    assert told(web, "offered")[1, 9]["value"] == 14
+
+
+def test_a_viewer_sees_it_with_means_at_its_edges_and_without_empty_hours(weeks: Site, make_user: Any) -> None:
+    page = client_for(make_user("vera", Role.VIEWER), weeks).get(PAGE, MONDAYS | {"what": "offered"})
+    assert page.context["report"].shown_hours == [9]
+    assert "Not shown: 0:00–9:00 and 10:00–24:00" in text(page)
+    monday, tuesday, *_rest = page.context["rows"]
+    assert (monday.cells[0].text, monday.cells[0].classes, tuesday.cells[0].classes) == ("14.0", "heat-6", "heat-0")
+    assert page.context["means"].cells[0].text == "2.0", "14 for each of two hours of 14"
+    assert monday.mean.text == "0.6", "28 in 48 hours"
+    weeks.opening_hours = [[[540, 1020]]] * 7
+    weeks.save()
+    shown = client_for(make_user("vic", Role.VIEWER), weeks).get(PAGE, MONDAYS)
+    assert shown.context["report"].shown_hours == list(range(9, 17))
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"from": "2025-10-20", "to": "2026-11-29"}, "At most 400 days at once."),
+        ({"from": "yesterday"}, "Write days as 2026-11-30"),
+        ({"what": "mood"}, "There is no heat map of that. Choose one of these: online, waiting"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_said(web: Client, weeks: Site, asked: dict[str, str], says: str) -> None:
+    answer = web.get(PAGE, asked)
+    assert answer.status_code == 422
+    assert says in text(answer)
+
+
+def test_400_days_can_be_asked_for_and_28_are_usual(web: Client, weeks: Site) -> None:
+    assert web.get(PAGE, {"from": "2025-10-27", "to": "2026-11-30"}).status_code == 200
+    usual = web.get(PAGE).context["report"].asked
+    assert (usual.first, usual.last) == (date(2026, 11, 3), date(2026, 11, 30))
+
+
+def test_its_csv_has_every_cell_after_what_they_rest_on(web: Client, weeks: Site) -> None:
+    answer = web.get(PAGE, MONDAYS | {"what": "lost", "format": "csv"})
+    lines = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert lines[0] == ["zone", "UTC"]
+    assert len(lines) == 7 + 168
+    assert lines[7 + 9] == ["1", "9", "1.0", "1.0", "2.0", "2.0"]
