@@ -47,8 +47,9 @@ class DayFilter(forms.Form):
 
 
 class RangeFilter(forms.Form):
-    """`from` and `to` are local days, both included."""
+    """`from` and `to` are local days, both included; `max_days` of them at most."""
 
+    max_days = ranges.MAX_DAYS
     to = forms.CharField(label=_("To"), required=False, max_length=20, widget=forms.TextInput(DAY))
 
     def __init__(self, data: Any) -> None:
@@ -79,9 +80,9 @@ class RangeFilter(forms.Form):
             today = now.astimezone(zone).date()
             first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
         try:
-            return ranges.parse(first, last, zone, now)
+            return ranges.parse(first, last, zone, now, self.max_days)
         except ranges.BadRange as error:
-            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": ranges.MAX_DAYS})
+            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": self.max_days})
             return None
 
 

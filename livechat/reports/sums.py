@@ -52,12 +52,12 @@ class QueueSum:
 
 def agents(site: Site, asked: Range, agent: UUID | None = None) -> list[AgentSum]:
     """Every agent's time by day and status, or one agent's, in order of days."""
-    names = _names(site)
+    names = status_names(site)
     rows = AgentDay.objects.filter(day__range=(asked.first, asked.last))
     rows = rows.filter(agent__site=site) if agent is None else rows.filter(agent__site=site, agent__agent_id=agent)
     columns = ("day", "agent__agent_id", "status_id", "total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms")
     made = [AgentSum(day, key, names[status], Sums(*sums)) for day, key, status, *sums in rows.values_list(*columns)]
-    for sums in _of_days_without(site, asked):
+    for sums in of_days_without(site, asked):
         made += [
             AgentSum(sums.day, key, status, one)
             for (key, status), one in sums.agents.items()
@@ -68,14 +68,14 @@ def agents(site: Site, asked: Range, agent: UUID | None = None) -> list[AgentSum
 
 def teams(site: Site, asked: Range) -> list[TeamSum]:
     """Every team's time by hour and status."""
-    names = _names(site)
+    names = status_names(site)
     rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
-    columns = ("hour", "team", "status_id", "total_ms", "chat_ms", "busy_ms", "known_ms", "place_ms")
+    columns = ("hour", "team", "status_id", "total_ms", "chat_ms", "busy_ms", "known_ms", "place_ms", "placed_ms")
     made = [
         TeamSum(hour, team, names[status], Sums(total, 0, *sums))
         for hour, team, status, total, *sums in rows.values_list(*columns)
     ]
-    for sums in _of_days_without(site, asked):
+    for sums in of_days_without(site, asked):
         made += [TeamSum(hour, team, status, one) for (hour, team, status), one in sums.teams.items()]
     return made
 
@@ -85,7 +85,7 @@ def queue(site: Site, asked: Range) -> list[QueueSum]:
     rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
     columns = ("hour", "department", "answered", "lost", "unknown", "waited_ms")
     made = [QueueSum(hour, key, QueueSums(*sums)) for hour, key, *sums in rows.values_list(*columns)]
-    for sums in _of_days_without(site, asked):
+    for sums in of_days_without(site, asked):
         made += [QueueSum(hour, key, one) for (hour, key), one in sums.queue.items()]
     return made
 
@@ -98,11 +98,12 @@ def added(rows: Iterable[Sums]) -> Sums:
     return made
 
 
-def _names(site: Site) -> dict[int, str]:
+def status_names(site: Site) -> dict[int, str]:
+    """A site's statuses by their numbers."""
     return dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
 
 
-def _of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:
+def of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:
     """The newest days of a range that nothing is made of yet, as far as they have passed."""
     made = set(RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)).values_list("day", flat=True))
     days = ((asked.last - timedelta(days=back)) for back in range((asked.last - asked.first).days + 1))

@@ -82,4 +82,5 @@ def _context(form: QueueFilter, report: Report) -> dict[str, Any]:
 @require_safe
 def about(request: Request) -> HttpResponse:
     """What each word of the pages of the past means."""
-    return page(request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS})
+    days = {"max_days": ranges.MAX_DAYS, "max_days_of_sums": ranges.MAX_DAYS_OF_SUMS}
+    return page(request, "history/about.html", {"nav": "history"} | days)
