@@ -39,29 +39,37 @@ class _Spellings:
 def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
     """Every agent's time in each status. A status that is spelled in several ways is one."""
     spelled, agents = _Spellings(site), dict(site.agents.order_by().values_list("pk", "agent_id"))
-    found: dict[UUID, ByStatus] = defaultdict(lambda: defaultdict(Sums))
+    found: dict[UUID, ByStatus] = defaultdict(dict)
     rows = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=site.agents.order_by().values("pk"))
     for agent, status, *times in rows.values_list("agent_id", "status_id").annotate(*map(Sum, _OF_AGENTS)):
-        found[agents[agent]][spelled.names[status]].add(Sums(*times))
+        _add(found[agents[agent]], spelled.names[status], Sums(*times))
     for day in sums.of_days_without(site, asked):
         for (key, status), one in day.agents.items():
-            found[key][spelled.of(status)].add(one)
+            found[key].setdefault(spelled.of(status), Sums()).add(one)
     return found
 
 
 def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
     """These agents' time in each status, day by day."""
     spelled, wanted = _Spellings(site), set(agents)
-    found: dict[date, ByStatus] = defaultdict(lambda: defaultdict(Sums))
+    found: dict[date, ByStatus] = defaultdict(dict)
     keys = site.agents.order_by().filter(agent_id__in=wanted).values("pk")
     rows = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=keys)
     for day, status, *times in rows.values_list("day", "status_id").annotate(*map(Sum, _OF_AGENTS)):
-        found[day][spelled.names[status]].add(Sums(*times))
+        _add(found[day], spelled.names[status], Sums(*times))
     for unmade in sums.of_days_without(site, asked):
         for (key, status), one in unmade.agents.items():
             if key in wanted:
-                found[unmade.day][spelled.of(status)].add(one)
+                found[unmade.day].setdefault(spelled.of(status), Sums()).add(one)
     return found
+
+
+def _add(times: ByStatus, status: str, one: Sums) -> None:
+    """Add a row of its own, which may then be changed."""
+    if status in times:
+        times[status].add(one)
+    else:
+        times[status] = one
 
 
 def days_left_out(site: Site, asked: Range) -> int:

@@ -28,7 +28,7 @@ ROWS_PER_PAGE = 50
 @require_safe
 @site_required
 def time_history(request: Request, site: Site) -> HttpResponseBase:
-    """Times in statuses. `?format=csv|json`: the same rows, of all pages. Single agents' are for those who may write."""
+    """Times in statuses. `?format=csv|json`: the same rows, of all pages. Agents' are for those who may write."""
     refuse_single_agents(request)
     names = directory_names.of(site)
     sorts = time_table.sorts(sums.status_names(site).values())
@@ -72,5 +72,5 @@ def _context(report: Report) -> dict[str, Any]:
         "presets": report_words.presets(report.asked, long=True),
         "legend": time_table.legend(report),
         "by_day": report.by == DAY,
-        "many": len(report.statuses) > time_table.MANY_STATUSES,
+        "many": len(report.statuses) + (report.by == DAY) >= time_table.MANY_COLUMNS,
     }

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from livechat.reports import ranges, strips
 from livechat.reports.ranges import Range
@@ -105,11 +104,10 @@ def _instant(asked: Range, day: date, hour: int) -> int:
 
 def _hours(reports: Iterable[DayReport]) -> tuple[int, int]:
     """From the first to the last hour of the clock in which the agent was on, on any of the days."""
-    first, last = [], []
-    for report in reports:
-        for piece in report.lines[0].on[:1]:
-            first.append(report.asked.local(piece.began).hour)
-        for piece in report.lines[0].on[-1:]:
-            ended = report.asked.local(piece.ended - 1)
-            last.append(ended.hour + 1 if ended.date() == report.asked.first else day_strips.HOURS)
-    return (min(first), max(last)) if first else USUAL_HOURS
+    found = [(report.asked, report.lines[0].on) for report in reports if report.lines[0].on]
+    if not found:
+        return USUAL_HOURS
+    return (
+        min(asked.local(on[0].began).hour for asked, on in found),
+        max(asked.local(on[-1].ended - 1).hour + 1 for asked, on in found),
+    )

@@ -159,4 +159,3 @@ def _share(value: float | None) -> str:
 
 def _ratio(value: float | None) -> str:
     return _("cannot be told") if value is None else f"{value:.2f}"
-

@@ -58,8 +58,8 @@ def facts(seen: Observed, asked: Range) -> list[str]:
 def presets(asked: Range, *, long: bool = False) -> list[tuple[str, str, str, bool]]:
     """Usual ranges: what each is called, its first and its last day, and whether it is shown. `long`: more days too."""
     today = asked.now.astimezone(asked.zone).date()
-    spans = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
-    spans += ((_("90 days"), 89, 0),) if long else ()
+    spans = [(_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0)]
+    spans += [(_("90 days"), 89, 0)] if long else []
     days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
     return [
         (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))

@@ -22,7 +22,12 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
     """The lines of the CSV, in whole seconds."""
     yield from sums_export.csv_facts(report.asked, report.seen, FORMULAS)
     names = [one.label for one in report.statuses]
-    yield report.by, "id", "observed share", *(f"{name}{what}" for name in (*names, "on") for what in (" s", " error s"))
+    yield (
+        report.by,
+        "id",
+        "observed share",
+        *(f"{name}{what}" for name in (*names, "on") for what in (" s", " error s")),
+    )
     for row in rows:
         found = _times(report, row)
         yield row.name, row.key, _share(report, row), *(number for one in found for number in one)

@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -44,7 +43,6 @@ class Row:
 
     key: str
     name: str
-    url: str
     times: ByStatus
     seen: Observed | None = None
     day: date | None = None
@@ -56,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """A range with its rows. `left_out`: how many of its days are not summed up yet."""
+    """A range with its rows, and all of them as one. `left_out`: how many of its days are not summed up yet."""
 
     asked: Range
     by: str
@@ -64,17 +62,13 @@ class Report:
     seen: Observed
     rows: list[Row]
     statuses: list[Status]
+    whole: Row
     left_out: int
 
     @cached_property
     def on(self) -> list[Status]:
         """The statuses in which agents are online or away."""
         return [status for status in self.statuses if status.kind != "offline"]
-
-    @cached_property
-    def whole(self) -> Row:
-        """All rows together."""
-        return Row("", _("Together"), "", merged(row.times for row in self.rows))
 
 
 def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
@@ -90,17 +84,14 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
         rows = _days(asked, totals.by_day(site, asked, agents), runs, hours)
     else:
         found = {key: one for key, one in totals.by_agent(site, asked).items() if key in agents}
-        rows = _agents(asked, found, names) if by == history_sums.AGENT else _teams(found, names)
-    seen = observed.of(runs, asked.began, asked.ended, hours)
-    return Report(asked, by, team, seen, rows, columns(names, rows), totals.days_left_out(site, asked))
+        rows = _agents(found, names) if by == history_sums.AGENT else _teams(found, names)
+    seen, whole = observed.of(runs, asked.began, asked.ended, hours), merged(row.times for row in rows)
+    together = Row("", _("Together"), whole)
+    return Report(asked, by, team, seen, rows, columns(names, whole), together, totals.days_left_out(site, asked))
 
 
-def _agents(asked: Range, found: Mapping[UUID, ByStatus], names: Names) -> list[Row]:
-    days = f"?from={asked.first}&to={asked.last}"
-    return [
-        Row(str(key), names.agent(str(key)), reverse("history-agent", args=[key]) + days, one)
-        for key, one in found.items()
-    ]
+def _agents(found: Mapping[UUID, ByStatus], names: Names) -> list[Row]:
+    return [Row(str(key), names.agent(str(key)), one) for key, one in found.items()]
 
 
 def _teams(found: Mapping[UUID, ByStatus], names: Names) -> list[Row]:
@@ -110,14 +101,14 @@ def _teams(found: Mapping[UUID, ByStatus], names: Names) -> list[Row]:
         team = names.person(str(key)).team
         labels.setdefault(name_key(team), team or _("Without a team"))
         teams[name_key(team)].append(one)
-    return [Row(key, labels[key], "", merged(members)) for key, members in teams.items()]
+    return [Row(key, labels[key], merged(members)) for key, members in teams.items()]
 
 
 def _days(asked: Range, found: Mapping[date, ByStatus], runs: list[Run], hours: Times | None) -> list[Row]:
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], hours)
     return [
-        Row(day.isoformat(), date_format(day, "D j M Y"), "", found.get(day, {}), one, day)
+        Row(day.isoformat(), date_format(day, "D j M Y"), found.get(day, {}), one, day)
         for (day, _part), one in zip(days, seen, strict=True)
     ]
 
@@ -131,9 +122,8 @@ def merged(found: Iterable[ByStatus]) -> ByStatus:
     return made
 
 
-def columns(names: Names, rows: Iterable[Row]) -> list[Status]:
+def columns(names: Names, whole: ByStatus) -> list[Status]:
     """The statuses that occur: online first, kinds of away by the time in them, offline last."""
-    whole = merged(row.times for row in rows)
     colours = day_strips.hues(day_strips.kinds_of_away(names, {name_key(status): status for status in whole}))
     found = []
     for status in whole:

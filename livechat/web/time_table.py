@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from livechat.web.counts import SortLink, sort_link
 from livechat.web.time_report import Report, Row
 
 NAME, SHARE, ON, IN = "name", "share", "on", "in:"  # columns to sort by; IN is before a status
-MANY_STATUSES = 6  # with more the table is wider than a page, and moves beneath its names
+MANY_COLUMNS = 7  # with more the table may be wider than a page, and moves beneath its names
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,8 @@ class Column:
     custom: bool = False
 
 
-class Cell(NamedTuple):
-    """A time in words, and by how much it can be off."""
-
-    label: str
-    value: str
-    off: str
-
-
 class Line(NamedTuple):
-    """A row as the table shows it. `share`: how much of a day was looked at."""
+    """A row as the table shows it. `share`: how much of a day was looked at. `cells`: its other cells, as HTML."""
 
     key: str
     name: str
@@ -47,7 +41,7 @@ class Line(NamedTuple):
     bar: SafeString
     share: str
     unsure: bool
-    cells: list[Cell]
+    cells: SafeString
 
 
 def sorts(statuses: Iterable[str]) -> set[str]:
@@ -64,9 +58,7 @@ def heads(report: Report, sort: str) -> list[SortLink]:
     columns += [Column(IN + name_key(one.name), "part", one.label, custom=True) for one in report.statuses]
     columns.append(Column(ON, "part", _("On")))
     largest_first = {column.key for column in columns if column.key != NAME or by_day}
-    return [
-        sort_link(column, sort or NAME, largest_first=column.key in largest_first) for column in columns
-    ]
+    return [sort_link(column, sort or NAME, largest_first=column.key in largest_first) for column in columns]
 
 
 def ordered(report: Report, sort: str) -> list[Row]:
@@ -95,15 +87,27 @@ def lines(report: Report, rows: Iterable[Row]) -> Iterator[Line]:
     for row in rows:
         seen = row.seen or report.seen
         share = report_words.share(seen) if row.seen else ""
-        yield Line(row.key, row.name, row.url, bar(report, row, longest), share, not seen.enough, cells(report, row))
+        yield Line(
+            row.key, row.name, _url(report, row), bar(report, row, longest), share, not seen.enough, cells(report, row)
+        )
 
 
-def cells(report: Report, row: Row) -> list[Cell]:
-    """The times of a row: in each status, then online and away together."""
-    return [
-        *(Cell(one.label, *_words(row, [one])) for one in report.statuses),
-        Cell(_("On"), *_words(row, report.on)),
-    ]
+def cells(report: Report, row: Row) -> SafeString:
+    """The times of a row as cells: in each status, then online and away together. A page has hundreds of them."""
+    groups = [*((one.label, [one]) for one in report.statuses), (_("On"), report.on)]
+    return SafeString("".join(_cell(label, *_words(row, group)) for label, group in groups))
+
+
+def _cell(label: str, value: str, off: str) -> str:
+    small = f" <small>{escape(off)}</small>" if off else ""
+    return f'<td class="cell-part" data-label="{escape(label)}">{escape(value)}{small}</td>'
+
+
+def _url(report: Report, row: Row) -> str:
+    """An agent's days."""
+    if report.by != history_sums.AGENT:
+        return ""
+    return f"{reverse('history-agent', args=[row.key])}?from={report.asked.first}&to={report.asked.last}"
 
 
 def _words(row: Row, statuses: Iterable[Any]) -> tuple[str, str]:
