@@ -195,7 +195,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_page_says_who_was_on_how_long_how_sure_that_is_and_in_which_zone(web: Client, kim: UUID) -> None:
     page = text(web.get(PAGE, {"day": "2026-11-27"}))
-    assert f'<a href="/agents/{kim}/"><bdi>Kim Østergård</bdi></a>' in page
+    assert f'<a href="/history/agents/{kim}/?from=2026-11-21&amp;to=2026-11-27"><bdi>Kim Østergård</bdi></a>' in page
     for words in (
         "95.8 % observed", "looked at every 5 s", "not observed 9:00–10:00", "Fri 27 Nov 2026 · UTC",
         "7 h 00 m <small>± 15 s</small>", "1 h 00 m <small>± 5 s</small>", ">8:00</td>", ">17:00</td>",

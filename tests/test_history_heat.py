@@ -37,7 +37,7 @@ def online(site: Site, moment: datetime, agents: float, team: str = "Front", sta
     total = round(agents * HOUR_MS)
     TeamHour.objects.create(
         site=site, hour=ms(moment), team=team, status=name, total_ms=total, chat_ms=total, busy_ms=total,
-        known_ms=total, place_ms=4 * total if status == "Online" else 0,
+        known_ms=total, placed_ms=total, place_ms=4 * total if status == "Online" else 0,
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_a_days_sums_are_what_was_watched_of_each_status(site: Site, kim: UUID) 
     sums._unmade.forget()
     assert told(site) == pytest.approx(expected, abs=0.01)
     row = AgentDay.objects.get(status__name="Lunch")
-    assert row.off_ms == 10 * SECOND_MS, "half of the time between two looks at each end"
+    assert row.off_ms == 15 * SECOND_MS, "half of the time between two looks at each end, and the list's age"
 
 
 def test_a_day_is_made_once_the_oldest_first_and_not_before_it_is_over(site: Site, kim: UUID, clock: Any) -> None:
@@ -126,6 +126,7 @@ def test_hours_have_their_share_with_the_chats_and_the_places(site: Site, kim: U
     nine = hours[9]
     assert (nine.team, nine.total_ms, nine.known_ms, nine.busy_ms) == ("Front", HOUR_MS, HOUR_MS, HOUR_MS)
     assert (nine.chat_ms, nine.place_ms) == (3 * HOUR_MS, 4 * HOUR_MS)
+    assert nine.placed_ms == 3 * HOUR_MS
     assert hours[10].known_ms == HOUR_MS / 4
     assert (hours[10].chat_ms, hours[10].busy_ms, hours[8].known_ms) == (0, 0, 0)
     assert sum(row.sums.total for row in sums.teams(site, days()) if row.status == "Online") == pytest.approx(

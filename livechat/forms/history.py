@@ -48,8 +48,9 @@ class DayFilter(forms.Form):
 
 
 class RangeFilter(forms.Form):
-    """`from` and `to` are local days, both included."""
+    """`from` and `to` are local days, both included; `max_days` of them at most."""
 
+    max_days = ranges.MAX_DAYS
     to = forms.CharField(label=_("To"), required=False, max_length=20, widget=forms.TextInput(DAY))
 
     def __init__(self, data: Any) -> None:
@@ -68,10 +69,8 @@ class RangeFilter(forms.Form):
         data["from"], data["to"] = asked.first.isoformat(), asked.last.isoformat()
         self.data = data
 
-    def asked(
-        self, zone: ZoneInfo, now: datetime, *, usual: int = 1, most: int = ranges.MAX_DAYS
-    ) -> ranges.Range | None:
-        """The range that was asked for, without one the last `usual` days. `most`: how many days it can have.
+    def asked(self, zone: ZoneInfo, now: datetime, *, usual: int = 1) -> ranges.Range | None:
+        """The range that was asked for, without one the last `usual` days.
 
         None if it cannot be; the form then says why, where it was typed.
         """
@@ -82,9 +81,9 @@ class RangeFilter(forms.Form):
             today = now.astimezone(zone).date()
             first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
         try:
-            return ranges.parse(first, last, zone, now, most)
+            return ranges.parse(first, last, zone, now, self.max_days)
         except ranges.BadRange as error:
-            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": most})
+            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": self.max_days})
             return None
 
 
@@ -124,6 +123,7 @@ class HeatFilter(RangeFilter):
     A team and a department that nobody is in stay as they were asked for.
     """
 
+    max_days = ranges.MAX_DAYS_OF_SUMS
     what = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     team = forms.ChoiceField(label=_("Team"), required=False, widget=forms.Select({"class": "form-select"}))
     department = forms.ChoiceField(label=_("Department"), required=False, widget=forms.Select({"class": "form-select"}))

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('busy_ms', models.BigIntegerField()),
                 ('known_ms', models.BigIntegerField()),
                 ('place_ms', models.BigIntegerField()),
+                ('placed_ms', models.BigIntegerField()),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='team_hours', to='livechat.site')),
                 ('status', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='livechat.statusname')),
             ],

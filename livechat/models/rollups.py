@@ -47,6 +47,7 @@ class TeamHour(models.Model):
     """The time of a team's agents in one status in an hour, all together. `hour` is when it begins, in epoch ms.
 
     `team` is what the agents' team was when the day was summed up. `place_ms`: places of agents online × time.
+    `placed_ms`: chats × time of those agents online whose places are known.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="team_hours", db_index=False)
@@ -58,6 +59,7 @@ class TeamHour(models.Model):
     busy_ms = models.BigIntegerField()
     known_ms = models.BigIntegerField()
     place_ms = models.BigIntegerField()
+    placed_ms = models.BigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["site", "hour"], name="team_hours_of_site")]

@@ -29,7 +29,10 @@ _ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
 
 @dataclass(slots=True)
 class Sums:
-    """Times in ms: in a status, by how much that can be off, and of the chats then; `place` is places × time online."""
+    """Times in ms: in a status, by how much that can be off, and of the chats then.
+
+    `place`: places × time online. `placed`: of the chats of those whose places are known, while they were online.
+    """
 
     total: int = 0
     off: int = 0
@@ -37,6 +40,7 @@ class Sums:
     busy: int = 0
     known: int = 0
     place: int = 0
+    placed: int = 0
 
     def add(self, other: "Sums") -> None:
         """Add another's."""
@@ -46,6 +50,7 @@ class Sums:
         self.busy += other.busy
         self.known += other.known
         self.place += other.place
+        self.placed += other.placed
 
 
 @dataclass(slots=True)
@@ -137,13 +142,14 @@ def _split(began: int, ended: int, starts: list[int]) -> Iterator[tuple[int, int
 
 
 def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None) -> Sums:
-    """What a part of a piece adds. What can be off is counted where the piece begins and where it ends."""
-    off = (piece.first_off if began == piece.began else 0) + (piece.last_off if ended == piece.ended else 0)
+    """What a part of a piece adds. What can be off is counted where the piece begins, with the list's age, and ends."""
+    last = piece.last_off if ended == piece.ended else 0
+    off = last + (piece.off - piece.last_off if began == piece.began else 0)
     if piece.kind == "offline":
         return Sums(ended - began, off)
     chat, busy, known = load.between(began, ended)
     place = known * (places or 0) if piece.kind == ONLINE else 0
-    return Sums(ended - began, off, chat, busy, known, place)
+    return Sums(ended - began, off, chat, busy, known, place, chat if place else 0)
 
 
 def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:

@@ -19,7 +19,7 @@ from livechat.reports.queue_sums import HourCounts
 from livechat.reports.ranges import HOUR_MS, Range, midnight
 
 DAY_HOURS, WEEK_DAYS = 24, 7
-MAX_DAYS, USUAL_DAYS = 400, 28
+USUAL_DAYS = 28
 KINDS = {"online": True, "waiting": False, "occupancy": True, "offered": False, "lost": False}  # whether of agents
 
 
@@ -107,7 +107,7 @@ def of(site: Site, asked: Range, what: str, *, team: str = "", department: UUID 
     parts: dict[int, tuple[int, int]] = {}
     if KINDS[what]:
         for hour, online in sums.online_hours(site, asked, team).items():
-            parts[hour] = (online.chat, online.place) if what == "occupancy" else (online.total, 0)
+            parts[hour] = (online.placed, online.place) if what == "occupancy" else (online.total, 0)
     else:
         for hour, row in queue_sums.by_hour(site, asked, department).items():
             parts[hour] = _of_queue(row, what), 0

@@ -1,7 +1,9 @@
 """How much of a time was looked at, and at which pace."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from livechat.models import Site, Snapshot, Watch
 from livechat.record.watches import milliseconds
@@ -17,6 +19,9 @@ class Run:
     began: int
     ended: int
     pace: float
+
+
+Time = TypeVar("Time", Run, tuple[int, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,20 @@ def of(found: Iterable[Run], began: int, ended: int, hours: Sequence[tuple[int, 
     return Observed(
         covered / (ended - began) if ended > began else 0.0, paces, _of_hours(runs, began, ended, hours or ())
     )
+
+
+def of_each(
+    found: Sequence[Run], parts: Iterable[tuple[int, int]], hours: Sequence[tuple[int, int]] | None = None
+) -> list[Observed]:
+    """How much of each of these times was looked at. All of them are in order and apart: a year takes no longer."""
+    return [of(_within(found, *part), *part, _within(hours or (), *part)) for part in parts]
+
+
+def _within(times: Sequence[Time], began: int, ended: int) -> Sequence[Time]:
+    """Those that reach into a time."""
+    first = bisect_right(times, began, key=lambda one: one[1] if isinstance(one, tuple) else one.ended)
+    last = bisect_left(times, ended, key=lambda one: one[0] if isinstance(one, tuple) else one.began)
+    return times[first:last]
 
 
 def _of_hours(found: Sequence[Run], began: int, ended: int, hours: Iterable[tuple[int, int]]) -> float | None:

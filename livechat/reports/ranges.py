@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MAX_DAYS = 31
+MAX_DAYS = 31  # of pages that read details
+MAX_DAYS_OF_SUMS = 400
 HOUR_MS = 3_600_000
 
 
 class BadRange(ValueError):
-    """A range that cannot be shown. `code` says why: date, order, long or old."""
+    """A range that cannot be shown. `code` says why: date, order or long."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -57,6 +58,21 @@ class Range:
             yield Bucket(began, min(ended, self.ended))
             began = ended
 
+    def days(self) -> Iterator[tuple[date, Bucket]]:
+        """Its days in order, the last one as far as it has passed."""
+        for place in range((self.last - self.first).days + 1):
+            day = self.first + timedelta(days=place)
+            ended = midnight(day + timedelta(days=1), self.zone)
+            yield day, Bucket(midnight(day, self.zone), min(ended, self.ended))
+
+    def hours(self) -> Iterator[tuple[int, Bucket]]:
+        """The parts of its hours in order, each with its number on the clock."""
+        began = self.began
+        while began < self.ended:
+            ended = self._next_hour(began)
+            yield self.local(began).hour, Bucket(began, min(ended, self.ended))
+            began = ended
+
     def before(self, days: int) -> "Range":
         """The same range so many days earlier, until the same time of day."""
         moved = timedelta(days=days)
@@ -80,14 +96,17 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return _ms(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
-def parse(first: str, last: str, zone: ZoneInfo, now: datetime, most: int = MAX_DAYS) -> Range:
-    """The range that two dates name (`2026-11-30`), of `most` days; today if both are empty. Raises BadRange."""
+def parse(first: str, last: str, zone: ZoneInfo, now: datetime, limit: int = MAX_DAYS) -> Range:
+    """The range that two dates name (`2026-11-30`), of at most `limit` days; today if both are empty.
+
+    Raises BadRange.
+    """
     today = now.astimezone(zone).date()
     begin = _date(first or last) if first or last else today
     end = _date(last or first) if first or last else today
     if end < begin:
         raise BadRange("order")
-    if (end - begin).days >= most:
+    if (end - begin).days >= limit:
         raise BadRange("long")
     if begin > today or begin.year < 2000:
         raise BadRange("date")

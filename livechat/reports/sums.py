@@ -65,7 +65,7 @@ def teams(site: Site, asked: Range) -> list[TeamSum]:
     """Every team's time by hour and status."""
     names = status_names(site)
     rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
-    columns = ("hour", "team", "status_id", "total_ms", "chat_ms", "busy_ms", "known_ms", "place_ms")
+    columns = ("hour", "team", "status_id", "total_ms", "chat_ms", "busy_ms", "known_ms", "place_ms", "placed_ms")
     made = [
         TeamSum(hour, team, names[status], Sums(total, 0, *sums))
         for hour, team, status, total, *sums in rows.values_list(*columns)
@@ -76,13 +76,13 @@ def teams(site: Site, asked: Range) -> list[TeamSum]:
 
 
 def online_hours(site: Site, asked: Range, team: str = "") -> dict[int, Sums]:
-    """The time online by hour, of all teams or of one: `total`, and `chat` and `place` of it. The database adds up."""
+    """The time online by hour, of all teams or of one: `total`, `place` and `placed` of it. The database adds up."""
     statuses = [key for key, name in status_names(site).items() if status_kind(name) == ONLINE]
     rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended, status__in=statuses)
     if team:
         rows = rows.filter(team__iexact=team)
-    found = rows.order_by("hour").values_list("hour").annotate(Sum("total_ms"), Sum("chat_ms"), Sum("place_ms"))
-    made = {hour: Sums(total=total, chat=chat, place=place) for hour, total, chat, place in found.iterator()}
+    found = rows.order_by("hour").values_list("hour").annotate(Sum("total_ms"), Sum("place_ms"), Sum("placed_ms"))
+    made = {hour: Sums(total=total, place=place, placed=placed) for hour, total, place, placed in found.iterator()}
     for sums in of_days_without(site, asked):
         for (hour, name, status), one in sums.teams.items():
             if status_kind(status) == ONLINE and (not team or same_name(team, name)):

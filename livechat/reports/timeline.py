@@ -178,8 +178,8 @@ def total(found: Iterable[Piece], kind: str) -> Total:
     return Total(sum(piece.seconds for piece in joined), sum(piece.off for piece in joined) / SECOND_MS)
 
 
-def spans(site: Site, began: int, ended: int) -> dict[UUID, list[Span]]:
-    """The spans that reach into a time, by agent and in order: few queries, however long the record is."""
+def spans(site: Site, began: int, ended: int, agent: UUID | None = None) -> dict[UUID, list[Span]]:
+    """The spans that reach into a time, by agent and in order, or one agent's: few queries, however long the record."""
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("pk", "agent_id"))
     names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
     found: dict[UUID, list[Span]] = {}
@@ -187,10 +187,11 @@ def spans(site: Site, began: int, ended: int) -> dict[UUID, list[Span]]:
         history.of_site(site.pk).filter(began__gte=began, began__lt=ended + LATE_MS).order_by("agent", "began", "pk")
     )
     for rows in (history.reaching(site.pk, began), later):
-        for agent, status, *times in rows.values_list(*_COLUMNS):
+        wanted = rows if agent is None else rows.filter(agent__agent_id=agent)
+        for key, status, *times in wanted.values_list(*_COLUMNS):
             span = _span(names[status], *times)
             if span.ended is None or span.ended > began:
-                found.setdefault(agents[agent], []).append(span)
+                found.setdefault(agents[key], []).append(span)
     return found
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from livechat.boards import directory_names
 from livechat.forms.history import QueueFilter
 from livechat.models import Site
-from livechat.reports import heat, observed, opening, queue_sums, ranges, tallies
+from livechat.reports import observed, opening, queue_sums, ranges, tallies
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
@@ -116,6 +116,5 @@ def _context(form: QueueFilter, report: Report) -> dict[str, Any]:
 @require_safe
 def about(request: Request) -> HttpResponse:
     """What each word of the pages of the past means."""
-    return page(
-        request, "history/about.html", {"nav": "history", "max_days": ranges.MAX_DAYS, "heat_days": heat.MAX_DAYS}
-    )
+    days = {"max_days": ranges.MAX_DAYS, "max_days_of_sums": ranges.MAX_DAYS_OF_SUMS}
+    return page(request, "history/about.html", {"nav": "history"} | days)

@@ -19,7 +19,6 @@ from livechat.web.heat_report import Report
 from livechat.web.responses import Request, page
 
 TEMPLATE = "history/heat.html"
-PRESETS = (28, 90, heat.MAX_DAYS)
 
 
 @require_safe
@@ -31,7 +30,7 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
         ((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold()
     )
     form = HeatFilter(request.GET, kinds=heat.KINDS, teams=names.teams, departments=departments)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=heat.USUAL_DAYS, most=heat.MAX_DAYS)
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=heat.USUAL_DAYS)
     context = {"nav": "history", "form": form, "kinds": heat_report.NAMES}
     if asked is None:
         return page(request, TEMPLATE, context, status=422)
@@ -47,7 +46,7 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
         return JsonResponse(heat_export.as_json(report))
     context |= {
         "report": report,
-        "presets": report_words.presets(asked, PRESETS),
+        "presets": report_words.presets(asked, long=True),
         "share": report_words.percent(report.whole.share, 1),
         "days": report_words.days(asked),
         "rows": heat_report.rows(report),

@@ -41,8 +41,8 @@ class Line:
 
     @property
     def url(self) -> str:
-        """The agent's page."""
-        return reverse("agent-detail", args=[self.id])
+        """The agent's days."""
+        return reverse("history-agent", args=[self.id])
 
     @cached_property
     def on(self) -> list[Piece]:
@@ -150,15 +150,23 @@ def hours(seconds: int) -> str:
 
 def first_on(report: DayReport, line: Line) -> str:
     """When an agent was first on: "8:02", or "before 8:02" if that was not seen or was on the day before."""
-    piece = line.on[0]
+    return began(report, line.on[0])
+
+
+def last_on(report: DayReport, line: Line) -> str:
+    """When an agent was last on: "17:31", "after 17:31" if that was not seen, or "now"."""
+    return ended(report, line.on[-1])
+
+
+def began(report: DayReport, piece: Piece) -> str:
+    """When a piece began, or before which time."""
     if piece.first is Edge.SEEN:
         return report.clock(piece.began)
     return _("before %(time)s") % {"time": report.clock(piece.began)}
 
 
-def last_on(report: DayReport, line: Line) -> str:
-    """When an agent was last on: "17:31", "after 17:31" if that was not seen, or "now"."""
-    piece = line.on[-1]
+def ended(report: DayReport, piece: Piece) -> str:
+    """When a piece ended, or after which time."""
     if piece.last is Edge.NOW:
         return _("now")
     if piece.last is Edge.SEEN:

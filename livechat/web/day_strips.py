@@ -1,7 +1,8 @@
 """The strips of a day: the hours in which anybody was on, each agent's bars, and a legend in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from livechat.boards import status_styles
+from livechat.boards.directory_names import Names
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.comm100.names import name_key, readable
 from livechat.comm100.records import status_kind
@@ -21,6 +23,7 @@ from livechat.web.report_words import NOTHING
 
 GROUND = "day-ground"
 HUES = 5  # the last one is for every other kind of away
+HOURS = 24  # of a day on the clock
 MANY_HOURS, MIDDLE_HOURS = 16, 8
 
 
@@ -35,16 +38,19 @@ class Look:
 
 
 class DayStrips:
-    """What draws the agents of a day. There must be somebody who was on."""
+    """What draws the agents of a day. There must be somebody who was on, or a scale.
 
-    def __init__(self, report: DayReport) -> None:
-        self._report = report
-        self.scale = _scale(report)
-        own = [name for name in report.names.away if name_key(name) != "away"]
+    `key`: the id of what lies behind the strips. `others`: statuses that have their colours elsewhere on the page.
+    """
+
+    def __init__(
+        self, report: DayReport, scale: Scale | None = None, key: str = GROUND, others: Iterable[str] = ()
+    ) -> None:
+        self._report, self._key = report, key
+        self.scale = scale or _scale(report)
         seen = {name_key(piece.status): piece.status for line in report.lines for piece in line.on}
-        others = sorted(seen[key] for key in seen.keys() - {name_key(name) for name in own} - {"online", "away"})
-        self._away = {name_key(name): name for name in ("away", *own, *others)}
-        self._hues = {key: min(place, HUES - 1) for place, key in enumerate(self._away)}
+        self._away = kinds_of_away(report.names, {name_key(name): name for name in others} | seen)
+        self._hues = hues(self._away)
         self._seen = seen.keys()
         self._levels: set[str] = set()
         self._looks: dict[str, Look] = {}
@@ -69,20 +75,24 @@ class DayStrips:
     @property
     def head(self) -> SafeString:
         """What lies behind every strip, and the numbers of the hours."""
-        behind = strips.ground(GROUND, self.scale, self.ticks, self._report.day.gaps)
-        return behind + strips.hours(self.scale, self.ticks)
+        return self.ground + strips.hours(self.scale, self.ticks)
+
+    @property
+    def ground(self) -> SafeString:
+        """What lies behind every strip."""
+        return strips.ground(self._key, self.scale, self.ticks, self._report.day.gaps)
 
     def strip(self, line: Line) -> SafeString:
         """An agent's strip."""
         told = [(piece, self._words(piece)) for piece in line.pieces]
         marks = [mark for piece, words in told for mark in self._marks(piece, words)]
         on = ", ".join(words for piece, words in told if piece.kind != "offline")
-        return strips.strip(f"{line.name}: {on}", self.scale, marks, GROUND)
+        return strips.strip(f"{line.name}: {on}", self.scale, marks, self._key)
 
     def legend(self) -> list[tuple[str, str]]:
         """What the colours mean: (class, words). To be read after the strips were made: it tells what they show."""
         made = [("online", _("online"))] if "online" in self._seen else []
-        made += [(f"away-{self._hues[key]}", _label(name)) for key, name in self._away.items() if key in self._seen]
+        made += [(f"away-{self._hues[key]}", label(name)) for key, name in self._away.items() if key in self._seen]
         limits = (("amber", _("past its limit")), ("red", _("past 1.5 × its limit")))
         made += [(slug, words) for slug, words in limits if slug in self._levels]
         made.append(("offline", _("offline")))
@@ -113,7 +123,7 @@ class DayStrips:
             if kind == "away":
                 limits = self._report.names.limits_of(status)
             slug = f"away-{self._hues[name_key(status)]}" if kind == "away" else kind
-            self._looks[status] = Look(kind, slug, _label(status), limits)
+            self._looks[status] = Look(kind, slug, label(status), limits)
         return self._looks[status]
 
     def _words(self, piece: Piece) -> str:
@@ -121,6 +131,19 @@ class DayStrips:
         clock = self._report.clock
         times = f"{clock(piece.began)}–{clock(piece.ended)}"
         return f"{self._look(piece.status).label} {times}, {day_report.hours(piece.seconds)}"
+
+
+def kinds_of_away(names: Names, seen: Mapping[str, str]) -> dict[str, str]:
+    """Every kind of away that the site has or that was seen, by its `name_key`, in the order of the colours."""
+    own = [name for name in names.away if name_key(name) != "away"]
+    known = {name_key(name) for name in own} | {"online", "away"}
+    others = sorted(name for key, name in seen.items() if key not in known and status_kind(name) == "away")
+    return {name_key(name): name for name in ("away", *own, *others)}
+
+
+def hues(kinds: Iterable[str]) -> dict[str, int]:
+    """The number of the colour of each kind of away."""
+    return {key: min(place, HUES - 1) for place, key in enumerate(kinds)}
 
 
 def _scale(report: DayReport) -> Scale:
@@ -143,7 +166,8 @@ def by_level(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
             yield level, began, ended
 
 
-def _label(status: str) -> str:
+def label(status: str) -> str:
+    """A status' name on pages."""
     return readable(str(status_styles.of_agent(status).label)) or NOTHING
 
 
@@ -153,7 +177,7 @@ def rows(report: DayReport, drawn: DayStrips, lines: list[Line]) -> list[dict[st
         {
             "id": line.id,
             "name": line.name,
-            "url": line.url,
+            "url": f"{line.url}?from={report.asked.first - timedelta(days=6)}&to={report.asked.first}",
             "strip": drawn.strip(line),
             "first": day_report.first_on(report, line),
             "last": day_report.last_on(report, line),

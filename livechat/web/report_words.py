@@ -1,6 +1,5 @@
 """Words that the pages of the past share: how sure a figure is, and of which days it is."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils.formats import date_format
@@ -30,6 +29,11 @@ def opening(seen: Observed) -> str:
     return _("%(share)s of the opening hours observed") % {"share": percent(int(1000 * seen.opening) / 1000, 1)}
 
 
+def share(seen: Observed) -> str:
+    """The share that says whether it is enough, rounded down: "94.9 %"."""
+    return percent(int(1000 * seen.counted) / 1000, 1)
+
+
 def pace(seen: Observed) -> str:
     """How often it was looked at; empty if it was not."""
     if seen.paces is None:
@@ -46,11 +50,16 @@ def days(asked: Range) -> str:
     return f"{' – '.join(found)} · {asked.zone.key}"
 
 
-def presets(asked: Range, lasting: Iterable[int] = ()) -> list[tuple[str, str, str, bool]]:
-    """Usual ranges, or the last so many days: what each is called, its first and last day, and whether it is shown."""
+def facts(seen: Observed, asked: Range) -> list[str]:
+    """What stands behind the observed share."""
+    return [fact for fact in (opening(seen), pace(seen), days(asked)) if fact]
+
+
+def presets(asked: Range, *, long: bool = False) -> list[tuple[str, str, str, bool]]:
+    """Usual ranges: what each is called, its first and its last day, and whether it is shown. `long`: more days too."""
     today = asked.now.astimezone(asked.zone).date()
-    usual = ((_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0))
-    spans = [(_("%(n)d days") % {"n": days}, days - 1, 0) for days in lasting] or usual
+    spans = [(_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0)]
+    spans += [(_("90 days"), 89, 0)] if long else []
     days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
     return [
         (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))

@@ -1,0 +1,197 @@
+"""Sums of a range that the database adds up: times in statuses by agent or day, and chats by agent, team or hour.
+
+Times are in ms. Days without sums are added as `sums` does.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from livechat.comm100.names import name_key, readable, same_name
+from livechat.comm100.records import status_kind
+from livechat.models import AgentDay, AgentEntry, RolledDay, Site, TeamHour
+from livechat.reports import observed, sums
+from livechat.reports.day_sums import ONLINE, Sums
+from livechat.reports.ranges import Range
+
+ByStatus = dict[str, Sums]
+_OF_AGENTS = ("total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms")
+
+
+class _Spellings:
+    """The statuses of a site, each by one spelling."""
+
+    def __init__(self, site: Site) -> None:
+        names = sums.status_names(site)
+        self._first = {name_key(name): name for name in sorted(names.values(), reverse=True)}
+        self.names = {number: self.of(name) for number, name in names.items()}
+
+    def of(self, status: str) -> str:
+        """The spelling of a status that counts."""
+        return self._first.get(name_key(status), status)
+
+
+def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
+    """Every agent's time in each status. A status that is spelled in several ways is one."""
+    spelled, agents = _Spellings(site), dict(site.agents.order_by().values_list("pk", "agent_id"))
+    found: dict[UUID, ByStatus] = defaultdict(dict)
+    rows = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=site.agents.order_by().values("pk"))
+    for agent, status, *times in rows.values_list("agent_id", "status_id").annotate(*map(Sum, _OF_AGENTS)):
+        _add(found[agents[agent]], spelled.names[status], Sums(*times))
+    for day in sums.of_days_without(site, asked):
+        for (key, status), one in day.agents.items():
+            found[key].setdefault(spelled.of(status), Sums()).add(one)
+    return found
+
+
+def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
+    """These agents' time in each status, day by day."""
+    spelled, wanted = _Spellings(site), set(agents)
+    found: dict[date, ByStatus] = defaultdict(dict)
+    keys = site.agents.order_by().filter(agent_id__in=wanted).values("pk")
+    rows = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=keys)
+    for day, status, *times in rows.values_list("day", "status_id").annotate(*map(Sum, _OF_AGENTS)):
+        _add(found[day], spelled.names[status], Sums(*times))
+    for unmade in sums.of_days_without(site, asked):
+        for (key, status), one in unmade.agents.items():
+            if key in wanted:
+                found[unmade.day].setdefault(spelled.of(status), Sums()).add(one)
+    return found
+
+
+def _add(times: ByStatus, status: str, one: Sums) -> None:
+    """Add a row of its own, which may then be changed."""
+    if status in times:
+        times[status].add(one)
+    else:
+        times[status] = one
+
+
+def days_left_out(site: Site, asked: Range) -> int:
+    """How many days of a range are in no sum yet, though they are recorded."""
+    began = observed.first(site, "agents")
+    if began is None:
+        return 0
+    first = max(asked.local(began).date(), asked.first)
+    made = RolledDay.objects.filter(site=site, day__range=(first, asked.last)).count()
+    return max(0, (asked.last - first).days + 1 - made - sums.MAX_UNMADE)
+
+
+@dataclass(slots=True)
+class Workload:
+    """Chats × time (`chat`), time with a chat (`busy`), and the same of agents online.
+
+    `known`: time online of which the chats are known. `placed` and `place`: chats and places of agents online whose
+    places are known.
+    """
+
+    chat: int = 0
+    busy: int = 0
+    busy_online: int = 0
+    known: int = 0
+    placed: int = 0
+    place: int = 0
+
+    def add(self, other: "Workload") -> None:
+        """Add another's."""
+        self.chat += other.chat
+        self.busy += other.busy
+        self.busy_online += other.busy_online
+        self.known += other.known
+        self.placed += other.placed
+        self.place += other.place
+
+    @property
+    def occupancy(self) -> float | None:
+        """Chats ÷ places while online. None if no places are known."""
+        return self.placed / self.place if self.place else None
+
+    @property
+    def busy_share(self) -> float | None:
+        """The share of the time online with a chat. None if nothing is known."""
+        return self.busy_online / self.known if self.known else None
+
+    @property
+    def concurrency(self) -> float | None:
+        """Chats at once, while there was one. None if there was none."""
+        return self.chat / self.busy if self.busy else None
+
+
+def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
+    """The chats of a time in a status. `places`: an agent's, if the sums know of none."""
+    if status_kind(status) != ONLINE:
+        return Workload(one.chat, one.busy)
+    place = one.known * places if places else one.place
+    return Workload(one.chat, one.busy, one.busy, one.known, one.chat if places else one.placed, place)
+
+
+def added(found: Iterable[Workload]) -> Workload:
+    """All together."""
+    made = Workload()
+    for one in found:
+        made.add(one)
+    return made
+
+
+def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
+    """The chats of each team, by its name of then."""
+    found: dict[str, Workload] = defaultdict(Workload)
+    for team, *numbers in _workloads(site, _hours(site, asked), "team"):
+        found[readable(team)].add(Workload(*numbers))
+    for day in sums.of_days_without(site, asked):
+        for (_hour, team, status), one in day.teams.items():
+            found[readable(team)].add(of_status(status, one))
+    return found
+
+
+def workload_by_hour(site: Site, asked: Range, team: str = "") -> dict[int, Workload]:
+    """The chats of a team, or of all, in each hour, which begins at the key (epoch ms)."""
+    found: dict[int, Workload] = defaultdict(Workload)
+    rows = _hours(site, asked)
+    if team:
+        names = rows.order_by().values_list("team", flat=True).distinct()
+        rows = rows.filter(team__in=[name for name in names if same_name(readable(name), team)])
+    for hour, *numbers in _workloads(site, rows, "hour"):
+        found[hour].add(Workload(*numbers))
+    for day in sums.of_days_without(site, asked):
+        for (hour, name, status), one in day.teams.items():
+            if not team or same_name(readable(name), team):
+                found[hour].add(of_status(status, one))
+    return found
+
+
+def _hours(site: Site, asked: Range) -> QuerySet[TeamHour]:
+    """The rows of a range of whose chats anything is known."""
+    return TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended, known_ms__gt=0)
+
+
+def _workloads(site: Site, rows: QuerySet[TeamHour], key: str) -> Iterable[tuple[Any, ...]]:
+    """A key and the numbers of its Workload."""
+    online = Q(status__in=[number for number, name in sums.status_names(site).items() if status_kind(name) == ONLINE])
+    return rows.values_list(key).annotate(
+        chat=Sum("chat_ms"), busy=Sum("busy_ms"), busy_online=Sum("busy_ms", filter=online, default=0),
+        known=Sum("known_ms", filter=online, default=0), placed=Sum("placed_ms"), place=Sum("place_ms"),
+    )  # fmt: skip
+
+
+def without_places(site: Site, asked: Range, team: str = "") -> int:
+    """How many agents, or of a team of today, were online of whom it is not known how many chats they take."""
+    unknown = AgentEntry.objects.filter(Q(capacity=None) | Q(capacity=0), site=site).order_by()
+    rows = unknown.values_list("pk", "agent_id", "team")
+    keys = {number: key for number, key, own in rows if not team or same_name(readable(own), team)}
+    if not keys:
+        return 0
+    online = [number for number, name in sums.status_names(site).items() if status_kind(name) == ONLINE]
+    days = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=unknown.values("pk"))
+    made = days.filter(status__in=online, known_ms__gt=0).values_list("agent_id", flat=True).distinct()
+    found, wanted = {keys[agent] for agent in made if agent in keys}, set(keys.values())
+    for day in sums.of_days_without(site, asked):
+        for (key, status), one in day.agents.items():
+            if one.known and key in wanted and status_kind(status) == ONLINE:
+                found.add(key)
+    return len(found)

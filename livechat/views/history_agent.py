@@ -1,0 +1,59 @@
+"""An agent's days: for those who may write, because it tells a single agent's times."""
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.history_sums import LongRangeFilter
+from livechat.lib import csv_tables
+from livechat.models import Role, Site
+from livechat.sites.roles import role_required
+from livechat.web import agent_days, agent_days_export, report_words
+from livechat.web.agent_days import Report
+from livechat.web.agent_days_table import Table
+from livechat.web.responses import Request, page
+
+TEMPLATE = "history/agent.html"
+USUAL_DAYS = 7
+
+
+@require_safe
+@role_required(Role.SUPERVISOR)
+def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseBase:
+    """A row for each day of an agent, with a strip if details are read. `?format=csv|json`: the same rows."""
+    get_object_or_404(site.agents, agent_id=agent_id)
+    names = directory_names.of(site)
+    about = {"nav": "history", "id": str(agent_id), "name": names.agent(str(agent_id))}
+    form = LongRangeFilter(request.GET)
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=USUAL_DAYS)
+    if asked is None:
+        return page(request, TEMPLATE, about | {"form": form}, status=422)
+    form.show(asked)
+    report = agent_days.of(site, asked, agent_id, names)
+    if request.GET.get("format") == "csv":
+        head, *lines = agent_days_export.csv_lines(report)
+        return csv_tables.answer("days", head, lines)
+    if request.GET.get("format") == "json":
+        return JsonResponse(agent_days_export.as_json(report))
+    return page(request, TEMPLATE, about | {"form": form} | _context(report))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    table = Table(report)
+    return {
+        "report": report,
+        "facts": report_words.facts(report.seen, report.asked),
+        "observed": report_words.observed(report.seen),
+        "presets": report_words.presets(report.asked, long=True),
+        "head": table.head,
+        "lines": list(table.lines()),
+        "whole": table.whole,
+        "legend": table.legend,
+    }

@@ -1,0 +1,68 @@
+"""How busy agents were: by team, day, hour of the day, or agent."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.history_sums import AGENT, DAY, HOUR, TEAM, SumsFilter
+from livechat.lib import csv_tables
+from livechat.models import Site
+from livechat.sites.roles import site_required
+from livechat.views.history_time import refuse_single_agents
+from livechat.web import occupancy_export, occupancy_plot, occupancy_report, report_words
+from livechat.web.occupancy_report import Report, Row
+from livechat.web.responses import Request, page
+
+TEMPLATE = "history/occupancy.html"
+
+
+@require_safe
+@site_required
+def occupancy(request: Request, site: Site) -> HttpResponseBase:
+    """Occupancy, busy share, concurrency. `?format=csv|json`: the same rows. Agents are for those who may write."""
+    refuse_single_agents(request)
+    names = directory_names.of(site)
+    kinds = [DAY, HOUR, TEAM, *([AGENT] if request.seat.can_write else [])]
+    form = SumsFilter(request.GET, kinds=kinds, teams=names.teams)
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
+    if asked is None:
+        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+    form.show(asked)
+    report = occupancy_report.of(site, asked, form.cleaned_data["by"], form.cleaned_data["team"], names)
+    if request.GET.get("format") == "csv":
+        head, *lines = occupancy_export.csv_lines(report)
+        return csv_tables.answer("occupancy", head, lines)
+    if request.GET.get("format") == "json":
+        return JsonResponse(occupancy_export.as_json(report))
+    return page(request, TEMPLATE, {"form": form} | _context(report))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    rows = report.rows[::-1] if report.by == DAY else report.rows
+    return {
+        "nav": "history",
+        "report": report,
+        "facts": report_words.facts(report.seen, report.asked),
+        "observed": report_words.observed(report.seen),
+        "presets": report_words.presets(report.asked, long=True),
+        "figures": occupancy_report.figures(report.whole),
+        "plot": occupancy_plot.plot(report),
+        "rows": [_row(report, row) for row in rows],
+    }
+
+
+def _row(report: Report, row: Row) -> dict[str, Any]:
+    seen = row.seen or report.seen
+    return {
+        "name": row.name,
+        "key": row.key,
+        "url": row.url,
+        "share": report_words.share(seen) if row.seen else "",
+        "unsure": not seen.enough,
+        "figures": occupancy_report.figures(row.load),
+    }

@@ -1,0 +1,76 @@
+"""How long agents were in which status: by agent, by team or by day."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from livechat.boards import directory_names
+from livechat.forms.history_sums import AGENT, DAY, TEAM, SumsFilter
+from livechat.lib import csv_tables
+from livechat.models import Site
+from livechat.reports import sums
+from livechat.sites.roles import site_required
+from livechat.web import report_words, time_export, time_report, time_table
+from livechat.web.responses import Request, page
+from livechat.web.time_report import Report
+
+TEMPLATE = "history/time.html"
+ROWS_PER_PAGE = 50
+
+
+@require_safe
+@site_required
+def time_history(request: Request, site: Site) -> HttpResponseBase:
+    """Times in statuses. `?format=csv|json`: the same rows, of all pages. Agents' are for those who may write."""
+    refuse_single_agents(request)
+    names = directory_names.of(site)
+    sorts = time_table.sorts(sums.status_names(site).values())
+    kinds = [AGENT, TEAM, DAY] if request.seat.can_write else [TEAM, DAY]
+    form = SumsFilter(request.GET, kinds=kinds, teams=names.teams, sorts=sorts)
+    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
+    if asked is None:
+        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+    form.show(asked)
+    values = form.cleaned_data
+    report = time_report.of(site, asked, values["by"], values["team"], names)
+    rows = time_table.ordered(report, values["sort"])
+    if request.GET.get("format") == "csv":
+        head, *lines = time_export.csv_lines(report, rows)
+        return csv_tables.answer("time", head, lines)
+    if request.GET.get("format") == "json":
+        return JsonResponse(time_export.as_json(report, rows))
+    page_obj = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page_obj": page_obj,
+        "sorts": time_table.heads(report, values["sort"]),
+        "lines": list(time_table.lines(report, page_obj.object_list)),
+        "whole": time_table.cells(report, report.whole),
+    }
+    return page(request, TEMPLATE, context | _context(report))
+
+
+def refuse_single_agents(request: Request) -> None:
+    """Refuse to tell single agents' times to those who may not write. Raises PermissionDenied."""
+    if request.GET.get("by") == AGENT and not request.seat.can_write:
+        raise PermissionDenied(_("Your role at this site does not allow this."))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    return {
+        "nav": "history",
+        "report": report,
+        "facts": report_words.facts(report.seen, report.asked),
+        "observed": report_words.observed(report.seen),
+        "presets": report_words.presets(report.asked, long=True),
+        "legend": time_table.legend(report),
+        "by_day": report.by == DAY,
+        "many": len(report.statuses) + (report.by == DAY) >= time_table.MANY_COLUMNS,
+    }

@@ -1,0 +1,115 @@
+"""An agent's days: the sums of each, and of a range whose details are read the times of the day, too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from livechat.boards.directory_names import Names
+from livechat.comm100.records import status_kind
+from livechat.models import Site
+from livechat.record.watches import milliseconds
+from livechat.reports import observed, opening, ranges, sums, timeline, totals
+from livechat.reports.day_sums import ONLINE, Sums
+from livechat.reports.observed import Observed, Run
+from livechat.reports.ranges import Range
+from livechat.reports.timeline import Piece
+from livechat.reports.totals import ByStatus, Workload
+from livechat.web.day_report import DAY_MS, DayReport, Line
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of an agent. `report` tells its details: it has one line. None if these are not read or deleted."""
+
+    date: date
+    times: ByStatus
+    seen: Observed
+    report: DayReport | None
+
+    @property
+    def online(self) -> Sums:
+        """The time online."""
+        return sums.added(one for status, one in self.times.items() if status_kind(status) == ONLINE)
+
+    @property
+    def away(self) -> dict[str, Sums]:
+        """The time in each kind of away, the longest first."""
+        found = ((status, one) for status, one in self.times.items() if status_kind(status) == "away")
+        return dict(sorted(found, key=lambda pair: -pair[1].total))
+
+    @property
+    def load(self) -> Workload:
+        """The chats."""
+        return totals.added(totals.of_status(status, one) for status, one in self.times.items())
+
+    @cached_property
+    def online_pieces(self) -> list[Piece]:
+        """When the agent was online."""
+        lines = self.report.lines if self.report else ()
+        return [piece for line in lines for piece in line.pieces if piece.kind == ONLINE]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A range of an agent's days, in order."""
+
+    asked: Range
+    name: str
+    agent: UUID
+    team: str
+    seen: Observed
+    days: list[Day]
+    left_out: int
+
+    @cached_property
+    def whole(self) -> Day:
+        """All days together."""
+        times: dict[str, Sums] = {}
+        for day in self.days:
+            for status, one in day.times.items():
+                times.setdefault(status, Sums()).add(one)
+        return Day(self.asked.last, times, self.seen, None)
+
+    @property
+    def detailed(self) -> bool:
+        """Whether details of any day are told."""
+        return any(day.report for day in self.days)
+
+
+def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
+    """An agent's days."""
+    runs = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
+    open_times = opening.times(site, asked.began, asked.ended)
+    days = list(asked.days())
+    seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
+    found = totals.by_day(site, asked, [agent])
+    details = _details(site, asked, agent, names, runs) if len(days) <= ranges.MAX_DAYS else {}
+    return Report(
+        asked,
+        names.agent(str(agent)),
+        agent,
+        names.person(str(agent)).team,
+        observed.of(runs, asked.began, asked.ended, open_times),
+        [Day(day, found.get(day, {}), one, details.get(day)) for (day, _part), one in zip(days, seen, strict=True)],
+        totals.days_left_out(site, asked),
+    )
+
+
+def _details(site: Site, asked: Range, agent: UUID, names: Names, runs: list[Run]) -> Mapping[date, DayReport]:
+    """What is told of the days of which spans are kept."""
+    spans = timeline.spans(site, asked.began, asked.ended, agent).get(agent, [])
+    now, made = milliseconds(asked.now), {}
+    for day, part in asked.days():
+        reach = part.ended + timeline.LATE_MS
+        own = [one for one in spans if one.began < reach and (one.ended is None or one.ended >= part.began)]
+        near = [run for run in runs if run.ended > part.began - DAY_MS and run.began < part.ended]
+        watched = timeline.watched(near, part.began, part.ended, now)
+        line = Line(str(agent), names, timeline.pieces(own, watched))
+        if line.pieces:
+            # Its hours are those of the whole day, also of today: rows below each other have one scale.
+            whole = Range(day, day, asked.zone, asked.local(ranges.midnight(day + timedelta(days=1), asked.zone)))
+            seen = observed.of(near, part.began, part.ended)
+            made[day] = DayReport(whole, "", names, watched, seen, [line], [])
+    return made
