@@ -17,7 +17,7 @@ class Contact(models.Model):
     list any more, "unseen" if nobody watched, and "" while it lasts. `visitor` is erased when it ends.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="contacts")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="contacts", db_index=False)
     department = models.UUIDField(null=True)
     began = models.BigIntegerField()
     began_slack = models.PositiveIntegerField(null=True)
@@ -45,7 +45,7 @@ class Watch(models.Model):
     `ended` is None while it lasts: it then reaches to the snapshot's last check, and the snapshot counts its looks.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="watches")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="watches", db_index=False)
     list = models.CharField(max_length=20)
     began = models.BigIntegerField()
     ended = models.BigIntegerField(null=True)

@@ -44,9 +44,9 @@ class AgentDay(models.Model):
 
 
 class TeamHour(models.Model):
-    """The time of a team's agents in one status in an hour, all together. `hour` is when it begins, in epoch ms.
+    """The time of a team's agents in one status in an hour, all together, but for those who are offline.
 
-    `team` is what the agents' team was when the day was summed up. `place_ms`: places of agents online × time.
+    `hour` is when it begins, in epoch ms. `team` is what the agents' team was when the day was summed up. `place_ms`: places of agents online × time.
     `placed_ms`: chats × time of those agents online whose places are known.
     """
 

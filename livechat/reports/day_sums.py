@@ -63,7 +63,10 @@ class QueueSums:
 
 @dataclass(frozen=True, slots=True)
 class DaySums:
-    """A day: by agent and status, by hour, team and status, by hour and department. An hour is when it begins."""
+    """A day: by agent and status; by hour, team and status, without offline; by hour and department.
+
+    An hour is when it begins.
+    """
 
     day: date
     agents: Mapping[tuple[UUID, str], Sums] = field(default_factory=lambda: defaultdict(Sums))
@@ -129,7 +132,8 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
             for hour, began, ended in _split(piece.began, piece.ended, starts):
                 sums = _sums(piece, began, ended, load, places)
                 made.agents[key, piece.status].add(sums)
-                made.teams[hour, team, piece.status].add(sums)
+                if piece.kind != "offline":
+                    made.teams[hour, team, piece.status].add(sums)
 
 
 def _split(began: int, ended: int, starts: list[int]) -> Iterator[tuple[int, int, int]]:
