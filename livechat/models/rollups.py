@@ -46,8 +46,8 @@ class AgentDay(models.Model):
 class TeamHour(models.Model):
     """The time of a team's agents in one status in an hour, all together, but for those who are offline.
 
-    `hour` is when it begins, in epoch ms. `team` is what the agents' team was when the day was summed up. `place_ms`: places of agents online × time.
-    `placed_ms`: chats × time of those agents online whose places are known.
+    `hour` is when it begins, in epoch ms. `team` is what the agents' team was when the day was summed up.
+    `place_ms`: places of agents online × time. `placed_ms`: chats × time of those agents online whose places are known.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="team_hours", db_index=False)

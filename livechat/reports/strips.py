@@ -99,9 +99,8 @@ def hours(scale: Scale, ticks: Iterable[Tick]) -> SafeString:
 
 def strip(words: str, scale: Scale, marks: Sequence[Mark], ground_key: str, height: float = HEIGHT) -> SafeString:
     """A strip. `words` say what it shows."""
-    shown = SafeString(
-        "".join(piece for mark in marks if mark.began < mark.ended for piece in _mark(mark, scale, height))
-    )
+    found = (mark for mark in marks if mark.began < mark.ended)
+    shown = SafeString("".join(part for mark in found for part in _mark(mark, scale, height)))  # nosec B703  (_mark escapes)
     return format_html(
         '<svg class="strip" role="img" width="100%" height="{}" aria-label="{}"><use href="#{}"/>{}</svg>',
         _n(height), words, ground_key, shown,

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -12,10 +11,9 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history_sums import LongRangeFilter
-from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.sites.roles import role_required
-from livechat.web import agent_days, agent_days_export, report_words
+from livechat.web import agent_days, agent_days_export, exports, report_words
 from livechat.web.agent_days import Report
 from livechat.web.agent_days_table import Table
 from livechat.web.responses import Request, page
@@ -34,14 +32,14 @@ def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseB
     form = LongRangeFilter(request.GET)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=USUAL_DAYS)
     if asked is None:
-        return page(request, TEMPLATE, about | {"form": form}, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, about | {"form": form}, status=422)
     form.show(asked)
     report = agent_days.of(site, asked, agent_id, names)
-    if request.GET.get("format") == "csv":
-        head, *lines = agent_days_export.csv_lines(report)
-        return csv_tables.answer("days", head, lines)
-    if request.GET.get("format") == "json":
-        return JsonResponse(agent_days_export.as_json(report))
+    rows_as = exports.of(
+        request, "days", lambda: agent_days_export.csv_lines(report), lambda: agent_days_export.as_json(report)
+    )
+    if rows_as:
+        return rows_as
     return page(request, TEMPLATE, about | {"form": form} | _context(report))
 
 

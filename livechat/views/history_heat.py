@@ -3,18 +3,16 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history import HeatFilter
-from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.reports import heat
 from livechat.sites.roles import site_required
-from livechat.web import heat_export, heat_report, report_words
+from livechat.web import exports, heat_export, heat_report, report_words
 from livechat.web.heat_report import Report
 from livechat.web.responses import Request, page
 
@@ -33,17 +31,15 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=heat.USUAL_DAYS)
     context = {"nav": "history", "form": form, "kinds": heat_report.NAMES}
     if asked is None:
-        return page(request, TEMPLATE, context, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, context, status=422)
     form.show(asked)
     what, team = form.cleaned_data["what"], form.cleaned_data.get("team", "")
     department = form.cleaned_data.get("department")
     cells = heat.of(site, asked, what, team=team, department=UUID(department) if department else None)
     report = Report(site, asked, what, cells, team or (names.department(department) if department else ""))
-    if request.GET.get("format") == "csv":
-        head, *lines = heat_export.csv_lines(report)
-        return csv_tables.answer("heat", head, lines)
-    if request.GET.get("format") == "json":
-        return JsonResponse(heat_export.as_json(report))
+    exported = exports.of(request, "heat", lambda: heat_export.csv_lines(report), lambda: heat_export.as_json(report))
+    if exported:
+        return exported
     context |= {
         "report": report,
         "presets": report_words.presets(asked, long=True),

@@ -3,18 +3,16 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history_sums import AGENT, DAY, HOUR, TEAM, SumsFilter
-from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views.history_time import refuse_single_agents
-from livechat.web import occupancy_export, occupancy_plot, occupancy_report, report_words
+from livechat.web import exports, occupancy_export, occupancy_plot, occupancy_report, report_words
 from livechat.web.occupancy_report import Report, Row
 from livechat.web.responses import Request, page
 
@@ -31,14 +29,14 @@ def occupancy(request: Request, site: Site) -> HttpResponseBase:
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
-        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
     report = occupancy_report.of(site, asked, form.cleaned_data["by"], form.cleaned_data["team"], names)
-    if request.GET.get("format") == "csv":
-        head, *lines = occupancy_export.csv_lines(report)
-        return csv_tables.answer("occupancy", head, lines)
-    if request.GET.get("format") == "json":
-        return JsonResponse(occupancy_export.as_json(report))
+    rows_as = exports.of(
+        request, "occupancy", lambda: occupancy_export.csv_lines(report), lambda: occupancy_export.as_json(report)
+    )
+    if rows_as:
+        return rows_as
     return page(request, TEMPLATE, {"form": form} | _context(report))
 
 

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +12,10 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history_sums import AGENT, DAY, TEAM, SumsFilter
-from livechat.lib import csv_tables
 from livechat.models import Site
 from livechat.reports import sums
 from livechat.sites.roles import site_required
-from livechat.web import report_words, time_export, time_report, time_table
+from livechat.web import exports, report_words, time_export, time_report, time_table
 from livechat.web.responses import Request, page
 from livechat.web.time_report import Report
 
@@ -36,16 +34,16 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams, sorts=sorts)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
-        return page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
     values = form.cleaned_data
     report = time_report.of(site, asked, values["by"], values["team"], names)
     rows = time_table.ordered(report, values["sort"])
-    if request.GET.get("format") == "csv":
-        head, *lines = time_export.csv_lines(report, rows)
-        return csv_tables.answer("time", head, lines)
-    if request.GET.get("format") == "json":
-        return JsonResponse(time_export.as_json(report, rows))
+    rows_as = exports.of(
+        request, "time", lambda: time_export.csv_lines(report, rows), lambda: time_export.as_json(report, rows)
+    )
+    if rows_as:
+        return rows_as
     page_obj = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,

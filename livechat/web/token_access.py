@@ -26,6 +26,10 @@ READABLE = {
     "history": False,
     "history-queue": False,
     "history-coverage": False,
+    "history-heat": False,
+    "history-time": False,  # by agent for those who may read single agents' times
+    "history-occupancy": False,
+    "history-agent": True,
     "history-day": True,
     "history-replay": True,
     "now": False,
