@@ -16,6 +16,7 @@ from livechat.models import Contact, Site, Snapshot, Wait, Watch
 from livechat.record import contacts, old_rows, watches
 from tests.support.cases import some
 from tests.support.people import make_site
+from tests.support.spans import department
 
 pytestmark = pytest.mark.django_db
 ANN, BOB = (str(UUID(int=number)) for number in (1, 2))
@@ -274,3 +275,15 @@ def test_old_contacts_and_watches_are_deleted_and_those_that_last_stay(queue: Qu
         assert kind.expire(timedelta(days=1)) == 1
     assert Contact.objects.get().visitor == UUID(ANN)
     assert Watch.objects.get().ended is None
+
+
+def test_a_contact_belongs_to_the_department_in_which_it_was_seen_first(queue: Queue) -> None:
+    site, sales, billing = queue.site, uuid4(), uuid4()
+    rows = [department(site, key) for key in (sales, billing)]
+    looks = ((WAITING, None), (CHATTING, str(sales)), (MOVED, str(billing)), (CHATTING, str(billing)))
+    before = queue.before
+    for number, (status, key) in enumerate(looks, 2):
+        after = {ANN: contacts.Seen(status, key)}
+        contacts.diff(site.pk, before, after, contacts.Look(number * 5_000, (number - 1) * 5_000, 5_000)).write()
+        before = after
+    assert Contact.objects.get().department == rows[0]

@@ -19,6 +19,7 @@ from livechat.reports import observed, queue, ranges, tallies
 from tests.support.cases import some
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
+from tests.support.spans import department
 from tests.test_contacts import Queue, days
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,7 @@ def test_csv_and_json_are_the_pages_own_rows(web: Client, day: Site) -> None:
 def test_a_department_and_another_limit_leave_what_fits(web: Client, day: Site) -> None:
     key = day.departments.create(department_id=uuid4(), name="Billing").department_id
     day.bump_version()
-    contact(day, 100, 5, department=key)
+    contact(day, 100, 5, department=department(day, key))
     asked = {"department": str(key), "within": "60", "format": "json"}
     data = web.get(PAGE, asked).json()
     assert (data["whole"]["offered"], data["within"]) == (1, 60)

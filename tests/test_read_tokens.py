@@ -32,7 +32,7 @@ from tests.support.fast_path import Answer
 from tests.support.links import later
 from tests.support.pages import text
 from tests.support.people import client_for, make_site, make_user
-from tests.support.spans import make_span
+from tests.support.spans import department, make_span
 
 pytestmark = pytest.mark.django_db
 SALES = UUID(staff.SALES)
@@ -70,7 +70,7 @@ def past(site: Site) -> Site:
     make_span(site, agent, "Online", now - timedelta(hours=2), now - timedelta(hours=1))
     at = milliseconds(now - timedelta(minutes=90))
     contact = {"began": at, "began_slack": 5_000, "answered": at + 9_000, "answered_slack": 5_000, "ended": at + 60_000}
-    Contact.objects.create(site=site, department=SALES, outcome="chatEnded", **contact)
+    Contact.objects.create(site=site, department=department(site, SALES), outcome="chatEnded", **contact)
     return site
 
 

@@ -20,7 +20,7 @@ from livechat.record import frames
 from livechat.reports import moments
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
-from tests.support.spans import make_span, spans
+from tests.support.spans import department, make_span, spans
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/replay/"
@@ -64,7 +64,11 @@ def agent(site: Site, name: str, *changes: tuple[str, float], until: float | Non
 
 def contact(site: Site, began: float, answered: float | None, ended: float | None, **fields: Any) -> None:
     """A visitor who asked for a chat at an hour."""
-    given: dict[str, Any] = {"began_slack": 5_000, "department": SALES, "answered_slack": 5_000} | fields
+    given: dict[str, Any] = {
+        "began_slack": 5_000,
+        "department": department(site, SALES),
+        "answered_slack": 5_000,
+    } | fields
     hours = {"began": began, "answered": answered, "ended": ended}
     moments = {name: None if hour is None else ms(hour) for name, hour in hours.items()}
     Contact.objects.create(site=site, **moments, **given)
@@ -75,7 +79,7 @@ def past(site: Site, web: Client) -> Site:
     """A site that was watched from 9:00 to 30:00, but for a quarter of an hour from 13:12 on."""
     site.time_zone = "UTC"
     site.save()
-    DepartmentEntry.objects.create(site=site, department_id=SALES, name="Sales")
+    DepartmentEntry.objects.update_or_create(site=site, department_id=SALES, defaults={"name": "Sales"})
     for kind in ("agents", "visitors"):
         watch(site, kind, 9, 13.2)
         watch(site, kind, 13 + 26.5 / 60, 30)

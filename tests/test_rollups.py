@@ -21,7 +21,7 @@ from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
 from tests.support.people import make_site
-from tests.support.spans import make_span, spans
+from tests.support.spans import department, make_span, spans
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 27)
@@ -81,7 +81,8 @@ def chats(site: Site, agent: UUID, began: float, minutes: int, count: int | None
 
 
 def contact(site: Site, began: float, **fields: Any) -> None:
-    Contact.objects.create(site=site, department=SALES, began=milliseconds(at(began)), began_slack=5_000, **fields)
+    began_at = milliseconds(at(began))
+    Contact.objects.create(site=site, department=department(site, SALES), began=began_at, began_slack=5_000, **fields)
 
 
 def days(first: date = DAY, last: date = DAY) -> Range:

@@ -7,6 +7,7 @@ that time before it. None: it was not seen at all.
 from django.db import models
 from django.db.models import Q
 
+from livechat.models.directory import DepartmentEntry
 from livechat.models.sites import Site
 
 
@@ -18,7 +19,9 @@ class Contact(models.Model):
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="contacts", db_index=False)
-    department = models.UUIDField(null=True)
+    department = models.ForeignKey(
+        DepartmentEntry, null=True, on_delete=models.CASCADE, related_name="contacts", db_index=False
+    )
     began = models.BigIntegerField()
     began_slack = models.PositiveIntegerField(null=True)
     answered = models.BigIntegerField(null=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from livechat.models import Contact, Site, append_only
+from livechat.models import Contact, DepartmentEntry, Site, append_only
 from livechat.record.watches import Look
 
 WAITING, MOVED, CHATTING = "waitingForChat", "transferring", ("chatting", "voiceChatting")
@@ -27,19 +27,33 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What two lists change: the contacts that go on in another way or end, and new ones."""
+    """What two lists change: the contacts that go on in another way or end, and new ones.
+
+    `asked`: the departments that contacts belong to, by their GUIDs.
+    """
 
     site_id: int
     look: Look
     changed: list[Contact]
     new: list[Contact]
+    asked: list[tuple[Contact, str]]
 
     def write(self) -> None:
-        """Write it, in the transaction that stores the list."""
+        """Write it, in the transaction that stores the list, after the departments that are new in the directory."""
+        if self.asked:
+            keys = department_keys(self.site_id, (UUID(department) for _row, department in self.asked))
+            for row, department in self.asked:
+                row.department_id = keys.get(UUID(department))
         Contact.objects.bulk_update(self.changed, CHANGING)
         Contact.objects.bulk_create(self.new)
         if self.look.last is not None and self.look.now < self.look.last:
             _cut(self.site_id, self.look.now)
+
+
+def department_keys(site_id: int, departments: Iterable[UUID]) -> dict[UUID, int]:
+    """The number of each of these departments."""
+    rows = DepartmentEntry.objects.filter(site_id=site_id, department_id__in=set(departments)).order_by()
+    return dict(rows.values_list("department_id", "pk"))
 
 
 def diff(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], look: Look) -> Diff:
@@ -53,7 +67,7 @@ def diff(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Se
     found = {row.visitor: row for row in _open(site_id, None if gap else touched)}
     if gap:  # what went on meanwhile is not known, of those who look unchanged either
         touched |= {str(key) for key in found} | {key for key, seen in after.items() if seen.status in IN_CONTACT}
-    changed, new = [], []
+    changed, new, asked = [], [], []
     for key in touched:
         row, seen = found.get(UUID(key)), after.get(key)
         if row is not None and _follow(row, seen, look):
@@ -61,8 +75,11 @@ def diff(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Se
         elif row is None and seen is not None and seen.status in IN_CONTACT:
             earlier = seen_before.get(key)
             in_contact = earlier is not None and earlier.status in IN_CONTACT
-            new.append(_begin(site_id, key, seen, look, in_contact=in_contact))
-    return Diff(site_id, look, changed, new)
+            row = _begin(site_id, key, seen, look, in_contact=in_contact)
+            new.append(row)
+        if row is not None and row.department_id is None and seen is not None and seen.department:
+            asked.append((row, seen.department))
+    return Diff(site_id, look, changed, new, asked)
 
 
 def _differs(before: Seen | None, after: Seen | None) -> bool:
@@ -83,7 +100,7 @@ def _begin(site_id: int, key: str, seen: Seen, look: Look, *, in_contact: bool) 
     `in_contact`: the visitor was in contact at the last look, although no row says so: the beginning was not seen.
     """
     slack = None if in_contact else look.slack
-    row = Contact(site_id=site_id, visitor=key, department=seen.department, began=look.now, began_slack=slack)
+    row = Contact(site_id=site_id, visitor=key, began=look.now, began_slack=slack)
     if seen.status in CHATTING:
         row.answered, row.answered_slack = look.now, look.slack
     return row
@@ -95,7 +112,6 @@ def _follow(row: Contact, seen: Seen | None, look: Look) -> bool:
         answers = seen.status in CHATTING and row.answered is None
         if answers:
             row.answered, row.answered_slack = look.now, look.slack
-            row.department = row.department or seen.department
         crossed = look.slack is None and row.began_slack is not None and (row.answered is None or answers)
         if crossed:  # nobody knows how this wait went
             row.began_slack = None

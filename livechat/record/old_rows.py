@@ -4,17 +4,18 @@ An installation may have a million of them, so they go in batches while it runs,
 because pages are mostly about these. Visitors' ids go, and the length of an old wait counts as unknown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef
 
 from livechat.lib import clock
-from livechat.models import AgentEntry, AgentSpan, Contact, Gap, Site, Span, Wait, Watch
+from livechat.models import AgentEntry, AgentSpan, Contact, DepartmentEntry, Gap, Site, Span, Wait, Watch
 from livechat.record import history
-from livechat.record.contacts import CHATTING, UNSEEN
+from livechat.record.contacts import CHATTING, UNSEEN, department_keys
 from livechat.record.watches import milliseconds
 
 LISTS = ("agents", "visitors")
@@ -83,14 +84,20 @@ def _slack(slack: int | None, *, exact: bool) -> int | None:
 
 
 def _contacts(rows: Sequence[Wait]) -> None:
-    Contact.objects.bulk_create(_contact(row) for row in rows)
+    for site_id, group in groupby(sorted(rows, key=lambda row: row.site_id), key=lambda row: row.site_id):
+        waits = list(group)
+        ids = sorted({wait.department_id for wait in waits if wait.department_id})
+        entries = [DepartmentEntry(site_id=site_id, department_id=key) for key in ids]
+        DepartmentEntry.objects.bulk_create(entries, ignore_conflicts=True)
+        keys = department_keys(site_id, ids)
+        Contact.objects.bulk_create(_contact(wait, keys) for wait in waits)
 
 
-def _contact(wait: Wait) -> Contact:
+def _contact(wait: Wait, departments: Mapping[UUID, int]) -> Contact:
     ended = milliseconds(wait.ended or wait.began)
     return Contact(
         site_id=wait.site_id,
-        department=wait.department_id,
+        department_id=departments[wait.department_id] if wait.department_id else None,
         began=milliseconds(wait.began),
         answered=ended if wait.outcome in CHATTING else None,
         ended=ended,

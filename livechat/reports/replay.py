@@ -11,9 +11,10 @@ from livechat.models import AgentEntry, Contact, Site, Span, Watch
 from livechat.record import history
 from livechat.record.frame_bodies import DAY_MS
 from livechat.record.watches import is_watched
-from livechat.reports import observed, timeline
+from livechat.reports import observed, tallies, timeline
 from livechat.reports.observed import Run
 from livechat.reports.presence import LONGEST_WAIT_MS
+from livechat.reports.tallies import Row
 from livechat.reports.timeline import Span as Past
 
 
@@ -66,11 +67,11 @@ def next_change(site: Site, moment: int, current: Iterable[Past], agents: Collec
     return min(ends, default=None)
 
 
-def waiting(site: Site, moment: int) -> list[Contact]:
+def waiting(site: Site, moment: int) -> list[Row]:
     """The contacts that waited at a moment, the longest first."""
     rows = Contact.objects.filter(site=site, began__gt=moment - LONGEST_WAIT_MS, began__lte=moment)
     rows = rows.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
-    return list(rows.order_by("began", "pk"))
+    return tallies.read(rows.order_by("began", "pk"), tell=True)
 
 
 def _time(ms: int) -> datetime:

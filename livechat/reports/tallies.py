@@ -1,5 +1,6 @@
 """Contacts counted: how many were answered and lost, and how often there was each wait. Times are in ms."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -96,8 +97,8 @@ class Tally:
             self.longest, self.longest_at = other.longest, other.longest_at
 
     def packed(self) -> bytes:
-        """The waits in whole seconds, their bounds no narrower than they are."""
-        return msgspec.json.encode([_whole(self.waits), _whole(self.lost_waits)])
+        """The waits in whole seconds, their bounds no narrower than they are, as compressed JSON."""
+        return zlib.compress(msgspec.json.encode([_whole(self.waits), _whole(self.lost_waits)]))
 
 
 def _whole(waits: Counter[Wait]) -> list[tuple[Wait, int]]:
@@ -110,7 +111,7 @@ def _whole(waits: Counter[Wait]) -> list[tuple[Wait, int]]:
 
 def unpacked(body: bytes) -> tuple[Counter[Wait], Counter[Wait]]:
     """The waits of a packed tally: of those answered, and of those lost."""
-    waits, lost_waits = _unpack(body)
+    waits, lost_waits = _unpack(zlib.decompress(body))
     return Counter(dict(waits)), Counter(dict(lost_waits))
 
 
@@ -136,10 +137,10 @@ def merged(found: Iterable[Tally]) -> Tally:
 def contacts(site: Site, began: int, ended: int, department: UUID | None = None, *, tell: bool = False) -> list[Row]:
     """The contacts that began in a time, of one department or of all, in order. `tell`: with their departments."""
     rows = Contact.objects.filter(site=site, began__gte=began, began__lt=ended).order_by("began")
-    return read(rows if department is None else rows.filter(department=department), tell=tell)
+    return read(rows if department is None else rows.filter(department__department_id=department), tell=tell)
 
 
 def read(rows: QuerySet[Contact], *, tell: bool = False) -> list[Row]:
     """Contacts as rows, which cost a tenth of what the table's own objects do."""
-    names = Row._fields if tell else Row._fields[:-1]
+    names = (*Row._fields[:-1], *(["department__department_id"] if tell else []))
     return list(starmap(Row, rows.values_list(*names)))

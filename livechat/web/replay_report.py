@@ -16,11 +16,12 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import same_name
 from livechat.comm100.records import Agent, Visitor
 from livechat.live.snapshot_data import SnapshotData
-from livechat.models import Contact, Site
+from livechat.models import Site
 from livechat.record.frame_bodies import MINUTE_MS
 from livechat.reports import frames, replay
 from livechat.reports.observed import Run
 from livechat.reports.replay import Gap
+from livechat.reports.tallies import Row
 from livechat.reports.timeline import Span
 from livechat.web.counts import Count
 
@@ -47,7 +48,7 @@ class Replay:
     names: Names
     seen: Run | Gap
     agents: SnapshotData
-    waits: Sequence[Contact] | None
+    waits: Sequence[Row] | None
     chats: Mapping[UUID, int]
     change: int | None
 
@@ -146,7 +147,7 @@ def _agents(current: Mapping[UUID, Span], chats: Mapping[UUID, int]) -> Snapshot
     return SnapshotData("agents", 0, rows, since)
 
 
-def _queue(waits: Sequence[Contact] | None) -> SnapshotData | None:
+def _queue(waits: Sequence[Row] | None) -> SnapshotData | None:
     """Who waited as a list of visitors, who have numbers instead of ids."""
     if waits is None:
         return None
@@ -157,7 +158,7 @@ def _queue(waits: Sequence[Contact] | None) -> SnapshotData | None:
     return SnapshotData("visitors", 0, rows, since)
 
 
-def _key(contact: Contact) -> str | None:
+def _key(contact: Row) -> str | None:
     return None if contact.department is None else str(contact.department)
 
 

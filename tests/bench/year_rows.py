@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from livechat.models import Contact, FrameDay, Roster, Site, Span, Watch
+from livechat.models import Contact, DepartmentEntry, FrameDay, Roster, Site, Span, Watch
 from livechat.record import history
 
 DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
@@ -38,9 +38,10 @@ class Year:
         self.agents = [one.pk for one in made]
         roster = Roster.objects.create(site=self.site, agents=b"".join(one.agent_id.bytes for one in made))
         names = history.status_keys(self.site.pk, STATUSES)
-        departments = [uuid4() for _ in range(DEPARTMENTS)]
-        for key, number in zip(departments, range(DEPARTMENTS), strict=True):
-            self.site.departments.create(department_id=key, name=f"Department {number}")
+        departments = [
+            self.site.departments.create(department_id=uuid4(), name=f"Department {number}")
+            for number in range(DEPARTMENTS)
+        ]
         for day in self.days:
             began = start_of(day)
             Span.objects.bulk_create(self._spans(names, began), batch_size=BATCH)
@@ -66,7 +67,7 @@ class Year:
                     ended=last, ended_slack=SLACK_MS,
                 )  # fmt: skip
 
-    def _contacts(self, departments: list[UUID], began: int) -> Iterator[Contact]:
+    def _contacts(self, departments: list[DepartmentEntry], began: int) -> Iterator[Contact]:
         for at in sorted(began + round(DAY_MS * self.random.betavariate(3, 2)) for _ in range(CONTACTS)):
             wait = round(self.random.expovariate(1 / 25)) * 1000
             given = {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from livechat.models import Site, Span, Watch
+from livechat.models import DepartmentEntry, Site, Span, Watch
 from livechat.record import history
 from livechat.record.watches import milliseconds
 
@@ -24,6 +24,11 @@ def make_span(
         site=site, agent=entry, status_id=names[status], was_id=names[was] if was else None, began=milliseconds(began),
         ended=None if ended is None else milliseconds(ended), **given,
     )  # fmt: skip
+
+
+def department(site: Site, key: UUID) -> DepartmentEntry:
+    """A department of the directory."""
+    return site.departments.get_or_create(department_id=key)[0]
 
 
 def spans(agent: UUID | str | None = None) -> QuerySet[Span]:
