@@ -7,27 +7,20 @@ come by the hour of the day, and nobody is kept waiting for show. Hours are UTC.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import exp
 from random import Random
 
-from livechat.chatserver import journey, simulation, staff
-from livechat.chatserver.crowd import Agent, Crowd, Visitor, encode
+from livechat.chatserver import hours, journey, simulation, staff
+from livechat.chatserver.crowd import Crowd, Visitor, encode
 from livechat.chatserver.options import Options
 from livechat.chatserver.people import new_visitor
 from livechat.chatserver.world import World
 
 CHATTING = frozenset({"chatting", "voiceChatting"})
 IN_CONTACT = CHATTING | {"waitingForChat", "transferring"}
-DAY_SECONDS = 86400
 HALF = 0.5  # a look is half a second after a tick: what happens at a tick is seen neither sooner nor later on average
 DAY_PACE, NIGHT_PACE = 5, 60  # seconds from look to look
 NIGHT = (22, 6)  # hours
-SHIFT_HOURS = 8.5
-LATE_HOURS, NIGHT_HOURS = 5.0, 14.0  # after the early shift of the same team
-ONE_IN_NIGHTS = 4  # of those who do not begin early
-MAX_LATE_HOURS = 0.2
 SENT_SHARE = 0.85  # of those who open the form
-ON_SITE_SHARE = 0.15  # of the visitors that are on site at the busiest hour, at the quietest
 SHORT_CHATS = 0.02  # share of the chats that end within seconds
 
 
@@ -68,11 +61,14 @@ class Truth:
 class Look:
     """A moment (seconds since 1970) at which both lists are read; the next one is due after ``every`` seconds.
 
+    ``made``: the moment of which the lists tell, which is earlier if they come from a cache.
+
     ``agents_changed``: an agent's status, since the look before. ``contacts_changed``: a contact began, was answered or
     ended. ``agents`` and ``visitors`` answer the bodies of the API; call them before the next look.
     """
 
     at: float
+    made: float
     every: int
     agents_changed: bool
     contacts_changed: bool
@@ -135,9 +131,9 @@ class Past:
         self.crowd.agents, self.crowd.away_ids = people.agents, people.away_ids
         self.truth = self.crowd.truth
         self._list_cache = options.list_cache
-        self._rate = contacts / DAY_SECONDS / SENT_SHARE
+        self._rate = contacts / hours.DAY_SECONDS / SENT_SHARE
         self._staff_due = self._tick = began
-        self._shifts = _shifts(list(people.agents.values()))
+        self._shifts = hours.give_shifts(list(people.agents.values()))
         staff.start_day(self.crowd)
         self._known = dict.fromkeys(people.agents, "")
         self._statuses_changed = True
@@ -148,14 +144,15 @@ class Past:
         at = self._tick + HALF
         while at <= until:
             if self._list_cache:
-                self._play(at - self.crowd.rng.randrange(int(self._list_cache) + 1))
+                made = max(self.crowd.now, at - self.crowd.rng.randrange(int(self._list_cache) + 1))
+                self._play(made)
                 agents, visitors = partial(bytes, self._agents()), partial(bytes, self._visitors())
                 changed = self._changes()
                 self._play(at)
-                yield Look(at, every(at), *changed, agents, visitors)
+                yield Look(at, made, every(at), *changed, agents, visitors)
             else:
                 self._play(at)
-                yield Look(at, every(at), *self._changes(), self._agents, self._visitors)
+                yield Look(at, at, every(at), *self._changes(), self._agents, self._visitors)
             at += every(at)
 
     def _changes(self) -> tuple[bool, bool]:
@@ -206,13 +203,11 @@ class Past:
     def _come(self) -> None:
         """Visitors come, and one asks for a chat, as it is usual at the hour."""
         crowd = self.crowd
-        usual = _usual(crowd.now)
-        share = min(1.0, ON_SITE_SHARE + (1 - ON_SITE_SHARE) * usual / _USUAL_MOST)
-        if len(crowd.visitors) < crowd.target_visitors * share:
+        if len(crowd.visitors) < crowd.target_visitors * hours.on_site(crowd.now):
             visitor = new_visitor(crowd)
             crowd.visitors[visitor.key] = visitor
             crowd.schedule(visitor, visitor.leaves_at - crowd.now)
-        if crowd.rng.random() < self._rate * usual:
+        if crowd.rng.random() < self._rate * hours.usual(crowd.now):
             browsing = [visitor for visitor in crowd.visitors.values() if visitor.status == "inSite"]
             if browsing:
                 journey.ask_for_chat(crowd, crowd.rng.choice(browsing))
@@ -224,32 +219,4 @@ class Past:
                 self._statuses_changed = True
                 self.truth.statuses.append(StatusChange(agent.id, agent.status, int(self.crowd.now)))
                 if agent.status == "Offline":  # nobody begins at the same second every day
-                    late = self.crowd.rng.uniform(0, MAX_LATE_HOURS)
-                    agent.shift_hour, agent.shift_hours = self._shifts[agent.id] + late, SHIFT_HOURS - late
-
-
-def _shifts(agents: list[Agent]) -> dict[str, float]:
-    """Give every agent a shift of a shop that is open from morning till evening. Answers when the shifts begin."""
-    shifts = {}
-    for number, agent in enumerate(agents):
-        early, place = agent.department.first_shift_hour, number // 3
-        late = NIGHT_HOURS if place // 2 % ONE_IN_NIGHTS == 1 else LATE_HOURS
-        shifts[agent.id] = early + (late if place % 2 else 0.0)
-        agent.shift_hour, agent.shift_hours = shifts[agent.id], SHIFT_HOURS
-        agent.days_off = frozenset({(number + 5) % 7, (number + number // 7 + 6) % 7})
-    return shifts
-
-
-def _usual(now: float) -> float:
-    """How many ask for a chat at an hour, as a multiple of the day's mean; at weekends fewer."""
-    hour = now / 3600 % 24
-    weekend = (now // DAY_SECONDS + staff.FIRST_WEEKDAY) % 7 >= 5
-    return _shape(hour) / _MEAN * (0.6 if weekend else 1.16)
-
-
-def _shape(hour: float) -> float:
-    return 0.1 + 2.0 * exp(-(((hour - 10.5) / 2.6) ** 2)) + 1.7 * exp(-(((hour - 15.5) / 3.0) ** 2))
-
-
-_MEAN = sum(_shape(minute / 60) for minute in range(1440)) / 1440
-_USUAL_MOST = max(_usual(minute * 60.0) for minute in range(1440))
+                    hours.come_late(agent, self._shifts[agent.id], self.crowd.rng)

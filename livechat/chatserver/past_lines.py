@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from livechat.chatserver.options import Options
-from livechat.chatserver.past import DAY_SECONDS, Past
+from livechat.chatserver.hours import DAY_SECONDS
+from livechat.chatserver.past import Past
 
 
 def write(options: Options, days: int, began: int | None, file: str | None, *, looks: bool) -> None:

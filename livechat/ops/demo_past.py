@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
@@ -119,23 +120,23 @@ def _mark(site: Site, part: Part) -> None:
 def _copy(site: Site) -> None:
     """Copy what the database in memory holds of the record. All of it has ended."""
     agents, names, rosters = _agents(site), _names(site), _rosters(site)
-    spans, contacts, runs, frames = (list(model.objects.order_by("pk")) for model in (Span, Contact, Watch, Frame))
+    spans, frames = list(Span.objects.order_by("pk")), list(Frame.objects.order_by("pk"))
     for span in spans:
         span.agent_id, span.status_id = agents[span.agent_id], names[span.status_id]
         span.was_id = None if span.was_id is None else names[span.was_id]
     for frame in frames:
         frame.roster_id = None if frame.roster_id is None else rosters[frame.roster_id]
-    for rows in (spans, contacts, runs, frames):
+    for rows in (spans, frames, Contact.objects.order_by("pk"), Watch.objects.order_by("pk")):
         _insert(site, rows)
 
 
-def _insert(site: Site, rows: "Iterable[Span | Contact | Watch | Frame]") -> None:
-    """Insert rows into a site. The minute of the first real look may have its frame already: that one stays."""
+def _insert(site: Site, rows: Iterable[Any]) -> None:
+    """Insert rows of one table into a site. The minute of the first real look may have its frame: that one stays."""
     found = list(rows)
     for row in found:
         row.pk, row.site_id = None, site.pk
     for model in {type(row) for row in found}:
-        model._default_manager.using(REAL).bulk_create(found, batch_size=500, ignore_conflicts=model is Frame)  # type: ignore[arg-type]
+        model._default_manager.using(REAL).bulk_create(found, batch_size=500, ignore_conflicts=model is Frame)
 
 
 def _agents(site: Site) -> dict[int, int]:

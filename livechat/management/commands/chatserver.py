@@ -31,17 +31,8 @@ class Command(BaseCommand):
         add("--visitor-put", choices=("merge", "replace"), default="merge", help="what a visitor PUT does")
         add("--visibility-delay", type=_seconds, default=0.0, help="seconds until a write shows in reads")
         add("--list-cache", type=_seconds, default=0.0, help="seconds that both lists may be old")
-        add(
-            "--past",
-            type=_at_least_one,
-            metavar="DAYS",
-            help="serve nothing: print the truth of days gone by, simulated",
-        )
-        add(
-            "--past-from",
-            type=_count,
-            help="when they begin, seconds since 1970 (default: so that they end last midnight)",
-        )
+        add("--past", type=_at_least_one, metavar="DAYS", help="serve nothing: print the truth of simulated days")
+        add("--past-from", type=_count, help="when they begin, seconds since 1970 (default: they end at last midnight)")
         add("--past-file", help="write it there (default: print it)")
         add("--past-looks", action="store_true", help="add what both lists answer at each look")
         add("--latency", type=_seconds, default=0.0, help="seconds that every call takes at least")
@@ -58,13 +49,8 @@ class Command(BaseCommand):
         """Listen, say where, and serve."""
         os.environ.pop("SCRIPT_NAME", None)  # the dashboard's: this gunicorn would refuse every address without it
         if options["past"]:
-            past_lines.write(
-                _options(options, ""),
-                options["past"],
-                options["past_from"],
-                options["past_file"],
-                looks=options["past_looks"],
-            )
+            days, began, file = (options[name] for name in ("past", "past_from", "past_file"))
+            past_lines.write(_options(options, ""), days, began, file, looks=options["past_looks"])
             return
         token = options["token"] or os.environ.get("CHATSERVER_TOKEN", "")
         made = "" if token else secrets.token_urlsafe(24)
