@@ -15,9 +15,10 @@ from livechat.chatserver.options import Options
 from livechat.chatserver.past import Look, Past
 from livechat.chatserver.world import World
 from livechat.comm100 import decode
-from livechat.models import Site
+from livechat.models import Contact, Site, Span, Watch
 from livechat.ops import demo_past
 from livechat.ops.demo_past import Part
+from livechat.ops.past_recorder import Recorder
 from tests.support.demo import Demo
 
 MONDAY = 20_423 * 86_400  # 1 December 2025
@@ -108,6 +109,26 @@ def test_the_command_prints_the_truth(tmp_path: Path) -> None:
     assert [line["began"] for line in lines if line["kind"] == "contact"] == [
         one.began for one in past.truth.contacts
     ]  # fmt: skip
+
+
+# Its record
+
+
+@pytest.mark.django_db
+def test_what_lasts_at_the_end_of_a_past_ends_there_unseen() -> None:
+    shop = Site.objects.create(name="Past", api_base="https://api1.comm100.io")
+    recorder, began = Recorder(shop.pk), MONDAY + 9 * HOUR
+    moments = []
+    for look in Past(PEOPLE, began, contacts=1_500).looks(began + 900):
+        recorder.look(look)
+        moments.append(look.at)
+    lasting = Contact.objects.filter(ended=None).count()
+    assert lasting > 0
+    recorder.close()
+    last = round(moments[-1] * 1000)
+    assert Span.objects.filter(ended=last, ended_slack=None).count() == PEOPLE.agents
+    assert Contact.objects.filter(ended=last, outcome="unseen").count() == lasting
+    assert list(Watch.objects.values_list("ended", "looks")) == [(last, len(moments))] * 2
 
 
 # The demo's parts

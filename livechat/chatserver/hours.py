@@ -45,7 +45,7 @@ def usual(now: float) -> float:
 
 
 def _shape(hour: float) -> float:
-    return 0.1 + 2.0 * exp(-(((hour - 10.5) / 2.6) ** 2)) + 1.7 * exp(-(((hour - 15.5) / 3.0) ** 2))
+    return 0.04 + 2.0 * exp(-(((hour - 10.5) / 2.6) ** 2)) + 1.7 * exp(-(((hour - 15.5) / 3.0) ** 2))
 
 
 _MEAN = sum(_shape(minute / 60) for minute in range(1440)) / 1440

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from livechat.chatserver.options import Options
@@ -29,4 +30,5 @@ class Command(BaseCommand):
             visitors=min(demo_past.MAX_VISITORS, serving.number("DEMO_VISITORS", 180)),
             seed=os.environ.get("DEMO_SEED") or Options().seed,
         )
-        demo_past.make(site, people, options["days"], options["until"])
+        days = min(options["days"], settings.HISTORY_DAYS or options["days"])  # older ones would be deleted
+        demo_past.make(site, people, days, options["until"])
