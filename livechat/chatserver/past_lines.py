@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from livechat.chatserver.options import Options
 from livechat.chatserver.hours import DAY_SECONDS
+from livechat.chatserver.options import Options
 from livechat.chatserver.past import Past
 
 
