@@ -5,6 +5,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from random import Random
@@ -68,40 +69,38 @@ class Killed(Exception):
 def play(site: Site, plan: Plan) -> Story:
     """Record the days of a plan, and tell what happened."""
     options = Options(agents=plan.agents, visitors=plan.visitors, seed=plan.seed, list_cache=plan.list_cache)
-    past, story = Past(options, plan.began, plan.contacts), Story(site)
-    recorder, rng, told = _loaded(site, Recorder(site.pk)), Random(plan.seed), []
-    events = _events(plan, rng)
-    pause, missed, batch = 0.0, (False, False), transaction.atomic()
-    batch.__enter__()
-    for number, each in enumerate(past.looks(plan.began + plan.seconds)):
-        look = replace(
-            each,
-            agents_changed=each.agents_changed or missed[0],
-            contacts_changed=each.contacts_changed or missed[1],
-        )
-        missed = (look.agents_changed, look.contacts_changed)
-        while events and events[0][0] <= look.at:
-            _at, kind, seconds = events.pop(0)
-            recorder = _handed_over(site, recorder, look, plan, killed=kind == "kill")
-            pause = max(pause, look.at + seconds)
-        if look.at < pause:
-            continue
-        recorder.look(look, now=moment_of(_clock(look.at, plan)))
-        told.append((look.at, look.made, look.every))
-        missed = (False, False)
-        if number % LOOKS_AT_ONCE == 0:
-            batch.__exit__(None, None, None)
-            batch = transaction.atomic()
-            batch.__enter__()
-    recorder.close()
-    batch.__exit__(None, None, None)
-    _tell(story, past, plan, told)
-    return story
+    past, told = Past(options, plan.began, plan.contacts), []
+    recorder, events = _loaded(site, Recorder(site.pk)), _events(plan, Random(plan.seed))
+    pause, agents_missed, contacts_missed = 0.0, False, False
+    with ExitStack() as batch:
+        for number, look in enumerate(past.looks(plan.began + plan.seconds)):
+            agents_missed, contacts_missed = (
+                look.agents_changed or agents_missed,
+                look.contacts_changed or contacts_missed,
+            )
+            look = replace(look, agents_changed=agents_missed, contacts_changed=contacts_missed)
+            while events and events[0][0] <= look.at:
+                _at, kind, seconds = events.pop(0)
+                recorder = _handed_over(site, recorder, look, plan, killed=kind == "kill")
+                pause = max(pause, look.at + seconds)
+            if look.at < pause:
+                continue
+            if number % LOOKS_AT_ONCE == 0:
+                batch.close()
+                batch.enter_context(transaction.atomic())
+            recorder.look(look, now=moment_of(_clock(look.at, plan)))
+            told.append((look.at, look.made, look.every))
+            agents_missed = contacts_missed = False
+        recorder.close()
+    return _told(site, past, plan, told)
 
 
 def _events(plan: Plan, rng: Random) -> list[tuple[float, str, float]]:
     """When the collector is killed, gives over or watches nothing, and for how long nobody looks then."""
-    moments = lambda n: [plan.began + rng.uniform(300, plan.seconds) for _ in range(n)]  # noqa: E731
+
+    def moments(count: int) -> list[float]:
+        return [plan.began + rng.uniform(300, plan.seconds) for _ in range(count)]
+
     found = [(at, "kill", float(rng.choice(PAUSES))) for at in moments(plan.kills)]
     found += [(at, "turn", 0.0) for at in moments(plan.turns)]
     found += [(at, "gap", rng.uniform(60, 2 * HOUR)) for at in moments(plan.gaps)]
@@ -125,12 +124,9 @@ def _handed_over(site: Site, recorder: Recorder, look: Look, plan: Plan, *, kill
             )
             SnapshotBody(snapshot=row, version=row.version, sealed=sealed).save()
     if killed:
-        try:
-            with transaction.atomic():
-                recorder.look(look, now=moment_of(_clock(look.at, plan)))
-                raise Killed
-        except Killed:
-            pass
+        with suppress(Killed), transaction.atomic():
+            recorder.look(look, now=moment_of(_clock(look.at, plan)))
+            raise Killed
     return _loaded(site, Recorder(site.pk))
 
 
@@ -142,11 +138,11 @@ def _loaded(site: Site, recorder: Recorder) -> Recorder:
     return recorder
 
 
-def _tell(story: Story, past: Past, plan: Plan, told: list[tuple[float, float, int]]) -> None:
-    """Put what happened into the clock's time."""
+def _told(site: Site, past: Past, plan: Plan, told: list[tuple[float, float, int]]) -> Story:
+    """What happened, in the clock's time. `told`: when each look was, of which moment its lists are, its interval."""
     turn = (plan.began + plan.set_back) * 1000 if plan.set_back else 0
     ended = (plan.began + plan.seconds) * 1000
-    by_agent = defaultdict(list)
+    story, by_agent = Story(site), defaultdict(list)
     for change in past.truth.statuses:
         by_agent[change.agent].append((change.at * 1000, change.status))
     for agent, changes in by_agent.items():
@@ -172,6 +168,7 @@ def _tell(story: Story, past: Past, plan: Plan, told: list[tuple[float, float, i
         story.contacts.append(
             replace(one, began=one.began - back, answered=moved[0], ended=moved[1], chatting=pieces)
         )  # fmt: skip
+    return story
 
 
 def _by_the_clock(found: list[tuple[int, int, str]], turn: int) -> Iterator[tuple[int, int, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from livechat.chatserver.past import Contact as Truly
+from livechat.chatserver.past import pace
 from livechat.models import Contact, Site, Span
 from livechat.reports import observed, presence, queue, timeline
 from tests.support.fortnight import Story
@@ -73,6 +74,7 @@ def _statuses(story: Story, found: Verdict, lag: int) -> None:
                 mine = [piece for piece in pieces if piece.status == status]
                 said = sum(piece.ended - piece.began for piece in mine)
                 slacks = [2 * off for piece in mine for off in (piece.first_off, piece.last_off) if off]
+                slacks += _unseen(story.statuses[str(agent)], status, times, len(slacks))
                 _cell(found, f"{agent} {status}", abs(said - true[status]), slacks, len(mine), lag)
 
 
@@ -84,6 +86,14 @@ def _cell(found: Verdict, name: str, error: int, slacks: list[int], pieces: int,
     if error > sum(slacks) + (len(slacks) + 1) * lag + whole:
         found.off.append(f"{name}: {error / 1000:.1f} s, {len(slacks)} changes")
     found.worst = max(found.worst, error / 1000)
+
+
+def _unseen(pieces: Iterable[tuple[int, int, str]], status: str, times: presence.Times, seen: int) -> list[int]:
+    """The interval for each change from or to a status that was too short to be seen, or was seen on the next day."""
+    ends = [at for began, ended, name in pieces if name == status for at in (began, ended)]
+    watched = [at for at in ends if any(first < at < last for first, last in times)]
+    paces = sorted((1000 * pace(at / 1000) for at in watched), reverse=True)
+    return paces[: max(0, len(watched) - seen)]
 
 
 def _true_ms(pieces: Iterable[tuple[int, int, str]], times: presence.Times) -> Counter[str]:
