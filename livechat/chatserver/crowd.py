@@ -28,8 +28,9 @@ class Department:
 class Agent:
     """One agent. ``status`` is spelled as reads show it; ``chats`` is the number of ongoing chats.
 
-    ``shift_hour`` is the hour (UTC) at which the working day begins. It is None for the sample agent, which changes
-    only by a write. The next break begins or ends at ``next_change_at``. A status that was set over the API stays until
+    ``shift_hour`` is the hour (UTC) at which the working day begins; it has ``shift_hours``, and none begins on
+    ``days_off`` (0 is Monday, UTC). It is None for the sample agent, which changes only by a write. The next break
+    begins or ends at ``next_change_at``. A status that was set over the API stays until
     ``held_until``. Both are in seconds since 1970.
     """
 
@@ -39,6 +40,8 @@ class Agent:
     department: Department
     capacity: int
     shift_hour: float | None
+    shift_hours: float = 12.5  # half an hour more than half a day, so that two shifts overlap
+    days_off: frozenset[int] = frozenset()
     status: str = "Offline"
     chats: int = 0
     next_change_at: float = 0.0

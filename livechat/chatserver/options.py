@@ -18,6 +18,7 @@ class Options:
     ``hostile``: some visitors have names and values that are meant to break pages, for tests.
     ``visitor_put``: whether a visitor PUT merges into the custom variables or replaces them; Comm100 does not say.
     ``visibility_delay``: seconds until reads show a write; Comm100 caches for 5 s.
+    ``list_cache``: seconds that both lists are answered from memory, as old as that; Comm100 seems to do so for 5 s.
     ``rate_limit``: calls per 5 minutes and client address, 0 for no limit; Comm100 allows 300.
     ``latency``: seconds that every call takes at least.
     ``directory``: False makes the four neighbour calls answer 403, as for a caller without the permission.
@@ -32,6 +33,7 @@ class Options:
     hostile: bool = False
     visitor_put: VisitorPut = "merge"
     visibility_delay: float = 0.0
+    list_cache: float = 0.0
     rate_limit: int = 0
     latency: float = 0.0
     directory: bool = True

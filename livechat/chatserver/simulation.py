@@ -43,10 +43,10 @@ def set_scene(crowd: Crowd) -> None:
     for _ in range(min(_target_waiting(crowd), len(newcomers))):
         _wait_already(crowd, newcomers.pop())
     for _ in range(min(_target_chatting(crowd), len(newcomers))):
-        agent = _free_agent(crowd)
+        agent = free_agent(crowd)
         if agent is None:
             break
-        _start_chat(crowd, newcomers.pop(), agent)
+        start_chat(crowd, newcomers.pop(), agent)
     for number, visitor in enumerate(newcomers[::6]):
         _put_into_status(crowd, visitor, SCENE_STATUSES[number % len(SCENE_STATUSES)])
 
@@ -109,10 +109,10 @@ def _assign_agents(crowd: Crowd, by_status: dict[str, list[Visitor]]) -> None:
     chatting = sum(len(by_status[status]) for status in CHATTING_STATUSES)
     room = min(_target_chatting(crowd) - chatting, len(queue) - _kept_waiting(crowd))
     for visitor in queue[: max(0, room)]:
-        agent = _free_agent(crowd, visitor.record["departmentId"])
+        agent = free_agent(crowd, visitor.record["departmentId"])
         if agent is None or crowd.now - visitor.status_since < MIN_WAIT_SECONDS:
             return
-        _start_chat(crowd, visitor, agent)
+        start_chat(crowd, visitor, agent)
 
 
 def _arrive(crowd: Crowd, age: float) -> Visitor:
@@ -128,7 +128,8 @@ def _wait_already(crowd: Crowd, visitor: Visitor) -> None:
     visitor.status_since = crowd.now - crowd.rng.uniform(10, 150)
 
 
-def _start_chat(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
+def start_chat(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
+    """Let ``agent`` take ``visitor``, who has told name and e-mail by then."""
     if not visitor.record["email"]:
         visitor.record.update(visitor.contact)
     crowd.assign(visitor, agent)
@@ -138,15 +139,15 @@ def _start_chat(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
 def _put_into_status(crowd: Crowd, visitor: Visitor, status: str) -> None:
     """Give ``visitor`` a status as if it had begun a while ago."""
     if status in CHATTING_STATUSES:
-        agent = _free_agent(crowd)
+        agent = free_agent(crowd)
         if agent is None:
             return
-        _start_chat(crowd, visitor, agent)
+        start_chat(crowd, visitor, agent)
     crowd.set_status(visitor, status)
     crowd.schedule(visitor, crowd.rng.uniform(3, 40))
 
 
-def _free_agent(crowd: Crowd, department: str | None = None) -> Agent | None:
+def free_agent(crowd: Crowd, department: str | None = None) -> Agent | None:
     """The least busy agent with room for a chat, from ``department`` if it has one; None if all are full."""
     free = [
         agent

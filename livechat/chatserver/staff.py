@@ -2,7 +2,7 @@
 
 from livechat.chatserver.crowd import Agent, Crowd
 
-SHIFT_HOURS = 12.5  # half an hour more than half a day, so that two shifts overlap
+FIRST_WEEKDAY = 3  # 1970 began on a Thursday
 HELD_STATUS_SECONDS = 1200.0  # a status set over the API stays this long, then the day goes on
 MAX_OVERTIME_HOURS = 1 / 3  # then an agent leaves although chats go on, and others take them over
 
@@ -17,8 +17,11 @@ BREAKS: tuple[tuple[str, int, int, int], ...] = (
 
 
 def hours_since_start(agent: Agent, now: float) -> float:
-    """Hours since the agent's last shift began, from 0 to 24; 0 for the sample agent."""
-    return 0.0 if agent.shift_hour is None else (now / 3600 - agent.shift_hour) % 24
+    """Hours since the agent's last shift began, from 0 to 24; 24 after a day off; 0 for the sample agent."""
+    if agent.shift_hour is None:
+        return 0.0
+    day, hours = divmod(now / 3600 - agent.shift_hour, 24)
+    return 24.0 if (day + FIRST_WEEKDAY) % 7 in agent.days_off else hours
 
 
 def start_day(crowd: Crowd) -> None:
@@ -28,7 +31,7 @@ def start_day(crowd: Crowd) -> None:
         agent.chats = 0
         agent.held_until = 0.0
         agent.next_change_at = crowd.now + crowd.rng.uniform(300, 3600)
-        agent.status = "Online" if hours_since_start(agent, crowd.now) < SHIFT_HOURS else "Offline"
+        agent.status = "Online" if hours_since_start(agent, crowd.now) < agent.shift_hours else "Offline"
         if agent.status == "Online" and agent.shift_hour is not None:
             on_duty.append(agent)
     for agent, (status, _, shortest, longest) in zip(
@@ -47,8 +50,8 @@ def advance(crowd: Crowd) -> None:
         if agent.shift_hour is None or crowd.now < agent.held_until:
             continue
         hours = hours_since_start(agent, crowd.now)
-        if hours >= SHIFT_HOURS:
-            if agent.status != "Offline" and (not agent.chats or hours > SHIFT_HOURS + MAX_OVERTIME_HOURS):
+        if hours >= agent.shift_hours:
+            if agent.status != "Offline" and (not agent.chats or hours > agent.shift_hours + MAX_OVERTIME_HOURS):
                 _go_home(crowd, agent)
         elif agent.status == "Offline":
             _set_status(crowd, agent, "Online")

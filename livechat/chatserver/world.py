@@ -3,6 +3,7 @@
 import heapq
 import threading
 from collections.abc import Callable, Sequence
+from math import inf
 from random import Random
 from typing import Any
 
@@ -37,6 +38,7 @@ class World:
         self._pending_writes: list[tuple[float, int, Callable[[], None]]] = []
         self._write_count = self._placed_count = 0
         self._agents_body = self._visitors_body = b""
+        self._cached: dict[str, tuple[float, bytes]] = {}
         people.hire(self.crowd, max(1, options.agents))
         self.crowd.away_ids = {name: self.crowd.new_id() for name in ("Away", *shop.AWAY_STATUSES)}
         people.place_sample(self.crowd)
@@ -56,12 +58,24 @@ class World:
     def agents_body(self) -> bytes:
         """``GET /livechat/agents``."""
         with self.lock:
-            if self.crowd.agents_changed:
-                records: dict[str, Any] = {key: agent.record() for key, agent in self.crowd.agents.items()}
-                shown = (records | self._placed_agents).values()
-                self._agents_body = _array([encode(record) for record in shown])
-                self.crowd.agents_changed = False
-            return self._agents_body
+            return self._from_cache("agents", self._agents)
+
+    def _from_cache(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """A list's body, as old as ``list_cache`` allows."""
+        if not self.options.list_cache:
+            return make()
+        now, (made, body) = self.options.clock(), self._cached.get(name, (-inf, b""))
+        if not 0 <= now - made < self.options.list_cache:
+            made, body = self._cached[name] = now, make()
+        return body
+
+    def _agents(self) -> bytes:
+        if self.crowd.agents_changed:
+            records: dict[str, Any] = {key: agent.record() for key, agent in self.crowd.agents.items()}
+            shown = (records | self._placed_agents).values()
+            self._agents_body = _array([encode(record) for record in shown])
+            self.crowd.agents_changed = False
+        return self._agents_body
 
     def agent_body(self, agent_id: str) -> bytes | None:
         """``GET /livechat/agents/{id}``; None if there is no such agent."""
@@ -74,10 +88,13 @@ class World:
     def visitors_body(self) -> bytes:
         """``GET /livechat/visitors``."""
         with self.lock:
-            if self.crowd.visitors_changed:
-                self._visitors_body = _array([item.to_json() for item in self.crowd.visitors.values()])
-                self.crowd.visitors_changed = False
-            return self._visitors_body
+            return self._from_cache("visitors", self._visitors)
+
+    def _visitors(self) -> bytes:
+        if self.crowd.visitors_changed:
+            self._visitors_body = _array([item.to_json() for item in self.crowd.visitors.values()])
+            self.crowd.visitors_changed = False
+        return self._visitors_body
 
     def visitor_body(self, visitor_id: str) -> bytes | None:
         """``GET /livechat/visitors/{id}``; None if there is no such visitor."""

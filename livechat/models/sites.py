@@ -62,6 +62,8 @@ class Site(models.Model):
     watch_closely = models.CharField(
         _("watch closely"), max_length=10, choices=WatchClosely.choices, default=WatchClosely.OPENING
     )
+    # The record of the time before this was simulated, for the demo; epoch ms, None: none of it.
+    simulated_until = models.BigIntegerField(null=True, editable=False)
     # Moves when something on boards changes that no snapshot holds: names, statuses, outcomes.
     version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)

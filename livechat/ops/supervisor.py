@@ -21,12 +21,13 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Child:
-    """One process to keep running."""
+    """One process to keep running. `once`: it ends by itself, and is not started again."""
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
     quiet: bool = False
+    once: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     ended: float | None = None
@@ -80,7 +81,7 @@ class Supervisor:
 
     def _restart(self, child: Child) -> None:
         """Start a child again if it has ended. Each time it ends soon, it waits longer."""
-        if child.process is None or child.process.poll() is None:
+        if child.once or child.process is None or child.process.poll() is None:
             return
         now = time.monotonic()
         if child.ended is None:

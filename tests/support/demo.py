@@ -38,7 +38,8 @@ def wait_until(happened: Callable[[], object], seconds: float, otherwise: str, *
 class Demo:
     """A running demo. `lines` are what it printed, by name; `url` has no slash at its end.
 
-    The environment is what a new shell would have, and what is given; there is no .env.
+    The environment is what a new shell would have, and what is given; there is no .env. Nor is
+    there a past, because tests count what was recorded.
     `stderr` is all that it complained of. With `ready` it begins with a database, static files and keys of before,
     which saves most of its start.
     """
@@ -47,7 +48,8 @@ class Demo:
         self.folder = folder
         ports = {"PORT": str(free_port()), "CHATSERVER_PORT": str(free_port())}
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        self.environment = inherited | ports | {"DATA_DIR": str(folder / "data"), "ENV_FILE": ""} | environment
+        self.environment = inherited | ports | {"DATA_DIR": str(folder / "data"), "ENV_FILE": ""}
+        self.environment |= {"DEMO_PAST": "0"} | environment
         if ready:
             self.environment |= {"STATIC_ROOT": str(prepared.static()), **prepared.KEYS}
             self.data.mkdir(parents=True)

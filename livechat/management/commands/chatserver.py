@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from livechat.chatserver import past_lines
 from livechat.chatserver.options import Options
 from livechat.chatserver.server import address_of, listen, serve
 
@@ -29,6 +30,11 @@ class Command(BaseCommand):
         add("--hostile", action="store_true", help="some visitors' names and values are meant to break pages")
         add("--visitor-put", choices=("merge", "replace"), default="merge", help="what a visitor PUT does")
         add("--visibility-delay", type=_seconds, default=0.0, help="seconds until a write shows in reads")
+        add("--list-cache", type=_seconds, default=0.0, help="seconds that both lists may be old")
+        add("--past", type=_at_least_one, metavar="DAYS", help="serve nothing: print the truth of simulated days")
+        add("--past-from", type=_count, help="when they begin, seconds since 1970 (default: they end at last midnight)")
+        add("--past-file", help="write it there (default: print it)")
+        add("--past-looks", action="store_true", help="add what both lists answer at each look")
         add("--latency", type=_seconds, default=0.0, help="seconds that every call takes at least")
         add("--rate-limit", type=_count, default=0, help="calls per 5 minutes and address, 0 for no limit")
         add("--no-directory", action="store_true", help="refuse names, departments and away statuses (403)")
@@ -42,6 +48,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Listen, say where, and serve."""
         os.environ.pop("SCRIPT_NAME", None)  # the dashboard's: this gunicorn would refuse every address without it
+        if options["past"]:
+            days, began, file = (options[name] for name in ("past", "past_from", "past_file"))
+            past_lines.write(_options(options, ""), days, began, file, looks=options["past_looks"])
+            return
         token = options["token"] or os.environ.get("CHATSERVER_TOKEN", "")
         made = "" if token else secrets.token_urlsafe(24)
         try:
@@ -58,7 +68,7 @@ class Command(BaseCommand):
 
 def _options(given: dict[str, Any], token: str) -> Options:
     same = (
-        "agents visitors seed freeze hostile visitor_put visibility_delay latency rate_limit token_lifetime "
+        "agents visitors seed freeze hostile visitor_put visibility_delay list_cache latency rate_limit token_lifetime "
         "client_id client_secret api_key site_id"
     )
     chosen = {name: given[name] for name in same.split()}

@@ -1,6 +1,8 @@
 """`manage.py demo`: the whole product with a chat server and simulated people."""
 
 import os
+import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         port, chat_port = serving.port("PORT", 8000), serving.port("CHATSERVER_PORT", 8100)
         serving.check_port(HOST, port, "PORT")
         serving.check_port(HOST, chat_port, "CHATSERVER_PORT")
-        chatserver = f"http://{HOST}:{chat_port}"
+        chatserver, days = f"http://{HOST}:{chat_port}", serving.number("DEMO_PAST", 14)
         settings.COMM100_HOSTS = [*settings.COMM100_HOSTS, chatserver]
         kept = demo.load_secrets(settings.DATA_DIR)
         supervisor = Supervisor()
@@ -34,6 +36,8 @@ class Command(BaseCommand):
                 return
             demo.install(kept, chatserver)
             env = os.environ | {"COMM100_HOSTS": ",".join(settings.COMM100_HOSTS)}
+            if days:
+                supervisor.add(self._past(days, env))
             supervisor.add(serving.web(port, env))
             supervisor.add(serving.collector(env))
             if not serving.wait_for(f"http://{HOST}:{port}/healthz", supervisor):
@@ -53,6 +57,11 @@ class Command(BaseCommand):
             if os.environ.get(name, "").lower() not in {"", "0", "no", "false", "off"}:
                 argv += [option]
         return Child("chatserver", argv, os.environ | {"CHATSERVER_TOKEN": kept.token}, quiet=True)
+
+    def _past(self, days: int, env: Mapping[str, str]) -> Child:
+        """What makes the past, beside the web. It ends before the first look, which comes later than now."""
+        until = str(round(time.time()))
+        return Child("past", [*serving.MANAGE, "demo_past", "--days", str(days), "--until", until], env, once=True)
 
     def _print(self, port: int, chatserver: str, kept: demo.Secrets) -> None:
         here = settings.PUBLIC_URL or f"http://{HOST}:{port}{settings.PUBLIC_PATH}"
