@@ -32,7 +32,7 @@ def test_lines_are_not_indented_and_words_stay_apart(tmp_path: Path) -> None:
     page.write_text(
         "<p>\n  one\n  {% if two %}\n\n    two\n  {% endif %}\n  {{ three }}\n  {% include 'a' %}\n  four\n</p>\n"
     )
-    assert compiled(page) == "<p>\none\n{% if two %}two\n{% endif %}{{ three }}\n{% include 'a' %}\nfour\n</p>\n"
+    assert compiled(page) == "<p>\none\n{% if two %}two\n{% endif %}{{ three }}\n{% include 'a' %}\n{% if f %}four.{% endif %}\nfive\n</p>\n"
     mail = tmp_path / "mail.txt"
     mail.write_text("  one\n\n  two\n")
     assert compiled(mail) == mail.read_text()

@@ -16,7 +16,7 @@ from livechat.models import AgentDay, AgentSpan, Contact, QueueHour, RolledDay, 
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
 from livechat.record.watches import milliseconds
-from livechat.reports import queue_sums, sums, tallies
+from livechat.reports import cover_times, queue_sums, sums, tallies
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
@@ -277,3 +277,29 @@ def test_contacts_of_days_without_sums_are_counted_too(site: Site) -> None:
     rollups.make(site, DAY)
     assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked).items())] == [1, 2]
     assert sums.lacking(site, asked) == [DAY + timedelta(days=1)]
+
+
+def test_a_days_coverage_is_kept_and_joins_what_goes_on_at_midnight(site: Site, kim: UUID) -> None:
+    asked = days(DAY, DAY + timedelta(days=1))
+    found = cover_times.of_range(site, asked)
+    while rollups.make_next():
+        pass
+    spans(kim).delete()
+    assert cover_times.of_range(site, asked) == found
+    assert found.nobody[-1] == (milliseconds(at(14)) - 5 * SECOND_MS, milliseconds(at(48)))
+
+
+def test_all_are_full_when_each_online_has_as_many_chats_as_places_and_that_is_known(site: Site, kim: UUID) -> None:
+    chats(site, kim, 8, 30, 4)
+    chats(site, kim, 8.5, 30, 3)
+    chats(site, kim, 9, 30, 4)
+    start = milliseconds(MIDNIGHT)
+    half = HOUR_MS // 2
+    expected = [(start + 8 * HOUR_MS, start + 8 * HOUR_MS + half), (start + 9 * HOUR_MS, start + 9 * HOUR_MS + half)]
+    found = cover_times.of_range(site, days()).full
+    assert [(began, ended - ended % 60_000) for began, ended in found] == expected
+    other = site.agents.create(agent_id=uuid4())
+    make_span(site, other.agent_id, "Away", at(8), at(9))
+    assert cover_times.of_range(site, days()).full == found, "who is away takes nobody"
+    make_span(site, other.agent_id, "Online", at(9), at(10))
+    assert cover_times.of_range(site, days()).full == found[:1], "who has no places may have room"

@@ -8,7 +8,7 @@ from django.template.loaders import filesystem
 _INDENT = re.compile(r"^[ \t]+|^(?:[ \t]*\n)+", re.MULTILINE)
 # A line of these tags alone shows nothing, and nor does its end: the text before it has an end of its own.
 _SILENT = "if|elif|else|endif|for|endfor|empty|with|endwith|load|partialdef|endpartialdef"
-_TAGS_ALONE = re.compile(rf"^((?:\{{% (?:{_SILENT})\b[^\n]*?%\}}|\{{#[^\n]*?#\}})+)\n", re.MULTILINE)
+_TAGS_ALONE = re.compile(rf"^((?:\{{% (?:{_SILENT})\b(?:(?!%\}}).)*%\}}|\{{#(?:(?!#\}}).)*#\}})+)\n", re.MULTILINE)
 
 
 class Plain(filesystem.Loader):

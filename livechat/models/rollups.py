@@ -12,10 +12,11 @@ from livechat.models.sites import Site
 
 
 class RolledDay(models.Model):
-    """A local day of a site whose sums are made."""
+    """A local day of a site whose sums are made. `cover`: its `reports.cover_times`, packed."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="rolled_days", db_index=False)
     day = models.DateField()
+    cover = models.BinaryField(default=bytes)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "day"], name="rolled_day_once")]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from livechat.models import AgentDay, AgentEntry, AgentSpan, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
 from livechat.record import history
 from livechat.record.watches import milliseconds, moment_of
-from livechat.reports import day_sums, observed, ranges
+from livechat.reports import cover_times, day_sums, observed, ranges
 from livechat.reports.day_sums import DaySums
 from livechat.reports.timeline import LATE_MS
 
@@ -61,11 +61,14 @@ def days_over(site: Site) -> Iterator[date]:
 
 def make(site: Site, day: date) -> None:
     """Make the sums of a day, in place of those that it has."""
-    sums = day_sums.of_day(site, day, timezone.now())
+    sums, now = day_sums.of_day(site, day, timezone.now()), milliseconds(timezone.now())
     began, ended = (ranges.midnight(one, ZoneInfo(site.time_zone)) for one in (day, day + timedelta(days=1)))
+    cover = cover_times.packed(cover_times.of(site, began, min(ended, now)))
     with transaction.atomic():
         RolledDay.objects.get_or_create(site=site, day=day)
-        RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
+        row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
+        row.cover = cover
+        row.save()
         AgentDay.objects.filter(day=day, agent__in=site.agents.order_by().values("pk")).delete()
         QueueDay.objects.filter(site=site, day=day).delete()
         for rows in (TeamHour, QueueHour):

@@ -1,4 +1,4 @@
-"""When nobody was online, and when somebody waited meanwhile, inside the opening hours and outside of them.
+"""When nobody was online or all were full, and when somebody waited meanwhile, inside the opening hours and outside.
 
 Times are epoch milliseconds. Only times in which both lists were watched count: the others are in no sum.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from livechat.models import Site
-from livechat.reports import observed, opening, presence
+from livechat.reports import cover_times, observed, opening, presence
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range, midnight
@@ -52,6 +52,7 @@ class Coverage:
     online: Times
     nobody: Spells
     uncovered: Spells
+    full: Spells
     seen: Observed
 
     @property
@@ -67,14 +68,7 @@ class Covered:
         span = asked.began, asked.ended
         self.asked = asked
         self.entered = opening.times(site, *span)
-        runs = [observed.runs(site, kind, *span) for kind in ("agents", "visitors")]
-        self._paces = observed.of([*runs[0], *runs[1]], *span).paces
-        self._watched = presence.shared(presence.shared(*map(presence.watched, runs)), [span])
-        online = presence.merged(presence.online(site, *span))
-        self._online = presence.shared(online, self._watched)
-        self._nobody = presence.shared(presence.gaps(online, *span), self._watched)
-        waits = presence.waits_during(site, self._nobody, asked.ended)
-        self._uncovered = presence.shared(presence.merged(waits), self._nobody)
+        self._times = cover_times.of_range(site, asked)
         self._hours = [span] if self.entered is None else self.entered
         self._closed = presence.gaps(self._hours, *span)
 
@@ -82,7 +76,7 @@ class Covered:
     def whole(self) -> Coverage:
         """The range as one, with the pace at which it was looked at."""
         part = self._part(self.asked.began, self.asked.ended, self.asked.ended)
-        return replace(part, seen=replace(part.seen, paces=self._paces))
+        return replace(part, seen=replace(part.seen, paces=self._times.paces))
 
     def days(self) -> Iterator[Coverage]:
         """Each of its days."""
@@ -100,15 +94,16 @@ class Covered:
             cut = within(times)
             return Spells(presence.shared(cut, self._hours), presence.shared(cut, self._closed))
 
-        watched = within(self._watched)
+        watched = within(self._times.watched)
         return Coverage(
             began,
             ended,
             until,
             within(self._hours),
             watched,
-            within(self._online),
-            spells(self._nobody),
-            spells(self._uncovered),
+            within(self._times.online),
+            spells(self._times.nobody),
+            spells(self._times.uncovered),
+            spells(self._times.full),
             observed.of((Run(first, last, 0) for first, last in watched), began, ended, self.entered),
         )

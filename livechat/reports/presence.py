@@ -4,6 +4,7 @@ Times are epoch milliseconds. What was not watched counts as nothing: it is in n
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -117,17 +118,22 @@ def online(site: Site, began: int, ended: int) -> Times:
 
     A change that was seen at a moment happened in the time since the look before: its middle counts.
     """
+    return [time for times in online_by_agent(site, began, ended).values() for time in times]
+
+
+def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
+    """The same by agent, whose number in the directory is the key."""
     first, last = began - MARGIN_MS, ended + MARGIN_MS
     names = StatusName.objects.filter(site=site, name__icontains=ONLINE).values_list("pk", "name")
     wanted = [key for key, name in names if status_kind(name) == ONLINE]
     rows = history.of_site(site.pk).filter(began__gte=first, began__lt=last)
-    columns = ("began", "began_slack", "ended", "ended_slack")
-    return [
-        (start - (start_slack or 0) // 2, ended if end is None else end - (end_slack or 0) // 2)
-        for start, start_slack, end, end_slack in chain.from_iterable(
-            found.filter(status__in=wanted).values_list(*columns) for found in (history.reaching(site.pk, first), rows)
-        )
-    ]
+    columns = ("agent_id", "began", "began_slack", "ended", "ended_slack")
+    made: dict[int, Times] = defaultdict(list)
+    for part in (history.reaching(site.pk, first), rows):
+        for agent, start, start_slack, end, end_slack in part.filter(status__in=wanted).values_list(*columns):
+            until = ended if end is None else end - (end_slack or 0) // 2
+            made[agent].append((start - (start_slack or 0) // 2, until))
+    return made
 
 
 def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:

@@ -9,10 +9,11 @@ from livechat.web.coverage_report import SECOND_MS, Report
 FORMULAS = {
     "nobody online": "watched seconds of the opening hours in which no agent was online",
     "uncovered": "watched seconds of the opening hours in which somebody waited while no agent was online",
+    "all full": "watched seconds of the opening hours in which every agent online had as many chats as places",
     "outside": "the same outside of the opening hours",
     "longest": "at least",
 }
-_KINDS = ("nobody online", "uncovered")
+_KINDS = ("nobody online", "uncovered", "all full")
 COLUMNS = (
     "from", "to", "open s", "observed share", "opening hours observed share",
     *(f"{kind} {what}" for kind in _KINDS for what in ("s", "times", "longest s", "outside s")),
@@ -56,6 +57,7 @@ def _part(report: Report, part: Coverage) -> dict[str, Any]:
         "opening_observed": _rounded(seen.opening),
         **_spells("nobody_online", part, part.nobody),
         **_spells("uncovered", part, part.uncovered),
+        **_spells("all_full", part, part.full),
     }
 
 

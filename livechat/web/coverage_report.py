@@ -41,6 +41,7 @@ class Row(NamedTuple):
     unsure: bool
     nobody: Told
     uncovered: Told
+    full: Told
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def tiles(report: Report) -> list[tuple[str, str, Told]]:
         *found,
         (_("Nobody online"), "nobody", told_of(report, whole, whole.nobody)),
         (_("Uncovered"), "uncovered", told_of(report, whole, whole.uncovered)),
+        (_("All full"), "all-full", told_of(report, whole, whole.full)),
     ]
 
 
@@ -123,16 +125,17 @@ def rows(report: Report, strips: CoverageStrips) -> list[Row]:
     for place, day in enumerate(report.days):
         date = report.covered.asked.local(day.began).date()
         name = date_format(date, "D j M")
-        nobody, uncovered = (told_of(report, day, spells) for spells in (day.nobody, day.uncovered))
-        said = _("%(day)s: nobody online %(nobody)s, uncovered %(uncovered)s") % {
+        nobody, uncovered, full = (told_of(report, day, spells) for spells in (day.nobody, day.uncovered, day.full))
+        said = _("%(day)s: nobody online %(nobody)s, uncovered %(uncovered)s, all full %(full)s") % {
             "day": name,
             "nobody": nobody.value,
             "uncovered": uncovered.value,
+            "full": full.value,
         }
         url = f"{reverse('history')}?day={date.isoformat()}"
         share = percent(int(1000 * day.seen.counted) / 1000, 1)
         drawn = strips.strip(place, day, said)
-        made.append(Row(name, url, _facts(report, day), drawn, share, not day.seen.enough, nobody, uncovered))
+        made.append(Row(name, url, _facts(report, day), drawn, share, not day.seen.enough, nobody, uncovered, full))
     return made[::-1]
 
 

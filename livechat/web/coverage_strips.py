@@ -46,7 +46,12 @@ class CoverageStrips:
             ]
         else:
             found.append(("offline", _("nobody online")))
-        return [*found, ("red", _("uncovered: somebody waits")), ("missing", _("not observed"))]
+        return [
+            *found,
+            ("full", _("all full")),
+            ("red", _("uncovered: somebody waits")),
+            ("missing", _("not observed")),
+        ]
 
     def _ticks(self, day: Coverage) -> list[Tick]:
         local = datetime.fromtimestamp(day.began / 1000, self._zone)
@@ -59,6 +64,8 @@ class CoverageStrips:
         if self._entered:
             yield from self._of("past", "hours", presence.shared(day.hours, day.watched), _("open"))
         yield from self._of("online", "online", day.online, _("somebody online"))
+        full = presence.merged(day.full.inside + day.full.outside)
+        yield from self._of("away", "full", full, _("all full"))
         yield from self._of("offline", "offline", day.nobody.outside, _("nobody online, closed"))
         look = ("away", "amber") if self._entered else ("offline", "offline")
         yield from self._of(*look, day.nobody.inside, _("nobody online"))

@@ -1,0 +1,115 @@
+"""When somebody was online, nobody was, somebody waited meanwhile, and all who were online were full.
+
+Times are epoch milliseconds. A day that is over is kept as it was found; the others are found for each page.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Self
+
+import msgspec
+
+from livechat.models import RolledDay, Site
+from livechat.record.frame_bodies import MINUTE_MS, UNKNOWN
+from livechat.reports import frames, observed, presence
+from livechat.reports.frames import Chats
+from livechat.reports.presence import Times
+from livechat.reports.ranges import Range
+
+
+class CoverTimes(msgspec.Struct):
+    """Each kind of times in order and apart, all of them within `watched`: when both lists were.
+
+    `full`: somebody was online, and of all who were the chats were known and as many as their places.
+    `paces`: the shortest and the longest time between two looks in seconds; None if nobody looked.
+    """
+
+    watched: Times = []
+    online: Times = []
+    nobody: Times = []
+    uncovered: Times = []
+    full: Times = []
+    paces: tuple[int, int] | None = None
+
+    def add(self, other: Self) -> None:
+        """Add those of a later time."""
+        for name in ("watched", "online", "nobody", "uncovered", "full"):
+            setattr(self, name, presence.merged([*getattr(self, name), *getattr(other, name)]))
+        paces = [*(self.paces or ()), *(other.paces or ())]
+        self.paces = (min(paces), max(paces)) if paces else None
+
+
+def of_range(site: Site, asked: Range) -> CoverTimes:
+    """The times of a range of days: kept ones, and those of the days that are not over."""
+    rows = RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)).values_list("day", "cover")
+    kept, made = {day: bytes(body) for day, body in rows if body}, CoverTimes()
+    for is_kept, group in groupby(asked.days(), key=lambda pair: pair[0] in kept):
+        days = list(group)
+        if not is_kept:
+            made.add(of(site, days[0][1].began, days[-1][1].ended))
+        for day, _bucket in days if is_kept else ():
+            made.add(unpacked(kept[day]))
+    return made
+
+
+def of(site: Site, began: int, ended: int) -> CoverTimes:
+    """The times between two moments, of the rows that were recorded."""
+    if ended <= began:
+        return CoverTimes()
+    span = (began, ended)
+    runs = [observed.runs(site, kind, *span) for kind in ("agents", "visitors")]
+    watched = presence.shared(presence.shared(*map(presence.watched, runs)), [span])
+    agents = presence.online_by_agent(site, *span)
+    online = presence.merged(time for times in agents.values() for time in times)
+    nobody = presence.shared(presence.gaps(online, *span), watched)
+    waits = presence.waits_during(site, nobody, ended)
+    return CoverTimes(
+        watched,
+        presence.shared(online, watched),
+        nobody,
+        presence.shared(presence.merged(waits), nobody),
+        presence.shared(all_full(site, agents, frames.of(site, *span)), watched),
+        observed.of([*runs[0], *runs[1]], *span).paces,
+    )
+
+
+def packed(times: CoverTimes) -> bytes:
+    """Times as a row of a day keeps them."""
+    return msgspec.json.encode(times)
+
+
+unpacked = msgspec.json.Decoder(CoverTimes).decode
+
+
+def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:
+    """When every agent online had as many chats as places, as far as both are known, minute by minute.
+
+    A minute is a byte, and an agent a number of all its minutes: 0 or 1 each. So two agents are joined by one "or".
+    """
+    minutes = max((len(row) for row in chats.rows.values()), default=0)
+    if not minutes:
+        return []
+    anybody = could = 0
+    for agent, key, places in site.agents.order_by().values_list("pk", "agent_id", "capacity"):
+        on = _flags(online.get(agent, ()), chats.first, minutes)
+        anybody |= on
+        row = chats.rows.get(key, bytes([UNKNOWN]) * minutes)
+        could |= on & int.from_bytes(row.translate(_has_room(places)))
+    seen = _flags(((start, start + 1) for start, _end in chats.holds), chats.first, minutes)
+    full = (anybody & ~could & seen).to_bytes(minutes)
+    return presence.merged(hold for hold in chats.holds if full[(hold[0] - chats.first) // MINUTE_MS])
+
+
+def _has_room(places: int | None) -> bytes:
+    """1 for numbers of chats with which an agent can take another one, or of whom that is not known."""
+    return bytes(int(places is None or chats == UNKNOWN or chats < places) for chats in range(256))
+
+
+def _flags(times: Iterable[tuple[int, int]], first: int, minutes: int) -> int:
+    """The minutes that begin within these times, each as a byte of a number."""
+    made = bytearray(minutes)
+    for began, ended in times:
+        start, stop = max(0, -(-(began - first) // MINUTE_MS)), min(minutes, -(-(ended - first) // MINUTE_MS))
+        if stop > start:
+            made[start:stop] = b"\x01" * (stop - start)
+    return int.from_bytes(made)
