@@ -91,6 +91,27 @@ def test_a_list_that_was_asked_for_before_the_change_showed_does_not_bring_the_o
     assert not Span.objects.filter(outside=True).exists()
 
 
+def test_a_change_of_ours_is_as_sure_as_its_put_was_short(
+    feed: Feed, write_request: guarded.WriteRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = StatusWrite.send
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+
+        def send(*arguments: Any) -> None:
+            real(*arguments)
+            clock.shift(2)
+
+        monkeypatch.setattr(StatusWrite, "send", send)
+        refresh.refresh(feed, "agents")
+        clock.shift(20)
+        guarded.perform(away(), write_request)
+    began = Span.objects.get(agent__agent_id=SAMPLE, ended=None)
+    assert (began.began_slack, Span.objects.get(agent__agent_id=SAMPLE, ended=began.began).ended_slack) == (
+        2_000,
+        2_000,
+    )
+
+
 def test_after_a_change_showed_every_list_is_believed(
     feed: Feed, write_request: guarded.WriteRequest, chatserver: ChatServer
 ) -> None:

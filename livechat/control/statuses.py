@@ -69,5 +69,5 @@ class StatusWrite(Write):
 
     def sent(self, change: Change) -> None:
         """Write the status through to the snapshots, so that every viewer sees it at once."""
-        refresh.write_through(change.site, self.agent_id, change.asked["status"])
+        refresh.write_through(change.site, self.agent_id, change.asked["status"], change.created)
         snapshot_cache.mark_stale(change.site.pk)

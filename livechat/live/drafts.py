@@ -71,8 +71,9 @@ def of_new_version(
     now: datetime,
     *,
     watched: bool,
+    since: datetime | None = None,
 ) -> Draft:
-    """A draft of the version that follows `before`, the data of the row."""
+    """A draft of the version that follows `before`, the data of the row. `since`: when a write of ours set out."""
     if before is None and feed.shared and row.kind == "agents":
         before = snapshot_history.earlier(feed.site_id)
         watched = False
@@ -81,7 +82,7 @@ def of_new_version(
     )
     learned = None
     if feed.shared and row.kind in intervals.LISTS:
-        learned = snapshot_history.learn(row, before, listing, now, watched=watched)
+        learned = snapshot_history.learn(row, before, listing, now, watched=watched, since=since)
     sealed = snapshot_data.pack(row, listing, marks)
     return Draft(basis(row), now, digest, sealed, learned)
 

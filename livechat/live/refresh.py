@@ -149,8 +149,11 @@ def _moment(last: datetime | None) -> datetime:
     return now
 
 
-def write_through(site: Site, agent_id: str, status: str) -> None:
-    """Show a status that was just sent to every viewer of a site at once: in the list and on the agent's page."""
+def write_through(site: Site, agent_id: str, status: str, since: datetime | None = None) -> None:
+    """Show a status that was just sent to every viewer of a site at once: in the list and on the agent's page.
+
+    `since`: when the PUT set out. The status changed after that.
+    """
     # Read again, because the shared connection may have been removed after the PUT was decided.
     shared = Site.objects.values_list("shared__fingerprint", flat=True).filter(pk=site.pk).first()
 
@@ -162,7 +165,8 @@ def write_through(site: Site, agent_id: str, status: str) -> None:
         listing = records.Listing(rows, dropped=row.dropped, repeated=row.repeated)
         feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
         digest = snapshot_data.digest(listing)
-        return drafts.of_new_version(feed, row, data, listing, digest, timezone.now(), watched=True)
+        now = timezone.now()
+        return drafts.of_new_version(feed, row, data, listing, digest, now, watched=True, since=since)
 
     def write(row: Snapshot, draft: Draft) -> None:
         draft.write(row)

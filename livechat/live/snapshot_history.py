@@ -30,15 +30,24 @@ class Learned:
 
 
 def learn(
-    row: Snapshot, before: SnapshotData | None, listing: records.Listing[Any], now: datetime, *, watched: bool
+    row: Snapshot,
+    before: SnapshotData | None,
+    listing: records.Listing[Any],
+    now: datetime,
+    *,
+    watched: bool,
+    since: datetime | None = None,
 ) -> Learned:
     """What a list tells, if `row` is its snapshot before, with the data `before`.
 
     `watched`: whether someone watched since then. If another connection fed the history until now, nobody did by this.
+    `since`: if a write of ours has changed it, when that set out.
     """
     site_id, moment = row.site_id, milliseconds(now)
     last = None if row.checked is None else milliseconds(row.checked)
     slack = max(0, moment - last) if watched and last is not None and row.looks else None
+    if since is not None and slack is not None:
+        slack = min(slack, max(0, moment - milliseconds(since)))
     look = Look(moment, last, slack)
     if row.kind == "agents":
         statuses = _statuses(listing.rows)
