@@ -40,7 +40,7 @@ class ReplayFilter(forms.Form):
         set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
         self.walls = {str(wall.pk): wall for wall in walls}
         titles = ((key, wall.title) for key, wall in self.walls.items())
-        self.fields["wall"].widget.choices = [("", _("Board")), *titles]  # type: ignore[attr-defined]
+        self.fields["wall"].widget.choices = [("", _("Board")), *titles]
 
     @property
     def shown(self) -> list[forms.BoundField]:

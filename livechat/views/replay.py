@@ -9,7 +9,9 @@ from csp.decorators import csp_replace, csp_update
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -61,7 +63,9 @@ def replay(request: Request, site: Site) -> HttpResponseBase:
     )
     if exported:
         return exported
-    context |= {"wall": chosen, "at": moments.written(moment, zone)}
+    if chosen:
+        address, at = reverse("history-replay-wall", args=[chosen.pk]), urlencode({"at": moments.written(moment, zone)})
+        context |= {"wall": chosen, "frame": f"{address}?{at}"}
     return page(request, TEMPLATE, context | _context(found, now))
 
 
