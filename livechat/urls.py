@@ -82,6 +82,7 @@ urlpatterns = [
     path("history/", history_today.today, name="history"),
     path("history/day/", history_day.day_history, name="history-day"),
     path("history/replay/", replay.replay, name="history-replay"),
+    path("history/replay/wall/<key:wall_id>/", replay.wall, name="history-replay-wall"),
     path("history/queue/", history.queue_history, name="history-queue"),
     path("history/coverage/", history_coverage.coverage, name="history-coverage"),
     path("history/heat/", history_heat.heat_map, name="history-heat"),

@@ -156,7 +156,6 @@ def test_a_thumbnail_is_rendered_once_while_nothing_changes(
     def refuse(*_args: object) -> None:
         raise AssertionError("it is rendered again")
 
-    monkeypatch.setattr("livechat.views.wall_preview.render_to_string", refuse)
     monkeypatch.setattr("livechat.walls.rendering.render_to_string", refuse)
     assert text(web.get(path)) == first
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.filters import set_filter_choices
+from livechat.models import Wall
 from livechat.reports import moments
 
 # A field of type "datetime-local" would show nothing of a moment that cannot be.
@@ -23,21 +24,28 @@ MAX_MINUTE = 2_000  # of a day, which has 25 hours at most
 
 
 class ReplayFilter(forms.Form):
-    """`at` is a local time; now without it. The slider sends `day` and a `minute` of it instead."""
+    """`at` is a local time; now without it. The slider sends `day` and a `minute` of it instead.
+
+    `wall` is the id of one of the `walls`; without it the board is shown.
+    """
 
     at = forms.CharField(label=_("Moment"), required=False, max_length=40, widget=forms.TextInput(MOMENT))
     team = forms.ChoiceField(label=_("Team"), required=False, widget=forms.Select({"class": "form-select"}))
+    wall = forms.CharField(label=_("View"), required=False, widget=forms.Select({"class": "form-select"}))
     day = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     minute = forms.IntegerField(required=False, min_value=0, max_value=MAX_MINUTE, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, teams: Iterable[str]) -> None:
+    def __init__(self, data: Any, *, teams: Iterable[str], walls: Iterable[Wall] = ()) -> None:
         super().__init__(data)
         set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
+        self.walls = {str(wall.pk): wall for wall in walls}
+        titles = ((key, wall.title) for key, wall in self.walls.items())
+        self.fields["wall"].widget.choices = [("", _("Board")), *titles]
 
     @property
     def shown(self) -> list[forms.BoundField]:
         """The fields that a person fills in."""
-        return [self["at"], self["team"]]
+        return [self["at"], self["team"], *([self["wall"]] if self.walls else [])]
 
     @property
     def names_moment(self) -> bool:

@@ -9,9 +9,9 @@ from django.db.models import OuterRef, Q, Subquery
 
 from livechat.models import AgentEntry, Contact, Site, Span, Watch
 from livechat.record import history
-from livechat.record.frame_bodies import DAY_MS
+from livechat.record.frame_bodies import DAY_MS, MINUTE_MS
 from livechat.record.watches import is_watched
-from livechat.reports import observed, tallies, timeline
+from livechat.reports import frames, observed, tallies, timeline
 from livechat.reports.observed import Run
 from livechat.reports.presence import LONGEST_WAIT_MS
 from livechat.reports.tallies import Row
@@ -72,6 +72,16 @@ def waiting(site: Site, moment: int) -> list[Row]:
     rows = Contact.objects.filter(site=site, began__gt=moment - LONGEST_WAIT_MS, began__lte=moment)
     rows = rows.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
     return tallies.read(rows.order_by("began", "pk"), tell=True)
+
+
+def visitors(site: Site, moment: int) -> dict[str, int] | None:
+    """How many visitors had each status at a whole minute. None: there is no frame of it, nor of the minute before."""
+    minutes = frames.visitors(site, moment - MINUTE_MS, moment + MINUTE_MS)
+    for place in (1, 0):
+        counts = {status: n for status, row in minutes.items() if (n := row[place]) is not None}
+        if counts:
+            return counts
+    return None
 
 
 def _time(ms: int) -> datetime:

@@ -16,21 +16,25 @@ register = template.Library()
 LONG, LONGER = 4, 6
 
 
-@register.simple_tag
-def lasting(when: datetime | None, exact: bool, frozen: datetime | None, wait: bool = False) -> SafeString | str:
+@register.simple_tag(takes_context=True)
+def lasting(
+    context: template.Context, when: datetime | None, exact: bool, frozen: datetime | None, wait: bool = False
+) -> SafeString | str:
     """How long something lasts: "12 m", "1 h 05"; a `wait` of less than ten minutes is "1:24".
 
     If nobody saw it begin, "≥" stands before it. The page's script goes on counting; under stale figures it stands
-    still at `frozen`, their last check.
+    still at `frozen`, their last check. On a picture of the past it was counted to the moment `past`, and stands still.
     """
     if when is None:
         return "–"
     units = pgettext("seconds minutes hours days", "s m h d").split()
-    seconds = ((frozen or timezone.now()) - when).total_seconds()
+    past: datetime | None = context.get("past")
+    seconds = ((past or frozen or timezone.now()) - when).total_seconds()
     words = ("" if exact else "≥") + durations.duration(seconds, units, wait=wait, short=True)
     return format_html(
-        '<time datetime="{}" data-ticks{}{}{}>{}</time>',
+        '<time datetime="{}"{}{}{}{}>{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "" if past else format_html("{}", " data-ticks"),
         "" if exact else format_html("{}", " data-least"),
         format_html("{}", " data-wait") if wait else "",
         format_html(' class="{}"', size(words)) if wait and size(words) else "",

@@ -1,21 +1,29 @@
-"""The agents' board of a moment of the past: for those who may write, because it tells single agents' times."""
+"""The board and the walls of a moment of the past: for those who may write, because they tell single agents' times."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace, csp_update
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
+from livechat.boards.directory_names import Names
 from livechat.forms.replay import ReplayFilter
 from livechat.models import Role, Site
 from livechat.reports import moments, observed
 from livechat.reports.observed import Run
 from livechat.sites.roles import role_required
-from livechat.web import exports, replay_export, replay_report, replay_steps
+from livechat.web import exports, replay_export, replay_report, replay_steps, replay_wall
 from livechat.web.replay_report import Replay
 from livechat.web.responses import Request, page
 
@@ -23,12 +31,17 @@ TEMPLATE = "history/replay.html"
 MAX_WAITERS = 50  # told one by one
 
 
+@csp_update({"frame-src": [SELF]})  # the wall
 @require_safe
 @role_required(Role.SUPERVISOR)
 def replay(request: Request, site: Site) -> HttpResponseBase:
-    """The board of a moment, and who waited then. `?format=csv|json`: the same rows."""
-    names, zone, now = directory_names.of(site), ZoneInfo(site.time_zone), timezone.now()
-    form = ReplayFilter(request.GET, teams=names.teams)
+    """The board of a moment, and who waited then, or a wall. `?format=csv|json`: the rows of the board."""
+    names, zone, now = _today(site)
+    form = ReplayFilter(request.GET, teams=names.teams, walls=site.walls.all())
+    key = "" if exports.wanted(request) else request.GET.get("wall", "")
+    if key and key not in form.walls:
+        raise Http404
+    chosen = form.walls.get(key)
     moment = form.asked(zone, now)
     began = observed.first(site, "agents")
     context = {"nav": "history", "form": form}
@@ -40,14 +53,40 @@ def replay(request: Request, site: Site) -> HttpResponseBase:
     if moment is None:
         return exports.refused(request, form) or page(request, TEMPLATE, context, status=422)
     form.show(moments.written(moment, zone))
-    found = replay_report.of(site, moment, zone, form.cleaned_data["team"], names, now)
+    team = "" if chosen else form.cleaned_data["team"]  # a wall has teams of its own
+    found = replay_report.of(site, moment, zone, team, names, now)
     exported = exports.of(
         request,
         "replay",
         lambda: (("zone", zone.key), *replay_export.csv_rows(found)),
         lambda: replay_export.as_json(found),
     )
-    return exported or page(request, TEMPLATE, context | _context(found, now))
+    if exported:
+        return exported
+    if chosen:
+        address, at = reverse("history-replay-wall", args=[chosen.pk]), urlencode({"at": moments.written(moment, zone)})
+        context |= {"wall": chosen, "frame": f"{address}?{at}"}
+    return page(request, TEMPLATE, context | _context(found, now))
+
+
+@csp_replace({"frame-ancestors": [SELF], "script-src": [NONE]})
+@xframe_options_sameorigin
+@require_safe
+@role_required(Role.SUPERVISOR)
+def wall(request: Request, site: Site, wall_id: int) -> HttpResponse:
+    """A wall as it was at a moment, for the frame in the page. 404 if that cannot be told: the page says why."""
+    shown, names, zone, now = get_object_or_404(site.walls, pk=wall_id), *_today(site)
+    moment = ReplayFilter(request.GET, teams=()).asked(zone, now)
+    found = None if moment is None else replay_report.of(site, moment, zone, "", names, now)
+    if found is None or found.gap:
+        raise Http404
+    response = HttpResponse(replay_wall.picture(site, shown, found))
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _today(site: Site) -> tuple[Names, ZoneInfo, datetime]:
+    return directory_names.of(site), ZoneInfo(site.time_zone), timezone.now()
 
 
 def _nothing_before(began: int | None, zone: ZoneInfo) -> str:

@@ -3,13 +3,10 @@
 No other site can frame them.
 """
 
-import re
-
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -24,10 +21,8 @@ from livechat.models import Role, Site, Wall
 from livechat.sites.roles import role_required, site_required
 from livechat.views import wall_cards
 from livechat.walls import design
-from livechat.walls.rendering import RenderedWall, get_snapshots, make_context, wall_locale, without_indents
+from livechat.walls.rendering import RenderedWall, get_snapshots, make_context, still_page, wall_locale
 from livechat.web.responses import Request
-
-_SCRIPT = re.compile(r"<script\b[^>]*></script>\s*")
 
 
 @csp_replace({"frame-ancestors": [SELF]})
@@ -72,6 +67,4 @@ def thumbnail(request: Request, site: Site, wall_id: int) -> HttpResponse:
 
 
 def _picture(wall: RenderedWall) -> bytes:
-    with wall_locale(wall.link.design):
-        page = render_to_string("wall/wall.html", wall.context | {"freshness": wall.freshness, "is_preview": True})
-    return _SCRIPT.sub("", without_indents(page)).encode()
+    return still_page(wall.link.design, wall.context | {"freshness": wall.freshness})

@@ -42,7 +42,8 @@ class PanelValue:
     """A panel with its value: a count, or a time that began at `since`. `value` is "–" if it is not known.
 
     `count_level` is the level (amber, red or empty) of a count. `amber` and `red` are the limits of a time, in seconds.
-    `marks`: the words that name its limits, of amber and of red. `digits`: what it has room for.
+    `marks`: the words that name its limits, of amber and of red. `digits`: what it has room for. `at`: the moment
+    of the past that it tells of; None: now.
     """
 
     slug: str
@@ -56,13 +57,14 @@ class PanelValue:
     amber: int | None
     red: int | None
     marks: tuple[str, str]
+    at: datetime | None = None
 
     @property
     def level(self) -> str:
-        """The level now. A browser with scripts computes the later ones by its own clock."""
+        """The level then. A browser with scripts computes the later ones by its own clock."""
         if self.since is None:
             return self.count_level
-        return levels.level((timezone.now() - self.since).total_seconds(), self.amber, self.red)
+        return levels.level(((self.at or timezone.now()) - self.since).total_seconds(), self.amber, self.red)
 
 
 @dataclass(frozen=True, slots=True)

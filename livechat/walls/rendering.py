@@ -29,6 +29,7 @@ from livechat.walls.link_cache import Message, Turn, ValidLink
 MAX_RENDERED_WALLS = 1000
 PAUSED, ENDED = "paused", "ended"  # states of holding pages, which their polls send as the tag
 NO_SCRIPT_RELOAD_SECONDS = 10.0  # a page without scripts loads itself again this often
+_SCRIPT = re.compile(r"<script\b[^>]*></script>\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,13 @@ def wall_locale(design: Design) -> Iterator[None]:
     """Activates the wall's language and time zone."""
     with translation.override(design.language), timezone.override(ZoneInfo(design.time_zone)):
         yield
+
+
+def still_page(design: Design, context: dict[str, Any]) -> bytes:
+    """A wall's page as a picture: it has no script and asks for nothing."""
+    with wall_locale(design):
+        page = render_to_string("wall/wall.html", context | {"is_preview": True})
+    return _SCRIPT.sub("", without_indents(page)).encode()
 
 
 def without_indents(markup: str) -> str:

@@ -92,11 +92,23 @@ class Replay:
         ]
 
     @cached_property
+    def queue(self) -> SnapshotData | None:
+        """Who waited as a list of visitors, who have numbers instead of ids. None: nobody looked at them."""
+        if self.waits is None:
+            return None
+        rows = tuple(
+            Visitor(str(number), status_styles.WAITING_STATUS, department_id=_key(one))
+            for number, one in enumerate(self.waits)
+        )
+        since = {str(number): (one.began, one.began_slack is not None) for number, one in enumerate(self.waits)}
+        return SnapshotData("visitors", 0, rows, since)
+
+    @cached_property
     def groups(self) -> list[Group]:
         """The agents who were on: who needed a look first, then by team."""
         on = [row for row in self.rows if row.slug != "offline"]
         needed = needs.of_rows(self.everyone, self.agents, self.names.version, self.local)
-        return agent_groups.by_need(on, self.everyone, needed, _queue(self.waits))
+        return agent_groups.by_need(on, self.everyone, needed, self.queue)
 
     @cached_property
     def offline(self) -> list[AgentRow]:
@@ -145,17 +157,6 @@ def _agents(current: Mapping[UUID, Span], chats: Mapping[UUID, int]) -> Snapshot
     rows = tuple(Agent(str(key), span.status, chats.get(key)) for key, span in current.items())
     since = {str(key): (span.began, span.began_off is not None) for key, span in current.items()}
     return SnapshotData("agents", 0, rows, since)
-
-
-def _queue(waits: Sequence[Row] | None) -> SnapshotData | None:
-    """Who waited as a list of visitors, who have numbers instead of ids."""
-    if waits is None:
-        return None
-    rows = tuple(
-        Visitor(str(number), status_styles.WAITING_STATUS, department_id=_key(one)) for number, one in enumerate(waits)
-    )
-    since = {str(number): (one.began, one.began_slack is not None) for number, one in enumerate(waits)}
-    return SnapshotData("visitors", 0, rows, since)
 
 
 def _key(contact: Row) -> str | None:

@@ -122,6 +122,7 @@ NO_PAGES = {
     "account_confirm_login_code": "codes by mail are not offered",
     "queue": _PART,
     "wall-thumbnail": _PART,
+    "history-replay-wall": _PART,
     "agent-strips": _FILE,
     "board-lines": _FILE,
     "agent-set": _SENT,
