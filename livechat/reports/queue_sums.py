@@ -1,7 +1,7 @@
 """Sums of the queue: contacts by day with their waits, and by hour. Days that have no sums yet are counted."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import Sum
 from livechat.models import QueueDay, QueueHour, Site
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
-from livechat.reports.tallies import Tally
+from livechat.reports.tallies import Tally, Wait
 
 
 @dataclass(slots=True)
@@ -23,15 +23,16 @@ class HourCounts:
     waited: int = 0
 
 
-def by_day(site: Site, asked: Range, department: UUID | None = None) -> dict[date, Tally]:
-    """The contacts of each day on which there were any, of one department or of all."""
+def by_day(site: Site, asked: Range, department: UUID | None = None, *, with_waits: bool = True) -> dict[date, Tally]:
+    """The contacts of each day on which there were any, of one department or of all. `with_waits`: their waits too."""
     rows = QueueDay.objects.filter(site=site, day__range=(asked.first, asked.last))
     if department is not None:
         rows = rows.filter(department=department)
     made: dict[date, Tally] = defaultdict(Tally)
     columns = ("day", "answered", "lost", "unknown", "waits", "longest_ms", "longest_at")
     for day, answered, lost, unknown, waits, longest, longest_at in rows.values_list(*columns):
-        made[day].add(Tally(answered, lost, unknown, *tallies.unpacked(bytes(waits)), longest, longest_at))
+        each = tallies.unpacked(bytes(waits)) if with_waits else (Counter[Wait](), Counter[Wait]())
+        made[day].add(Tally(answered, lost, unknown, *each, longest, longest_at))
     if without := sums.lacking(site, asked):
         _count(made, site, replace(asked, first=without[-1], last=without[0]), set(without), department)
     return made

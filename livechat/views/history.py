@@ -92,12 +92,12 @@ def _by_day(site: Site, asked: Range, department: UUID | None) -> list[tuple[Buc
 
 
 def _whole(site: Site, asked: Range, department: UUID | None) -> Tally:
-    """The contacts of a range, whose last day may end at a time of day."""
+    """The contacts of a range, whose last day may end at a time of day; of the days before it only how many."""
     last = ranges.midnight(asked.last, asked.zone)
     made = tallies.of(tallies.contacts(site, last, asked.ended, department))
     if asked.first < asked.last:
         before = replace(asked, last=asked.last - timedelta(days=1))
-        made.add(tallies.merged(queue_sums.by_day(site, before, department).values()))
+        made.add(tallies.merged(queue_sums.by_day(site, before, department, with_waits=False).values()))
     return made
 
 
