@@ -106,6 +106,8 @@ def test_nothing_of_now_is_in_it(web: Client, wall: Wall, site: Site, supervisor
     assert page == before
     for part in ("Fire drill", "Zoe", "Training", 'class="curves', "18:00", "19:00"):
         assert part not in page, part
+    Wall.objects.update(agents=False)
+    assert "curves" not in picture(web, wall), "nor is there room left for curves"
 
 
 def test_the_picture_neither_asks_nor_links_nor_runs(web: Client, wall: Wall) -> None:
