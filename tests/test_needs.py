@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, AwayLimit, DepartmentEntry, Role, Site
+from livechat.web import board_strips
 from tests.support import staff as staff_of
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import Answer, keep_connection
@@ -203,7 +204,9 @@ def test_a_row_moves_up_at_the_moment_its_limit_is_passed_though_nothing_else_ch
     keep_connection()  # Django may have to look, if what is remembered is 30 s old
     assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
     with time_machine.travel(began + timedelta(seconds=59), tick=False):
-        assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith("304")
+        steps = {(began.timestamp() + seconds) // board_strips.STEP_SECONDS for seconds in (0, 59)}
+        unchanged = "304" if len(steps) == 1 else "200"  # the strips have another end from time to time
+        assert Answer("/agents/", COOKIE=cookie, HX_PTAG=tag).status.startswith(unchanged)
     with time_machine.travel(began + timedelta(seconds=62), tick=False):
         assert poll(web, "/agents/", tag).status_code == 200
 
