@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
 from livechat.lib import logs
 
@@ -22,6 +23,8 @@ class LivechatConfig(AppConfig):
     verbose_name = "Livechat Board"
 
     def ready(self) -> None:
-        """Register what runs after migrations, and the log of exceptions that end a thread."""
+        """Register what runs after migrations and what is told of looks; log exceptions that end a thread."""
         post_migrate.connect(make_cache_table, sender=self)
+        # By name: they import models, which are not there yet when this module is read.
+        import_string("livechat.live.observers.register")(import_string("livechat.alerts.evaluation.looked"))
         threading.excepthook = logs.thread_failed

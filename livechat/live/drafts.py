@@ -27,7 +27,8 @@ Basis = tuple[object, ...]
 class Draft:
     """What follows for a snapshot. `sealed`: the body of a new version; None if the data are the same.
 
-    `basis`: what it was computed from. `sent`: the statuses just sent that it shows, {agent id: status}.
+    `data`: what is in it. `basis`: what it was computed from. `sent`: the statuses just sent that it shows,
+    {agent id: status}.
     """
 
     basis: Basis
@@ -36,6 +37,7 @@ class Draft:
     sealed: bytes | None = None
     learned: Learned | None = None
     sent: dict[str, str] | None = None
+    data: SnapshotData | None = None
 
     @property
     def has_new_entries(self) -> bool:
@@ -84,7 +86,8 @@ def of_new_version(
     if feed.shared and row.kind in intervals.LISTS:
         learned = snapshot_history.learn(row, before, listing, now, watched=watched, since=since)
     sealed = snapshot_data.pack(row, listing, marks)
-    return Draft(basis(row), now, digest, sealed, learned)
+    data = SnapshotData(row.kind, row.version + 1, tuple(listing.rows), marks)
+    return Draft(basis(row), now, digest, sealed, learned, data=data)
 
 
 def settle(

@@ -14,8 +14,9 @@ from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
 from livechat.lib import outages, vault
-from livechat.live import budget, drafts, intervals, lease, snapshot_data, token_renewal
+from livechat.live import budget, drafts, intervals, lease, observers, snapshot_data, token_renewal
 from livechat.live.drafts import Draft
+from livechat.live.observers import Looked
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
@@ -129,6 +130,8 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
         row.checked, row.error, row.error_text, row.failures, row.pause = draft.now, "", "", 0, 0
         row.dropped, row.repeated = listing.dropped, listing.repeated
         row.save()
+        if feed.shared and kind in intervals.LISTS:
+            observers.tell(Looked(row, draft.now, draft.data))
 
     def just_sent() -> dict[str, str]:
         """The statuses that were sent a moment ago: Comm100's own cache may show old ones for 5 s."""

@@ -1,8 +1,10 @@
 """Every table, one file a subject."""
 
 from livechat.models import append_only, emails, notes, search
+from livechat.models.alerts import Alert, AlertEvent, Delivery, Rule
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
+from livechat.models.channels import Channel
 from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
 from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
@@ -25,14 +27,18 @@ __all__ = [
     "AgentDay",
     "AgentEntry",
     "AgentSpan",
+    "Alert",
+    "AlertEvent",
     "AwayLimit",
     "AwayStatus",
     "Budget",
     "BulkItem",
     "BulkRun",
     "Change",
+    "Channel",
     "Connection",
     "Contact",
+    "Delivery",
     "Density",
     "DepartmentEntry",
     "Frame",
@@ -53,6 +59,7 @@ __all__ = [
     "Role",
     "RolledDay",
     "Roster",
+    "Rule",
     "SavedView",
     "Site",
     "Snapshot",

@@ -17,10 +17,11 @@ from django.db.models import QuerySet
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from livechat.models.alerts import AlertEvent
 from livechat.models.audit import Change, Outcome
 from livechat.models.links import LinkEvent
 
-RECORD_MODELS = (Change, Outcome, LinkEvent)
+RECORD_MODELS = (Change, Outcome, LinkEvent, AlertEvent)
 REFUSAL = "the record of changes is only ever appended to"
 
 _purging: ContextVar[bool] = ContextVar("purging", default=False)

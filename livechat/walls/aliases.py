@@ -14,7 +14,7 @@ def of_rows(naming: str, rows: list[AgentRow]) -> dict[str, str]:
     The number is added if two agents would be called the same. An agent without an alias and without a name that may
     be shown is called by the number alone.
     """
-    words = {row.id: "" if naming == "number" else row.alias or _short_name(row) for row in rows}
+    words = {row.id: "" if naming == "number" else row.alias or short_name(row.id, row.name) for row in rows}
     if naming == "initials":
         words = {key: word and _initials(word) for key, word in words.items()}
     frequency = Counter(name_key(word) for word in words.values())
@@ -23,11 +23,11 @@ def of_rows(naming: str, rows: list[AgentRow]) -> dict[str, str]:
     return {key: f"{word} #{numbers[key]}".strip() if key in alike else word for key, word in words.items()}
 
 
-def _short_name(row: AgentRow) -> str:
-    """The first name and an initial. Empty if the name is only a part of the GUID, or an e-mail address."""
-    if short_ids.means(row.name, row.id) or "@" in row.name:
+def short_name(key: str, name: str) -> str:
+    """An agent's first name and an initial. Empty if the name is only a part of the GUID, or an e-mail address."""
+    if short_ids.means(name, key) or "@" in name:
         return ""
-    return given_and_initial(row.name)
+    return given_and_initial(name)
 
 
 def _initials(name: str) -> str:

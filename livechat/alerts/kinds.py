@@ -1,0 +1,124 @@
+"""The kinds of rules: their numbers, and whether their condition holds in a picture."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from livechat.alerts.picture import Picture
+from livechat.models import Rule
+
+Kind = Rule.Kind
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A condition that holds. `value`: see `Alert`; None: it began when the condition did. `detail`: a status."""
+
+    value: int | None = None
+    detail: str = ""
+
+
+# By subject, the GUID of an agent or "": all for which the condition holds. None: not observed.
+Holding = Mapping[str, Found] | None
+HERE: Holding = {"": Found()}
+NOWHERE: Holding = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What is particular to a kind.
+
+    `params`: its numbers with their defaults. `wait_seconds` as it comes with a site. `count`: its value is a count.
+    `of_agents`: it is about single agents, each an alert of their own. `recorded`: always, switched on or not.
+    """
+
+    find: Callable[[Rule, Picture, Collection[str]], Holding] | None
+    params: Mapping[str, int]
+    wait_seconds: int = 0
+    count: bool = False
+    of_agents: bool = False
+    recorded: bool = False
+
+
+def _waiting(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
+    waits = picture.waits_of(rule)
+    if waits is None:
+        return None
+    limit = rule.params["ends"] + 1 if active else rule.params["count"]
+    return {"": Found(len(waits))} if len(waits) >= limit else NOWHERE
+
+
+def _longest(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
+    waits = picture.waits_of(rule)
+    if waits is None:
+        return None
+    return {"": Found(waits[0])} if waits and picture.now_ms - waits[0] >= rule.params["seconds"] * 1000 else NOWHERE
+
+
+def _nobody(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
+    rows = picture.agents_of(rule)
+    if rows is None:
+        return None
+    return NOWHERE if any(row.slug == "online" for row in rows) else HERE
+
+
+def _uncovered(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
+    waits = picture.waits_of(rule)
+    nobody = _nobody(rule, picture, active)
+    if waits is not None and not waits:
+        return NOWHERE
+    return None if waits is None else nobody
+
+
+def _all_full(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
+    rows = picture.agents_of(rule)
+    if rows is None:
+        return None
+    online = [row for row in rows if row.slug == "online"]
+    return HERE if online and all(row.full for row in online) else NOWHERE
+
+
+def _status(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
+    rows = picture.agents_of(rule)
+    if rows is None:
+        return None
+    return {
+        row.id: Found(round(row.since.timestamp() * 1000), str(row.raw_status))
+        for row in rows
+        if row.slug == "away" and row.since is not None
+        if _passed(rule.severity, row.limit.level((picture.now - row.since).total_seconds()))
+    }
+
+
+def _passed(severity: str, level: str) -> bool:
+    return level == "red" or (level == "amber" and severity == "amber")
+
+
+def _still_on(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
+    rows = picture.agents_of(rule)
+    if rows is None:
+        return None
+    latest = picture.now_ms - rule.params["hours"] * HOUR_MS
+    began = {row.id: round(row.since.timestamp() * 1000) for row in rows if row.slug == "online" and row.since}
+    return {key: Found(moment, "online") for key, moment in began.items() if moment <= latest}
+
+
+TYPES: Mapping[str, Type] = {
+    Kind.WAITING: Type(_waiting, {"count": 5, "ends": 3}, 120, count=True),
+    Kind.LONGEST: Type(_longest, {"seconds": 180}),
+    Kind.NOBODY: Type(_nobody, {}, 60, recorded=True),
+    Kind.UNCOVERED: Type(_uncovered, {}, 30, recorded=True),
+    Kind.ALL_FULL: Type(_all_full, {}, 60, recorded=True),
+    Kind.STATUS: Type(_status, {}, of_agents=True),
+    Kind.STILL_ON: Type(_still_on, {"hours": 10}, of_agents=True),
+    # These two are about the looking itself: `alerts.watchers` finds them.
+    Kind.STALE: Type(None, {"minutes": 5}),
+    Kind.REFUSED: Type(None, {}),
+}
+RECORDED = frozenset(kind for kind, one in TYPES.items() if one.recorded)
+
+
+def find(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
+    """For which subjects the condition of a rule holds. `active`: those of whom it rings already."""
+    finder = TYPES[rule.kind].find
+    return None if finder is None else finder(rule, picture, active)

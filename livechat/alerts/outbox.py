@@ -1,0 +1,30 @@
+"""What is to be told: a row for each event and channel, written in the event's own transaction."""
+
+from datetime import datetime, timedelta
+
+from livechat.models import AlertEvent, Delivery, Rule, Site
+from livechat.models.alerts import Hours
+
+QUIET_DAYS = 14  # that are looked through for the next opening
+
+
+def tell(event: AlertEvent, rule: Rule, site: Site) -> None:
+    """Let an event be told by the channels of its rule that are not switched off. Nothing is if the rule is off."""
+    if not rule.enabled:
+        return
+    due = due_at(rule, site, event.at)
+    channels = rule.channels.filter(off=None)
+    Delivery.objects.bulk_create(
+        [Delivery(event=event, channel=channel, rule=rule, due=due, made=event.at) for channel in channels]
+    )
+
+
+def due_at(rule: Rule, site: Site, now: datetime) -> datetime:
+    """When something is told that happens now: at once, or when the site opens next."""
+    hours = site.hours
+    moment = round(now.timestamp() * 1000)
+    if rule.hours != Hours.QUIET or not hours or hours.is_open(moment):
+        return now
+    end = moment + QUIET_DAYS * 86_400_000
+    opening = next((began for began, _ended in hours.between(moment, end)), end)
+    return now + timedelta(milliseconds=max(0, opening - moment))

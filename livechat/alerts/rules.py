@@ -1,0 +1,89 @@
+"""The rules of a site: those that come with it, and what follows when one is switched or changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from livechat.alerts import kinds
+from livechat.boards import directory_names
+from livechat.boards.directory_names import Names
+from livechat.lib.ttl_cache import TtlCache
+from livechat.live import site_versions
+from livechat.models import Alert, AlertEvent, Rule, Site
+from livechat.models.alerts import Hours
+
+MAX_SITES = 1000
+MAX_SECONDS = 60.0  # for which rules are remembered; a change moves the site's version, which is noticed at once
+SOUNDING = frozenset({Rule.Kind.WAITING, Rule.Kind.LONGEST, Rule.Kind.NOBODY, Rule.Kind.UNCOVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A site at one version, with its names and the rules that are evaluated."""
+
+    site: Site
+    names: Names
+    rules: tuple[Rule, ...]
+
+
+_kept: TtlCache[tuple[int, int | None], Rules] = TtlCache(MAX_SITES, MAX_SECONDS)
+
+
+def of_site(site_id: int) -> Rules:
+    """The rules of a site that are evaluated: those that are switched on, and those that are always recorded."""
+    return _kept.get_or_make((site_id, site_versions.of(site_id)), lambda: _read(site_id))
+
+
+def _read(site_id: int) -> Rules:
+    site = Site.objects.get(pk=site_id)
+    rows = Rule.objects.filter(site=site, removed=None)
+    evaluated = (rule for rule in rows if rule.enabled or (rule.standard and rule.kind in kinds.RECORDED))
+    return Rules(site, directory_names.of(site), tuple(evaluated))
+
+
+def make_standard() -> None:
+    """Give each site one rule of each kind, switched off, if it does not have them."""
+    counted = Site.objects.annotate(there=Count("rules", filter=Q(rules__standard=True)))
+    for site in counted.filter(there__lt=len(kinds.TYPES)):
+        there = set(Rule.objects.filter(site=site, standard=True).values_list("kind", flat=True))
+        fresh = [_standard(site, kind) for kind in kinds.TYPES if kind not in there]
+        Rule.objects.bulk_create(fresh, ignore_conflicts=True)
+        site.bump_version()
+
+
+def _standard(site: Site, kind: str) -> Rule:
+    one = kinds.TYPES[kind]
+    hours = Hours.OPENING if kind == Rule.Kind.NOBODY else Hours.ALWAYS
+    sound = kind in SOUNDING
+    return Rule(
+        site=site, kind=kind, params=dict(one.params), wait_seconds=one.wait_seconds, sound=sound, hours=hours,
+        standard=True,
+    )  # fmt: skip
+
+
+def begin_anew(rule: Rule) -> None:
+    """After a change of a rule: what was open by the old one has ended, and the new one begins with nothing.
+
+    Call it within the transaction that saves the rule.
+    """
+    now = timezone.now()
+    end_all(rule, now)
+    rule.site.bump_version()
+    transaction.on_commit(site_versions.forget)
+
+
+def end_all(rule: Rule, now: datetime) -> None:
+    """End what is open by a rule; what was only pending is dropped."""
+    Alert.objects.filter(rule=rule, state=Alert.State.PENDING).delete()
+    for alert in Alert.objects.filter(rule=rule, ended=None).select_for_update().order_by("subject"):
+        alert.state, alert.ended, alert.cleared = Alert.State.ENDED, now, alert.cleared or now
+        alert.save(update_fields=["state", "ended", "cleared"])
+        AlertEvent.objects.create(alert=alert, what=AlertEvent.What.ENDED, value=alert.value, at=now)
+
+
+def holds_now(rule: Rule, site: Site, moment: int) -> bool:
+    """Whether a rule is in its hours at a moment, epoch ms. Without opening hours it always is: nothing is missed."""
+    return rule.hours != Hours.OPENING or not site.hours or site.hours.is_open(moment)

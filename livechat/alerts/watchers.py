@@ -1,0 +1,61 @@
+"""The rules about the looking itself: figures that are out of date, and a credential that Comm100 refuses.
+
+No good look finds these, so any process does, every few seconds: they ring if the collector is dead too.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from livechat.alerts import evaluation, rules
+from livechat.alerts.kinds import Found, Holding
+from livechat.comm100.errors import CredentialRefused
+from livechat.live import intervals
+from livechat.models import Rule, Site, Snapshot
+
+EVERY_SECONDS = 5.0
+SEALED = "cannot-open"
+KINDS = (Rule.Kind.STALE, Rule.Kind.REFUSED)
+
+
+def look() -> None:
+    """Give each site the rules that come with it, and evaluate these rules of all sites that have them switched on."""
+    rules.make_standard()
+    found = Rule.objects.filter(kind__in=KINDS, enabled=True, removed=None).exclude(site__shared=None)
+    for site in Site.objects.filter(pk__in=found.values("site")).select_related("shared"):
+        _evaluate(site, list(found.filter(site=site)), timezone.now())
+
+
+def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
+    if site.shared is None:
+        return
+    rows = list(
+        Snapshot.objects.filter(site=site, fingerprint=site.shared.fingerprint, kind__in=intervals.LISTS).only(
+            "checked", "every", "error", "kind", "tried"
+        )
+    )
+    with transaction.atomic():
+        open_alerts = evaluation.open_of(site)
+        moved = False
+        for rule in wanted:
+            holding = _stale(rule, rows, now) if rule.kind == Rule.Kind.STALE else _refused(rows)
+            if not rules.holds_now(rule, site, round(now.timestamp() * 1000)):
+                holding = {}
+            moved |= evaluation.settle(rule, site, open_alerts.get(rule.pk, {}), holding, now)
+        if moved:
+            site.bump_version()
+
+
+def _stale(rule: Rule, rows: list[Snapshot], now: datetime) -> Holding:
+    """Whether a list was last confirmed too long ago. A list that was never read is not out of date."""
+    limit = timedelta(minutes=rule.params["minutes"])
+    checked = [row.checked for row in rows if row.checked is not None]
+    if not checked:
+        return {}
+    oldest = min(checked)
+    return {"": Found(round(oldest.timestamp() * 1000))} if now - oldest >= limit else {}
+
+
+def _refused(rows: list[Snapshot]) -> Holding:
+    return {"": Found()} if any(row.error in (CredentialRefused.slug, SEALED) for row in rows) else {}
