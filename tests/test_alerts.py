@@ -172,7 +172,7 @@ def test_each_agent_past_a_limit_is_an_alert_of_their_own(looks: Looks) -> None:
     looks.site.bump_version()
     made = rule(looks, Kind.STATUS, severity=Severity.AMBER)
     looks.online(1, 2, status="Lunch")
-    looks.looks(70, step=14)
+    looks.looks(84, step=14)
     assert sorted(Alert.objects.filter(rule=made).values_list("subject", "detail", "state")) == [
         (key(1), "Lunch", State.FIRING),
         (key(2), "Lunch", State.FIRING),
@@ -230,7 +230,7 @@ def test_coverage_is_recorded_though_no_rule_is_switched_on(looks: Looks) -> Non
     rules.make_standard()
     looks.offline(1)
     looks.wait(1)
-    looks.looks(65, step=13)
+    looks.looks(78, step=13)
     found = Alert.objects.filter(state=State.FIRING).values_list("rule__kind", flat=True)
     assert set(found) == {Kind.NOBODY, Kind.UNCOVERED}
 
