@@ -6,6 +6,8 @@ from livechat.lib.path_converters import KeyConverter
 from livechat.views import (
     agent_board,
     agents,
+    alert_rules,
+    alerts,
     away_limits,
     board_files,
     bulk,
@@ -90,6 +92,15 @@ urlpatterns = [
     path("history/occupancy/", history_occupancy.occupancy, name="history-occupancy"),
     path("history/agents/<uuid:agent_id>/", history_agent.agent_history, name="history-agent"),
     path("history/about/", history.about, name="history-about"),
+    # alerts
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<key:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/<key:alert_id>/acknowledge/", alerts.acknowledge, name="alert-acknowledge"),
+    path("alerts/<key:alert_id>/snooze/", alerts.snooze, name="alert-snooze"),
+    path("alerts/rules/", alert_rules.rule_list, name="alert-rules"),
+    path("alerts/rules/new/", alert_rules.new, name="alert-rule-new"),
+    path("alerts/rules/<key:rule_id>/", alert_rules.edit, name="alert-rule"),
+    path("alerts/rules/<key:rule_id>/switch/", alert_rules.switch, name="alert-rule-switch"),
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/messages/", wall_messages.wall_messages, name="wall-messages"),

@@ -184,7 +184,7 @@ def test_each_agent_past_a_limit_is_an_alert_of_their_own(looks: Looks) -> None:
 
 
 def test_an_agent_who_is_still_online_after_hours_rings(looks: Looks) -> None:
-    made = rule(looks, Kind.STILL_ON, params={"hours": 1})
+    made = rule(looks, Kind.STILL_ON, params={"shift_hours": 1})
     looks.looks(3600, step=600)
     assert states(made) == [State.FIRING]
     assert one().value == (BEGAN + timedelta(seconds=5)).timestamp() * 1000
@@ -254,7 +254,7 @@ def test_a_clock_that_was_set_back_leaves_nothing_pending_for_ever(looks: Looks)
 
 
 def test_an_agent_who_left_the_list_rings_no_more(looks: Looks) -> None:
-    made = rule(looks, Kind.STILL_ON, params={"hours": 1})
+    made = rule(looks, Kind.STILL_ON, params={"shift_hours": 1})
     looks.looks(3600, step=600)
     del looks.agents[key(1)]
     looks.look()

@@ -98,7 +98,7 @@ def _still_on(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding
     rows = picture.agents_of(rule)
     if rows is None:
         return None
-    latest = picture.now_ms - rule.params["hours"] * HOUR_MS
+    latest = picture.now_ms - rule.params["shift_hours"] * HOUR_MS
     began = {row.id: round(row.since.timestamp() * 1000) for row in rows if row.slug == "online" and row.since}
     return {key: Found(moment, "online") for key, moment in began.items() if moment <= latest}
 
@@ -110,7 +110,7 @@ TYPES: Mapping[str, Type] = {
     Kind.UNCOVERED: Type(_uncovered, {}, 30, recorded=True),
     Kind.ALL_FULL: Type(_all_full, {}, 60, recorded=True),
     Kind.STATUS: Type(_status, {}, of_agents=True),
-    Kind.STILL_ON: Type(_still_on, {"hours": 10}, of_agents=True),
+    Kind.STILL_ON: Type(_still_on, {"shift_hours": 10}, of_agents=True),
     # These two are about the looking itself: `alerts.watchers` finds them.
     Kind.STALE: Type(None, {"minutes": 5}),
     Kind.REFUSED: Type(None, {}),

@@ -40,16 +40,16 @@ def _words(rule: Rule, agent: str, status: str) -> str:
     params, who = rule.params, agent or _("An agent")
     if rule.kind == Kind.WAITING:
         count = params["count"]
-        return ngettext("%(n)d or more is waiting", "%(n)d or more are waiting", count) % {"n": count}
+        return ngettext("Somebody is waiting", "%(n)d or more are waiting", count) % {"n": count}
     if rule.kind == Kind.LONGEST:
         return _("Somebody waits over %(time)s") % {"time": duration(params["seconds"])}
     if rule.kind == Kind.STATUS:
         return _("%(agent)s is past the limit of %(status)s") % {"agent": who, "status": status or _("a status")}
     if rule.kind == Kind.STILL_ON:
-        return _("%(agent)s is online for over %(hours)d h") % {"agent": who, "hours": params["hours"]}
+        return _("%(agent)s is online for over %(hours)d h") % {"agent": who, "hours": params["shift_hours"]}
     if rule.kind == Kind.STALE:
         return _("Figures are older than %(n)d min") % {"n": params["minutes"]}
-    return str(_PLAIN[rule.kind])
+    return str(_PLAIN[Kind(rule.kind)])
 
 
 def duration(seconds: float) -> str:
@@ -61,14 +61,15 @@ def value(rule: Rule, amount: int, at: datetime) -> str:
     """A value of an alert at a moment: "7 are waiting", "for 12 min"."""
     if kinds.TYPES[rule.kind].count:
         return ngettext("%(n)d is waiting", "%(n)d are waiting", amount) % {"n": amount}
-    return _("for %(time)s") % {"time": duration(max(0.0, at.timestamp() - amount / 1000))}
+    seconds = at.timestamp() - amount / 1000
+    return _("for %(time)s") % {"time": durations.duration(seconds, UNITS, wait=rule.kind == Kind.LONGEST)}
 
 
 def worst(rule: Rule, alert: Alert, now: datetime) -> str:
     """The worst value so far: "9", "14 min"."""
     if kinds.TYPES[rule.kind].count:
         return str(alert.worst)
-    return duration(worst_ms(alert, now) / 1000)
+    return durations.duration(worst_ms(alert, now) / 1000, UNITS, wait=rule.kind == Kind.LONGEST)
 
 
 def worst_ms(alert: Alert, now: datetime) -> int:

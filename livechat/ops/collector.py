@@ -6,6 +6,7 @@ Any number of collectors may run on any number of machines: the lease in the dat
 import threading
 from functools import partial
 
+from livechat.alerts import delivery, watchers
 from livechat.control import bulk, recovery
 from livechat.lib import scheduler
 from livechat.live import heartbeats, intervals, snapshot_cache, sources
@@ -30,6 +31,8 @@ def run(stop: threading.Event) -> None:
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
+        scheduler.Job(watchers.look, watchers.EVERY_SECONDS),
+        scheduler.Job(delivery.deliver_due, delivery.EVERY_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)

@@ -7,6 +7,7 @@ link ends once, and nothing is ever sent again.
 import threading
 from functools import partial
 
+from livechat.alerts import delivery, watchers
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
 from livechat.live import heartbeats, readiness
@@ -35,6 +36,8 @@ def run(stop: threading.Event) -> None:
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
+        scheduler.Job(watchers.look, watchers.EVERY_SECONDS),
+        scheduler.Job(delivery.deliver_due, delivery.EVERY_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

@@ -20,7 +20,8 @@ from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Density, Preferences, Site, Theme
 from livechat.walls import links
-from livechat.web import first_steps, status_menu, write_blocks
+from livechat.web import alert_cards, first_steps, status_menu, write_blocks
+from livechat.web.alert_cards import Card
 from livechat.web.compression import shows_secret
 from livechat.web.responses import Request, freshness
 
@@ -29,7 +30,7 @@ MAX_DEPARTMENTS = 4  # in the line of every page; the visitors' board has them a
 
 @dataclass(frozen=True, slots=True)
 class QueueBox:
-    """The queue with its freshness, as the templates read it. `limits` are those of a wait."""
+    """The queue with its freshness, as the templates read it. `limits` are those of a wait. `alarms`: what rings."""
 
     waiting: int
     since: datetime | None
@@ -37,12 +38,28 @@ class QueueBox:
     limits: Limits
     departments: list[Department]
     freshness: Freshness
+    alarms: list[Card]
+
+    @property
+    def alarm(self) -> Card | None:
+        """The worst of what rings and nobody has taken; None if there is nothing of that."""
+        return next((card for card in self.alarms if card.is_loud), None)
+
+    @property
+    def others(self) -> int:
+        """How many ring besides."""
+        return len(self.alarms) - 1
+
+    @property
+    def sounds(self) -> bool:
+        """Whether something of that rings with a sound."""
+        return any(card.is_loud and card.rule.sound for card in self.alarms)
 
 
 def queue_box(request: Request, site: Site | None) -> QueueBox:
     """The waiting visitors of a site. `freshness.checked` is None if they are not known."""
     if site is None:
-        return QueueBox(0, None, False, NO_LIMITS, [], freshness(request, NOTHING, path="queue"))
+        return QueueBox(0, None, False, NO_LIMITS, [], freshness(request, NOTHING, path="queue"), [])
     feed = sources.board(site, request.user)
     snapshot = snapshot_cache.get(feed, "visitors", wait=0)
     staff = snapshot_cache.get(feed, "agents", wait=0)
@@ -57,7 +74,7 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
         snapshot.state,
     )
     shown = freshness(request, snapshot, key=key, path="queue", snapshots=(snapshot, staff))
-    return QueueBox(found.waiting, found.since, found.since_exact, known.wait, short, shown)
+    return QueueBox(found.waiting, found.since, found.since_exact, known.wait, short, shown, alert_cards.ringing(site))
 
 
 def _degraded() -> dict[str, bool]:

@@ -24,7 +24,7 @@
   const regions = new Map(); // id -> what is known of a region
   const line = document.getElementById("age");
   const pause = document.getElementById("pause");
-  const title = document.title.replace(/^\(\d+\) /, "");
+  const title = document.title.replace(/^\(\d+\) /, "").replace(`${document.getElementById("queue")?.dataset.alarmTitle} · `, "");
   const units = (line?.dataset.units || "s m h d").split(" ");
   const seenWords = line?.dataset.saySeen || "{age}";
   const paused = () => sessionStorage.getItem("paused") === "yes";
@@ -136,11 +136,12 @@
 
   const announce = (text) => (document.getElementById("announce").textContent = text);
 
-  /** Tells a region's data-say if it has changed, and keeps the title in step with the queue. */
+  /** Tells a region's data-say if it has changed, and keeps the title in step with the queue and with what rings. */
   function say(region, element) {
     if (element.id === "queue") {
       const waiting = Number(element.dataset.waiting);
-      document.title = (waiting ? `(${waiting}) ` : "") + title;
+      const alarm = element.dataset.alarmTitle;
+      document.title = (waiting ? `(${waiting}) ` : "") + (alarm ? `${alarm} · ` : "") + title;
     }
     const words = element.dataset.say;
     if (words && words !== region.said) announce((region.said = words));
