@@ -16,13 +16,12 @@ from livechat.models import Rule, Site, Snapshot
 
 EVERY_SECONDS = 5.0
 SEALED = "cannot-open"
-KINDS = (Rule.Kind.STALE, Rule.Kind.REFUSED)
 
 
 def look() -> None:
     """Give each site the rules that come with it, and evaluate these rules of all sites that have them switched on."""
     rules.make_standard()
-    found = Rule.objects.filter(kind__in=KINDS, enabled=True, removed=None).exclude(site__shared=None)
+    found = Rule.objects.filter(kind__in=Rule.OF_LOOKING, enabled=True, removed=None).exclude(site__shared=None)
     for site in Site.objects.filter(pk__in=found.values("site")).select_related("shared"):
         _evaluate(site, list(found.filter(site=site)), timezone.now())
 

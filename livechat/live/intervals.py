@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
+from django.db.models import Q
 from django.utils import timezone
 
 from livechat.lib.ttl_cache import TtlValue
 from livechat.live import budget
-from livechat.models import BulkItem, Site, Snapshot
+from livechat.models import BulkItem, Rule, Site, Snapshot
+from livechat.models.alerts import Hours
 from livechat.models.sites import WatchClosely
 
 LISTS = ("agents", "visitors")
@@ -60,10 +62,19 @@ def _read() -> _Load:
 
 
 def _watched_closely(now: int) -> Iterator[Source]:
-    """The shared sources of the sites that are watched closely at a moment, in epoch ms."""
-    sites = Site.objects.exclude(shared=None).exclude(watch_closely=WatchClosely.LOOKED).select_related("shared")
-    for site in sites:
-        if site.shared is not None and (site.watch_closely == WatchClosely.ALWAYS or _is_open(site, now)):
+    """The shared sources of the sites that are watched closely at a moment, in epoch ms.
+
+    A rule of alerts that is switched on counts as somebody who looks, in its hours: it would ring late otherwise.
+    """
+    rules = Rule.objects.filter(enabled=True, removed=None).exclude(kind__in=Rule.OF_LOOKING)
+    hours = set(rules.values_list("site", "hours").order_by())
+    ruled = {site for site, _hours in hours}
+    closely = ~Q(watch_closely=WatchClosely.LOOKED) | Q(pk__in=ruled)
+    for site in Site.objects.exclude(shared=None).filter(closely).select_related("shared"):
+        always = site.watch_closely == WatchClosely.ALWAYS or any(
+            when != Hours.OPENING or not site.opening_hours for ruled_site, when in hours if ruled_site == site.pk
+        )
+        if site.shared is not None and (always or _is_open(site, now)):
             yield site.pk, site.shared.fingerprint
 
 

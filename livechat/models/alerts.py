@@ -1,7 +1,7 @@
 """Alerts: the rules of a site, what rings by them, what happened to each alert, and what is told of it."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -49,6 +49,8 @@ class Rule(models.Model):
         STILL_ON = "still-on", _("An agent is still online")
         STALE = "stale", _("Figures are out of date")
         REFUSED = "refused", _("Comm100 refuses the credential")
+
+    OF_LOOKING: ClassVar = (Kind.STALE, Kind.REFUSED)  # about the looking itself: no list is read for them
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="rules")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

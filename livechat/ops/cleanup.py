@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from livechat.alerts import retention
 from livechat.control import bulk
 from livechat.lib import scheduler
 from livechat.live import intervals
@@ -59,7 +60,7 @@ def _expire_history() -> None:
             record.expire(age)
 
 
-RECORDS = (audit, link_events, screens, bulk)
+RECORDS = (audit, link_events, screens, bulk, retention)
 HISTORY = (history, contacts, watches, frames)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
