@@ -10,6 +10,8 @@ from django.db import transaction
 
 from livechat.alerts import kinds, outbox, picture, rules, states
 from livechat.alerts.kinds import Found, Holding
+from livechat.alerts.picture import Picture
+from livechat.alerts.rules import Rules
 from livechat.alerts.states import Step
 from livechat.live.observers import Looked
 from livechat.models import Alert, AlertEvent, Rule, Site
@@ -22,15 +24,20 @@ Open = dict[str, Alert]
 def looked(seen: Looked) -> None:
     """Evaluate the rules of the site whose list was looked at."""
     known = rules.of_site(seen.row.site_id)
+    if known.rules:
+        evaluate(known, picture.of(seen, known.names))
+
+
+def evaluate(known: Rules, seen_now: Picture) -> None:
+    """Evaluate a site's rules in a picture."""
     open_alerts = open_of(known.site)
-    seen_now = picture.of(seen, known.names)
     moved = False
     for rule in known.rules:
         by_subject = open_alerts.get(rule.pk, {})
         holding = kinds.find(rule, seen_now, {key for key, alert in by_subject.items() if alert.rings})
         if holding is not None and not rules.holds_now(rule, known.site, seen_now.now_ms):
             holding = {}
-        moved |= settle(rule, known.site, by_subject, holding, seen.at)
+        moved |= settle(rule, known.site, by_subject, holding, seen_now.now)
     if moved:
         known.site.bump_version()
 

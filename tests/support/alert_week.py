@@ -1,0 +1,186 @@
+"""A simulated time with a known truth, and what alerts told of it.
+
+The truth is computed second by second, by a few lines of its own. The alerts are those of the product's evaluation,
+which looks every five seconds.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from livechat.alerts import evaluation, rules
+from livechat.alerts.picture import Picture
+from livechat.boards import agents, directory_names
+from livechat.comm100 import records
+from livechat.live.snapshot_data import SnapshotData
+from livechat.models import Alert, AlertEvent, AwayLimit, Rule, Site
+from tests.support.looks import key
+
+BEGAN = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+STEP_SECONDS = 5
+CALM_SECONDS = 6  # at least between two events, so that every state is looked at
+AGENTS, LUNCH_MINUTES = 5, 30
+Kind = Rule.Kind
+Flags = Sequence[bool]
+Episode = tuple[int, int | None]  # second at which it fires, second at which it is over
+
+
+@dataclass(slots=True)
+class Second:
+    """What is true at a second: statuses with their beginnings, and the beginnings of waits."""
+
+    statuses: dict[int, tuple[str, int]] = field(default_factory=dict)
+    waits: dict[int, int] = field(default_factory=dict)
+
+
+def story(seconds: int, seed: int) -> Iterator[Second]:
+    """The truth at each second."""
+    chance, now = random.Random(seed), Second(dict.fromkeys(range(AGENTS), ("online", 0)))
+    due, visitors = 0, 0
+    for second in range(seconds):
+        if second >= due:
+            due = second + CALM_SECONDS + int(chance.expovariate(1 / 25))
+            what = chance.random()
+            if what < 0.35 and len(now.waits) < 8:
+                visitors += 1
+                now.waits[visitors] = second
+            elif what < 0.72 and now.waits:
+                now.waits.pop(min(now.waits) if chance.random() < 0.8 else max(now.waits))
+            elif what > 0.9:
+                status = chance.choices(("online", "Lunch", "offline"), (5, 2, 3))[0]
+                number = chance.randrange(AGENTS)
+                if now.statuses[number][0] != status:
+                    now.statuses[number] = (status, second)
+        yield now
+
+
+def conditions() -> dict[str, Callable[[Second, int, bool], bool]]:
+    """The condition of each rule at a second; `on`: whether it rings already."""
+
+    def nobody(now: Second) -> bool:
+        return all(status != "online" for status, _began in now.statuses.values())
+
+    return {
+        Kind.WAITING: lambda now, _second, on: len(now.waits) > 2 if on else len(now.waits) >= 4,
+        Kind.LONGEST: lambda now, second, _on: bool(now.waits) and second - min(now.waits.values()) >= 120,
+        Kind.NOBODY: lambda now, _second, _on: nobody(now),
+        Kind.UNCOVERED: lambda now, _second, _on: nobody(now) and bool(now.waits),
+        Kind.STATUS: lambda now, second, _on: (
+            now.statuses[0][0] == "Lunch" and second - now.statuses[0][1] >= LUNCH_MINUTES * 60
+        ),
+    }
+
+
+@dataclass(slots=True)
+class Truth:
+    """When a rule should ring: it holds for `wait` seconds, and ends after it was over for `keep` seconds."""
+
+    wait: int
+    keep: int
+    since: int | None = None
+    fired: int | None = None
+    over: int | None = None
+    told: list[Episode] = field(default_factory=list)
+    short: int = 0  # conditions that were true for less than a look
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it rings."""
+        return self.fired is not None
+
+    def step(self, second: int, *, holds: bool) -> None:
+        """One second more."""
+        if self.fired is None:
+            self._while_quiet(second, holds=holds)
+        elif holds:
+            self.over = None
+        else:
+            self.over = second if self.over is None else self.over
+            if second - self.over >= self.keep:
+                self.told.append((self.fired, self.over))
+                self.since = self.fired = self.over = None
+
+    def _while_quiet(self, second: int, *, holds: bool) -> None:
+        self.since = (self.since if self.since is not None else second) if holds else None
+        if self.since is not None and second - self.since >= self.wait:
+            self.fired = second
+
+
+WAITS = {Kind.WAITING: 30, Kind.LONGEST: 0, Kind.NOBODY: 60, Kind.UNCOVERED: 30, Kind.STATUS: 0}
+PARAMS: dict[str, dict[str, int]] = {Kind.WAITING: {"count": 4, "ends": 2}, Kind.LONGEST: {"seconds": 120}}
+KEEP_SECONDS = 30
+
+
+@dataclass
+class Week:
+    """A site whose rules are evaluated against the truth."""
+
+    site: Site
+    truth: dict[str, Truth] = field(default_factory=dict)
+
+    def run(self, seconds: int, seed: int = 1) -> None:
+        """Let so much time pass."""
+        AwayLimit.objects.create(site=self.site, name="Lunch", key="lunch", minutes=LUNCH_MINUTES)
+        for kind, wait in WAITS.items():
+            Rule.objects.create(
+                site=self.site, kind=kind, params=PARAMS.get(kind, {}), wait_seconds=wait, keep_seconds=KEEP_SECONDS,
+                enabled=True, severity="amber",
+            )  # fmt: skip
+            self.truth[kind] = Truth(wait, KEEP_SECONDS)
+        self.site.refresh_from_db()
+        names = directory_names.of(self.site)
+        known = rules.Rules(self.site, names, tuple(Rule.objects.filter(site=self.site)))
+        holds = conditions()
+        for second, now in enumerate(story(seconds, seed)):
+            for kind, truth in self.truth.items():
+                truth.step(second, holds=holds[kind](now, second, truth.is_on))
+            if second % STEP_SECONDS == 0:
+                evaluation.evaluate(known, self._picture(now, second, names))
+
+    def _picture(self, now: Second, second: int, names: Any) -> Picture:
+        def ms(moment: int) -> int:
+            return round((BEGAN + timedelta(seconds=moment)).timestamp() * 1000)
+
+        rows = tuple(records.Agent(key(number), status, 0) for number, (status, _began) in now.statuses.items())
+        marks = {key(number): (ms(began), True) for number, (_status, began) in now.statuses.items()}
+        data = SnapshotData("agents", 0, rows, marks)
+        waits = {"": tuple(sorted(ms(began) for began in now.waits.values()))} if now.waits else {}
+        return Picture(BEGAN + timedelta(seconds=second), agents.visible(data, names), waits)
+
+    def told(self, kind: str) -> list[Episode]:
+        """What the product told of a rule, in the truth's seconds. Of statuses the first agent's alone."""
+        rows = Alert.objects.filter(rule__site=self.site, rule__kind=kind).exclude(fired=None).order_by("fired")
+        if kind == Kind.STATUS:
+            rows = rows.filter(subject=key(0))
+
+        def at(moment: datetime | None) -> int | None:
+            return None if moment is None else round((moment - BEGAN).total_seconds())
+
+        return [(at(row.fired) or 0, at(row.cleared) if row.ended else None) for row in rows]
+
+    def faults(self) -> list[str]:
+        """Episodes that do not fit within one interval. What was true for less than a look may be missing."""
+        found = []
+        for kind, truth in self.truth.items():
+            told = self.told(kind)
+            for fired, over in truth.told:
+                fits = [one for one in told if within(one, (fired, over))]
+                if len(fits) == 1:
+                    told.remove(fits[0])
+                elif over is None or over - fired >= STEP_SECONDS:
+                    found.append(f"{kind}: {fired}-{over} was told {len(fits)} times")
+            found += [f"{kind}: {fired}-{over} was not true" for fired, over in told if over is not None]
+        return found
+
+    def events(self) -> int:
+        """How many began to ring."""
+        return AlertEvent.objects.filter(what=AlertEvent.What.FIRED, alert__rule__site=self.site).count()
+
+
+def within(told: Episode, true: Episode) -> bool:
+    """Whether an episode was told as it was, at most one interval late at both ends."""
+    return 0 <= told[0] - true[0] <= STEP_SECONDS and (
+        told[1] is not None and true[1] is not None and 0 <= told[1] - true[1] <= STEP_SECONDS
+    )
