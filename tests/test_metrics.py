@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from livechat.lib import measures
 from livechat.live import heartbeats, metric_sums, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Contact, DepartmentEntry, MetricSum, Site, Snapshot, Wall
+from livechat.models.metric_sums import BATCH
 from livechat.record import contacts
 from livechat.reports import tallies
 from livechat.walls import links
@@ -306,6 +309,25 @@ def test_what_processes_measure_adds_up_and_is_told_only_when_it_is_stored(clien
         stored += number
     one_process(5)  # is killed
     assert scrape(client, "livechat_comm100_calls_total") == {("ok",): 7}
+
+
+@pytest.mark.threads
+@pytest.mark.django_db(transaction=True)
+def test_processes_that_add_at_once_lose_nothing_and_never_wait_for_each_other_in_a_circle() -> None:
+    keys = [(measures.REQUESTS.name, f"view {number}", measures.SUM) for number in range(BATCH + 5)]
+    gate = threading.Barrier(4)
+
+    def process(number: int) -> None:
+        ordered = keys[::-1] if number % 2 else keys
+        gate.wait()
+        for _ in range(5):
+            MetricSum.add(dict.fromkeys(ordered, 1.5))
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as processes:
+        list(processes.map(process, range(4)))
+    assert set(MetricSum.objects.values_list("total", flat=True)) == {30.0}
+    assert MetricSum.objects.count() == len(keys)
 
 
 def test_what_cannot_be_stored_is_kept_for_the_next_time() -> None:
