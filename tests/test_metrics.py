@@ -257,8 +257,8 @@ def test_answers_losses_and_waits_are_counted_once_as_history_counts_them_and_ou
     queue.look(v1=wait, v2=wait, v3=wait)
     queue.look(v1=chat, v2=wait)  # 1 after 10 s, 3 is lost
     queue.look(v1=chat, v2=wait, v4=chat)  # 4 at once
-    queue.look(v2=chat, v4=chat, v5=wait)  # 2 after 20 s
-    queue.look(gap=True, v5=chat, v6=wait)  # 5 unseen
+    queue.look(v2=chat, v4=chat, v5=wait, v7=wait)  # 2 after 20 s
+    queue.look(gap=True, v5=chat, v6=wait)  # 5 is answered unseen, 7 leaves unseen
     queue.look(v6="inSite")
     scraped = page(client)
     tally = tallies.of(tallies.contacts(site, 0, 10**9))

@@ -16,7 +16,7 @@ from django.urls import resolve
 from livechat.lib import client_info
 
 PATH = "/metrics"
-METHODS = ("GET", "HEAD")
+METHODS = ("GET", "HEAD")  # the view refuses all others by itself
 # What proxies add. A request that has one was not made on this machine, whatever address connects.
 FORWARDED = (
     "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP",
@@ -43,13 +43,12 @@ class MetricsMiddleware:
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
     """Why this request gets no metrics; None if it does."""
-    if not (_has_token(request.META) or (settings.METRICS_LOOPBACK and _is_local(request.META))):
-        if settings.METRICS_TOKEN:
-            return _said(401, "The metrics need a token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
-        return _said(404, "There is nothing at this address.")
-    if request.method not in METHODS:
-        return _said(405, "The metrics are only read.", {"Allow": ", ".join(METHODS)})
-    return None
+    local = settings.METRICS_LOOPBACK and _is_local(request.META)
+    if local or request.method not in METHODS or _has_token(request.META):
+        return None
+    if settings.METRICS_TOKEN:
+        return _said(401, "The metrics need a token: Authorization: Bearer …", {"WWW-Authenticate": "Bearer"})
+    return _said(404, "There is nothing at this address.")
 
 
 def _has_token(meta: Mapping[str, Any]) -> bool:
