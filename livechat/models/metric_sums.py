@@ -38,7 +38,7 @@ class MetricSum(models.Model):
                 batch = rows[start : start + BATCH]
                 values = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
                 cursor.execute(
-                    f"INSERT INTO {table} AS known (metric, label, part, total) VALUES {values} "  # noqa: S608
+                    f"INSERT INTO {table} AS known (metric, label, part, total) VALUES {values} "  # noqa: S608  # nosec B608
                     "ON CONFLICT (metric, label, part) DO UPDATE SET total = known.total + excluded.total",
                     [value for row in batch for value in row],
                 )
