@@ -22,6 +22,7 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m tests.support.node
 	@$(BIN)/python -m tests.support.postgres
 	@$(BIN)/python -m tests.support.nginx
+	@$(BIN)/python -m tests.support.promtool
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 quick: $(VENV)/.dev

@@ -52,7 +52,7 @@ if PUBLIC_PATH:  # browsers send the cookies of other tools on this host too, wh
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "livechat_sessionid", "livechat_csrftoken"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
-SECURE_REDIRECT_EXEMPT = [rf"^({re.escape(PUBLIC_PATH[1:])}/)?(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = [rf"^({re.escape(PUBLIC_PATH[1:])}/)?(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for this host only: its subdomains are not ours
 TRUSTED_PROXIES = values.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", default=[]))
@@ -64,6 +64,11 @@ COMM100_PROXY = env.str("COMM100_PROXY", default="")
 COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
 # A call must end before its lease is taken over (livechat/live/lease.py).
 COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE", default="8"), most=8)
+
+# Who watches ----------------------------------------------------------------------------------
+METRICS_TOKEN = values.metrics_token("METRICS_TOKEN", env.ENVIRON.get("METRICS_TOKEN", ""))  # as it is, also with "$"
+METRICS_LOOPBACK = env.bool("METRICS_LOOPBACK", default=False)
+HEARTBEAT_URL = values.watcher("HEARTBEAT_URL", env.ENVIRON.get("HEARTBEAT_URL", ""))
 
 # The record -----------------------------------------------------------------------------------
 RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # 0: for ever
@@ -90,11 +95,13 @@ INSTALLED_APPS = [
     "livechat",
 ]
 MIDDLEWARE = [
+    "livechat.web.request_times.RequestTimesMiddleware",
     # What sets headers comes first, so that static files, redirects to https and refusals carry them too.
     "livechat.web.middleware.ScreenMiddleware",
     "livechat.web.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "livechat.web.metrics_access.MetricsMiddleware",  # before sessions, and while the Host is the one that was sent
     "livechat.web.middleware.MachineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

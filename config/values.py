@@ -79,6 +79,45 @@ def networks(name: str, items: list[str]) -> list[ipaddress.IPv4Network | ipaddr
     return found
 
 
+def metrics_token(name: str, text: str) -> str:
+    """A token of 16 or more visible ASCII characters; "" if none is set. Raises ImproperlyConfigured without the value.
+
+    No one is held back from trying tokens, so a short one could be found.
+    """
+    bare = text.strip()
+    if bare and not re.fullmatch(r"[!-~]{16,}", bare):
+        raise ImproperlyConfigured(
+            f"{name} must have 16 or more characters: ASCII letters, digits and signs, no blanks."
+        )
+    return bare
+
+
+def watcher(name: str, url: str) -> str:
+    """An https address, or an http one of this machine's loopback; "" if none is set.
+
+    Raises ImproperlyConfigured without the value, which is often a secret.
+    """
+    bare = url.strip()
+    try:
+        parts = urlsplit(bare)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    if bare and not (allowed and host and re.fullmatch("[!-~]+", bare)):
+        raise ImproperlyConfigured(
+            f"{name} is not an address like https://watch.example.org/…; http may only name this machine's loopback."
+        )
+    return bare
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def seconds(name: str, text: str, *, most: float) -> float:
     """A number of seconds, more than 0 and at most `most`. Raises ImproperlyConfigured."""
     try:

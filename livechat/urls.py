@@ -33,6 +33,7 @@ from livechat.views import (
     invitations,
     links,
     members,
+    metrics,
     now,
     opening_hours,
     pairing,
@@ -155,5 +156,5 @@ urlpatterns = [
     # machines
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

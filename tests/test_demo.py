@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.demo import LINES, ROOT, Demo
+from tests.support.demo import LINES, ROOT, Demo, wait_until
+from tests.support.metrics import samples
 from tests.support.ports import free_port
 
 
@@ -30,6 +31,7 @@ class Run:
     status: int
     seconds: float
     left: dict[int, str]
+    called: float
 
 
 def run(demo: Demo, ending: signal.Signals) -> Run:
@@ -38,14 +40,30 @@ def run(demo: Demo, ending: signal.Signals) -> Run:
         commands = list(demo.processes().values())
         agents, signed_in = len(demo.agents()), sign_in(demo)
         wall = requests.get(demo.wall, timeout=30).status_code
+        called = calls(demo)
         assert demo.process
         demo.signal(ending)
         began = time.monotonic()
         status = demo.process.wait(30)
         seconds = time.monotonic() - began
         return Run(
-            demo.stdout, demo.stderr, commands, agents, signed_in, wall, status, seconds, demo.processes()
+            demo.stdout, demo.stderr, commands, agents, signed_in, wall, status, seconds, demo.processes(), called
         )  # fmt: skip
+
+
+def calls(demo: Demo) -> float:
+    """The calls to Comm100 in the metrics, which two processes answer, when there are some: they only grow."""
+    seen = [0.0]
+
+    def are_there() -> bool:
+        answer = requests.get(f"{demo.url}/metrics", timeout=30)  # a new connection, so either of the processes
+        told = samples(answer.text, "livechat_comm100_calls_total")
+        seen.append(told["ok",])
+        return seen[-1] > 0 and len(seen) > 12
+
+    wait_until(are_there, 30, "no call was counted")
+    assert seen == sorted(seen)
+    return seen[-1]
 
 
 def sign_in(demo: Demo) -> str:
@@ -61,7 +79,9 @@ def sign_in(demo: Demo) -> str:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A small demo that is not running."""
-    return Demo(tmp_path_factory.mktemp("demo"), DEMO_AGENTS="5", DEMO_VISITORS="9", DEMO_FREEZE="1")
+    return Demo(
+        tmp_path_factory.mktemp("demo"), DEMO_AGENTS="5", DEMO_VISITORS="9", DEMO_FREEZE="1", METRICS_LOOPBACK="1"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +134,10 @@ def test_a_second_start_prints_the_same(runs: list[Run]) -> None:
 
 
 @pytest.mark.long(sibling="test_it_prints_where_everything_is_one_a_line")
+def test_what_the_collector_counts_is_told_by_the_web_and_goes_on_after_a_restart(runs: list[Run]) -> None:
+    assert runs[1].called >= runs[0].called > 0
+
+
 def test_its_addresses_are_those_by_which_it_is_reached(runs: list[Run], demo: Demo) -> None:
     with Demo(demo.folder, **demo.environment | {"PUBLIC_URL": "http://board.example.org"}) as again:
         assert again.lines["Dashboard"] == "http://board.example.org/"

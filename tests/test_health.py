@@ -3,21 +3,20 @@
 import re
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from livechat.live import heartbeats
-from livechat.models import Connection, Heartbeat, Site, Snapshot
+from livechat.models import Connection, Heartbeat
 from livechat.ops import collector, upkeep
 from tests.support import unwritable
 from tests.support.links import later
+from tests.support.metrics import allow, fails, parts
 from tests.support.pages import text
-from tests.support.people import make_connection, make_site, make_user
 from tests.support.scheduler import keep_connection, rounds
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +30,11 @@ def test_healthz_answers_without_a_login(client: Client) -> None:
 PARTS = ("database", "migrations", "keys", "write", "collector")
 
 
+@pytest.fixture(autouse=True)
+def _readable(settings: Any) -> None:
+    allow(settings)
+
+
 @pytest.fixture
 def balancer() -> Client:
     """Asks without a cookie."""
@@ -41,11 +45,6 @@ def balancer() -> Client:
 def collected() -> None:
     """A collector was heard of just now."""
     heartbeats.beat(heartbeats.COLLECTOR)
-
-
-def fails(execute: object, sql: str, *rest: object) -> None:
-    """What a connection to a database that is gone does with every statement."""
-    raise OperationalError("the server closed the connection")
 
 
 def test_readyz_says_what_is_in_order(client: Client, web: Client, collected: None) -> None:
@@ -87,7 +86,7 @@ def test_a_database_that_takes_no_writes_is_degraded_and_said_on_every_page_unti
         heartbeats.beat(heartbeats.WEB)
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["write"]) == (200, "degraded: OperationalError")
-        assert degraded(client) == {"database": "0.0", "write": "1.0", "collector": "0.0"}
+        assert parts(client) == {"database": 0, "write": 1, "collector": 0}
         assert "takes no writes" in text(web.get("/walls/"))
     unwritable.join()
     heartbeats.beat(heartbeats.WEB)
@@ -103,7 +102,7 @@ def test_a_collector_that_stopped_is_degraded_and_said_on_every_page(
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["collector"].startswith("degraded: not heard of for 6")
-    assert degraded(client)["collector"] == "1.0"
+    assert parts(client)["collector"] == 1
     assert "The collector has stopped" in text(web.get("/walls/"))
 
 
@@ -128,14 +127,6 @@ def test_without_any_collector_pages_do_not_complain(client: Client, web: Client
     assert 'id="degraded"' not in text(web.get("/walls/"))
 
 
-def test_metrics_tell_of_a_database_that_fails_instead_of_failing(client: Client, collected: None) -> None:
-    with connection.execute_wrapper(fails):
-        answer = client.get("/metrics")
-    assert answer.status_code == 200
-    assert 'livechat_degraded{part="database"} 1.0' in text(answer)
-    assert "livechat_up_seconds" in text(answer)
-
-
 @pytest.mark.parametrize("run", [collector.run, upkeep.run])
 def test_web_and_collector_say_that_they_live(
     db: None, monkeypatch: pytest.MonkeyPatch, run: Callable[[threading.Event], None]
@@ -145,52 +136,11 @@ def test_web_and_collector_say_that_they_live(
     assert Heartbeat.objects.get().name in run.__module__.replace("upkeep", "web")
 
 
-def degraded(client: Client) -> dict[str, str]:
-    """What the metrics say of each part."""
-    found = re.findall(r'^livechat_degraded{part="(\w+)"} (.+)$', text(client.get("/metrics")), re.M)
-    return dict(found)
-
-
 def test_readyz_fails_when_the_keys_do_not_open_what_is_stored(client: Client, web: Client) -> None:
     Connection.objects.update(sealed=b"v1.gone.0123456789")
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "cannot be opened" in answer.json()["keys"]
-
-
-def test_metrics_are_prometheus_text_without_personal_data(client: Client, renew: Callable[[], None]) -> None:
-    renew()
-    answer = client.get("/metrics")
-    page = text(answer)
-    assert "livechat_calls_5m" in page
-    assert 'livechat_snapshot_age_seconds{kind="agents"' in page
-    assert "Hangzhou" not in page
-
-
-@pytest.fixture
-def shared() -> Connection:
-    """A site's shared connection, without figures yet."""
-    return make_connection(make_site(), make_user(), shared=True)
-
-
-def told(client: Client, name: str) -> list[str]:
-    """The values of one metric, without its labels."""
-    return re.findall(rf"^{name}{{[^}}]*}} (.+)$", text(client.get("/metrics")), re.M)
-
-
-def test_metrics_describe_the_shared_feed_and_not_one_that_was_replaced(client: Client, shared: Connection) -> None:
-    now, site = timezone.now(), Site.objects.get()
-    Snapshot.objects.create(site=site, fingerprint=shared.fingerprint, kind="agents", checked=now)
-    late = now - timedelta(hours=20)
-    Snapshot.objects.create(site=site, fingerprint="replaced", kind="agents", checked=late, failures=99)
-    assert told(client, "livechat_snapshot_failures") == ["0.0"]
-    assert [float(age) < 60 for age in told(client, "livechat_snapshot_age_seconds")] == [True]
-
-
-def test_metrics_tell_the_failures_of_a_feed_that_never_succeeded(client: Client, shared: Connection) -> None:
-    Snapshot.objects.create(site=shared.site, fingerprint=shared.fingerprint, kind="visitors", failures=7)
-    assert told(client, "livechat_snapshot_failures") == ["7.0"]
-    assert told(client, "livechat_snapshot_age_seconds") == []
 
 
 def test_the_proxy_sample_keeps_metrics_and_readiness_from_outside() -> None:

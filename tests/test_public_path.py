@@ -13,6 +13,7 @@ import requests
 
 from tests.support import nginx
 from tests.support.demo import Demo
+from tests.support.metrics import HEADERS, TOKEN
 from tests.support.ports import free_port
 
 BOARD = "/board"
@@ -48,7 +49,9 @@ class Browser(requests.Session):
 @contextmanager
 def demo_under(folder: Path, **environment: str) -> Iterator[Demo]:
     """A small demo in which nothing moves."""
-    with Demo(folder, ready=True, DEMO_AGENTS="5", DEMO_VISITORS="9", DEMO_FREEZE="1", **environment) as demo:
+    with Demo(
+        folder, ready=True, DEMO_AGENTS="5", DEMO_VISITORS="9", DEMO_FREEZE="1", METRICS_TOKEN=TOKEN, **environment
+    ) as demo:
         yield demo
 
 
@@ -249,7 +252,9 @@ def test_machines_ask_beside_the_proxy_with_the_path_or_without(shared: tuple[De
     own = f"http://127.0.0.1:{demo.environment['PORT']}"
     for path in ("/healthz", "/readyz", "/metrics"):
         for root in (own, f"{own}{BOARD}"):
-            answer = requests.get(f"{root}{path}", headers={"Host": "10.0.0.7"}, allow_redirects=False, timeout=30)
+            answer = requests.get(
+                f"{root}{path}", headers={"Host": "10.0.0.7", **HEADERS}, allow_redirects=False, timeout=30
+            )
             assert answer.status_code == 200, path
     outside = Browser(certificate)
     assert outside.get(f"{public}/healthz", timeout=30).status_code == 200

@@ -129,6 +129,12 @@ def of(site: Site) -> Names:
     return made
 
 
+def remembered(site: Site) -> Names | None:
+    """The names of a site as this process read them last, at whatever version; None if it never did."""
+    kept = _kept.get(site.pk)
+    return kept[0] if kept else None
+
+
 def _read(site: Site) -> Names:
     served = {key: tuple(found) for key, found in site.teams.values_list("key", "departments")}
     return Names(

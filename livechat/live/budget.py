@@ -6,6 +6,7 @@ nobody who opens many pages stops everybody's boards.
 """
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +14,15 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from livechat.comm100.errors import Throttled
-from livechat.lib import clock
+from livechat.comm100.errors import Comm100Error, Throttled
+from livechat.lib import clock, measures
 from livechat.models import Budget
 
 CALL_LIMIT = 300  # calls in the window
 WINDOW_SECONDS = 300.0
 WRITE_RESERVE = 60  # calls
 MAX_WAIT_SECONDS = 900.0
+ANSWERED = "ok"  # the outcome of a call that did not fail
 DEFAULT_WAIT_SECONDS = 15.0  # if Comm100 refuses a call as too many and does not say for how long
 
 
@@ -111,13 +113,22 @@ def respecting_limits() -> Iterator[None]:
     """Around a call: if Comm100 answers that the limit is reached, no call leaves for as long as it asks.
 
     A site that is only busy itself (`Throttled.limit` is false) stops no other site. The exception is raised again.
+    The call is counted for metrics, with its time and its outcome.
     """
+    began = time.monotonic()
     try:
         yield
-    except Throttled as error:
-        if error.limit:
+    except Comm100Error as error:
+        _measure(began, error.slug)
+        if isinstance(error, Throttled) and error.limit:
             close(error.retry_after or DEFAULT_WAIT_SECONDS)
         raise
+    _measure(began, ANSWERED)
+
+
+def _measure(began: float, outcome: str) -> None:
+    measures.count(measures.CALLS_TOTAL, outcome)
+    measures.observe(measures.CALLS, "", time.monotonic() - began)
 
 
 def used() -> int:

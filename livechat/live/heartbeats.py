@@ -62,6 +62,11 @@ def collector_age() -> float | None:
     return None if at is None else now - _memory.moved_at
 
 
+def collector_seen() -> datetime | None:
+    """When a collector last said that it lives, as this process read it last; None: never, or not read yet."""
+    return _collector.last
+
+
 def collector_stopped() -> bool:
     """Whether a collector ran and is not heard of any more. Raises django.db.Error.
 

@@ -58,6 +58,17 @@ def _wait(entry: Entry, seconds: float, person: int | None) -> None:
         background.wait((*source, entry.kind), 0.1)
 
 
+def peek(feed: Feed, kind: str, *, read: bool = True) -> SnapshotView:
+    """The snapshot as it is: nobody looks, so no refresh starts and none comes sooner.
+
+    `read`: whether the row may be read, which may raise django.db.Error; if not, it is what this process remembers.
+    """
+    entry = _entry(feed, kind)
+    if read:
+        entry.look()
+    return entry.snapshot()
+
+
 def tick(feed: Feed, kind: str) -> None:
     """Start a refresh if one is due, without a viewer: for the collector."""
     entry = _entry(feed, kind)

@@ -13,6 +13,7 @@ from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import Span, StatusName
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
+from livechat.models.metric_sums import MetricSum
 from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
@@ -50,6 +51,7 @@ __all__ = [
     "LinkScreen",
     "LinkTurn",
     "Membership",
+    "MetricSum",
     "Outcome",
     "Pairing",
     "Preferences",

@@ -8,10 +8,10 @@ from functools import partial
 
 from livechat.alerts import delivery, watchers
 from livechat.control import bulk, recovery
-from livechat.lib import scheduler
-from livechat.live import heartbeats, intervals, snapshot_cache, sources
+from livechat.lib import outages, scheduler
+from livechat.live import heartbeats, intervals, metric_sums, snapshot_cache, sources
 from livechat.models import Site
-from livechat.ops import cleanup, rollups
+from livechat.ops import cleanup, heartbeat_url, rollups
 from livechat.record import old_rows
 
 TICK_SECONDS = 0.5
@@ -33,9 +33,13 @@ def run(stop: threading.Event) -> None:
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
         scheduler.Job(watchers.look, watchers.EVERY_SECONDS),
         scheduler.Job(delivery.deliver_due, delivery.EVERY_SECONDS),
+        scheduler.Job(metric_sums.add, metric_sums.ADD_SECONDS),
+        scheduler.Job(heartbeat_url.tell_if_refreshed, heartbeat_url.LOOK_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)
+    with outages.told("to add what was measured last"):
+        metric_sums.add()
 
 
 def refresh_due() -> None:

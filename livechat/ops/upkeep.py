@@ -10,7 +10,7 @@ from functools import partial
 from livechat.alerts import delivery, watchers
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
-from livechat.live import heartbeats, readiness
+from livechat.live import heartbeats, metric_sums, readiness
 from livechat.ops import cleanup, rollups
 from livechat.record import old_rows
 
@@ -38,6 +38,7 @@ def run(stop: threading.Event) -> None:
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
         scheduler.Job(watchers.look, watchers.EVERY_SECONDS),
         scheduler.Job(delivery.deliver_due, delivery.EVERY_SECONDS),
+        scheduler.Job(metric_sums.add, metric_sums.ADD_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from livechat.models import Contact, DepartmentEntry, Site, append_only
+from livechat.record import contact_sums
 from livechat.record.watches import Look
 
 WAITING, MOVED, CHATTING = "waitingForChat", "transferring", ("chatting", "voiceChatting")
@@ -46,6 +47,7 @@ class Diff:
                 row.department_id = keys.get(UUID(department))
         Contact.objects.bulk_update(self.changed, CHANGING)
         Contact.objects.bulk_create(self.new)
+        contact_sums.note(self.site_id, self.look.now, (*self.changed, *self.new), UNSEEN)
         if self.look.last is not None and self.look.now < self.look.last:
             _cut(self.site_id, self.look.now)
 

@@ -18,7 +18,7 @@ from livechat.web.headers import PERMISSIONS_POLICY
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SCREEN_PATHS = ("/wall/", "/tv/")
-MACHINE_PATHS = ("/healthz", "/readyz", "/metrics")
+MACHINE_PATHS = ("/healthz", "/readyz")
 SCREEN_HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -62,7 +62,7 @@ class HeadersMiddleware:
 
 
 class MachineMiddleware:
-    """Lets machines ask for health and metrics under any Host: they have an address of the network, and no name."""
+    """Lets machines ask for health under any Host: they have an address of the network, and no name."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

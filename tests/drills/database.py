@@ -26,7 +26,7 @@ class DatabaseHouse(DrillHouse):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.extra["DATABASE_URL"] = url
+        self.extra |= {"DATABASE_URL": url, "METRICS_LOOPBACK": "1"}
 
     def _install(self) -> None:
         migrate = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
