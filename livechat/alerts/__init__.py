@@ -1,1 +1,0 @@
-"""Alerts: rules over what boards show, what rings by them, and how people are told."""
