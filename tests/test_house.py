@@ -45,6 +45,7 @@ FLOORS = [
     {"livechat.reports"},
     {"livechat.walls"},
     {"livechat.sites"},
+    {"livechat.alerts"},
     {"livechat.control"},
     {"livechat.forms"},
     {"livechat.web"},

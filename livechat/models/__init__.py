@@ -3,6 +3,7 @@
 from livechat.models import append_only, emails, notes, search
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
+from livechat.models.channels import Channel, SendCode
 from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
 from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
@@ -31,6 +32,7 @@ __all__ = [
     "BulkItem",
     "BulkRun",
     "Change",
+    "Channel",
     "Connection",
     "Contact",
     "Density",
@@ -54,6 +56,7 @@ __all__ = [
     "RolledDay",
     "Roster",
     "SavedView",
+    "SendCode",
     "Site",
     "Snapshot",
     "SnapshotBody",
