@@ -10,6 +10,7 @@ from livechat.views import (
     board_files,
     bulk,
     changes,
+    channels,
     connection,
     directory,
     directory_csv,
@@ -90,6 +91,10 @@ urlpatterns = [
     path("history/occupancy/", history_occupancy.occupancy, name="history-occupancy"),
     path("history/agents/<uuid:agent_id>/", history_agent.agent_history, name="history-agent"),
     path("history/about/", history.about, name="history-about"),
+    # alerts
+    path("alerts/channels/", channels.channel_list, name="alert-channels"),
+    path("alerts/channels/new/", channels.new, name="alert-channel-new"),
+    path("alerts/channels/<uuid:channel_id>/", channels.channel, name="alert-channel"),
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/messages/", wall_messages.wall_messages, name="wall-messages"),
