@@ -179,6 +179,16 @@ def test_a_receiver_that_is_not_there_is_tried_again() -> None:
     assert send("https://no-such-name.invalid/") == Sent("again", SendCode.UNREACHED)
 
 
+def test_no_log_names_an_address_whatever_the_answer(caplog: pytest.LogCaptureFixture) -> None:
+    odd = b"HTTP/1.1 200 OK\r\nA: b\r\n no: fold\r\n: no name\r\nContent-Length: 0\r\n\r\n"
+    with caplog.at_level("DEBUG"), Misbehaving(lambda talk: talk.send(odd)) as server:
+        send(f"{server.root}/a-secret-part")
+        server.kind = "hang-up"
+        send(f"{server.root}/a-secret-part")
+    assert len(server.calls) == 2
+    assert "a-secret-part" not in caplog.text
+
+
 # where a message may go
 
 

@@ -75,7 +75,7 @@ class ChannelForm(forms.Form):
             self.initial["address"] = stored
         elif stored:
             field.required = False
-            words = gettext("Stored: %(address)s. Leave this empty to keep it.")
+            words = gettext("Leave this empty to keep the stored one (%(address)s).")
             field.help_text = words % {"address": stored}
 
     def _stored_address(self) -> str:
