@@ -19,6 +19,8 @@ def settings(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # It logs whole addresses, even in its warnings. Those of channels of alerts are secrets.
+            "urllib3": {"level": "ERROR"},
             "django.server": {"handlers": ["runserver"], "level": "INFO", "propagate": False},
         },
     }

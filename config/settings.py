@@ -69,6 +69,10 @@ COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE"
 METRICS_TOKEN = values.metrics_token("METRICS_TOKEN", env.ENVIRON.get("METRICS_TOKEN", ""))  # as it is, also with "$"
 METRICS_LOOPBACK = env.bool("METRICS_LOOPBACK", default=False)
 HEARTBEAT_URL = values.watcher("HEARTBEAT_URL", env.ENVIRON.get("HEARTBEAT_URL", ""))
+# Alerts ---------------------------------------------------------------------------------------
+# Lets messages go to private addresses, and by http to this machine itself.
+WEBHOOK_PRIVATE = env.bool("WEBHOOK_PRIVATE", default=False)
+WEBHOOK_CA_BUNDLE = env.str("WEBHOOK_CA_BUNDLE", default="")
 
 # The record -----------------------------------------------------------------------------------
 RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # 0: for ever
@@ -178,13 +182,15 @@ MFA_TOTP_ISSUER = "Livechat Board"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Mail: password reset is offered only if it is set up -------------------------------------------
+# Mail: password reset and alerts by mail are offered only if it is set up ----------------------
 HAS_MAIL = bool(env.str("EMAIL_URL", default=""))
 if HAS_MAIL:
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"livechat-board@{ALLOWED_HOSTS[-1].strip('[]')}")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=f"livechat-board@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
+)
 
 # Cache and sessions: all processes share them, or the sign-in throttle would count by worker --------
 CACHES = {

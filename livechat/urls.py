@@ -12,6 +12,7 @@ from livechat.views import (
     board_files,
     bulk,
     changes,
+    channels,
     connection,
     directory,
     directory_csv,
@@ -102,6 +103,9 @@ urlpatterns = [
     path("alerts/rules/new/", alert_rules.new, name="alert-rule-new"),
     path("alerts/rules/<key:rule_id>/", alert_rules.edit, name="alert-rule"),
     path("alerts/rules/<key:rule_id>/switch/", alert_rules.switch, name="alert-rule-switch"),
+    path("alerts/channels/", channels.channel_list, name="alert-channels"),
+    path("alerts/channels/new/", channels.new, name="alert-channel-new"),
+    path("alerts/channels/<uuid:channel_id>/", channels.channel, name="alert-channel"),
     # walls
     path("walls/", walls.walls, name="walls"),
     path("walls/messages/", wall_messages.wall_messages, name="wall-messages"),

@@ -16,11 +16,13 @@ from django.db.models.signals import pre_save
 from django.test import Client
 from django.utils import timezone
 
+from livechat.alerts import channels
 from livechat.comm100.credentials import AnyCredential, ApiKey, Bearer, RenewingBearer
 from livechat.lib import vault
 from livechat.live import lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
-from livechat.models import Connection, Site, Snapshot, SnapshotBody, Span
+from livechat.models import Channel, Connection, Site, Snapshot, SnapshotBody, Span
 from livechat.ops import key_rotation
+from livechat.record.link_events import By
 from tests.support.chatserver import ChatServer
 from tests.support.pages import text
 from tests.support.people import PASSWORD, make_connection, make_site, make_user
@@ -90,6 +92,19 @@ def test_an_app_and_recovery_codes_let_in_without_the_old_key(client: Client, ro
     assert second_step(Client(), codes[0]).status_code == 302
     assert second_step(Client(), codes[0]).status_code == 200, "a code works once"
     assert "second factors 0" in rotated()
+
+
+def test_channels_open_without_the_old_key(rotated: Callable[[], str], settings: Any) -> None:
+    site, secret = make_site(), channels.new_secret()
+    channels.make(site, "webhook", "Own", address="https://hooks.example.org/", secret=secret, by=By())
+    channels.make(site, "mail", "Lea", address="lea@example.org", secret="", by=By())
+    assert "channels 2" in rotated()
+    found = {made.kind: (made.address, made.secret) for made in Channel.objects.all()}
+    assert found == {"webhook": ("https://hooks.example.org/", secret), "mail": ("lea@example.org", "")}
+    assert "channels 0" in rotated()
+    settings.SEALING_KEYS = [OLD]
+    left = {(row.name, row.opened) for row in key_rotation.rotate()}
+    assert left == {("Own at Shop", False), ("Lea at Shop", False)}
 
 
 def test_recovery_codes_that_came_from_elsewhere_are_sealed_anew(rotated: Callable[[], str]) -> None:

@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
+from livechat.alerts import channels
 from livechat.comm100.credentials import Bearer
 from livechat.comm100.errors import Refused, Unreachable
 from livechat.control import bulk, bulk_worker, guarded, recovery, verification
@@ -34,12 +35,13 @@ from livechat.models import (
     Membership,
     Outcome,
     Role,
+    SendCode,
     Site,
     Wall,
     WallLink,
     notes,
 )
-from livechat.models.notes import Code, note
+from livechat.models.notes import Code, Coded, note
 from livechat.record import audit, link_events
 from livechat.record.link_events import By
 from livechat.sites import connections, read_tokens
@@ -61,12 +63,12 @@ REASONS = (Unreachable("No answer.", sent=False), BudgetExhausted(12.4, asked=Tr
 # the codes
 
 
-@pytest.mark.parametrize("code", Code)
-def test_a_code_takes_the_parameters_of_its_words_and_no_others(code: Code) -> None:
+@pytest.mark.parametrize("code", [*Code, *SendCode])
+def test_a_code_takes_the_parameters_of_its_words_and_no_others(code: Coded) -> None:
     given: dict[str, Any] = {name: f"<{name}>" for name in code.parameters}
     if "until" in given:
         given["until"] = datetime(2027, 1, 3, 10, tzinfo=timezone.get_current_timezone())
-    words = notes.in_words(note(code, **given))
+    words = notes.in_words(note(code, **given), codes=type(code))
     assert all(value in words for value in given.values() if isinstance(value, str))
     assert "%(" not in words
     with pytest.raises(TypeError):
@@ -266,7 +268,8 @@ def bulk_changes(site: Site, supervisor: User, chatserver: ChatServer, monkeypat
 
 
 def of_links(site: Site, supervisor: User) -> None:
-    """What happens to a wall's link and message, and to a read token."""
+    """What happens to a wall's link and message, to a read token and to a channel."""
+    channels.make(site, "mail", "Lea", address="lea@example.org", secret="", by=By(supervisor))
     read_tokens.make(site, "Script", days=90, agents=True, by=By(supervisor))
     walls = [Wall.objects.create(site=site, title=title) for title in ("Support", "Sales")]
     message = messages.show(site, None, "Drill", tone="normal", lasts=timedelta(hours=1), by=By(supervisor))

@@ -565,7 +565,7 @@ def test_the_record_shows_links_with_filters_and_in_its_csv(web: Client, tv: Cli
     step(web, link, "revoke")
     whole = text(web.get("/changes/"))
     assert "Second floor (Support)" in whole
-    assert "Links, messages, tokens" in whole
+    assert "Links, messages, tokens, channels" in whole
     for query, count in (
         ("kind=links", 3),
         ("kind=status", 0),

@@ -19,6 +19,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from livechat import urls
+from livechat.alerts import channels
 from livechat.comm100.credentials import Bearer
 from livechat.live import intervals, refresh, sources
 from livechat.models import (
@@ -26,6 +27,7 @@ from livechat.models import (
     BulkItem,
     BulkRun,
     Change,
+    Channel,
     DepartmentEntry,
     Membership,
     Outcome,
@@ -67,6 +69,7 @@ class World:
     place: DepartmentEntry
     invitation: int
     token: int
+    channel: Channel
     running: BulkRun
     ended: BulkRun
     done: Change
@@ -149,6 +152,7 @@ MESSAGE = {"text": "Fire drill", "wall": "", "lasts": "60", "tone": "normal"}
 LIMITS = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-name": "Away", "form-0-minutes": 15}
 OPENING = {"monday": "9-17", "watch_closely": "always"}
 TV = {"label": "TV", "days": "30"}
+MAIL = {"kind": "mail", "label": "Lea", "address": "lea@example.org", "version": "1"}
 MEMBER = {"username": "vic", "role": Role.ADMINISTRATOR, "password": ""}
 WRITES = [
     Write("agent-status", Role.SUPERVISOR, status, lambda w: [w.agent]),
@@ -209,6 +213,11 @@ WRITES = [
         Write("read-token", Role.ADMINISTRATOR, lambda w: {"label": "Bar"}, lambda w: [w.site.pk, w.token], step=step)
         for step in ("rename", "revoke")
     ),
+    Write("alert-channel-new", Role.ADMINISTRATOR, lambda w: MAIL, at_home=True),
+    *(
+        Write("alert-channel", Role.ADMINISTRATOR, lambda w: MAIL, lambda w: [w.channel.pk], step=step)
+        for step in ("save", "test", "off", "remove")
+    ),
     Write("connection", Role.ADMINISTRATOR, lambda w: {}, step="unshare", at_home=True),
     Write("sites", SUPERUSER, lambda w: {"name": "Third", "api_base": w.site.api_base}),
     Write("site-edit", SUPERUSER, lambda w: {"typed": w.site.name}, lambda w: [w.site.pk], step="delete"),
@@ -264,6 +273,7 @@ def world(
     Wall.objects.create(site=site, title="Sales")
     invitation, _ = invitations.create(site, supervisor, Role.VIEWER, "", days=7)
     token, _ = read_tokens.make(site, "Script", days=90, agents=False, by=By(boss))
+    channel = channels.make(site, "mail", "Ops", address="ops@example.org", secret="", by=By(boss))
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
@@ -277,7 +287,7 @@ def world(
     assert waiting
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, message.pk, waiting.code,
-        site.agents.all()[0], site.departments.all()[0], invitation.pk, token.pk,
+        site.agents.all()[0], site.departments.all()[0], invitation.pk, token.pk, channel,
         bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),

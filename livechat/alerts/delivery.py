@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from livechat.alerts import batches, letters, sending
+from livechat.alerts import batches, channels, letters, sending
 from livechat.alerts.batches import Batch
 from livechat.lib import background
-from livechat.models import Channel, Delivery, notes
-from livechat.models.notes import Note
+from livechat.models import Delivery
 
 EVERY_SECONDS = 1.0
 Outcome = Delivery.Outcome
@@ -43,13 +42,11 @@ def send(batch: Batch) -> None:
     if not told:
         return
     sent = sending.send(channel, letters.write(batch, told, now))
-    note: Note | None = notes.note(sent.code, **sent.params) if sent.code else None
+    channels.note_sent(channel, sent)
     now = timezone.now()
     if sent.outcome == "sent":
-        batches.finish(batch, now, Outcome.SENT, note)
+        batches.finish(batch, now, Outcome.SENT, sent.note)
     elif sent.outcome == "again":
-        batches.again(batch, now, sent.wait, note)
+        batches.again(batch, now, sent.wait, sent.note)
     else:
-        batches.finish(batch, now, Outcome.REFUSED, note)
-        if sent.outcome == "gone":
-            Channel.objects.filter(pk=channel.pk, off=None).update(off=now, off_why="gone")
+        batches.finish(batch, now, Outcome.REFUSED, sent.note)

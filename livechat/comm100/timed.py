@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from http.client import HTTPResponse
 from typing import Any
@@ -26,16 +27,23 @@ MAX_FRAMING_BYTES = 1024 * 1024  # that chunk sizes may add to a body
 SEND_BYTES = 16 * 1024  # sent under one timeout; one TLS record
 
 Address = tuple[Any, ...]
+Accepts = Callable[[str], bool]  # whether a call may go to this IP address
+
+
+class NotAccepted(Exception):
+    """The host has only IP addresses that the call may not go to. There was no connection."""
 
 
 class Call:
     """The clock and the counters of one call.
 
-    `deadline` is in seconds from now, `max_body` in bytes before unpacking.
+    `deadline` is in seconds from now, `max_body` in bytes before unpacking. `accepts` chooses among the host's IP
+    addresses; without it all of them are right.
     """
 
-    def __init__(self, deadline: float, max_body: int) -> None:
+    def __init__(self, deadline: float, max_body: int, accepts: Accepts | None = None) -> None:
         self.ends = time.monotonic() + deadline
+        self.accepts = accepts
         self.connected = False
         self._allowance = MAX_HEAD_BYTES
         self._body_allowance = max_body + MAX_FRAMING_BYTES
@@ -162,11 +170,11 @@ class Adapter(HTTPAdapter):
 
 
 def dial(host: str, port: int, call: Call) -> socket.socket:
-    """A connected socket. Raises `OSError`, or `TimeoutError` at the deadline.
+    """A connected socket. Raises `OSError`, or `TimeoutError` at the deadline, or `NotAccepted`.
 
     The host's addresses share the time left, so that a dead first address leaves time for the next.
     """
-    addresses = _resolve(host, port, call)
+    addresses = resolve(host, port, call)
     failure: OSError | None = None
     for place, (family, kind, protocol, _, address) in enumerate(addresses):
         sock = socket.socket(family, kind, protocol)
@@ -182,8 +190,12 @@ def dial(host: str, port: int, call: Call) -> socket.socket:
     raise failure or OSError("the name has no address")
 
 
-def _resolve(host: str, port: int, call: Call) -> list[Address]:
-    """`getaddrinfo` in its own thread, because it has no timeout. A thread that hangs is left behind."""
+def resolve(host: str, port: int, call: Call) -> list[Address]:
+    """The host's addresses that the call accepts, by `getaddrinfo`. Raises as `dial` does.
+
+    The connection goes to one of these and the name is not looked up again, so a name that changes meanwhile leads
+    nowhere else. The look-up has its own thread, because it has no timeout. A thread that hangs is left behind.
+    """
     found: queue.SimpleQueue[list[Address] | OSError | UnicodeError] = queue.SimpleQueue()
 
     def ask() -> None:
@@ -201,4 +213,7 @@ def _resolve(host: str, port: int, call: Call) -> list[Address]:
         raise OSError("the name is no host name") from answer
     if isinstance(answer, OSError):
         raise answer
-    return answer
+    accepted = [each for each in answer if call.accepts is None or call.accepts(each[4][0])]
+    if answer and not accepted:
+        raise NotAccepted
+    return accepted

@@ -21,7 +21,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from livechat.comm100.errors import Malformed, TimedOut, Unreachable
-from livechat.comm100.timed import Adapter, Call, current
+from livechat.comm100.timed import Accepts, Adapter, Call, current
 
 USER_AGENT = "Livechat Board/0.1.0"
 
@@ -36,13 +36,15 @@ class Limits(msgspec.Struct, frozen=True):
     """The limits of a call and its way out.
 
     `deadline` is in seconds for the whole call, `max_body` in bytes of the unpacked answer. `proxy` is an http or https
-    address, `ca_bundle` a file or folder of certificates that replaces certifi's.
+    address, `ca_bundle` a file or folder of certificates that replaces certifi's. `accepts` chooses among the IP
+    addresses of the host, or of the proxy if there is one.
     """
 
     deadline: float = 8.0
     max_body: int = 32 * 2**20
     proxy: str = ""
     ca_bundle: str = ""
+    accepts: Accepts | None = None
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -74,8 +76,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def exchange(request: requests.Request, limits: Limits) -> Answer:
-    """Send `request` once and return its answer, whatever the status. Raises `Unreachable` or `Malformed`."""
-    call = Call(limits.deadline, limits.max_body)
+    """Send `request` once and return its answer, whatever the status.
+
+    Raises `Unreachable`, `Malformed`, or `NotAccepted` if `limits` accept none of the host's addresses.
+    """
+    call = Call(limits.deadline, limits.max_body, limits.accepts)
     token = current.set(call)
     try:
         with closing(Adapter(_context(request.url, limits))) as adapter:

@@ -17,7 +17,7 @@ OUTCOMES = [
 ]
 
 
-KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Links, messages, tokens"))]
+KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Links, messages, tokens, channels"))]
 
 
 class ChangeFilter(SearchForm):

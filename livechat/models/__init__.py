@@ -4,7 +4,7 @@ from livechat.models import append_only, emails, notes, search
 from livechat.models.alerts import Alert, AlertEvent, Delivery, Rule
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
-from livechat.models.channels import Channel
+from livechat.models.channels import Channel, SendCode
 from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
 from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
@@ -63,6 +63,7 @@ __all__ = [
     "Roster",
     "Rule",
     "SavedView",
+    "SendCode",
     "Site",
     "Snapshot",
     "SnapshotBody",

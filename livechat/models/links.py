@@ -14,7 +14,7 @@ class LinkEvent(models.Model):
     """An event of a wall's link: appended, never altered. It outlives the link, so it holds its number and label.
 
     An event of a wall's message has no link: its number is 0. Its `wall_title` is empty if it was for all walls.
-    An event of a read token has neither a link nor a wall, only the token's label.
+    An event of a read token or of a channel has neither a link nor a wall, only the label.
 
     `address` is the address of the person who did it. For SEEN it is a network that used the link for the first time.
     `note` says more. Old rows have a `detail` instead, in words.
@@ -43,6 +43,14 @@ class LinkEvent(models.Model):
         TOKEN_RENAMED = "token-renamed", _("Renamed")
         TOKEN_REVOKED = "token-revoked", _("Revoked")
         TOKEN_ACCESS = "token-access", _("Revoked: its maker is no longer an Administrator")
+        CHANNEL_MADE = "channel-made", _("Made")
+        CHANNEL_RENAMED = "channel-renamed", _("Renamed")
+        CHANNEL_ADDRESS = "channel-address", _("New address")
+        CHANNEL_SECRET = "channel-secret", _("New secret")
+        CHANNEL_OFF = "channel-off", _("Switched off")
+        CHANNEL_GONE = "channel-gone", _("Switched off: the receiver says that its address has ended")
+        CHANNEL_ON = "channel-on", _("Switched on")
+        CHANNEL_REMOVED = "channel-removed", _("Removed")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="link_events")
     link = models.PositiveBigIntegerField()
@@ -70,6 +78,11 @@ class LinkEvent(models.Model):
     def of_token(self) -> bool:
         """Whether it happened to a read token."""
         return self.what.startswith("token-")
+
+    @property
+    def of_channel(self) -> bool:
+        """Whether it happened to a channel of alerts."""
+        return self.what.startswith("channel-")
 
     @property
     def words(self) -> str:

@@ -20,9 +20,18 @@ Note = dict[str, Any]  # {"code": a Code, and each parameter of its words by nam
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
-class Code(TextChoices):
-    """Every note, with its words. Parameters: `error` is Comm100's own words or the client's, `status` a status as
-    Comm100 spells it, `seconds` a whole number, `until` a moment, `text` a message's; the others are names."""
+class Coded(TextChoices):
+    """A closed list of codes with their words."""
+
+    @property
+    def parameters(self) -> set[str]:
+        """The names of the parameters in its words."""
+        return set(_PARAMETER.findall(str(self.label)))
+
+
+class Code(Coded):
+    """Every note of the record, with its words. Parameters: `error` is Comm100's own words or the client's, `status` a
+    status as Comm100 spells it, `seconds` a whole number, `until` a moment, `text` a message's, the others names."""
 
     # A write and its outcome.
     ERROR = "error", _("%(error)s")
@@ -80,14 +89,11 @@ class Code(TextChoices):
     MESSAGE_ENDED = "message-ended", _("“%(text)s”")
     # What happened to a read token.
     UNTIL_WITH_AGENTS = "until-with-agents", _("until %(until)s, single agents’ times too")
-
-    @property
-    def parameters(self) -> set[str]:
-        """The names of the parameters in its words."""
-        return set(_PARAMETER.findall(str(self.label)))
+    # What happened to a channel of alerts.
+    LEADS_TO = "leads-to", _("to %(host)s")
 
 
-def note(code: Code, **parameters: str | int | datetime) -> Note:
+def note(code: Coded, **parameters: str | int | datetime) -> Note:
     """A note as a row stores it. Raises TypeError if the parameters are not those of the code's words."""
     if parameters.keys() != code.parameters:
         raise TypeError(f"{code!r} takes {sorted(code.parameters)}, not {sorted(parameters)}")
@@ -96,13 +102,16 @@ def note(code: Code, **parameters: str | int | datetime) -> Note:
     }
 
 
-def in_words(stored: Note | None, text: str = "") -> str:
-    """A note in the reader's language, its times in the reader's zone. `text` is what an old row has instead."""
+def in_words(stored: Note | None, text: str = "", codes: type[Coded] = Code) -> str:
+    """A note in the reader's language, its times in the reader's zone. `text` is what an old row has instead.
+
+    `codes`: the list that it was written with.
+    """
     if stored is None:
         return text
-    if stored["code"] not in Code.values:
+    if stored["code"] not in codes.values:
         return str(stored["code"])  # written by a newer version
-    return str(Code(stored["code"]).label) % dict(_shown(stored))
+    return str(codes(stored["code"]).label) % dict(_shown(stored))
 
 
 def with_word(word: str) -> list[str]:

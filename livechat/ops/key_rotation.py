@@ -6,13 +6,14 @@ Each row has a transaction of its own: if the run is stopped half-way, nothing i
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
 from livechat.comm100.credentials import RenewingBearer
 from livechat.lib import vault
-from livechat.models import Connection, Snapshot, SnapshotBody
+from livechat.models import Channel, Connection, Snapshot, SnapshotBody
 from livechat.web import allauth_adapters
 
 SEALED_FIELDS = ("secret", "seed", "migrated_codes")  # the parts of a second factor's data that are sealed
@@ -32,9 +33,10 @@ def rotate() -> Iterator[Row]:
     yield from _each("connection", Connection.objects.select_related("user", "site"), _connection)
     yield from _each("second factor", Authenticator.objects.select_related("user"), _factor)
     yield from _each("snapshot", Snapshot.objects.select_related("site"), _snapshot)
+    yield from _each("channel", Channel.objects.select_related("site"), _channel)
 
 
-def _each(what: str, rows: models.QuerySet[Any], work: Callable[[int], bool]) -> Iterator[Row]:
+def _each(what: str, rows: models.QuerySet[Any], work: Callable[[Any], bool]) -> Iterator[Row]:
     for row in list(rows.order_by("pk")):
         opened = True
         try:
@@ -49,6 +51,8 @@ def _each(what: str, rows: models.QuerySet[Any], work: Callable[[int], bool]) ->
 def _name(row: models.Model) -> str:
     if isinstance(row, Connection):
         return f"{row.user} at {row.site}"
+    if isinstance(row, Channel):
+        return f"{row.label} at {row.site}"
     return f"{row.user}, {row.get_type_display()}" if isinstance(row, Authenticator) else str(row)
 
 
@@ -141,3 +145,13 @@ def _snapshot(pk: int) -> bool:
     else:  # the next refresh must replace it, even by the same data
         Snapshot.objects.filter(pk=pk).update(digest="")
     return bool(plain)
+
+
+def _channel(pk: UUID) -> bool:
+    row = Channel.objects.select_for_update().filter(pk=pk).first()
+    held = [bytes(sealed) for sealed in (row.sealed_address, row.sealed_secret) if sealed] if row else []
+    if row is None or all(map(vault.sealed_by_first_key, held)):
+        return False
+    row.store(address=row.address, secret=row.secret)
+    row.save(update_fields=["sealed_address", "sealed_secret"])
+    return True

@@ -22,7 +22,7 @@ OPEN = "open"  # an outcome beside Outcome.Result: not known yet
 CHANGE_FIELDS = ("asked__status", "target_name", "actor_name", "reason")
 LINK_FIELDS = (
     "label", "wall_title", "actor_name", "detail",
-    *(f"note__{name}" for name in ("old", "new", "origins", "owner", "browser", "until", "text", "walls")),
+    *(f"note__{name}" for name in ("old", "new", "origins", "owner", "browser", "until", "text", "walls", "host")),
 )  # fmt: skip
 
 Entry = Change | Span | LinkEvent

@@ -1,4 +1,4 @@
-"""The record of what happened to walls' links, messages and read tokens. Events are appended and never changed."""
+"""The record of what happened to walls' links, messages, read tokens and channels. It is append-only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import LinkEvent, ReadToken, WallLink, WallMessage, append_only, notes
+from livechat.models import Channel, LinkEvent, ReadToken, WallLink, WallMessage, append_only, notes
 from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
@@ -41,6 +41,12 @@ def note_message(message: WallMessage, what: What, by: By, detail: Note) -> None
 def note_token(token: ReadToken, what: What, by: By = NOBODY, detail: Note | None = None) -> None:
     """Append what happened to a read token. Its secret is not known here."""
     event = LinkEvent(site_id=token.site_id, link=0, label=token.label, what=what, note=detail)
+    _sign(event, by).save(force_insert=True)
+
+
+def note_channel(channel: Channel, what: What, by: By = NOBODY, detail: Note | None = None) -> None:
+    """Append what happened to a channel. No detail holds its address or its secret."""
+    event = LinkEvent(site_id=channel.site_id, link=0, label=channel.label, what=what, note=detail)
     _sign(event, by).save(force_insert=True)
 
 

@@ -14,7 +14,7 @@ from livechat.alerts import kinds, texts
 from livechat.boards import directory_names
 from livechat.boards.directory_names import Names
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import Alert, AlertEvent, Delivery, Rule, Site
+from livechat.models import Alert, AlertEvent, Delivery, Rule, SendCode, Site, notes
 
 MAX_ENDED = 100
 MAX_SITES = 500
@@ -133,7 +133,8 @@ def delivery_words(row: Delivery) -> str:
     """What became of a delivery."""
     if row.done is not None:
         label = row.get_outcome_display() if row.outcome != Delivery.Outcome.SENT else ""
-        return " ".join(filter(None, (f"{timezone.localtime(row.done):%H:%M:%S}", label)))
+        why = notes.in_words(row.note, codes=SendCode) if label and row.note else ""
+        return " ".join(filter(None, (f"{timezone.localtime(row.done):%H:%M:%S}", label, why)))
     if row.tries:
         due = f"{timezone.localtime(row.due):%H:%M}"
         return _("try %(n)d at %(time)s") % {"n": row.tries + 1, "time": due}

@@ -107,7 +107,8 @@ def _bulk(change: Change) -> str:
 
 
 def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
-    """An entry of the record: a change made here, a status changed outside, or an event of a link, message or token.
+    """An entry of the record: a change made here, a status changed outside, or an event of a link, message, token or
+    channel.
 
     `addresses`: whether to show the addresses of links' screens and of people.
     """
@@ -140,6 +141,8 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
     what = str(found.get_what_display())
     if found.of_token:
         kind, name = gettext_lazy("Read token"), found.label
+    elif found.of_channel:
+        kind, name = gettext_lazy("Alert channel"), found.label
     elif found.link:
         kind, name = gettext_lazy("Wall link"), f"{found.label} ({found.wall_title})"
     else:

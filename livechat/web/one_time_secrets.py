@@ -5,19 +5,20 @@ The session is a row of the database, and the browser may never follow the redir
 
 import base64
 from typing import Literal
+from uuid import UUID
 
 from django.urls import reverse
 
 from livechat.lib import vault
 from livechat.web.responses import Request, absolute_url
 
-Page = Literal["wall", "invite", "token"]  # URL names of the pages that take a secret; a token is in no address
+Page = Literal["wall", "invite", "token", "channel"]  # URL names of the pages that take a secret; two are in no address
 SESSION_KEY = "shown_once"
 MAX_SECRETS = 20  # in one session; the oldest are dropped
 
 
-def store(request: Request, page: Page, pk: int, secret: str) -> None:
-    """Keep the secret of the wall's link, the invitation or the read token `pk` until its page is shown."""
+def store(request: Request, page: Page, pk: int | UUID, secret: str) -> None:
+    """Keep the secret of the link, the invitation, the read token or the channel `pk` until its page is shown."""
     context = _seal_context(request, page, pk)
     waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
     waiting.pop(context, None)  # a newer secret for the same page goes to the end
@@ -25,13 +26,13 @@ def store(request: Request, page: Page, pk: int, secret: str) -> None:
     request.session[SESSION_KEY] = dict(list(waiting.items())[-MAX_SECRETS:])
 
 
-def take_url(request: Request, page: Page, pk: int) -> str:
+def take_url(request: Request, page: Page, pk: int | UUID) -> str:
     """Return the new address and forget it. Empty if there is none, as for `take`."""
     secret = take(request, page, pk)
     return absolute_url(request, reverse(page, args=[secret])) if secret else ""
 
 
-def take(request: Request, page: Page, pk: int) -> str:
+def take(request: Request, page: Page, pk: int | UUID) -> str:
     """Return the new secret and forget it. Empty if there is none, or if this server's keys do not open it."""
     context = _seal_context(request, page, pk)
     waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
@@ -47,5 +48,5 @@ def take(request: Request, page: Page, pk: int) -> str:
     return secret
 
 
-def _seal_context(request: Request, page: Page, pk: int) -> str:
+def _seal_context(request: Request, page: Page, pk: int | UUID) -> str:
     return f"shown-once:{page}:{pk}:{request.user.pk}"

@@ -148,7 +148,7 @@ def _code(secret: str) -> str:
 
 
 def _made(page: Page, demo: Demo) -> dict[str, Any]:
-    """What stands in addresses: a shown agent and visitor, an invitation, a bulk change, a change."""
+    """What stands in addresses: a shown agent and visitor, an invitation, a channel, a bulk change, a change."""
     _sign_in(page, demo.user, demo.password)
     _reauthenticate(page, demo.password)
     agents = demo.agents()
@@ -161,6 +161,12 @@ def _made(page: Page, demo: Demo) -> dict[str, Any]:
     page.get_by_label("For whom?").fill("somebody@example.org")
     page.get_by_role("button", name="Make the link").click()
     found["invite"] = urlsplit(page.locator("#invite-address").inner_text()).path
+    page.goto("/alerts/channels/new/?kind=mail")
+    page.get_by_label("Who or what is told?").fill("The team")
+    page.locator("main input[name=address]").fill("team@example.org")
+    page.get_by_role("button", name="Make the channel").click()
+    channel = page.get_by_role("link", name="The team").get_attribute("href")
+    found["channel"] = (channel or "").rstrip("/").rpartition("/")[2]
     picked = [agent["id"] for agent in agents[1:] if agent["status"] == "Online"][:2]
     page.goto("/agents/bulk/?boxes=1&" + "&".join(f"agent={each}" for each in picked))
     page.get_by_label("Training").check()

@@ -32,6 +32,9 @@ SIGNED_IN = {
     "history-occupancy": "/history/occupancy/",
     "history-agent": "/history/agents/{agent}/",
     "history-about": "/history/about/",
+    "alert-channels": "/alerts/channels/",
+    "alert-channel-new": "/alerts/channels/new/",
+    "alert-channel-webhook": "/alerts/channels/new/?kind=webhook",
     "walls": "/walls/",
     "wall-messages": "/walls/messages/",
     "wall-edit": "/walls/1/",
@@ -85,8 +88,9 @@ STRANGERS = {
     "tv": "/tv/",
     "invite": "{invite}",
 }
-# What only the judge makes: a bulk change, a change, and another user who has a second factor and a passkey.
+# What only the judge makes: a channel, a bulk change, a change, and another user who has a second factor and a passkey.
 MADE = {
+    "alert-channel": "/alerts/channels/{channel}/",
     "bulk-run": "/agents/bulk/{run}/",
     "undo": "/changes/{change}/undo/",
 }

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             done[row.what] += row.opened
             if not row.opened:
                 left.append(row)
-        told = ", ".join(f"{what}s {done[what]}" for what in ("connection", "second factor", "snapshot"))
+        told = ", ".join(f"{what}s {done[what]}" for what in ("connection", "second factor", "snapshot", "channel"))
         self.stdout.write(f"Sealed again with the first key: {told}.")
         for row in left:
             self.stderr.write(f"Cannot be opened and was left as it is: {row.what} of {row.name}")

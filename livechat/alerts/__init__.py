@@ -1,0 +1,1 @@
+"""Rules over boards, their evaluation, delivery; the channels by which alerts are told."""
