@@ -24,6 +24,7 @@ from livechat.comm100.credentials import Bearer
 from livechat.live import intervals, refresh, sources
 from livechat.models import (
     AgentEntry,
+    Alert,
     BulkItem,
     BulkRun,
     Change,
@@ -32,6 +33,7 @@ from livechat.models import (
     Membership,
     Outcome,
     Role,
+    Rule,
     Site,
     Wall,
 )
@@ -70,6 +72,7 @@ class World:
     invitation: int
     token: int
     channel: Channel
+    alert: Alert
     running: BulkRun
     ended: BulkRun
     done: Change
@@ -152,6 +155,10 @@ MESSAGE = {"text": "Fire drill", "wall": "", "lasts": "60", "tone": "normal"}
 LIMITS = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-name": "Away", "form-0-minutes": 15}
 OPENING = {"monday": "9-17", "watch_closely": "always"}
 TV = {"label": "TV", "days": "30"}
+RULE = {
+    "kind": "longest", "seconds": "60", "severity": "red", "wait_seconds": "0", "keep_seconds": "30", "hours": "always",
+    "repeat_minutes": "0",
+}  # fmt: skip
 MAIL = {"kind": "mail", "label": "Lea", "address": "lea@example.org", "version": "1"}
 MEMBER = {"username": "vic", "role": Role.ADMINISTRATOR, "password": ""}
 WRITES = [
@@ -213,6 +220,14 @@ WRITES = [
         Write("read-token", Role.ADMINISTRATOR, lambda w: {"label": "Bar"}, lambda w: [w.site.pk, w.token], step=step)
         for step in ("rename", "revoke")
     ),
+    Write("alert-acknowledge", Role.SUPERVISOR, lambda w: {}, lambda w: [w.alert.pk]),
+    Write("alert-snooze", Role.SUPERVISOR, lambda w: {"minutes": "15"}, lambda w: [w.alert.pk]),
+    Write("alert-rule-new", Role.ADMINISTRATOR, lambda w: RULE, at_home=True),
+    Write("alert-rule", Role.ADMINISTRATOR, lambda w: RULE, lambda w: [w.alert.rule_id]),
+    *(
+        Write("alert-rule-switch", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.alert.rule_id], step=step)
+        for step in ("off", "on", "remove")
+    ),
     Write("alert-channel-new", Role.ADMINISTRATOR, lambda w: MAIL, at_home=True),
     *(
         Write("alert-channel", Role.ADMINISTRATOR, lambda w: MAIL, lambda w: [w.channel.pk], step=step)
@@ -273,6 +288,9 @@ def world(
     Wall.objects.create(site=site, title="Sales")
     invitation, _ = invitations.create(site, supervisor, Role.VIEWER, "", days=7)
     token, _ = read_tokens.make(site, "Script", days=90, agents=False, by=By(boss))
+    rule = Rule.objects.create(site=site, kind="longest", params={"seconds": 60}, enabled=True)
+    now = timezone.now()
+    alert = Alert.objects.create(rule=rule, state="firing", since=now, fired=now, value=round(now.timestamp() * 1000))
     channel = channels.make(site, "mail", "Ops", address="ops@example.org", secret="", by=By(boss))
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
@@ -287,7 +305,7 @@ def world(
     assert waiting
     return World(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, message.pk, waiting.code,
-        site.agents.all()[0], site.departments.all()[0], invitation.pk, token.pk, channel,
+        site.agents.all()[0], site.departments.all()[0], invitation.pk, token.pk, channel, alert,
         bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),

@@ -10,15 +10,17 @@ import environ
 from django.contrib.auth.models import User
 from django.core.management import CommandError
 
+from livechat.alerts import rules
 from livechat.comm100.credentials import Bearer
 from livechat.lib.files import write_once
-from livechat.models import AgentEntry, Connection, Membership, Role, Site, Wall, WallLink
+from livechat.models import AgentEntry, Connection, Membership, Role, Rule, Site, Wall, WallLink
 from livechat.models.walls import default_panels
 from livechat.sites import connections, directory_import
 from livechat.walls import links
 
 USER = "demo"
 SITE = "Demo"
+RINGING = (Rule.Kind.WAITING, Rule.Kind.LONGEST, Rule.Kind.STATUS, Rule.Kind.STALE)
 CAPACITIES = (3, 4, 4, 5, 6)
 SECRET_NAMES = ("DEMO_PASSWORD", "CHATSERVER_TOKEN", "DEMO_WALL_SECRET")
 
@@ -46,8 +48,8 @@ def load_secrets(data_dir: Path) -> Secrets:
     return Secrets(*found)
 
 
-def install(kept: Secrets, chatserver: str) -> None:
-    """Make or repair the demo's rows. The chat server must be running."""
+def install(kept: Secrets, chatserver: str, *, rings: bool) -> None:
+    """Make or repair the demo's rows. The chat server must be running. `rings`: some rules of alerts are on."""
     user = _user(kept.password)
     site, _made = Site.objects.get_or_create(name=SITE, defaults={"api_base": chatserver})
     if site.api_base != chatserver:
@@ -60,6 +62,9 @@ def install(kept: Secrets, chatserver: str) -> None:
         if result.problems:
             raise CommandError(f"The chat server gave no names: {result.problems[0]}")
         _people(site)
+    if rings and not Rule.objects.filter(site=site).exists():
+        rules.make_standard()
+        Rule.objects.filter(site=site, kind__in=RINGING).update(enabled=True)
     wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _panels()})
     if not WallLink.objects.filter(secret_hash=links.hash_secret(kept.wall)).exists():
         links.make_link(wall, user, "Demo", days=None, secret=kept.wall)

@@ -30,7 +30,7 @@ def rule_list(request: Request, site: Site) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def new(request: Request, site: Site) -> HttpResponse:
     """A new rule of the kind in the address."""
-    kind = request.GET.get("kind", "")
+    kind = request.GET.get("kind") or request.POST.get("kind", "")
     if kind not in kinds.TYPES:
         raise Http404
     one = kinds.TYPES[kind]

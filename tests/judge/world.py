@@ -148,7 +148,7 @@ def _code(secret: str) -> str:
 
 
 def _made(page: Page, demo: Demo) -> dict[str, Any]:
-    """What stands in addresses: a shown agent and visitor, an invitation, a channel, a bulk change, a change."""
+    """What stands in addresses: an agent, a visitor, an invitation, a channel, an alert, a bulk change, a change."""
     _sign_in(page, demo.user, demo.password)
     _reauthenticate(page, demo.password)
     agents = demo.agents()
@@ -167,6 +167,17 @@ def _made(page: Page, demo: Demo) -> dict[str, Any]:
     page.get_by_role("button", name="Make the channel").click()
     channel = page.get_by_role("link", name="The team").get_attribute("href")
     found["channel"] = (channel or "").rstrip("/").rpartition("/")[2]
+    page.goto("/alerts/rules/new/?kind=waiting")
+    page.get_by_label("Rings at this many").fill("1")
+    page.get_by_label("Ends at this many").fill("0")
+    page.get_by_label("Rings after it has lasted").fill("0")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/alerts/")
+    ring = page.locator(".ring h2 a")
+    expect(ring).to_be_visible(timeout=30_000)  # the demo's visitors wait: the next look finds it
+    found["alert"] = (ring.get_attribute("href") or "").rstrip("/").rpartition("/")[2]
+    rule = page.locator(".on-rules a").get_attribute("href")
+    found["rule"] = (rule or "").rstrip("/").rpartition("/")[2]
     picked = [agent["id"] for agent in agents[1:] if agent["status"] == "Online"][:2]
     page.goto("/agents/bulk/?boxes=1&" + "&".join(f"agent={each}" for each in picked))
     page.get_by_label("Training").check()

@@ -32,6 +32,10 @@ SIGNED_IN = {
     "history-occupancy": "/history/occupancy/",
     "history-agent": "/history/agents/{agent}/",
     "history-about": "/history/about/",
+    "alerts": "/alerts/",
+    "alerts-all": "/alerts/?all=1",
+    "alert-rules": "/alerts/rules/",
+    "alert-rule-new": "/alerts/rules/new/?kind=waiting",
     "alert-channels": "/alerts/channels/",
     "alert-channel-new": "/alerts/channels/new/",
     "alert-channel-webhook": "/alerts/channels/new/?kind=webhook",
@@ -88,9 +92,12 @@ STRANGERS = {
     "tv": "/tv/",
     "invite": "{invite}",
 }
-# What only the judge makes: a channel, a bulk change, a change, and another user who has a second factor and a passkey.
+# What only the judge makes: an alert with its rule, a channel, a bulk change, a change, and another user who has a
+# second factor and a passkey.
 MADE = {
+    "alert": "/alerts/{alert}/",
     "alert-channel": "/alerts/channels/{channel}/",
+    "alert-rule": "/alerts/rules/{rule}/",
     "bulk-run": "/agents/bulk/{run}/",
     "undo": "/changes/{change}/undo/",
 }
@@ -130,6 +137,9 @@ NO_PAGES = {
     "agent-strips": _FILE,
     "board-lines": _FILE,
     "agent-set": _SENT,
+    "alert-acknowledge": _SENT,
+    "alert-snooze": _SENT,
+    "alert-rule-switch": _SENT,
     "saved-view": _SENT,
     "wall-message": _SENT,
     "change-undo-set": _SENT,
