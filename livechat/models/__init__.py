@@ -12,6 +12,7 @@ from livechat.models.history import Span, StatusName
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.old_history import AgentSpan, Gap, Wait
+from livechat.models.plans import Plan, PlanEvent
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
 from livechat.models.rollups import AgentDay, QueueDay, QueueHour, RolledDay, TeamHour
@@ -46,6 +47,8 @@ __all__ = [
     "Membership",
     "Outcome",
     "Pairing",
+    "Plan",
+    "PlanEvent",
     "Preferences",
     "QueueDay",
     "QueueHour",

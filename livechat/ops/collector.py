@@ -6,7 +6,7 @@ Any number of collectors may run on any number of machines: the lease in the dat
 import threading
 from functools import partial
 
-from livechat.control import bulk, recovery
+from livechat.control import bulk, plan_worker, recovery
 from livechat.lib import scheduler
 from livechat.live import heartbeats, intervals, snapshot_cache, sources
 from livechat.models import Site
@@ -27,6 +27,7 @@ def run(stop: threading.Event) -> None:
         alive,
         scheduler.Job(refresh_due),
         again,
+        scheduler.Job(plan_worker.carry_out_due),
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
         scheduler.Job(rollups.make_next, SUMS_SECONDS),

@@ -1,13 +1,13 @@
-"""What the web does beside answering: it continues bulk changes and settles writes of stopped processes, and cleans up.
+"""What the web does beside answering: bulk changes and planned statuses, writes of stopped processes, and cleaning up.
 
 A collector does the same. Any number of processes may: a bulk change has a lease, what was left at a site has one, a
-link ends once, and nothing is ever sent again.
+plan is claimed, a link ends once, and nothing is ever sent again.
 """
 
 import threading
 from functools import partial
 
-from livechat.control import bulk, recovery
+from livechat.control import bulk, plan_worker, recovery
 from livechat.lib import background, scheduler
 from livechat.live import heartbeats, readiness
 from livechat.ops import cleanup, rollups
@@ -32,6 +32,7 @@ def run(stop: threading.Event) -> None:
         ready,
         alive,
         scheduler.Job(bulk.go_on_with_all),
+        scheduler.Job(plan_worker.carry_out_due),
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
