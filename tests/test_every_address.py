@@ -8,7 +8,7 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from tests.support.every_page import MADE, NO_PAGES, SECURED, SIGNED_IN, STRANGERS
 
 PLACES = {
-    "agent": UUID(int=1), "visitor": UUID(int=1), "change": UUID(int=1), "run": 1, "passkey": 1,
+    "agent": UUID(int=1), "visitor": UUID(int=1), "change": UUID(int=1), "run": 1, "plan": 1, "passkey": 1,
     "wall": "/wall/secret/", "invite": "/invite/secret/",
 }  # fmt: skip
 

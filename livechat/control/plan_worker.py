@@ -161,5 +161,6 @@ class _Claimed:
 
     def _item_state(self) -> str:
         """How far the bulk change is with this agent; "" if there is none, or if the agent had the status before."""
-        item = self.plan.run and self.plan.run.items.filter(agent_id=self.plan.agent_id).first()
+        run = self.plan.run
+        item = None if run is None else run.items.filter(agent_id=self.plan.agent_id).first()
         return "" if item is None or same_status(item.expected, item.status) else str(item.state)

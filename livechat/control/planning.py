@@ -119,7 +119,7 @@ def _cancel(plans: Any, actor: User, why: Note | None) -> int:
     return count
 
 
-def event(plan: Plan, what: What, actor: User | None, why: Note | None = None) -> PlanEvent:
+def event(plan: Plan, what: PlanEvent.What, actor: User | None, why: Note | None = None) -> PlanEvent:
     """A row of the record about a plan, not stored yet."""
     return PlanEvent(
         plan=plan,

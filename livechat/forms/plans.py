@@ -40,7 +40,7 @@ class PlanForm(forms.Form):
         coerce=int,
         required=False,
         initial=LATE_MINUTES,
-        empty_value=LATE_MINUTES,
+        empty_value=str(LATE_MINUTES),
     )
 
     def __init__(self, *args: Any, choices: Iterable[str], zone: str, **kwargs: Any) -> None:
@@ -96,4 +96,4 @@ class PlanForm(forms.Form):
         elif then and same_status(then, cleaned.get("status", "")):
             self.add_error("then", _("This is the same status. Choose another one for then."))
         if not self.errors:
-            self.plan = Until(due, then or "", due + timedelta(minutes=cleaned["late"]))
+            self.plan = Until(due, then or "", due + timedelta(minutes=int(cleaned["late"])))

@@ -18,8 +18,8 @@
   const { place, match, step, state, nonce, leads } = window.choices;
   const says = menu.dataset;
   const form = menu.querySelector("form");
-  const { reason, until, then } = form.elements;
-  const typed = [reason, until]; // each in a fold of its own
+  const { reason, until } = form.elements;
+  const { fill, clear } = window.menuFields;
   const choices = [...menu.querySelectorAll(".status-choice")];
   const toasts = document.getElementById("toasts");
   const draft = document.getElementById("toast-new").content.firstElementChild;
@@ -51,19 +51,6 @@
     menu.style.setProperty("--top", `${spot.top}px`);
     const first = choices.find((choice) => asked && same(choice, asked)) || menu.querySelector("[aria-current]") || choices[0];
     first.focus({ preventScroll: true });
-  }
-
-  /** Puts what was typed before into the folds, and opens those that have something. */
-  function fill({ reason: why, until: time, then: after }) {
-    if (why) reason.value = why;
-    if (time) until.value = time;
-    if (time && after) then.value = after;
-    for (const field of typed) if (field.value) field.closest("details").open = true;
-  }
-
-  function clear() {
-    for (const field of typed) [field.value, field.closest("details").open] = ["", false];
-    then.selectedIndex = 0;
   }
 
   function openAt(badge) {

@@ -39,6 +39,24 @@ def pick(page: Page, status: str) -> None:
     menu(page).get_by_role("button", name=status).click()
 
 
+def test_until_a_time_is_planned_in_the_menu_shown_on_the_row_and_cancelled(
+    page: Page, agent: Agent, demo: Demo
+) -> None:
+    page.goto("/agents/")
+    badge(page, agent).click()
+    menu(page).get_by_text("Until…").click()
+    menu(page).get_by_label("holds until").fill("23:59")
+    pick(page, "Meeting")
+    expect(toast(page)).to_contain_text(f"{agent['name']}: Online → Meeting, confirmed")
+    expect(toast(page)).to_contain_text("until 23:59, then Online")
+    row = page.locator(f"#agent-{agent['id']}")
+    expect(row).to_contain_text(re.compile(r"Meeting until 23:59, then Online\s*·\s*Cancel"))
+    row.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Cancel the plan").click()
+    expect(page.locator("#facts")).not_to_contain_text("23:59")
+    assert demo.status(agent["id"]) == "Meeting"
+
+
 @WIDTHS
 def test_one_click_sets_a_status_and_the_board_stays(page: Page, demo: Demo, agent: Agent, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})

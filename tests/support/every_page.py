@@ -41,6 +41,7 @@ SIGNED_IN = {
     "pair": "/pair/?code=ACDE3467",
     "changes": "/changes/",
     "changes-links": "/changes/?kind=links",
+    "changes-plans": "/changes/?kind=plans",
     "connection": "/connection/",
     "directory": "/directory/",
     "directory-agent": "/directory/agents/1/",
@@ -85,10 +86,11 @@ STRANGERS = {
     "tv": "/tv/",
     "invite": "{invite}",
 }
-# What only the judge makes: a bulk change, a change, and another user who has a second factor and a passkey.
+# What only the judge makes: a bulk change, a change, a plan, and another user who has a second factor and a passkey.
 MADE = {
     "bulk-run": "/agents/bulk/{run}/",
     "undo": "/changes/{change}/undo/",
+    "plan": "/plans/{plan}/",
 }
 SECURED = {
     "two-step-on": "/accounts/2fa/",
