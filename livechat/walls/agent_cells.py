@@ -28,7 +28,7 @@ class WallAgent:
     `kind`: "online", "full" or "away". `level`: of the limit that is passed; `reason` names this limit. `load` is chats
     and places ("3/5"), as far as they are known. `taken`: one flag a place; empty if they are unknown or too many.
     `left`: chats that the agent still has while away, in words. `width`: "", "long" or "longer", of the alias. `until`:
-    when a plan ends the status.
+    when a plan ends the status; a place has no room for `left` beside it.
     """
 
     alias: str

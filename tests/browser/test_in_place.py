@@ -50,7 +50,7 @@ def test_until_a_time_is_planned_in_the_menu_shown_on_the_row_and_cancelled(
     expect(toast(page)).to_contain_text(f"{agent['name']}: Online → Meeting, confirmed")
     expect(toast(page)).to_contain_text("until 23:59, then Online")
     row = page.locator(f"#agent-{agent['id']}")
-    expect(row).to_contain_text(re.compile(r"Meeting until 23:59, then Online\s*·\s*Cancel"))
+    expect(row).to_contain_text(re.compile(r"until 23:59, then Online\s*·\s*Cancel"))
     row.get_by_role("link", name="Cancel").click()
     page.get_by_role("button", name="Cancel the plan").click()
     expect(page.locator("#facts")).not_to_contain_text("23:59")

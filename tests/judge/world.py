@@ -164,7 +164,7 @@ def _made(page: Page, demo: Demo) -> dict[str, Any]:
     picked = [agent["id"] for agent in agents[1:] if agent["status"] == "Online"][:2]
     page.goto("/agents/bulk/?boxes=1&" + "&".join(f"agent={each}" for each in picked))
     page.get_by_label("Training").check()
-    page.get_by_text("Until…").click()
+    page.locator("main").get_by_text("Until…").click()
     page.get_by_label("Until", exact=True).fill("23:59")
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Start").click()
