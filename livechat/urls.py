@@ -38,6 +38,7 @@ from livechat.views import (
     now,
     opening_hours,
     pairing,
+    plans,
     queue,
     read_tokens,
     replay,
@@ -121,6 +122,8 @@ urlpatterns = [
     path("pair/", pairing.pair, name="pair"),
     path("tv/", pairing.tv, name="tv"),
     path("tv/<str:token>/", pairing.code, name="tv-code"),
+    # planned statuses
+    path("plans/<key:plan_id>/", plans.plan, name="plan"),
     # the record
     path("changes/", changes.changes, name="changes"),
     path("changes/csv/", changes.changes_csv, name="changes-csv"),

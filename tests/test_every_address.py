@@ -9,7 +9,7 @@ from tests.support.every_page import MADE, NO_PAGES, SECURED, SIGNED_IN, STRANGE
 
 PLACES = {
     "agent": UUID(int=1), "visitor": UUID(int=1), "change": UUID(int=1), "channel": UUID(int=1), "run": 1, "passkey": 1,
-    "alert": 1, "rule": 1,
+    "alert": 1, "rule": 1, "plan": 1,
     "wall": "/wall/secret/", "invite": "/invite/secret/",
 }  # fmt: skip
 

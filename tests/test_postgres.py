@@ -27,6 +27,8 @@ FILES = (
     # Of these files only the tests of what happens in the database: the others are about forms and pages.
     "test_invitations.py::test_if_eight_people_accept_at_once_one_joins",
     "test_metrics.py::test_processes_that_add_at_once_lose_nothing_and_never_wait_for_each_other_in_a_circle",
+    "test_plans.py::test_two_processes_at_once_send_once",
+    "test_plans.py::test_plans_that_ended_are_deleted_with_the_records_days_and_their_lines_with_them",
     "test_pairing.py::test_if_eight_people_enter_a_code_at_once_one_gets_the_screen",
     "test_pairing.py::test_if_too_many_screens_wait_the_newest_gets_a_code_and_the_oldest_asks_for_another",
     "test_wall_links.py::test_a_link_that_another_process_has_just_made_is_valid_at_once",

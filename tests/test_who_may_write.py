@@ -21,6 +21,7 @@ from django.utils import timezone
 from livechat import urls
 from livechat.alerts import channels
 from livechat.comm100.credentials import Bearer
+from livechat.control import planning
 from livechat.live import intervals, refresh, sources
 from livechat.models import (
     AgentEntry,
@@ -32,6 +33,7 @@ from livechat.models import (
     DepartmentEntry,
     Membership,
     Outcome,
+    Plan,
     Role,
     Rule,
     Site,
@@ -75,6 +77,7 @@ class World:
     alert: Alert
     running: BulkRun
     ended: BulkRun
+    plan: Plan
     done: Change
     member: Membership
     eve: User
@@ -175,6 +178,7 @@ WRITES = [
     ),
     Write("bulk-run", Role.SUPERVISOR, lambda w: {}, lambda w: [w.running.pk], step="cancel"),
     Write("bulk-run", Role.SUPERVISOR, lambda w: {}, lambda w: [w.ended.pk], step="undo"),
+    Write("plan", Role.SUPERVISOR, lambda w: {}, lambda w: [w.plan.pk]),
     Write(
         "change-undo",
         Role.SUPERVISOR,
@@ -307,9 +311,20 @@ def world(
         site, agent, chatserver.world.visitor_ids()[3], wall, secret, link.pk, message.pk, waiting.code,
         site.agents.all()[0], site.departments.all()[0], invitation.pk, token.pk, channel, alert,
         bulk_change(site, supervisor, agent), bulk_change(site, supervisor, agent, True),
+        plan(site, supervisor, agent),
         change(site, Outcome.Result.CONFIRMED, target=agent, before={"status": "Away"}, asked={"status": "online"}),
         member, eve, second, (chatserver, elsewhere),
     )  # fmt: skip
+
+
+def plan(site: Site, actor: User, agent: str) -> Plan:
+    """A plan that is due in an hour."""
+    connection = sources.own(site, actor)
+    assert connection
+    due = timezone.now() + timedelta(hours=1)
+    until = planning.Until(due, "online", due)
+    planning.make(actor, connection, [planning.For(agent, "", "away")], until, nonce=secrets.token_hex(8))
+    return site.plans.get()
 
 
 def bulk_change(site: Site, actor: User, agent: str, ended: bool = False) -> BulkRun:

@@ -6,6 +6,7 @@ The vendor's introduction to the API describes them: OAuth bearer tokens of abou
 
 import base64
 import re
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -41,6 +42,11 @@ class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {}
 
     @property
+    def ends(self) -> datetime | None:
+        """When it ends for good, as far as it says so itself. None: it is renewed, has no end, or does not say."""
+        return None
+
+    @property
     def last_four(self) -> str:
         """The last four characters of the main secret, by which a person recognises it; "" if it is short."""
         main = self.secrets[0]
@@ -61,8 +67,14 @@ class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{type(self).__name__}(…{self.last_four})"
 
 
+class _Claims(msgspec.Struct, frozen=True):
+    """What is read of a JSON Web Token."""
+
+    exp: float | None = None
+
+
 class Bearer(Credential, frozen=True, forbid_unknown_fields=True, tag="bearer"):
-    """An access token as a person pasted it. Comm100 alone knows when it expires."""
+    """An access token as a person pasted it. Only one that is a JSON Web Token says when it expires."""
 
     token: str
 
@@ -78,6 +90,18 @@ class Bearer(Credential, frozen=True, forbid_unknown_fields=True, tag="bearer"):
     def authorization(self) -> str:
         """`Bearer` and the token."""
         return f"Bearer {self.token}"
+
+    @property
+    def ends(self) -> datetime | None:
+        """The claim `exp` of a JSON Web Token (RFC 7519); its signature is Comm100's to check."""
+        parts = self.token.split(".")
+        if len(parts) != 3:
+            return None
+        try:
+            claims = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)), type=_Claims)
+            return None if claims.exp is None else datetime.fromtimestamp(claims.exp, UTC)
+        except (ValueError, OverflowError, OSError):  # another kind of token that has dots
+            return None
 
 
 class RenewingBearer(Credential, frozen=True, forbid_unknown_fields=True, tag="renewing"):

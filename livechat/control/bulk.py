@@ -15,8 +15,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from livechat.comm100.records import status_kind
+from livechat.control import planning
 from livechat.control.bulk_worker import carry_on
 from livechat.control.guarded import NotRecorded
+from livechat.control.planning import Until
 from livechat.lib import background, outages
 from livechat.models import BulkItem, BulkRun, Connection, Site, append_only
 from livechat.models.notes import Code, Note, note
@@ -45,8 +47,13 @@ def start(
     nonce: str,
     reason: str = "",
     undoes: BulkRun | None = None,
+    until: Until | None = None,
 ) -> BulkRun:
-    """Store a bulk change and begin. A nonce that was used before gives the bulk change it made. Raises NotRecorded."""
+    """Store a bulk change and begin, and plan what comes after it `until` a time.
+
+    A nonce that was used before gives the bulk change it made. Raises NotRecorded.
+    """
+    picks = list(picks)
     try:
         with transaction.atomic():
             run = BulkRun.objects.create(
@@ -70,6 +77,9 @@ def start(
                 )
                 for pick in picks
             )
+            if until:
+                agents = [planning.For(pick.agent_id, pick.name, pick.status) for pick in picks if not pick.skip]
+                planning.make(actor, connection, agents, until, nonce=nonce, reason=reason, run=run)
     except IntegrityError:
         return BulkRun.objects.get(nonce=nonce) if undoes is None else BulkRun.objects.get(undoes=undoes)
     except outages.UNAVAILABLE as error:

@@ -5,21 +5,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, Forbidden, Throttled
 from livechat.comm100.records import same_status, status_kind
-from livechat.control import guarded, verification
+from livechat.control import guarded, rights, verification
 from livechat.control.statuses import StatusWrite, listed, shows
 from livechat.lib import clock, vault
-from livechat.live import budget, lease, sources, token_renewal
+from livechat.live import budget, lease, token_renewal
 from livechat.models import BulkItem, BulkRun, Change, append_only
 from livechat.models.notes import Code, Note, note
 from livechat.record import audit
-from livechat.sites import roles
 
 Result, State = audit.Result, BulkItem.State
 BATCH_AGENTS = 25
@@ -124,13 +122,9 @@ class _Worker:
 
     def _check_right(self) -> None:
         """Raises _Over if its person, or its credential (the same, or renewed), may not be used here any more."""
-        actor = User.objects.filter(pk=self.run.actor_id or 0, is_active=True).first()
-        seat = roles.seat(actor, self.run.site_id) if actor else roles.NO_SEAT
-        if actor is None or seat.site is None or seat.site != self.run.site or not seat.can_write:
-            raise _Over(note(Code.NO_RIGHT))
-        writer, mine = sources.writer(seat.site, actor), self.run.connection
-        if writer is None or mine is None or (writer.pk, writer.fingerprint) != (mine.pk, mine.fingerprint):
-            raise _Over(note(Code.CREDENTIAL_REPLACED))
+        why = rights.why_not(self.run.site, self.run.actor_id, self.run.connection)
+        if why:
+            raise _Over(why)
 
     def _allowed(self) -> None:
         """Wait until a call may leave, and count it."""

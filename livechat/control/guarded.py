@@ -6,6 +6,7 @@ made.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,7 @@ class WriteRequest:
     """Who asks for a write, with which connection, and why. `nonce` is the form's: one nonce makes one PUT.
 
     `override` says that the person saw a conflict and went on; the guard then compares with what they saw there.
+    `recorded` is called in the transaction that records the change. What it raises undoes that, and nothing is sent.
     """
 
     actor: User
@@ -67,6 +69,7 @@ class WriteRequest:
     nonce: str
     reason: str = ""
     override: bool = False
+    recorded: Callable[[Change], None] | None = None
 
 
 class Write(ABC):
@@ -154,6 +157,8 @@ def _intended(write: Write, request: WriteRequest) -> tuple[Change, Client | Non
     budget.take(write=True)
     with append_only.durable():
         done = intend(write, change, known)
+        if done is None and request.recorded:
+            request.recorded(change)
     return (change, client) if done is None else (done, None)
 
 

@@ -11,6 +11,7 @@ from livechat.boards import status_styles
 from livechat.boards.agent_groups import SORTS
 from livechat.boards.needs import NEEDS
 from livechat.forms.filters import SearchForm, set_filter_choices
+from livechat.forms.plans import PlanForm
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
 
 MAX_STATUS_CHARS = 100
@@ -32,18 +33,19 @@ class AgentFilter(SearchForm):
         set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
 
 
-class _StatusChoice(forms.Form):
-    """A status to set, chosen from those that may be set."""
+class _StatusChoice(PlanForm):
+    """A status to set, chosen from those that may be set, and what is planned after it."""
 
     status = forms.ChoiceField(
         label=_("Status"),
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("This status cannot be set here. Choose one of these.")},
     )
-    field_order = ("status", "reason")
+    field_order = ("status", "until", "then", "late", "reason")
 
     def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        choices = list(choices)
+        super().__init__(*args, choices=choices, **kwargs)
         self.fields["status"].choices = [(name, status_styles.of_agent(name).label) for name in choices]  # type: ignore[attr-defined]
 
 
@@ -51,9 +53,9 @@ class BulkForm(_StatusChoice, DecisionForm):
     """A status for many agents, and a reason."""
 
     @classmethod
-    def start(cls, choices: Iterable[str]) -> Self:
+    def start(cls, choices: Iterable[str], zone: str) -> Self:
         """A new form."""
-        return cls(initial={"nonce": secrets.token_urlsafe(24)}, choices=choices)
+        return cls(initial={"nonce": secrets.token_urlsafe(24)}, choices=choices, zone=zone)
 
 
 class UndoForm(WriteForm):

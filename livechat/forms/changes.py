@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.models import Change, Outcome
-from livechat.record.change_log import LINKS, OPEN, OUTSIDE
+from livechat.record.change_log import LINKS, OPEN, OUTSIDE, PLANS
 
 OUTCOMES = [
     ("", _("All outcomes")),
@@ -17,7 +17,12 @@ OUTCOMES = [
 ]
 
 
-KINDS = [("", _("All kinds")), *Change.Kind.choices, (LINKS, _("Links, messages, tokens, channels"))]
+KINDS = [
+    ("", _("All kinds")),
+    *Change.Kind.choices,
+    (PLANS, _("Planned statuses")),
+    (LINKS, _("Links, messages, tokens, channels")),
+]
 
 
 class ChangeFilter(SearchForm):

@@ -15,6 +15,7 @@ from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.metric_sums import MetricSum
 from livechat.models.old_history import AgentSpan, Gap, Wait
+from livechat.models.plans import Plan, PlanEvent
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
 from livechat.models.rollups import AgentDay, QueueDay, QueueHour, RolledDay, TeamHour
@@ -54,6 +55,8 @@ __all__ = [
     "MetricSum",
     "Outcome",
     "Pairing",
+    "Plan",
+    "PlanEvent",
     "Preferences",
     "QueueDay",
     "QueueHour",

@@ -1,4 +1,4 @@
-"""The record is append-only: changes, outcomes and events of links are never altered. Only the cleanup deletes them.
+"""The record is append-only: changes, outcomes, events of links and plans are never altered. Only the cleanup deletes.
 
 Triggers in SQLite and PostgreSQL hold this against any code. They are made after every migrate, because SQLite loses
 the triggers of a table when a migration makes the table again.
@@ -20,8 +20,9 @@ from django.dispatch import receiver
 from livechat.models.alerts import AlertEvent
 from livechat.models.audit import Change, Outcome
 from livechat.models.links import LinkEvent
+from livechat.models.plans import PlanEvent
 
-RECORD_MODELS = (Change, Outcome, LinkEvent, AlertEvent)
+RECORD_MODELS = (Change, Outcome, LinkEvent, AlertEvent, PlanEvent)
 REFUSAL = "the record of changes is only ever appended to"
 
 _purging: ContextVar[bool] = ContextVar("purging", default=False)
@@ -56,7 +57,7 @@ def _sqlite(model: Any) -> Iterator[str]:
     table = model._meta.db_table
     columns = [field.column for field in model._meta.concrete_fields]
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    fixed = ", ".join(column for column in columns if column != "actor_id")
+    fixed = ", ".join(f'"{column}"' for column in columns if column != "actor_id")
     triggers = {"fixed": f"BEFORE UPDATE OF {fixed} ON {table}"}
     if "actor_id" in columns:
         triggers["actor"] = f"BEFORE UPDATE OF actor_id ON {table} WHEN NEW.actor_id IS NOT NULL"

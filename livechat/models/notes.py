@@ -30,8 +30,9 @@ class Coded(TextChoices):
 
 
 class Code(Coded):
-    """Every note of the record, with its words. Parameters: `error` is Comm100's own words or the client's, `status` a
-    status as Comm100 spells it, `seconds` a whole number, `until` a moment, `text` a message's, the others names."""
+    """Every note of the record, with its words. Parameters: `error` is Comm100's own words or the client's, `status`
+    and `planned` are statuses as Comm100 spells them, `seconds` a whole number, `until` a moment, `text` a message's;
+    the others are names."""
 
     # A write and its outcome.
     ERROR = "error", _("%(error)s")
@@ -74,6 +75,19 @@ class Code(Coded):
     )
     CREDENTIAL_REFUSED = "credential-refused", _("The stored credential cannot be used: %(error)s")
     CREDENTIAL_SEALED = "credential-sealed", _("The stored credential cannot be opened with this server’s keys.")
+    # A planned status that was not sent, or that was cancelled.
+    PLAN_MOVED = "plan-moved", _("The agent was no longer in %(planned)s: %(status)s. Nothing was sent.")
+    PLAN_TOO_LATE = (
+        "plan-too-late",
+        _("No server was there to send it in time, and it may be sent until %(until)s only. Nothing was sent."),
+    )
+    PLAN_NO_ANSWER = "plan-no-answer", _("It could not be sent until %(until)s. Nothing was sent. %(error)s")
+    PLAN_CALL_LIMIT = (
+        "plan-call-limit",
+        _("It could not be sent until %(until)s: the call limit was used up. Nothing was sent."),
+    )
+    PLAN_NOT_BEGUN = "plan-not-begun", _("The status before it was never set. Nothing was sent.")
+    PLAN_REPLACED = "plan-replaced", _("A later plan took its place.")
     # What happened to a wall's link.
     UNTIL = "until", _("until %(until)s")
     NO_EXPIRY = "no-expiry", _("without end")

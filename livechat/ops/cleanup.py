@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from livechat.alerts import retention
-from livechat.control import bulk
+from livechat.control import bulk, planning
 from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
@@ -25,9 +25,9 @@ def jobs(every: float) -> list[scheduler.Job]:
     """The tasks of the cleanup, each as a job of its own that runs every so many seconds.
 
     They delete snapshots that no one used for a day, expired sessions, screens that were never paired or are gone,
-    and what is older than RECORD_DAYS of the record and the bulk changes, and than HISTORY_DAYS of the history. They
-    note which links of walls have ended, revoke read tokens whose maker is no longer an Administrator, and make days
-    of old frames.
+    and what is older than RECORD_DAYS of the record, the bulk changes and the plans, and than HISTORY_DAYS of the
+    history. They note which links of walls have ended, revoke read tokens whose maker is no longer an Administrator,
+    and make days of old frames.
     """
     return [scheduler.Job(task, every) for task in TASKS]
 
@@ -60,7 +60,7 @@ def _expire_history() -> None:
             record.expire(age)
 
 
-RECORDS = (audit, link_events, screens, bulk, retention)
+RECORDS = (audit, link_events, screens, bulk, planning, retention)
 HISTORY = (history, contacts, watches, frames)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,

@@ -6,36 +6,21 @@ Any number of collectors may run on any number of machines: the lease in the dat
 import threading
 from functools import partial
 
-from livechat.alerts import delivery, watchers
-from livechat.control import bulk, recovery
 from livechat.lib import outages, scheduler
 from livechat.live import heartbeats, intervals, metric_sums, snapshot_cache, sources
 from livechat.models import Site
-from livechat.ops import cleanup, heartbeat_url, rollups
-from livechat.record import old_rows
+from livechat.ops import heartbeat_url, shared_jobs
 
 TICK_SECONDS = 0.5
-CLEANUP_SECONDS = 60.0
-SUMS_SECONDS = 3.0
 
 
 def run(stop: threading.Event) -> None:
     """Keep every site's shared feed fresh until `stop` is set."""
-    settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
-    alive = scheduler.Job(partial(heartbeats.beat, heartbeats.COLLECTOR), heartbeats.BEAT_SECONDS)
-    again = scheduler.Job(bulk.go_on_with_all)
     jobs = [
-        alive,
+        scheduler.Job(partial(heartbeats.beat, heartbeats.COLLECTOR), heartbeats.BEAT_SECONDS),
         scheduler.Job(refresh_due),
-        again,
-        settle,
-        scheduler.Job(old_rows.convert_some, 1.0),
-        scheduler.Job(rollups.make_next, SUMS_SECONDS),
-        scheduler.Job(watchers.look, watchers.EVERY_SECONDS),
-        scheduler.Job(delivery.deliver_due, delivery.EVERY_SECONDS),
-        scheduler.Job(metric_sums.add, metric_sums.ADD_SECONDS),
+        *shared_jobs.make(),
         scheduler.Job(heartbeat_url.tell_if_refreshed, heartbeat_url.LOOK_SECONDS),
-        *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)
     with outages.told("to add what was measured last"):

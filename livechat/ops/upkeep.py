@@ -1,22 +1,16 @@
-"""What the web does beside answering: it continues bulk changes and settles writes of stopped processes, and cleans up.
+"""What the web does beside answering: bulk changes and planned statuses, writes of stopped processes, and cleaning up.
 
-A collector does the same. Any number of processes may: a bulk change has a lease, what was left at a site has one, a
-link ends once, and nothing is ever sent again.
+A collector does the same jobs, see `shared_jobs`.
 """
 
 import threading
 from functools import partial
 
-from livechat.alerts import delivery, watchers
-from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
-from livechat.live import heartbeats, metric_sums, readiness
-from livechat.ops import cleanup, rollups
-from livechat.record import old_rows
+from livechat.live import heartbeats, readiness
+from livechat.ops import shared_jobs
 
 TICK_SECONDS = 5.0
-CLEANUP_SECONDS = 60.0
-SUMS_SECONDS = 3.0
 
 
 def begin() -> None:
@@ -26,19 +20,9 @@ def begin() -> None:
 
 def run(stop: threading.Event) -> None:
     """Do it at once and then every few seconds, until `stop` is set."""
-    settle = scheduler.Job(recovery.settle_left, recovery.EVERY_SECONDS)
-    alive = scheduler.Job(partial(heartbeats.beat, heartbeats.WEB), heartbeats.BEAT_SECONDS)
-    ready = scheduler.Job(readiness.look, readiness.LOOK_SECONDS)  # a database that fails later takes no process out
     jobs = [
-        ready,
-        alive,
-        scheduler.Job(bulk.go_on_with_all),
-        settle,
-        scheduler.Job(old_rows.convert_some, 1.0),
-        scheduler.Job(rollups.make_next, SUMS_SECONDS),
-        scheduler.Job(watchers.look, watchers.EVERY_SECONDS),
-        scheduler.Job(delivery.deliver_due, delivery.EVERY_SECONDS),
-        scheduler.Job(metric_sums.add, metric_sums.ADD_SECONDS),
-        *cleanup.jobs(CLEANUP_SECONDS),
+        scheduler.Job(readiness.look, readiness.LOOK_SECONDS),  # a database that fails later takes no process out
+        scheduler.Job(partial(heartbeats.beat, heartbeats.WEB), heartbeats.BEAT_SECONDS),
+        *shared_jobs.make(),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

@@ -1,4 +1,4 @@
-"""The record as pages read it, newest first: changes made here, statuses changed outside, events of links."""
+"""The record as pages read it, newest first: changes made here, statuses changed outside, events of links and plans."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from livechat.comm100.names import search_words
 from livechat.lib import short_ids
-from livechat.models import AgentEntry, Change, LinkEvent, Outcome, Site, Span, notes, search
+from livechat.models import AgentEntry, Change, LinkEvent, Outcome, PlanEvent, Site, Span, notes, search
 from livechat.record.watches import milliseconds
 
 OUTSIDE = "outside"  # a person beside the users: no one here
+PLANS = "plans"  # a kind beside Change.Kind: planned statuses
 LINKS = "links"  # a kind beside Change.Kind: events of walls' links
 OPEN = "open"  # an outcome beside Outcome.Result: not known yet
 CHANGE_FIELDS = ("asked__status", "target_name", "actor_name", "reason")
@@ -25,14 +26,16 @@ LINK_FIELDS = (
     *(f"note__{name}" for name in ("old", "new", "origins", "owner", "browser", "until", "text", "walls", "host")),
 )  # fmt: skip
 
-Entry = Change | Span | LinkEvent
+PLAN_FIELDS = ("status", "then", "target_name", "actor_name", "reason")
+
+Entry = Change | Span | LinkEvent | PlanEvent
 Key = tuple[datetime, str, str]  # moment, source, key in it
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a reader asks for. `q`: words in names, reasons and statuses, or whole ids. `person` may be OUTSIDE, `kind`
-    LINKS, `outcome` OPEN."""
+    LINKS or PLANS, `outcome` OPEN."""
 
     q: str = ""
     person: str = ""
@@ -68,18 +71,20 @@ class ChangeLog:
 def read(site: Site, wanted: Filter, *, addresses: bool = False) -> ChangeLog:
     """What a reader asks for, from the sources that can have it. `addresses`: `q` searches links' addresses too."""
     sources = []
-    if wanted.person != OUTSIDE and wanted.kind != LINKS:
+    if wanted.person != OUTSIDE and wanted.kind not in (LINKS, PLANS):
         sources.append(_keyed(_ours(site, wanted), F("created"), "change"))
     if wanted.person in ("", OUTSIDE) and wanted.kind in ("", Change.Kind.STATUS) and not wanted.outcome:
         sources.append(_keyed(_seen(site, wanted), _Moment("began"), OUTSIDE))
     if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
         sources.append(_keyed(_links(site, wanted, addresses), F("at"), LINKS))
+    if wanted.person != OUTSIDE and wanted.kind in ("", PLANS) and not wanted.outcome:
+        sources.append(_keyed(_plans(site, wanted), F("at"), PLANS))
     return ChangeLog(tuple(sources))
 
 
 def persons(site: Site) -> list[str]:
     """The names of those who have changed something or done something to a link."""
-    sources = (site.changes, site.link_events.exclude(actor_name=""))
+    sources = (site.changes, site.link_events.exclude(actor_name=""), site.plan_events)
     return sorted(
         {name for rows in sources for name in rows.order_by().values_list("actor_name", flat=True).distinct()}
     )
@@ -96,12 +101,13 @@ def _keys(sources: tuple[QuerySet[Any, Any], ...], part: slice) -> list[Key]:
 
 def _entries(keys: list[Key]) -> list[Entry]:
     """The entries behind keys, without those deleted since the keys were read."""
-    names = {source: [key for _at, of, key in keys if of == source] for source in ("change", OUTSIDE, LINKS)}
+    names = {source: [key for _at, of, key in keys if of == source] for source in ("change", OUTSIDE, LINKS, PLANS)}
     changes = Change.objects.filter(pk__in=names["change"]).select_related("bulk_item").prefetch_related("outcomes")
     found: dict[tuple[str, str], Entry] = {}
     found |= {("change", change.pk.hex): change for change in changes}
     found |= {(OUTSIDE, str(span.pk)): span for span in _spans(names[OUTSIDE])}
     found |= {(LINKS, str(event.pk)): event for event in LinkEvent.objects.filter(pk__in=names[LINKS])}
+    found |= {(PLANS, str(event.pk)): event for event in PlanEvent.objects.filter(pk__in=names[PLANS])}
     wanted = [(source, UUID(key).hex if source == "change" else key) for _at, source, key in keys]
     return [found[name] for name in wanted if name in found]
 
@@ -163,6 +169,17 @@ def _links(site: Site, wanted: Filter, addresses: bool) -> QuerySet[LinkEvent]:
     rows = rows.alias(searched=search.key_of([*LINK_FIELDS, *(["address"] if addresses else [])]))
     for word in search_words(wanted.q):
         rows = rows.filter(Q(searched__contains=word) | Q(note__code__in=notes.with_word(word)))
+    return rows
+
+
+def _plans(site: Site, wanted: Filter) -> QuerySet[PlanEvent]:
+    rows = site.plan_events.all()
+    if wanted.person:
+        rows = rows.filter(actor_name=wanted.person)
+    rows = rows.alias(searched=search.key_of(PLAN_FIELDS))
+    for word in search_words(wanted.q):
+        said = Q(searched__contains=word) | Q(note__code__in=notes.with_word(word))
+        rows = rows.filter(said | _meant(site, word, "target"))
     return rows
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from livechat.boards import agent_groups, agents, departments, directory_names, needs, status_styles
+from livechat.boards import agent_groups, agents, departments, directory_names, needs, plans, status_styles
 from livechat.boards.agent_groups import BY_NEED, COLUMNS, LARGEST_FIRST, Column, Group
 from livechat.boards.agents import AgentRow
 from livechat.boards.departments import Department
@@ -95,6 +95,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
         "freshness": shown,
         "write_block": write_block,
         "undos": {} if write_block else row_undo.of_rows(site, everyone),
+        "plans": plans.of_rows(site, everyone),
         "strips": strips,
         "today": today.words,
         "bulk_changes": bulk.running(site),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from livechat.boards import plans
 from livechat.boards.agents import AgentRow
 from livechat.control import guarded
 from livechat.control.statuses import StatusWrite
@@ -15,7 +16,7 @@ from livechat.live import sources
 from livechat.models import Change, Preferences, Role, Site, Span
 from livechat.record import audit
 from livechat.sites.roles import role_required, site_required
-from livechat.web import board_strips, change_lines, conflicts, lookups, status_menu, write_blocks, write_requests
+from livechat.web import board_strips, change_lines, conflicts, lookups, plan_requests, status_menu, write_blocks
 from livechat.web.responses import Request, freshness, is_partial, page, ready_answer
 
 MAX_SPANS = 20  # on an agent's page
@@ -47,6 +48,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "row": row,
         "freshness": shown,
         "strips": strips,
+        "plan": plans.of(site).get(row.id),
         "spans": [change_lines.span(span) for span in spans],
         "changes": change_lines.latest(site, agent_id),
         "write_block": write_block,
@@ -77,16 +79,16 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     except guarded.NotPossible as reason:
         return change_lines.nothing_yet(request, "agents", reason)
     choices = status_menu.settable(request, site)
-    form = StatusForm(request.POST, choices=choices)
+    form = StatusForm(request.POST, choices=choices, zone=site.time_zone)
     connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, form, code=409)
     if not form.is_valid():
         return _show(request, site, row, form, code=422)
     write = StatusWrite(row.id, row.name, form.cleaned_data["status"], form.cleaned_data["expected"])
-    met = write_requests.carry_out(request, connection, write, form)
+    met = plan_requests.set_status(request, site, connection, write, form)
     if isinstance(met, guarded.Conflict):
-        again = form.again(met.now, choices=choices)
+        again = form.again(met.now, choices=choices, zone=site.time_zone)
         return _show(request, site, row, again, code=409, conflict=conflicts.of_status(met))
     if met is not None:
         form.add_error(None, met.text)
@@ -96,7 +98,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
     """A new form, compared later with the status that the page shows. The address may choose a status beforehand."""
-    form = StatusForm.start(row.raw_status, choices=status_menu.settable(request, site))
+    form = StatusForm.start(row.raw_status, choices=status_menu.settable(request, site), zone=site.time_zone)
     form.initial["status"] = request.GET.get("status", "")
     return form
 
@@ -105,6 +107,7 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
     change = audit.latest(site, UUID(row.id), Change.Kind.STATUS)
     return {
         "row": row,
+        "plan": plans.of(site).get(row.id),
         "form": form,
         "change": change_lines.recent(change),
         "write_block": write_blocks.of(request, site),

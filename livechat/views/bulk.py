@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from livechat.boards import agents, directory_names, status_styles
+from livechat.boards import agents, directory_names, plans, status_styles
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import StatusStyle
@@ -26,7 +26,7 @@ from livechat.live import snapshot_cache, sources
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required
-from livechat.web import change_lines, write_blocks
+from livechat.web import change_lines, plan_requests, write_blocks
 from livechat.web.responses import Request, is_partial, page
 from livechat.web.write_blocks import WriteBlock
 
@@ -61,17 +61,20 @@ def new(request: Request, site: Site) -> HttpResponse:
     rows = agents.rows(data, known) if data else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
-        return _show(request, site, chosen, BulkForm.start(writable))
+        return _show(request, site, chosen, BulkForm.start(writable, site.time_zone))
     if request.POST.get("step") == "choose":
-        return _choose(request, site, rows, BulkForm.start(writable))
+        return _choose(request, site, rows, BulkForm.start(writable, site.time_zone))
     seen = _seen(request, rows)
     chosen = [row for row in rows if row.id in seen]
-    form = BulkForm(_with_nonce(request), choices=writable)
+    form = BulkForm(_with_nonce(request), choices=writable, zone=site.time_zone)
     connection = sources.writer(site, request.user)
-    if not form.is_valid() or not chosen or connection is None:
-        return _show(request, site, chosen, form, code=422)
-    asked = form.cleaned_data
     started, previewed = request.POST.get("step") == "start", request.POST.get("previewed")
+    if form.is_valid() and connection and (why := plan_requests.refusal(site, connection, form.plan)):
+        form.add_error("until", why)
+    if not form.is_valid() or not chosen or connection is None:
+        kept = form.cleaned_data.get("status", "") if previewed else ""
+        return _show(request, site, chosen, form, asked=kept, code=422)
+    asked = form.cleaned_data
     if not started or previewed != asked["status"]:
         return _show(request, site, chosen, form, asked=asked["status"], code=409 if started else 200)
     ids = [row.id for row in chosen]
@@ -80,7 +83,7 @@ def new(request: Request, site: Site) -> HttpResponse:
     called = {row.id: row.name for row in chosen}
     picks = [Pick(key, called.get(key) or known.agent(key), seen[key], asked["status"]) for key in ids]
     try:
-        run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"])
+        run = bulk.start(request.user, connection, picks, nonce=asked["nonce"], reason=asked["reason"], until=form.plan)
     except NotRecorded as reason:
         form.add_error(None, str(reason.message))
         return _show(request, site, chosen, form, asked=asked["status"], code=503)
@@ -145,6 +148,7 @@ def _show(
         "form": form,
         "asked": status_styles.of_agent(asked) if asked else None,
         "previewed": asked,
+        "plan": plans.asked(site, asked, form.plan.then, form.plan.due) if asked and form.plan else None,
         "unseen": code == 409,
         "changing": len(change),
         "same": len(choices) - len(change),
@@ -205,7 +209,7 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
 
 def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
     items = found.items.select_related("change").prefetch_related("change__outcomes")
-    known = directory_names.of(site)
+    known, planned = directory_names.of(site), found.plans.first()
     lines = [_line(item, known) for item in items]
     done = sum(item.state != State.WAITING for item in items)
     tally = Counter((str(line.label), line.tone) for line in lines)
@@ -216,6 +220,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
         "done": done,
         "total": len(lines),
         "tally": [(label, tone, count) for (label, tone), count in tally.items()],
+        "plan": planned and plans.shown(planned, site),
         "undone_by": getattr(found, "undone_by", None),
         "can_undo": found.ended and any(item.state == State.TAKEN for item in items),
         "write_block": write_blocks.of(request, site),

@@ -23,7 +23,11 @@ from livechat.web.responses import Request, page
 
 ROWS_PER_PAGE = 50
 CSV_BATCH = 500  # rows fetched together
-TARGET_PAGES = {Change.Kind.STATUS.value: "agent-detail", Change.Kind.VARIABLES.value: "visitor-detail"}
+TARGET_PAGES = {
+    Change.Kind.STATUS.value: "agent-detail",
+    Change.Kind.VARIABLES.value: "visitor-detail",
+    change_log.PLANS: "agent-detail",
+}
 CSV_HEADER = (
     "When (UTC)", "Person", "Kind", "Of", "Id", "Before", "Asked", "After", "Outcome", "Message", "Reason",
     "Set anyway",

@@ -12,7 +12,7 @@ from livechat.forms.agents import StatusForm, UndoForm
 from livechat.live import snapshot_cache, sources
 from livechat.models import Change, Role, Site
 from livechat.sites.roles import role_required, site_required
-from livechat.web import status_menu, toasts, write_blocks, write_requests
+from livechat.web import plan_requests, status_menu, toasts, write_blocks, write_requests
 from livechat.web.responses import Request
 from livechat.web.write_requests import NotSent
 
@@ -21,7 +21,7 @@ from livechat.web.write_requests import NotSent
 @role_required(Role.SUPERVISOR)
 def set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     """Set the status that was chosen in a badge's menu. The form is the status page's."""
-    form = StatusForm(request.POST, choices=status_menu.settable(request, site))
+    form = StatusForm(request.POST, choices=status_menu.settable(request, site), zone=site.time_zone)
     return _carry_out(request, site, agent_id, form, request.POST.get("status", ""))
 
 
@@ -52,8 +52,14 @@ def _carry_out(request: Request, site: Site, agent_id: UUID, form: StatusForm | 
     if not form.is_valid():
         wrong = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return toasts.of_refusal(request, write, NotSent(wrong, 422))
-    met = write_requests.carry_out(request, connection, write, form)
+    if isinstance(form, StatusForm):
+        met = plan_requests.set_status(request, site, connection, write, form)
+    else:
+        met = write_requests.carry_out(request, connection, write, form)
     if met is not None:
         return toasts.of_refusal(request, write, met)
-    change = Change.objects.prefetch_related("outcomes").get(nonce=form.cleaned_data["nonce"], actor=request.user)
+    mine = Change.objects.prefetch_related("outcomes")
+    change = mine.filter(nonce=form.cleaned_data["nonce"], actor=request.user).first()
+    if change is None:
+        return toasts.of_plan(request, site, write)
     return toasts.of_change(request, site, change)

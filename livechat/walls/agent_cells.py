@@ -1,5 +1,6 @@
 """The agents of a wall, one by one: who comes first, and what each place shows. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ MAX_PLACES_SHOWN = 8  # one by one in a bar
 AWAY, WITH_ROOM = 5, 6
 _RANKS = {"red": 0, "amber": 1}
 _OVER, _FULL = 2, 3
+NO_ENDS: Mapping[str, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class WallAgent:
 
     `kind`: "online", "full" or "away". `level`: of the limit that is passed; `reason` names this limit. `load` is chats
     and places ("3/5"), as far as they are known. `taken`: one flag a place; empty if they are unknown or too many.
-    `left`: chats that the agent still has while away, in words. `width`: "", "long" or "longer", of the alias.
+    `left`: chats that the agent still has while away, in words. `width`: "", "long" or "longer", of the alias. `until`:
+    when a plan ends the status; a place has no room for `left` beside it.
     """
 
     alias: str
@@ -40,6 +43,7 @@ class WallAgent:
     taken: tuple[bool, ...]
     left: str
     width: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,19 @@ class People:
         return self.step < steps.MAX_NAMED
 
 
-def people(rows: list[AgentRow], names: Names, naming: str, needs: Needs, *, curves: bool = False) -> People:
-    """The agents of a wall: all of these rows, or of many the first who need a look. With `curves` fewer have room."""
+def people(
+    rows: list[AgentRow],
+    names: Names,
+    naming: str,
+    needs: Needs,
+    *,
+    curves: bool = False,
+    ends: Mapping[str, datetime] = NO_ENDS,
+) -> People:
+    """The agents of a wall: all of these rows, or of many the first who need a look. With `curves` fewer have room.
+
+    `ends`: when a plan ends an agent's status, by the GUID.
+    """
     called = aliases.of_rows(naming, rows)
     if naming == "number":  # sorted by name, a number would be hard to find and would tell about the name
         rows = agents.by_number(rows, names)
@@ -72,7 +87,8 @@ def people(rows: list[AgentRow], names: Names, naming: str, needs: Needs, *, cur
     needy = sum(not _has_room(row, needs) for row in rows)
     shown = rows[: min(needy, steps.beside_teams(curves=curves))] if many else rows
     cells = tuple(
-        make(row, called[row.id], needs.by_id.get(row.id), steps.of_name(called[row.id], step)) for row in shown
+        make(row, called[row.id], needs.by_id.get(row.id), steps.of_name(called[row.id], step), ends.get(row.id))
+        for row in shown
     )
     return People(cells, step, classes, needy, len(rows) - needy)
 
@@ -104,7 +120,7 @@ def _rank(row: AgentRow, need: Need | None) -> int:
     return _RANKS[need.level]
 
 
-def make(row: AgentRow, alias: str, need: Need | None, width: str) -> WallAgent:
+def make(row: AgentRow, alias: str, need: Need | None, width: str, until: datetime | None) -> WallAgent:
     """An agent's place."""
     full = row.slug == "online" and need is not None
     return WallAgent(
@@ -120,6 +136,7 @@ def make(row: AgentRow, alias: str, need: Need | None, width: str) -> WallAgent:
         taken=_taken(row),
         left=_chats(row.chats) if row.slug == "away" and row.chats else "",
         width=width,
+        until=until,
     )
 
 

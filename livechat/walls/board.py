@@ -4,6 +4,7 @@ This module only counts visitors. No field of theirs, no GUID, no address and no
 `WallBoard`, because it has no place for one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from livechat.boards import agents, levels, present, visitors
 from livechat.boards.directory_names import Names
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.boards.needs import Needs
+from livechat.boards.plans import Planned
 from livechat.comm100.names import name_key
 from livechat.live.snapshot_data import SnapshotData
 from livechat.walls import agent_cells, limit_words, steps, team_rows
@@ -34,6 +36,7 @@ ERROR_WORDS: dict[str, str | Promise] = {
     "unreachable": _("Comm100 does not answer"),
     "database": _("The dashboard’s database failed"),
 }
+NO_PLANS: Mapping[str, Planned] = {}
 OTHER_ERROR = _("Comm100’s answer could not be used")
 
 
@@ -90,9 +93,14 @@ def error_words(slug: str) -> str:
 
 
 def make(
-    agent_data: SnapshotData | None, visitor_data: SnapshotData | None, names: Names, design: Design, needs: Needs
+    agent_data: SnapshotData | None,
+    visitor_data: SnapshotData | None,
+    names: Names,
+    design: Design,
+    needs: Needs,
+    planned: Mapping[str, Planned] = NO_PLANS,
 ) -> WallBoard:
-    """What a wall with this design shows, in the active language."""
+    """What a wall with this design shows, in the active language. `planned`: the site's plans, by the agents' GUIDs."""
     wanted = {name_key(team) for team in design.teams}
     rows = [row for row in agents.visible(agent_data, names) if not wanted or name_key(row.team) in wanted]
     listed = [row for row in rows if row.slug != "offline"] if design.agents else []
@@ -103,6 +111,7 @@ def make(
     counts = present.agent_counts(known) | present.visitor_counts(visitor_data)
     panels = tuple(_panel_value(panel, counts, visitors.queue(visitor_data), names.wait) for panel in design.panels)
     waiting = next((panel.limits(NO_LIMITS) for panel in design.panels if panel.type.slug == "waiting"), NO_LIMITS)
+    ends = {row.id: planned[row.id].due for row in listed if row.id in planned and planned[row.id].holds(row)}
     teams = (
         team_rows.make(rows, visitor_data, waiting) if len(listed) > steps.max_named(curves=bool(design.curves)) else ()
     )
@@ -110,7 +119,7 @@ def make(
     return WallBoard(
         panels=panels,
         panels_class=_panels_class(design, panels, len(listed), len(teams)),
-        people=agent_cells.people(listed, names, design.naming, needs, curves=bool(design.curves)),
+        people=agent_cells.people(listed, names, design.naming, needs, curves=bool(design.curves), ends=ends),
         teams=teams,
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
         no_team_left=no_team_left,

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from livechat.boards import directory_names, needs
+from livechat.boards import directory_names, needs, plans
 from livechat.boards.agents import visible
 from livechat.lib.compressed import CompressedBody
 from livechat.lib.ttl_cache import TtlCache
@@ -148,7 +148,7 @@ def make_context(
     names = directory_names.of(site)
     needed = needs.of_rows(visible(agents.data, names), agents.data, names.version, agents.moment)
     with translation.override(design.language):
-        wall_board = board.make(agents.data, visitors.data, names, design, needed)
+        wall_board = board.make(agents.data, visitors.data, names, design, needed, plans.of(site))
     stalest = _without_details(of_site(site, _stalest(agents, visitors)), design)
     with wall_locale(design):
         drawn = curves.of(design, site, names.wait)

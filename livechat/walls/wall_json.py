@@ -68,6 +68,7 @@ def _agent(agent: WallAgent, frozen: datetime | None) -> dict[str, Any]:
         "kind": agent.kind,
         "since": _time(agent.since),
         "exact": agent.since_exact,
+        "until": _time(agent.until),
         "load": agent.load,
         "level": "" if frozen else agent.level,
         "reason": agent.reason,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,9 +20,9 @@ from livechat.control.guarded import NotPossible
 from livechat.lib import short_ids
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget
-from livechat.models import BulkItem, Change, LinkEvent, Outcome, Site, Span
+from livechat.models import BulkItem, Change, LinkEvent, Outcome, PlanEvent, Site, Span
 from livechat.record import audit
-from livechat.record.change_log import LINKS, OUTSIDE, Entry
+from livechat.record.change_log import LINKS, OUTSIDE, PLANS, Entry
 from livechat.record.watches import moment_of
 from livechat.web import conflicts
 from livechat.web.responses import Request, page
@@ -38,6 +39,7 @@ OUTCOME_LABELS: dict[str, tuple[str | Promise, str]] = {
     Result.UNKNOWN: (gettext_lazy("Outcome unknown"), "yellow"),
     OUTSIDE: (gettext_lazy("Changed outside"), "neutral"),
 }
+PLAN_TONES = {"planned": "blue", "sent": "green", "cancelled": "neutral"}  # late, skipped: yellow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ class Line:
     outcome: str
     outcome_label: str | Promise
     tone: str
-    message: str
-    reason: str
-    override: bool
+    message: str = ""
+    reason: str = ""
+    override: bool = False
     after: str = ""
     bulk_url: str = ""
 
@@ -107,8 +109,7 @@ def _bulk(change: Change) -> str:
 
 
 def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
-    """An entry of the record: a change made here, a status changed outside, or an event of a link, message, token or
-    channel.
+    """An entry of the record: a change made here, one seen outside, or an event of a plan, link, token or channel.
 
     `addresses`: whether to show the addresses of links' screens and of people.
     """
@@ -116,14 +117,15 @@ def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
         return replace(line(found), target_name=named(found.kind, str(found.target), found.target_name, known))
     if isinstance(found, LinkEvent):
         return _of_link(found, addresses=addresses)
-    kind = Change.Kind.STATUS
+    if isinstance(found, PlanEvent):
+        return _of_plan(found, known)
     label, tone = OUTCOME_LABELS[OUTSIDE]
     return Line(
         id=str(found.pk),
         when=moment_of(found.began),
         actor="",
-        slug=kind,
-        kind=kind.label,
+        slug=Change.Kind.STATUS,
+        kind=Change.Kind.STATUS.label,
         target=str(found.agent.agent_id),
         target_name=known.agent(str(found.agent.agent_id)),
         before=state_in_words({"status": found.was.name if found.was else ""}, {}),
@@ -131,9 +133,26 @@ def entry(found: Entry, known: Names, *, addresses: bool) -> Line:
         outcome=OUTSIDE,
         outcome_label=label,
         tone=tone,
-        message="",
-        reason="",
-        override=False,
+    )
+
+
+def _of_plan(found: PlanEvent, known: Names) -> Line:
+    due = date_format(timezone.localtime(found.due), "j M Y H:i")
+    return Line(
+        id=str(found.pk),
+        when=found.at,
+        actor=found.actor_name,
+        slug=PLANS,
+        kind=gettext_lazy("Planned status"),
+        target=str(found.target),
+        target_name=named(Change.Kind.STATUS, str(found.target), found.target_name, known),
+        before=state_in_words({"status": found.status}, {}),
+        asked=_("%(status)s at %(time)s") % {"status": state_in_words({"status": found.then}, {}), "time": due},
+        outcome=PLANS,
+        outcome_label=found.get_what_display(),
+        tone=PLAN_TONES.get(found.what, "yellow"),
+        message=found.words,
+        reason=found.reason,
     )
 
 
@@ -161,8 +180,6 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
         outcome_label="",
         tone="neutral",
         message=_("from %(address)s") % {"address": found.address} if addresses and found.address else "",
-        reason="",
-        override=False,
     )
 
 

@@ -1,6 +1,7 @@
 """What became of a status that was set in place: a toast, which replaces the one that the page made when it asked."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,7 +9,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from livechat.boards import directory_names, status_styles
+from livechat.boards import directory_names, plans, status_styles
+from livechat.boards.plans import Planned
 from livechat.comm100.records import status_kind
 from livechat.control.guarded import Conflict
 from livechat.control.statuses import StatusWrite
@@ -46,7 +48,9 @@ class Toast:
     `state`: asking, confirmed, unseen (sent, not shown yet), unknown, refused (by Comm100), unsent or conflict.
     `before` and `after`: from which status to which, in words. `message`: why, a sentence. `poll`: where its outcome
     comes from while it is open. `undo` and `again`: what its button sends. `now` and `asked`: in a conflict the status
-    that is there now, and the one that was asked for. `at`: when it was asked for.
+    that is there now, and the one that was asked for. `typed`: of a plan, what was
+    typed. `plan`: what is planned for the agent. `choose`: whether its button opens the menu again. `at`: when it was
+    asked for.
     """
 
     nonce: str
@@ -63,6 +67,9 @@ class Toast:
     now: str = ""
     asked: str = ""
     reason: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    plan: Planned | None = None
+    choose: bool = False
     at: datetime | None = None
 
     @property
@@ -100,8 +107,16 @@ def of_change(request: Request, site: Site, change: Change) -> HttpResponse:
         poll=reverse("change-outcome", args=[change.pk]) if state == "asking" else "",
         undo=_undo(change, line) if state in ("confirmed", "unseen") else None,
         again=again,
+        plan=plans.of(site).get(line.target),
         at=line.when,
     )
+    return page(request, "agents/toast.html", {"toast": toast})
+
+
+def of_plan(request: Request, site: Site, write: StatusWrite) -> HttpResponse:
+    """That a plan was stored for an agent who has its first status already: nothing was sent."""
+    plan = plans.of(site).get(write.agent_id)
+    toast = Toast(request.POST.get("nonce", ""), write.agent_id, write.target_name, "planned", plan=plan)
     return page(request, "agents/toast.html", {"toast": toast})
 
 
@@ -117,11 +132,15 @@ def of_refusal(request: Request, write: StatusWrite, met: Conflict | NotSent) ->
     """Why nothing was sent. A conflict says what the status is now; anything else can be tried again."""
     before, after = (status_styles.of_agent(status).label for status in (write.expected, write.status))
     toast = Toast(request.POST.get("nonce", ""), write.agent_id, write.target_name, "unsent", before, after)
+    typed = {name: request.POST[name] for name in ("until", "then") if name in request.POST}
+    toast = replace(toast, asked=write.status, reason=request.POST.get("reason", ""), typed=typed)
     if isinstance(met, Conflict):
-        reason = request.POST.get("reason", "")
-        toast = replace(toast, state="conflict", now=met.now, asked=write.status, reason=reason)
+        toast = replace(toast, state="conflict", now=met.now, choose=True)
         return page(request, "agents/toast.html", {"toast": toast}, status=409)
+    if met.code == 422 and typed.get("until"):  # the same would be refused again
+        toast = replace(toast, message=met.text, plain=met.plain, now=write.expected, choose=True)
+        return page(request, "agents/toast.html", {"toast": toast}, status=met.code)
     kept = {name: request.POST[name] for name in ("status", "expected", "reason", "override") if name in request.POST}
-    again = Form(request.path, before, after, kept)
+    again = Form(request.path, before, after, kept | typed)
     toast = replace(toast, message=met.text, plain=met.plain, again=again)
     return page(request, "agents/toast.html", {"toast": toast}, status=met.code)

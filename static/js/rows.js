@@ -35,6 +35,14 @@
     else if (news) badge.after(news);
   }
 
+  /** Makes the line of a row's plan show what another row says; a row may have none. */
+  function renewPlan(row, news) {
+    const [plan, other] = [row, news].map((one) => one.querySelector(".row-plan"));
+    if (plan && other) plan.replaceWith(other);
+    else if (plan) plan.remove();
+    else if (other) row.querySelector(".cell-name a").after(other);
+  }
+
   /** Makes the counts above the rows show what the answer counts. */
   function count(region, found) {
     const news = found.querySelectorAll(".counts b");
@@ -55,6 +63,7 @@
     const news = found.getElementById(row.id);
     if (!news) return refresh(region); // the row no longer fits the filters
     count(region, found);
+    renewPlan(row, news);
     const cells = [...news.cells];
     for (const [place, cell] of [...row.cells].entries()) {
       if (cell.contains(badge)) renewBadge(badge, cells[place]);

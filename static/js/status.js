@@ -5,7 +5,8 @@
  *   #status-menu        the menu (agents/acts.html), outside of polled regions; [data-say-…]: its sentences
  *   #toasts             toasts, each [data-toast=STATE] and [data-agent]. A choice makes one of #toast-new, whose form
  *                       sends it; the answer takes its place (agents/toast.html), and polls until the outcome is there
- *   [data-choose]       in the toast of a conflict: opens the menu again, with what was asked, against what is there now
+ *   [data-choose]       in a toast: opens the menu again, with what was asked and typed, against what is there now;
+ *                       [data-override]: the person has seen what is there now
  *   [data-close]        removes a toast
  * This file writes aria-expanded and data-asking on badges, and data-told on their rows, anew after each swap.
  */
@@ -17,8 +18,8 @@
   const { place, match, step, state, nonce, leads } = window.choices;
   const says = menu.dataset;
   const form = menu.querySelector("form");
-  const fold = menu.querySelector("details");
-  const { reason } = form.elements;
+  const { reason, until } = form.elements;
+  const { fill, clear } = window.menuFields;
   const choices = [...menu.querySelectorAll(".status-choice")];
   const toasts = document.getElementById("toasts");
   const draft = document.getElementById("toast-new").content.firstElementChild;
@@ -34,9 +35,9 @@
   // ---- The menu ------------------------------------------------------------------------------
 
   function open(whom, { anchor, line, asked = "" }) {
-    if (about?.agent !== whom.agent) [reason.value, fold.open] = ["", false];
+    if (about?.agent !== whom.agent) clear();
     about = whom;
-    if (whom.reason) [reason.value, fold.open] = [whom.reason, true];
+    fill(whom);
     document.getElementById("status-menu-name").textContent = whom.name;
     slot(menu, "state").textContent = line;
     const same = (choice, status) => choice.value.toLowerCase() === status.toLowerCase();
@@ -61,14 +62,14 @@
 
   function openAgain(button) {
     const { agent, name } = button.closest("[data-toast]").dataset;
-    const { url, status, label, asked, reason: why } = button.dataset;
-    open({ agent, name, status, label, url, reason: why, override: true }, { anchor: badgeOf(agent) || button, line: label, asked });
+    const { asked, override, ...rest } = button.dataset;
+    open({ ...rest, agent, name, override: override !== undefined }, { anchor: badgeOf(agent) || button, line: rest.label, asked });
   }
 
   menu.addEventListener("toggle", () => mark());
 
   menu.addEventListener("keydown", (event) => {
-    if (event.target === reason || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = choices.indexOf(document.activeElement);
     const words = choices.map((choice) => choice.querySelector("span").textContent);
     const next = step(event.key, at, choices.length) ?? (/^\p{L}$/u.test(event.key) ? match(words, event.key, at) : -1);
@@ -90,7 +91,7 @@
   function choose(choice) {
     menu.hidePopover();
     unlessKeys();
-    if (choice.hasAttribute("aria-current")) return; // nothing to do
+    if (choice.hasAttribute("aria-current") && !until.value) return; // nothing to do
     send(about, choice.value, choice.querySelector("span").textContent);
     about = null;
   }
@@ -103,7 +104,7 @@
   }
 
   /** Sets a status that was chosen elsewhere (find.js, row_undo.js), with its own reason and not what the menu may hold. */
-  window.setStatus = (whom, ...chosen) => ((reason.value = whom.reason ?? ""), send(whom, ...chosen));
+  window.setStatus = (whom, ...chosen) => (clear(), (reason.value = whom.reason ?? ""), send(whom, ...chosen));
 
   // ---- Toasts --------------------------------------------------------------------------------
 
@@ -198,7 +199,7 @@
     const badge = badgeOf(toast.dataset.agent);
     badge?.closest("[data-row]")?.setAttribute("data-told", "");
     if (toast.dataset.toast === "asking") showAsking(badge);
-    if (toast.dataset.toast !== "confirmed" || leaving.has(toast)) return;
+    if (!["confirmed", "planned"].includes(toast.dataset.toast) || leaving.has(toast)) return;
     leaving.add(toast);
     fade(toast, STAYS);
   }

@@ -39,6 +39,24 @@ def pick(page: Page, status: str) -> None:
     menu(page).get_by_role("button", name=status).click()
 
 
+def test_until_a_time_is_planned_in_the_menu_shown_on_the_row_and_cancelled(
+    page: Page, agent: Agent, demo: Demo
+) -> None:
+    page.goto("/agents/")
+    badge(page, agent).click()
+    menu(page).get_by_text("Until…").click()
+    menu(page).get_by_label("holds until").fill("23:59")
+    pick(page, "Meeting")
+    expect(toast(page)).to_contain_text(f"{agent['name']}: Online → Meeting, confirmed")
+    expect(toast(page)).to_contain_text("until 23:59, then Online")
+    row = page.locator(f"#agent-{agent['id']}")
+    expect(row).to_contain_text(re.compile(r"until 23:59, then Online\s*·\s*Cancel"))
+    row.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Cancel the plan").click()
+    expect(page.locator("#facts")).not_to_contain_text("23:59")
+    assert demo.status(agent["id"]) == "Meeting"
+
+
 @WIDTHS
 def test_one_click_sets_a_status_and_the_board_stays(page: Page, demo: Demo, agent: Agent, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
@@ -137,7 +155,7 @@ def test_a_conflict_says_what_is_and_lets_choose_again(
     page.goto("/agents/")
     badge(page, agent).click()
     demo.set_status(agent["id"], "Lunch")
-    menu(page).locator("summary").click()
+    menu(page).get_by_text("With a reason").click()
     menu(page).get_by_label("Why").fill("Kept over the conflict")
     pick(page, "Training")
     expect(toast(page)).to_contain_text("is Lunch now, no longer Online. You asked for Training. Nothing was sent.")
@@ -247,7 +265,7 @@ def test_the_keyboard_alone_sets_and_undoes(page: Page, demo: Demo, agent: Agent
 def test_enter_in_the_reason_sends_nothing(page: Page, demo: Demo, agent: Agent) -> None:
     page.goto("/agents/")
     badge(page, agent).click()
-    menu(page).locator("summary").click()
+    menu(page).get_by_text("With a reason").click()
     reason = menu(page).get_by_label("Why")
     reason.fill("jk/p?x are no keys here")
     reason.press("Enter")
@@ -265,7 +283,7 @@ def test_refreshes_leave_an_open_menu_and_a_half_typed_reason_alone_and_the_choi
     complaints.allow(r"\b409\b")
     clocked.goto("/agents/")
     badge(clocked, agent).click()
-    menu(clocked).locator("summary").click()
+    menu(clocked).get_by_text("With a reason").click()
     reason = menu(clocked).get_by_label("Why")
     reason.press_sequentially("Half a sen")
     elsewhere(agent["id"], "Lunch")
@@ -309,7 +327,7 @@ def test_the_menu_and_each_toast_are_accessible_and_fit(
     page.goto("/agents/")
     page.evaluate(AXE)
     badge(page, agent).click()
-    menu(page).locator("summary").click()
+    menu(page).get_by_text("With a reason").click()
     assert [text for each in LOOKS for text in look(page, *each)] == []
     demo.set_status(agent["id"], "Lunch")
     pick(page, "Training")

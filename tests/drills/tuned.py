@@ -19,7 +19,7 @@ if __name__ == "__main__":
 
 from livechat.control import recovery
 from livechat.live import budget, intervals, lease
-from livechat.ops import collector, upkeep
+from livechat.ops import collector, shared_jobs, upkeep
 from livechat.record import watches
 
 
@@ -27,7 +27,7 @@ def apply() -> None:
     """Change what is to be changed in this process."""
     watches.MIN_WATCHED_SECONDS = float(os.environ.get("DRILL_WATCHED", watches.MIN_WATCHED_SECONDS))
     intervals.IDLE_SECONDS = float(os.environ.get("DRILL_RECORD", intervals.IDLE_SECONDS))
-    collector.CLEANUP_SECONDS = float(os.environ.get("DRILL_TIDY", collector.CLEANUP_SECONDS))
+    shared_jobs.CLEANUP_SECONDS = float(os.environ.get("DRILL_TIDY", shared_jobs.CLEANUP_SECONDS))
     budget.CALL_LIMIT = int(os.environ.get("DRILL_LIMIT", budget.CALL_LIMIT))
     lease.TAKEOVER_SECONDS = float(os.environ.get("DRILL_TAKEOVER", lease.TAKEOVER_SECONDS))
     lease.LONG_TAKEOVER_SECONDS = float(os.environ.get("DRILL_TAKEOVER", lease.LONG_TAKEOVER_SECONDS))

@@ -148,7 +148,7 @@ def _code(secret: str) -> str:
 
 
 def _made(page: Page, demo: Demo) -> dict[str, Any]:
-    """What stands in addresses: an agent, a visitor, an invitation, a channel, an alert, a bulk change, a change."""
+    """What stands in addresses: an agent, a visitor, an invitation, a channel, an alert, a bulk change, a plan, …"""
     _sign_in(page, demo.user, demo.password)
     _reauthenticate(page, demo.password)
     agents = demo.agents()
@@ -181,10 +181,13 @@ def _made(page: Page, demo: Demo) -> dict[str, Any]:
     picked = [agent["id"] for agent in agents[1:] if agent["status"] == "Online"][:2]
     page.goto("/agents/bulk/?boxes=1&" + "&".join(f"agent={each}" for each in picked))
     page.get_by_label("Training").check()
+    page.locator("main").get_by_text("Until…").click()
+    page.get_by_label("Until", exact=True).fill("23:59")
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Start").click()
     expect(page.locator("#progress")).to_contain_text("Done", timeout=60_000)
     found["run"] = page.url.rstrip("/").rpartition("/")[2]
+    found["plan"] = demo.query("SELECT id FROM livechat_plan")[0][0]
     page.goto("/changes/")
     undo = page.get_by_role("link", name=re.compile("^Undo: ")).first.get_attribute("href")
     found["change"] = re.findall(r"/changes/([^/]+)/undo/", undo or "")[0]

@@ -48,6 +48,7 @@ SIGNED_IN = {
     "pair": "/pair/?code=ACDE3467",
     "changes": "/changes/",
     "changes-links": "/changes/?kind=links",
+    "changes-plans": "/changes/?kind=plans",
     "connection": "/connection/",
     "directory": "/directory/",
     "directory-agent": "/directory/agents/1/",
@@ -92,14 +93,15 @@ STRANGERS = {
     "tv": "/tv/",
     "invite": "{invite}",
 }
-# What only the judge makes: an alert with its rule, a channel, a bulk change, a change, and another user who has a
-# second factor and a passkey.
+# What only the judge makes: an alert with its rule, a channel, a bulk change, a change, a plan, and another user who
+# has a second factor and a passkey.
 MADE = {
     "alert": "/alerts/{alert}/",
     "alert-channel": "/alerts/channels/{channel}/",
     "alert-rule": "/alerts/rules/{rule}/",
     "bulk-run": "/agents/bulk/{run}/",
     "undo": "/changes/{change}/undo/",
+    "plan": "/plans/{plan}/",
 }
 SECURED = {
     "two-step-on": "/accounts/2fa/",
