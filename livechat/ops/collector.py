@@ -10,7 +10,7 @@ from livechat.control import bulk, recovery
 from livechat.lib import scheduler
 from livechat.live import heartbeats, intervals, snapshot_cache, sources
 from livechat.models import Site
-from livechat.ops import cleanup, rollups
+from livechat.ops import cleanup, digests, rollups
 from livechat.record import old_rows
 
 TICK_SECONDS = 0.5
@@ -30,6 +30,7 @@ def run(stop: threading.Event) -> None:
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
+        scheduler.Job(digests.send_due, digests.EVERY_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS)

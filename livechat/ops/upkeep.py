@@ -10,7 +10,7 @@ from functools import partial
 from livechat.control import bulk, recovery
 from livechat.lib import background, scheduler
 from livechat.live import heartbeats, readiness
-from livechat.ops import cleanup, rollups
+from livechat.ops import cleanup, digests, rollups
 from livechat.record import old_rows
 
 TICK_SECONDS = 5.0
@@ -35,6 +35,7 @@ def run(stop: threading.Event) -> None:
         settle,
         scheduler.Job(old_rows.convert_some, 1.0),
         scheduler.Job(rollups.make_next, SUMS_SECONDS),
+        scheduler.Job(digests.send_due, digests.EVERY_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]
     scheduler.run(stop, jobs, tick=TICK_SECONDS, again=scheduler.RETRY_SECONDS)

@@ -60,6 +60,7 @@ SIGNED_IN = {
     "start": "/start/",
     "password": "/accounts/password/change/",
     "sessions": "/accounts/sessions/",
+    "digest": "/account/digest/",
     "two-step": "/accounts/2fa/",
     "two-step-app": "/accounts/2fa/totp/activate/",
     "passkeys": "/accounts/2fa/webauthn/",
@@ -84,6 +85,7 @@ STRANGERS = {
     "wall": "{wall}",
     "tv": "/tv/",
     "invite": "{invite}",
+    "digest-end-bad": "/digest/never-was-a-token/",
 }
 # What only the judge makes: a bulk change, a change, and another user who has a second factor and a passkey.
 MADE = {
