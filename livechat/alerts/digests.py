@@ -167,4 +167,4 @@ def of_token(secret: str) -> tuple[Site, QuerySet[Digest]] | None:
     except signing.BadSignature:
         return None
     found = Site.objects.filter(pk=site).first()
-    return None if found is None else (found, Digest.objects.filter(user=user, site=found))
+    return None if found is None else (found, Digest.objects.filter(user_id=int(user), site=found))

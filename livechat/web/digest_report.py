@@ -11,6 +11,7 @@ from livechat.boards import directory_names
 from livechat.forms.history_sums import AGENT, TEAM
 from livechat.models import Site
 from livechat.reports.coverage import Covered
+from livechat.reports.day_sums import Sums
 from livechat.reports.observed import Observed
 from livechat.reports.ranges import Range
 from livechat.web import (
@@ -150,7 +151,7 @@ def _times(report: time_report.Report) -> Section:
     return Section(title, head, rows, tuple(notes), grey=not report.seen.enough)
 
 
-def _time(found: time_report.Sums, seen: Observed) -> tuple[str, str, str]:
+def _time(found: Sums, seen: Observed) -> tuple[str, str, str]:
     value, off = time_report.words(found)
     return marked(value, grey=not seen.enough), off, report_words.share(seen)
 
