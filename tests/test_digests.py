@@ -17,6 +17,7 @@ from django.test import Client
 
 from livechat.alerts import digests
 from livechat.alerts.digests import Every
+from livechat.lib import logs
 from livechat.models import Alert, Contact, Digest, Membership, Role, RolledDay, Rule, Site, Watch
 from livechat.ops import digests as sender
 from livechat.ops import rollups
@@ -417,6 +418,12 @@ def test_a_mail_program_ends_it_by_one_request(shop: Site) -> None:
     answer = Client(enforce_csrf_checks=True).post(link(letter), {name: value})
     assert answer.status_code == 200
     assert not Digest.objects.exists()
+
+
+def test_logs_do_not_show_the_link(shop: Site) -> None:
+    secret = digests.token(digest(shop))
+    assert logs.masked(f'"GET /digest/{secret}/ HTTP/1.1" 200') == '"GET /digest/***/ HTTP/1.1" 200'
+    assert logs.masked("GET /account/digest/ HTTP/1.1") == "GET /account/digest/ HTTP/1.1"
 
 
 def test_a_link_that_was_not_made_here_ends_nothing(shop: Site) -> None:

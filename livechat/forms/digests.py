@@ -22,9 +22,10 @@ class DigestForm(forms.Form):
     )
     at = forms.TimeField(
         label=_("Time of the day"),
+        help_text=_("For example 07:00."),
         initial=USUAL_TIME,
         input_formats=CLOCK_FORMATS,
-        widget=forms.TimeInput({"type": "time", "class": "form-control"}, format="%H:%M"),
+        widget=forms.TimeInput({"class": "form-control", "inputmode": "numeric"}, format="%H:%M"),
         error_messages={"invalid": _("Enter a time as in 07:00.")},
     )
 

@@ -85,7 +85,7 @@ STRANGERS = {
     "wall": "{wall}",
     "tv": "/tv/",
     "invite": "{invite}",
-    "digest-end-bad": "/digest/never-was-a-token/",
+    "no-such-digest": "/digest/never-was-a-token/",
 }
 # What only the judge makes: a bulk change, a change, and another user who has a second factor and a passkey.
 MADE = {
