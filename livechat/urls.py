@@ -14,6 +14,7 @@ from livechat.views import (
     changes,
     channels,
     connection,
+    digest,
     directory,
     directory_csv,
     directory_entries,
@@ -147,6 +148,9 @@ urlpatterns = [
     path("account/display/", display.display, name="display"),
     path("account/board/", display.board, name="board-view"),
     path("agents/<uuid:agent_id>/pin/", display.pin, name="agent-pin"),
+    # mails that the user asks for
+    path("account/digest/", digest.digest, name="digest"),
+    path("digest/<str:token>/", digest.end, name="digest-end"),
     # sites
     path("sites/", sites.sites, name="sites"),
     path("sites/switch/", sites.switch, name="site-switch"),

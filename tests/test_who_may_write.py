@@ -250,6 +250,8 @@ OWN = {
     "display": "how pages look for oneself",
     "board-view": "how the agents' board opens for oneself",
     "agent-pin": "who is pinned on one's own board",
+    "digest": "one's own mails about one's own sites",
+    "digest-end": "anyone who has the mail can end its digest, and nothing else",
     "saved-views": "one's own views of the visitors' board",
     "saved-view": "the same, deleted; another's is a 404",
     "invite": "anyone who has an invitation can accept it, and gets its role",

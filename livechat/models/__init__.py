@@ -7,6 +7,7 @@ from livechat.models.bulk import BulkItem, BulkRun
 from livechat.models.channels import Channel, SendCode
 from livechat.models.connections import Connection
 from livechat.models.contacts import Contact, Watch
+from livechat.models.digests import Digest
 from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, VariableName
 from livechat.models.frames import Frame, FrameDay, Roster
 from livechat.models.heartbeats import Heartbeat
@@ -43,6 +44,7 @@ __all__ = [
     "Delivery",
     "Density",
     "DepartmentEntry",
+    "Digest",
     "Frame",
     "FrameDay",
     "Gap",

@@ -26,11 +26,11 @@ def make_next() -> bool:
     return False
 
 
-def are_made_until(moment: datetime) -> bool:
-    """Whether every day that is over by a moment has its sums, at every site, and no rows of before are left."""
-    if AgentSpan.objects.exists() or Wait.objects.exists():
+def are_made_until(moment: datetime, site: Site | None = None) -> bool:
+    """Whether every day that is over by a moment has its sums, at a site or at all, and no rows of before are left."""
+    sites = Site.objects.all() if site is None else Site.objects.filter(pk=site.pk)
+    if any(rows._default_manager.filter(site__in=sites).exists() for rows in (AgentSpan, Wait)):
         return False
-    sites = Site.objects.all()
     return all(
         day > moment.astimezone(ZoneInfo(site.time_zone)).date() for site in sites for day in islice(missing(site), 1)
     )

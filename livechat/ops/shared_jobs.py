@@ -8,7 +8,7 @@ from livechat.alerts import delivery, watchers
 from livechat.control import bulk, plan_worker, recovery
 from livechat.lib.scheduler import Job
 from livechat.live import metric_sums
-from livechat.ops import cleanup, rollups
+from livechat.ops import cleanup, digests, rollups
 from livechat.record import old_rows
 
 CLEANUP_SECONDS = 60.0
@@ -26,6 +26,7 @@ def make() -> list[Job]:
         Job(rollups.make_next, SUMS_SECONDS),
         Job(watchers.look, watchers.EVERY_SECONDS),
         Job(delivery.deliver_due, delivery.EVERY_SECONDS),
+        Job(digests.send_due, digests.EVERY_SECONDS),
         Job(metric_sums.add, metric_sums.ADD_SECONDS),
         *cleanup.jobs(CLEANUP_SECONDS),
     ]

@@ -3,6 +3,7 @@
 The links of walls end with their owner's right to make them, and stay ended.
 """
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
@@ -52,6 +53,14 @@ def remove(member: Membership, *, allow_none_left: bool) -> None:
     if not has_site(member.user):
         sessions.end_all(member.user)
     _forget_caches()
+
+
+def mail_address(user: User) -> str:
+    """A user's e-mail address; "" if they have none. One they have just entered counts, if it is their only one."""
+    first = EmailAddress.objects.filter(user=user).order_by("-primary", "pk").first()
+    if user.email and not (first and first.primary):
+        return user.email
+    return first.email if first else ""
 
 
 def has_site(user: User) -> bool:

@@ -41,12 +41,17 @@ class Seat:
     @property
     def can_write(self) -> bool:
         """Whether the user may write statuses and variables."""
-        return self.at_least(Role.SUPERVISOR)
+        return may_write(self.role)
 
     @property
     def can_admin(self) -> bool:
         """Whether the user may manage sites, members and names."""
         return self.is_superuser or self.at_least(Role.ADMINISTRATOR)
+
+
+def may_write(role: Role | None) -> bool:
+    """Whether a role may write statuses and variables, and see single agents' times."""
+    return role is not None and RANK[role] >= RANK[Role.SUPERVISOR]
 
 
 NO_SEAT = Seat(None, None, (), False)

@@ -20,7 +20,7 @@ INDENTATION = re.compile(rb"(<(pre|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL)  #
 OWN = {"same-origin", "none"}  # Sec-Fetch-Site of a link or form of ours, and of an address that a person typed
 # Names of addresses. Screens' own answers are compressed where they are made (livechat.views.wall).
 PAGES_WITH_SECRETS = {
-    "wall", "tv", "tv-code", "invite", "stray", "account_reset_password_from_key",
+    "wall", "tv", "tv-code", "invite", "digest-end", "stray", "account_reset_password_from_key",
     "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 }  # fmt: skip
 

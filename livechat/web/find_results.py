@@ -106,6 +106,7 @@ PAGES = (
     Page("start", gettext_lazy("First steps"), "check"),
     Page("account_change_password", gettext_lazy("My account"), "user"),
     Page("usersessions_list", gettext_lazy("My sessions"), "device-tv"),
+    Page("digest", gettext_lazy("My digests"), "mail"),
     Page("sites", gettext_lazy("Sites and members"), "building", for_admins=True),
 )
 

@@ -82,18 +82,10 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
     found, before = report.now.queue, report.before
     median, level = found.percentile(0.5), found.level
     longest_at = date_format(report.asked.local(found.longest_at), "j M H:i" if not report.asked.by_hour else "H:i")
-    abandoned = found.abandoned
     return [
         (_("Offered"), str(found.offered), _compared(report, str(before.queue.offered))),
         (_("Answered"), str(found.answered), _compared(report, str(before.queue.answered))),
-        (
-            _("Lost"),
-            str(found.lost),
-            ""
-            if abandoned is None
-            else _("%(share)s after more than %(short)s")
-            % {"share": percent(abandoned, 1), "short": duration(found.short / 1000, UNITS)},
-        ),
+        (_("Lost"), str(found.lost), abandoned(found)),
         (
             _("Within %(within)d s") % {"within": report.within},
             _("cannot be told") if level is None else percent(level.value),
@@ -108,6 +100,14 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
             _("at %(time)s, at least") % {"time": longest_at} if found.longest is not None else "",
         ),
     ]
+
+
+def abandoned(found: Queue) -> str:
+    """Which share was lost after more than a short while, and how long that is; empty if nobody came."""
+    if found.abandoned is None:
+        return ""
+    given = {"share": percent(found.abandoned, 1), "short": duration(found.short / 1000, UNITS)}
+    return _("%(share)s after more than %(short)s") % given
 
 
 def _compared(report: Report, value: str) -> str:

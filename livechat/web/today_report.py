@@ -72,8 +72,9 @@ class Day:
 
     @property
     def name(self) -> str:
-        """The day as it is called beside another."""
-        return date_format(self.asked.first, "D j M")
+        """The day, or the days, as called beside others."""
+        days = sorted({self.asked.first, self.asked.last})
+        return " – ".join(date_format(day, "D j M") for day in days)
 
     @property
     def until(self) -> str:
@@ -190,9 +191,12 @@ def told_of(value: str, seen: Observed) -> Told:
 
 def beside(report: Report, now: Observed, before: Observed, value: str) -> str:
     """A figure of the week before, if both were observed well enough; else why there is none."""
-    if not now.enough:
-        return ""
-    return f"{report.before.name}: {little(before) or value}"
+    return named(report.before.name, now, before, value)
+
+
+def named(name: str, now: Observed, before: Observed, value: str) -> str:
+    """The same, of an earlier day or days with this name."""
+    return f"{name}: {little(before) or value}" if now.enough else ""
 
 
 class Tile(NamedTuple):
@@ -223,7 +227,7 @@ def tiles(report: Report) -> list[Tile]:
 def _figures(report: Report, found: Queue, asked: Range) -> Iterable[tuple[str, str, str, str]]:
     """A day's figures: name, anchor, value, and how sure it is."""
     level, longest = found.level, found.longest
-    at = f"{asked.local(found.longest_at):%H:%M}"
+    at = date_format(asked.local(found.longest_at), "H:i" if asked.by_hour else "D H:i")
     yield _("Offered"), "offered", str(found.offered), ""
     yield _("Answered"), "answered", str(found.answered), ""
     yield _("Lost"), "lost", str(found.lost), ""

@@ -19,7 +19,7 @@ if __name__ == "__main__":
 
 from livechat.control import recovery
 from livechat.live import budget, intervals, lease
-from livechat.ops import collector, shared_jobs, upkeep
+from livechat.ops import shared_jobs, upkeep
 from livechat.record import watches
 
 

@@ -11,7 +11,7 @@ TABLE = 100  # rows: from so many on a page is a table
 # Pages that show a secret, and those at their addresses, are not compressed: their size would tell of it.
 PLAIN = {
     "two-step-app", "recovery-codes", "recovery-codes-new", "invite", "invite-member", "no-such-invitation", "tv",
-    "password-reset-bad",
+    "password-reset-bad", "no-such-digest",
 }  # fmt: skip
 ROWS = "() => document.querySelectorAll('[data-row], tbody tr').length"
 SHIFTED = "() => (window.shifts ?? []).reduce((sum, { value }) => sum + value, 0)"

@@ -68,6 +68,7 @@ SIGNED_IN = {
     "start": "/start/",
     "password": "/accounts/password/change/",
     "sessions": "/accounts/sessions/",
+    "digest": "/account/digest/",
     "two-step": "/accounts/2fa/",
     "two-step-app": "/accounts/2fa/totp/activate/",
     "passkeys": "/accounts/2fa/webauthn/",
@@ -92,6 +93,7 @@ STRANGERS = {
     "wall": "{wall}",
     "tv": "/tv/",
     "invite": "{invite}",
+    "no-such-digest": "/digest/never-was-a-token/",
 }
 # What only the judge makes: an alert with its rule, a channel, a bulk change, a change, a plan, and another user who
 # has a second factor and a passkey.

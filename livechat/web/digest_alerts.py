@@ -1,0 +1,66 @@
+"""What rang in some days, as a section of a digest."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from livechat.alerts import kinds, texts
+from livechat.boards.directory_names import Names
+from livechat.models import Alert, Rule, Site
+from livechat.record.watches import moment_of
+from livechat.reports.ranges import Range
+from livechat.web.digest_sections import Section
+
+MAX_ALERTS = 40
+
+
+def section(site: Site, asked: Range, names: Names, *, single_agents: bool) -> Section:
+    """The alerts that began to ring in these days, of rules that are switched on.
+
+    Without `single_agents` those of agents are only counted: when one of them was where is not told.
+    """
+    began, ended = moment_of(asked.began), moment_of(asked.ended)
+    found = Alert.objects.filter(rule__site=site, rule__enabled=True, fired__gte=began, fired__lt=ended)
+    alerts = list(found.select_related("rule").order_by("fired", "pk"))
+    told = [alert for alert in alerts if single_agents or not kinds.TYPES[alert.rule.kind].of_agents]
+    rows = [_row(alert, asked, names) for alert in told[:MAX_ALERTS]]
+    hidden = [alert for alert in alerts if not single_agents and kinds.TYPES[alert.rule.kind].of_agents]
+    more = len(told) - len(rows)
+    notes = (ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more},) if more else ()
+    if not alerts and Rule.objects.filter(site=site, enabled=True, removed=None).exists():
+        notes = (_("Nothing rang."),)
+    head = ("", _("From–to"), _("Worst"), "")
+    return Section(_("What rang"), head, [*rows, *_counted(hidden, names)], notes)
+
+
+def _row(alert: Alert, asked: Range, names: Names) -> tuple[str, ...]:
+    rule, until = alert.rule, alert.cleared or alert.ended
+    agent = names.agent(alert.subject) if alert.subject else ""
+    title = texts.title(rule, names, agent, texts.status_of(alert))
+    fired = _clock(alert.fired or alert.since, asked)
+    times = f"{fired}–{_clock(until, asked)}" if until else _("since %(time)s") % {"time": fired}
+    return title, times, texts.worst(rule, alert, asked.now), _taken(alert, asked)
+
+
+def _taken(alert: Alert, asked: Range) -> str:
+    """Who took care of it, and when."""
+    if alert.acknowledged_at is None:
+        return ""
+    given = {"name": alert.acknowledged_name, "time": _clock(alert.acknowledged_at, asked)}
+    return _("acknowledged by %(name)s at %(time)s") % given
+
+
+def _clock(moment: datetime, asked: Range) -> str:
+    local = moment.astimezone(asked.zone)
+    return date_format(local, "H:i" if asked.by_hour and local.date() == asked.first else "D H:i")
+
+
+def _counted(alerts: Iterable[Alert], names: Names) -> Iterable[tuple[str, ...]]:
+    """How often the same rang, of whichever agent."""
+    titles = (texts.title(alert.rule, names, status=texts.status_of(alert)) for alert in alerts)
+    for title, count in Counter(titles).items():
+        yield title, ngettext("%(n)d time", "%(n)d times", count) % {"n": count}, "", ""

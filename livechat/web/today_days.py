@@ -1,0 +1,62 @@
+"""The figures of a day and of its hours, made of the record. Of a range of days they are those of its days."""
+
+from livechat.forms.history import USUAL_SECONDS
+from livechat.models import Site
+from livechat.reports import observed, opening, presence, queue, tallies
+from livechat.reports.observed import Observed, Run
+from livechat.reports.presence import Times
+from livechat.reports.ranges import Bucket, Range
+from livechat.web.today_report import Day, Hour, Report
+
+WEEK = 7  # days
+MIN_GAP = 0.01  # of an hour: a shorter time without a look cannot be drawn
+
+
+def report(site: Site, asked: Range) -> Report:
+    """A range beside the same weekdays of the week before."""
+    return Report(of(site, asked), of(site, asked.before(WEEK)), observed.since(site))
+
+
+def of(site: Site, asked: Range) -> Day:
+    """The figures of a day and of its hours; of a range the same, and of its days."""
+    within, began, ended = USUAL_SECONDS * 1000, asked.began, asked.ended
+    contacts = tallies.contacts(site, began, ended)
+    queue_runs, online_runs = (observed.runs(site, kind, began, ended) for kind in ("visitors", "agents"))
+    queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
+    both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])
+    spans, open_times = presence.online(site, began, ended), opening.times(site, began, ended)
+    buckets = list(asked.buckets())
+    hours = [
+        Hour(
+            bucket,
+            queue.of((row for row in contacts if bucket.began <= row.began < bucket.ended), within),
+            observed.of(queue_runs, bucket.began, bucket.ended),
+            found,
+            observed.of(online_runs, bucket.began, bucket.ended),
+            _gaps(queue_times, bucket),
+            _gaps(online_times, bucket),
+        )
+        for bucket, found in zip(buckets, presence.by_bucket(spans, online_times, buckets), strict=True)
+    ]
+    return Day(
+        asked,
+        queue.of(contacts, within),
+        observed.of(queue_runs, began, ended, open_times),
+        observed.of(online_runs, began, ended, open_times),
+        presence.uncovered(presence.waits(site, contacts, began, ended), spans, both),
+        _seen(both, began, ended, open_times),
+        hours,
+    )
+
+
+def _seen(both: Times, began: int, ended: int, hours: Times | None) -> Observed:
+    """How much of a time, and of the opening hours in it, both lists were watched."""
+    return observed.of((Run(first, last, 0) for first, last in both), began, ended, hours)
+
+
+def _gaps(times: Times, bucket: Bucket) -> tuple[tuple[float, float], ...]:
+    """What of an hour was not watched, as shares of it."""
+    whole = max(1, bucket.ended - bucket.began)
+    found = presence.gaps(times, bucket.began, bucket.ended)
+    shares = (((began - bucket.began) / whole, (ended - bucket.began) / whole) for began, ended in found)
+    return tuple((began, ended) for began, ended in shares if ended - began >= MIN_GAP)
