@@ -14,7 +14,8 @@ class LinkEvent(models.Model):
     """An event of a wall's link: appended, never altered. It outlives the link, so it holds its number and label.
 
     An event of a wall's message has no link: its number is 0. Its `wall_title` is empty if it was for all walls.
-    An event of a read token has neither a link nor a wall, only the token's label.
+    An event of a read token has neither a link nor a wall, only the token's label. One of a site's address for hints
+    has none of these.
 
     `address` is the address of the person who did it. For SEEN it is a network that used the link for the first time.
     `note` says more. Old rows have a `detail` instead, in words.
@@ -43,6 +44,8 @@ class LinkEvent(models.Model):
         TOKEN_RENAMED = "token-renamed", _("Renamed")
         TOKEN_REVOKED = "token-revoked", _("Revoked")
         TOKEN_ACCESS = "token-access", _("Revoked: its maker is no longer an Administrator")
+        HOOK_MADE = "hook-made", _("Made")
+        HOOK_REMOVED = "hook-removed", _("Removed")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="link_events")
     link = models.PositiveBigIntegerField()
@@ -70,6 +73,11 @@ class LinkEvent(models.Model):
     def of_token(self) -> bool:
         """Whether it happened to a read token."""
         return self.what.startswith("token-")
+
+    @property
+    def of_hook(self) -> bool:
+        """Whether it happened to the site's address for hints."""
+        return self.what.startswith("hook-")
 
     @property
     def words(self) -> str:
