@@ -1,4 +1,4 @@
-"""The record of what happened to walls' links, messages and read tokens. Events are appended and never changed."""
+"""The record of walls' links, messages, read tokens and addresses for hints: events are appended and never changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import LinkEvent, ReadToken, WallLink, WallMessage, append_only, notes
+from livechat.models import LinkEvent, ReadToken, Site, WallLink, WallMessage, append_only, notes
 from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
@@ -42,6 +42,11 @@ def note_token(token: ReadToken, what: What, by: By = NOBODY, detail: Note | Non
     """Append what happened to a read token. Its secret is not known here."""
     event = LinkEvent(site_id=token.site_id, link=0, label=token.label, what=what, note=detail)
     _sign(event, by).save(force_insert=True)
+
+
+def note_hook(site: Site, what: What, by: By) -> None:
+    """Append what happened to a site's address for hints."""
+    _sign(LinkEvent(site=site, link=0, what=what), by).save(force_insert=True)
 
 
 def note_ends(found: Iterable[WallLink]) -> None:

@@ -140,6 +140,8 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
     what = str(found.get_what_display())
     if found.of_token:
         kind, name = gettext_lazy("Read token"), found.label
+    elif found.of_hook:
+        kind, name = gettext_lazy("Address for hints"), ""
     elif found.link:
         kind, name = gettext_lazy("Wall link"), f"{found.label} ({found.wall_title})"
     else:

@@ -11,13 +11,13 @@ from django.urls import reverse
 from livechat.lib import vault
 from livechat.web.responses import Request, absolute_url
 
-Page = Literal["wall", "invite", "token"]  # URL names of the pages that take a secret; a token is in no address
+Page = Literal["wall", "invite", "token", "hook"]  # URL names of the pages that take a secret, except for the last two
 SESSION_KEY = "shown_once"
 MAX_SECRETS = 20  # in one session; the oldest are dropped
 
 
 def store(request: Request, page: Page, pk: int, secret: str) -> None:
-    """Keep the secret of the wall's link, the invitation or the read token `pk` until its page is shown."""
+    """Keep the secret of the wall's link, invitation, read token or address for hints `pk` until its page is shown."""
     context = _seal_context(request, page, pk)
     waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
     waiting.pop(context, None)  # a newer secret for the same page goes to the end

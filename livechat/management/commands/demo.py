@@ -34,7 +34,7 @@ class Command(BaseCommand):
             serving.prepare()
             if not serving.wait_for(f"{chatserver}/stats", supervisor):
                 return
-            demo.install(kept, chatserver)
+            demo.install(kept, chatserver, f"http://{HOST}:{port}{settings.PUBLIC_PATH}")
             env = os.environ | {"COMM100_HOSTS": ",".join(settings.COMM100_HOSTS)}
             if days:
                 supervisor.add(self._past(days, env))
