@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.demo import LINES, ROOT, Demo
+from tests.support.demo import LINES, ROOT, Demo, wait_until
 from tests.support.ports import free_port
 
 
@@ -38,6 +38,8 @@ def run(demo: Demo, ending: signal.Signals) -> Run:
         commands = list(demo.processes().values())
         agents, signed_in = len(demo.agents()), sign_in(demo)
         wall = requests.get(demo.wall, timeout=30).status_code
+        demo.set_status(demo.agents()[0]["id"], "away")
+        wait_until(lambda: demo.query("SELECT hinted FROM livechat_hook")[0][0], 10, "no hint of the chat server came")
         assert demo.process
         demo.signal(ending)
         began = time.monotonic()

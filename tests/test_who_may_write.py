@@ -209,6 +209,10 @@ WRITES = [
         Write("read-token", Role.ADMINISTRATOR, lambda w: {"label": "Bar"}, lambda w: [w.site.pk, w.token], step=step)
         for step in ("rename", "revoke")
     ),
+    *(
+        Write("site-hooks", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.site.pk], step=step)
+        for step in ("register", "make", "remove")
+    ),
     Write("connection", Role.ADMINISTRATOR, lambda w: {}, step="unshare", at_home=True),
     Write("sites", SUPERUSER, lambda w: {"name": "Third", "api_base": w.site.api_base}),
     Write("site-edit", SUPERUSER, lambda w: {"typed": w.site.name}, lambda w: [w.site.pk], step="delete"),

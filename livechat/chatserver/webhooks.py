@@ -155,7 +155,7 @@ def _visitor_events(before: str, after: str) -> Iterator[tuple[str, str]]:
         yield "chatStarts", "chat_started"
     if after == MOVED and chatted:
         yield "chatIsTransferred", "chat_transferred"
-    if chatted and not chats:
+    if chatted and not chats and after != WAITING:
         yield "chatEnds", "chat_ended"
     if after == OFFLINE_MESSAGE:
         yield "offlineMessageIsSubmitted", "offline_message_submitted"
