@@ -1,4 +1,4 @@
-"""What is logged: one JSON object a line on stderr, without secrets of walls, screens, invitations, hints and tokens."""
+"""What is logged: one JSON object a line on stderr, masked: no secrets of walls, invitations, hints, tokens, screens."""
 
 from typing import Any
 
