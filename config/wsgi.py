@@ -13,8 +13,9 @@ from livechat.lib.postgresql import limits  # noqa: E402
 from livechat.ops import upkeep  # noqa: E402  (needs Django to be set up)
 from livechat.web.body_limits import BodyLimits  # noqa: E402
 from livechat.web.fast_path import FastPath  # noqa: E402
+from livechat.web.hook_path import HookPath  # noqa: E402
 from livechat.web.public_path import PublicPath  # noqa: E402
 
 limits.bind()
-application = PublicPath(BodyLimits(FastPath(_django)))
+application = PublicPath(HookPath(BodyLimits(FastPath(_django))))
 upkeep.begin()

@@ -31,6 +31,7 @@ from livechat.views import (
     history_time,
     history_today,
     home,
+    hooks,
     in_place,
     invitations,
     links,
@@ -163,6 +164,7 @@ urlpatterns = [
     path("sites/<key:site_id>/invitations/<key:invitation_id>/", invitations.revoke, name="invitation-revoke"),
     path("sites/<key:site_id>/tokens/", read_tokens.tokens, name="read-tokens"),
     path("sites/<key:site_id>/tokens/<key:token_id>/", read_tokens.token, name="read-token"),
+    path("sites/<key:site_id>/hooks/", hooks.hooks_page, name="site-hooks"),
     path("invite/<str:secret>/", invitations.invite, name="invite"),
     # machines
     path("healthz", health.healthz, name="healthz"),

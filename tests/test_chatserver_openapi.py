@@ -31,7 +31,7 @@ def test_the_description_is_open_and_names_every_path_and_method(server):
         (method.upper(), path)
         for path, item in described["paths"].items()
         for method in item
-        if method in ("get", "put", "post")
+        if method in ("get", "put", "post", "delete")
     }
     assert operations == {
         ("GET", "/v4/livechat/agents"),
@@ -44,6 +44,10 @@ def test_the_description_is_open_and_names_every_path_and_method(server):
         ("GET", "/v4/global/departments"),
         ("GET", "/v4/global/agentAwayStatuses"),
         ("GET", "/v4/livechat/customVariables"),
+        ("GET", "/v4/livechat/webhooks"),
+        ("POST", "/v4/livechat/webhooks"),
+        ("PUT", "/v4/livechat/webhooks/{id}"),
+        ("DELETE", "/v4/livechat/webhooks/{id}"),
         ("POST", "/oauth/token"),
         ("GET", "/stats"),
         ("GET", "/v4/openapi.json"),
@@ -54,10 +58,10 @@ def test_every_operation_has_an_id_of_its_own_by_which_clients_are_made():
     operations = [
         item[method]["operationId"]
         for item in openapi.describe()["paths"].values()
-        for method in ("get", "put", "post")
+        for method in ("get", "put", "post", "delete")
         if method in item
     ]
-    assert len(set(operations)) == len(operations) == 13
+    assert len(set(operations)) == len(operations) == 17
     assert all(name.isalpha() and name[0].islower() for name in operations)
 
 

@@ -41,6 +41,8 @@ def run(demo: Demo, ending: signal.Signals) -> Run:
         agents, signed_in = len(demo.agents()), sign_in(demo)
         wall = requests.get(demo.wall, timeout=30).status_code
         called = calls(demo)
+        demo.set_status(demo.agents()[0]["id"], "away")
+        wait_until(lambda: demo.query("SELECT hinted FROM livechat_hook")[0][0], 10, "no hint of the chat server came")
         assert demo.process
         demo.signal(ending)
         began = time.monotonic()

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NGINX = (ROOT / "config" / "deploy" / "nginx.conf").read_text()
 
 
-@pytest.mark.parametrize("page", ["wall", "invite", "tv"])
+@pytest.mark.parametrize("page", ["wall", "invite", "tv", "hooks"])
 def test_no_secret_reaches_the_log_in_any_of_its_forms(page: str) -> None:
     stream = io.StringIO()
     handlers = [*logging.getLogger().handlers, *logging.getLogger("django.server").handlers]
@@ -48,7 +48,7 @@ FORMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["wall", "invite", "tv", "WALL"])
+@pytest.mark.parametrize("page", ["wall", "invite", "tv", "hooks", "WALL"])
 @pytest.mark.parametrize("form", FORMS)
 def test_no_secret_is_logged_however_its_address_is_written(form: str, page: str) -> None:
     uri = form.format(page)
@@ -120,7 +120,7 @@ def in_the_proxys_log(uri: str) -> str:
     return re.sub(r"\$(\w+)", lambda name: found[name[1]] or "", value or plain["default"])
 
 
-@pytest.mark.parametrize("page", ["wall", "invite", "tv"])
+@pytest.mark.parametrize("page", ["wall", "invite", "tv", "hooks"])
 def test_no_secret_reaches_the_proxys_log(page: str) -> None:
     path = f"/{page}/SECRET-secret_1/"
     encoded = path.replace("/", "%2F")

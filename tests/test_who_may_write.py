@@ -237,6 +237,10 @@ WRITES = [
         Write("alert-channel", Role.ADMINISTRATOR, lambda w: MAIL, lambda w: [w.channel.pk], step=step)
         for step in ("save", "test", "off", "remove")
     ),
+    *(
+        Write("site-hooks", Role.ADMINISTRATOR, lambda w: {}, lambda w: [w.site.pk], step=step)
+        for step in ("register", "make", "remove")
+    ),
     Write("connection", Role.ADMINISTRATOR, lambda w: {}, step="unshare", at_home=True),
     Write("sites", SUPERUSER, lambda w: {"name": "Third", "api_base": w.site.api_base}),
     Write("site-edit", SUPERUSER, lambda w: {"typed": w.site.name}, lambda w: [w.site.pk], step="delete"),

@@ -66,12 +66,12 @@ def of(looked: Looked, names: Names) -> Picture:
     other = (
         Snapshot.objects.filter(site_id=row.site_id, fingerprint=row.fingerprint, kind__in=intervals.LISTS)
         .exclude(kind=row.kind)
-        .only("pk", "site_id", "fingerprint", "kind", "version", "checked", "every")
+        .only("pk", "site_id", "fingerprint", "kind", "version", "checked", "extra", "every")
         .first()
     )
     found = {row.kind: _content(row, looked.data)}
-    if other is not None and other.checked is not None:
-        age = (looked.at - other.checked).total_seconds()
+    if other is not None and other.confirmed is not None:
+        age = (looked.at - other.confirmed).total_seconds()
         if not intervals.is_stale(age, other.every):
             found[other.kind] = _content(other, None)
     agents = found.get("agents")

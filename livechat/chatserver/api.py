@@ -20,6 +20,8 @@ from livechat.chatserver.limits import RateLimit
 from livechat.chatserver.options import Options
 from livechat.chatserver.routing import Route, Router, with_head
 from livechat.chatserver.schemas import Stats
+from livechat.chatserver.webhook_bodies import Webhook
+from livechat.chatserver.webhooks import Webhooks
 from livechat.chatserver.wire import Answer, ApiError, Call, parse_json, read_body, read_call
 from livechat.chatserver.world import World
 
@@ -36,6 +38,7 @@ class App:
         self.options = options
         self.faults = Faults(options.latency)
         self.auth = Authenticator(world, options)
+        self.webhooks = Webhooks(world)
         self.calls: Counter[str] = Counter()
         self._limit = RateLimit(options.rate_limit, options.clock)
         self._router = Router(self._routes())
@@ -67,7 +70,8 @@ class App:
         call = replace(call, body=read_body(environ))
         with self.world.lock:
             self.world.advance()
-            return Answer(200, route.handlers[call.method](call, target))
+            found = route.handlers[call.method](call, target)
+            return found if isinstance(found, Answer) else Answer(200, found)
 
     def _routes(self) -> list[Route]:
         return [
@@ -79,6 +83,8 @@ class App:
             Route("/v4/global/departments", with_head({"GET": self._departments})),
             Route("/v4/global/agentAwayStatuses", with_head({"GET": self._away_statuses})),
             Route("/v4/livechat/customVariables", with_head({"GET": self._custom_variables})),
+            Route("/v4/livechat/webhooks", with_head({"GET": self._webhooks, "POST": self._add_webhook})),
+            Route("/v4/livechat/webhooks/{id}", {"PUT": self._put_webhook, "DELETE": self._remove_webhook}),
             Route("/oauth/token", {"POST": self._token}, guarded=False),
             Route("/v4/openapi.json", with_head({"GET": self._openapi}), counted=False, guarded=False),
             Route("/stats", with_head({"GET": self._stats}), counted=False, guarded=False),
@@ -123,9 +129,27 @@ class App:
         return self._permitted(directory.custom_variables())
 
     def _permitted(self, value: Any) -> bytes:
-        if not self.options.directory:
-            raise ApiError(403, "Forbidden", "You have no permission for this.")
+        _require(self.options.directory)
         return msgspec.json.encode(value)
+
+    # Webhooks, which need the permission to manage integrations
+
+    def _webhooks(self, _call: Call, _target: str) -> bytes:
+        _require(self.options.integrations)
+        return msgspec.json.encode(self.webhooks.all())
+
+    def _add_webhook(self, call: Call, _target: str) -> Answer:
+        _require(self.options.integrations)
+        return Answer(201, msgspec.json.encode(self.webhooks.add(validation.webhook(parse_json(call.body)))))
+
+    def _put_webhook(self, call: Call, target: str) -> bytes:
+        _require(self.options.integrations)
+        key, asked = validation.guid(target), validation.webhook(parse_json(call.body))
+        return _encoded(self.webhooks.replace(key, asked))
+
+    def _remove_webhook(self, _call: Call, target: str) -> bytes:
+        _require(self.options.integrations)
+        return _encoded(self.webhooks.remove(validation.guid(target)))
 
     # Tokens, and what is not part of the API
 
@@ -142,6 +166,15 @@ class App:
 def make_app(world: World, options: Options) -> App:
     """The WSGI application over ``world``. ``options`` must be the ones that ``world`` was made with."""
     return App(world, options)
+
+
+def _require(permission: bool) -> None:
+    if not permission:
+        raise ApiError(403, "Forbidden", "You have no permission for this.")
+
+
+def _encoded(found: Webhook | None) -> bytes:
+    return _found(None if found is None else msgspec.json.encode(found))
 
 
 def _found(body: bytes | None) -> bytes:

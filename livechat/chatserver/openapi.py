@@ -21,6 +21,7 @@ from livechat.chatserver.schemas import (
     Visitor,
     schema_of,
 )
+from livechat.chatserver.webhook_bodies import Webhook, WebhookWrite
 
 Node = dict[str, Any]
 
@@ -42,6 +43,7 @@ SITE_ID_PARAMETER = {
     "description": "The site; required with HTTP Basic.",
     "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"},
 }
+SAMPLE_WEBHOOK = {"event": "chatStarts", "targetUrl": "http://127.0.0.1:9/hooks/sample/"}
 SAMPLE_VARIABLES = [
     {"name": "visitor", "value": "Leo", "url": ""},
     {"name": "company", "value": "Comm100", "url": ""},
@@ -55,7 +57,7 @@ def describe() -> Node:
         "info": {"title": "Chat Server", "version": "4", "description": API_DESCRIPTION},
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"apiKey": []}],
-        "paths": _chat_server() | _neighbours() | _beside(),
+        "paths": _chat_server() | _neighbours() | _webhooks() | _beside(),
         "components": {
             "schemas": COMPONENTS,
             "securitySchemes": {
@@ -107,6 +109,22 @@ def _neighbours() -> Node:
     }
 
 
+def _webhooks() -> Node:
+    """The addresses that are called when something happens; they need the permission to manage integrations."""
+    body = _body(WebhookWrite, SAMPLE_WEBHOOK)
+    return {
+        "/v4/livechat/webhooks": {
+            "get": _call("listWebhooks", "Get the list of webhooks", list[Webhook], 403),
+            "post": _call("addWebhook", "Register a webhook", Webhook, 403, 413, status="201") | body,
+        },
+        "/v4/livechat/webhooks/{id}": {
+            "parameters": [_id("webhook", SAMPLE_AGENT)],
+            "put": _call("updateWebhook", "Update a webhook", Webhook, 403, 404, 413) | body,
+            "delete": _call("removeWebhook", "Remove a webhook", Webhook, 403, 404, 413),
+        },
+    }
+
+
 def _beside() -> Node:
     """The calls outside the API: tokens, the counts of calls, and this description."""
     request = {"schema": schema_of(TokenRequest)}
@@ -125,13 +143,13 @@ def _beside() -> Node:
     }
 
 
-def _call(name: str, summary: str, answer: Any, *refusals: int, sample: Any = None) -> Node:
+def _call(name: str, summary: str, answer: Any, *refusals: int, sample: Any = None, status: str = "200") -> Node:
     """An operation that needs a credential. Each may refuse with a 400, for a malformed ``siteId``."""
     return {
         "operationId": name,
         "summary": summary,
         "parameters": [SITE_ID_PARAMETER],
-        "responses": _answers(answer, *sorted({400, 401, 429, *refusals}), sample=sample),
+        "responses": _answers(answer, *sorted({400, 401, 429, *refusals}), sample=sample, status=status),
     }
 
 
@@ -139,14 +157,14 @@ def _open(name: str, summary: str, answer: Any) -> Node:
     return {"operationId": name, "summary": summary, "security": [], "responses": _answers(answer)}
 
 
-def _answers(answer: Any, *refusals: int, sample: Any = None) -> Node:
+def _answers(answer: Any, *refusals: int, sample: Any = None, status: str = "200") -> Node:
     content: Node = {"schema": schema_of(answer)}
     if sample is not None:
         content["example"] = sample
-    responses: Node = {"200": {"description": "OK", "content": {"application/json": content}}}
-    for status in refusals:
-        responses[str(status)] = {
-            "description": REFUSAL_DESCRIPTIONS[status],
+    responses: Node = {status: {"description": "OK", "content": {"application/json": content}}}
+    for refusal in refusals:
+        responses[str(refusal)] = {
+            "description": REFUSAL_DESCRIPTIONS[refusal],
             "content": {"application/json": {"schema": schema_of(Error)}},
         }
     if 429 in refusals:

@@ -22,6 +22,7 @@ class Options:
     ``rate_limit``: calls per 5 minutes and client address, 0 for no limit; Comm100 allows 300.
     ``latency``: seconds that every call takes at least.
     ``directory``: False makes the four neighbour calls answer 403, as for a caller without the permission.
+    ``integrations``: False makes the calls about webhooks answer 403, as for a caller who may not manage integrations.
     ``token``: the Bearer token that never expires; empty means none.
     ``token_lifetime``: seconds that a token of ``/oauth/token`` is valid. ``clock`` answers seconds since 1970.
     """
@@ -37,6 +38,7 @@ class Options:
     rate_limit: int = 0
     latency: float = 0.0
     directory: bool = True
+    integrations: bool = True
     token: str = ""
     token_lifetime: float = 43199
     client_id: str = "livechat-demo"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from livechat.chatserver.wire import ApiError, Call
+from livechat.chatserver.wire import Answer, ApiError, Call
 
-Handler = Callable[[Call, str], bytes]
+Handler = Callable[[Call, str], bytes | Answer]  # bytes are the body of a 200
 
 
 @dataclass(frozen=True, slots=True)

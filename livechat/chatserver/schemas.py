@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from livechat.chatserver.shop import AWAY_STATUSES
+from livechat.chatserver.webhook_bodies import Webhook, WebhookWrite
 
 T = TypeVar("T")
 Maybe: TypeAlias = T | UnsetType | None
@@ -226,6 +227,9 @@ _BODIES: tuple[Any, ...] = (
     list[Department],
     AwayStatuses,
     list[CustomVariable],
+    WebhookWrite,
+    Webhook,
+    list[Webhook],
     TokenRequest,
     Token,
     Stats,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from livechat.chatserver.schemas import WRITABLE_STATUSES, FieldAndValue, StatusWrite, VariableWrite
+from livechat.chatserver.webhook_bodies import WebhookWrite
 from livechat.chatserver.wire import ApiError
 
 T = TypeVar("T")
@@ -43,6 +44,11 @@ def variables(body: Any) -> list[FieldAndValue]:
     """
     items = _checked(body if isinstance(body, list) else [body], list[VariableWrite])
     return list({item.name: FieldAndValue(item.name, item.value or "", item.url or "") for item in items}.values())
+
+
+def webhook(body: Any) -> WebhookWrite:
+    """The webhook that is to be registered; raises a 400 :class:`ApiError`."""
+    return _checked(body, WebhookWrite)
 
 
 def _checked(body: Any, kind: type[T]) -> T:

@@ -120,13 +120,18 @@ class Client:
         """The account's custom variables. Needs a permission of its own."""
         return self._get("livechat/customVariables", decode.variable_definitions)
 
-    def _get(self, path: str, decoder: Callable[[bytes], T]) -> T:
-        answer = self._request("GET", path)
-        if answer.status != 200:
+    def call(self, method: str, path: str, decoder: Callable[[bytes], T], change: object = None) -> T:
+        """Make a call with a JSON body, if there is a `change`, and decode the answer to it."""
+        answer = self._request(method, path, None if change is None else msgspec.json.encode(change))
+        good = answer.status == 200 if method == "GET" else 200 <= answer.status < 300
+        if not good:
             raise refusal(answer, self._credential.secrets)
         if answer.fault:
             raise answer.fault.error()
         return decoder(answer.body)
+
+    def _get(self, path: str, decoder: Callable[[bytes], T]) -> T:
+        return self.call("GET", path, decoder)
 
     def _put(self, path: str, change: object, decoder: Callable[[bytes], Row], guid: str) -> Row | None:
         answer = self._request("PUT", path, msgspec.json.encode(change))

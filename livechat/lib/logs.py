@@ -11,7 +11,7 @@ from pythonjsonlogger.json import JsonFormatter
 _SLASH = "(?:/|%(?:25)*2F)"
 _PART = r"""(?:[^/\s"'%&?\\]|%(?!(?:25)*2F))+"""
 TOKEN = re.compile(r"(lbr)(?:_|%(?:25)*5F)[\w%-]+", re.I)  # of a script, which put it into an address by mistake
-SECRET_PATH = re.compile(rf"({_SLASH}(?:wall|invite|tv|digest){_SLASH}+){_PART}(?:{_SLASH}+{_PART})*", re.I)
+SECRET_PATH = re.compile(rf"({_SLASH}(?:wall|invite|tv|digest|hooks){_SLASH}+){_PART}(?:{_SLASH}+{_PART})*", re.I)
 
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def thread_failed(failure: threading.ExceptHookArgs) -> None:
 
 
 def masked(line: str) -> str:
-    """The line without the secrets of walls, waiting screens, invitations, digests and read tokens."""
+    """The line without secrets: of walls, waiting screens, invitations, digests, hints and read tokens."""
     return TOKEN.sub(r"\1_***", SECRET_PATH.sub(r"\1***", line))
 
 

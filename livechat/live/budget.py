@@ -1,8 +1,8 @@
 """The call budget: Comm100 allows an address 300 calls in 5 minutes (its introduction to the API).
 
 Every process counts each call in one row before the call leaves. Reads leave 60 of the 300 calls to writes. Of the
-other 240 the lists may have all, but reads of single records and trials of credentials only their shares, so that
-nobody who opens many pages stops everybody's boards.
+other 240 the lists may have all, but reads of single records, trials of credentials and looks that a hint caused only
+their shares, so that nobody who opens many pages or sends many hints stops everybody's boards.
 """
 
 import math
@@ -28,15 +28,23 @@ DEFAULT_WAIT_SECONDS = 15.0  # if Comm100 refuses a call as too many and does no
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one kind of call may have of the window: all people together, and one person."""
+    """What one kind of call may have of the window: all people together, and one person.
+
+    `apart`: the seconds between two of its calls. `spare`: how many calls it leaves to others.
+    """
 
     name: str
     total: int
     each: int
+    apart: float = 0.0
+    spare: int = 0
 
 
 RECORDS = Share("records", total=90, each=45)  # one visitor's page that stays open takes 30
 TRIALS = Share("trials", total=20, each=10)  # of credentials
+# Looks that a hint caused; "each" is a site. The steady looks are planned to take nine calls in ten: with half of the
+# rest spared, hints stop none of them.
+HINTS = Share("hints", total=60, each=60, apart=1.0, spare=12)
 
 
 class BudgetExhausted(Exception):
@@ -88,10 +96,12 @@ def _over(
     calls: list[_Call], now: float, write: bool, share: Share | None, person: int | None
 ) -> BudgetExhausted | None:
     """Why a call may not leave although Comm100 did not ask us to wait."""
-    limits = [(calls, CALL_LIMIT if write else CALL_LIMIT - WRITE_RESERVE)]
+    limits = [(calls, (CALL_LIMIT if write else CALL_LIMIT - WRITE_RESERVE) - (share.spare if share else 0))]
     if share:
         of_share = [call for call in calls if call.share == share.name]
         limits += [(of_share, share.total), ([call for call in of_share if call.person == person], share.each)]
+        if of_share and now - of_share[-1].at < share.apart:
+            return BudgetExhausted(of_share[-1].at + share.apart - now, share=share)
     for counted, allowed in limits:
         if len(counted) >= allowed:
             wait = counted[len(counted) - allowed].at + WINDOW_SECONDS - now

@@ -5,7 +5,7 @@ else should have to wait.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from livechat.comm100 import records
 from livechat.live import intervals, snapshot_data, snapshot_history
 from livechat.live.snapshot_data import SnapshotData
-from livechat.live.snapshot_history import Learned
+from livechat.live.snapshot_history import Learned, Occasion
 from livechat.live.sources import Feed
 from livechat.models import Snapshot, SnapshotBody
 
@@ -61,7 +61,7 @@ class Draft:
 
 def basis(row: Snapshot) -> Basis:
     """All of a row that a draft depends on. Whoever changes data or holds the lease changes it."""
-    return row.pk, row.lease, row.version, row.digest, row.checked
+    return row.pk, row.lease, row.version, row.digest, row.checked, row.extra
 
 
 def of_new_version(
@@ -70,12 +70,10 @@ def of_new_version(
     before: SnapshotData | None,
     listing: records.Listing[Any],
     digest: str,
-    now: datetime,
-    *,
-    watched: bool,
-    since: datetime | None = None,
+    occasion: Occasion,
 ) -> Draft:
-    """A draft of the version that follows `before`, the data of the row. `since`: when a write of ours set out."""
+    """A draft of the version that follows `before`, the data of the row."""
+    now, watched = occasion.now, occasion.watched
     if before is None and feed.shared and row.kind == "agents":
         before = snapshot_history.earlier(feed.site_id)
         watched = False
@@ -84,7 +82,7 @@ def of_new_version(
     )
     learned = None
     if feed.shared and row.kind in intervals.LISTS:
-        learned = snapshot_history.learn(row, before, listing, now, watched=watched, since=since)
+        learned = snapshot_history.learn(row, before, listing, replace(occasion, watched=watched))
     sealed = snapshot_data.pack(row, listing, marks)
     data = SnapshotData(row.kind, row.version + 1, tuple(listing.rows), marks)
     return Draft(basis(row), now, digest, sealed, learned, data=data)

@@ -17,6 +17,7 @@ from livechat.lib import outages, vault
 from livechat.live import budget, drafts, intervals, lease, observers, snapshot_data, token_renewal
 from livechat.live.drafts import Draft
 from livechat.live.observers import Looked
+from livechat.live.snapshot_history import Occasion
 from livechat.live.sources import Feed
 from livechat.models import Connection, Site, Snapshot
 from livechat.models.connections import Kind
@@ -43,12 +44,10 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | Non
     if token is None:
         return False
     asked = timezone.now()
+    share = None if kind in intervals.LISTS else budget.RECORDS
     try:
-        connection = Connection.objects.select_related("site").get(
-            pk=feed.connection_id,
-            fingerprint=feed.fingerprint,  # the connection may hold another credential by now
-        )
-        store(feed, kind, _call(connection, kind, person), token, asked)
+        connection = connection_of(feed)
+        store(feed, kind, call(connection, kind, share, person), token, asked)
     except Connection.DoesNotExist:
         lease.release(row.pk, token)
         return False
@@ -66,6 +65,11 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | Non
     return True
 
 
+def connection_of(feed: Feed) -> Connection:
+    """The connection of a feed, which may hold another credential by now. Raises Connection.DoesNotExist."""
+    return Connection.objects.select_related("site").get(pk=feed.connection_id, fingerprint=feed.fingerprint)
+
+
 def _spent_text(spent: budget.BudgetExhausted) -> str:
     """Why no call may leave, as a sentence that is translated when it is shown."""
     if spent.share:
@@ -75,9 +79,8 @@ def _spent_text(spent: budget.BudgetExhausted) -> str:
     return _("Comm100's limit of 300 calls in 5 minutes is used up.")
 
 
-def _call(connection: Connection, kind: str, person: int | None) -> records.Listing[Any]:
+def call(connection: Connection, kind: str, share: budget.Share | None, person: int | None) -> records.Listing[Any]:
     """Make the call. If the token was refused and can be renewed, renew it and call once more."""
-    share = None if kind in intervals.LISTS else budget.RECORDS
     client = token_renewal.client(connection)
     budget.take(share=share, person=person)
     try:
@@ -102,35 +105,39 @@ def fetch(client: Client, kind: str) -> records.Listing[Any]:
     return records.Listing((client.agent(key) if one == "agent" else client.visitor(key),))
 
 
-def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, asked: datetime) -> bool:
+def store(
+    feed: Feed, kind: str, listing: records.Listing[Any], token: int, asked: datetime, *, hinted: bool = False
+) -> bool:
     """Store a successful answer and the history that follows from it. Returns False if the lease was lost meanwhile.
 
-    `asked` is when the call left: the answer may not show what was written after that.
+    `asked` is when the call left: the answer may not show what was written after that. `hinted`: a hint caused it.
     """
 
     def make(row: Snapshot) -> Draft | None:
         if row.lease != token:
             return None  # another process took over
-        now, sent = _moment(row.checked), just_sent()
+        now, sent = _moment(row.confirmed), just_sent()
         shown = msgspec.structs.replace(listing, rows=_replaced(listing.rows, sent)) if sent else listing
         watched = watches.is_watched(row.checked, now, row.every)
+        if hinted and not watched:
+            return None  # the next steady look says what was not seen
         digest = snapshot_data.digest(shown)
         if watched and digest == row.digest:
             return Draft(drafts.basis(row), now, digest, sent=sent)
         before = snapshot_data.unpack(row)
-        return replace(drafts.of_new_version(feed, row, before, shown, digest, now, watched=watched), sent=sent)
+        made = drafts.of_new_version(feed, row, before, shown, digest, Occasion(now, watched, hinted=hinted))
+        return replace(made, sent=sent)
 
     def write(row: Snapshot, draft: Draft) -> None:
         draft.write(row)
-        if feed.shared and kind in intervals.LISTS:
-            frames.note(row, draft.now, listing.rows)
-            every, _sharing = intervals.interval(kind, row.looked, (row.site_id, row.fingerprint))
-            watches.note(row, draft.now, every, watched=watches.is_watched(row.checked, draft.now, row.every))
-        _finished(row, draft.now)
-        row.checked, row.error, row.error_text, row.failures, row.pause = draft.now, "", "", 0, 0
         row.dropped, row.repeated = listing.dropped, listing.repeated
+        recorded = feed.shared and kind in intervals.LISTS
+        if hinted:
+            row.holder, row.extra = "", draft.now
+        else:
+            _looked_at_pace(row, draft.now, listing.rows if recorded else None)
         row.save()
-        if feed.shared and kind in intervals.LISTS:
+        if recorded:
             observers.tell(Looked(row, draft.now, draft.data))
 
     def just_sent() -> dict[str, str]:
@@ -142,6 +149,16 @@ def store(feed: Feed, kind: str, listing: records.Listing[Any], token: int, aske
     if written and written.has_new_entries:
         Site(pk=feed.site_id).bump_version()
     return written is not None
+
+
+def _looked_at_pace(row: Snapshot, now: datetime, rows: tuple[Any, ...] | None) -> None:
+    """Note a good look at the steady pace, which the record counts. `rows`: None if the record has nothing of it."""
+    if rows is not None:
+        frames.note(row, now, rows)
+        every, _sharing = intervals.interval(row.kind, row.looked, (row.site_id, row.fingerprint))
+        watches.note(row, now, every, watched=watches.is_watched(row.checked, now, row.every))
+    _finished(row, now)
+    row.checked, row.extra, row.error, row.error_text, row.failures, row.pause = now, None, "", "", 0, 0
 
 
 def _moment(last: datetime | None) -> datetime:
@@ -168,8 +185,8 @@ def write_through(site: Site, agent_id: str, status: str, since: datetime | None
         listing = records.Listing(rows, dropped=row.dropped, repeated=row.repeated)
         feed = Feed(site.pk, row.fingerprint, 0, shared == row.fingerprint)
         digest = snapshot_data.digest(listing)
-        now = timezone.now()
-        return drafts.of_new_version(feed, row, data, listing, digest, now, watched=True, since=since)
+        occasion = Occasion(timezone.now(), watched=True, since=since)
+        return drafts.of_new_version(feed, row, data, listing, digest, occasion)
 
     def write(row: Snapshot, draft: Draft) -> None:
         draft.write(row)

@@ -9,12 +9,13 @@ from django.db import Error
 
 from livechat.lib import background, clock, outages
 from livechat.lib.ttl_cache import TtlCache
-from livechat.live import intervals, refresh
+from livechat.live import hints, intervals, refresh
 from livechat.live.snapshot_entry import LOOK_SECONDS, MAX_ENTRIES, Entry, waits
 from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
 
 COLD_WAIT_SECONDS = 2.0
+STEADY_SOON_SECONDS = 0.5  # before a look at the steady pace no hint causes another, which could delay it
 
 Key = tuple[int, str, bool, str]
 _entries: TtlCache[Key, Entry] = TtlCache(MAX_ENTRIES)
@@ -80,6 +81,7 @@ def _start(entry: Entry, person: int | None = None) -> bool:
     """Refresh on another thread if it is due. Returns whether it is due."""
     feed, kind = entry.feed, entry.kind
     if not entry.due():
+        _start_extra(entry)
         return False
     if clock.steady() - entry.started_at < LOOK_SECONDS:
         return True  # another process has the lease, most likely: the next read finds its result
@@ -92,6 +94,22 @@ def _start(entry: Entry, person: int | None = None) -> bool:
 
     background.start((feed.site_id, feed.fingerprint, kind), work)
     return True
+
+
+def _start_extra(entry: Entry) -> None:
+    """Look at a list once more on another thread, if a hint came: not just before a look at the steady pace."""
+    feed, kind = entry.feed, entry.kind
+    hinted = feed.shared and kind in intervals.LISTS and hints.due(feed.site_id, kind, entry.version, entry.checked_at)
+    if not hinted or entry.left() < STEADY_SOON_SECONDS or clock.steady() - entry.extra_at < LOOK_SECONDS:
+        return
+    entry.extra_at = clock.steady()
+    seen = entry.meta.get("confirmed")
+
+    def work() -> None:
+        hints.look(feed, kind, seen=seen)
+        entry.stale = True
+
+    background.start((feed.site_id, feed.fingerprint, kind), work)
 
 
 def mark_stale(site_id: int) -> None:

@@ -15,13 +15,14 @@ from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_view import SnapshotView
 from livechat.live.sources import Feed
 from livechat.models import Snapshot
+from livechat.models.snapshots import newer
 
 LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
 VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
 MARK_SECONDS = 15.0  # between two notes in the row that someone looks
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
 META_FIELDS = (
-    "pk", "version", "checks", "checked", "tried", "looked",
+    "pk", "version", "checks", "checked", "extra", "tried", "looked",
     "error", "error_text", "every", "sharing", "pause", "dropped", "repeated",
 )  # fmt: skip
 
@@ -44,7 +45,7 @@ class Entry:
         self.failure = KeptFailure()
         self.unreadable = False  # whether there is data that this process cannot read
         self.shown: SnapshotView | None = None
-        self.shown_at = self.started_at = float("-inf")
+        self.shown_at = self.started_at = self.extra_at = float("-inf")
         self.tried_at = float("-inf")  # steady moment of the last finished refresh
         self.checked_at: float | None = None  # steady moment of the last good one
 
@@ -78,14 +79,15 @@ class Entry:
         between them, and a jump of that clock cannot move it any further.
         """
         now, before = clock.steady(), self.meta
+        meta = meta | {"confirmed": newer(meta.get("checked"), meta.get("extra"))}
         longest = now - self.looked_at
         if (meta.get("pk"), meta.get("checks")) != (before.get("pk"), before.get("checks")):
             age = clock.since(meta.get("tried"), longest)
             self.tried_at = float("-inf") if age is None else now - age
             if meta.get("tried") and meta.get("error") != Unreachable.slug:
                 waits.drop((self.feed.site_id, self.feed.fingerprint))  # it answered, if only that nobody is there
-        if meta.get("checked") != before.get("checked"):
-            age = clock.since(meta.get("checked"), longest)
+        if meta.get("confirmed") != before.get("confirmed"):
+            age = clock.since(meta["confirmed"], longest)
             self.checked_at = None if age is None else now - age
         self.meta, self.looked_at = meta, now
 
@@ -99,6 +101,10 @@ class Entry:
 
     def due(self) -> bool:
         """Whether a refresh should be tried now."""
+        return self.left() <= 0
+
+    def left(self) -> float:
+        """The seconds until a refresh should be tried."""
         looked = self.marked if intervals.is_watched(self.marked) else self.meta.get("looked")  # it may be unwritten
         every, _ = intervals.interval(self.kind, looked, (self.feed.site_id, self.feed.fingerprint))
         if every == intervals.IDLE_SECONDS:
@@ -106,8 +112,13 @@ class Entry:
             every = min(every, self.meta.get("every", every))
         pause: float = self.meta.get("pause", 0.0)
         if self.unreadable and not pause:
-            return True
-        return clock.steady() - self.tried_at >= max(every, pause)
+            return 0.0
+        return max(every, pause) - (clock.steady() - self.tried_at)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """What moves with the data."""
+        return _version(self.meta)
 
     @property
     def cold(self) -> bool:
@@ -142,7 +153,7 @@ class Entry:
             kind=self.kind,
             data=self.data,
             version=_version(meta),
-            checked=meta.get("checked") if self.data else None,
+            checked=meta.get("confirmed") if self.data else None,
             checked_at=self.checked_at if self.data else None,
             every=self._every(),
             sharing=meta.get("sharing", 1),

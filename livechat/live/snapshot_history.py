@@ -29,32 +29,44 @@ class Learned:
         self.diff.write()
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When a list was read, and on what occasion.
+
+    `watched`: whether someone watched since the last look. `since`: if a write of ours has changed it, when that set
+    out. `hinted`: a hint caused the look.
+    """
+
+    now: datetime
+    watched: bool
+    since: datetime | None = None
+    hinted: bool = False
+
+
 def learn(
     row: Snapshot,
     before: SnapshotData | None,
     listing: records.Listing[Any],
-    now: datetime,
-    *,
-    watched: bool,
-    since: datetime | None = None,
+    occasion: Occasion,
 ) -> Learned:
     """What a list tells, if `row` is its snapshot before, with the data `before`.
 
-    `watched`: whether someone watched since then. If another connection fed the history until now, nobody did by this.
-    `since`: if a write of ours has changed it, when that set out.
+    If another connection fed the history until now, nobody watched by this one.
     """
-    site_id, moment = row.site_id, milliseconds(now)
-    last = None if row.checked is None else milliseconds(row.checked)
+    site_id, moment, watched, since = row.site_id, milliseconds(occasion.now), occasion.watched, occasion.since
+    last = None if row.confirmed is None else milliseconds(row.confirmed)
     slack = max(0, moment - last) if watched and last is not None and row.looks else None
     if since is not None and slack is not None:
         slack = min(slack, max(0, moment - milliseconds(since)))
-    look = Look(moment, last, slack)
+    extra = occasion.hinted or row.confirmed != row.checked
+    steady = milliseconds(row.checked) if extra and slack is not None and row.checked is not None else None
+    look = Look(moment, last, slack, steady, None if steady is None else round(row.every * 1000))
     if row.kind == "agents":
         statuses = _statuses(listing.rows)
         diff = history.diff_agents(site_id, None if before is None else _statuses(before.rows), statuses, look)
         return Learned(diff, directory_rows.new_agents(site_id, statuses))
     if before is None:
-        look = replace(look, slack=None)
+        look = replace(look, slack=None, steady=None, pace=None)
     seen_before = None if before is None else _seen(before.rows)
     entries = directory_rows.new_departments(site_id, (item.department_id for item in listing.rows))
     return Learned(contacts.diff(site_id, seen_before, _seen(listing.rows), look), entries)

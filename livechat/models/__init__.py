@@ -12,6 +12,7 @@ from livechat.models.directory import AgentEntry, DepartmentEntry, TeamEntry, Va
 from livechat.models.frames import Frame, FrameDay, Roster
 from livechat.models.heartbeats import Heartbeat
 from livechat.models.history import Span, StatusName
+from livechat.models.hooks import Hook
 from livechat.models.invitations import Invitation
 from livechat.models.links import LinkEvent, LinkScreen, LinkTurn, Pairing, SpentSecret, WallLink
 from livechat.models.metric_sums import MetricSum
@@ -49,6 +50,7 @@ __all__ = [
     "FrameDay",
     "Gap",
     "Heartbeat",
+    "Hook",
     "Invitation",
     "LinkEvent",
     "LinkScreen",

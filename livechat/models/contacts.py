@@ -27,6 +27,13 @@ class Contact(models.Model):
     answered = models.BigIntegerField(null=True)
     answered_slack = models.PositiveIntegerField(null=True)
     ended = models.BigIntegerField(null=True)
+    ended_slack = models.PositiveIntegerField(null=True)  # of one that was not answered
+    # The last look at the steady pace before it began, and before it was answered or lost, if a look that a hint caused
+    # has seen that or came in between; else None. The steady looks alone measure a wait: the others come when somebody
+    # is about to be answered, so a mean of them would be wrong.
+    began_steady = models.BigIntegerField(null=True)
+    end_steady = models.BigIntegerField(null=True)
+    pace = models.PositiveIntegerField(null=True)  # then also the time between two steady looks, in ms
     outcome = models.CharField(max_length=40, default="")
     visitor = models.UUIDField(null=True)
 

@@ -14,7 +14,8 @@ class LinkEvent(models.Model):
     """An event of a wall's link: appended, never altered. It outlives the link, so it holds its number and label.
 
     An event of a wall's message has no link: its number is 0. Its `wall_title` is empty if it was for all walls.
-    An event of a read token or of a channel has neither a link nor a wall, only the label.
+    An event of a read token or of a channel has neither a link nor a wall, only the label. One of a site's address for
+    hints has none of these.
 
     `address` is the address of the person who did it. For SEEN it is a network that used the link for the first time.
     `note` says more. Old rows have a `detail` instead, in words.
@@ -51,6 +52,8 @@ class LinkEvent(models.Model):
         CHANNEL_GONE = "channel-gone", _("Switched off: the receiver says that its address has ended")
         CHANNEL_ON = "channel-on", _("Switched on")
         CHANNEL_REMOVED = "channel-removed", _("Removed")
+        HOOK_MADE = "hook-made", _("Made")
+        HOOK_REMOVED = "hook-removed", _("Removed")
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="link_events")
     link = models.PositiveBigIntegerField()
@@ -83,6 +86,11 @@ class LinkEvent(models.Model):
     def of_channel(self) -> bool:
         """Whether it happened to a channel of alerts."""
         return self.what.startswith("channel-")
+
+    @property
+    def of_hook(self) -> bool:
+        """Whether it happened to the site's address for hints."""
+        return self.what.startswith("hook-")
 
     @property
     def words(self) -> str:

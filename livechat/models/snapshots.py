@@ -1,8 +1,15 @@
 """The newest snapshot of each feed, with the lease that lets one process refresh it, and the call budget."""
 
+from datetime import datetime
+
 from django.db import models, transaction
 
 from livechat.models.sites import Site
+
+
+def newer(checked: datetime | None, extra: datetime | None) -> datetime | None:
+    """The last good look of a snapshot: one that a hint caused counts only if it is later."""
+    return extra if checked is not None and extra is not None and extra > checked else checked
 
 
 class Snapshot(models.Model):
@@ -24,7 +31,8 @@ class Snapshot(models.Model):
     dropped = models.PositiveIntegerField(default=0)  # records of the last answer without a usable id
     repeated = models.PositiveIntegerField(default=0)  # records left out because another one has their id
     checks = models.PositiveBigIntegerField(default=0)
-    checked = models.DateTimeField(null=True)  # the last refresh that succeeded
+    checked = models.DateTimeField(null=True)  # the last refresh at the steady pace that succeeded
+    extra = models.DateTimeField(null=True)  # the last one since then that a hint caused and that succeeded
     tried = models.DateTimeField(null=True)  # the last refresh that finished
     error = models.CharField(max_length=40, default="")
     error_text = models.CharField(max_length=400, default="")
@@ -45,6 +53,11 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site} {self.kind} v{self.version}"
+
+    @property
+    def confirmed(self) -> datetime | None:
+        """When the data were last read, at the steady pace or because of a hint."""
+        return newer(self.checked, self.extra)
 
     @classmethod
     def get_or_create(cls, site_id: int, fingerprint: str, kind: str) -> "Snapshot":

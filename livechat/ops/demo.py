@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from livechat.comm100.credentials import Bearer
 from livechat.lib.files import write_once
 from livechat.models import AgentEntry, Connection, Membership, Role, Rule, Site, Wall, WallLink
 from livechat.models.walls import default_panels
-from livechat.sites import connections, directory_import
+from livechat.record.link_events import By
+from livechat.sites import connections, directory_import, webhooks
+from livechat.sites.webhooks import NotRegistered
 from livechat.walls import links
 
 USER = "demo"
@@ -48,8 +51,11 @@ def load_secrets(data_dir: Path) -> Secrets:
     return Secrets(*found)
 
 
-def install(kept: Secrets, chatserver: str, *, rings: bool) -> None:
-    """Make or repair the demo's rows. The chat server must be running. `rings`: some rules of alerts are on."""
+def install(kept: Secrets, chatserver: str, here: str, *, rings: bool) -> None:
+    """Make or repair the demo's rows, and let the chat server, which must be running, send hints to `here`.
+
+    `rings`: some rules of alerts are on.
+    """
     user = _user(kept.password)
     site, _made = Site.objects.get_or_create(name=SITE, defaults={"api_base": chatserver})
     if site.api_base != chatserver:
@@ -68,6 +74,8 @@ def install(kept: Secrets, chatserver: str, *, rings: bool) -> None:
     wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _panels()})
     if not WallLink.objects.filter(secret_hash=links.hash_secret(kept.wall)).exists():
         links.make_link(wall, user, "Demo", days=None, secret=kept.wall)
+    with suppress(NotRegistered):  # the call limit is used up if it was started again and again
+        webhooks.register(site, connection, here, By(user))
 
 
 def _panels() -> list[dict[str, object]]:

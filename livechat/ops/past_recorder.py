@@ -12,6 +12,7 @@ from livechat.comm100 import decode
 from livechat.comm100.records import Listing
 from livechat.live import snapshot_history
 from livechat.live.snapshot_data import SnapshotData
+from livechat.live.snapshot_history import Occasion
 from livechat.models import Snapshot
 from livechat.record import contacts, frame_bodies, frames, history, watches
 from livechat.record.watches import milliseconds, moment_of
@@ -41,7 +42,7 @@ class ListRecorder:
         if learns or self._minute_begins(now):
             listing = _decode[row.kind](body())
             if learns:
-                snapshot_history.learn(row, self.before, listing, now, watched=watched).write()
+                snapshot_history.learn(row, self.before, listing, Occasion(now, watched)).write()
             self.before = SnapshotData(row.kind, 0, listing.rows, {})
             frames.note(row, now, listing.rows)
         watches.note(row, now, every, watched=watched)

@@ -14,7 +14,10 @@ from livechat.record.watches import Look
 WAITING, MOVED, CHATTING = "waitingForChat", "transferring", ("chatting", "voiceChatting")
 IN_CONTACT = {WAITING, MOVED, *CHATTING}
 GONE, UNSEEN = "gone", "unseen"  # outcomes beside the statuses
-CHANGING = ["began_slack", "answered", "answered_slack", "ended", "outcome", "visitor", "department"]
+CHANGING = [
+    "began_slack", "answered", "answered_slack", "ended", "ended_slack", "end_steady", "pace", "outcome", "visitor",
+    "department",
+]  # fmt: skip
 PURGE_BATCH = 500  # rows deleted in one transaction
 
 
@@ -103,9 +106,19 @@ def _begin(site_id: int, key: str, seen: Seen, look: Look, *, in_contact: bool) 
     """
     slack = None if in_contact else look.slack
     row = Contact(site_id=site_id, visitor=key, began=look.now, began_slack=slack)
+    row.began_steady, row.pace = look.steady, look.pace
     if seen.status in CHATTING:
-        row.answered, row.answered_slack = look.now, look.slack
+        _answer(row, look)
     return row
+
+
+def _answer(row: Contact, look: Look) -> None:
+    row.answered, row.answered_slack = look.now, look.slack
+    _end_wait(row, look)
+
+
+def _end_wait(row: Contact, look: Look) -> None:
+    row.end_steady, row.pace = look.steady, row.pace or look.pace
 
 
 def _follow(row: Contact, seen: Seen | None, look: Look) -> bool:
@@ -113,7 +126,7 @@ def _follow(row: Contact, seen: Seen | None, look: Look) -> bool:
     if seen is not None and seen.status in IN_CONTACT:
         answers = seen.status in CHATTING and row.answered is None
         if answers:
-            row.answered, row.answered_slack = look.now, look.slack
+            _answer(row, look)
         crossed = look.slack is None and row.began_slack is not None and (row.answered is None or answers)
         if crossed:  # nobody knows how this wait went
             row.began_slack = None
@@ -121,6 +134,9 @@ def _follow(row: Contact, seen: Seen | None, look: Look) -> bool:
     watched = look.slack is not None
     row.ended = max(row.began, row.answered or 0, look.now if watched or look.last is None else look.last)
     row.outcome = (seen.status if seen else GONE) if watched else UNSEEN
+    if row.answered is None:
+        row.ended_slack = look.slack
+        _end_wait(row, look)
     row.visitor = None
     return True
 

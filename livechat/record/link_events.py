@@ -1,4 +1,4 @@
-"""The record of what happened to walls' links, messages, read tokens and channels. It is append-only."""
+"""The record of what happened to walls' links, messages, read tokens, channels and addresses for hints: append-only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from livechat.models import Channel, LinkEvent, ReadToken, WallLink, WallMessage, append_only, notes
+from livechat.models import Channel, LinkEvent, ReadToken, Site, WallLink, WallMessage, append_only, notes
 from livechat.models.notes import Code, Note
 
 What = LinkEvent.What
@@ -48,6 +48,11 @@ def note_channel(channel: Channel, what: What, by: By = NOBODY, detail: Note | N
     """Append what happened to a channel. No detail holds its address or its secret."""
     event = LinkEvent(site_id=channel.site_id, link=0, label=channel.label, what=what, note=detail)
     _sign(event, by).save(force_insert=True)
+
+
+def note_hook(site: Site, what: What, by: By) -> None:
+    """Append what happened to a site's address for hints."""
+    _sign(LinkEvent(site=site, link=0, what=what), by).save(force_insert=True)
 
 
 def note_ends(found: Iterable[WallLink]) -> None:

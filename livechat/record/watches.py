@@ -14,11 +14,17 @@ PURGE_BATCH = 500  # rows deleted in one transaction
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at a list, in epoch ms. `slack`: how long nobody had looked before; None: nobody watched since `last`."""
+    """A look at a list, in epoch ms. `slack`: how long nobody had looked before; None: nobody watched since `last`.
+
+    `steady`: the last look at the steady pace before, if a hint caused this look or one since then; else None.
+    `pace`: the time between two steady looks then, in ms.
+    """
 
     now: int
     last: int | None
     slack: int | None
+    steady: int | None = None
+    pace: int | None = None
 
 
 def is_watched(last: datetime | None, now: datetime, every: float) -> bool:

@@ -163,7 +163,8 @@ def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> 
         made.queue[starts[bisect_right(starts, row.began) - 1], row.department].tally.count(row)
     watched = presence.watched(observed.runs(site, "visitors", asked.began, asked.ended))
     for row in chain(presence.still_waiting(site, asked.began), rows):
-        wait = max(row.began, asked.began), min(presence.wait_end(row, asked.ended), asked.ended)
+        start, end = presence.wait_of(row, asked.ended)
+        wait = max(start, asked.began), min(end, asked.ended)
         for began, ended in presence.shared(watched, [wait]):
             for hour, first, last in _split(began, ended, starts):
                 made.queue[hour, row.department].waited += last - first

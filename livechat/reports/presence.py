@@ -138,7 +138,7 @@ def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
 
 def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:
     """When visitors waited: of these contacts of a time, and of those from before who still waited then."""
-    found = ((row.began, wait_end(row, ended)) for row in chain(still_waiting(site, began), rows))
+    found = (wait_of(row, ended) for row in chain(still_waiting(site, began), rows))
     return [(start, min(end, ended)) for start, end in found if end > start]
 
 
@@ -152,7 +152,8 @@ def waits_during(site: Site, times: Times, now: int) -> Times:
         waited = Q(answered__gt=began) | Q(answered=None) & (Q(ended=None) | Q(ended__gt=began))
         wanted |= Q(began__gte=began - LONGEST_WAIT_MS, began__lt=ended) & waited
     rows = tallies.read(Contact.objects.filter(wanted, site=site))
-    return [(row.began, end) for row in rows if (end := min(wait_end(row, now), now)) > row.began]
+    found = (wait_of(row, now) for row in rows)
+    return [(start, min(end, now)) for start, end in found if min(end, now) > start]
 
 
 def still_waiting(site: Site, moment: int) -> list[Row]:
@@ -162,8 +163,10 @@ def still_waiting(site: Site, moment: int) -> list[Row]:
     return tallies.read(still, tell=True)
 
 
-def wait_end(row: Row, now: int) -> int:
-    """When a contact's wait ended, or `now`."""
+def wait_of(row: Row, now: int) -> tuple[int, int]:
+    """When a contact waited, until `now` if it still does: by the steady looks, because these times are summed."""
+    if steady := row.steady_wait:
+        return steady
     if row.answered is not None:
-        return row.answered
-    return now if row.ended is None else row.ended
+        return row.began, row.answered
+    return row.began, now if row.ended is None else row.ended

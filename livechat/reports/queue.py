@@ -85,10 +85,11 @@ class Queue:
     @cached_property
     def _ordered(self) -> list[tuple[list[int], list[int]]]:
         """The lower bounds, the measured waits and the upper bounds, each in order with how many there are until it."""
+        pairs = [((wait.lower, wait.nearest, wait.upper), n) for wait, n in self.tally.waits.items()]
         made = []
         for place in range(3):
-            ordered = sorted(self.tally.waits.items(), key=lambda pair, place=place: pair[0][place])  # type: ignore[misc]
-            made.append(([wait[place] for wait, _n in ordered], list(accumulate(n for _wait, n in ordered))))
+            ordered = sorted((moments[place], n) for moments, n in pairs)
+            made.append(([value for value, _n in ordered], list(accumulate(n for _value, n in ordered))))
         return made
 
     def percentile(self, share: float) -> tuple[int, int] | None:
@@ -111,7 +112,8 @@ class Queue:
         least, most = self._surely(limit - LIST_LAG_MS), self._perhaps(limit + LIST_LAG_MS)
         pairs = (least, (self.in_time, late), most)
         answered = waits.total()
-        return Level(*(in_time / (answered + lost) if answered or lost else 0.0 for in_time, lost in pairs))
+        low, value, high = (in_time / (answered + lost) if answered or lost else 0.0 for in_time, lost in pairs)
+        return Level(low, min(max(value, low), high), high)
 
     def _surely(self, limit: int) -> tuple[int, int]:
         """How many were answered within a limit for sure, and how many can have been lost after it."""

@@ -26,29 +26,58 @@ class Row(NamedTuple):
     answered_slack: int | None
     ended: int | None
     outcome: str
+    ended_slack: int | None = None
+    began_steady: int | None = None
+    end_steady: int | None = None
+    pace: int | None = None
     department: UUID | None = None
+
+    @property
+    def steady_wait(self) -> tuple[int, int] | None:
+        """The moments between which somebody waited, as the steady looks alone say; None if they say no more."""
+        if self.began_slack is None or (self.began_steady is None and self.end_steady is None):
+            return None
+        ended, slack = (self.ended, self._lost_slack) if self.answered is None else (self.answered, self.answered_slack)
+        if ended is None or slack is None:
+            return None
+        began = self.began - self.began_slack if self.began_steady is None else self.began_steady
+        return began, ended - slack if self.end_steady is None else self.end_steady
+
+    @property
+    def _lost_slack(self) -> int:
+        """The slack of an end without an answer. Older releases did not store it: it was much like that of the wait."""
+        return self.began_slack or 0 if self.ended_slack is None else self.ended_slack
 
 
 class Wait(NamedTuple):
     """A wait in ms: the shortest and the longest that it can have been if lists are new, and as it was measured.
 
     Comm100's list may be older by `LIST_LAG_MS`: what must hold for sure is wider by that.
+    Looks that a hint caused narrow the bounds, but steady looks alone measure. So what is measured can then lie outside
+    of the bounds. `pace` is then the time between two steady looks; else 0.
     """
 
     lower: int
     measured: int
     upper: int
+    pace: int = 0
 
     def within(self, limit: int) -> float:
-        """How likely it was no longer than a limit: 0, 1, or between."""
-        if self.upper <= limit:
+        """How likely it was no longer than a limit, as the steady looks tell it: 0, 1, or between."""
+        lower, upper = (self.measured - self.pace, self.measured + self.pace) if self.pace else (self.lower, self.upper)
+        if upper <= limit:
             return 1.0
-        return 0.0 if self.lower >= limit else (limit - self.lower) / (self.upper - self.lower)
+        return 0.0 if lower >= limit else (limit - lower) / (upper - lower)
 
     @property
     def slack(self) -> int:
-        """How long nobody had looked before it was seen."""
-        return self.upper - self.measured
+        """How long nobody had looked before it was seen, at the steady pace."""
+        return self.pace or self.upper - self.measured
+
+    @property
+    def nearest(self) -> int:
+        """As it was measured, or the bound that is nearest to that."""
+        return min(max(self.measured, self.lower), self.upper)
 
 
 @dataclass(slots=True)
@@ -73,7 +102,7 @@ class Tally:
             self._wait(row, row.answered, row.answered_slack, self.waits)
         elif row.answered is None and row.ended is not None and row.outcome != UNSEEN:
             self.lost += 1
-            self._wait(row, row.ended, row.began_slack or 0, self.lost_waits)
+            self._wait(row, row.ended, row._lost_slack, self.lost_waits)
         elif row.answered is not None or row.ended is not None:
             self.unknown += 1
 
@@ -81,10 +110,12 @@ class Tally:
         """Add a wait, if its beginning was seen."""
         if row.began_slack is None:
             return
-        measured = ended - row.began
+        measured = seen = ended - row.began
+        if steady := row.steady_wait:
+            measured = steady[1] - steady[0]
         if self.longest is None or measured > self.longest:
             self.longest, self.longest_at = measured, row.began
-        waits[Wait(max(0, measured - ended_slack), measured, measured + row.began_slack)] += 1
+        waits[Wait(max(0, seen - ended_slack), measured, seen + row.began_slack, row.pace or 0 if steady else 0)] += 1
 
     def add(self, other: "Tally") -> None:
         """Add those of another time."""
@@ -103,9 +134,9 @@ class Tally:
 
 def _whole(waits: Counter[Wait]) -> list[tuple[Wait, int]]:
     made: Counter[Wait] = Counter()
-    for (lower, measured, upper), n in waits.items():
-        middle = round(measured / SECOND_MS) * SECOND_MS
-        made[Wait(lower - lower % SECOND_MS, middle, max(middle, -(-upper // SECOND_MS) * SECOND_MS))] += n
+    for (lower, measured, upper, pace), n in waits.items():
+        middle, most = round(measured / SECOND_MS) * SECOND_MS, -(-upper // SECOND_MS) * SECOND_MS
+        made[Wait(lower - lower % SECOND_MS, middle, most if pace else max(middle, most), pace)] += n
     return sorted(made.items())
 
 

@@ -29,7 +29,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         row, snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return change_lines.nothing_yet(request, "agents", reason)
+        return lookups.nothing_yet(request, "agents", reason)
     write_block = write_blocks.of(request, site)
     strips = board_strips.current(site) if request.seat.can_write else None
     shown = freshness(
@@ -68,7 +68,7 @@ def status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return change_lines.nothing_yet(request, "agents", reason)
+        return lookups.nothing_yet(request, "agents", reason)
     return _show(request, site, row, _form(request, site, row))
 
 
@@ -77,7 +77,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     try:
         row, _snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
-        return change_lines.nothing_yet(request, "agents", reason)
+        return lookups.nothing_yet(request, "agents", reason)
     choices = status_menu.settable(request, site)
     form = StatusForm(request.POST, choices=choices, zone=site.time_zone)
     connection = sources.writer(site, request.user)

@@ -26,7 +26,7 @@ from livechat.live import snapshot_cache, sources
 from livechat.models import BulkItem, BulkRun, Change, Role, Site
 from livechat.record import audit
 from livechat.sites.roles import role_required
-from livechat.web import change_lines, plan_requests, write_blocks
+from livechat.web import change_lines, lookups, plan_requests, write_blocks
 from livechat.web.responses import Request, is_partial, page
 from livechat.web.write_blocks import WriteBlock
 
@@ -203,7 +203,7 @@ def _act(request: Request, site: Site, found: BulkRun) -> HttpResponse:
         try:
             found = bulk.undo(found, request.user, connection, nonce=secrets.token_urlsafe(24))
         except NotRecorded as reason:
-            return change_lines.nothing_yet(request, "agents", reason)
+            return lookups.nothing_yet(request, "agents", reason)
     return _to_run(request, found)
 
 

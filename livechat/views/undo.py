@@ -55,7 +55,7 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
     try:
         plan = _plan(request, site, change, form)
     except guarded.NotPossible as reason:
-        return change_lines.nothing_yet(request, "changes", reason)
+        return lookups.nothing_yet(request, "changes", reason)
     if form is None:
         return _show(
             request,

@@ -59,7 +59,7 @@ def variables(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     try:
         row = lookups.get_visitor(request, site, visitor_id)[0]
     except guarded.NotPossible as reason:
-        return change_lines.nothing_yet(request, "visitors", reason)
+        return lookups.nothing_yet(request, "visitors", reason)
     if request.method == "POST":
         return _step(request, row)
     return _show(request, site, row)

@@ -28,7 +28,6 @@ from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.web import (
     board_lines,
-    change_lines,
     lookups,
     today_counts,
     variable_changes,
@@ -125,7 +124,7 @@ def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
     data = snapshot.data
     if data is None:
-        return change_lines.nothing_yet(request, "visitors", NotPossible(lookups.no_data_reason(snapshot)))
+        return lookups.nothing_yet(request, "visitors", NotPossible(lookups.no_data_reason(snapshot)))
     index = visitor_index.of(data)
     names = _names(site, index)
     asked = _asked(request.GET, index, names)
@@ -186,7 +185,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     try:
         row, snapshot, gone = lookups.get_visitor(request, site, visitor_id)
     except NotPossible as reason:
-        return change_lines.nothing_yet(request, "visitors", reason)
+        return lookups.nothing_yet(request, "visitors", reason)
     write_block = WriteBlock(gettext("This visitor has left.")) if gone else write_blocks.of(request, site)
     rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
     takers = _takers(request, site, row)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,7 +24,6 @@ from livechat.record import audit
 from livechat.record.change_log import LINKS, OUTSIDE, PLANS, Entry
 from livechat.record.watches import moment_of
 from livechat.web import conflicts
-from livechat.web.responses import Request, page
 
 Result = Outcome.Result
 RECENT_WITHIN = timedelta(minutes=5)
@@ -162,6 +160,8 @@ def _of_link(found: LinkEvent, *, addresses: bool) -> Line:
         kind, name = gettext_lazy("Read token"), found.label
     elif found.of_channel:
         kind, name = gettext_lazy("Alert channel"), found.label
+    elif found.of_hook:
+        kind, name = gettext_lazy("Address for hints"), ""
     elif found.link:
         kind, name = gettext_lazy("Wall link"), f"{found.label} ({found.wall_title})"
     else:
@@ -243,8 +243,3 @@ def why(reason: Exception) -> str:
     if isinstance(reason, CannotOpen):
         return _("Your stored credential cannot be opened with this server's keys. Store it again.")
     raise TypeError(reason)
-
-
-def nothing_yet(request: Request, nav: str, reason: NotPossible) -> HttpResponse:
-    """The page while nothing was loaded yet. It says why, and tries again by itself."""
-    return page(request, "components/nothing_yet.html", {"nav": nav, "text": reason.message}, status=503)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from livechat.boards import agents, directory_names, visitors
@@ -12,7 +13,7 @@ from livechat.control.guarded import NotPossible
 from livechat.live import snapshot_cache, sources
 from livechat.live.snapshot_view import SnapshotView, single
 from livechat.models import Site
-from livechat.web.responses import Missing, Request
+from livechat.web.responses import Missing, Request, page
 
 
 def get_agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, SnapshotView]:
@@ -55,3 +56,8 @@ def _no_record(own: SnapshotView, snapshot: SnapshotView, missing: str) -> Missi
 def no_data_reason(snapshot: SnapshotView) -> str:
     """Why there is no data, as a sentence."""
     return str(snapshot.text) or _("There are no figures yet. Try again in a moment.")
+
+
+def nothing_yet(request: Request, nav: str, reason: NotPossible) -> HttpResponse:
+    """The page while nothing was loaded yet. It says why, and tries again by itself."""
+    return page(request, "components/nothing_yet.html", {"nav": nav, "text": reason.message}, status=503)

@@ -12,13 +12,14 @@ from django.urls import reverse
 from livechat.lib import vault
 from livechat.web.responses import Request, absolute_url
 
-Page = Literal["wall", "invite", "token", "channel"]  # URL names of the pages that take a secret; two are in no address
+# URL names of the pages that take a secret; the last three are in no address.
+Page = Literal["wall", "invite", "token", "channel", "hook"]
 SESSION_KEY = "shown_once"
 MAX_SECRETS = 20  # in one session; the oldest are dropped
 
 
 def store(request: Request, page: Page, pk: int | UUID, secret: str) -> None:
-    """Keep the secret of the link, the invitation, the read token or the channel `pk` until its page is shown."""
+    """Keep the secret of a wall's link, invitation, token, channel or address for hints until its page is shown."""
     context = _seal_context(request, page, pk)
     waiting: dict[str, str] = request.session.get(SESSION_KEY, {})
     waiting.pop(context, None)  # a newer secret for the same page goes to the end

@@ -98,6 +98,7 @@ class ChatServer:
         if self._server is None:
             return
         self.faults.clear()
+        self.app.webhooks.clear()
         self._server.shutdown()
         self._server.cut()
         self._server.server_close()

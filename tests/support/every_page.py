@@ -61,6 +61,7 @@ SIGNED_IN = {
     "away-limits": "/sites/1/away/",
     "site-opening": "/sites/1/opening/",
     "read-tokens": "/sites/1/tokens/",
+    "site-hooks": "/sites/1/hooks/",
     "member-add": "/sites/1/members/",
     "member": "/sites/1/members/1/",
     "invitation-make": "/sites/1/invitations/",

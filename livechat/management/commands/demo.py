@@ -34,7 +34,8 @@ class Command(BaseCommand):
             serving.prepare()
             if not serving.wait_for(f"{chatserver}/stats", supervisor):
                 return
-            demo.install(kept, chatserver, rings=bool(serving.number("DEMO_ALERTS", 1)))
+            here = f"http://{HOST}:{port}{settings.PUBLIC_PATH}"
+            demo.install(kept, chatserver, here, rings=bool(serving.number("DEMO_ALERTS", 1)))
             env = os.environ | {"COMM100_HOSTS": ",".join(settings.COMM100_HOSTS)}
             if days:
                 supervisor.add(self._past(days, env))
