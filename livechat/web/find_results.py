@@ -100,6 +100,7 @@ PAGES = (
     Page("visitors", gettext_lazy("Visitors"), "messages"),
     Page("history", gettext_lazy("History"), "history"),
     Page("walls", gettext_lazy("Walls"), "device-tv"),
+    Page("alerts", gettext_lazy("Alerts"), "bell"),
     Page("changes", gettext_lazy("Changes"), "arrows-exchange"),
     Page("directory", gettext_lazy("Directory"), "address-book"),
     Page("connection", gettext_lazy("My connection"), "plug"),
