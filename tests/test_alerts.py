@@ -1,12 +1,16 @@
 """Alerts: when a rule rings, when it stops, and what is recorded of it."""
 
-from datetime import timedelta
+import base64
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from livechat.alerts import actions, rules
-from livechat.models import Alert, AlertEvent, AwayLimit, Rule
+from livechat.alerts import actions, rules, watchers
+from livechat.comm100.credentials import Bearer
+from livechat.comm100.errors import CredentialRefused
+from livechat.models import Alert, AlertEvent, AwayLimit, Connection, Rule, Snapshot
 from livechat.models.alerts import Hours, Severity
 from tests.support.looks import BEGAN, Looks, key
 from tests.support.people import make_site
@@ -267,3 +271,45 @@ def test_another_sites_rules_do_not_ring(looks: Looks) -> None:
     looks.offline(1)
     looks.look()
     assert states(made) == []
+
+
+def test_figures_that_are_out_of_date_ring_though_nobody_looks_and_end_with_the_next_good_look(
+    looks: Looks, time_machine: Any
+) -> None:
+    made = rule(looks, Kind.STALE, params={"minutes": 5})
+    for minutes, told in ((4, []), (6, [State.FIRING]), (8, [State.FIRING])):
+        time_machine.move_to(looks.now + timedelta(minutes=minutes), tick=False)
+        watchers.look()
+        assert states(made) == told
+    assert one().value == looks.now.timestamp() * 1000
+    looks.look(seconds=500)
+    time_machine.move_to(looks.now, tick=False)
+    watchers.look()
+    assert states(made) == [State.ENDED]
+
+
+def test_a_credential_that_comm100_refuses_rings(looks: Looks, time_machine: Any) -> None:
+    made = rule(looks, Kind.REFUSED)
+    time_machine.move_to(looks.now, tick=False)
+    watchers.look()
+    assert states(made) == []
+    Snapshot.objects.filter(kind="agents").update(error=CredentialRefused.slug)
+    watchers.look()
+    assert states(made) == [State.FIRING]
+
+
+def test_a_credential_that_says_it_ends_within_days_rings(looks: Looks, time_machine: Any) -> None:
+    made = rule(looks, Kind.EXPIRING, params={"days": 7})
+    for days, told in ((8, []), (6, [State.FIRING])):
+        connection = Connection.objects.get()
+        connection.store(Bearer(token_that_ends(looks.now + timedelta(days=days))))
+        time_machine.move_to(looks.now, tick=False)
+        watchers.look()
+        assert states(made) == told
+
+
+def token_that_ends(moment: datetime) -> str:
+    """An access token that says itself when it ends."""
+    parts = ({"alg": "none"}, {"exp": int(moment.timestamp())})
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, "signature"])

@@ -111,9 +111,10 @@ TYPES: Mapping[str, Type] = {
     Kind.ALL_FULL: Type(_all_full, {}, 60, recorded=True),
     Kind.STATUS: Type(_status, {}, of_agents=True),
     Kind.STILL_ON: Type(_still_on, {"shift_hours": 10}, of_agents=True),
-    # These two are about the looking itself: `alerts.watchers` finds them.
+    # These are about the looking itself: `alerts.watchers` finds them.
     Kind.STALE: Type(None, {"minutes": 5}),
     Kind.REFUSED: Type(None, {}),
+    Kind.EXPIRING: Type(None, {"days": 7}),
 }
 RECORDED = frozenset(kind for kind, one in TYPES.items() if one.recorded)
 

@@ -49,6 +49,9 @@ def _words(rule: Rule, agent: str, status: str) -> str:
         return _("%(agent)s is online for over %(hours)d h") % {"agent": who, "hours": params["shift_hours"]}
     if rule.kind == Kind.STALE:
         return _("Figures are older than %(n)d min") % {"n": params["minutes"]}
+    if rule.kind == Kind.EXPIRING:
+        days = params["days"]
+        return ngettext("The credential ends within a day", "The credential ends within %(n)d days", days) % {"n": days}
     return str(_PLAIN[Kind(rule.kind)])
 
 

@@ -1,4 +1,4 @@
-"""The rules about the looking itself: figures that are out of date, and a credential that Comm100 refuses.
+"""The rules about the looking itself: figures out of date, a credential that is refused or about to end.
 
 No good look finds these, so any process does, every few seconds: they ring if the collector is dead too.
 """
@@ -11,8 +11,9 @@ from django.utils import timezone
 from livechat.alerts import evaluation, rules
 from livechat.alerts.kinds import Found, Holding
 from livechat.comm100.errors import CredentialRefused
+from livechat.lib import vault
 from livechat.live import intervals
-from livechat.models import Rule, Site, Snapshot
+from livechat.models import Connection, Rule, Site, Snapshot
 
 EVERY_SECONDS = 5.0
 SEALED = "cannot-open"
@@ -38,12 +39,18 @@ def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
         open_alerts = evaluation.open_of(site)
         moved = False
         for rule in wanted:
-            holding = _stale(rule, rows, now) if rule.kind == Rule.Kind.STALE else _refused(rows)
+            holding = _found(rule, site.shared, rows, now)
             if not rules.holds_now(rule, site, round(now.timestamp() * 1000)):
                 holding = {}
             moved |= evaluation.settle(rule, site, open_alerts.get(rule.pk, {}), holding, now)
         if moved:
             site.bump_version()
+
+
+def _found(rule: Rule, shared: Connection, rows: list[Snapshot], now: datetime) -> Holding:
+    if rule.kind == Rule.Kind.STALE:
+        return _stale(rule, rows, now)
+    return _refused(rows) if rule.kind == Rule.Kind.REFUSED else _expiring(rule, shared, now)
 
 
 def _stale(rule: Rule, rows: list[Snapshot], now: datetime) -> Holding:
@@ -58,3 +65,12 @@ def _stale(rule: Rule, rows: list[Snapshot], now: datetime) -> Holding:
 
 def _refused(rows: list[Snapshot]) -> Holding:
     return {"": Found()} if any(row.error in (CredentialRefused.slug, SEALED) for row in rows) else {}
+
+
+def _expiring(rule: Rule, shared: Connection, now: datetime) -> Holding:
+    """Whether the shared credential says itself that it ends soon. One that does not say cannot be told."""
+    try:
+        ends = shared.credential().ends
+    except vault.CannotOpen:
+        return {}
+    return {"": Found()} if ends is not None and ends - now <= timedelta(days=rule.params["days"]) else {}

@@ -16,12 +16,13 @@ from livechat.forms.validators import no_control_characters
 from livechat.models import Rule
 
 Kind = Rule.Kind
-MAX_COUNT, MAX_SECONDS, MAX_HOURS, MAX_MINUTES = 10_000, 86_400, 168, 1440
+MAX_COUNT, MAX_SECONDS, MAX_HOURS, MAX_MINUTES, MAX_DAYS = 10_000, 86_400, 168, 1440, 365
 PARAMS = {
     "count": (_("Rings at this many"), 1, MAX_COUNT),
     "ends": (_("Ends at this many"), 0, MAX_COUNT),
     "seconds": (_("Limit of the wait, in seconds"), 5, MAX_SECONDS),
     "shift_hours": (_("Hours online"), 1, MAX_HOURS),
+    "days": (_("Days before it ends"), 1, MAX_DAYS),
     "minutes": (_("Minutes without new figures"), 1, MAX_MINUTES),
 }
 OF_DEPARTMENT = frozenset({Kind.WAITING, Kind.LONGEST, Kind.NOBODY, Kind.UNCOVERED, Kind.ALL_FULL})

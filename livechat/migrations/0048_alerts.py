@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name='Rule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('waiting', 'Many are waiting'), ('longest', 'Somebody waits long'), ('nobody', 'Nobody is online'), ('uncovered', 'Somebody waits while nobody is online'), ('all-full', 'All who are online are full'), ('status', 'An agent is past the limit of a status'), ('still-on', 'An agent is still online'), ('stale', 'Figures are out of date'), ('refused', 'Comm100 refuses the credential')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('waiting', 'Many are waiting'), ('longest', 'Somebody waits long'), ('nobody', 'Nobody is online'), ('uncovered', 'Somebody waits while nobody is online'), ('all-full', 'All who are online are full'), ('status', 'An agent is past the limit of a status'), ('still-on', 'An agent is still online'), ('stale', 'Figures are out of date'), ('refused', 'Comm100 refuses the credential'), ('expiring', 'The credential is about to end')], max_length=20, verbose_name='kind')),
                 ('params', models.JSONField(blank=True, default=dict)),
                 ('department', models.UUIDField(blank=True, null=True, verbose_name='department')),
                 ('team', models.CharField(blank=True, default='', max_length=100, verbose_name='team')),

@@ -49,8 +49,13 @@ class Rule(models.Model):
         STILL_ON = "still-on", _("An agent is still online")
         STALE = "stale", _("Figures are out of date")
         REFUSED = "refused", _("Comm100 refuses the credential")
+        EXPIRING = "expiring", _("The credential is about to end")
 
-    OF_LOOKING: ClassVar = (Kind.STALE, Kind.REFUSED)  # about the looking itself: no list is read for them
+    OF_LOOKING: ClassVar = (
+        Kind.STALE,
+        Kind.REFUSED,
+        Kind.EXPIRING,
+    )  # about the looking itself: no list is read for them
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="rules")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

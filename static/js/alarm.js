@@ -58,6 +58,8 @@
   }
 
   function show() {
+    const silenced = Boolean(queue() && rings(queue().dataset) && blocked());
+    document.documentElement.classList.toggle("sound-blocked", silenced);
     for (const button of document.querySelectorAll("button[data-alarm-sound]")) {
       const { sayOn, sayOff, sayBlocked } = button.dataset;
       button.setAttribute("aria-pressed", String(on()));
@@ -92,6 +94,7 @@
     if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
     if (alarm && alarm !== told && document.hidden) notify(alarmTitle, alarm);
     told = alarm;
+    show();
   }
 
   document.addEventListener("click", (event) => {
@@ -112,7 +115,6 @@
     new MutationObserver(follow).observe(document.querySelector(".pulse"), { subtree: true, childList: true, attributes: true, attributeFilter: ["data-alarms", "data-alarm"] });
     follow();
     unblock();
-    show();
     setInterval(sound, EVERY * 1000);
   }
 })();

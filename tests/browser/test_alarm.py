@@ -1,0 +1,53 @@
+"""What rings, in a browser: it comes without a reload, is taken on the page one looks at, and makes a sound if asked to."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.demo import Demo
+
+RULE = """
+from django.db import transaction
+from livechat.alerts import rules
+from livechat.models import Rule, Site
+with transaction.atomic():
+    rules.begin_anew(Rule.objects.create(
+        site=Site.objects.get(name="Demo"), kind="waiting", params={"count": 1, "ends": 0}, enabled=True, sound=True,
+    ))
+"""
+GONE = """
+from livechat.models import Rule, Site, append_only
+with append_only.allow_purge():
+    Rule.objects.filter(standard=False).delete()
+Site.objects.get(name="Demo").bump_version()
+"""
+
+
+@pytest.fixture
+def ringing(demo: Demo, page: Page) -> Iterator[Page]:
+    """An open board, and a rule by which it begins to ring."""
+    page.goto("/agents/")
+    expect(page.locator(".alarm")).to_have_count(0)
+    demo.shell(RULE)
+    yield page
+    demo.shell(GONE)
+
+
+def test_what_begins_to_ring_is_told_on_an_open_page_and_is_taken_there(ringing: Page) -> None:
+    banner = ringing.locator(".alarm")
+    expect(banner).to_contain_text("Somebody is waiting")
+    expect(ringing).to_have_title("(3) Somebody is waiting · Agents · Livechat Board")
+    expect(ringing.locator("[data-alarm-count]")).to_have_text("1")
+    assert "favicon-alarm" in (ringing.locator("link[rel=icon]").get_attribute("href") or "")
+    expect(ringing.locator("html")).not_to_have_class("sound-blocked")
+    ringing.evaluate("localStorage.setItem('alarm-sound', 'yes')")
+    ringing.reload()
+    expect(banner).to_contain_text("Sound is blocked: press a key")
+    expect(ringing.locator(".alarm-silent")).to_be_visible()
+    ringing.keyboard.press("Shift")
+    expect(ringing.locator(".alarm-silent")).to_be_hidden()
+    banner.get_by_role("button", name="Acknowledge").click()
+    expect(ringing).to_have_url("/agents/")
+    expect(banner).to_have_count(0)
+    expect(ringing.locator("[data-alarm-count]")).to_have_text("1")
