@@ -1,60 +1,17 @@
-"""An alert in words: what its rule says was passed, and the value. They name limits and never judge."""
+"""An alert in words: what rings, and its value."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from livechat.alerts import kinds
-from livechat.boards import status_styles
+from livechat.boards.alarm_words import duration, scope_of, status_of, title
 from livechat.boards.directory_names import Names
-from livechat.lib import durations
 from livechat.models import Alert, Rule
 from livechat.walls import aliases
 
-Kind = Rule.Kind
-UNITS = ("s", "min", "h", "d")
-_PLAIN = {
-    Kind.NOBODY: gettext_lazy("Nobody is online"),
-    Kind.UNCOVERED: gettext_lazy("Somebody waits, and nobody is online"),
-    Kind.ALL_FULL: gettext_lazy("All who are online are full"),
-    Kind.REFUSED: gettext_lazy("Comm100 refuses the credential of the shared connection"),
-}
-
-
-def title(rule: Rule, names: Names, agent: str = "", status: str = "") -> str:
-    """What rings, without a value: "Sales: Somebody waits over 3 min". `agent`: what the caller calls the agent."""
-    words = _words(rule, agent, status)
-    scope = scope_of(rule, names)
-    return f"{scope}: {words}" if scope else words
-
-
-def scope_of(rule: Rule, names: Names) -> str:
-    """The department or the team that a rule is about; "" for the whole site."""
-    if rule.department:
-        return names.department(str(rule.department))
-    return rule.team
-
-
-def _words(rule: Rule, agent: str, status: str) -> str:
-    params, who = rule.params, agent or _("An agent")
-    if rule.kind == Kind.WAITING:
-        count = params["count"]
-        return ngettext("%(n)d or more is waiting", "%(n)d or more are waiting", count) % {"n": count}
-    if rule.kind == Kind.LONGEST:
-        return _("Somebody waits over %(time)s") % {"time": duration(params["seconds"])}
-    if rule.kind == Kind.STATUS:
-        return _("%(agent)s is past the limit of %(status)s") % {"agent": who, "status": status or _("a status")}
-    if rule.kind == Kind.STILL_ON:
-        return _("%(agent)s is online for over %(hours)d h") % {"agent": who, "hours": params["hours"]}
-    if rule.kind == Kind.STALE:
-        return _("Figures are older than %(n)d min") % {"n": params["minutes"]}
-    return str(_PLAIN[rule.kind])
-
-
-def duration(seconds: float) -> str:
-    """A time in words: "3 min", "1 h 30"."""
-    return durations.duration(seconds, UNITS)
+__all__ = ["called", "duration", "scope_of", "status_of", "title", "value", "worst", "worst_ms"]
 
 
 def value(rule: Rule, amount: int, at: datetime) -> str:
@@ -80,11 +37,5 @@ def worst_ms(alert: Alert, now: datetime) -> int:
 
 
 def called(names: Names, subject: str) -> str:
-    """What messages call an agent: as walls do, by alias, by the given name and an initial, or by number."""
-    person = names.person(subject)
-    return person.alias or aliases.short_name(subject, names.agent(subject)) or f"#{person.number}"
-
-
-def status_of(alert: Alert) -> str:
-    """The status that an alert is about, as boards spell it."""
-    return str(status_styles.of_agent(alert.detail).label) if alert.detail else ""
+    """What messages call an agent: as walls do that show aliases."""
+    return aliases.of_person("alias", names, subject)
