@@ -55,7 +55,7 @@ class Hall:
         return str(self.at(lambda: text(Client().get(self.path)), seconds))
 
     def alarm(self, seconds: float = 0) -> str:
-        """The words of the line, without its marks; "" if there is none. Of its two right ends, the one that is seen."""
+        """The words of the line; "" if there is none. Of its two right ends the one that is seen of fresh figures."""
         found = re.search(r'<p class="line alarm.*?</p>', self.page(seconds), re.DOTALL)
         line = re.sub(r"<svg.*?</svg>", "", found[0]) if found else ""
         return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r'<span class="on-stale">.*', "", line)).split())

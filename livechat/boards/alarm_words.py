@@ -1,5 +1,6 @@
 """What rings, in words: what a rule says was passed. They name limits and never judge."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -10,7 +11,7 @@ from livechat.models import Alert, Rule
 
 Kind = Rule.Kind
 UNITS = ("s", "min", "h", "d")
-_PLAIN = {
+_PLAIN: dict[str, str | Promise] = {
     Kind.NOBODY: gettext_lazy("Nobody is online"),
     Kind.UNCOVERED: gettext_lazy("Somebody waits, and nobody is online"),
     Kind.ALL_FULL: gettext_lazy("All who are online are full"),

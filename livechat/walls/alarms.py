@@ -59,14 +59,13 @@ def of_site(site: Site) -> tuple[Alert, ...]:
 
     Whatever happens to an alert moves the version.
     """
-    return _kept.get_or_make((site.pk, site.version), lambda: _read(site))
-
-
-def _read(site: Site) -> tuple[Alert, ...]:
-    rows = Alert.objects.filter(
-        rule__site=site, rule__enabled=True, rule__on_walls=True, rule__removed=None, ended=None, state__in=RINGING
-    )
-    return tuple(rows.select_related("rule"))
+    key = site.pk, site.version
+    found = _kept.get(key)
+    if found is None:
+        rows = Alert.objects.filter(rule__site=site, ended=None, state__in=RINGING).select_related("rule")
+        found = tuple(rows.filter(rule__enabled=True, rule__on_walls=True, rule__removed=None))
+        _kept.put(key, found)
+    return found
 
 
 def until(alerts: Sequence[Alert], now: datetime) -> datetime | None:

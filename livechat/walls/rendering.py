@@ -147,6 +147,7 @@ def make_context(
     `message` and `turn` are as in `ValidLink`.
     """
     names, ringing = directory_names.of(site), alarms.of_site(site)
+    woken = alarms.until(ringing, timezone.now())  # when an alarm rings again that is snoozed
     needed = needs.of_rows(visible(agents.data, names), agents.data, names.version, agents.moment)
     with translation.override(design.language):
         wall_board = board.make(agents.data, visitors.data, names, design, needed, ringing)
@@ -161,7 +162,7 @@ def make_context(
         "board": wall_board,
         "curves": drawn,
         "needs": needed,
-        "woken": alarms.until(ringing, timezone.now()),  # when an alarm rings again that is snoozed
+        "woken": woken,
         "lines": steps.of_lines(wall_board.alarms.line if wall_board.alarms else None, message),
         "message": message,
         "turn": turn,
