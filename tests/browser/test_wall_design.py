@@ -398,7 +398,7 @@ def test_only_chosen_figures_are_listed_and_others_come_and_go_by_buttons(own: P
     assert listed(own) == chosen
     own.locator(".add-figure > summary").click()
     offered = own.locator(".add-figure .menu-body button:visible")
-    assert sorted(offered.all_inner_texts()) == ["Away", "Offline", "Ongoing chats"]
+    assert sorted(offered.all_inner_texts()) == ["Alarms", "Away", "Offline", "Ongoing chats"]
 
 
 def test_limits_are_folded_and_say_their_values(own: Page) -> None:
