@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [language for language in Wall.Language.values if language != "en"]
 # The sources of a wall's words: all its templates, these modules, and the agents' statuses.
 MODULES = [
+    "livechat/boards/alarm_words.py",
+    "livechat/walls/alarms.py",
     "livechat/walls/board.py",
     "livechat/walls/curves.py",
     "livechat/walls/design.py",

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from livechat.alerts.texts import Kind
 from livechat.boards import directory_names
 from livechat.comm100.names import same_name
 from livechat.models import Rule
 from livechat.models.alerts import Hours
 
+Kind = Rule.Kind
 COVERAGE = (Kind.NOBODY, Kind.UNCOVERED, Kind.ALL_FULL)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from livechat.alerts import texts
 from livechat.alerts.batches import Batch
 from livechat.alerts.messages import Message
-from livechat.boards import directory_names
+from livechat.boards import alarm_words, directory_names
 from livechat.boards.directory_names import Names
 from livechat.models import Alert, AlertEvent, Delivery, Rule
 
@@ -53,7 +53,7 @@ def link(alert: Alert | None) -> str:
 
 def _title(rule: Rule, names: Names, alert: Alert | None, count: int) -> str:
     agent = texts.called(names, alert.subject) if alert is not None and alert.subject else ""
-    title = texts.title(rule, names, agent, texts.status_of(alert) if alert is not None else "")
+    title = alarm_words.title(rule, names, agent, alarm_words.status_of(alert) if alert is not None else "")
     return title if count == 1 else f"{title} ({count})"
 
 

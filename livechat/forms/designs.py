@@ -73,7 +73,7 @@ class DesignForm(EditConflictForm):
             "agents_size",
             "naming",
         ]
-        fields += ["theme", "language", "clock", "time_zone", "every"]
+        fields += ["theme", "language", "clock", "time_zone", "every", "sound"]
 
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

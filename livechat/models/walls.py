@@ -27,6 +27,7 @@ def default_panels() -> list[dict[str, Any]]:
         ("free", "", 2, 0),
         ("ongoing", "", None, None),
         ("offline", "", None, None),
+        ("alarms", "", None, None),
     )
     return [{"slug": slug, "size": size, "amber": amber, "red": red} for slug, size, amber, red in made]
 
@@ -103,6 +104,7 @@ class Wall(models.Model):
         default=5,
         validators=[MinValueValidator(MIN_POLL_SECONDS), MaxValueValidator(MAX_POLL_SECONDS)],
     )
+    sound = models.BooleanField(_("sound when an alarm rings"), default=False)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

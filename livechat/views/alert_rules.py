@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from livechat.alerts import checks, kinds, rules, texts
-from livechat.boards import directory_names
+from livechat.alerts import checks, kinds, rules
+from livechat.boards import alarm_words, directory_names
 from livechat.forms.alerts import RuleForm
 from livechat.live import intervals
 from livechat.models import Role, Rule, Site
@@ -71,7 +71,7 @@ def _save(request: Request, rule: Rule) -> HttpResponse:
 
 
 def _show(request: Request, rule: Rule, form: RuleForm, *, code: int = 200) -> HttpResponse:
-    title = texts.title(rule, directory_names.of(rule.site)) if rule.pk else rule.get_kind_display()
+    title = alarm_words.title(rule, directory_names.of(rule.site)) if rule.pk else rule.get_kind_display()
     return page(request, "alerts/rule.html", {"nav": "alerts", "rule": rule, "title": title, "form": form}, status=code)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from livechat.boards.agents import AgentRow
+from livechat.boards.directory_names import Names
 from livechat.boards.given_names import given_and_initial, parts
 from livechat.comm100.names import name_key
 from livechat.lib import short_ids
@@ -21,6 +22,15 @@ def of_rows(naming: str, rows: list[AgentRow]) -> dict[str, str]:
     alike = {key for key, word in words.items() if frequency[name_key(word)] > 1 or not word}
     numbers = {row.id: row.number for row in rows}
     return {key: f"{word} #{numbers[key]}".strip() if key in alike else word for key, word in words.items()}
+
+
+def of_person(naming: str, names: Names, key: str) -> str:
+    """What an agent of the directory is called alone, as if nobody else were called the same."""
+    person = names.person(key)
+    word = "" if naming == "number" else person.alias or short_name(key, names.agent(key))
+    if naming == "initials":
+        word = word and _initials(word)
+    return word or f"#{person.number}"
 
 
 def short_name(key: str, name: str) -> str:

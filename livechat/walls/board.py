@@ -4,7 +4,7 @@ This module only counts visitors. No field of theirs, no GUID, no address and no
 `WallBoard`, because it has no place for one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +14,18 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import agents, levels, present, visitors
+from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.boards.needs import Needs
 from livechat.boards.plans import Planned
 from livechat.comm100.names import name_key
 from livechat.live.snapshot_data import SnapshotData
-from livechat.walls import agent_cells, limit_words, steps, team_rows
+from livechat.models import Alert
+from livechat.walls import agent_cells, alarms, aliases, limit_words, steps, team_rows
 from livechat.walls.agent_cells import UNKNOWN_VALUE, People
-from livechat.walls.design import Design, Panel
+from livechat.walls.alarms import Alarms
+from livechat.walls.design import ALARMS, Design, Panel
 from livechat.walls.team_rows import TeamRow
 
 # Why the figures are not renewed, by the error's slug. Comm100's own words are not shown: they may name someone.
@@ -46,7 +49,7 @@ class PanelValue:
 
     `count_level` is the level (amber, red or empty) of a count. `amber` and `red` are the limits of a time, in seconds.
     `marks`: the words that name its limits, of amber and of red. `digits`: what it has room for. `at`: the moment
-    of the past that it tells of; None: now.
+    of the past that it tells of; None: now. `words`: what a count is of, in words.
     """
 
     slug: str
@@ -60,6 +63,7 @@ class PanelValue:
     amber: int | None
     red: int | None
     marks: tuple[str, str]
+    words: str = ""
     at: datetime | None = None
 
     @property
@@ -76,6 +80,7 @@ class WallBoard:
 
     `teams` count all agents if there are more than a wall can name. `no_team_left`: the wall is for teams that are all
     gone from the directory. `notice` says how many of its teams are gone, unless other words on the wall say it.
+    `alarms`: what rings; None if nobody knows, as of the past.
     """
 
     panels: tuple[PanelValue, ...]
@@ -85,6 +90,7 @@ class WallBoard:
     offline_count: int
     no_team_left: bool
     notice: str
+    alarms: Alarms | None
 
 
 def error_words(slug: str) -> str:
@@ -98,9 +104,14 @@ def make(
     names: Names,
     design: Design,
     needs: Needs,
+    *,
     planned: Mapping[str, Planned] = NO_PLANS,
+    ringing: Sequence[Alert] | None = None,
 ) -> WallBoard:
-    """What a wall with this design shows, in the active language. `planned`: the site's plans, by the agents' GUIDs."""
+    """What a wall with this design shows, in the active language.
+
+    `planned`: the site's plans, by the agents' GUIDs. `ringing`: see `alarms.of_site`; None: unknown.
+    """
     wanted = {name_key(team) for team in design.teams}
     rows = [row for row in agents.visible(agent_data, names) if not wanted or name_key(row.team) in wanted]
     listed = [row for row in rows if row.slug != "offline"] if design.agents else []
@@ -109,7 +120,13 @@ def make(
     no_team_left = bool(wanted) and teams_gone == len(wanted)
     known = rows if agent_data and not no_team_left else None
     counts = present.agent_counts(known) | present.visitor_counts(visitor_data)
-    panels = tuple(_panel_value(panel, counts, visitors.queue(visitor_data), names.wait) for panel in design.panels)
+    rings = None if ringing is None else _alarms(ringing, names, design, listed or rows)
+    panels = tuple(
+        _panel_of_alarms(panel, rings)
+        if panel.type.slug == ALARMS
+        else _panel_value(panel, counts, visitors.queue(visitor_data), names.wait)
+        for panel in design.panels
+    )
     waiting = next((panel.limits(NO_LIMITS) for panel in design.panels if panel.type.slug == "waiting"), NO_LIMITS)
     ends = {row.id: planned[row.id].due for row in listed if row.id in planned and planned[row.id].holds(row)}
     teams = (
@@ -124,6 +141,7 @@ def make(
         offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
         no_team_left=no_team_left,
         notice=_notice(teams_gone, no_team_left) if teams_gone and not says_so_itself else "",
+        alarms=rings,
     )
 
 
@@ -147,6 +165,36 @@ def _notice(teams_gone: int, no_team_left: bool) -> str:
         teams_gone,
     )
     return words % {"count": teams_gone}
+
+
+def _alarms(ringing: Sequence[Alert], names: Names, design: Design, rows: list[AgentRow]) -> Alarms:
+    """What rings. Agents are called as in their places; others by the number too if they would be called the same."""
+
+    def called(key: str) -> str:
+        known = aliases.of_rows(design.naming, rows)
+        word = known.get(key) or aliases.of_person(design.naming, names, key)
+        return f"{word} #{names.person(key).number}" if key not in known and word in known.values() else word
+
+    return alarms.make(ringing, timezone.now(), names, called)
+
+
+def _panel_of_alarms(panel: Panel, rings: Alarms | None) -> PanelValue:
+    """How many alarms ring, in the colour of the worst that nobody has taken, and its words."""
+    line = rings.line if rings else None
+    return PanelValue(
+        slug=panel.type.slug,
+        label=str(panel.type.label),
+        value=str(rings.count) if rings else UNKNOWN_VALUE,
+        since=None,
+        since_exact=True,
+        size=panel.size,
+        digits=panel.type.digits,
+        count_level=line.level if line and not line.taken else "",
+        amber=None,
+        red=None,
+        marks=("", ""),
+        words=line.words if line else gettext("none") if rings else "",
+    )
 
 
 def _panel_value(panel: Panel, counts: dict[str, int], queue: visitors.Queue, wait: Limits) -> PanelValue:

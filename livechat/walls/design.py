@@ -23,6 +23,7 @@ class PanelType:
     """A panel that a wall can show. `low`: small values are the alarming ones; `is_time`: its value is a time.
 
     `none`: the words of a low value whose limit is 0. `digits`: what it has room for even if its value has fewer.
+    `limited`: it can have limits; alarms have those of their rules.
     """
 
     slug: str
@@ -32,8 +33,10 @@ class PanelType:
     is_time: bool = False
     none: str | Promise = ""
     digits: int = 2
+    limited: bool = True
 
 
+ALARMS = "alarms"
 VISITOR_PANELS = ("waiting", "longest", "chatting", "visitors")  # the others count agents
 PANEL_TYPES = {
     panel_type.slug: panel_type
@@ -47,6 +50,7 @@ PANEL_TYPES = {
         PanelType("ongoing", _("Ongoing chats"), "messages", digits=3),
         PanelType("free", _("Free places"), "circle-plus", low=True, none=_("none free"), digits=3),
         PanelType("visitors", _("All visitors"), "eye", digits=3),
+        PanelType(ALARMS, _("Alarms"), "alert-octagon", limited=False),
     )
 }
 
@@ -106,6 +110,7 @@ class Design:
     clock: str
     time_zone: str
     every: int
+    sound: bool
 
     @property
     def lists(self) -> set[str]:
@@ -144,6 +149,7 @@ def of(wall: Wall) -> Design:
         clock=wall.clock,
         time_zone=_known_zone(wall.time_zone),
         every=wall.every,
+        sound=wall.sound,
     )
 
 

@@ -22,7 +22,7 @@ from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import NOTHING, SnapshotView, of_site
 from livechat.live.sources import Feed
 from livechat.models import Site
-from livechat.walls import board, curves, turns
+from livechat.walls import alarms, board, curves, steps, turns
 from livechat.walls.design import Design
 from livechat.walls.link_cache import Message, Turn, ValidLink
 
@@ -36,8 +36,9 @@ _SCRIPT = re.compile(r"<script\b[^>]*></script>\s*")
 class RenderedWall:
     """A wall as it looks now: the snapshots it was made of, everything its fragment depends on, and the fragment.
 
-    `until`: when time alone will change it, because an agent passes a limit and moves up or its message ends; None:
-    never. It holds no snapshot, only weak references: walls that no screen shows any more would keep theirs in memory.
+    `until`: when time alone will change it, because an agent passes a limit and moves up, or because a message or a
+    snooze ends; None: never. It holds no snapshot, only weak references: walls that no screen shows any more would keep
+    theirs in memory.
     """
 
     link: ValidLink
@@ -114,7 +115,7 @@ def _without_details(snapshot: SnapshotView, design: Design) -> SnapshotView:
 def _render(link: ValidLink, agents: SnapshotView, visitors: SnapshotView, depends_on: tuple[Any, ...]) -> RenderedWall:
     message = link.message if link.message and link.message.until > timezone.now() else None
     context = make_context(link.design, link.site, agents, visitors, message=message, turn=link.turn)
-    ends: list[datetime | None] = [context["needs"].until, message.until if message else None]
+    ends: list[datetime | None] = [context["needs"].until, context["woken"], message.until if message else None]
     if link.design.curves:
         ends.append(curves.until(agents.moment if agents is not NOTHING else timezone.now()))
     with wall_locale(link.design):
@@ -145,10 +146,13 @@ def make_context(
 
     `message` and `turn` are as in `ValidLink`.
     """
-    names = directory_names.of(site)
+    names, ringing = directory_names.of(site), alarms.of_site(site)
+    woken = alarms.until(ringing, timezone.now())  # when an alarm rings again that is snoozed
     needed = needs.of_rows(visible(agents.data, names), agents.data, names.version, agents.moment)
     with translation.override(design.language):
-        wall_board = board.make(agents.data, visitors.data, names, design, needed, plans.of(site))
+        wall_board = board.make(
+            agents.data, visitors.data, names, design, needed, planned=plans.of(site), ringing=ringing
+        )
     stalest = _without_details(of_site(site, _stalest(agents, visitors)), design)
     with wall_locale(design):
         drawn = curves.of(design, site, names.wait)
@@ -160,6 +164,8 @@ def make_context(
         "board": wall_board,
         "curves": drawn,
         "needs": needed,
+        "woken": woken,
+        "lines": steps.of_lines(wall_board.alarms.line if wall_board.alarms else None, message),
         "message": message,
         "turn": turn,
         "freshness": Freshness(stalest, version, language=design.language, zone=ZoneInfo(design.time_zone), pace=pace),

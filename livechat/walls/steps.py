@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from livechat.walls.alarms import AlarmLine
 from livechat.walls.design import Panel
+from livechat.walls.link_cache import Message
 
 MAX_NAMED = 24  # agents; if there are more, the first few stand beside a table of teams
 NAMED_BESIDE_TEAMS = 12
@@ -29,6 +31,9 @@ _DIGIT, _TIME, _LETTER = 0.55, 2.2, 0.56  # widths in heights
 _SIDES, _GAP = 2.4, 1.2
 _WIDE, _UPRIGHT = 173.0, 95.0  # what a screen of 16:9 has room for
 _UPRIGHT_HEIGHT, _UPRIGHT_REST = 177.0, 17.0
+_LINE = 4.0  # height of letters of an alarm and a message
+_LINE_ENDS, _MORE = 41.0, 17.0  # widths of what else they hold, but for the right end of the alarm
+_WORDED = 25.0  # of a panel that shows words
 _CURVES = 16.0  # height of the row of curves
 _CELL, _TEAM = 7.9, 4.6  # heights of an agent's place and of a team's row that should remain, upright
 
@@ -88,6 +93,14 @@ def of_name(alias: str, step: int) -> str:
     return "longer" if wide > smaller else "long" if wide > full else ""
 
 
+def of_lines(alarm: AlarmLine | None, message: Message | None) -> str:
+    """The classes of lines: "both" an alarm and a message; "two" if they do not fit side by side on a wide screen."""
+    if alarm is None or message is None:
+        return ""
+    wide = _LINE * (width(alarm.words) + width(message.text)) + _LINE_ENDS + (_MORE if alarm.more else 0.0)
+    return "both two" if wide > _WIDE else "both"
+
+
 def of_panels_alone(count: int, *, curves: bool = False) -> str:
     """The class of figures that have the whole screen, or share it with curves."""
     return f"alone alone-{count}" + (" above-curves" if curves else "")
@@ -115,6 +128,8 @@ def of_panels(
 def _needed(words: Words, step: int) -> float:
     """How wide a panel is at least."""
     size = words.panel.size
+    if not words.panel.type.limited:
+        return _WORDED + _SIDES + _GAP
     value = (_TIME if words.panel.type.is_time else words.digits * _DIGIT) * _VALUES[size][step]
     label = _LABELS[size][step]
     marks = max((width(mark) + 1.5 for mark in words.marks), default=0.0) * label * 0.86

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from livechat.live.freshness import Freshness
 from livechat.walls.agent_cells import WallAgent
+from livechat.walls.alarms import AlarmLine
 from livechat.walls.board import PanelValue, WallBoard
 from livechat.walls.rendering import RenderedWall
 from livechat.walls.team_rows import TeamRow
@@ -35,6 +36,7 @@ def of(rendered: RenderedWall) -> dict[str, Any]:
 def _figures(board: WallBoard, freshness: Freshness) -> dict[str, Any]:
     frozen = freshness.frozen
     return {
+        "alarm": _alarm(board.alarms.line, frozen) if board.alarms and board.alarms.line else None,
         "figures": [_figure(panel, frozen) for panel in board.panels],
         "agents": [_agent(agent, frozen) for agent in board.people.cells],
         "agents_with_room_not_shown": board.people.others if board.teams else 0,
@@ -42,6 +44,18 @@ def _figures(board: WallBoard, freshness: Freshness) -> dict[str, Any]:
         "agents_offline": board.offline_count,
         "teams": [_team(team, frozen) for team in board.teams],
         "notice": board.notice,
+    }
+
+
+def _alarm(line: AlarmLine, frozen: datetime | None) -> dict[str, Any]:
+    """The worst alarm, and how many others ring. Stale figures take its level away, unless it is about them."""
+    return {
+        "kind": line.kind,
+        "text": line.words,
+        "level": "" if frozen and not line.of_figures else line.level,
+        "since": _time(line.since),
+        "taken": line.taken,
+        "others": line.more,
     }
 
 

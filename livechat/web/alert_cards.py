@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from livechat.alerts import kinds, texts
-from livechat.boards import directory_names
+from livechat.boards import alarm_words, directory_names
 from livechat.boards.directory_names import Names
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Alert, AlertEvent, Delivery, Rule, SendCode, Site, notes
@@ -43,12 +43,12 @@ class Card:
         """What rings, with the limit that was passed."""
         subject = self.alert.subject
         agent = self.names.agent(subject) if subject else ""
-        return texts.title(self.rule, self.names, agent, texts.status_of(self.alert))
+        return alarm_words.title(self.rule, self.names, agent, alarm_words.status_of(self.alert))
 
     @property
     def rule_title(self) -> str:
         """Its rule in the same words."""
-        return texts.title(self.rule, self.names)
+        return alarm_words.title(self.rule, self.names)
 
     @property
     def level(self) -> str:
@@ -83,7 +83,7 @@ class Card:
     @property
     def lasted(self) -> str:
         """For how long it rang, in words."""
-        return texts.duration(((self.over or timezone.now()) - self.fired).total_seconds())
+        return alarm_words.duration(((self.over or timezone.now()) - self.fired).total_seconds())
 
     @property
     def taken(self) -> str:
@@ -186,8 +186,8 @@ def rules(site: Site) -> list[RuleRow]:
     return [
         RuleRow(
             rule,
-            texts.title(rule, names),
-            _("for %(time)s") % {"time": texts.duration(rule.wait_seconds)} if rule.wait_seconds else "",
+            alarm_words.title(rule, names),
+            _("for %(time)s") % {"time": alarm_words.duration(rule.wait_seconds)} if rule.wait_seconds else "",
             [channel.label for channel in rule.channels.all()],
             loud.get(rule.pk, ""),
         )

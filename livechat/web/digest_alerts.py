@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from livechat.alerts import kinds, texts
+from livechat.boards import alarm_words
 from livechat.boards.directory_names import Names
 from livechat.models import Alert, Rule, Site
 from livechat.record.watches import moment_of
@@ -40,7 +41,7 @@ def section(site: Site, asked: Range, names: Names, *, single_agents: bool) -> S
 def _row(alert: Alert, asked: Range, names: Names) -> tuple[str, ...]:
     rule, until = alert.rule, alert.cleared or alert.ended
     agent = names.agent(alert.subject) if alert.subject else ""
-    title = texts.title(rule, names, agent, texts.status_of(alert))
+    title = alarm_words.title(rule, names, agent, alarm_words.status_of(alert))
     fired = _clock(alert.fired or alert.since, asked)
     times = f"{fired}–{_clock(until, asked)}" if until else _("since %(time)s") % {"time": fired}
     return title, times, texts.worst(rule, alert, asked.now), _taken(alert, asked)
@@ -61,6 +62,6 @@ def _clock(moment: datetime, asked: Range) -> str:
 
 def _counted(alerts: Iterable[Alert], names: Names) -> Iterable[tuple[str, ...]]:
     """How often the same rang, of whichever agent."""
-    titles = (texts.title(alert.rule, names, status=texts.status_of(alert)) for alert in alerts)
+    titles = (alarm_words.title(alert.rule, names, status=alarm_words.status_of(alert)) for alert in alerts)
     for title, count in Counter(titles).items():
         yield title, ngettext("%(n)d time", "%(n)d times", count) % {"n": count}, "", ""

@@ -1,6 +1,6 @@
 /*
  * One step more, where this screen's letters are wider than the server expected: for figures that would stand in two rows,
- * and for names that would be cut. wall.js calls it for the page and for each new fragment, before they are painted.
+ * for an alarm and a message, and for names that would be cut. wall.js calls it for the page and for each new fragment, before they are painted.
  * It is read before the wall, and hides it until then, so that nothing jumps. Old JavaScript only.
  */
 (function () {
@@ -34,9 +34,16 @@
     for (i = 0; i < found.length; i += 1) found[i].className += step;
   }
 
+  /** Puts an alarm and a message below each other if their words are cut. */
+  function part(lines) {
+    var words = lines ? lines.querySelectorAll("b") : [];
+    for (var i = 0; i < words.length; i += 1) if (words[i].scrollWidth > words[i].clientWidth) lines.className = "lines both two";
+  }
+
   window.fit = function (wall) {
     var panels = wall.querySelector(".panels:not(.alone)");
     var places = wall.querySelectorAll(".agent");
+    part(wall.querySelector(".lines.both:not(.two)"));
     for (var i = 0; panels && i < STEPS.length && wide(panels); i += 1) panels.className += STEPS[i];
     shorten(places, "bdi", " long");
     shorten(places, "bdi, .second", " longer");

@@ -12,7 +12,6 @@
   "use strict";
   var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded again
   var GONE = 900; // seconds after which figures are not shown any more
-  var ROOM = [4, 6]; // letters of a time that a figure's place has room for in full size, and in a smaller one
   var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var SETTLED = 2; // seconds after which every process of the dashboard knows a new design
@@ -165,21 +164,15 @@
     wallPage.write(gone, failures ? gone.getAttribute("data-say-dead") : (figures.text ? figures.text + ". " : "") + gone.getAttribute("data-say-back"));
   }
 
-  /** The level of a panel's time, which gets smaller letters if it has many. */
-  function timed(panel, time, until) {
-    var letters = time.textContent.length;
-    var name = letters > ROOM[1] ? "longer" : letters > ROOM[0] ? "long" : "";
-    if (time.className !== name) time.className = name;
-    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, wallPage.limit(panel, "data-amber"), wallPage.limit(panel, "data-red"));
-  }
-
   /** A time reaches its limits by this page's clock, since a poll brings nothing if nothing else has changed. */
   function showPanels(clock) {
     var panels = wall.querySelectorAll(".panel");
     var at = clock.seen === null ? "" : say("at").replace("{time}", clock.seen);
+    var alarm = wall.querySelector(".alarm .on-stale");
+    if (alarm) wallPage.write(alarm, at && say("unseen").replace("{time}", clock.seen));
     for (var i = 0; i < panels.length; i += 1) {
       var time = panels[i].querySelector("time");
-      var level = time ? timed(panels[i], time, clock.until) : panels[i].getAttribute("data-count-level");
+      var level = time ? wallPage.timed(panels[i], time, clock.until) : panels[i].getAttribute("data-count-level");
       ages.mark(panels[i], "data-level", clock.seen === null ? level || "" : "");
       wallPage.write(panels[i].querySelector(".on-stale"), at);
     }
@@ -199,6 +192,7 @@
     showPanels(clock);
     wallPage.end(wall, now);
     wallScreen.tell(now);
+    wallSound.tick(wall, state, failures);
   }
 
   // ---- Going on for months ------------------------------------------------------------------
@@ -220,7 +214,8 @@
   function minute() {
     wallScreen.drift();
     wallScreen.wake();
-    if (ages.seconds() > LIFE) wallScreen.reload();
+    // Browsers may hold sound back after a load: see sound.js.
+    if (ages.seconds() > LIFE && !wallSound.on()) wallScreen.reload();
   }
 
   window.addEventListener("resize", function () { window.fit(wall); });
@@ -246,5 +241,5 @@
   });
   wallScreen.drift();
   wallScreen.wake();
-  wallScreen.arrived(["ages", "wallScreen", "wallPage", "fit"]);
+  wallScreen.arrived(["ages", "wallScreen", "wallPage", "wallSound", "fit"]);
 })();

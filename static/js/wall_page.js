@@ -1,9 +1,11 @@
 /*
- * A wall's page and its answers: whether a browser can read them, another wall's turn, the end of a message.
+ * A wall's page and its answers: whether a browser can read them, another wall's turn, the end of a message,
+ * and levels of times.
  * Old JavaScript only.
  */
 (function () {
   "use strict";
+  var ROOM = [4, 6]; // letters of a time that a figure's place has room for in full size, and in a smaller one
 
   function able() {
     try {
@@ -49,7 +51,9 @@
   /** Takes a message away whose time is over, also if no one answers any more. */
   function end(wall, now) {
     var message = wall.querySelector(".message");
-    if (message && now >= Number(message.getAttribute("data-until"))) message.parentNode.removeChild(message);
+    if (!message || now < Number(message.getAttribute("data-until"))) return;
+    var gone = wall.querySelector(".alarm") ? message : message.parentNode; // with the room for lines
+    gone.parentNode.removeChild(gone);
   }
 
   /** Writes a text if it is another one. */
@@ -62,5 +66,13 @@
     return panel.hasAttribute(name) ? Number(panel.getAttribute(name)) : null;
   }
 
-  window.wallPage = { able: able, whole: whole, due: due, take: take, end: end, write: write, limit: limit };
+  /** The level of a panel's time, which gets smaller letters if it has many. */
+  function timed(panel, time, until) {
+    var letters = time.textContent.length;
+    var name = letters > ROOM[1] ? "longer" : letters > ROOM[0] ? "long" : "";
+    if (time.className !== name) time.className = name;
+    return ages.level(until - Date.parse(time.getAttribute("datetime")) / 1000, limit(panel, "data-amber"), limit(panel, "data-red"));
+  }
+
+  window.wallPage = { able: able, whole: whole, due: due, take: take, end: end, write: write, timed: timed };
 })();

@@ -1,4 +1,4 @@
-"""What rings, in a browser: it comes without a reload, is taken on the page one looks at, and makes a sound if asked to."""
+"""What rings, in a browser: it comes without a reload, and is taken on the page one looks at."""
 
 from collections.abc import Iterator
 

@@ -283,7 +283,7 @@ def test_after_going_back_the_rows_stand_in_the_order_of_their_places(own: Page)
     expect(own.locator(ROWS).first).to_have_text("Online")
     assert listed(own)[-1] == "Free places", "what was added is listed again"
     places = own.locator('.panel-place > input:not([type="hidden"])')
-    assert [place.input_value() for place in places.all()] == [str(place) for place in range(1, 10)]
+    assert [place.input_value() for place in places.all()] == [str(place) for place in range(1, 11)]
     shows_first(own, "Online", "Waiting", "Longest wait")
 
 
@@ -398,7 +398,7 @@ def test_only_chosen_figures_are_listed_and_others_come_and_go_by_buttons(own: P
     assert listed(own) == chosen
     own.locator(".add-figure > summary").click()
     offered = own.locator(".add-figure .menu-body button:visible")
-    assert sorted(offered.all_inner_texts()) == ["Away", "Offline", "Ongoing chats"]
+    assert sorted(offered.all_inner_texts()) == ["Alarms", "Away", "Offline", "Ongoing chats"]
 
 
 def test_limits_are_folded_and_say_their_values(own: Page) -> None:

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { Element } from "./browser.mjs";
 import { FIGURES, WHOLE, Wall } from "./tv.mjs";
 
 test("a wall polls at its own pace", async () => {
@@ -178,6 +179,18 @@ test("an old wall loads its page again every 12 hours, give or take one", async 
     wall.pass(120);
     assert.ok(wall.requests.length > 0, "it looks whether the page answers well");
   }
+});
+
+test("a wall that makes sounds is not loaded again for its age: the browser could hold sound back then", async () => {
+  const wall = new Wall({ random: 1e-9 });
+  wall.ids.sound = new Element({ hidden: "" });
+  wall.ids["sound-text"] = new Element();
+  wall.now = 24 * 3600;
+  wall.pass(120);
+  assert.equal(wall.requests.length, 0);
+  wall.answer = { status: 304, figures: JSON.stringify({ ...FIGURES, build: "y" }) };
+  await wall.wait(6);
+  assert.ok(wall.requests.length > 0, "a new build loads it");
 });
 
 test("a panel's time reaches its limits by the page's own clock", async () => {
