@@ -111,8 +111,8 @@ def test_of_several_the_worst_is_said_what_nobody_has_taken_first_then_red_then_
     hall.rule(Kind.UNCOVERED)
     hall.looks.offline(1)
     hall.looks.look()
-    assert hall.alarm() == "1 or more is waiting + 2 more since 09:00 · now 1"
-    assert hall.figure() == ("red", "3", "1 or more is waiting")
+    assert hall.alarm() == "Somebody is waiting + 2 more since 09:00 · now 1"
+    assert hall.figure() == ("red", "3", "Somebody is waiting")
     hall.at(lambda: actions.acknowledge(red.alerts.get(), hall.looks.owner, "I look"))
     assert hall.alarm().startswith("Somebody waits, and nobody is online + 2 more")
     Rule.objects.exclude(pk=amber.pk).update(enabled=False)

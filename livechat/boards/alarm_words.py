@@ -41,7 +41,7 @@ def words(rule: Rule, agent: str, status: str) -> str:
     params, who = rule.params, agent or _("An agent")
     if rule.kind == Kind.WAITING:
         count = params["count"]
-        return ngettext("Somebody is waiting", "%(n)d or more are waiting", count) % {"n": count}
+        return _("%(n)d or more are waiting") % {"n": count} if count > 1 else _("Somebody is waiting")
     if rule.kind == Kind.LONGEST:
         return _("Somebody waits over %(time)s") % {"time": duration(params["seconds"])}
     if rule.kind == Kind.STATUS:
@@ -52,7 +52,7 @@ def words(rule: Rule, agent: str, status: str) -> str:
         return _("Figures are older than %(n)d min") % {"n": params["minutes"]}
     if rule.kind == Kind.EXPIRING:
         days = params["days"]
-        return ngettext("The credential ends within a day", "The credential ends within %(n)d days", days) % {"n": days}
+        return ngettext("The credential ends within %(n)d day", "The credential ends within %(n)d days", days) % {"n": days}
     return str(_PLAIN[rule.kind])
 
 
