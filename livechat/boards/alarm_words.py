@@ -52,7 +52,8 @@ def words(rule: Rule, agent: str, status: str) -> str:
         return _("Figures are older than %(n)d min") % {"n": params["minutes"]}
     if rule.kind == Kind.EXPIRING:
         days = params["days"]
-        return ngettext("The credential ends within %(n)d day", "The credential ends within %(n)d days", days) % {"n": days}
+        said = ngettext("The credential ends within %(n)d day", "The credential ends within %(n)d days", days)
+        return said % {"n": days}
     return str(_PLAIN[rule.kind])
 
 
