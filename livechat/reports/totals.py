@@ -40,8 +40,8 @@ def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
     """Every agent's time in each status. A status that is spelled in several ways is one."""
     spelled, agents = _Spellings(site), _agents(site)
     found: dict[UUID, ByStatus] = defaultdict(dict)
-    for (agent, status), times in day_times.added(site.pk, asked.first, asked.last).items():
-        _add(found[agents[agent]], spelled.names[status], Sums(*times))
+    for (agent, number), times in day_times.added(site.pk, asked.first, asked.last).items():
+        _add(found[agents[agent]], spelled.names[number], Sums(*times))
     for day in sums.of_days_without(site, asked):
         for (key, status), one in day.agents.items():
             found[key].setdefault(spelled.of(status), Sums()).add(one)
@@ -52,10 +52,10 @@ def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByS
     """These agents' time in each status, day by day."""
     spelled, wanted = _Spellings(site), set(agents)
     found: dict[date, ByStatus] = defaultdict(dict)
-    numbers = {number for number, key in _agents(site).items() if key in wanted}
-    for day, times in day_times.by_day(site.pk, asked.first, asked.last, numbers):
-        for status, one in times.items():
-            _add(found[day], spelled.names[status], Sums(*one))
+    own = {number for number, key in _agents(site).items() if key in wanted}
+    for day, times in day_times.by_day(site.pk, asked.first, asked.last, own):
+        for number, numbers in times.items():
+            _add(found[day], spelled.names[number], Sums(*numbers))
     for unmade in sums.of_days_without(site, asked):
         for (key, status), one in unmade.agents.items():
             if key in wanted:

@@ -70,4 +70,4 @@ def _load(load: Load, _language: str | None) -> SafeString:
 
 
 def _rendered(name: str, values: dict[str, object]) -> SafeString:
-    return get_template(name).render(values)
+    return SafeString(get_template(name).render(values))  # nosec B703  (a template escapes)
