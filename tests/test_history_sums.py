@@ -13,11 +13,12 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.models import AgentDay, Role, RolledDay, Site, TeamHour, Watch
+from livechat.models import Role, RolledDay, Site, TeamHour, Watch
 from livechat.record import history
 from livechat.record.watches import milliseconds
 from livechat.reports import shares
 from livechat.reports.shares import Part
+from tests.support import spans
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import make_span
@@ -61,11 +62,8 @@ def agent(site: Site, name: str, team: str = "", **fields: Any) -> UUID:
 
 def spend(site: Site, who: UUID, day: date, status: str, hours: float, **fields: Any) -> None:
     """An agent's sum of a day, and with `busy` and `chat` (in hours) its chats, known throughout."""
-    given = {f"{name}_ms": round(fields.get(name, 0) * HOUR_MS) for name in ("chat", "busy", "known")}
-    AgentDay.objects.create(
-        agent=site.agents.get(agent_id=who), day=day, status_id=history.status_keys(site.pk, [status])[status],
-        total_ms=round(hours * HOUR_MS), off_ms=10_000, **given,
-    )  # fmt: skip
+    given = {name: round(value * HOUR_MS) for name, value in fields.items()}
+    spans.spend(site, who, day, status, total=round(hours * HOUR_MS), off=10_000, **given)
 
 
 @pytest.fixture

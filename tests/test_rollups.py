@@ -12,11 +12,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from livechat.comm100 import records
-from livechat.models import AgentDay, AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, TeamHour, Watch
+from livechat.models import AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, TeamHour, Watch
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
 from livechat.record.watches import milliseconds
-from livechat.reports import cover_times, queue_sums, sums, tallies
+from livechat.reports import cover_times, queue_sums, sums, tallies, totals
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
@@ -91,9 +91,8 @@ def days(first: date = DAY, last: date = DAY) -> Range:
 
 def told(site: Site, asked: Range | None = None) -> dict[tuple[date, str], float]:
     """Kim's hours, by day and status."""
-    return {
-        (row.day, row.status): row.sums.total / HOUR_MS for row in sums.agents(site, days() if asked is None else asked)
-    }
+    found = totals.by_day(site, days() if asked is None else asked, site.agents.values_list("agent_id", flat=True))
+    return {(day, status): one.total / HOUR_MS for day, times in found.items() for status, one in times.items()}
 
 
 def test_a_days_sums_are_what_was_watched_of_each_status(site: Site, kim: UUID) -> None:
@@ -103,8 +102,8 @@ def test_a_days_sums_are_what_was_watched_of_each_status(site: Site, kim: UUID) 
     Span.objects.all().delete()
     sums._unmade.forget()
     assert told(site) == pytest.approx(expected, abs=0.01)
-    row = AgentDay.objects.get(status__name="Lunch")
-    assert row.off_ms == 15 * SECOND_MS, "half of the time between two looks at each end, and the list's age"
+    lunch = totals.by_agent(site, days())[kim]["Lunch"]
+    assert lunch.off == 15 * SECOND_MS, "half of the time between two looks at each end, and the list's age"
 
 
 def test_a_day_is_made_once_the_oldest_first_and_not_before_it_is_over(site: Site, kim: UUID, clock: Any) -> None:
@@ -172,7 +171,8 @@ def test_days_of_other_lengths_have_all_their_hours(site: Site, zone: str, day: 
     looks = {"began": milliseconds(began), "ended": milliseconds(began + timedelta(days=5)), "looks": 86_400}
     Watch.objects.create(site=site, list="agents", **looks)
     rollups.make(site, day)
-    assert AgentDay.objects.get().total_ms == hours * HOUR_MS
+    asked = Range(day, day, ZoneInfo(zone), NOW)
+    assert totals.by_agent(site, asked)[key]["Online"].total == hours * HOUR_MS
     rows = TeamHour.objects.order_by("hour")
     assert sum(row.total_ms for row in rows) == hours * HOUR_MS
     assert {row.total_ms for row in rows} <= {HOUR_MS, HOUR_MS // 2}
@@ -228,7 +228,11 @@ def test_the_sums_of_another_site_stay_its_own(site: Site, kim: UUID) -> None:
     make_span(other, kim, "Meeting", at(8), at(9))
     rollups.make(site, DAY)
     rollups.make(other, DAY)
-    assert {row.status for row in sums.agents(site, days())} == {"Online", "Lunch", "Offline"}
+    assert {status for times in totals.by_agent(site, days()).values() for status in times} == {
+        "Online",
+        "Lunch",
+        "Offline",
+    }
     assert {row.team for row in sums.teams(site, days())} == {"Front"}
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from livechat.boards import status_styles
@@ -13,6 +12,7 @@ from livechat.boards.directory_names import Names, Person
 from livechat.boards.levels import Limits
 from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.names import name_key, search_key, search_words
+from livechat.lib import addresses
 from livechat.live.snapshot_data import SnapshotData
 
 STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
@@ -66,12 +66,12 @@ class AgentRow:
     @property
     def url(self) -> str:
         """The agent's page."""
-        return reverse("agent-detail", args=[self.id])
+        return addresses.of("agent-detail", self.id)
 
     @property
     def status_url(self) -> str:
         """The form that sets the status."""
-        return reverse("agent-status", args=[self.id])
+        return addresses.of("agent-status", self.id)
 
     @property
     def load(self) -> float | None:

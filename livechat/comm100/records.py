@@ -6,6 +6,7 @@ quick to read.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -158,6 +159,7 @@ def decode_visitors(stored: bytes) -> Listing[Visitor]:
     return _visitors.decode(stored)
 
 
+@lru_cache(maxsize=1_000)
 def status_kind(status: str) -> str:
     """ "online", "away" or "offline". Every other name is an account's own status, which means away."""
     folded = name_key(status)

@@ -20,7 +20,7 @@ from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.plans import Plan, PlanEvent
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
-from livechat.models.rollups import AgentDay, QueueDay, QueueHour, RolledDay, TeamHour
+from livechat.models.rollups import QueueDay, QueueHour, RolledDay, TeamHour, TimeCell
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
@@ -28,7 +28,6 @@ from livechat.models.wall_messages import WallMessage
 from livechat.models.walls import Wall
 
 __all__ = [
-    "AgentDay",
     "AgentEntry",
     "AgentSpan",
     "Alert",
@@ -80,6 +79,7 @@ __all__ = [
     "TeamEntry",
     "TeamHour",
     "Theme",
+    "TimeCell",
     "VariableName",
     "Wait",
     "Wall",

@@ -12,11 +12,16 @@ from livechat.models.sites import Site
 
 
 class RolledDay(models.Model):
-    """A local day of a site whose sums are made. `cover`: its `reports.cover_times`, packed."""
+    """A local day of a site whose sums are made.
+
+    `cover`: its `reports.cover_times`, packed. `times`: how long its agents were in which status, see
+    `record.day_times`.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="rolled_days", db_index=False)
     day = models.DateField()
     cover = models.BinaryField(default=bytes)
+    times = models.BinaryField(default=bytes)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "day"], name="rolled_day_once")]
@@ -25,23 +30,26 @@ class RolledDay(models.Model):
         return f"{self.day}"
 
 
-class AgentDay(models.Model):
-    """An agent's time in one status on a local day. `off_ms`: by how much it can be off."""
+class TimeCell(models.Model):
+    """The place of an agent's time in a status among the `RolledDay.times` of a year.
 
-    agent = models.ForeignKey(AgentEntry, on_delete=models.CASCADE, related_name="days", db_index=False)
-    day = models.DateField()
+    Places are given out once: that of an agent who is deleted stays taken.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    agent = models.ForeignKey(AgentEntry, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     status = models.ForeignKey(StatusName, on_delete=models.CASCADE, related_name="+", db_index=False)
-    total_ms = models.BigIntegerField()
-    off_ms = models.BigIntegerField()
-    chat_ms = models.BigIntegerField()
-    busy_ms = models.BigIntegerField()
-    known_ms = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agent", "day", "status"], name="agent_day_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "year", "place"], name="time_cell_place_once"),
+            models.UniqueConstraint(fields=["agent", "status", "year"], name="time_cell_once"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.agent_id} {self.day}"
+        return f"{self.year} {self.place}"
 
 
 class TeamHour(models.Model):

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import AgentDay, AgentEntry, AgentSpan, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
-from livechat.record import history
+from livechat.models import AgentEntry, AgentSpan, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
+from livechat.record import day_times, history
 from livechat.record.watches import milliseconds, moment_of
 from livechat.reports import cover_times, day_sums, observed, ranges
 from livechat.reports.day_sums import DaySums
@@ -67,25 +67,25 @@ def make(site: Site, day: date) -> None:
     with transaction.atomic():
         RolledDay.objects.get_or_create(site=site, day=day)
         row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
-        row.cover = cover
+        row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))
         row.save()
-        AgentDay.objects.filter(day=day, agent__in=site.agents.order_by().values("pk")).delete()
         QueueDay.objects.filter(site=site, day=day).delete()
         for rows in (TeamHour, QueueHour):
             rows._default_manager.filter(site=site, hour__gte=began, hour__lt=ended).delete()
         _store(site, sums)
 
 
-def _store(site: Site, sums: DaySums) -> None:
+def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "pk"))
     names = history.status_keys(site.pk, {status for _agent, status in sums.agents})
-    AgentDay.objects.bulk_create(
-        AgentDay(
-            agent_id=agents[agent], day=sums.day, status_id=names[status], total_ms=one.total, off_ms=one.off,
-            chat_ms=one.chat, busy_ms=one.busy, known_ms=one.known,
-        )
+    return {
+        (agents[agent], names[status]): (one.total, one.off, one.chat, one.busy, one.known)
         for (agent, status), one in sums.agents.items()
-    )  # fmt: skip
+    }
+
+
+def _store(site: Site, sums: DaySums) -> None:
+    names = history.status_keys(site.pk, {status for _hour, _team, status in sums.teams})
     TeamHour.objects.bulk_create(
         TeamHour(
             site=site, hour=hour, team=team, status_id=names[status], total_ms=one.total, chat_ms=one.chat,

@@ -6,8 +6,9 @@ A plot is as wide as its place: `x` and `width` are in per cent, and nothing is 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from livechat.lib.markup import fill, join
 
 HEIGHT, TOP, FOOT = 170, 26, 22  # px of a plot, of the room for the numbers above its bars, and of its labels
 GAP = 0.14  # of a bar's place on each side
@@ -56,7 +57,7 @@ def bars(title: str, described: str, found: Sequence[Bar], hatch: str = "hatch")
     width = _width(found)
     pieces = [piece for place, bar in enumerate(found) for piece in _bar(bar, place * width, width, top, hatch)]
     if any(bar.gaps for bar in found):
-        pieces.insert(0, format_html(_HATCH, hatch))
+        pieces.insert(0, fill(_HATCH, hatch))
     return _svg(title, described, pieces, len(found))
 
 
@@ -65,17 +66,17 @@ def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterabl
     yield _text(bar.total, left + width / 2, 16, "plot-total")
     yield _text(bar.label, left + width / 2, HEIGHT - 5, "plot-label")
     if bar.missing:
-        yield format_html(
+        yield fill(
             '<rect class="plot-missing" x="{}%" y="{}" width="{}%" height="3"/>', _n(x), floor, _n(wide * bar.missing)
         )
     for began, ended in bar.gaps:
-        yield format_html(_GAP, hatch, _n(x + wide * began), TOP, _n(wide * (ended - began)), HEIGHT - FOOT - TOP)
+        yield fill(_GAP, hatch, _n(x + wide * began), TOP, _n(wide * (ended - began)), HEIGHT - FOOT - TOP)
     for slug, value in bar.parts:
         height = (HEIGHT - FOOT - TOP) * value / top
         floor -= height
         for began, ended in _seen(bar.gaps) if height else ():
             size = (_n(x + wide * began), _n(floor), _n(wide * (ended - began)), _n(height))
-            yield format_html(_RECT, slug, *size)
+            yield fill(_RECT, slug, *size)
     if bar.mark is not None:
         yield _mark(left + width * MARK_GAP, left + width * (1 - MARK_GAP), _y(bar.mark, top))
 
@@ -83,7 +84,7 @@ def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterabl
 def _mark(left: float, right: float, y: float) -> SafeString:
     """A line across a bar, with a halo: it must be seen on the bar and beside it."""
     line = '<line class="plot-{0}" x1="{1}%" x2="{2}%" y1="{3}" y2="{3}"/>'
-    return format_html(line.replace("{0}", "halo") + line.replace("{0}", "mark"), "", _n(left), _n(right), _n(y))
+    return fill(line.replace("{0}", "halo") + line.replace("{0}", "mark"), "", _n(left), _n(right), _n(y))
 
 
 def _seen(gaps: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float]]:
@@ -99,7 +100,7 @@ def spans(title: str, described: str, found: Sequence[Span], limit: float) -> Sa
     """Ranges of waits with a dashed line at a limit."""
     top = max([limit, *(span.most[1] for span in found)]) or 1
     width = _width(found)
-    line = format_html('<line class="plot-limit" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _n(_y(limit, top)))
+    line = fill('<line class="plot-limit" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _n(_y(limit, top)))
     pieces = [piece for place, span in enumerate(found) for piece in _span(span, place * width, width, top)]
     return _svg(title, described, [line, *pieces], len(found))
 
@@ -109,10 +110,10 @@ def _span(span: Span, left: float, width: float, top: float) -> Iterable[SafeStr
     yield _text(span.total, middle, 16, "plot-total")
     yield _text(span.label, middle, HEIGHT - 5, "plot-label")
     stem = '<line class="plot-stem" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>'
-    yield format_html(stem, _n(middle), _n(_y(span.half[0], top)), _n(_y(span.most[1], top)))
+    yield fill(stem, _n(middle), _n(_y(span.half[0], top)), _n(_y(span.most[1], top)))
     for slug, (low, high) in (("later", span.most), ("in-time", span.half)):
         y, height = _y(high, top), max(MIN_HEIGHT, _y(low, top) - _y(high, top))
-        yield format_html(_RECT, slug, _n(left + width * 0.3), _n(y), _n(width * 0.4), _n(height))
+        yield fill(_RECT, slug, _n(left + width * 0.3), _n(y), _n(width * 0.4), _n(height))
 
 
 def _width(found: Sequence[object]) -> float:
@@ -126,16 +127,16 @@ def _y(value: float, top: float) -> float:
 
 def _svg(title: str, described: str, pieces: Iterable[SafeString], count: int) -> SafeString:
     dense = (" plot-dense" if count > DENSE else "") + (" plot-packed" if count > PACKED else "")
-    return format_html(
+    return fill(
         '<svg class="plot{}" role="img" height="{}" width="100%"><title>{}</title><desc>{}</desc>'
         '<line class="plot-floor" x1="0" x2="100%" y1="{}" y2="{}"/>{}</svg>',
         dense, HEIGHT, title, described, HEIGHT - FOOT, HEIGHT - FOOT,
-        format_html_join("", "{}", ((piece,) for piece in pieces)),
+        join(pieces),
     )  # fmt: skip
 
 
 def _text(words: str, x: float, y: float, slug: str) -> SafeString:
-    return format_html('<text class="{}" x="{}%" y="{}">{}</text>', slug, _n(x), _n(y), words)
+    return fill('<text class="{}" x="{}%" y="{}">{}</text>', slug, _n(x), _n(y), words)
 
 
 def _n(number: float) -> str:

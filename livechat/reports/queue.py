@@ -5,13 +5,13 @@ were measured, which is right on average; its bounds come from theirs.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
 from livechat.reports import tallies
-from livechat.reports.tallies import Row, Tally
+from livechat.reports.tallies import Row, Tally, Wait
 
 LIST_LAG_MS = 5_000  # Comm100's own list may be as old
 MIN_SHORT_MS = 10_000  # who gives up sooner has not really waited
@@ -85,11 +85,11 @@ class Queue:
     @cached_property
     def _ordered(self) -> list[tuple[list[int], list[int]]]:
         """The lower bounds, the measured waits and the upper bounds, each in order with how many there are until it."""
-        pairs = [((wait.lower, wait.nearest, wait.upper), n) for wait, n in self.tally.waits.items()]
-        made = []
-        for place in range(3):
-            ordered = sorted((moments[place], n) for moments, n in pairs)
-            made.append(([value for value, _n in ordered], list(accumulate(n for _value, n in ordered))))
+        waits, counts, made = list(self.tally.waits), self.tally.waits.values(), []
+        nearest = [wait.nearest if wait.pace else wait.measured for wait in waits]
+        for bounds in ([wait.lower for wait in waits], nearest, [wait.upper for wait in waits]):
+            ordered = sorted(zip(bounds, counts, strict=True))
+            made.append(([wait for wait, _n in ordered], list(accumulate(n for _wait, n in ordered))))
         return made
 
     def percentile(self, share: float) -> tuple[int, int] | None:
@@ -102,32 +102,20 @@ class Queue:
     @cached_property
     def level(self) -> Level | None:
         """Answered in time ÷ (answered + lost later). None if the looks were too rare to tell, or nobody came."""
-        waits, lost_waits, limit = self.tally.waits, self.tally.lost_waits, self.within
-        total = waits.total() + lost_waits.total()
-        most_slack = (limit - LIST_LAG_MS) / 2
-        sure = sum(n for found in (waits, lost_waits) for wait, n in found.items() if wait.slack <= most_slack)
-        if not total or sure < SURE * total:
+        limit = self.within
+        answered, lost = _Seen(self.tally.waits, limit), _Seen(self.tally.lost_waits, limit)
+        total = answered.total + lost.total
+        if not total or answered.sure + lost.sure < SURE * total:
             return None
-        late = sum(n * (1 - wait.within(limit)) for wait, n in lost_waits.items())
-        least, most = self._surely(limit - LIST_LAG_MS), self._perhaps(limit + LIST_LAG_MS)
-        pairs = (least, (self.in_time, late), most)
-        answered = waits.total()
-        low, value, high = (in_time / (answered + lost) if answered or lost else 0.0 for in_time, lost in pairs)
+        late = sum(n * (1 - wait.within(limit)) for wait, n in self.tally.lost_waits.items())
+        pairs = (
+            (answered.surely, lost.total - lost.surely),
+            (self.in_time, late),
+            (answered.perhaps, lost.total - lost.perhaps),
+        )
+        shares = (in_time / (answered.total + gone) if answered.total or gone else 0.0 for in_time, gone in pairs)
+        low, value, high = shares
         return Level(low, min(max(value, low), high), high)
-
-    def _surely(self, limit: int) -> tuple[int, int]:
-        """How many were answered within a limit for sure, and how many can have been lost after it."""
-        return (
-            sum(n for wait, n in self.tally.waits.items() if wait.upper <= limit),
-            sum(n for wait, n in self.tally.lost_waits.items() if wait.upper > limit),
-        )
-
-    def _perhaps(self, limit: int) -> tuple[int, int]:
-        """How many can have been answered within a limit, and how many were lost after it for sure."""
-        return (
-            sum(n for wait, n in self.tally.waits.items() if wait.lower <= limit),
-            sum(n for wait, n in self.tally.lost_waits.items() if wait.lower > limit),
-        )
 
     @property
     def abandoned(self) -> float | None:
@@ -140,6 +128,22 @@ class Queue:
     def short(self) -> int:
         """The short while, in ms."""
         return round(max(MIN_SHORT_MS, 2 * self.slack))
+
+
+class _Seen:
+    """How many waits there are, how many were seen well enough, and were surely and perhaps within a limit."""
+
+    def __init__(self, waits: Mapping[Wait, int], limit: int) -> None:
+        self.total = self.sure = self.surely = self.perhaps = 0
+        most_slack, least, most = (limit - LIST_LAG_MS) / 2, limit - LIST_LAG_MS, limit + LIST_LAG_MS
+        for (lower, measured, upper, pace), n in waits.items():
+            self.total += n
+            if (pace or upper - measured) <= most_slack:
+                self.sure += n
+            if upper <= least:
+                self.surely += n
+            if lower <= most:
+                self.perhaps += n
 
 
 def _place(until: Sequence[int], share: float) -> int:

@@ -1,7 +1,7 @@
 """Sums of the queue: contacts by day with their waits, and by hour. Days that have no sums yet are counted."""
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import Sum
 from livechat.models import QueueDay, QueueHour, Site
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
-from livechat.reports.tallies import Tally, Wait
+from livechat.reports.tallies import Tally
 
 
 @dataclass(slots=True)
@@ -29,10 +29,11 @@ def by_day(site: Site, asked: Range, department: UUID | None = None, *, with_wai
     if department is not None:
         rows = rows.filter(department=department)
     made: dict[date, Tally] = defaultdict(Tally)
-    columns = ("day", "answered", "lost", "unknown", "waits", "longest_ms", "longest_at")
-    for day, answered, lost, unknown, waits, longest, longest_at in rows.values_list(*columns):
-        each = tallies.unpacked(bytes(waits)) if with_waits else (Counter[Wait](), Counter[Wait]())
-        made[day].add(Tally(answered, lost, unknown, *each, longest, longest_at))
+    columns = ("day", "answered", "lost", "unknown", "longest_ms", "longest_at", *(["waits"] if with_waits else []))
+    for day, answered, lost, unknown, longest, longest_at, *waits in rows.values_list(*columns):
+        made[day].add(Tally(answered, lost, unknown, longest=longest, longest_at=longest_at))
+        for body in waits:
+            made[day].add_waits(*tallies.unpacked(bytes(body)))
     if without := sums.lacking(site, asked):
         _count(made, site, replace(asked, first=without[-1], last=without[0]), set(without), department)
     return made

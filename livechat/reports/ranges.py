@@ -52,25 +52,27 @@ class Range:
 
     def buckets(self) -> Iterator[Bucket]:
         """Its parts in order. Hours begin at full local hours; a day may have 23, 24, 24.5 or 25 of them."""
-        began = self.began
-        while began < self.ended:
+        began, until = self.began, self.ended
+        while began < until:
             ended = self._next_hour(began) if self.by_hour else self._next_day(began)
-            yield Bucket(began, min(ended, self.ended))
+            yield Bucket(began, min(ended, until))
             began = ended
 
     def days(self) -> Iterator[tuple[date, Bucket]]:
         """Its days in order, the last one as far as it has passed."""
+        began, until = self.began, self.ended
         for place in range((self.last - self.first).days + 1):
             day = self.first + timedelta(days=place)
             ended = midnight(day + timedelta(days=1), self.zone)
-            yield day, Bucket(midnight(day, self.zone), min(ended, self.ended))
+            yield day, Bucket(began, min(ended, until))
+            began = ended
 
     def hours(self) -> Iterator[tuple[int, Bucket]]:
         """The parts of its hours in order, each with its number on the clock."""
-        began = self.began
-        while began < self.ended:
+        began, until = self.began, self.ended
+        while began < until:
             ended = self._next_hour(began)
-            yield self.local(began).hour, Bucket(began, min(ended, self.ended))
+            yield self.local(began).hour, Bucket(began, min(ended, until))
             began = ended
 
     def before(self, days: int) -> "Range":

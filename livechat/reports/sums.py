@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from uuid import UUID
 
 from django.db.models import Sum
 
 from livechat.comm100.names import same_name
 from livechat.comm100.records import status_kind
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import AgentDay, RolledDay, Site, StatusName, TeamHour
+from livechat.models import RolledDay, Site, StatusName, TeamHour
 from livechat.reports import day_sums, observed
 from livechat.reports.day_sums import ONLINE, DaySums, Sums
 from livechat.reports.ranges import Range
@@ -26,16 +25,6 @@ _unmade: TtlCache[tuple[int, date, str], DaySums] = TtlCache(50, FRESH_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
-class AgentSum:
-    """An agent's time in a status on a day."""
-
-    day: date
-    agent: UUID
-    status: str
-    sums: Sums
-
-
-@dataclass(frozen=True, slots=True)
 class TeamSum:
     """The time of a team's agents in a status in an hour, which begins at `hour` (epoch ms)."""
 
@@ -43,22 +32,6 @@ class TeamSum:
     team: str
     status: str
     sums: Sums
-
-
-def agents(site: Site, asked: Range, agent: UUID | None = None) -> list[AgentSum]:
-    """Every agent's time by day and status, or one agent's, in order of days."""
-    names = status_names(site)
-    rows = AgentDay.objects.filter(day__range=(asked.first, asked.last))
-    rows = rows.filter(agent__site=site) if agent is None else rows.filter(agent__site=site, agent__agent_id=agent)
-    columns = ("day", "agent__agent_id", "status_id", "total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms")
-    made = [AgentSum(day, key, names[status], Sums(*sums)) for day, key, status, *sums in rows.values_list(*columns)]
-    for sums in of_days_without(site, asked):
-        made += [
-            AgentSum(sums.day, key, status, one)
-            for (key, status), one in sums.agents.items()
-            if agent is None or key == agent
-        ]
-    return sorted(made, key=lambda row: row.day)
 
 
 def teams(site: Site, asked: Range) -> list[TeamSum]:

@@ -122,10 +122,16 @@ class Tally:
         self.answered += other.answered
         self.lost += other.lost
         self.unknown += other.unknown
-        self.waits.update(other.waits)
-        self.lost_waits.update(other.lost_waits)
+        self.add_waits(other.waits.items(), other.lost_waits.items())
         if other.longest is not None and (self.longest is None or other.longest > self.longest):
             self.longest, self.longest_at = other.longest, other.longest_at
+
+    def add_waits(self, waits: Iterable[tuple[Wait, int]], lost_waits: Iterable[tuple[Wait, int]]) -> None:
+        """Add so many of each wait: of those who were answered, and of those who were not."""
+        for to, found in ((self.waits, waits), (self.lost_waits, lost_waits)):
+            known = to.get
+            for wait, n in found:
+                to[wait] = known(wait, 0) + n
 
     def packed(self) -> bytes:
         """The waits in whole seconds, their bounds no narrower than they are, as compressed JSON."""
@@ -140,13 +146,13 @@ def _whole(waits: Counter[Wait]) -> list[tuple[Wait, int]]:
     return sorted(made.items())
 
 
-def unpacked(body: bytes) -> tuple[Counter[Wait], Counter[Wait]]:
+Waits = list[tuple[Wait, int]]
+_unpack = msgspec.json.Decoder(tuple[Waits, Waits]).decode
+
+
+def unpacked(body: bytes) -> tuple[Waits, Waits]:
     """The waits of a packed tally: of those answered, and of those lost."""
-    waits, lost_waits = _unpack(zlib.decompress(body))
-    return Counter(dict(waits)), Counter(dict(lost_waits))
-
-
-_unpack = msgspec.json.Decoder(tuple[list[tuple[Wait, int]], list[tuple[Wait, int]]]).decode
+    return _unpack(zlib.decompress(body))
 
 
 def of(rows: Iterable[Row]) -> Tally:

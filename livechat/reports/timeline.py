@@ -4,10 +4,10 @@ A change that was seen at a look happened between that look and the one before: 
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from livechat.reports.queue import LIST_LAG_MS
 # A change that is seen so long after midnight may have happened before it: no two looks of a run are further apart.
 LATE_MS = 150_000
 SECOND_MS = 1_000
-_kind = lru_cache(1_000)(status_kind)
 
 
 class Edge(StrEnum):
@@ -89,7 +88,7 @@ class Piece(NamedTuple):
     @property
     def kind(self) -> str:
         """online, away or offline."""
-        return _kind(self.status)
+        return status_kind(self.status)
 
     @property
     def seconds(self) -> int:
@@ -99,7 +98,7 @@ class Piece(NamedTuple):
     @property
     def off(self) -> int:
         """By how many ms its length can be off: half of the time between the looks, and the age of the list."""
-        if {self.first, self.last} == {Edge.DAY}:
+        if self.first is Edge.DAY and self.last is Edge.DAY:
             return 0
         return self.first_off + self.last_off + LIST_LAG_MS
 
@@ -130,7 +129,8 @@ def watched(found: Sequence[Run], began: int, ended: int, now: int) -> Watched:
 
 def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
     """An agent's spans, in order, as far as they are in the day and were watched. If two overlap, the later counts."""
-    ends = [ended for _began, ended in day.runs]
+    runs = day.runs
+    ends = [ended for _began, ended in runs]
     made = []
     for place, span in enumerate(spans):
         later = spans[place + 1].began if place + 1 < len(spans) else None
@@ -138,8 +138,8 @@ def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
         if until is None or (later is not None and later < until):
             until = day.ended + 1 if later is None else later
         at = bisect_right(ends, span.began)
-        while at < len(ends) and day.runs[at][0] < until:
-            piece = _piece(span, max(span.began, day.runs[at][0]), min(until, ends[at]), day)
+        while at < len(ends) and runs[at][0] < until:
+            piece = _piece(span, max(span.began, runs[at][0]), min(until, ends[at]), day)
             if piece.began < piece.ended:
                 made.append(piece)
             at += 1
@@ -166,40 +166,39 @@ def _piece(span: Span, began: int, ended: int, day: Watched) -> Piece:
 
 def total(found: Iterable[Piece], kind: str) -> Total:
     """The time in a kind of status. A change from one such status to another makes nothing off."""
-    joined: list[Piece] = []
+    lasted = off = 0
+    last: Piece | None = None
     for piece in found:
         if piece.kind != kind:
             continue
-        if joined and joined[-1].ended == piece.began:
-            before = joined.pop()
-            joined.append(before._replace(ended=piece.ended, last=piece.last, last_off=piece.last_off))
-        else:
-            joined.append(piece)
-    return Total(sum(piece.seconds for piece in joined), sum(piece.off for piece in joined) / SECOND_MS)
+        lasted += piece.ended - piece.began
+        if last is not None:
+            if last.ended == piece.began:
+                last = piece._replace(first=last.first, first_off=last.first_off)
+                continue
+            off += last.off
+        last = piece
+    return Total(lasted // SECOND_MS, (off + (last.off if last else 0)) / SECOND_MS)
 
 
 def spans(site: Site, began: int, ended: int, agent: UUID | None = None) -> dict[UUID, list[Span]]:
     """The spans that reach into a time, by agent and in order, or one agent's: few queries, however long the record."""
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("pk", "agent_id"))
     names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
-    found: dict[UUID, list[Span]] = {}
+    found: dict[UUID, list[Span]] = defaultdict(list)
     later = (
         history.of_site(site.pk).filter(began__gte=began, began__lt=ended + LATE_MS).order_by("agent", "began", "pk")
     )
     for rows in (history.reaching(site.pk, began), later):
         wanted = rows if agent is None else rows.filter(agent__agent_id=agent)
-        for key, status, *times in wanted.values_list(*_COLUMNS):
-            span = _span(names[status], *times)
-            if span.ended is None or span.ended > began:
-                found.setdefault(agents[key], []).append(span)
+        for key, status, start, start_slack, end, end_slack in wanted.values_list(*_COLUMNS):
+            # Its ends are in the middle between two looks.
+            first = None if start_slack is None else start_slack // 2
+            last = None if end_slack is None else end_slack // 2
+            until = None if end is None else end - (last or 0)
+            if until is None or until > began:
+                found[agents[key]].append(Span(names[status], start - (first or 0), until, first, last))
     return found
 
 
 _COLUMNS = ("agent_id", "status_id", "began", "began_slack", "ended", "ended_slack")
-
-
-def _span(status: str, began: int, began_slack: int | None, ended: int | None, ended_slack: int | None) -> Span:
-    """A row as figures use it: its ends in the middle between two looks."""
-    first = None if began_slack is None else began_slack // 2
-    last = None if ended_slack is None else ended_slack // 2
-    return Span(status, began - (first or 0), None if ended is None else ended - (last or 0), first, last)

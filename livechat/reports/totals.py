@@ -14,13 +14,13 @@ from django.db.models import Q, QuerySet, Sum
 
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
-from livechat.models import AgentDay, AgentEntry, RolledDay, Site, TeamHour
+from livechat.models import AgentEntry, RolledDay, Site, TeamHour
+from livechat.record import day_times
 from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
 
 ByStatus = dict[str, Sums]
-_OF_AGENTS = ("total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms")
 
 
 class _Spellings:
@@ -38,11 +38,10 @@ class _Spellings:
 
 def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
     """Every agent's time in each status. A status that is spelled in several ways is one."""
-    spelled, agents = _Spellings(site), dict(site.agents.order_by().values_list("pk", "agent_id"))
+    spelled, agents = _Spellings(site), _agents(site)
     found: dict[UUID, ByStatus] = defaultdict(dict)
-    rows = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=site.agents.order_by().values("pk"))
-    for agent, status, *times in rows.values_list("agent_id", "status_id").annotate(*map(Sum, _OF_AGENTS)):
-        _add(found[agents[agent]], spelled.names[status], Sums(*times))
+    for (agent, number), times in day_times.added(site.pk, asked.first, asked.last).items():
+        _add(found[agents[agent]], spelled.names[number], Sums(*times))
     for day in sums.of_days_without(site, asked):
         for (key, status), one in day.agents.items():
             found[key].setdefault(spelled.of(status), Sums()).add(one)
@@ -53,15 +52,20 @@ def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByS
     """These agents' time in each status, day by day."""
     spelled, wanted = _Spellings(site), set(agents)
     found: dict[date, ByStatus] = defaultdict(dict)
-    keys = site.agents.order_by().filter(agent_id__in=wanted).values("pk")
-    rows = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=keys)
-    for day, status, *times in rows.values_list("day", "status_id").annotate(*map(Sum, _OF_AGENTS)):
-        _add(found[day], spelled.names[status], Sums(*times))
+    own = {number for number, key in _agents(site).items() if key in wanted}
+    for day, times in day_times.by_day(site.pk, asked.first, asked.last, own):
+        for number, numbers in times.items():
+            _add(found[day], spelled.names[number], Sums(*numbers))
     for unmade in sums.of_days_without(site, asked):
         for (key, status), one in unmade.agents.items():
             if key in wanted:
                 found[unmade.day].setdefault(spelled.of(status), Sums()).add(one)
     return found
+
+
+def _agents(site: Site) -> dict[int, UUID]:
+    """The agents of a site by their numbers in the directory."""
+    return dict(site.agents.order_by().values_list("pk", "agent_id"))
 
 
 def _add(times: ByStatus, status: str, one: Sums) -> None:
@@ -186,10 +190,10 @@ def without_places(site: Site, asked: Range, team: str = "") -> int:
     keys = {number: key for number, key, own in rows if not team or same_name(readable(own), team)}
     if not keys:
         return 0
-    online = [number for number, name in sums.status_names(site).items() if status_kind(name) == ONLINE]
-    days = AgentDay.objects.filter(day__range=(asked.first, asked.last), agent__in=unknown.values("pk"))
-    made = days.filter(status__in=online, known_ms__gt=0).values_list("agent_id", flat=True).distinct()
-    found, wanted = {keys[agent] for agent in made if agent in keys}, set(keys.values())
+    online = {number for number, name in sums.status_names(site).items() if status_kind(name) == ONLINE}
+    made = day_times.added(site.pk, asked.first, asked.last)
+    known = {agent for (agent, status), one in made.items() if status in online and Sums(*one).known}
+    found, wanted = {keys[agent] for agent in known if agent in keys}, set(keys.values())
     for day in sums.of_days_without(site, asked):
         for (key, status), one in day.agents.items():
             if one.known and key in wanted and status_kind(status) == ONLINE:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
@@ -17,6 +16,7 @@ from livechat.boards import directory_names, levels
 from livechat.boards.agents import AgentRow
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.lib import client_info, durations
+from livechat.lib.markup import fill, join
 from livechat.models import AgentEntry, DepartmentEntry
 from livechat.walls import utc_offsets
 
@@ -69,15 +69,21 @@ def lasted(
         return "–"
     seconds = (moment - when).total_seconds()
     level = limit.level(seconds)
-    instant = format_html(
+    language, local = translation.get_language(), when.astimezone(moment.tzinfo)
+    instant = fill(
         '<time datetime="{}"{} title="{}">{}{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        format_html(' data-over="{}"', level) if level else "",
-        date_format(when.astimezone(moment.tzinfo), "j M H:i"),
+        fill(' data-over="{}"', level) if level else "",
+        _minute(local.replace(tzinfo=None, second=0, microsecond=0), language),
         "" if exact else "≥ ",
-        durations.duration(seconds, _units(translation.get_language()), wait=wait),
+        durations.duration(seconds, _units(language), wait=wait),
     )
-    return instant + _over_limit_words(limit, static("icons.svg"), translation.get_language()) if level else instant
+    return instant + _over_limit_words(limit, static("icons.svg"), language) if level else instant
+
+
+@lru_cache(maxsize=4_096)
+def _minute(local: datetime, _language: str | None) -> str:
+    return date_format(local, "j M H:i")
 
 
 @lru_cache(maxsize=16)
@@ -94,7 +100,7 @@ def icon(name: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _icon(_base: str, name: str) -> SafeString:
     file = static("icons.svg")
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', file, name)
+    return fill('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', file, name)
 
 
 @register.simple_tag
@@ -103,13 +109,13 @@ def pips(chats: int, places: int) -> SafeString:
     """One mark a place, taken ones first; beyond the places, one for each chat too many. A bar if there are many."""
     if max(chats, places) > MAX_PIPS:
         width = min(100, round(100 * chats / places))
-        return format_html(_BAR, width)
+        return fill(_BAR, width)
     marks = (
         "on" if place < min(chats, places) else "more" if place < chats else "" for place in range(max(chats, places))
     )
-    return format_html(
+    return fill(
         '<span class="pips" aria-hidden="true">{}</span>',
-        format_html_join("", '<i class="{}"></i>', ((m,) for m in marks)),
+        join(fill('<i class="{}"></i>', mark) for mark in marks),
     )
 
 
@@ -154,14 +160,14 @@ def _instant(
     """Cached, because a list shows the same hundred instants at every refresh. `_language` is part of the key."""
     local = when.astimezone(zone)
     moment = date_format(local, "j M H:i")
-    return format_html(
+    return fill(
         '<time datetime="{}" data-ticks{}{}{}{}{}>{}</time>',
         when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        format_html("{}", " data-wait") if wait else "",
-        "" if exact else format_html("{}", " data-least"),
+        fill("{}", " data-wait") if wait else "",
+        "" if exact else fill("{}", " data-least"),
         _limit_attributes(limit),
-        format_html(' data-over="{}"', level) if level else "",
-        format_html(' title="{}"', moment) if frozen else "",
+        fill(' data-over="{}"', level) if level else "",
+        fill(' title="{}"', moment) if frozen else "",
         _seen(when, exact, frozen, zone, wait=wait) if frozen else moment,
     )
 
@@ -170,8 +176,8 @@ def _limit_attributes(limit: Limits) -> SafeString | str:
     """What the page's script goes by. Without data-red, a time is red at levels.RED_FACTOR times its limit."""
     if limit.amber is None:
         return ""
-    amber = format_html(' data-limit="{}"', limit.amber)
-    return amber if limit == levels.of_status(limit.amber) else format_html('{} data-red="{}"', amber, limit.red or 0)
+    amber = fill(' data-limit="{}"', limit.amber)
+    return amber if limit == levels.of_status(limit.amber) else fill('{} data-red="{}"', amber, limit.red or 0)
 
 
 def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo, *, wait: bool) -> str:
@@ -192,11 +198,11 @@ def _over_limit_words(limit: Limits, icons: str, _language: str) -> SafeString:
         return SafeString("")
     if limit.red is None or limit == levels.of_status(limit.amber):
         return _words(limit.amber, "", icons)
-    return format_html("{}{}", _words(limit.amber, " over-amber", icons), _words(limit.red, " over-red", icons))
+    return fill("{}{}", _words(limit.amber, " over-amber", icons), _words(limit.red, " over-red", icons))
 
 
 def _words(seconds: int, kind: str, icons: str) -> SafeString:
     words = gettext("over %(n)d s") % {"n": seconds} if seconds % 60 else gettext("over %(n)d m") % {"n": seconds // 60}
-    icon = format_html('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', icons)
+    icon = fill('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', icons)
     # No blank before it: the browser would count it as moved when the words appear.
-    return format_html('<span class="over{}">{}<span>{}</span></span>', kind, icon, words)
+    return fill('<span class="over{}">{}<span>{}</span></span>', kind, icon, words)

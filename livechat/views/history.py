@@ -92,12 +92,13 @@ def _by_day(site: Site, asked: Range, department: UUID | None) -> list[tuple[Buc
 
 
 def _whole(site: Site, asked: Range, department: UUID | None) -> Tally:
-    """The contacts of a range, whose last day may end at a time of day; of the days before it only how many."""
-    last = ranges.midnight(asked.last, asked.zone)
-    made = tallies.of(tallies.contacts(site, last, asked.ended, department))
-    if asked.first < asked.last:
-        before = replace(asked, last=asked.last - timedelta(days=1))
-        made.add(tallies.merged(queue_sums.by_day(site, before, department, with_waits=False).values()))
+    """How many contacts a range had. Those of its last day are counted one by one if it ends at a time of day."""
+    last, made = ranges.midnight(asked.last, asked.zone), Tally()
+    if asked.ended < ranges.midnight(asked.last + timedelta(days=1), asked.zone):
+        made = tallies.of(tallies.contacts(site, last, asked.ended, department))
+        asked = replace(asked, last=asked.last - timedelta(days=1))
+    if asked.first <= asked.last:
+        made.add(tallies.merged(queue_sums.by_day(site, asked, department, with_waits=False).values()))
     return made
 
 

@@ -13,7 +13,7 @@ from livechat.boards import directory_names
 from livechat.forms.history_sums import LongRangeFilter
 from livechat.models import Role, Site
 from livechat.sites.roles import role_required
-from livechat.web import agent_days, agent_days_export, exports, report_words
+from livechat.web import agent_days, agent_days_export, agent_days_rows, exports, report_words
 from livechat.web.agent_days import Report
 from livechat.web.agent_days_table import Table
 from livechat.web.responses import Request, page
@@ -40,18 +40,21 @@ def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseB
     )
     if rows_as:
         return rows_as
-    return page(request, TEMPLATE, about | {"form": form} | _context(report))
+    return page(request, TEMPLATE, about | {"form": form} | _context(request, report))
 
 
-def _context(report: Report) -> dict[str, Any]:
+def _context(request: Request, report: Report) -> dict[str, Any]:
     table = Table(report)
+    lines, whole = list(table.lines()), table.whole
     return {
         "report": report,
         "facts": report_words.facts(report.seen, report.asked),
         "observed": report_words.observed(report.seen),
         "presets": report_words.presets(report.asked, long=True),
         "head": table.head,
-        "lines": list(table.lines()),
-        "whole": table.whole,
+        "lines": lines,
+        "rows": agent_days_rows.of(report, lines, request.GET),
+        "whole": whole,
+        "whole_figures": agent_days_rows.figures(whole),
         "legend": table.legend,
     }

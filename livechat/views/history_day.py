@@ -15,7 +15,7 @@ from livechat.models import Role, Site
 from livechat.reports import observed
 from livechat.reports.ranges import Range
 from livechat.sites.roles import role_required
-from livechat.web import day_export, day_report, day_strips, exports, report_words
+from livechat.web import day_export, day_report, day_rows, exports, report_words
 from livechat.web.day_report import DayReport
 from livechat.web.day_strips import DayStrips
 from livechat.web.responses import Request, page
@@ -78,7 +78,7 @@ def _table(report: DayReport, number: str | None) -> dict[str, Any]:
     drawn = DayStrips(report)
     groups = day_report.groups(report, page_obj.object_list)
     for group in groups:
-        group["rows"] = day_strips.rows(report, drawn, group["lines"])
+        group["rows"] = day_rows.of(report, drawn, group["lines"])
     return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.legend()}
 
 

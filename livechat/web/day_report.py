@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
+from livechat.lib import addresses
 from livechat.lib.durations import DAY, HOUR, MINUTE, duration
 from livechat.models import Site
 from livechat.record.watches import milliseconds
@@ -42,7 +42,7 @@ class Line:
     @property
     def url(self) -> str:
         """The agent's days."""
-        return reverse("history-agent", args=[self.id])
+        return addresses.of("history-agent", self.id)
 
     @cached_property
     def on(self) -> list[Piece]:

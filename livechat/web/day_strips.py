@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -48,7 +46,8 @@ class DayStrips:
     ) -> None:
         self._report, self._key = report, key
         self.scale = scale or _scale(report)
-        seen = {name_key(piece.status): piece.status for line in report.lines for piece in line.on}
+        newest_first = dict.fromkeys(piece.status for line in reversed(report.lines) for piece in reversed(line.on))
+        seen = {name_key(status): status for status in reversed(newest_first)}
         self._away = kinds_of_away(report.names, {name_key(name): name for name in others} | seen)
         self._hues = hues(self._away)
         self._seen = seen.keys()
@@ -59,18 +58,12 @@ class DayStrips:
     def ticks(self) -> list[Tick]:
         """The full hours that are shown. Of many, every second or fourth has its number."""
         report, scale = self._report, self.scale
-        full = [
-            bucket.began
-            for bucket in report.asked.buckets()
-            if scale.began <= bucket.began <= scale.ended and not report.asked.local(bucket.began).minute
-        ]
+        begun = (bucket.began for bucket in report.asked.buckets() if scale.began <= bucket.began <= scale.ended)
+        locals_of = ((moment, report.asked.local(moment)) for moment in begun)
+        full = [(moment, local.hour) for moment, local in locals_of if not local.minute]
         step = 2 if len(full) > MANY_HOURS else 1
         narrow = 4 if len(full) > MIDDLE_HOURS else 2
-        made = []
-        for moment in full:
-            hour = report.asked.local(moment).hour
-            made.append(Tick(moment, str(hour) if hour % step == 0 else "", hour % narrow != 0))
-        return made
+        return [Tick(moment, str(hour) if hour % step == 0 else "", hour % narrow != 0) for moment, hour in full]
 
     @property
     def head(self) -> SafeString:
@@ -102,19 +95,18 @@ class DayStrips:
 
     def _marks(self, piece: Piece, words: str) -> Iterator[Mark]:
         """The bars of a piece, within the hours that are shown: one, and more if it lasts past a limit."""
-        shown = max(piece.began, self.scale.began), min(piece.ended, self.scale.ended)
-        if shown[0] >= shown[1]:
+        first, last = max(piece.began, self.scale.began), min(piece.ended, self.scale.ended)
+        if first >= last:
             return
         look = self._look(piece.status)
-        parts = list(by_level(piece, look.limits))
-        for place, (level, began, ended) in enumerate(parts):
-            self._levels |= {level} - {""}
+        for level, began, ended in by_level(piece, look.limits):
+            if level:
+                self._levels.add(level)
             name = _("over") if level else look.label if look.kind == "away" else ""
             yield Mark(
-                "past" if level else look.kind, level or look.slug, max(began, shown[0]), min(ended, shown[1]), words,
-                name,
-                open_first=place == 0 and piece.first is Edge.UNSEEN and began >= shown[0],
-                open_last=place == len(parts) - 1 and piece.last is Edge.UNSEEN and ended <= shown[1],
+                "past" if level else look.kind, level or look.slug, max(began, first), min(ended, last), words, name,
+                open_first=piece.first is Edge.UNSEEN and began == piece.began >= first,
+                open_last=piece.last is Edge.UNSEEN and ended == piece.ended <= last,
             )  # fmt: skip
 
     def _look(self, status: str) -> Look:
@@ -156,6 +148,9 @@ def _scale(report: DayReport) -> Scale:
 
 def by_level(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
     """A piece by the levels of its limits, each of which counts from its beginning: (level, from, to)."""
+    if limits == NO_LIMITS:
+        yield "", piece.began, piece.ended
+        return
     amber, red = (
         piece.ended if seconds is None else min(piece.ended, max(piece.began, piece.since + seconds * 1000))
         for seconds in (limits.amber, limits.red)
@@ -169,20 +164,3 @@ def by_level(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
 def label(status: str) -> str:
     """A status' name on pages."""
     return readable(str(status_styles.of_agent(status).label)) or NOTHING
-
-
-def rows(report: DayReport, drawn: DayStrips, lines: list[Line]) -> list[dict[str, Any]]:
-    """Agents as the table shows them."""
-    return [
-        {
-            "id": line.id,
-            "name": line.name,
-            "url": f"{line.url}?from={report.asked.first - timedelta(days=6)}&to={report.asked.first}",
-            "strip": drawn.strip(line),
-            "first": day_report.first_on(report, line),
-            "last": day_report.last_on(report, line),
-            "online": day_report.time(line.online),
-            "away": day_report.time(line.away),
-        }
-        for line in lines
-    ]

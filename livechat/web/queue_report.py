@@ -1,13 +1,15 @@
 """The figures of the queue's past in words: tiles, rows and plots."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from html import escape
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from livechat.lib.durations import duration
+from livechat.lib.markup import fill, join
 from livechat.reports import plots
 from livechat.reports.observed import Observed
 from livechat.reports.queue import Queue
@@ -120,29 +122,30 @@ def _compared(report: Report, value: str) -> str:
     return _("a week before: %(value)s") % {"value": value}
 
 
-def rows(report: Report) -> list[dict[str, Any]]:
+def rows(report: Report) -> SafeString:
     """The parts as a table shows them: every day, and the hours from the first to the last in which anybody came."""
-    made = []
-    for part in _used(report) if report.asked.by_hour else report.parts:
-        found, level = part.queue, part.queue.level
-        median, most = found.percentile(0.5), found.percentile(0.9)
-        made.append(
-            {
-                "label": label(report, part.bucket),
-                "observed": part.observed,
-                "share": percent(part.observed.counted),
-                "offered": found.offered,
-                "answered": found.answered,
-                "lost": found.lost,
-                "in_time": f"{found.in_time:.0f}",
-                "level": NOTHING if level is None else percent(level.value),
-                "median": wait(median[0]) if median else NOTHING,
-                "median_off": _off(median[1]) if median else "",
-                "most": wait(most[0]) if most else NOTHING,
-                "most_off": _off(most[1]) if most else "",
-            }
+    cells = "".join(
+        f'<td class="cell-number" data-label="{escape(name)}">{{}}{" <small>{}</small>" * has_small}</td>\n'
+        for name, has_small in (
+            (_("Observed"), False), (_("Offered"), False), (_("Answered"), False), (_("Lost"), False),
+            (_("In time"), False), (_("Level"), False), (_("Median wait"), True), (_("9 of 10"), True),
         )
-    return made
+    )  # fmt: skip
+    text = f'<tr data-row{{}}>\n<td class="cell-name">{{}}</td>\n{cells}</tr>\n'
+    return join(fill(text, *_row(report, part)) for part in (_used(report) if report.asked.by_hour else report.parts))
+
+
+def _row(report: Report, part: Part) -> Iterator[object]:
+    """The class of a row, and what its cells say."""
+    found, level = part.queue, part.queue.level
+    yield SafeString("" if part.observed.enough else ' class="unsure"')
+    yield label(report, part.bucket)
+    yield percent(part.observed.counted)
+    yield from (found.offered, found.answered, found.lost, f"{found.in_time:.0f}")
+    yield NOTHING if level is None else percent(level.value)
+    for share in (0.5, 0.9):
+        told = found.percentile(share)
+        yield from (wait(told[0]), _off(told[1])) if told else (NOTHING, "")
 
 
 def label(report: Report, bucket: Bucket) -> str:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from livechat.comm100.names import name_key
 from livechat.forms import history_sums
+from livechat.lib import addresses
 from livechat.reports import shares
 from livechat.reports.shares import Part
 from livechat.web import report_words, time_report
@@ -107,7 +107,7 @@ def _url(report: Report, row: Row) -> str:
     """An agent's days."""
     if report.by != history_sums.AGENT:
         return ""
-    return f"{reverse('history-agent', args=[row.key])}?from={report.asked.first}&to={report.asked.last}"
+    return f"{addresses.of('history-agent', row.key)}?from={report.asked.first}&to={report.asked.last}"
 
 
 def _words(row: Row, statuses: Iterable[Any]) -> tuple[str, str]:

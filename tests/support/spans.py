@@ -1,14 +1,14 @@
 """Spans as tests write them down: with moments, and statuses by their names."""
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from livechat.models import DepartmentEntry, Site, Span, Watch
-from livechat.record import history
+from livechat.models import DepartmentEntry, RolledDay, Site, Span, Watch
+from livechat.record import day_times, history
 from livechat.record.watches import milliseconds
 
 
@@ -24,6 +24,15 @@ def make_span(
         site=site, agent=entry, status_id=names[status], was_id=names[was] if was else None, began=milliseconds(began),
         ended=None if ended is None else milliseconds(ended), **given,
     )  # fmt: skip
+
+
+def spend(site: Site, agent: UUID, day: date, status: str, **times: int) -> None:
+    """An agent's sums of a day in a status, in ms: `total` and those of `reports.day_sums.Sums`, beside what it has."""
+    key = site.agents.get(agent_id=agent).pk, history.status_keys(site.pk, [status])[status]
+    numbers = tuple(times.get(name, 0) for name in ("total", "off", "chat", "busy", "known"))
+    row, _new = RolledDay.objects.get_or_create(site=site, day=day)
+    row.times = day_times.packed(site.pk, day, day_times.added(site.pk, day, day) | {key: numbers})
+    row.save()
 
 
 def department(site: Site, key: UUID) -> DepartmentEntry:

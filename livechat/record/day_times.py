@@ -1,0 +1,116 @@
+"""The times of a site's agents on a day in one row: five numbers for each agent in each status, in ms.
+
+An agent's time in a status has the same place in every day of a year, so days are added up as large numbers: a year of
+200 agents is 500,000 times, and takes as long as 20,000 rows. The next year begins with other places, so that agents
+who have left take no room.
+"""
+
+import struct
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby, islice, zip_longest
+from operator import add
+
+from django.db.models import Max, QuerySet
+
+from livechat.models import RolledDay, TimeCell
+
+Key = tuple[int, int]  # the numbers of an agent in the directory, and of a status
+Numbers = tuple[int, ...]
+NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
+NUMBER_BYTES, WIDE_BYTES = 5, 8
+CELL_BYTES = NUMBERS * NUMBER_BYTES
+FEW_AGENTS = 50  # whose places are looked up one by one
+MAX_ADDED = 40  # days: 255 chats for 25 hours of each are less than 2 ** 40 ms together
+TRIES = 20  # of a process that gives out places while others do
+
+
+def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
+    """The row of a day, to be stored in the same transaction. What is new in the year gets its place."""
+    places = _places_of(site_id, day.year, times.keys())
+    body = bytearray(CELL_BYTES * (1 + max((places[key] for key in times), default=-1)))
+    for key, numbers in times.items():
+        cell = b"".join(number.to_bytes(NUMBER_BYTES, "little") for number in numbers)
+        body[places[key] * CELL_BYTES : (places[key] + 1) * CELL_BYTES] = cell
+    return bytes(body)
+
+
+def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]:
+    """The places of these times in a year. Another process may give out places meanwhile: then it is tried again."""
+    for _try in range(TRIES):
+        found = {(agent, status): place for agent, status, place in _cells(site_id, year)}
+        missing = sorted(set(wanted) - found.keys())
+        if not missing:
+            return found
+        last = TimeCell.objects.filter(site_id=site_id, year=year).aggregate(last=Max("place"))["last"]
+        first = 0 if last is None else last + 1
+        TimeCell.objects.bulk_create(
+            [
+                TimeCell(site_id=site_id, year=year, place=place, agent_id=agent, status_id=status)
+                for place, (agent, status) in enumerate(missing, first)
+            ],
+            ignore_conflicts=True,
+        )
+    raise RuntimeError(f"no places in {year} after {TRIES} tries")
+
+
+def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
+    """All days of a range together, in order of agents and statuses."""
+    made: dict[Key, Numbers] = {}
+    for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
+        numbers = _added(body for _day, body in days)
+        for agent, status, place in sorted(_cells(site_id, year)):
+            cell = numbers[place * NUMBERS : (place + 1) * NUMBERS]
+            if any(cell):
+                before = made.get((agent, status), (0,) * NUMBERS)
+                made[agent, status] = tuple(map(add, before, cell))
+    return made
+
+
+def _added(bodies: Iterator[bytes]) -> Numbers:
+    """The numbers of days of one year, added up place by place."""
+    whole: Iterable[int] = ()
+    while some := list(islice(bodies, MAX_ADDED)):
+        number = sum(int.from_bytes(body, "little") for body in some)
+        numbers = _numbers(number.to_bytes(max(map(len, some)), "little"))
+        whole = map(sum, zip_longest(whole, numbers, fillvalue=0))
+    return tuple(whole)
+
+
+def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> Iterator[tuple[date, dict[int, Numbers]]]:
+    """These agents together on each day that has sums: their time in each status, in order of days."""
+    for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
+        of_year = _cells(site_id, year)
+        if len(agents) <= FEW_AGENTS:
+            of_year = of_year.filter(agent__in=agents)
+        cells = sorted((status, place) for agent, status, place in of_year if agent in agents)
+        until = {status: end * NUMBERS for end, (status, _place) in enumerate(cells, 1)}
+        for day, body in days:
+            whole = body.ljust((1 + max((place for _status, place in cells), default=0)) * CELL_BYTES, b"\0")
+            own = b"".join(whole[place * CELL_BYTES : (place + 1) * CELL_BYTES] for _status, place in cells)
+            numbers, began, found = _numbers(own), 0, {}
+            for status, end in until.items():
+                part, began = numbers[began:end], end
+                if any(part):
+                    found[status] = tuple(sum(part[place::NUMBERS]) for place in range(NUMBERS))
+            yield day, found
+
+
+def _bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes]]:
+    rows = RolledDay.objects.filter(site_id=site_id, day__range=(first, last)).order_by("day")
+    return ((day, bytes(body)) for day, body in rows.values_list("day", "times").iterator())
+
+
+def _cells(site_id: int, year: int) -> QuerySet[TimeCell, tuple[int, int, int]]:
+    """The agent, the status and the place of each time of a year."""
+    rows = TimeCell.objects.filter(site_id=site_id, year=year).exclude(agent=None)
+    return rows.values_list("agent_id", "status_id", "place")
+
+
+def _numbers(body: bytes) -> Numbers:
+    """The numbers of some places, one after the other."""
+    count = len(body) // NUMBER_BYTES
+    wide = bytearray(count * WIDE_BYTES)
+    for place in range(NUMBER_BYTES):
+        wide[place::WIDE_BYTES] = body[place::NUMBER_BYTES]
+    return struct.unpack(f"<{count}Q", wide)

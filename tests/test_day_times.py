@@ -1,0 +1,162 @@
+"""The times of a day in one row: added up as they are, over years, with agents who come and go, and of old rows."""
+
+import importlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from livechat import migrations
+from livechat.models import AgentEntry, RolledDay, Site, StatusName, TimeCell
+from livechat.record import day_times, history
+from livechat.record.day_times import MAX_ADDED, Key, Numbers
+from tests.support.people import make_site
+
+pytestmark = pytest.mark.django_db
+NEW_YEAR = date(2026, 1, 1)
+MOST = 255 * 25 * 3_600_000  # ms of chats in a day: 255 at once, for 25 hours
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    """A site."""
+    return make_site("Shop")
+
+
+def agent(site: Site) -> int:
+    """The number of a new agent."""
+    return int(site.agents.create(agent_id=uuid4()).pk)
+
+
+def status(site: Site, name: str) -> int:
+    return history.status_keys(site.pk, [name])[name]
+
+
+def put(site: Site, day: date, times: dict[Key, Numbers]) -> None:
+    """Store a day."""
+    RolledDay.objects.create(site=site, day=day, times=day_times.packed(site.pk, day, times))
+
+
+def plain(total: int) -> Numbers:
+    return total, 1, 2, 3, 4
+
+
+def test_days_of_two_years_are_added_up_with_who_came_and_who_was_renumbered(site: Site) -> None:
+    first, second = agent(site), agent(site)
+    on, off = status(site, "Online"), status(site, "Offline")
+    put(site, NEW_YEAR - timedelta(days=2), {(second, on): plain(10)})
+    put(site, NEW_YEAR - timedelta(days=1), {(first, off): plain(100), (second, on): plain(20)})
+    put(site, NEW_YEAR, {(first, off): plain(1000), (second, on): plain(7)})
+    put(site, NEW_YEAR + timedelta(days=1), {})
+    whole = day_times.added(site.pk, NEW_YEAR - timedelta(days=9), NEW_YEAR + timedelta(days=9))
+    assert whole == {(first, off): (1100, 2, 4, 6, 8), (second, on): (37, 3, 6, 9, 12)}
+    assert day_times.added(site.pk, NEW_YEAR, NEW_YEAR) == {(first, off): plain(1000), (second, on): plain(7)}
+    days = dict(day_times.by_day(site.pk, NEW_YEAR - timedelta(days=1), NEW_YEAR + timedelta(days=1), {first, second}))
+    assert days == {
+        NEW_YEAR - timedelta(days=1): {on: plain(20), off: plain(100)},
+        NEW_YEAR: {on: plain(7), off: plain(1000)},
+        NEW_YEAR + timedelta(days=1): {},
+    }
+    assert dict(day_times.by_day(site.pk, NEW_YEAR, NEW_YEAR, {first})) == {NEW_YEAR: {off: plain(1000)}}
+
+
+def test_no_number_runs_over_into_the_next_one(site: Site) -> None:
+    keys = [(agent(site), status(site, "Online")) for _ in range(3)]
+    days = MAX_ADDED + 3
+    for number in range(days):
+        put(site, NEW_YEAR + timedelta(days=number), dict.fromkeys(keys, (MOST,) * 5))
+    whole = day_times.added(site.pk, NEW_YEAR, NEW_YEAR + timedelta(days=days))
+    assert whole == dict.fromkeys(keys, (MOST * days,) * 5)
+
+
+def test_many_agents_are_added_up_on_each_day_by_their_statuses(site: Site) -> None:
+    on, off = status(site, "Online"), status(site, "Offline")
+    agents = [agent(site) for _ in range(day_times.FEW_AGENTS + 2)]
+    put(site, NEW_YEAR, {(one, kind): plain(n) for n, one in enumerate(agents, 1) for kind in (on, off)})
+    wanted = set(agents[1:])
+    total = sum(range(2, len(agents) + 1))
+    each = (total, *(n * len(wanted) for n in (1, 2, 3, 4)))
+    assert dict(day_times.by_day(site.pk, NEW_YEAR, NEW_YEAR, wanted)) == {NEW_YEAR: {on: each, off: each}}
+
+
+def test_the_place_of_an_agent_who_was_deleted_is_given_to_nobody(site: Site) -> None:
+    gone, on = agent(site), status(site, "Online")
+    put(site, NEW_YEAR, {(gone, on): plain(5)})
+    AgentEntry.objects.get(pk=gone).delete()
+    new = agent(site)
+    put(site, NEW_YEAR + timedelta(days=1), {(new, on): plain(9)})
+    assert day_times.added(site.pk, NEW_YEAR, NEW_YEAR + timedelta(days=1)) == {(new, on): plain(9)}
+
+
+def test_a_place_that_another_process_takes_meanwhile_is_not_given_out_twice(site: Site) -> None:
+    mine, theirs, on = agent(site), agent(site), status(site, "Online")
+    taken: list[TimeCell] = []
+
+    def first_theirs(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "INSERT" in sql and "timecell" in sql and not taken:
+            taken.append(TimeCell(site=site, year=NEW_YEAR.year, place=0, agent_id=theirs, status_id=on))
+            taken[0].save()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(first_theirs):
+        put(site, NEW_YEAR, {(mine, on): plain(5)})
+    put(site, NEW_YEAR + timedelta(days=1), {(theirs, on): plain(6), (mine, on): plain(7)})
+    whole = day_times.added(site.pk, NEW_YEAR, NEW_YEAR + timedelta(days=1))
+    assert whole == {(mine, on): (12, 2, 4, 6, 8), (theirs, on): plain(6)}
+    assert sorted(TimeCell.objects.values_list("place", flat=True)) == [0, 1]
+
+
+@pytest.fixture
+def before() -> Iterator[Any]:
+    """The tables as they were before, with that of a row for each time, and the migration."""
+    (file,) = Path(migrations.__path__[0]).glob("*_times_of_a_day_in_one_row.py")
+    migration = importlib.import_module(f"livechat.migrations.{file.stem}")
+    loader = MigrationLoader(connection)
+    apps = loader.project_state(("livechat", file.stem), at_end=False).apps
+    model = apps.get_model("livechat", "AgentDay")
+    with connection.schema_editor() as editor:
+        editor.create_model(model)
+    yield migration, model
+    with connection.schema_editor() as editor:
+        editor.delete_model(model)
+
+
+class Both:
+    """The models of a migration: those of before and of after it."""
+
+    def __init__(self, old: Any) -> None:
+        self.old = old
+
+    def get_model(self, label: str, name: str) -> Any:
+        """A model by its name."""
+        return {"AgentDay": self.old, "Site": Site, "RolledDay": RolledDay, "TimeCell": TimeCell}[name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_rows_of_an_older_installation_become_one_a_day(before: Any) -> None:
+    migration, model = before
+    expected = {}
+    for name in ("Shop", "Other"):
+        site = make_site(name)
+        first, second, on, off = agent(site), agent(site), status(site, "Online"), status(site, "Offline")
+        days = [NEW_YEAR - timedelta(days=1), NEW_YEAR, NEW_YEAR + timedelta(days=1)]
+        for number, day in enumerate(days, 1):
+            RolledDay.objects.create(site=site, day=day)
+            for one, kind in ((second, on), (first, off), *([(first, on)] if number == 3 else [])):
+                numbers = {"total_ms": number * one, "off_ms": 1, "chat_ms": 2, "busy_ms": 3, "known_ms": 4}
+                model.objects.create(agent_id=one, day=day, status_id=kind, **numbers)
+        times = {(second, on): (6 * second, 3, 6, 9, 12), (first, off): (6 * first, 3, 6, 9, 12)}
+        expected[site.pk] = times | {(first, on): plain(3 * first)}
+    migration.pack(Both(model), None)
+    for key, times in expected.items():
+        assert day_times.added(key, NEW_YEAR - timedelta(days=9), NEW_YEAR + timedelta(days=9)) == times
+    assert StatusName.objects.count() == 4
+    site = Site.objects.get(name="Shop")
+    later = datetime(2026, 2, 1, tzinfo=UTC).date()
+    put(site, later, {(agent(site), status(site, "Away")): plain(8)})
+    assert len(day_times.added(site.pk, later, later)) == 1, "the next day goes on with their places"
