@@ -92,8 +92,8 @@ def _word_ranks(values: list[str | None]) -> list[int | None]:
 
 
 def _by_status(index: Index) -> list[tuple[int, int]]:
-    ranks = (status_styles.visitor_rank(v.status) for v in index.records)
-    return list(zip(ranks, index.since, strict=True))
+    ranks = {status: status_styles.visitor_rank(status) for status in index.statuses}
+    return list(zip((ranks[v.status or ""] for v in index.records), index.since, strict=True))
 
 
 def _by_place(index: Index) -> list[tuple[int, int] | None]:
