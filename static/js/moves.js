@@ -56,8 +56,10 @@
     });
   }
 
-  document.addEventListener("htmx:before:morph:node", ({ detail: { oldNode, newNode } }) => {
-    if (oldNode.matches(".takers") && !oldNode.isEqualNode(newNode)) oldNode.replaceChildren(...newNode.cloneNode(true).childNodes);
+  htmx.registerExtension("new-words", {
+    htmx_before_morph_node(element, { newNode }) {
+      if (element.matches(".takers") && !element.isEqualNode(newNode)) element.replaceChildren(...newNode.cloneNode(true).childNodes);
+    },
   });
 
   on("before:swap", (region) => (before = places(movable(region))));
