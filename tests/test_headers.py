@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from livechat.models import Site
 from livechat.web.body_limits import MAX_BYTES, BodyLimits
-from tests.support.pages import text
+from tests.support.pages import poll, text
 from tests.support.people import PASSWORD, client_for, make_user
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,16 @@ def test_so_has_a_body_that_is_too_large(rf: RequestFactory, given: dict[str, st
     assert told[0][:3] in {"411", "413"}
     security(told[1])
     assert told[1]["Cache-Control"] == "private, no-store"
+
+
+def test_a_fragment_of_a_page_is_worth_nothing_as_a_page(site: Site) -> None:
+    web = client_for(make_user("ann", site), site)
+    for url in ("/agents/", "/visitors/", "/queue/"):
+        answer = poll(web, url)
+        rules = answer["Content-Security-Policy"].split("; ")
+        assert sorted(rules) == ["default-src 'none'", "frame-ancestors 'none'", "sandbox"]
+        assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
+    security(web.get("/visitors/"))
 
 
 def test_screens_stay_on_and_passkeys_work(client: Client) -> None:

@@ -27,7 +27,10 @@ class CustomName:
 
     def of(self, record: Visitor) -> Variable | None:
         """A visitor's variable or field of this name, the first if there are several."""
-        return next((item for item in getattr(record, RECORD_LISTS[self.kind]) if item.name == self.name), None)
+        for item in getattr(record, RECORD_LISTS[self.kind]):
+            if item.name == self.name:
+                return item  # type: ignore[no-any-return]
+        return None
 
 
 def parse(key: str) -> CustomName | None:

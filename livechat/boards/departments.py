@@ -3,11 +3,11 @@
 Who belongs to a department is in the directory. An agent in two departments counts in both.
 """
 
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -32,6 +32,20 @@ class Waiting:
         """Both together."""
         longest = min((one for one in (self, other) if one.since), key=lambda one: one.since or 0, default=self)
         return Waiting(self.count + other.count, longest.since, longest.since_exact)
+
+
+class Places(NamedTuple):
+    """What the words about a department's places tell. `named`: who has the most free places, and how many each.
+
+    `level` and the numbers of agents and of places are those of `Department`. `others`: how many more could take it.
+    """
+
+    level: str
+    online: int | None
+    full: int | None
+    free: int | None
+    named: tuple[tuple[str, int | None], ...]
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +75,11 @@ class Department:
         return "red" if self.waiting.count and self.free == 0 else ""
 
     @property
-    def mark(self) -> str:
-        """What is the same while the words about its places are. An element of other words is another element."""
-        shown = [(row.name, row.free) for row in self.named_takers]
-        return f"{zlib.crc32(repr((self.online, self.full, self.free, len(self.takers), shown)).encode()):x}"
-
-    @property
-    def named_takers(self) -> tuple[AgentRow, ...]:
-        """The first of those who could take it."""
-        return self.takers[:NAMED_TAKERS]
-
-    @property
-    def other_takers(self) -> int:
-        """How many more there are."""
-        return max(0, len(self.takers) - NAMED_TAKERS)
+    def places(self) -> Places:
+        """Its places, for words beside a visitor."""
+        named = tuple((row.name, row.free) for row in self.takers[:NAMED_TAKERS])
+        others = len(self.takers) - len(named)
+        return Places(self.level, self.online, self.full, self.free, named, others)
 
 
 def waits(data: SnapshotData | None) -> dict[str, Waiting]:

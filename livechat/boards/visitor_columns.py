@@ -142,7 +142,7 @@ def groups(offered: Iterable[CustomName], shown: Iterable[Column]) -> Groups:
 
 def table(rows: Iterable[VisitorRow], columns: Iterable[Column]) -> list[tuple[VisitorRow, list[Cell]]]:
     """Visitors with their cells, shortened. Labels are translated once for all rows."""
-    labelled = [(column, "" if column.kind in _UNLABELLED_KINDS else escape(column.label)) for column in columns]
+    labelled = [(column, "" if column.kind in _UNLABELLED_KINDS else escape(str(column.label))) for column in columns]
     return [(row, [_cell(row, column, label) for column, label in labelled]) for row in rows]
 
 

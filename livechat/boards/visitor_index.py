@@ -92,8 +92,8 @@ def _word_ranks(values: list[str | None]) -> list[int | None]:
 
 
 def _by_status(index: Index) -> list[tuple[int, int]]:
-    ranks = (status_styles.visitor_rank(v.status) for v in index.records)
-    return list(zip(ranks, index.since, strict=True))
+    ranks = {status: status_styles.visitor_rank(status) for status in index.statuses}
+    return list(zip((ranks[v.status or ""] for v in index.records), index.since, strict=True))
 
 
 def _by_place(index: Index) -> list[tuple[int, int] | None]:
@@ -126,10 +126,11 @@ def _by_custom(index: Index, custom: CustomName) -> list[tuple[int, float] | Non
     """By a custom variable or field: numbers by size, then other values by word."""
     items = [custom.of(v) for v in index.records]
     values = [item.value if item else None for item in items]
-    return [
-        None if word is None or not value else (0, float(value)) if _NUMBER.fullmatch(value) else (1, word)
-        for value, word in zip(values, _word_ranks(values), strict=True)
-    ]
+    keys = {
+        value: None if word is None or not value else (0, float(value)) if _NUMBER.fullmatch(value) else (1, word)
+        for value, word in dict(zip(values, _word_ranks(values), strict=True)).items()
+    }
+    return [keys[value] for value in values]
 
 
 # The sort keys of the rows for each sort; None for a row without a value. "status" is what a supervisor needs:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 
 from livechat.boards import directory_names, levels
 from livechat.boards.agents import AgentRow
+from livechat.boards.departments import Places
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.lib import client_info, durations
 from livechat.lib.markup import fill, join
@@ -53,11 +55,10 @@ def since(
     if when is None:
         return "–"
     zone = timezone.get_current_timezone()
-    icons = static("icons.svg")
     level = "" if frozen else limit.level((timezone.now() - when).total_seconds())
     language = translation.get_language()
     instant = _instant(when, exact, limit, level, language, zone=zone, frozen=frozen, wait=wait)
-    return instant + _over_limit_words(limit, icons, language)
+    return instant + _over_limit_words(settings.STATIC_URL, limit, language)
 
 
 @register.simple_tag
@@ -78,7 +79,7 @@ def lasted(
         "" if exact else "≥ ",
         durations.duration(seconds, _units(language), wait=wait),
     )
-    return instant + _over_limit_words(limit, static("icons.svg"), language) if level else instant
+    return instant + _over_limit_words(settings.STATIC_URL, limit, language) if level else instant
 
 
 @lru_cache(maxsize=4_096)
@@ -101,6 +102,12 @@ def icon(name: str) -> SafeString:
 def _icon(_base: str, name: str) -> SafeString:
     file = static("icons.svg")
     return fill('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', file, name)
+
+
+@register.simple_tag
+def takers(places: Places) -> SafeString:
+    """Who could take a visitor who waits: the free places of the department, and the agents who have some."""
+    return _takers(places, translation.get_language())
 
 
 @register.simple_tag
@@ -189,7 +196,13 @@ def _seen(when: datetime, exact: bool, frozen: datetime, zone: tzinfo, *, wait: 
 
 
 @lru_cache(maxsize=1024)
-def _over_limit_words(limit: Limits, icons: str, _language: str) -> SafeString:
+def _takers(places: Places, _language: str | None) -> SafeString:
+    """Cached, because all who wait in a department have the same words beside them. `_language` is part of the key."""
+    return SafeString(render_to_string("visitors/takers.html", {"places": places}).strip())
+
+
+@lru_cache(maxsize=1024)
+def _over_limit_words(_base: str, limit: Limits, _language: str | None) -> SafeString:
     """The words beside a time over its limit, so that colour is never the only sign. Style sheets show or hide them.
 
     A wait's second limit has words of its own. A status has one limit, which is red when it is passed by far.
@@ -197,12 +210,13 @@ def _over_limit_words(limit: Limits, icons: str, _language: str) -> SafeString:
     if limit.amber is None:
         return SafeString("")
     if limit.red is None or limit == levels.of_status(limit.amber):
-        return _words(limit.amber, "", icons)
-    return fill("{}{}", _words(limit.amber, " over-amber", icons), _words(limit.red, " over-red", icons))
+        return _words(limit.amber, "")
+    return fill("{}{}", _words(limit.amber, " over-amber"), _words(limit.red, " over-red"))
 
 
-def _words(seconds: int, kind: str, icons: str) -> SafeString:
+def _words(seconds: int, kind: str) -> SafeString:
     words = gettext("over %(n)d s") % {"n": seconds} if seconds % 60 else gettext("over %(n)d m") % {"n": seconds // 60}
-    icon = fill('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', icons)
+    file = static("icons.svg")
+    icon = fill('<svg class="icon" aria-hidden="true"><use xlink:href="{}#i-alert-triangle"/></svg>', file)
     # No blank before it: the browser would count it as moved when the words appear.
     return fill('<span class="over{}">{}<span>{}</span></span>', kind, icon, words)

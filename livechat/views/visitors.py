@@ -80,7 +80,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
     staff = snapshot_cache.get(feed, "agents", wait=0)
     known = directory_names.of(site)
     busy = departments.busy(snapshot.data, agents.visible(staff.data, known), known)
-    takers = [(one.id, one.free, one.full, [(row.name, row.free) for row in one.named_takers]) for one in busy]
+    takers = [(one.id, one.places) for one in busy]
     today, until = today_counts.of(site, snapshot)
     key = (snapshot.key, takers, today.key)
     shown = freshness(request, snapshot, key=key, snapshots=(snapshot, staff), until=until)
@@ -189,7 +189,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     write_block = WriteBlock(gettext("This visitor has left.")) if gone else write_blocks.of(request, site)
     rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
     takers = _takers(request, site, row)
-    could = takers and (takers.free, takers.full, [(one.name, one.free) for one in takers.named_takers])
+    could = takers and takers.places
     shown = freshness(request, snapshot, key=(row, snapshot.state, gone, write_block, rows, could))
     answer = ready_answer(request, shown)
     if answer:

@@ -14,10 +14,12 @@ PERMISSIONS_POLICY = ", ".join(
         "midi", "payment", "serial", "usb",
     )
 )  # fmt: skip
-# Of a few words in plain text, which load nothing.
+# Of what is no page: as one it would load nothing, and send nothing.
+NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# Of a few words in plain text.
 TEXT_HEADERS = [
     ("Cache-Control", "private, no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Content-Security-Policy", NO_PAGE),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", PERMISSIONS_POLICY),
     ("Referrer-Policy", "same-origin"),

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from livechat.lib import outages
 from livechat.sites import roles
-from livechat.web.headers import PERMISSIONS_POLICY
+from livechat.web.headers import NO_PAGE, PERMISSIONS_POLICY
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SCREEN_PATHS = ("/wall/", "/tv/")
@@ -48,7 +48,7 @@ class ScreenMiddleware:
 
 
 class HeadersMiddleware:
-    """Headers that every answer has, whoever gives it. Only static files say that they may be kept."""
+    """Headers that answers have, whoever gives them. Only static files say that they may be kept."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -56,7 +56,8 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the headers that the answer does not have yet."""
         response = self.get_response(request)
-        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if response.get("Content-Security-Policy") != NO_PAGE:  # with it nothing runs that could ask people
+            response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cache-Control", "private, no-store")
         return response
 

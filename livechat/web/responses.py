@@ -16,7 +16,7 @@ from livechat.lib import compressed
 from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import SnapshotView, of_site
 from livechat.sites.roles import Seat
-from livechat.web import poll_cache
+from livechat.web import headers, poll_cache
 
 
 class Missing(Http404):
@@ -115,6 +115,7 @@ def _fragment(request: Request, body: compressed.CompressedBody, shown: Freshnes
     content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
     response = _private(HttpResponse(content))
     patch_vary_headers(response, ["Accept-Encoding"])
+    response["Content-Security-Policy"] = headers.NO_PAGE
     if encoding:
         response["Content-Encoding"] = encoding
     return with_freshness_headers(response, shown)

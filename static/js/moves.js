@@ -3,7 +3,7 @@
  *
  * Works on regions `[data-live]`: their children, rows, cells and facts in them, and what stands after them in the page.
  * Elements that stay are the same before and after a swap, because htmx morphs the region. Whoever asked for reduced motion
- * sees no movement.
+ * sees no movement. Words about free places that differ are new ones: the browser would take changed ones for moved.
  */
 (() => {
   "use strict";
@@ -55,6 +55,12 @@
       if (region?.matches("[data-live]") && !still.matches && !document.hidden) react(region);
     });
   }
+
+  htmx.registerExtension("new-words", {
+    htmx_before_morph_node(element, { newNode }) {
+      if (element.matches(".takers") && !element.isEqualNode(newNode)) element.replaceChildren(...newNode.cloneNode(true).childNodes);
+    },
+  });
 
   on("before:swap", (region) => (before = places(movable(region))));
   on("after:swap", glide);

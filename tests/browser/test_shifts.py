@@ -1,5 +1,6 @@
 """Nothing jumps: neither while a page loads, nor while figures come in."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,24 @@ def test_a_wall_that_cannot_be_sized_is_shown_all_the_same(stranger: Page, demo:
     stranger.route("**/wall*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     stranger.goto(demo.wall)
     stranger.wait_for_function("() => getComputedStyle(document.getElementById('wall')).visibility === 'visible'")
+
+
+def test_words_about_free_places_change_without_a_jump(page: Page) -> None:
+    def more(route: Route) -> None:
+        answer = route.fetch(headers=route.request.headers | {"hx-ptag": "old"})
+        route.fulfill(response=answer, body=re.sub(r"<b>\d+ free</b>", "<b>12345 free</b>", answer.text()))
+
+    page.add_init_script(WATCH)
+    page.set_viewport_size({"width": 1920, "height": 900})
+    page.goto("/visitors/?status=waiting")
+    page.wait_for_function(SETTLED)
+    since = page.evaluate("(window.row = document.querySelector('[data-row]:has(.names)'), performance.now())")
+    page.route("**/visitors/?status=waiting", more)
+    page.evaluate("document.getElementById('visitors').dispatchEvent(new CustomEvent('refresh'))")
+    expect(page.locator(".takers:has(.names)").first).to_contain_text("12345 free")
+    page.evaluate("() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    assert page.evaluate("row.isConnected && row.innerText.includes('12345 free')")
+    assert sum(each["value"] for each in shifts(page, since)) == 0, shifts(page, since)
 
 
 def test_no_page_jumps_on_load_or_while_figures_come_in(browser: Browser, moving: Demo) -> None:
