@@ -216,3 +216,23 @@ def test_an_agent_is_called_by_name_on_pages(web: Client, site: Site) -> None:
     Alert.objects.update(subject=key, detail="Lunch")
     site.bump_version()
     assert "Kim Østergård is past the limit of Lunch" in text(web.get("/alerts/"))
+
+
+def test_however_many_ring_the_page_asks_no_more(
+    web: Client, site: Site, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    alert = ring(site, Kind.STATUS, params={})
+    web.get("/alerts/")
+    counts = []
+    for agents in (2, 30):
+        for number in range(agents):
+            Alert.objects.get_or_create(
+                rule_id=alert.rule_id, subject=f"agent-{number}", ended=None,
+                defaults={"state": State.FIRING, "since": timezone.now(), "fired": timezone.now()},
+            )  # fmt: skip
+        site.bump_version()
+        with django_assert_max_num_queries(1000) as asked:
+            page = text(web.get("/alerts/"))
+        assert page.count('class="ring ') == agents + 1
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

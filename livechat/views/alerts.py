@@ -39,7 +39,7 @@ def alerts(request: Request, site: Site) -> HttpResponse:
         "nav": "alerts",
         "tab": "now",
         "freshness": shown,
-        "cards": alert_cards.ringing(site),
+        "cards": alert_cards.with_told(alert_cards.ringing(site)),
         "ended": alert_cards.ended(site, None if is_all else today),
         "is_all": is_all,
         "on": rules,

@@ -1,7 +1,7 @@
 """What rings at a site, and what rang, as pages show it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
@@ -23,10 +23,11 @@ OPEN_STATES = (Alert.State.FIRING, Alert.State.RECOVERING)
 
 @dataclass(frozen=True)
 class Card:
-    """An alert on a page. `taken`: who has taken it, "" if nobody; `snoozed`: until when it makes no sound."""
+    """An alert on a page. `told`: what became of its messages by channel, in words, if the page shows that."""
 
     alert: Alert
     names: Names
+    told: tuple[str, ...] = ()
 
     @property
     def rule(self) -> Rule:
@@ -105,14 +106,15 @@ class Card:
         """The place among what rings: nobody's first, red before amber, the longest first."""
         return not self.is_loud, self.level != "red", self.fired
 
-    @cached_property
-    def told(self) -> list[str]:
-        """By which channels it was told, and what could not be told yet, in words."""
-        found: dict[str, str] = {}
-        rows = Delivery.objects.filter(event__alert=self.alert).select_related("channel").order_by("made")
-        for row in rows:
-            found[row.channel.label] = f"{row.channel.label}: {delivery_words(row)}"
-        return list(found.values())
+
+def with_told(cards: list[Card]) -> list[Card]:
+    """The same cards with the newest message of each by each channel."""
+    rows = Delivery.objects.filter(event__alert__in=[card.alert for card in cards])
+    found: dict[int, dict[str, str]] = {}
+    for row in rows.select_related("channel", "event").order_by("made"):
+        words = f"{row.channel.label}: {delivery_words(row)}"
+        found.setdefault(row.event.alert_id, {})[row.channel.label] = words
+    return [replace(card, told=tuple(found.get(card.alert.pk, {}).values())) for card in cards]
 
 
 @dataclass(frozen=True, slots=True)
