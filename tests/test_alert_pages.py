@@ -1,6 +1,7 @@
 """The pages of alerts: what rings, who takes it, and the rules."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.alerts import rules
+from livechat.alerts import retention, rules
 from livechat.models import AgentEntry, Alert, AlertEvent, Role, Rule, Site
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site
@@ -236,3 +237,23 @@ def test_however_many_ring_the_page_asks_no_more(
         assert page.count('class="ring ') == agents + 1
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_ended_long_ago_goes_with_the_record_and_what_rings_stays(site: Site) -> None:
+    old, rings = ring(site), ring(site)
+    ended = timezone.now() - timedelta(days=10)
+    Alert.objects.filter(pk=old.pk).update(state=State.ENDED, ended=ended)
+    assert retention.expire(timedelta(days=11)) == 0
+    assert retention.expire(timedelta(days=9)) == 1
+    assert list(Alert.objects.all()) == [rings]
+    assert {event.alert_id for event in AlertEvent.objects.all()} == {rings.pk}
+
+
+def test_a_rule_of_a_kind_that_only_a_newer_release_knows_stops_nothing(
+    web: Client, site: Site, renew: Callable[[], None]
+) -> None:
+    renew()
+    ring(site, "of-tomorrow")
+    renew()
+    assert web.get("/agents/").status_code == web.get("/alerts/").status_code == 200
+    assert web.get("/alerts/rules/").status_code == 200

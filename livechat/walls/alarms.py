@@ -62,7 +62,9 @@ def of_site(site: Site) -> tuple[Alert, ...]:
     key = site.pk, site.version
     found = _kept.get(key)
     if found is None:
-        rows = Alert.objects.filter(rule__site=site, ended=None, state__in=RINGING).select_related("rule")
+        rows = Alert.objects.filter(
+            rule__site=site, rule__kind__in=Rule.Kind, ended=None, state__in=RINGING
+        ).select_related("rule")
         found = tuple(rows.filter(rule__enabled=True, rule__on_walls=True, rule__removed=None))
         _kept.put(key, found)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -155,14 +155,19 @@ def ringing(site: Site) -> list[Card]:
     return sorted((Card(alert, names) for alert in found), key=lambda card: card.rank)
 
 
+def _told(site: Site) -> "QuerySet[Alert]":
+    """The alerts of rules that are switched on, but of kinds that only a newer release knows."""
+    return Alert.objects.filter(rule__site=site, rule__enabled=True, rule__kind__in=Rule.Kind)
+
+
 def _open(site: Site) -> Iterable[Alert]:
-    rows = Alert.objects.filter(rule__site=site, rule__enabled=True, ended=None, state__in=OPEN_STATES)
+    rows = _told(site).filter(ended=None, state__in=OPEN_STATES)
     return rows.select_related("rule")
 
 
 def ended(site: Site, since: datetime | None = None) -> list[Card]:
     """What rang and has ended, the newest first: since a moment, or the last hundred."""
-    rows = Alert.objects.filter(rule__site=site, rule__enabled=True).exclude(ended=None).select_related("rule")
+    rows = _told(site).exclude(ended=None).select_related("rule")
     if since is not None:
         rows = rows.filter(ended__gte=since)
     names = directory_names.of(site)
@@ -184,7 +189,11 @@ def rules(site: Site) -> list[RuleRow]:
     """The rules of a site: those that are switched on first."""
     loud = {card.rule.pk: card.level for card in ringing(site)}
     names = directory_names.of(site)
-    rows = Rule.objects.filter(site=site, removed=None).prefetch_related("channels").order_by("-enabled", "pk")
+    rows = (
+        Rule.objects.filter(site=site, removed=None, kind__in=Rule.Kind)
+        .prefetch_related("channels")
+        .order_by("-enabled", "pk")
+    )
     return [
         RuleRow(
             rule,

@@ -25,7 +25,9 @@ def section(site: Site, asked: Range, names: Names, *, single_agents: bool) -> S
     Without `single_agents` those of agents are only counted: when one of them was where is not told.
     """
     began, ended = moment_of(asked.began), moment_of(asked.ended)
-    found = Alert.objects.filter(rule__site=site, rule__enabled=True, fired__gte=began, fired__lt=ended)
+    found = Alert.objects.filter(
+        rule__site=site, rule__enabled=True, rule__kind__in=Rule.Kind, fired__gte=began, fired__lt=ended
+    )
     alerts = list(found.select_related("rule").order_by("fired", "pk"))
     told = [alert for alert in alerts if single_agents or not kinds.TYPES[alert.rule.kind].of_agents]
     rows = [_row(alert, asked, names) for alert in told[:MAX_ALERTS]]
