@@ -100,7 +100,8 @@ def _take(step: Step, rule: Rule, site: Site, alert: Alert, now: datetime) -> bo
     """Take a step, unless another process did. Returns whether it was taken and shows."""
     rows = Alert.objects.filter(pk=alert.pk, state=alert.state)
     if step is Step.DROP:
-        rows.delete()
+        if rows.select_for_update().exists():  # else another process may let it ring before it is deleted
+            rows.delete()
         return False
     if step is Step.RECOVER and not rule.keep_seconds:
         step = Step.END

@@ -76,9 +76,15 @@ def begin_anew(rule: Rule) -> None:
 
 
 def end_all(rule: Rule, now: datetime) -> None:
-    """End what is open by a rule; what was only pending is dropped."""
-    Alert.objects.filter(rule=rule, state=Alert.State.PENDING).delete()
-    for alert in Alert.objects.filter(rule=rule, ended=None).select_for_update().order_by("subject"):
+    """End what is open by a rule; what was only pending is dropped.
+
+    All are locked before any is written, in the order in which evaluation takes them.
+    """
+    found = list(Alert.objects.filter(rule=rule, ended=None).select_for_update(no_key=True).order_by("subject"))
+    Alert.objects.filter(pk__in=[one.pk for one in found if one.state == Alert.State.PENDING]).delete()
+    for alert in found:
+        if alert.state == Alert.State.PENDING:
+            continue
         alert.state, alert.ended, alert.cleared = Alert.State.ENDED, now, alert.cleared or now
         alert.save(update_fields=["state", "ended", "cleared"])
         AlertEvent.objects.create(alert=alert, what=AlertEvent.What.ENDED, value=alert.value, at=now)
