@@ -12,7 +12,7 @@ from livechat.alerts import evaluation, rules
 from livechat.alerts.kinds import Found, Holding
 from livechat.comm100.errors import CredentialRefused
 from livechat.live import intervals
-from livechat.models import Rule, Site, Snapshot
+from livechat.models import Alert, Rule, Site, Snapshot
 
 EVERY_SECONDS = 5.0
 SEALED = "cannot-open"
@@ -35,7 +35,7 @@ def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
         )
     )
     with transaction.atomic():
-        open_alerts = evaluation.open_of(site)
+        open_alerts = evaluation.by_rule(Alert.objects.filter(rule__in=wanted, ended=None))
         moved = False
         for rule in wanted:
             holding = _stale(rule, rows, now) if rule.kind == Rule.Kind.STALE else _refused(rows)
