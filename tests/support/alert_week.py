@@ -109,6 +109,21 @@ class Truth:
                 self.since = self.fired = self.over = None
                 self.turned = second
 
+    def as_looks_may_see(self, told: list[Episode]) -> list[Episode]:
+        """The episodes. Two with a pause hardly longer than `keep` are one, if they were told so.
+
+        A wait passes its limit by itself: that may be just after a pause that was long enough, and before a look at it.
+        """
+        found: list[Episode] = []
+        for fired, over in self.told:
+            began, ended = found[-1] if found else (0, None)
+            is_short = ended is not None and fired - self.wait - ended <= self.keep + STEP_SECONDS
+            if is_short and any(within(one, (began, over)) for one in told):
+                found[-1] = began, over
+            else:
+                found.append((fired, over))
+        return found
+
     def _while_quiet(self, second: int, *, holds: bool) -> None:
         self.since = (self.since if self.since is not None else second) if holds else None
         if self.since is not None and second - self.since >= self.wait:
@@ -195,7 +210,7 @@ class Week:
         found = Compared()
         for kind, truth in self.truth.items():
             told = self.told(kind)
-            for fired, over in truth.told:
+            for fired, over in truth.as_looks_may_see(told):
                 fits = [one for one in told if within(one, (fired, over))]
                 is_long = over is None or over - fired >= STEP_SECONDS
                 found.true += is_long or len(fits) == 1
