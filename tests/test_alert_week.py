@@ -12,5 +12,7 @@ HOUR = 3600
 def test_alerts_fire_and_end_when_the_truth_says_within_one_interval() -> None:
     week = Week(make_site("Shop"))
     week.run(HOUR)
-    assert week.faults() == []
+    compared = week.compared()
+    assert compared.faults == []
+    assert compared.told == compared.true > 5
     assert week.events() > 5

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from livechat.models import AlertEvent, Delivery
+from livechat.alerts import outbox
+from livechat.models import Delivery
 from livechat.models.alerts import Hours
 from livechat.models.notes import Note
 
@@ -20,80 +21,130 @@ CLAIM_SECONDS = 60.0  # a message takes 8 s at most
 RETRY_SECONDS = (10, 60, 300, 900, 3600, 10_800)
 GIVE_UP_HOURS = 6
 MAX_BATCH = 200  # events in one message
-Outcome, What = Delivery.Outcome, AlertEvent.What
+ASKED = "asked"  # in the note of a delivery whose receiver asked to wait: for how many seconds
+Outcome = Delivery.Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The deliveries of one message, in order. `id` is that of the first one, and the message's."""
+    """The deliveries of one message, in order. `id` is that of the first one, and the message's.
+
+    `claimed_until`: whoever claims them after that has sent them again.
+    """
 
     id: UUID
     deliveries: tuple[Delivery, ...]
+    claimed_until: datetime
 
     @property
     def first(self) -> Delivery:
         """The delivery that was made first."""
         return self.deliveries[0]
 
+    @property
+    def rows(self) -> "QuerySet[Delivery]":
+        """Those that nobody has marked yet."""
+        return Delivery.objects.filter(pk__in=[one.pk for one in self.deliveries], done=None)
+
 
 def due(now: datetime) -> list[tuple[UUID, int]]:
     """The channels and rules for which something is due that no one is sending."""
-    rows = _unclaimed(now).filter(due__lte=now)
+    rows = _unclaimed(now).filter(_is_due(now)).exclude(channel__in=_asked_to_wait(now).values("channel"))
     return list(rows.order_by().values_list("channel", "rule").distinct())
 
 
 def claim(channel: UUID, rule: int, now: datetime) -> Batch | None:
-    """Take the next message of a channel and rule. None: another process did, or nothing is due.
+    """Take the next message of a channel and rule. None: another process is sending one, or nothing is due.
 
-    A message that was claimed before stays as it is: whoever got it knows it by its id.
+    A message that may have arrived stays as it is: whoever got it knows it by its id. One that did not goes together
+    with what is due meanwhile.
     """
+    until = now + timedelta(seconds=CLAIM_SECONDS)
     with transaction.atomic():
-        rows = _unclaimed(now).filter(channel=channel, rule=rule, due__lte=now)
-        first = rows.order_by("made", "pk").first()
-        if first is None:
+        rows = _unclaimed(now).filter(channel=channel, rule=rule)
+        first = rows.filter(_is_due(now)).order_by("made", "pk").first()
+        if first is None or _is_held_up(channel, rule, now):
             return None
-        members = rows.filter(batch=first.batch) if first.batch else rows.filter(batch=None)
+        failed = Q(tries__gt=0)
+        members = rows.filter(batch=first.batch) if first.batch else rows.filter(_is_due(now) | failed, batch=None)
         keys = list(members.order_by("made", "pk").values_list("pk", flat=True)[:MAX_BATCH])
-        batch = first.batch or first.pk
+        if not keys:  # taken between these queries
+            return None
+        batch = first.batch or keys[0]
         taken = _unclaimed(now).filter(pk__in=keys).filter(Q(batch=None) | Q(batch=batch))
-        if taken.update(batch=batch, claimed_until=now + timedelta(seconds=CLAIM_SECONDS)) != len(keys):
+        if taken.update(batch=batch, claimed_until=until) != len(keys):
             transaction.set_rollback(True)
             return None
     found = Delivery.objects.filter(batch=batch, done=None).select_related(
         "event__alert", "channel__site", "rule__site"
     )
-    return Batch(batch, tuple(found.order_by("made", "pk")))
+    deliveries = tuple(found.order_by("made", "pk"))
+    return Batch(batch, deliveries, until) if deliveries else None
+
+
+def _is_due(now: datetime) -> Q:
+    """What was made in the future was made before the clock was set back, and is not waited for."""
+    return Q(due__lte=now) | Q(made__gt=now, due=F("made"))
 
 
 def _unclaimed(now: datetime) -> "QuerySet[Delivery]":
-    return Delivery.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), done=None)
+    return Delivery.objects.exclude(_is_claimed(now)).filter(done=None)
+
+
+def _is_claimed(now: datetime) -> Q:
+    """A claim for far too long is from before a clock's step back. Other processes' clocks may be a little ahead."""
+    return Q(claimed_until__gte=now, claimed_until__lte=now + timedelta(seconds=2 * CLAIM_SECONDS))
+
+
+def _asked_to_wait(now: datetime) -> "QuerySet[Delivery]":
+    """What waits because its receiver asked for that: the channel's other messages wait as long."""
+    return Delivery.objects.filter(done=None, due__gt=now, note__has_key=ASKED)
+
+
+def _is_held_up(channel: UUID, rule: int, now: datetime) -> bool:
+    """Whether a receiver asked to wait, or an earlier message is under way, which is to arrive first."""
+    under_way = Delivery.objects.filter(_is_claimed(now), channel=channel, rule=rule, done=None)
+    return under_way.exists() or _asked_to_wait(now).filter(channel=channel).exists()
 
 
 def left_out(batch: Batch) -> set[UUID]:
     """The deliveries that are not to be told: of alerts that began and ended while messages were held."""
-    if batch.first.rule.hours != Hours.QUIET:
+    rule = batch.first.rule
+    if rule.hours != Hours.QUIET:
         return set()
-    held = [one for one in batch.deliveries if one.due > one.made]
-    ended = {one.event.alert_id for one in held if one.event.what == What.ENDED}
-    fired = {one.event.alert_id for one in held if one.event.what == What.FIRED}
-    return {one.pk for one in held if one.event.alert_id in ended & fired}
+    return {one.pk for one in batch.deliveries if _passed_in_silence(one)}
+
+
+def _passed_in_silence(one: Delivery) -> bool:
+    fired, ended = one.event.alert.fired, one.event.alert.ended
+    opening = _first_due(one)
+    if opening == one.made or fired is None or ended is None or ended > opening:
+        return False
+    return opening == outbox.due_at(one.rule, one.rule.site, fired) != fired
+
+
+def _first_due(one: Delivery) -> datetime:
+    """When a delivery was due before any try."""
+    return one.due if not one.tries else outbox.due_at(one.rule, one.rule.site, one.made)
 
 
 def finish(batch: Batch, now: datetime, outcome: str, note: Note | None, only: Iterable[UUID] | None = None) -> None:
     """Mark what became of a message, or of some of its deliveries."""
-    rows = Delivery.objects.filter(batch=batch.id, done=None)
-    if only is not None:
-        rows = rows.filter(pk__in=list(only))
+    rows = batch.rows if only is None else batch.rows.filter(pk__in=list(only))
     rows.update(done=now, outcome=outcome, note=note, claimed_until=None)
 
 
-def again(batch: Batch, now: datetime, wait: float | None, note: Note | None) -> None:
-    """Try a message again later, as long as the receiver asks or after the next back-off; or give it up."""
-    tries = batch.first.tries + 1
-    pause = max(wait or 0.0, RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1])
-    begun = max(batch.first.due, batch.first.made)
-    if now + timedelta(seconds=pause) > begun + timedelta(hours=GIVE_UP_HOURS):
-        finish(batch, now, Outcome.GIVEN_UP, note)
-        return
-    rows = Delivery.objects.filter(batch=batch.id, done=None)
-    rows.update(tries=tries, due=now + timedelta(seconds=pause), note=note, claimed_until=None)
+def again(batch: Batch, now: datetime, wait: float | None, note: Note | None, *, may_have_arrived: bool) -> None:
+    """Try a message again later, as long as the receiver asks or after the next back-off; give up what is too old."""
+    first = batch.first
+    tries = max(1, first.tries + (first.due <= now))  # one before its time, with another message, does not count
+    ends = {one.pk: _first_due(one) + timedelta(hours=GIVE_UP_HOURS) for one in batch.deliveries}
+    pause = timedelta(seconds=RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1])
+    at = max(now + timedelta(seconds=wait or 0.0), min([now + pause, *(end for end in ends.values() if end > now)]))
+    finish(batch, now, Outcome.GIVEN_UP, note, [key for key, end in ends.items() if end <= now or end < at])
+    if wait and note is not None:
+        note = {**note, ASKED: round(wait)}
+    rows = batch.rows.filter(claimed_until=batch.claimed_until)
+    rows.update(
+        tries=tries, due=at, note=note, claimed_until=None, batch=batch.id if may_have_arrived else None,
+    )  # fmt: skip

@@ -41,12 +41,12 @@ def send(batch: Batch) -> None:
     told = tuple(one for one in batch.deliveries if one.pk not in left_out)
     if not told:
         return
-    sent = sending.send(channel, letters.write(batch, told, now))
+    sent = sending.send(channel, letters.write(batch, told))
     channels.note_sent(channel, sent)
     now = timezone.now()
     if sent.outcome == "sent":
         batches.finish(batch, now, Outcome.SENT, sent.note)
     elif sent.outcome == "again":
-        batches.again(batch, now, sent.wait, sent.note)
+        batches.again(batch, now, sent.wait, sent.note, may_have_arrived=sent.may_have_arrived)
     else:
         batches.finish(batch, now, Outcome.REFUSED, sent.note)

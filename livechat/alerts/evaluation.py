@@ -4,6 +4,7 @@ Whoever looked evaluates, web or collector. Each step is a conditional update, s
 two lists at the same moment take it once.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -30,7 +31,7 @@ def looked(seen: Looked) -> None:
 
 def evaluate(known: Rules, seen_now: Picture) -> None:
     """Evaluate a site's rules in a picture."""
-    open_alerts = open_of(known.site)
+    open_alerts = by_rule(known.open_alerts())
     moved = False
     for rule in known.rules:
         by_subject = open_alerts.get(rule.pk, {})
@@ -42,10 +43,10 @@ def evaluate(known: Rules, seen_now: Picture) -> None:
         known.site.bump_version()
 
 
-def open_of(site: Site) -> dict[int, Open]:
-    """The open alerts of a site by rule and subject."""
+def by_rule(open_alerts: Iterable[Alert]) -> dict[int, Open]:
+    """Open alerts by rule and subject."""
     found: dict[int, Open] = {}
-    for alert in Alert.objects.filter(rule__site=site, ended=None):
+    for alert in open_alerts:
         found.setdefault(alert.rule_id, {})[alert.subject] = alert
     return found
 
@@ -100,7 +101,8 @@ def _take(step: Step, rule: Rule, site: Site, alert: Alert, now: datetime) -> bo
     """Take a step, unless another process did. Returns whether it was taken and shows."""
     rows = Alert.objects.filter(pk=alert.pk, state=alert.state)
     if step is Step.DROP:
-        rows.delete()
+        if rows.select_for_update().exists():  # else another process may let it ring before it is deleted
+            rows.delete()
         return False
     if step is Step.RECOVER and not rule.keep_seconds:
         step = Step.END

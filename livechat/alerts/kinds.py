@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from livechat.alerts.picture import Picture
 from livechat.models import Rule
 
 Kind = Rule.Kind
-HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,12 @@ def _still_on(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding
     rows = picture.agents_of(rule)
     if rows is None:
         return None
-    latest = picture.now_ms - rule.params["shift_hours"] * HOUR_MS
-    began = {row.id: round(row.since.timestamp() * 1000) for row in rows if row.slug == "online" and row.since}
-    return {key: Found(moment, "online") for key, moment in began.items() if moment <= latest}
+    latest = picture.now - timedelta(hours=rule.params["shift_hours"])
+    return {
+        row.id: Found(round(row.since.timestamp() * 1000), "online")
+        for row in rows
+        if row.since is not None and row.since <= latest and row.slug == "online"
+    }
 
 
 TYPES: Mapping[str, Type] = {

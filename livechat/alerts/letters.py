@@ -21,8 +21,11 @@ What = AlertEvent.What
 STATES = {What.FIRED: "ringing", What.REMINDED: "reminder", What.WOKEN: "reminder", What.ENDED: "ended"}
 
 
-def write(batch: Batch, told: tuple[Delivery, ...], now: datetime) -> Message:
-    """The message of those deliveries of a batch that are to be told."""
+def write(batch: Batch, told: tuple[Delivery, ...]) -> Message:
+    """The message of those deliveries of a batch that are to be told.
+
+    Its time is that of the newest event: written again for another try, it is the same.
+    """
     rule = batch.first.rule
     site = rule.site
     names = directory_names.of(site)
@@ -40,7 +43,8 @@ def write(batch: Batch, told: tuple[Delivery, ...], now: datetime) -> Message:
         if state in ("late", "ended"):
             title = _("Over: %(title)s") % {"title": title}
     url = link(subject)
-    return Message(batch.id, site.name, title, tuple(lines), state, rule.severity, url, now)
+    at = max(one.event.at for one in told)
+    return Message(batch.id, site.name, title, tuple(lines), state, rule.severity, url, at)
 
 
 def link(alert: Alert | None) -> str:
@@ -69,11 +73,11 @@ def _line(rule: Rule, names: Names, event: AlertEvent, begun: bool) -> str:
 
 
 def _state(event: AlertEvent, begun: bool) -> str:
-    """As the message's: what began and has ended by now is told late, once."""
+    """As the message's: what began and has ended by now is told late, once. What was not told yet is no reminder."""
     ended = event.what == What.ENDED or event.alert.ended is not None
     if ended:
         return "late" if begun else "ended"
-    return STATES[What(event.what)]
+    return "ringing" if begun else STATES[What(event.what)]
 
 
 def _clock(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """What is to be told: a row for each event and channel, written in the event's own transaction."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from livechat.models import AlertEvent, Delivery, Rule, Site
 from livechat.models.alerts import Hours
@@ -27,4 +27,4 @@ def due_at(rule: Rule, site: Site, now: datetime) -> datetime:
         return now
     end = moment + QUIET_DAYS * 86_400_000
     opening = next((began for began, _ended in hours.between(moment, end)), end)
-    return now + timedelta(milliseconds=max(0, opening - moment))
+    return datetime.fromtimestamp(opening / 1000, UTC)

@@ -6,6 +6,9 @@ from typing import Literal
 from livechat.models import SendCode
 from livechat.models.notes import Note, note
 
+# The receiver did not take the message for sure. After any other failure it may have.
+NOT_TAKEN = frozenset({SendCode.SEALED, SendCode.UNREACHED, SendCode.CERTIFICATE, SendCode.BUSY})
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -19,6 +22,11 @@ class Sent:
     code: SendCode
     params: dict[str, int] = field(default_factory=dict)
     wait: float | None = None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the receiver may have taken the message, though it did not say so."""
+        return self.code not in NOT_TAKEN
 
     @property
     def note(self) -> Note:

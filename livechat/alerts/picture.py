@@ -11,17 +11,20 @@ from livechat.boards import status_styles
 from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key
+from livechat.lib.kept_query import KeptQuery
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_data
 from livechat.live.observers import Looked
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Rule, Snapshot
+from livechat.models.snapshots import newer
 
 MAX_LISTS = 200  # that this process remembers
 Waits = Mapping[str, tuple[int, ...]]
 
 # By the key and the version of a row: the agents' data, or who waits.
 _held: TtlCache[tuple[int, int], Any] = TtlCache(MAX_LISTS)
+_others: TtlCache[tuple[int, str, str], KeptQuery] = TtlCache(MAX_LISTS)  # by site, fingerprint and kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class Picture:
 
     def agents_of(self, rule: Rule) -> list[AgentRow] | None:
         """The agents that a rule is about: of its team, and of its department; all if it names neither."""
-        if self.agents is None:
-            return None
+        if self.agents is None or not (rule.team or rule.department):
+            return self.agents
         team, department = name_key(rule.team), str(rule.department or "")
         return [
             row
@@ -63,17 +66,12 @@ class Picture:
 def of(looked: Looked, names: Names) -> Picture:
     """The picture at a look: the list that was looked at, and the other one if it is not too old."""
     row = looked.row
-    other = (
-        Snapshot.objects.filter(site_id=row.site_id, fingerprint=row.fingerprint, kind__in=intervals.LISTS)
-        .exclude(kind=row.kind)
-        .only("pk", "site_id", "fingerprint", "kind", "version", "checked", "extra", "every")
-        .first()
-    )
-    found = {row.kind: _content(row, looked.data)}
-    if other is not None and other.confirmed is not None:
-        age = (looked.at - other.confirmed).total_seconds()
-        if not intervals.is_stale(age, other.every):
-            found[other.kind] = _content(other, None)
+    asked = row.site_id, row.fingerprint, row.kind
+    found = {row.kind: _content((row.pk, row.version), row.kind, looked.data)}
+    for key, version, other, checked, extra, every in _others.get_or_make(asked, lambda: _other(*asked)).rows():
+        seen = newer(checked, extra)
+        if seen is not None and not intervals.is_stale((looked.at - seen).total_seconds(), every):
+            found[other] = _content((key, version), other, None)
     agents = found.get("agents")
     return Picture(
         looked.at,
@@ -82,15 +80,21 @@ def of(looked: Looked, names: Names) -> Picture:
     )
 
 
-def _content(row: Snapshot, data: SnapshotData | None) -> Any:
-    """The agents' data or the waits of a row; None if it has none that can be read."""
-    key = row.pk, row.version
+def _other(site: int, fingerprint: str, kind: str) -> KeptQuery:
+    """Where the other list stands than the one of this kind."""
+    other = next(one for one in intervals.LISTS if one != kind)
+    rows = Snapshot.objects.filter(site_id=site, fingerprint=fingerprint, kind=other)
+    return KeptQuery(rows.order_by().values_list("pk", "version", "kind", "checked", "extra", "every"))
+
+
+def _content(key: tuple[int, int], kind: str, data: SnapshotData | None) -> Any:
+    """The agents' data or the waits of a row at a version; None if it has none that can be read."""
     found = _held.get(key)
     if found is None:
         if data is None:
-            stored = Snapshot.objects.select_related("body").filter(pk=row.pk, version=row.version).first()
+            stored = Snapshot.objects.select_related("body").filter(pk=key[0], version=key[1]).first()
             data = None if stored is None else snapshot_data.unpack(stored)
-        found = data if data is None or row.kind == "agents" else _waits(data)
+        found = data if data is None or kind == "agents" else _waits(data)
         if found is not None:
             _held.put(key, found)
     return found

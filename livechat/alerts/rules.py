@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from livechat.alerts import kinds
 from livechat.boards import directory_names
 from livechat.boards.directory_names import Names
+from livechat.lib.kept_query import KeptQuery
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import site_versions
 from livechat.models import Alert, AlertEvent, Rule, Site
@@ -17,16 +19,26 @@ from livechat.models.alerts import Hours
 
 MAX_SITES = 1000
 MAX_SECONDS = 60.0  # for which rules are remembered; a change moves the site's version, which is noticed at once
+COLUMNS = [column.attname for column in Alert._meta.concrete_fields]
 SOUNDING = frozenset({Rule.Kind.WAITING, Rule.Kind.LONGEST, Rule.Kind.NOBODY, Rule.Kind.UNCOVERED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """A site at one version, with its names and the rules that are evaluated."""
 
     site: Site
     names: Names
     rules: tuple[Rule, ...]
+
+    def open_alerts(self) -> list[Alert]:
+        """The open alerts of these rules."""
+        return [Alert.from_db(DEFAULT_DB_ALIAS, COLUMNS, row) for row in self._open.rows()]
+
+    @cached_property
+    def _open(self) -> KeptQuery:
+        rows = Alert.objects.filter(rule__in=[rule.pk for rule in self.rules], ended=None)
+        return KeptQuery(rows.order_by().values_list(*COLUMNS))
 
 
 _kept: TtlCache[tuple[int, int | None], Rules] = TtlCache(MAX_SITES, MAX_SECONDS)
@@ -76,9 +88,15 @@ def begin_anew(rule: Rule) -> None:
 
 
 def end_all(rule: Rule, now: datetime) -> None:
-    """End what is open by a rule; what was only pending is dropped."""
-    Alert.objects.filter(rule=rule, state=Alert.State.PENDING).delete()
-    for alert in Alert.objects.filter(rule=rule, ended=None).select_for_update().order_by("subject"):
+    """End what is open by a rule; what was only pending is dropped.
+
+    All are locked before any is written, in the order in which evaluation takes them.
+    """
+    found = list(Alert.objects.filter(rule=rule, ended=None).select_for_update(no_key=True).order_by("subject"))
+    Alert.objects.filter(pk__in=[one.pk for one in found if one.state == Alert.State.PENDING]).delete()
+    for alert in found:
+        if alert.state == Alert.State.PENDING:
+            continue
         alert.state, alert.ended, alert.cleared = Alert.State.ENDED, now, alert.cleared or now
         alert.save(update_fields=["state", "ended", "cleared"])
         AlertEvent.objects.create(alert=alert, what=AlertEvent.What.ENDED, value=alert.value, at=now)

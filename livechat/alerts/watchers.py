@@ -13,7 +13,7 @@ from livechat.alerts.kinds import Found, Holding
 from livechat.comm100.errors import CredentialRefused
 from livechat.lib import vault
 from livechat.live import intervals
-from livechat.models import Connection, Rule, Site, Snapshot
+from livechat.models import Alert, Connection, Rule, Site, Snapshot
 
 EVERY_SECONDS = 5.0
 SEALED = "cannot-open"
@@ -36,7 +36,7 @@ def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
         )
     )
     with transaction.atomic():
-        open_alerts = evaluation.open_of(site)
+        open_alerts = evaluation.by_rule(Alert.objects.filter(rule__in=wanted, ended=None))
         moved = False
         for rule in wanted:
             holding = _found(rule, site.shared, rows, now)

@@ -25,16 +25,18 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from livechat.alerts import rules  # noqa: E402
 from livechat.comm100.credentials import Bearer  # noqa: E402
-from livechat.comm100.records import Agent, Listing  # noqa: E402
-from livechat.live import lease, refresh, sources  # noqa: E402
+from livechat.comm100.records import Agent, Listing, Visitor  # noqa: E402
+from livechat.live import lease, refresh, site_versions, sources  # noqa: E402
 from livechat.live.sources import Feed  # noqa: E402
-from livechat.models import Membership, Role, Site, Snapshot  # noqa: E402
+from livechat.models import Membership, Role, Rule, Site, Snapshot  # noqa: E402
 from livechat.ops import cleanup, rollups  # noqa: E402
 from livechat.sites import connections  # noqa: E402
 from tests.bench.year_rows import Year  # noqa: E402
 
 REFRESHES = 400
+RULE_TURNS = 10
 BASE = "/history/about/"  # a page of the past without any past: what is over it is query and plot
 
 
@@ -102,6 +104,32 @@ def recorded(site: Site, user: User) -> list[float]:
     return [statistics.median(taken[recording][20:]) for recording in (True, False)]
 
 
+def evaluated(site: Site) -> list[float]:
+    """Median CPU of a refresh without a change: with all standard rules switched on, and with none."""
+    site.refresh_from_db()
+    assert site.shared is not None
+    feed = sources.of(site, site.shared)
+    lists = {
+        "agents": Listing(tuple(Agent(str(uuid4()), "Online", 1) for _ in range(200))),
+        "visitors": Listing(tuple(Visitor(str(uuid4()), "waitingForChat") for _ in range(50))),
+    }
+    rules.make_standard()
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(RULE_TURNS):
+        with_rules = bool(number % 2)
+        Rule.objects.filter(site=site).update(enabled=with_rules, removed=None if with_rules else timezone.now())
+        site.bump_version()
+        site_versions.forget()
+        for turn in range(REFRESHES // RULE_TURNS):
+            kind = ("visitors", "agents")[turn % 2]
+            row = Snapshot.get_or_create(site.pk, feed.fingerprint, kind)
+            token = lease.acquire(row)
+            assert token is not None
+            spent = cpu_ms(refresh.store, feed, kind, lists[kind], token, timezone.now())
+            taken[with_rules] += [spent] if turn > 4 else []
+    return [statistics.median(taken[with_rules]) for with_rules in (True, False)]
+
+
 def purged(days: int) -> list[float]:
     """What is older than all but a month goes: how many turns, and CPU of the longest and of the median one."""
     settings.HISTORY_DAYS = max(1, days - 31)
@@ -139,6 +167,7 @@ def main(days: int, runs: int) -> None:
         "sums": [statistics.median(sums), max(sums)],
         "pages": looked_at(site, user, days, runs),
         "recorded": recorded(site, user),
+        "evaluated": evaluated(site),
         "purged": purged(days),
     }
     print(json.dumps(told))

@@ -15,7 +15,21 @@ from types import FrameType
 
 from tests.bench.house import alone
 from tests.bench.table import Row
-from tests.drills import cases, clock, conflicts, database, gap, old_browser, orders, polls, takeover, wall, writers
+from tests.drills import (
+    alerts,
+    cases,
+    clock,
+    conflicts,
+    database,
+    gap,
+    old_browser,
+    orders,
+    outbox,
+    polls,
+    takeover,
+    wall,
+    writers,
+)
 from tests.drills.house import QUICK, Size
 from tests.support import chromium, faketime, node, postgres
 
@@ -45,6 +59,8 @@ DRILLS = {
         database.row, "test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures", postgres.ensure
     ),
     "orders": Drill(orders.row, "test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice"),
+    "outbox": Drill(outbox.row, "test_whoever_sends_may_be_killed_at_any_seam_and_all_is_told_all_the_same"),
+    "alerts": Drill(alerts.row, "test_alerts_fire_and_end_when_the_truth_says_within_one_interval"),
 }
 
 

@@ -37,6 +37,8 @@ class Size:
     pairs: int = 100
     frozen: float = 60.0  # seconds of a database that is silent
     stopped: float = 20.0
+    outbox_kills: int = 400
+    alert_days: int = 7
 
 
 QUICK = Size(
@@ -50,6 +52,8 @@ QUICK = Size(
     pairs=8,
     frozen=8.0,
     stopped=8.0,
+    outbox_kills=40,
+    alert_days=1,
 )
 
 

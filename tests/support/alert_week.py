@@ -5,10 +5,13 @@ which looks every five seconds.
 """
 
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from livechat.alerts import evaluation, rules
 from livechat.alerts.picture import Picture
@@ -35,12 +38,12 @@ class Second:
     waits: dict[int, int] = field(default_factory=dict)
 
 
-def story(seconds: int, seed: int) -> Iterator[Second]:
-    """The truth at each second."""
+def story(seconds: int, seed: int, is_calm: Callable[[int], bool]) -> Iterator[Second]:
+    """The truth at each second. Nothing happens while it is not calm."""
     chance, now = random.Random(seed), Second(dict.fromkeys(range(AGENTS), ("online", 0)))
     due, visitors = 0, 0
     for second in range(seconds):
-        if second >= due:
+        if second >= due and is_calm(second):
             due = second + CALM_SECONDS + int(chance.expovariate(1 / 25))
             what = chance.random()
             if what < 0.35 and len(now.waits) < 8:
@@ -82,8 +85,9 @@ class Truth:
     since: int | None = None
     fired: int | None = None
     over: int | None = None
+    held: bool = False
+    turned: int = -CALM_SECONDS  # when its condition, or whether it rings, was last another
     told: list[Episode] = field(default_factory=list)
-    short: int = 0  # conditions that were true for less than a look
 
     @property
     def is_on(self) -> bool:
@@ -92,6 +96,8 @@ class Truth:
 
     def step(self, second: int, *, holds: bool) -> None:
         """One second more."""
+        if holds != self.held:
+            self.held, self.turned = holds, second
         if self.fired is None:
             self._while_quiet(second, holds=holds)
         elif holds:
@@ -101,11 +107,27 @@ class Truth:
             if second - self.over >= self.keep:
                 self.told.append((self.fired, self.over))
                 self.since = self.fired = self.over = None
+                self.turned = second
+
+    def as_looks_may_see(self, told: list[Episode]) -> list[Episode]:
+        """The episodes. Two with a pause hardly longer than `keep` are one, if they were told so.
+
+        A wait passes its limit by itself: that may be just after a pause that was long enough, and before a look at it.
+        """
+        found: list[Episode] = []
+        for fired, over in self.told:
+            began, ended = found[-1] if found else (0, None)
+            is_short = ended is not None and fired - self.wait - ended <= self.keep + STEP_SECONDS
+            if is_short and any(within(one, (began, over)) for one in told):
+                found[-1] = began, over
+            else:
+                found.append((fired, over))
+        return found
 
     def _while_quiet(self, second: int, *, holds: bool) -> None:
         self.since = (self.since if self.since is not None else second) if holds else None
         if self.since is not None and second - self.since >= self.wait:
-            self.fired = second
+            self.fired = self.turned = second
 
 
 WAITS = {Kind.WAITING: 30, Kind.LONGEST: 0, Kind.NOBODY: 60, Kind.UNCOVERED: 30, Kind.STATUS: 0}
@@ -114,11 +136,23 @@ KEEP_SECONDS = 30
 
 
 @dataclass
+class Compared:
+    """Episodes against the truth: those that are true, those that were told, and the longest delay in seconds."""
+
+    true: int = 0
+    told: int = 0
+    worst: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Week:
-    """A site whose rules are evaluated against the truth."""
+    """A site whose rules are evaluated against the truth. `cpu`: the seconds that evaluation took."""
 
     site: Site
     truth: dict[str, Truth] = field(default_factory=dict)
+    looks: int = 0
+    cpu: float = 0.0
 
     def run(self, seconds: int, seed: int = 1) -> None:
         """Let so much time pass."""
@@ -133,11 +167,22 @@ class Week:
         names = directory_names.of(self.site)
         known = rules.Rules(self.site, names, tuple(Rule.objects.filter(site=self.site)))
         holds = conditions()
-        for second, now in enumerate(story(seconds, seed)):
+        for second, now in enumerate(story(seconds, seed, self._is_calm)):
             for kind, truth in self.truth.items():
                 truth.step(second, holds=holds[kind](now, second, truth.is_on))
             if second % STEP_SECONDS == 0:
-                evaluation.evaluate(known, self._picture(now, second, names))
+                self._look(known, self._picture(now, second, names))
+
+    def _is_calm(self, second: int) -> bool:
+        """Whether every turn was looked at: what happens before that is seen in another order, or not at all."""
+        return all(second - truth.turned >= CALM_SECONDS for truth in self.truth.values())
+
+    def _look(self, known: rules.Rules, seen: Picture) -> None:
+        began = time.process_time()
+        with transaction.atomic():
+            evaluation.evaluate(known, seen)
+        self.cpu += time.process_time() - began
+        self.looks += 1
 
     def _picture(self, now: Second, second: int, names: Any) -> Picture:
         def ms(moment: int) -> int:
@@ -160,18 +205,22 @@ class Week:
 
         return [(at(row.fired) or 0, at(row.cleared) if row.ended else None) for row in rows]
 
-    def faults(self) -> list[str]:
-        """Episodes that do not fit within one interval. What was true for less than a look may be missing."""
-        found = []
+    def compared(self) -> Compared:
+        """How the episodes fit, within one interval. What was true for less than a look may be missing."""
+        found = Compared()
         for kind, truth in self.truth.items():
             told = self.told(kind)
-            for fired, over in truth.told:
+            for fired, over in truth.as_looks_may_see(told):
                 fits = [one for one in told if within(one, (fired, over))]
+                is_long = over is None or over - fired >= STEP_SECONDS
+                found.true += is_long or len(fits) == 1
                 if len(fits) == 1:
                     told.remove(fits[0])
-                elif over is None or over - fired >= STEP_SECONDS:
-                    found.append(f"{kind}: {fired}-{over} was told {len(fits)} times")
-            found += [f"{kind}: {fired}-{over} was not true" for fired, over in told if over is not None]
+                    found.told += 1
+                    found.worst = max(found.worst, fits[0][0] - fired, (fits[0][1] or 0) - (over or 0))
+                elif is_long:
+                    found.faults.append(f"{kind}: {fired}-{over} was told {len(fits)} times")
+            found.faults += [f"{kind}: {fired}-{over} was not true" for fired, over in told if over is not None]
         return found
 
     def events(self) -> int:

@@ -32,6 +32,7 @@ class Looks:
         self.now = BEGAN
         self.agents: dict[str, tuple[str, int]] = {}
         self.waiting: dict[str, str | None] = {}
+        self.visitor_fields: dict[str, Any] = {}  # of all who wait
 
     def online(self, *numbers: int, chats: int = 0, status: str = "online") -> None:
         """Let agents be in a status, with so many chats each."""
@@ -66,7 +67,7 @@ class Looks:
     def _rows(self, kind: str) -> Iterable[Any]:
         if kind == "agents":
             return [records.Agent(agent, status, chats) for agent, (status, chats) in sorted(self.agents.items())]
-        return [visitor(one, where) for one, where in sorted(self.waiting.items())]
+        return [visitor(one, where, **self.visitor_fields) for one, where in sorted(self.waiting.items())]
 
     def _store(self, kind: str, rows: Iterable[Any]) -> None:
         row = Snapshot.get_or_create(self.site.pk, self.feed.fingerprint, kind)

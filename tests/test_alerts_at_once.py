@@ -1,0 +1,189 @@
+"""Alerts while several processes evaluate, tell and are told: each step is taken once, and nobody waits in a circle."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.utils import timezone
+
+from livechat.alerts import actions, batches, delivery, evaluation, rules
+from livechat.alerts.picture import Picture
+from livechat.boards import agents, directory_names
+from livechat.comm100 import records
+from livechat.live import lease, refresh
+from livechat.live.snapshot_data import SnapshotData
+from livechat.models import Alert, AlertEvent, Delivery, Rule, Snapshot
+from tests.support.looks import Looks, key, visitor
+from tests.support.receivers import Receiver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Kind, What = Rule.Kind, AlertEvent.What
+ROUNDS = 12
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def looks(settings: Any) -> Looks:
+    """A site whose lists were looked at a moment ago."""
+    settings.WEBHOOK_PRIVATE = True
+    made = Looks()
+    made.now = timezone.now() - timedelta(seconds=10)
+    made.online(1)
+    made.wait(1)
+    made.look()
+    return made
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver that takes everything."""
+    with Receiver() as made:
+        yield made
+
+
+def at_once(*works: Callable[[], object]) -> list[Any]:
+    """Do all of it in threads that begin at the same moment; what each returned."""
+    start = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        try:
+            start.wait(PATIENCE)
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(run, works))
+
+
+def rule(looks: Looks, receiver: Receiver, kind: str, label: str = "Ops", **fields: Any) -> Rule:
+    """A rule that is switched on and told by a channel of its own."""
+    made = Rule.objects.create(site=looks.site, kind=kind, enabled=True, keep_seconds=0, **fields)
+    made.channels.set([receiver.channel(looks.site, label)])
+    with transaction.atomic():
+        rules.begin_anew(made)
+    return made
+
+
+def a_look(looks: Looks, kind: str, rows: list[Any]) -> Callable[[], bool]:
+    """A refresh that is about to store these rows."""
+    row = Snapshot.get_or_create(looks.site.pk, looks.feed.fingerprint, kind)
+    token = lease.acquire(row)
+    assert token is not None
+    return lambda: refresh.store(looks.feed, kind, records.Listing(tuple(rows)), token, timezone.now())
+
+
+def test_two_processes_that_look_at_the_two_lists_ring_once_and_end_once(looks: Looks, receiver: Receiver) -> None:
+    uncovered = rule(looks, receiver, Kind.UNCOVERED)
+    waits = [visitor(key(1001), None)]
+    for number in range(ROUNDS):
+        status = "online" if number % 2 else "offline"
+        list_of_agents = [records.Agent(key(1), status, number)]
+        list_of_visitors = [*waits, *(visitor(key(2000 + number), None, status="inSite") for _ in range(number % 2))]
+        stored = at_once(a_look(looks, "agents", list_of_agents), a_look(looks, "visitors", list_of_visitors))
+        assert stored == [True, True]
+        a_look(looks, "visitors", waits)()
+    found = Alert.objects.filter(rule=uncovered)
+    assert found.count() == ROUNDS // 2
+    told = AlertEvent.objects.filter(alert__rule=uncovered)
+    assert [told.filter(what=what).count() for what in (What.FIRED, What.ENDED)] == [ROUNDS // 2] * 2
+    assert Delivery.objects.count() == ROUNDS
+
+
+def test_two_processes_that_deliver_send_each_message_once(looks: Looks, receiver: Receiver) -> None:
+    made = [rule(looks, receiver, Kind.NOBODY, f"Ops{number}") for number in range(4)]
+    looks.offline(1)
+    looks.look()
+    looks.online(1)
+    looks.look()
+
+    def deliver() -> None:
+        for channel, number in batches.due(timezone.now()):
+            while batch := batches.claim(channel, number, timezone.now()):
+                delivery.send(batch)
+
+    at_once(deliver, deliver, deliver)
+    deliver()  # what all three saw under way with another
+    assert receiver.states() == ["late"] * len(made)
+    assert len(set(receiver.ids)) == len(made)
+    assert not Delivery.objects.exclude(outcome=Delivery.Outcome.SENT).exists()
+
+
+def picture(looks: Looks, numbers: range) -> Picture:
+    """What is seen if these agents are still online."""
+    rows = tuple(records.Agent(key(number), "online", 0) for number in numbers)
+    marks = {key(number): (0, True) for number in numbers}
+    data = SnapshotData("agents", 0, rows, marks)
+    return Picture(timezone.now(), agents.visible(data, directory_names.of(looks.site)), {})
+
+
+def test_an_edit_of_a_rule_and_an_evaluation_of_its_agents_lock_them_in_the_same_order(
+    looks: Looks, receiver: Receiver
+) -> None:
+    made = rule(looks, receiver, Kind.STILL_ON, params={"shift_hours": 1})
+    known = rules.Rules(looks.site, directory_names.of(looks.site), (made,))
+    evaluation.evaluate(known, picture(looks, range(1, 3)))
+    Alert.objects.create(rule=made, subject=key(3), since=timezone.now())
+    locked, edits = threading.Event(), threading.Event()
+
+    def evaluate() -> None:
+        with transaction.atomic():
+            Alert.objects.filter(subject=key(1)).update(note="held, as by an evaluation that is under way")
+            locked.set()
+            edits.wait(0.3)  # on SQLite nothing can happen meanwhile; on PostgreSQL the edit has come to its locks
+            evaluation.evaluate(known, picture(looks, range(0)))
+
+    def edit() -> None:
+        locked.wait(PATIENCE)
+        with transaction.atomic():
+            rules.begin_anew(Rule.objects.select_for_update(no_key=True).get(pk=made.pk))
+        edits.set()
+
+    at_once(evaluate, edit)
+    assert not Alert.objects.filter(ended=None).exists()
+
+
+def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
+    """Two who evaluate, one who acknowledges, one who edits rules and one who delivers, each many times."""
+    known = rules.Rules(looks.site, directory_names.of(looks.site), tuple(made))
+
+    def evaluate(first: int) -> None:
+        for number in range(ROUNDS):
+            with transaction.atomic():
+                evaluation.evaluate(known, picture(looks, range(first + number % 3, first + 4)))
+
+    def acknowledge() -> None:
+        for _ in range(ROUNDS):
+            for alert in Alert.objects.filter(ended=None).select_related("rule__site"):
+                actions.acknowledge(alert, looks.owner, "")
+
+    def edit() -> None:
+        for number in range(ROUNDS):
+            with transaction.atomic():
+                one = Rule.objects.select_for_update(no_key=True).get(pk=made[number % 2].pk)
+                one.save()
+                rules.begin_anew(one)
+
+    def deliver() -> None:
+        for _ in range(ROUNDS):
+            delivery.deliver_due()
+
+    return [partial(evaluate, 1), partial(evaluate, 3), acknowledge, edit, deliver]
+
+
+def test_evaluation_acknowledgement_edits_and_delivery_at_once_end_and_leave_a_whole_record(
+    looks: Looks, receiver: Receiver
+) -> None:
+    made = [rule(looks, receiver, Kind.STILL_ON, f"Ops{one}", params={"shift_hours": 1}) for one in range(2)]
+    at_once(*meddle(looks, made))
+    delivery.deliver_due()
+    for alert in Alert.objects.exclude(fired=None):
+        whats = list(alert.events.values_list("what", flat=True))
+        assert whats.count(What.FIRED) == 1
+        assert whats.count(What.ENDED) == (alert.ended is not None)
+    assert not Delivery.objects.filter(done=None).exists()
