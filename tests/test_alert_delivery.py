@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from livechat.alerts import actions, batches, delivery, rules, transport, watchers
 from livechat.comm100 import records
+from livechat.comm100.credentials import Bearer
 from livechat.comm100.errors import CredentialRefused
-from livechat.models import AgentEntry, Alert, AwayLimit, Channel, Delivery, DepartmentEntry, Rule, Snapshot
+from livechat.models import AgentEntry, Alert, AwayLimit, Channel, Connection, Delivery, DepartmentEntry, Rule, Snapshot
 from livechat.models.alerts import Hours
 from tests.support import receivers
 from tests.support.demo import wait_until
-from tests.support.looks import Looks, key
+from tests.support.looks import Looks, key, token_that_ends
 from tests.support.misbehaving import Misbehaving
 from tests.support.people import SALES, client_for
 from tests.support.ports import free_port
@@ -385,6 +386,10 @@ def test_no_message_of_any_kind_names_a_visitor_or_an_agent(looks: Looks, receiv
     looks.site.bump_version()
     looks.visitor_fields = canaries()
     params = {Kind.WAITING: {"count": 1, "ends": 0}, Kind.LONGEST: {"seconds": 5}, Kind.STILL_ON: {"shift_hours": 0}}
+    params[Kind.EXPIRING] = {"days": 7}
+    connection = Connection.objects.get()
+    ends = Bearer(token_that_ends(looks.now + timedelta(days=3)))
+    Connection.objects.update(sealed=connection.sealed_form(ends))
     of_sales = {Kind.WAITING: SALES, Kind.LONGEST: SALES}
     for kind in Kind.values:
         given = params.get(kind, {"minutes": 5})

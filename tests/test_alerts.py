@@ -1,8 +1,6 @@
 """Alerts: when a rule rings, when it stops, and what is recorded of it."""
 
-import base64
-import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from livechat.comm100.credentials import Bearer
 from livechat.comm100.errors import CredentialRefused
 from livechat.models import Alert, AlertEvent, AwayLimit, Connection, Rule, Snapshot
 from livechat.models.alerts import Hours, Severity
-from tests.support.looks import BEGAN, Looks, key
+from tests.support.looks import BEGAN, Looks, key, token_that_ends
 from tests.support.people import make_site
 
 pytestmark = pytest.mark.django_db
@@ -306,10 +304,3 @@ def test_a_credential_that_says_it_ends_within_days_rings(looks: Looks, time_mac
         time_machine.move_to(looks.now, tick=False)
         watchers.look()
         assert states(made) == told
-
-
-def token_that_ends(moment: datetime) -> str:
-    """An access token that says itself when it ends."""
-    parts = ({"alg": "none"}, {"exp": int(moment.timestamp())})
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
-    return ".".join([*encoded, "signature"])

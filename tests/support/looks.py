@@ -1,5 +1,7 @@
 """Looks at a site's two lists at moments that a test chooses, stored as a refresh stores them; no chat server."""
 
+import base64
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -81,3 +83,10 @@ def visitor(one: str, department: str | None, **fields: Any) -> records.Visitor:
     """A visitor who waits."""
     given: Mapping[str, Any] = {"status": "waitingForChat", "department_id": department} | fields
     return records.Visitor(one, **given)
+
+
+def token_that_ends(moment: datetime) -> str:
+    """An access token that says itself when it ends."""
+    parts = ({"alg": "none"}, {"exp": int(moment.timestamp())})
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, "signature"])
