@@ -4,7 +4,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from livechat.alerts.batches import Batch
 from livechat.alerts.messages import Message
 from livechat.boards import alarm_words, directory_names
 from livechat.boards.directory_names import Names
+from livechat.lib.public_urls import public_url
 from livechat.models import Alert, AlertEvent, Delivery, Rule
 
 MAX_LINES = 20
@@ -49,10 +49,7 @@ def write(batch: Batch, told: tuple[Delivery, ...]) -> Message:
 
 def link(alert: Alert | None) -> str:
     """The address of an alert's page, or of all that rings; "" if this server does not know its own address."""
-    if not settings.PUBLIC_URL:
-        return ""
-    path = reverse("alerts") if alert is None else reverse("alert", args=[alert.pk])
-    return f"{settings.PUBLIC_URL}{path.removeprefix(settings.PUBLIC_PATH)}"
+    return public_url("alerts") if alert is None else public_url("alert", alert.pk)
 
 
 def _title(rule: Rule, names: Names, alert: Alert | None, count: int) -> str:

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 from livechat.alerts import channels
 from livechat.forms.channels import WORDS, ChannelForm
 from livechat.lib import vault
+from livechat.lib.public_urls import public_url
 from livechat.models import Channel, Role, Site, notes
 from livechat.models.channels import SendCode
 from livechat.sites.roles import role_required
 from livechat.views.links import by
 from livechat.web import one_time_secrets
-from livechat.web.responses import Request, absolute_url, page
+from livechat.web.responses import Request, page
 
 
 class ChannelRow:
@@ -120,7 +121,7 @@ def _after(request: Request, saved: Channel, form: ChannelForm) -> HttpResponse:
 
 def _test(request: Request, found: Channel) -> None:
     """Send a test now: it takes at most as long as a call may."""
-    url = absolute_url(request, reverse("alert-channels")) if settings.PUBLIC_URL else ""
+    url = public_url("alerts")
     sent = channels.test(found, url)
     if sent is None:
         messages.info(request, _("A test was sent a moment ago. Wait ten seconds."))

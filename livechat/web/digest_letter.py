@@ -10,9 +10,9 @@ from django.utils import translation
 
 from livechat.alerts import digests
 from livechat.alerts.digests import Period
+from livechat.lib.public_urls import public_url
 from livechat.models import Digest
 from livechat.web.digest_report import Content
-from livechat.web.public_urls import public_url
 
 
 @dataclass(frozen=True, slots=True)

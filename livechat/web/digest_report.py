@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from livechat.boards import directory_names
 from livechat.forms.history_sums import AGENT, TEAM
+from livechat.lib.public_urls import public_url
 from livechat.models import Site
 from livechat.reports.coverage import Covered
 from livechat.reports.day_sums import Sums
@@ -25,7 +26,6 @@ from livechat.web import (
     today_report,
 )
 from livechat.web.digest_sections import Section, marked
-from livechat.web.public_urls import public_url
 from livechat.web.today_report import Pair, Report
 
 MAX_ROWS = 40  # of teams or agents
