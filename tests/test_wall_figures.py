@@ -12,7 +12,7 @@ from tests.support.pages import text
 
 pytestmark = pytest.mark.django_db
 CHOSEN = ["waiting", "longest", "online", "away", "chatting", "visitors"]
-REST = ["free", "ongoing", "offline"]
+REST = ["free", "ongoing", "offline", "alarms"]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -84,7 +84,7 @@ def begin_anew(rule: Rule) -> None:
     now = timezone.now()
     end_all(rule, now)
     rule.site.bump_version()
-    transaction.on_commit(site_versions.forget)
+    site_versions.forget()
 
 
 def end_all(rule: Rule, now: datetime) -> None:

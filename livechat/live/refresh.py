@@ -14,7 +14,7 @@ from livechat.comm100 import records
 from livechat.comm100.client import Client
 from livechat.comm100.errors import Comm100Error, CredentialRefused, RenewalRefused, Throttled
 from livechat.lib import outages, vault
-from livechat.live import budget, drafts, intervals, lease, observers, snapshot_data, token_renewal
+from livechat.live import budget, drafts, intervals, lease, observers, site_versions, snapshot_data, token_renewal
 from livechat.live.drafts import Draft
 from livechat.live.observers import Looked
 from livechat.live.snapshot_history import Occasion
@@ -148,6 +148,7 @@ def store(
     written = drafts.settle(rows, make, write, lambda draft: draft.sent == just_sent())
     if written and written.has_new_entries:
         Site(pk=feed.site_id).bump_version()
+        site_versions.forget()
     return written is not None
 
 

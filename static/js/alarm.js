@@ -114,7 +114,6 @@
   if (queue()) {
     new MutationObserver(follow).observe(document.querySelector(".pulse"), { subtree: true, childList: true, attributes: true, attributeFilter: ["data-alarms", "data-alarm"] });
     follow();
-    unblock();
     setInterval(sound, EVERY * 1000);
   }
 })();

@@ -37,13 +37,13 @@
   /** Puts an alarm and a message below each other if their words are cut. */
   function part(lines) {
     var words = lines ? lines.querySelectorAll("b") : [];
-    for (var i = 0; i < words.length; i += 1) if (words[i].scrollWidth > words[i].clientWidth) lines.className = "lines both two";
+    for (var i = 0; i < words.length; i += 1) if (cut(words[i])) lines.className += " two";
   }
 
   window.fit = function (wall) {
     var panels = wall.querySelector(".panels:not(.alone)");
     var places = wall.querySelectorAll(".agent");
-    part(wall.querySelector(".lines.both:not(.two)"));
+    part(wall.querySelector(".both"));
     for (var i = 0; panels && i < STEPS.length && wide(panels); i += 1) panels.className += STEPS[i];
     shorten(places, "bdi", " long");
     shorten(places, "bdi, .second", " longer");

@@ -44,7 +44,7 @@ def main(sessions: int, *, on: bool) -> None:
     """Migrate, install, sign in."""
     serving.prepare()
     kept = demo.load_secrets(settings.DATA_DIR)
-    demo.install(kept, os.environ["BENCH_CHAT"], "http://127.0.0.1:9")
+    demo.install(kept, os.environ["BENCH_CHAT"], "http://127.0.0.1:9", rings=False)
     if on:
         everybody_on(kept)
     user = User.objects.get(username=demo.USER)
