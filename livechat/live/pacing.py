@@ -48,7 +48,8 @@ class Displays:
             self._number, self._at = self._number * math.exp((self._at - now) / WINDOW_SECONDS), now
         if self.known_at is None or now < self.known_at:
             return None
-        return self._number * settings.WEB_CONCURRENCY / MAX_POLLS_A_SECOND
+        workers: int = settings.WEB_CONCURRENCY
+        return self._number * workers / MAX_POLLS_A_SECOND
 
 
 displays = Displays()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -179,8 +178,6 @@ def on_wall(news: list[tuple[float, list[int]]], first: list[int], made: list[fl
     place = next(place for place, number in enumerate(first) if number - last[place] == len(made))
     found: list[float] = []
     for nth, at in enumerate(made, 1):
-        shown: Any = next(
-            moment for moment, numbers in news if first[place] - numbers[place] >= nth and moment / 1000 >= at
-        )
-        found.append(shown / 1000 - at)
+        moments = (moment / 1000 for moment, numbers in news if first[place] - numbers[place] >= nth)
+        found.append(next(moment for moment in moments if moment >= at) - at)
     return found
