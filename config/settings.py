@@ -64,6 +64,9 @@ COMM100_CA_BUNDLE = env.str("COMM100_CA_BUNDLE", default="")
 # A call must end before its lease is taken over (livechat/live/lease.py).
 COMM100_DEADLINE = values.seconds("COMM100_DEADLINE", env.str("COMM100_DEADLINE", default="8"), most=8)
 
+# The web processes of this machine, as gunicorn.py starts them.
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
+
 # Who watches ----------------------------------------------------------------------------------
 METRICS_TOKEN = values.metrics_token("METRICS_TOKEN", env.ENVIRON.get("METRICS_TOKEN", ""))  # as it is, also with "$"
 METRICS_LOOPBACK = env.bool("METRICS_LOOPBACK", default=False)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from livechat.live import intervals
+from livechat.live import intervals, pacing
 from livechat.live.snapshot_view import NOTHING, SnapshotView
 
 # The rules of `state`; static/js/ages.js has the same ones for the pages' scripts.
@@ -107,7 +107,14 @@ class Freshness:
 
     @property
     def json(self) -> str:
-        """The header `X-Figures` and the attribute `data-figures`, in ASCII. Times are in seconds, `now` in ms."""
+        """The attribute `data-figures`, in ASCII. Times are in seconds, `now` in ms."""
+        return self._json(pacing.again(self.snapshot))
+
+    def header(self) -> str:
+        """The header `X-Figures`: the same, for a display that asked, which is counted."""
+        return self._json(pacing.tell(self.snapshot))
+
+    def _json(self, again: float | None) -> str:
         snapshot = self.snapshot
         age = "null" if snapshot.age is None else f"{snapshot.age:.1f}"
         language = self.language or translation.get_language()
@@ -116,7 +123,9 @@ class Freshness:
         tail = _tail(
             language, snapshot.every, snapshot.error, text, counts, loading=snapshot.loading, build=settings.BUILD
         )
-        return f'{{"now": {timezone.now().timestamp() * 1000:.0f}, "age": {age}, "seen": "{self.seen}", {tail}'
+        then = "null" if again is None else f"{again:.2f}"
+        now = f"{timezone.now().timestamp() * 1000:.0f}"
+        return f'{{"now": {now}, "age": {age}, "again": {then}, "seen": "{self.seen}", {tail}'
 
     def again(self, snapshots: tuple[SnapshotView, ...]) -> "Freshness":
         """The same region as of now. `snapshots` are the current views of the snapshots that it depends on."""

@@ -6,9 +6,9 @@ judges by its own steady clock when an extra look is due, because clocks of mach
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.utils import timezone
@@ -25,8 +25,10 @@ from livechat.record import watches
 LOOKS_AFTER_SECONDS = (0.0, 1.0, 3.0, 6.0)
 READ_SECONDS = 0.5  # for which a process uses one read of the hints
 WRITE_SECONDS = 1.0  # between two notes of a process
+RECENT = timedelta(minutes=10)  # hints still come if the newest is no older
 MAX_SERIES = 2_000  # two for each site
 
+_listeners: list[Callable[[Collection[int]], None]] = []
 _unwritten: dict[int, set[str]] = {}
 _lock = threading.Lock()
 _written_at = [float("-inf")]
@@ -42,11 +44,24 @@ class _Series:
     version: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One read of the hints: the newest number of each list, and the sites that had one lately."""
+
+    numbers: dict[tuple[int, str], int]
+    recent: frozenset[int]
+
+
 def note(hook_id: int, kinds: Iterable[str]) -> None:
     """Let it be noted, on another thread, that lists may have changed. What cannot be written is left out."""
     with _lock:
         _unwritten.setdefault(hook_id, set()).update(kinds)
     background.start("hints", _write)
+
+
+def on_written(react: Callable[[Collection[int]], None]) -> None:
+    """Let a function know of the addresses whose hints this process has just noted, by their keys."""
+    _listeners.append(react)
 
 
 def _write() -> None:
@@ -62,6 +77,15 @@ def _write() -> None:
             for hook_id, kinds in found.items():
                 counted = {kind: F(kind) + 1 for kind in sorted(kinds)}
                 Hook.objects.filter(pk=hook_id).update(hinted=timezone.now(), **counted)
+            _found.forget()
+            for react in _listeners:
+                react(found)
+
+
+def come(site_id: int) -> bool:
+    """Whether hints of a site come, as far as this process has read for other reasons: it costs no read."""
+    found = _found.last
+    return found is not None and site_id in found.recent
 
 
 def due(site_id: int, kind: str, version: tuple[int, int], checked_at: float | None) -> bool:
@@ -69,7 +93,7 @@ def due(site_id: int, kind: str, version: tuple[int, int], checked_at: float | N
 
     `version` is that of its newest data; `checked_at`: when somebody looked at it last, by the steady clock.
     """
-    number = _numbers.now().get((site_id, kind))
+    number = _found.now().numbers.get((site_id, kind))
     if number is None:
         return False
     known, now = _series.get((site_id, kind)), clock.steady()
@@ -109,16 +133,19 @@ def look(feed: Feed, kind: str, *, seen: datetime | None) -> bool:
         lease.release(row.pk, token)
 
 
-def _read() -> dict[tuple[int, str], int]:
-    rows = Hook.objects.values_list("site_id", *intervals.LISTS)
-    return {
+def _read() -> _Found:
+    rows = list(Hook.objects.values_list("site_id", "hinted", *intervals.LISTS))
+    now = timezone.now()
+    numbers = {
         (site_id, kind): number
-        for site_id, *numbers in rows
-        for kind, number in zip(intervals.LISTS, numbers, strict=True)
+        for site_id, _hinted, *counted in rows
+        for kind, number in zip(intervals.LISTS, counted, strict=True)
     }
+    # Another machine's clock may be ahead of ours.
+    return _Found(numbers, frozenset(row[0] for row in rows if row[1] is not None and abs(now - row[1]) <= RECENT))
 
 
-_numbers = TtlValue(READ_SECONDS, _read)
+_found = TtlValue(READ_SECONDS, _read)
 _series: TtlCache[tuple[int, str], _Series] = TtlCache(MAX_SERIES)
 
 

@@ -5,14 +5,17 @@ a thread of its own. Only the first view of a source, which has nothing to show 
 Until the source answers, every other view says at once that the data is on its way, or why there is none.
 """
 
+from collections.abc import Collection
+
 from django.db import Error
 
 from livechat.lib import background, clock, outages
 from livechat.lib.ttl_cache import TtlCache
-from livechat.live import hints, intervals, refresh
+from livechat.live import hints, intervals, refresh, sources
 from livechat.live.snapshot_entry import LOOK_SECONDS, MAX_ENTRIES, Entry, waits
 from livechat.live.snapshot_view import NOTHING, SnapshotView
 from livechat.live.sources import Feed
+from livechat.models import Site
 
 COLD_WAIT_SECONDS = 2.0
 STEADY_SOON_SECONDS = 0.5  # before a look at the steady pace no hint causes another, which could delay it
@@ -77,16 +80,27 @@ def tick(feed: Feed, kind: str) -> None:
     _start(entry)
 
 
+def _look_at_hinted(hook_ids: Collection[int]) -> None:
+    """Look at once at the lists of which hints have come to this process: nobody's next poll is waited for."""
+    for site in Site.objects.filter(hook__in=hook_ids).exclude(shared=None).select_related("shared"):
+        if site.shared is not None:
+            for kind in intervals.LISTS:
+                tick(sources.of(site, site.shared), kind)
+
+
+hints.on_written(_look_at_hinted)
+
+
 def _start(entry: Entry, person: int | None = None) -> bool:
     """Refresh on another thread if it is due. Returns whether it is due."""
     feed, kind = entry.feed, entry.kind
     if not entry.due():
         _start_extra(entry)
         return False
+    seen = entry.begin()
     if clock.steady() - entry.started_at < LOOK_SECONDS:
         return True  # another process has the lease, most likely: the next read finds its result
     entry.started_at = clock.steady()
-    seen = entry.meta.get("checks", 0)
 
     def work() -> None:
         refresh.refresh(feed, kind, seen=seen, person=person)

@@ -47,6 +47,8 @@ class Entry:
         self.shown: SnapshotView | None = None
         self.shown_at = self.started_at = self.extra_at = float("-inf")
         self.tried_at = float("-inf")  # steady moment of the last finished refresh
+        self.due_at: float | None = None  # steady moment of the next one, as `left` found it last
+        self.begun_at, self.begun_for = float("-inf"), -1  # when this process first asked for it, after how many checks
         self.checked_at: float | None = None  # steady moment of the last good one
 
     def look(self, *, decode: bool = True) -> None:
@@ -113,7 +115,15 @@ class Entry:
         pause: float = self.meta.get("pause", 0.0)
         if self.unreadable and not pause:
             return 0.0
-        return max(every, pause) - (clock.steady() - self.tried_at)
+        self.due_at = self.tried_at + max(every, pause)
+        return self.due_at - clock.steady()
+
+    def begin(self) -> int:
+        """Note that a refresh is asked for. Returns the number of checks before it."""
+        checks: int = self.meta.get("checks", 0)
+        if self.begun_for != checks:
+            self.begun_at, self.begun_for = clock.steady(), checks
+        return checks
 
     @property
     def version(self) -> tuple[int, int]:
@@ -162,6 +172,8 @@ class Entry:
             loading=self.cold,
             dropped=meta.get("dropped", 0),
             repeated=meta.get("repeated", 0),
+            due_at=self.due_at,
+            begun_at=self.begun_at,
         )
         return self.shown
 

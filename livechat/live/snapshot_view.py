@@ -19,9 +19,10 @@ from livechat.models import Site, Span
 class SnapshotView:
     """A snapshot with its freshness. `checked_at`: when it was last confirmed, by the steady clock; None: never.
 
-    `version` is the key and the version of its row: a row that was made again counts its versions from 1 again.
-    `every` is its interval in seconds. `feed` is part of `key`, so that what was made of one credential's data is never
-    served for another's.
+    `due_at`: when its next check is due; None: that is not known. `begun_at`: when this process began to look at it
+    since its last check. Both are by the steady clock too. `version` is the key and the version of its row: a row that
+    was made again counts its versions from 1 again. `every` is its interval in seconds. `feed` is part of `key`, so
+    that what was made of one credential's data is never served for another's.
     """
 
     feed: Feed | None
@@ -37,6 +38,8 @@ class SnapshotView:
     loading: bool
     dropped: int
     repeated: int
+    due_at: float | None = None
+    begun_at: float = float("-inf")
 
     @property
     def age(self) -> float | None:

@@ -112,5 +112,5 @@ def holding_page(
 
 
 def _with_freshness(response: HttpResponse, freshness: Freshness) -> HttpResponse:
-    response["HX-PTag"], response["X-Figures"] = freshness.tag, freshness.json
+    response["HX-PTag"], response["X-Figures"] = freshness.tag, freshness.header()
     return response

@@ -86,4 +86,4 @@ def _paused(environ: Environ, frames: str) -> tuple[str, list[tuple[str, str]], 
 
 
 def _marks(shown: Freshness) -> list[tuple[str, str]]:
-    return [("HX-PTag", shown.tag), ("X-Figures", shown.json)]
+    return [("HX-PTag", shown.tag), ("X-Figures", shown.header())]

@@ -130,5 +130,5 @@ def _private(response: HttpResponse) -> HttpResponse:
 def with_freshness_headers(response: HttpResponse, shown: Freshness) -> HttpResponse:
     """An answer with its version tag and the age of its data."""
     response["HX-PTag"] = shown.tag
-    response["X-Figures"] = shown.json
+    response["X-Figures"] = shown.header()
     return response

@@ -34,16 +34,10 @@
     for (i = 0; i < found.length; i += 1) found[i].className += step;
   }
 
-  /** Puts an alarm and a message below each other if their words are cut. */
-  function part(lines) {
-    var words = lines ? lines.querySelectorAll("b") : [];
-    for (var i = 0; i < words.length; i += 1) if (cut(words[i])) lines.className += " two";
-  }
-
   window.fit = function (wall) {
     var panels = wall.querySelector(".panels:not(.alone)");
     var places = wall.querySelectorAll(".agent");
-    part(wall.querySelector(".both"));
+    shorten(wall.querySelectorAll(".both"), "b", " two"); // an alarm and a message stand below each other then
     for (var i = 0; panels && i < STEPS.length && wide(panels); i += 1) panels.className += STEPS[i];
     shorten(places, "bdi", " long");
     shorten(places, "bdi, .second", " longer");

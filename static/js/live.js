@@ -3,7 +3,7 @@
  * while the user is at a row.
  *
  * A region is `[data-live]` with an id, `data-hx-get` and `data-hx-trigger="refresh"`; this file decides when, htmx does the rest.
- *   data-figures   JSON {now, age, seen, every, error, text, note, loading, build}; each answer, a 304 too, has it in
+ *   data-figures   JSON {now, age, again, seen, every, error, text, note, loading, build}; each answer, a 304 too, has it in
  *                  X-Figures. A region without it tells what becomes of the user's own change: neither a row nor a pause holds it back
  *   data-every     seconds between polls, if not the figures' own `every`
  *   data-row       (inside) a row; while one is hovered, focused or checked, or its menu is open, new content waits
@@ -14,10 +14,8 @@
  */
 (() => {
   "use strict";
-  const HIDDEN = 60; // seconds between polls of a tab that is not visible
-  const SLOWEST = 60; // seconds; failed polls slow down to this
-  const TICK = 1; // seconds; a poll happens at the tick nearest to when it is due
-  const SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
+  const TICK = 1; // seconds; a poll happens at the tick nearest to when it is due, if the figures do not say when
+  const EARLY = 0.02; // seconds; a timer may end a little before its time
   const IDLE = 30; // seconds without pointer or keys after which held updates are shown
 
   const { seconds, duration } = window.ages;
@@ -39,17 +37,26 @@
       const region = { figures, at, due: 0, busy: false, answered: false, failures: 0, held: null, count: 0, said: element.dataset.say };
       // The figures are old if no one has looked for a while. The page has just asked for newer ones, so fetch them soon.
       const stale = figures && (figures.age === null || figures.age > figures.every);
-      region.due = seconds() + (stale ? SOON : interval(element, region));
       regions.set(element.id, region);
+      plan(element, region, stale ? pace.SOON : undefined);
     }
     return regions.get(element.id);
   }
 
-  function interval(element, region) {
-    const every = Number(element.dataset.every) || (region.figures?.loading ? SOON : region.figures?.every) || 5;
-    const slower = region.failures > 2 ? every * 2 ** Math.min(region.failures - 2, 6) : every;
-    const jitter = region.failures ? 0.8 + Math.random() * 0.4 : 1;
-    return Math.max(Math.min(slower, Math.max(every, SLOWEST)) * jitter, document.hidden ? HIDDEN : 0);
+  /** Says when a region is polled next: at its pace, or in so many seconds. If the figures say when, a timer waits for it. */
+  function plan(element, region, wait) {
+    const figures = region.told || region.figures;
+    const pause = wait ?? pace.ofPage(figures, Number(element.dataset.every), region.failures, document.hidden);
+    region.due = seconds() + pause;
+    region.early = pace.told(figures) && !region.failures ? EARLY : TICK / 2;
+    clearTimeout(region.timer);
+    if (region.early === EARLY) region.timer = setTimeout(() => ask(document.getElementById(element.id), region), pause * 1000);
+  }
+
+  /** Polls a region if that is due. */
+  function ask(element, region) {
+    if (!element || region.busy || (paused() && element.dataset.figures) || seconds() <= region.due - region.early) return;
+    element.dispatchEvent(new CustomEvent("refresh", { detail: {} }));
   }
 
   /** Whether the user is at a row, or has selected text, and has moved or typed lately. */
@@ -78,10 +85,7 @@
     });
   }
 
-  on("before:request", (region, ctx) => {
-    region.busy = true;
-    region.due = seconds() + interval(ctx.sourceElement, region);
-  });
+  on("before:request", (region) => (region.busy = true));
 
   /** Whether an answer below 400 is the dashboard's. In a region that has figures it says how old they are. */
   function isOurs(region, ctx, figures) {
@@ -99,12 +103,10 @@
     const { status, headers } = ctx.response;
     const figures = region.figures && ages.read(headers.get("X-Figures"));
     const ours = status < 400 && isOurs(region, ctx, figures);
-    const back = ours && region.failures > 0; // after an outage its poll is due at the usual pace again
     region.failures = ours ? 0 : region.failures + 1;
-    if (back) region.due = seconds() + interval(ctx.sourceElement, region);
     region.answered = true;
     if (status < 400 && !ours) answers.refuse(event);
-    if (ours && figures) learn(region, ctx, figures);
+    if (ours && figures) learn(region, ctx, (region.told = figures));
   });
 
   on("before:swap", (region, ctx, event) => {
@@ -129,7 +131,7 @@
 
   on("finally:request", (region, ctx) => {
     region.busy = false;
-    if (region.failures) region.due = seconds() + interval(ctx.sourceElement, region);
+    plan(ctx.sourceElement, region);
   });
 
   // ---- Words ---------------------------------------------------------------------------------
@@ -211,9 +213,7 @@
     for (const element of document.querySelectorAll("[data-live]")) {
       const region = know(element);
       if (region.held && !holding(element)) release(element, region);
-      if (!region.busy && !(paused() && element.dataset.figures) && seconds() > region.due - TICK / 2) {
-        element.dispatchEvent(new CustomEvent("refresh", { detail: {} }));
-      }
+      ask(element, region);
       if (region.figures) age(element, region);
     }
     tickAge();

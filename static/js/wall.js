@@ -12,7 +12,6 @@
   "use strict";
   var LIFE = 12 * 3600 * (1 + (Math.random() - 0.5) / 6); // seconds after which the page is loaded again
   var GONE = 900; // seconds after which figures are not shown any more
-  var SOON = 1.5; // seconds after which a page that opens with old figures, or with none yet, asks again
   var TIMEOUT = 15; // seconds after which an answer is no longer waited for
   var SETTLED = 2; // seconds after which every process of the dashboard knows a new design
   var PLAIN = 10; // seconds between two loads of the page in a browser that cannot fetch its fragment
@@ -39,8 +38,7 @@
   var build = figures.build;
 
   function every() {
-    var own = Number(wall.getAttribute("data-every")) || figures.every;
-    return failures > 3 ? Math.max(own, 10) * (0.8 + Math.random() * 0.4) : own;
+    return pace.ofWall(figures, Number(wall.getAttribute("data-every")), failures);
   }
 
   /** The figures with the pace at which this wall can learn of newer ones: a slow wall is not a late one. */
@@ -192,7 +190,7 @@
     showPanels(clock);
     wallPage.end(wall, now);
     wallScreen.tell(now);
-    wallSound.tick(wall, state, failures);
+    if (window.wallSound) wallSound.tick(wall, state, failures);
   }
 
   // ---- Going on for months ------------------------------------------------------------------
@@ -215,7 +213,7 @@
     wallScreen.drift();
     wallScreen.wake();
     // Browsers may hold sound back after a load: see sound.js.
-    if (ages.seconds() > LIFE && !wallSound.on()) wallScreen.reload();
+    if (ages.seconds() > LIFE && !(window.wallSound && wallSound.on())) wallScreen.reload();
   }
 
   window.addEventListener("resize", function () { window.fit(wall); });
@@ -228,7 +226,7 @@
   // The timers come first: an odd browser may throw below, and the wall still goes on asking.
   var apart = Date.now() / 1000 - ages.seconds();
   var ask = wallPage.able() ? poll : function () { asked = ages.seconds(); };
-  if (ask === poll) next(figures.age === null || figures.age > figures.every ? SOON : 0);
+  if (ask === poll) next(figures.age === null || figures.age > figures.every ? pace.SOON : 0);
   else wallScreen.timer(PLAIN, function () { failures += 1; });
   setInterval(second, 1000);
   setInterval(minute, 60000);
@@ -241,5 +239,5 @@
   });
   wallScreen.drift();
   wallScreen.wake();
-  wallScreen.arrived(["ages", "wallScreen", "wallPage", "wallSound", "fit"]);
+  wallScreen.arrived(["ages", "pace", "wallScreen", "wallPage", "fit"].concat(document.getElementById("sound") ? "wallSound" : []));
 })();

@@ -95,9 +95,9 @@ def watch(
     """Let so many displays poll; what it cost, and the calls that Comm100 had of each kind."""
     head = request(house.wall)[:-4]
     with Crowd(server.port, displays, lambda line, number: head + line.tag + b"\r\n\r\n") as crowd:
-        crowd.pace(EVERY, warm)
+        crowd.obey(EVERY, warm)
         before = house.calls()
-        found = cost(house, server, lambda: crowd.pace(EVERY, seconds))
+        found = cost(house, server, lambda: crowd.obey(EVERY, seconds))
         after = house.calls()
     return found, {name: after.get(name, 0) - before.get(name, 0) for name in CALLS}
 

@@ -129,17 +129,25 @@ class House:
         on: bool = False,
         moving: bool = False,
         database: str = "",
+        options: tuple[str, ...] = (),
     ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="livechat-bench-")
         prepared.copy_database(Path(self.folder.name) / "db.sqlite3")
-        self.people = ["--agents", str(agents), "--visitors", str(visitors), *(() if moving else ("--freeze",))]
+        self.people = [
+            "--agents",
+            str(agents),
+            "--visitors",
+            str(visitors),
+            *(() if moving else ("--freeze",)),
+            *options,
+        ]
         self.database = {"DATABASE_URL": database} if database else {}  # SQLite in the folder by default
         self.latency = latency
         self.sessions = sessions
         self.on = on  # everybody, each since another moment
         self.chat_port = free_port()
         self.chat: Process | None = None
-        self.secret = ""
+        self.secret = self.hook = ""
         self.cookies: list[str] = []
 
     def __enter__(self) -> Self:
@@ -208,7 +216,7 @@ class House:
         if done.returncode:
             raise RuntimeError(f"the installation failed:\n{done.stderr[-2000:]}")
         made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        self.secret, self.cookies = made["wall"], made["cookies"]
+        self.secret, self.hook, self.cookies = made["wall"], made["hook"], made["cookies"]
 
     @property
     def wall(self) -> str:

@@ -1,7 +1,7 @@
 """Fills a house's database by the product's own code: the demo's rows, and people who are signed in.
 
-`python -m tests.bench.install SESSIONS [on]` prints one line of JSON: the wall's secret and the sessions' cookies. With
-`on` every agent is on, each since another moment.
+`python -m tests.bench.install SESSIONS [on]` prints one line of JSON: the secrets of the wall and of
+the address for hints, and the sessions' cookies. With `on` every agent is on, each since another moment.
 """
 
 import json
@@ -23,6 +23,8 @@ from django.utils import timezone  # noqa: E402
 
 from livechat.models import Site  # noqa: E402
 from livechat.ops import demo, serving  # noqa: E402
+from livechat.record.link_events import By  # noqa: E402
+from livechat.sites import hooks  # noqa: E402
 from tests.support.spans import make_span  # noqa: E402
 
 STATUSES = ("Online", "Online", "Online", "Away", "Meeting", "Short break")
@@ -54,7 +56,9 @@ def main(sessions: int, *, on: bool) -> None:
             client = Client()
             client.force_login(user)
             cookies.append(client.cookies.output(header="", sep=";").split(";")[0].strip())
-    print(json.dumps({"wall": kept.wall, "cookies": cookies}))
+    hook = hooks.new_secret()
+    hooks.make(Site.objects.get(), hook, By())
+    print(json.dumps({"wall": kept.wall, "hook": hook, "cookies": cookies}))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Every answer is read whole and its status counted, so that a server cannot be quick by failing.
 """
 
+import heapq
 import random
 import select
 import socket
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 NO_BODY = (204, 304)
 LENGTH = b"\r\ncontent-length: "
 TAG = b"\r\nhx-ptag: "
+AGAIN = b'"again": '
+SPREAD = 0.5  # seconds, as in static/js/pace.js
 
 
 def request(path: str, *, tag: str = "", cookie: str = "", port: int = 80) -> bytes:
@@ -65,7 +68,7 @@ class Outcome:
 class Line:
     """One kept connection."""
 
-    __slots__ = ("buffer", "due", "port", "socket", "tag")
+    __slots__ = ("again", "buffer", "due", "port", "socket", "tag")
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -73,6 +76,7 @@ class Line:
         self.buffer = b""
         self.due = 0.0  # when the request under way was due; 0: none is
         self.tag = b""
+        self.again = 0.0  # seconds, as the last answer said; 0: it did not
 
     def send(self, poller: select.epoll, lines: dict[int, "Line"], asked: bytes, due: float) -> None:
         """Send a request, over a new connection where there is none."""
@@ -109,6 +113,8 @@ class Line:
             return False
         if status == 200:
             self.tag = _value(head, TAG)
+        said = head.partition(AGAIN)[2].partition(b",")[0]
+        self.again = float(said) if said not in (b"", b"null") else 0.0
         outcome.statuses[status] += 1
         outcome.bytes += size
         outcome.waits.append(time.monotonic() - self.due)
@@ -199,6 +205,30 @@ class Crowd:
                 self._send(number, due, outcome)
         until = time.monotonic() + every
         while any(line.due for line in self.lines) and time.monotonic() < until:
+            self._receive(0.1, outcome)
+        late = [line for line in self.lines if line.due]
+        for line in late:
+            line.close(self.by_file)
+        outcome.missed += len(late)
+        return outcome
+
+    def obey(self, every: float, seconds: float) -> Outcome:
+        """Let each connection ask when its last answer says, and every so many seconds at the latest.
+
+        A request is missed if it is not answered within one interval.
+        """
+        outcome, until = Outcome(seconds=seconds), time.monotonic() + seconds
+        dice = random.Random(len(self.lines))
+        numbers = {id(line): number for number, line in enumerate(self.lines)}
+        due = sorted((time.monotonic() + dice.uniform(0, every), number) for number in range(len(self.lines)))
+        while due and due[0][0] < until:
+            for line in self._receive(max(0.0, min(due[0][0] - time.monotonic(), 0.05)), outcome):
+                pause = min(line.again, every) + dice.uniform(0, SPREAD) if line.again else every
+                heapq.heappush(due, (time.monotonic() + pause, numbers[id(line)]))
+            while due and due[0][0] <= time.monotonic():
+                moment, number = heapq.heappop(due)
+                self._send(number, moment, outcome)
+        while any(line.due for line in self.lines) and time.monotonic() < until + every:
             self._receive(0.1, outcome)
         late = [line for line in self.lines if line.due]
         for line in late:

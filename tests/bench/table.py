@@ -28,9 +28,10 @@ class Scale:
     search: float = 20.0  # seconds that one number of displays is tried
     soak: int = 200_000
     warm_up: int = 6_000
+    news: float = 1.0  # of the changes that are made
 
 
-QUICK = Scale(runs=3, polls=1_500, sessions=300, paced=12.0, search=6.0, soak=10_000, warm_up=2_000)
+QUICK = Scale(runs=3, polls=1_500, sessions=300, paced=12.0, search=6.0, soak=10_000, warm_up=2_000, news=0.4)
 
 
 @dataclass(frozen=True)

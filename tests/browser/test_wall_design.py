@@ -521,7 +521,7 @@ def test_a_wall_fetches_little_and_only_once_an_interval(stranger: Page, demo: D
 
 def test_the_first_load_is_at_most_60_kilobytes_on_the_wire(demo: Demo) -> None:
     parts = assets(requests.get(demo.wall, timeout=30).text)
-    assert len(parts) == 7, "an icon, a style sheet, five scripts"
+    assert len(parts) == 8, "an icon, a style sheet, six scripts"
     found = {address: weigh(address) for address in (demo.wall, *(f"{demo.url}{part}" for part in parts))}
     assert {each.encoding for address, each in found.items() if not address.endswith(".svg")} == {"br"}
     assert sum(each.all for each in found.values()) <= 60_000

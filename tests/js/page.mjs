@@ -34,7 +34,7 @@ export class Page extends Browser {
     Object.assign(this, { region, line, polls: [], shown: 0, held: false, answer: { status: 304 } });
     Object.assign(region, { id: "board", localName: "section", _htmx: { ptag: "t1" }, matches: () => true, dispatchEvent: () => this.#poll() });
     region.querySelector = () => (this.held ? region : null);
-    this.run("ages", "answers", "live");
+    this.run("ages", "answers", "pace", "live");
   }
 
   /** What htmx does of a poll: it tells what comes, and takes the answer. */

@@ -50,7 +50,7 @@ export class Wall extends Browser {
     this.window.document.importNode = (element) => element;
     wall.parentNode = { replaceChild: (fresh) => (this.shown = fresh) };
     if (still) this.window.document.documentElement.setAttribute("data-still", "");
-    this.run("ages", "screen", "wall_page", "sound", "wall");
+    this.run("ages", "pace", "screen", "wall_page", "sound", "wall");
   }
 
   async #fetch({ headers }) {
