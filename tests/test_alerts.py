@@ -195,7 +195,7 @@ def test_an_agent_who_is_still_online_after_hours_rings(looks: Looks) -> None:
 def test_outside_of_the_opening_hours_a_rule_of_the_opening_hours_ends(looks: Looks) -> None:
     looks.site.opening_hours = [[[9 * 60, 9 * 60 + 1]]] + [[]] * 6
     looks.site.time_zone = "UTC"
-    looks.site.save()
+    looks.site.save(update_fields=["opening_hours", "time_zone"])
     made = rule(looks, Kind.NOBODY, hours=Hours.OPENING)
     looks.offline(1)
     looks.look()

@@ -82,7 +82,12 @@ def sign_in(demo: Demo) -> str:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A small demo that is not running."""
     return Demo(
-        tmp_path_factory.mktemp("demo"), DEMO_AGENTS="5", DEMO_VISITORS="9", DEMO_FREEZE="1", METRICS_LOOPBACK="1"
+        tmp_path_factory.mktemp("demo"),
+        DEMO_AGENTS="5",
+        DEMO_VISITORS="9",
+        DEMO_FREEZE="1",
+        DEMO_HINTS="1",
+        METRICS_LOOPBACK="1",
     )
 
 

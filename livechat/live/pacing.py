@@ -11,7 +11,7 @@ from livechat.live.snapshot_view import SnapshotView
 
 REFRESH_SECONDS = 0.6  # from when a check is due until its figures can be read: a collector's tick, and the call
 SHORTEST_SECONDS = 0.5
-HINTED_SECONDS = 0.75  # while hints come; with what displays add by chance it is a second
+HINTED_SECONDS = 0.55  # while hints come; with what displays add by chance it is less than a second
 TRYING_SECONDS = 1.5  # for which displays ask again soon although a check that is due has not ended
 MAX_POLLS_A_SECOND = 500  # of the displays of this machine together, however soon figures come
 WINDOW_SECONDS = 10.0  # over which the displays are counted

@@ -52,7 +52,7 @@ def load_secrets(data_dir: Path) -> Secrets:
 
 
 def install(kept: Secrets, chatserver: str, here: str, *, rings: bool) -> None:
-    """Make or repair the demo's rows, and let the chat server, which must be running, send hints to `here`.
+    """Make or repair the demo's rows, and let the chat server, which must be running, send hints to `here`, if given.
 
     `rings`: some rules of alerts are on.
     """
@@ -74,8 +74,9 @@ def install(kept: Secrets, chatserver: str, here: str, *, rings: bool) -> None:
     wall, _made = Wall.objects.get_or_create(site=site, title="Support", defaults={"panels": _panels()})
     if not WallLink.objects.filter(secret_hash=links.hash_secret(kept.wall)).exists():
         links.make_link(wall, user, "Demo", days=None, secret=kept.wall)
-    with suppress(NotRegistered):  # the call limit is used up if it was started again and again
-        webhooks.register(site, connection, here, By(user))
+    if here:
+        with suppress(NotRegistered):  # the call limit is used up if it was started again and again
+            webhooks.register(site, connection, here, By(user))
 
 
 def _panels() -> list[dict[str, object]]:

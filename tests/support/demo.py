@@ -39,7 +39,7 @@ class Demo:
     """A running demo. `lines` are what it printed, by name; `url` has no slash at its end.
 
     The environment is what a new shell would have, and what is given; there is no .env. Nor is
-    there a past, because tests count what was recorded, or a rule of alerts, because what rings moves pages.
+    there a past, because tests count what was recorded; nor rules of alerts and hints, which hurry polls.
     `stderr` is all that it complained of. With `ready` it begins with a database, static files and keys of before,
     which saves most of its start.
     """
@@ -49,7 +49,7 @@ class Demo:
         ports = {"PORT": str(free_port()), "CHATSERVER_PORT": str(free_port())}
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.environment = inherited | ports | {"DATA_DIR": str(folder / "data"), "ENV_FILE": ""}
-        self.environment |= {"DEMO_PAST": "0", "DEMO_ALERTS": "0"} | environment
+        self.environment |= {"DEMO_PAST": "0", "DEMO_ALERTS": "0", "DEMO_HINTS": "0"} | environment
         if ready:
             self.environment |= {"STATIC_ROOT": str(prepared.static()), **prepared.KEYS}
             self.data.mkdir(parents=True)

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             serving.prepare()
             if not serving.wait_for(f"{chatserver}/stats", supervisor):
                 return
-            here = f"http://{HOST}:{port}{settings.PUBLIC_PATH}"
+            here = f"http://{HOST}:{port}{settings.PUBLIC_PATH}" if serving.number("DEMO_HINTS", 1) else ""
             demo.install(kept, chatserver, here, rings=bool(serving.number("DEMO_ALERTS", 1)))
             env = os.environ | {"COMM100_HOSTS": ",".join(settings.COMM100_HOSTS)}
             if days:
