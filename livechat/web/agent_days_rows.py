@@ -11,6 +11,8 @@ from livechat.lib.markup import fill, join
 from livechat.web.agent_days import Report
 from livechat.web.agent_days_table import Line
 
+UNSURE = SafeString(' class="unsure"')
+
 _NAME = '<tr data-row{}>\n<td class="cell-name"><a href="{}#agent-{}">{}</a></td>\n'
 _STRIP = '<td class="cell-strip">{}</td>\n'
 _NUMBER = '<td class="cell-number{}" data-label="{}">{}</td>\n'
@@ -32,7 +34,7 @@ def _row(report: Report, line: Line, query: QueryDict) -> SafeString:
     if report.team:
         query["team"] = report.team
     address = f"{reverse('history-day')}?{query.urlencode()}"
-    cells = [fill(_NAME, SafeString(' class="unsure"' if line.unsure else ""), address, report.agent, line.name)]
+    cells = [fill(_NAME, UNSURE if line.unsure else "", address, report.agent, line.name)]
     if report.detailed:
         cells.append(fill(_STRIP, line.strip))
     cells.append(fill(_NUMBER, " cell-share", _("Observed"), line.share))

@@ -17,6 +17,8 @@ from livechat.reports.ranges import Bucket, Range
 from livechat.web import report_words
 from livechat.web.report_words import NOTHING, UNITS, percent
 
+UNSURE = SafeString(' class="unsure"')
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -138,7 +140,7 @@ def rows(report: Report) -> SafeString:
 def _row(report: Report, part: Part) -> Iterator[object]:
     """The class of a row, and what its cells say."""
     found, level = part.queue, part.queue.level
-    yield SafeString("" if part.observed.enough else ' class="unsure"')
+    yield "" if part.observed.enough else UNSURE
     yield label(report, part.bucket)
     yield percent(part.observed.counted)
     yield from (found.offered, found.answered, found.lost, f"{found.in_time:.0f}")
