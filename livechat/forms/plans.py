@@ -26,9 +26,7 @@ class PlanForm(forms.Form):
     `zone` is the site's, in which the time is. After validation `plan` is what was planned, or None.
     """
 
-    until = forms.CharField(
-        label=_("Until"), required=False, max_length=20, widget=forms.TextInput(attrs={"type": "time"})
-    )
+    until = forms.CharField(label=_("Until"), required=False, widget=forms.TextInput(attrs={"type": "time"}))
     then = forms.ChoiceField(
         label=_("Then"),
         required=False,
