@@ -506,19 +506,6 @@ def test_the_longest_wait_turns_amber_and_red_by_the_walls_own_clock(stranger: P
     assert panel.get_attribute("data-level") == "red"
 
 
-def test_a_wall_fetches_little_and_only_once_an_interval(stranger: Page, demo: Demo) -> None:
-    stranger.clock.install()
-    stranger.goto(demo.wall)
-    clock = Clock(stranger)
-    clock.stop()
-    asked: list[str] = []
-    stranger.on("request", lambda request: asked.append(request.url))
-    for _ in range(60):
-        clock.second()
-    assert set(asked) == {demo.wall}
-    assert 60 / 5 - 2 <= len(asked) <= 60 / 5 + 1
-
-
 def test_the_first_load_is_at_most_60_kilobytes_on_the_wire(demo: Demo) -> None:
     parts = assets(requests.get(demo.wall, timeout=30).text)
     assert len(parts) == 8, "an icon, a style sheet, six scripts"
