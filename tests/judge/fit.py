@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from tests.browser.test_fit import LEAST, NAMES, OUTSIDE, SIDEWAYS, WIDTHS
 
-QUICK = (320, 390, 724, 1024, 1440, 2560)
+QUICK = (320, 390, 724, 768, 1024, 1440, 2560)
 
 
 def look(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
