@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_fit import WIDTHS
 from tests.support.demo import Demo
 
 RULE = """
@@ -25,6 +26,20 @@ Site.objects.get(name="Demo").bump_version()
 """
 
 
+# Whether what stands above the banner is beside it or under it.
+COVERED = """() => {
+  const top = document.querySelector(".alarm").getBoundingClientRect().top;
+  return ["#queue .pill", "#age", "#pause"]
+    .some((place) => document.querySelector(place).getBoundingClientRect().bottom > top);
+}"""
+
+
+def is_covered(page: Page, width: int) -> bool:
+    """Whether the banner is too high at this width of the window."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return bool(page.evaluate(COVERED))
+
+
 @pytest.fixture
 def ringing(demo: Demo, page: Page) -> Iterator[Page]:
     """An open board, and a rule by which it begins to ring."""
@@ -42,6 +57,7 @@ def test_what_begins_to_ring_is_told_on_an_open_page_and_is_taken_there(ringing:
     expect(ringing.locator("[data-alarm-count]")).to_have_text("1")
     assert "favicon-alarm" in (ringing.locator("link[rel=icon]").get_attribute("href") or "")
     expect(ringing.locator("html")).not_to_have_class("sound-blocked")
+    assert [width for width in WIDTHS if is_covered(ringing, width)] == [], "the age and Pause stand above it"
     ringing.evaluate("localStorage.setItem('alarm-sound', 'yes')")
     ringing.reload()
     expect(banner).to_contain_text("Sound is blocked: press a key")
