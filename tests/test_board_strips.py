@@ -83,6 +83,7 @@ def test_a_teams_strip_is_the_number_online_and_hours_are_the_sites_own(shop: Si
     (team,) = (drawn for key, drawn in found.items() if key.startswith("team-"))
     assert bars(team) == {"strip-team": [("12.5", "12.5", "8"), ("37.5", "25", "8"), ("87.5", "12.5", "8")]}
     assert re.findall(r">(\d+)</text>", found["hours"]) == ["9", "10", "11", "12", "13", "14", "15"]
+    assert re.findall(r'"visible">(\d+)</text>', found["hours"]) == ["9", "12", "15"], "for a narrow head"
     shop.time_zone = "Asia/Kolkata"
     assert re.findall(r">(\d+)</text>", symbols(shop)["hours"])[0] == "14"
 

@@ -126,13 +126,14 @@ def _symbol(key: str, drawn: str) -> str:
 
 
 def _hours(scale: Scale, zone: ZoneInfo) -> str:
-    """The numbers of the full hours."""
+    """The numbers of the full hours. A head that hides them, for want of room, still shows every third."""
     first = -(-scale.began // QUARTER_MS) * QUARTER_MS
     labels = []
     for moment in range(first, scale.ended, QUARTER_MS):
         local, x = datetime.fromtimestamp(moment / 1000, zone), scale.x(moment)
         if not local.minute and EDGE <= x <= 100 - EDGE:
-            labels.append(f'<text x="{_n(x)}%" y="12">{local.hour}</text>')
+            stays = "" if local.hour % 3 else ' visibility="visible"'
+            labels.append(f'<text x="{_n(x)}%" y="12"{stays}>{local.hour}</text>')
     return f'<g fill="var(--lb-soft)" text-anchor="middle">{"".join(labels)}</g>'
 
 
