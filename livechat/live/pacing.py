@@ -9,7 +9,7 @@ from livechat.lib import clock, ttl_cache
 from livechat.live import hints, intervals
 from livechat.live.snapshot_view import SnapshotView
 
-REFRESH_SECONDS = 0.6  # from when a check is due until its figures can be read: a collector's tick, and the call
+REFRESH_SECONDS = 0.4  # from when a check is due until its figures can be read: a collector's tick, and the call
 SHORTEST_SECONDS = 0.5
 HINTED_SECONDS = 0.55  # while hints come; with what displays add by chance it is less than a second
 TRYING_SECONDS = 1.5  # for which displays ask again soon although a check that is due has not ended

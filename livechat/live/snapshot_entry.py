@@ -18,6 +18,7 @@ from livechat.models import Snapshot
 from livechat.models.snapshots import newer
 
 LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
+DUE_LOOK_SECONDS = 0.2  # between two reads while a check is due: another process stores it at any moment
 VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
 MARK_SECONDS = 15.0  # between two notes in the row that someone looks
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
@@ -52,9 +53,11 @@ class Entry:
         self.checked_at: float | None = None  # steady moment of the last good one
 
     def look(self, *, decode: bool = True) -> None:
-        """Read the row, at most twice a second. If its version moved, decode its body, unless no one is shown it."""
+        """Read the row if the last read is old. If its version moved, decode its body, unless no one is shown it."""
         with self.lock, self.failure:
-            if clock.steady() - self.looked_at >= LOOK_SECONDS or self.stale:
+            now = clock.steady()
+            pause = LOOK_SECONDS if self.due_at is None or now < self.due_at else DUE_LOOK_SECONDS
+            if now - self.looked_at >= pause or self.stale:
                 self.stale = False
                 self._learn(self._rows().values(*META_FIELDS).first() or {})
             if decode and self.decoded != _version(self.meta):

@@ -11,7 +11,7 @@ from livechat.live import heartbeats, intervals, metric_sums, snapshot_cache, so
 from livechat.models import Site
 from livechat.ops import heartbeat_url, shared_jobs
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 0.25
 
 
 def run(stop: threading.Event) -> None:
