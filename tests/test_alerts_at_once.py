@@ -12,6 +12,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from livechat.alerts import actions, batches, delivery, evaluation, rules
+from livechat.alerts.groups import Agents, Waits
 from livechat.alerts.picture import Picture
 from livechat.boards import agents, directory_names
 from livechat.comm100 import records
@@ -119,7 +120,7 @@ def picture(looks: Looks, numbers: range) -> Picture:
     rows = tuple(records.Agent(key(number), "online", 0) for number in numbers)
     marks = {key(number): (0, True) for number in numbers}
     data = SnapshotData("agents", 0, rows, marks)
-    return Picture(timezone.now(), agents.visible(data, directory_names.of(looks.site)), {})
+    return Picture(timezone.now(), Agents(agents.visible(data, directory_names.of(looks.site))), Waits({}))
 
 
 def test_an_edit_of_a_rule_and_an_evaluation_of_its_agents_lock_them_in_the_same_order(
