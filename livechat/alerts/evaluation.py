@@ -1,7 +1,8 @@
 """Evaluates a site's rules at every good look at a list, in the transaction that stores it.
 
 Whoever looked evaluates, web or collector. Each step is a conditional update, so that two processes which look at the
-two lists at the same moment take it once.
+two lists at the same moment take it once. It is taken under the lock of its rule, and only if that is still the rule
+that was evaluated: one that somebody has just switched off begins nothing.
 """
 
 from collections.abc import Mapping
@@ -48,12 +49,13 @@ def evaluate(known: Rules, seen_now: Picture) -> None:
 def settle(rule: Rule, site: Site, by_subject: Open, holding: Holding, now: datetime) -> bool:
     """Take the steps of a rule's alerts. Returns whether boards have to show something else.
 
-    In the order of the subjects: two processes take their locks in the same order.
+    Locks are taken in one order everywhere: the rules by their keys, and after a rule its alerts by their subjects.
     """
-    if not by_subject and not holding:
+    due = _due(rule, by_subject, holding, now) if by_subject or holding else []
+    if not due or not rules.lock(rule):
         return False
     moved = False
-    for subject, alert, found, step in _due(rule, by_subject, holding, now):
+    for subject, alert, found, step in due:
         if alert is None:
             moved |= found is not None and _begin(rule, site, subject, found, now)
             continue
@@ -105,8 +107,7 @@ def _take(step: Step, rule: Rule, site: Site, alert: OpenAlert, now: datetime) -
     """Take a step, unless another process did. Returns whether it was taken and shows."""
     rows = Alert.objects.filter(pk=alert.pk, state=alert.state)
     if step is Step.DROP:
-        if rows.select_for_update().exists():  # else another process may let it ring before it is deleted
-            rows.delete()
+        rows.delete()
         return False
     if step is Step.RECOVER and not rule.keep_seconds:
         step = Step.END

@@ -105,10 +105,11 @@ def _standard(site: Site, kind: str) -> Rule:
 def begin_anew(rule: Rule) -> None:
     """After a change of a rule: what was open by the old one has ended, and the new one begins with nothing.
 
-    Call it within the transaction that saves the rule.
+    Call it within the transaction that saves the rule, whose row is locked if it is not new.
     """
-    now = timezone.now()
-    end_all(rule, now)
+    rule.version += 1
+    rule.save(update_fields=["version"])
+    end_all(rule, timezone.now())
     rule.site.bump_version()
     site_versions.forget()
 
@@ -126,6 +127,12 @@ def end_all(rule: Rule, now: datetime) -> None:
         alert.state, alert.ended, alert.cleared = Alert.State.ENDED, now, alert.cleared or now
         alert.save(update_fields=["state", "ended", "cleared"])
         AlertEvent.objects.create(alert=alert, what=AlertEvent.What.ENDED, value=alert.value, at=now)
+
+
+def lock(rule: Rule) -> bool:
+    """Lock a rule until the transaction ends. False if it was switched, changed or removed since it was read."""
+    rows = Rule.objects.select_for_update(no_key=True).filter(pk=rule.pk, version=rule.version)
+    return rows.exists()
 
 
 def holds_now(rule: Rule, hours: OpeningHours, moment: int) -> bool:
