@@ -11,7 +11,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from livechat.alerts import actions, batches, delivery, evaluation, rules
+from livechat.alerts import actions, batches, channels, delivery, evaluation, rules
 from livechat.alerts.groups import Agents, Waits
 from livechat.alerts.picture import Picture
 from livechat.boards import agents, directory_names
@@ -19,6 +19,7 @@ from livechat.comm100 import records
 from livechat.live import lease, refresh
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Alert, AlertEvent, Delivery, Rule, Snapshot
+from livechat.record.link_events import NOBODY
 from tests.support.looks import Looks, key, visitor
 from tests.support.receivers import Receiver
 
@@ -194,6 +195,19 @@ def test_what_an_evaluation_begins_just_before_its_rule_is_switched_off_has_ende
     made = rule(looks, receiver, Kind.NOBODY)
     while_under_way(evaluation_of(looks, made, range(0)), partial(switch_off, made))
     assert [one.state for one in Alert.objects.all()] == [Alert.State.ENDED]
+
+
+@pytest.mark.parametrize("first", ["evaluation", "removal"])
+def test_a_channel_that_is_removed_during_an_evaluation_is_told_nothing_and_the_alert_is_recorded(
+    looks: Looks, receiver: Receiver, first: str
+) -> None:
+    made = rule(looks, receiver, Kind.NOBODY)
+    gone = receiver.channel(looks.site, "Gone")
+    made.channels.add(gone)
+    evaluate, remove = evaluation_of(looks, made, range(0)), partial(channels.remove, gone, NOBODY)
+    while_under_way(*((evaluate, remove) if first == "evaluation" else (remove, evaluate)))
+    assert Alert.objects.get().state == Alert.State.FIRING
+    assert [one.channel.label for one in Delivery.objects.all()] == ["Ops"]
 
 
 def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
