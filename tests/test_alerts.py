@@ -169,6 +169,23 @@ def test_all_full_needs_somebody_online_and_the_places_of_all(looks: Looks) -> N
     assert states(made) == [State.ENDED]
 
 
+def test_a_rule_of_a_team_is_about_its_agents_as_the_directory_knows_them_now(looks: Looks) -> None:
+    looks.online(2)
+    looks.look()
+    looks.site.agents.filter(agent_id=key(1)).update(team="Sales")
+    looks.site.bump_version()
+    made = rule(looks, Kind.NOBODY, team="sales")
+    looks.look()
+    assert states(made) == []
+    looks.offline(1)
+    looks.look()
+    assert states(made) == [State.FIRING]
+    looks.site.agents.filter(agent_id=key(2)).update(team="Sales")  # and the list stays as it is
+    looks.site.bump_version()
+    looks.look()
+    assert states(made) == [State.ENDED]
+
+
 def test_each_agent_past_a_limit_is_an_alert_of_their_own(looks: Looks) -> None:
     AwayLimit.objects.create(site=looks.site, name="Lunch", key="lunch", minutes=1)
     looks.site.bump_version()

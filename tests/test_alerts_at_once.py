@@ -11,13 +11,15 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from livechat.alerts import actions, batches, delivery, evaluation, rules
+from livechat.alerts import actions, batches, channels, delivery, evaluation, rules
+from livechat.alerts.groups import Agents, Waits
 from livechat.alerts.picture import Picture
 from livechat.boards import agents, directory_names
 from livechat.comm100 import records
 from livechat.live import lease, refresh
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Alert, AlertEvent, Delivery, Rule, Snapshot
+from livechat.record.link_events import NOBODY
 from tests.support.looks import Looks, key, visitor
 from tests.support.receivers import Receiver
 
@@ -119,41 +121,102 @@ def picture(looks: Looks, numbers: range) -> Picture:
     rows = tuple(records.Agent(key(number), "online", 0) for number in numbers)
     marks = {key(number): (0, True) for number in numbers}
     data = SnapshotData("agents", 0, rows, marks)
-    return Picture(timezone.now(), agents.visible(data, directory_names.of(looks.site)), {})
+    return Picture(timezone.now(), Agents(agents.visible(data, directory_names.of(looks.site))), Waits({}))
+
+
+def while_under_way(
+    first: Callable[[], object], second: Callable[[], object], then: Callable[[], object] = lambda: None
+) -> None:
+    """Do the second in a transaction of another process while the first one's goes on, which does `then` at its end."""
+    begun, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            first()
+            begun.set()
+            done.wait(0.3)  # on SQLite nothing can happen meanwhile; on PostgreSQL the second ends or waits for a lock
+            then()
+
+    def meet() -> None:
+        begun.wait(PATIENCE)
+        with transaction.atomic():
+            second()
+        done.set()
+
+    at_once(hold, meet)
+
+
+def evaluation_of(looks: Looks, made: Rule, numbers: range) -> Callable[[], None]:
+    """An evaluation of a rule as it is now, which sees these agents online."""
+    known = rules.Rules(looks.site, directory_names.of(looks.site), (Rule.objects.get(pk=made.pk),))
+
+    def evaluate() -> None:
+        with transaction.atomic():
+            evaluation.evaluate(known, picture(looks, numbers))
+
+    return evaluate
+
+
+def switch_off(made: Rule) -> None:
+    """As its page does."""
+    found = Rule.objects.select_for_update(no_key=True).get(pk=made.pk)
+    found.enabled = False
+    found.save(update_fields=["enabled"])
+    rules.begin_anew(found)
 
 
 def test_an_edit_of_a_rule_and_an_evaluation_of_its_agents_lock_them_in_the_same_order(
     looks: Looks, receiver: Receiver
 ) -> None:
     made = rule(looks, receiver, Kind.STILL_ON, params={"shift_hours": 1})
-    known = rules.Rules(looks.site, directory_names.of(looks.site), (made,))
-    evaluation.evaluate(known, picture(looks, range(1, 3)))
-    Alert.objects.create(rule=made, subject=key(3), since=timezone.now())
-    locked, edits = threading.Event(), threading.Event()
-
-    def evaluate() -> None:
-        with transaction.atomic():
-            Alert.objects.filter(subject=key(1)).update(note="held, as by an evaluation that is under way")
-            locked.set()
-            edits.wait(0.3)  # on SQLite nothing can happen meanwhile; on PostgreSQL the edit has come to its locks
-            evaluation.evaluate(known, picture(looks, range(0)))
+    evaluation_of(looks, made, range(1, 3))()
+    begin, end = evaluation_of(looks, made, range(2, 4)), evaluation_of(looks, made, range(0))
 
     def edit() -> None:
-        locked.wait(PATIENCE)
-        with transaction.atomic():
-            rules.begin_anew(Rule.objects.select_for_update(no_key=True).get(pk=made.pk))
-        edits.set()
+        rules.begin_anew(Rule.objects.select_for_update(no_key=True).get(pk=made.pk))
 
-    at_once(evaluate, edit)
+    while_under_way(begin, edit, then=end)
     assert not Alert.objects.filter(ended=None).exists()
+
+
+def test_a_rule_that_is_switched_off_after_an_evaluation_has_read_it_leaves_nothing_open_and_tells_nothing(
+    looks: Looks, receiver: Receiver
+) -> None:
+    made = rule(looks, receiver, Kind.NOBODY)
+    late = evaluation_of(looks, made, range(0))
+    while_under_way(partial(switch_off, made), late)
+    assert not Alert.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+def test_what_an_evaluation_begins_just_before_its_rule_is_switched_off_has_ended(
+    looks: Looks, receiver: Receiver
+) -> None:
+    made = rule(looks, receiver, Kind.NOBODY)
+    while_under_way(evaluation_of(looks, made, range(0)), partial(switch_off, made))
+    assert [one.state for one in Alert.objects.all()] == [Alert.State.ENDED]
+
+
+@pytest.mark.parametrize("first", ["evaluation", "removal"])
+def test_a_channel_that_is_removed_during_an_evaluation_is_told_nothing_and_the_alert_is_recorded(
+    looks: Looks, receiver: Receiver, first: str
+) -> None:
+    made = rule(looks, receiver, Kind.NOBODY)
+    gone = receiver.channel(looks.site, "Gone")
+    made.channels.add(gone)
+    evaluate, remove = evaluation_of(looks, made, range(0)), partial(channels.remove, gone, NOBODY)
+    while_under_way(*((evaluate, remove) if first == "evaluation" else (remove, evaluate)))
+    assert Alert.objects.get().state == Alert.State.FIRING
+    assert [one.channel.label for one in Delivery.objects.all()] == ["Ops"]
 
 
 def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
     """Two who evaluate, one who acknowledges, one who edits rules and one who delivers, each many times."""
-    known = rules.Rules(looks.site, directory_names.of(looks.site), tuple(made))
+    names, keys = directory_names.of(looks.site), [one.pk for one in made]
 
     def evaluate(first: int) -> None:
         for number in range(ROUNDS):
+            known = rules.Rules(looks.site, names, tuple(Rule.objects.filter(pk__in=keys)))
             with transaction.atomic():
                 evaluation.evaluate(known, picture(looks, range(first + number % 3, first + 4)))
 

@@ -19,6 +19,7 @@ from livechat.boards import plans
 from livechat.comm100.credentials import Bearer
 from livechat.control import bulk, guarded, plan_worker, planning
 from livechat.lib import background, local_times, ttl_cache
+from livechat.live import budget
 from livechat.models import BulkItem, Change, Connection, Membership, Outcome, Plan, PlanEvent, Role, Site, Wall
 from livechat.models.append_only import allow_purge
 from livechat.sites import connections
@@ -81,6 +82,11 @@ def there(chatserver: ChatServer) -> str:
     return status.lower()
 
 
+def shown(moment: datetime) -> str:
+    """A moment as the record shows it to somebody in this installation's zone."""
+    return f"{timezone.localtime(moment):%-d %b %Y %H:%M}"
+
+
 def told(web: Client) -> list[tuple[str, str]]:
     """What the record says of plans, oldest first: outcome and message."""
     lines = [item["line"] for item in web.get("/changes/?kind=plans").context["lines"]]
@@ -119,9 +125,8 @@ def test_a_plan_that_is_later_than_its_limit_sends_nothing_and_says_so(
 ) -> None:
     come_due(plan, late=16 * MINUTE)
     assert (plan.state, there(chatserver), chatserver.calls(PUT)) == (State.SKIPPED, "away", 0)
-    label, message = told(web)[-1]
-    assert label == "Skipped"
-    assert message.startswith("No server was there to send it in time")
+    sentence = f"No server was there to send it in time, and it may be sent until {shown(plan.latest)} only."
+    assert told(web)[-1] == ("Skipped", f"{sentence} Nothing was sent.")
 
 
 def test_nothing_is_sent_if_the_agent_is_no_longer_in_the_status_that_was_set(
@@ -285,6 +290,18 @@ def test_a_plan_waits_for_comm100_until_its_limit_and_says_what_was_wrong(
     come_due(plan, late=HOUR)
     assert plan.state == State.SKIPPED
     assert told(web)[-1][1].startswith("It could not be sent until")
+
+
+def test_a_plan_that_the_call_limit_holds_up_is_tried_again_until_its_limit_and_says_what_it_waited_for(
+    web: Client, plan: Plan, chatserver: ChatServer
+) -> None:
+    budget.close(120)
+    assert come_due(plan).state == State.CLAIMED
+    held_up = f"It could not be sent until {shown(plan.latest)}: the call limit was used up. Nothing was sent."
+    Plan.objects.update(claimed_until=timezone.now())
+    come_due(plan, late=HOUR)
+    assert (plan.state, chatserver.calls(PUT)) == (State.SKIPPED, 0)
+    assert told(web)[-1] == ("Skipped", held_up)
 
 
 def test_a_supervisor_of_the_site_cancels_a_plan_and_others_do_not(

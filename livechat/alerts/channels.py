@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from livechat.alerts import sending
 from livechat.alerts.messages import Message
 from livechat.alerts.outcomes import Sent
-from livechat.models import Channel, LinkEvent, Site
+from livechat.models import Channel, LinkEvent, Rule, Site
 from livechat.models.channels import shown
 from livechat.models.notes import Code, note
 from livechat.record import link_events
@@ -92,7 +92,13 @@ def _leads_to(channel: Channel, address: str) -> dict[str, str]:
 
 @transaction.atomic
 def remove(channel: Channel, by: By) -> None:
-    """Delete a channel, with its address and its secret."""
+    """Delete a channel, with its address and its secret.
+
+    The site's rules are locked first: an evaluation that makes a delivery for it, or an edit that chooses it, would
+    fail at its end on PostgreSQL.
+    """
+    rules = Rule.objects.select_for_update(no_key=True).filter(site=channel.site_id).order_by("pk")
+    list(rules.values_list("pk", flat=True))
     if Channel.objects.filter(pk=channel.pk).delete()[0]:
         link_events.note_channel(channel, What.CHANNEL_REMOVED, by)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 
 from livechat.alerts.picture import Picture
 from livechat.models import Rule
@@ -41,52 +42,45 @@ class Type:
 
 
 def _waiting(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
-    waits = picture.waits_of(rule)
-    if waits is None:
+    if picture.waits is None:
         return None
+    count = len(picture.waits.of(rule))
     limit = rule.params["ends"] + 1 if active else rule.params["count"]
-    return {"": Found(len(waits))} if len(waits) >= limit else NOWHERE
+    return {"": Found(count)} if count >= limit else NOWHERE
 
 
 def _longest(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    waits = picture.waits_of(rule)
-    if waits is None:
+    if picture.waits is None:
         return None
+    waits = picture.waits.of(rule)
     return {"": Found(waits[0])} if waits and picture.now_ms - waits[0] >= rule.params["seconds"] * 1000 else NOWHERE
 
 
 def _nobody(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    rows = picture.agents_of(rule)
-    if rows is None:
+    if picture.agents is None:
         return None
-    return NOWHERE if any(row.slug == "online" for row in rows) else HERE
+    return NOWHERE if picture.agents.of(rule).is_online else HERE
 
 
 def _uncovered(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
-    waits = picture.waits_of(rule)
-    nobody = _nobody(rule, picture, active)
-    if waits is not None and not waits:
-        return NOWHERE
-    return None if waits is None else nobody
+    if picture.waits is None:
+        return None
+    return _nobody(rule, picture, active) if picture.waits.of(rule) else NOWHERE
 
 
 def _all_full(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    rows = picture.agents_of(rule)
-    if rows is None:
+    if picture.agents is None:
         return None
-    online = [row for row in rows if row.slug == "online"]
-    return HERE if online and all(row.full for row in online) else NOWHERE
+    return HERE if picture.agents.of(rule).is_full else NOWHERE
 
 
 def _status(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    rows = picture.agents_of(rule)
-    if rows is None:
+    if picture.agents is None:
         return None
     return {
-        row.id: Found(round(row.since.timestamp() * 1000), str(row.raw_status))
-        for row in rows
-        if row.slug == "away" and row.since is not None
-        if _passed(rule.severity, row.limit.level((picture.now - row.since).total_seconds()))
+        row.id: Found(round(since.timestamp() * 1000), str(row.raw_status))
+        for since, row in picture.agents.of(rule).limited
+        if _passed(rule.severity, row.limit.level((picture.now - since).total_seconds()))
     }
 
 
@@ -95,15 +89,11 @@ def _passed(severity: str, level: str) -> bool:
 
 
 def _still_on(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    rows = picture.agents_of(rule)
-    if rows is None:
+    if picture.agents is None:
         return None
     latest = picture.now - timedelta(hours=rule.params["shift_hours"])
-    return {
-        row.id: Found(round(row.since.timestamp() * 1000), "online")
-        for row in rows
-        if row.since is not None and row.since <= latest and row.slug == "online"
-    }
+    long = takewhile(lambda one: one[0] <= latest, picture.agents.of(rule).online)
+    return {row.id: Found(round(since.timestamp() * 1000), "online") for since, row in long}
 
 
 TYPES: Mapping[str, Type] = {
@@ -119,6 +109,7 @@ TYPES: Mapping[str, Type] = {
     Kind.REFUSED: Type(None, {}),
     Kind.EXPIRING: Type(None, {"days": 7}),
 }
+OF_LISTS = frozenset(kind for kind, one in TYPES.items() if one.find is not None)
 RECORDED = frozenset(kind for kind, one in TYPES.items() if one.recorded)
 
 

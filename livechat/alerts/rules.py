@@ -1,25 +1,28 @@
 """The rules of a site: those that come with it, and what follows when one is switched or changed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from livechat.alerts import kinds
+from livechat.alerts.states import OpenAlert
 from livechat.boards import directory_names
 from livechat.boards.directory_names import Names
-from livechat.lib.kept_query import KeptQuery
+from livechat.lib.kept_query import KeptQuery, Row
+from livechat.lib.opening_hours import OpeningHours
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import site_versions
 from livechat.models import Alert, AlertEvent, Rule, Site
 from livechat.models.alerts import Hours
 
+ByRule = Mapping[int, Mapping[str, OpenAlert]]
 MAX_SITES = 1000
 MAX_SECONDS = 60.0  # for which rules are remembered; a change moves the site's version, which is noticed at once
-COLUMNS = [column.attname for column in Alert._meta.concrete_fields]
+NO_ALERTS: Mapping[str, OpenAlert] = {}
 SOUNDING = frozenset({Rule.Kind.WAITING, Rule.Kind.LONGEST, Rule.Kind.NOBODY, Rule.Kind.UNCOVERED})
 
 
@@ -31,14 +34,37 @@ class Rules:
     names: Names
     rules: tuple[Rule, ...]
 
-    def open_alerts(self) -> list[Alert]:
-        """The open alerts of these rules."""
-        return [Alert.from_db(DEFAULT_DB_ALIAS, COLUMNS, row) for row in self._open.rows()]
+    def open_alerts(self) -> ByRule:
+        """The open alerts of these rules, read now."""
+        return self._open.now()
 
     @cached_property
-    def _open(self) -> KeptQuery:
-        rows = Alert.objects.filter(rule__in=[rule.pk for rule in self.rules], ended=None)
-        return KeptQuery(rows.order_by().values_list(*COLUMNS))
+    def hours(self) -> OpeningHours:
+        """The site's opening hours."""
+        return self.site.hours
+
+    @cached_property
+    def _open(self) -> KeptQuery[ByRule]:
+        return KeptQuery(_columns(self.rules), by_rule)
+
+
+def open_alerts(rules: Iterable[Rule]) -> ByRule:
+    """The open alerts of rules, read now."""
+    return by_rule(_columns(rules))
+
+
+def _columns(rules: Iterable[Rule]) -> "QuerySet[Alert, Row]":
+    rows = Alert.objects.filter(rule__in=[rule.pk for rule in rules], ended=None)
+    return rows.order_by().values_list(*OpenAlert._fields)
+
+
+def by_rule(rows: Iterable[Row]) -> ByRule:
+    """Open alerts by rule and subject."""
+    found: dict[int, dict[str, OpenAlert]] = {}
+    for row in rows:
+        alert = OpenAlert._make(row)
+        found.setdefault(alert.rule_id, {})[alert.subject] = alert
+    return found
 
 
 _kept: TtlCache[tuple[int, int | None], Rules] = TtlCache(MAX_SITES, MAX_SECONDS)
@@ -51,7 +77,7 @@ def of_site(site_id: int) -> Rules:
 
 def _read(site_id: int) -> Rules:
     site = Site.objects.get(pk=site_id)
-    rows = Rule.objects.filter(site=site, removed=None, kind__in=kinds.TYPES)  # a newer release may have more
+    rows = Rule.objects.filter(site=site, removed=None, kind__in=kinds.OF_LISTS)  # a newer release may have more
     evaluated = (rule for rule in rows if rule.enabled or (rule.standard and rule.kind in kinds.RECORDED))
     return Rules(site, directory_names.of(site), tuple(evaluated))
 
@@ -79,10 +105,11 @@ def _standard(site: Site, kind: str) -> Rule:
 def begin_anew(rule: Rule) -> None:
     """After a change of a rule: what was open by the old one has ended, and the new one begins with nothing.
 
-    Call it within the transaction that saves the rule.
+    Call it within the transaction that saves the rule, whose row is locked if it is not new.
     """
-    now = timezone.now()
-    end_all(rule, now)
+    rule.version += 1
+    rule.save(update_fields=["version"])
+    end_all(rule, timezone.now())
     rule.site.bump_version()
     site_versions.forget()
 
@@ -102,6 +129,12 @@ def end_all(rule: Rule, now: datetime) -> None:
         AlertEvent.objects.create(alert=alert, what=AlertEvent.What.ENDED, value=alert.value, at=now)
 
 
-def holds_now(rule: Rule, site: Site, moment: int) -> bool:
+def lock(rule: Rule) -> bool:
+    """Lock a rule until the transaction ends. False if it was switched, changed or removed since it was read."""
+    rows = Rule.objects.select_for_update(no_key=True).filter(pk=rule.pk, version=rule.version)
+    return rows.exists()
+
+
+def holds_now(rule: Rule, hours: OpeningHours, moment: int) -> bool:
     """Whether a rule is in its hours at a moment, epoch ms. Without opening hours it always is: nothing is missed."""
-    return rule.hours != Hours.OPENING or not site.hours or site.hours.is_open(moment)
+    return rule.hours != Hours.OPENING or not hours or hours.is_open(moment)

@@ -10,10 +10,32 @@
 
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import NamedTuple
 
 from livechat.models import Alert, Rule
 
 State = Alert.State
+
+
+class OpenAlert(NamedTuple):
+    """What its steps depend on of an alert that has not ended, as it was read; the fields are those of `Alert`."""
+
+    pk: int
+    rule_id: int
+    subject: str
+    state: str
+    since: datetime
+    cleared: datetime | None
+    told: datetime | None
+    acknowledged_at: datetime | None
+    snoozed_until: datetime | None
+    value: int
+    worst: int
+
+    @property
+    def rings(self) -> bool:
+        """Whether it rings: it fired, and has not ended."""
+        return self.state != State.PENDING
 
 
 class Step(Enum):
@@ -30,7 +52,7 @@ class Step(Enum):
     END = auto()
 
 
-def next_step(alert: Alert | None, rule: Rule, now: datetime, *, holds: bool) -> Step:
+def next_step(alert: OpenAlert | None, rule: Rule, now: datetime, *, holds: bool) -> Step:
     """The step of an alert whose condition was observed. None is an alert that is not there yet."""
     if alert is None:
         return Step.BEGIN if holds else Step.STAY
@@ -45,10 +67,10 @@ def next_step(alert: Alert | None, rule: Rule, now: datetime, *, holds: bool) ->
     return Step.END if _passed(alert.cleared or now, rule.keep_seconds, now) else Step.STAY
 
 
-def _while_firing(alert: Alert, rule: Rule, now: datetime) -> Step:
-    if alert.snoozed_until is not None and not alert.snoozed(now):
-        return Step.WAKE
-    quiet = alert.acknowledged_at is not None or alert.snoozed(now) or not rule.repeat_minutes
+def _while_firing(alert: OpenAlert, rule: Rule, now: datetime) -> Step:
+    if alert.snoozed_until is not None:
+        return Step.STAY if now < alert.snoozed_until else Step.WAKE
+    quiet = alert.acknowledged_at is not None or not rule.repeat_minutes
     if not quiet and _passed(alert.told or alert.since, rule.repeat_minutes * 60, now):
         return Step.REMIND
     return Step.STAY

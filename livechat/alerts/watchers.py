@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.alerts import evaluation, rules
+from livechat.alerts import evaluation, kinds, rules
 from livechat.alerts.kinds import Found, Holding
 from livechat.comm100.errors import CredentialRefused
 from livechat.lib import vault
 from livechat.live import intervals
-from livechat.models import Alert, Connection, Rule, Site, Snapshot
+from livechat.models import Connection, Rule, Site, Snapshot
 
 EVERY_SECONDS = 5.0
 SEALED = "cannot-open"
@@ -36,13 +36,13 @@ def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
         )
     )
     with transaction.atomic():
-        open_alerts = evaluation.by_rule(Alert.objects.filter(rule__in=wanted, ended=None))
+        open_alerts = rules.open_alerts(wanted)
         moved = False
         for rule in wanted:
             holding = _found(rule, site.shared, rows, now)
-            if not rules.holds_now(rule, site, round(now.timestamp() * 1000)):
-                holding = {}
-            moved |= evaluation.settle(rule, site, open_alerts.get(rule.pk, {}), holding, now)
+            if holding and not rules.holds_now(rule, site.hours, round(now.timestamp() * 1000)):
+                holding = kinds.NOWHERE
+            moved |= evaluation.settle(rule, site, open_alerts.get(rule.pk, rules.NO_ALERTS), holding, now)
         if moved:
             site.bump_version()
 

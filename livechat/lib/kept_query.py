@@ -1,25 +1,35 @@
 """A query whose SQL is made once: to make it costs more than to run it, if it is run at every look at a list."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
 
+Value = TypeVar("Value")
+Row = tuple[Any, ...]
 
-class KeptQuery:
-    """The rows of a query of values, each a tuple. The query is of this installation's one database."""
 
-    def __init__(self, values: "QuerySet[Any, Any]") -> None:
+class KeptQuery(Generic[Value]):
+    """What `make` makes of the rows of a query of values. The query is of this installation's one database."""
+
+    def __init__(self, values: "QuerySet[Any, Any]", make: Callable[[list[Row]], Value]) -> None:
+        self._make = make
         self._compiler: Any = values.query.get_compiler(connection=connection)
         self._sql, self._params = self._compiler.as_sql()
         self._converters = self._compiler.get_converters([column for column, _sql, _alias in self._compiler.select])
+        self._kept: tuple[list[Row], Value] | None = None
 
-    def rows(self) -> list[tuple[Any, ...]]:
-        """What the database holds now."""
+    def now(self) -> Value:
+        """The value of what the database holds now. The rows are always read; unless they differ, it is the one of
+        before, which callers share and must not alter.
+        """
         with connection.cursor() as cursor:
             cursor.execute(self._sql, self._params)
-            found: Iterable[Any] = cursor.fetchall()
-        if self._converters:
-            found = self._compiler.apply_converters(found, self._converters)
-        return [tuple(row) for row in found]
+            found = cursor.fetchall()
+        kept = self._kept
+        if kept is not None and kept[0] == found:
+            return kept[1]
+        value = self._make([tuple(row) for row in self._compiler.apply_converters(found, self._converters)])
+        self._kept = found, value
+        return value

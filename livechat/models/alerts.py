@@ -34,7 +34,7 @@ class Rule(models.Model):
     `params` are the numbers of the kind, as in `alerts.kinds`. `wait_seconds`: for how long it must hold before it
     rings. `keep_seconds`: for how long it must be over before it has ended. `repeat_minutes`: after which it is told
     again; 0: never. A rule that is not `enabled` rings nowhere; those of coverage are recorded all the same. A rule is
-    never deleted while alerts name it: it is `removed`.
+    never deleted while alerts name it: it is `removed`. `version` moves with each change and switch.
     """
 
     class Kind(models.TextChoices):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from livechat.alerts import evaluation, rules
+from livechat.alerts.groups import Agents, Waits
 from livechat.alerts.picture import Picture
 from livechat.boards import agents, directory_names
 from livechat.comm100 import records
@@ -191,8 +192,8 @@ class Week:
         rows = tuple(records.Agent(key(number), status, 0) for number, (status, _began) in now.statuses.items())
         marks = {key(number): (ms(began), True) for number, (_status, began) in now.statuses.items()}
         data = SnapshotData("agents", 0, rows, marks)
-        waits = {"": tuple(sorted(ms(began) for began in now.waits.values()))} if now.waits else {}
-        return Picture(BEGAN + timedelta(seconds=second), agents.visible(data, names), waits)
+        waits = {"": [ms(began) for began in now.waits.values()]}
+        return Picture(BEGAN + timedelta(seconds=second), Agents(agents.visible(data, names)), Waits(waits))
 
     def told(self, kind: str) -> list[Episode]:
         """What the product told of a rule, in the truth's seconds. Of statuses the first agent's alone."""
