@@ -4,6 +4,7 @@ Times are epoch milliseconds. A day that is over is kept as it was found; the ot
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import Self
 
@@ -100,6 +101,7 @@ def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:
     return presence.merged(hold for hold in chats.holds if full[(hold[0] - chats.first) // MINUTE_MS])
 
 
+@lru_cache(maxsize=256)
 def _has_room(places: int | None) -> bytes:
     """1 for numbers of chats with which an agent can take another one, or of whom that is not known."""
     return bytes(int(places is None or chats == UNKNOWN or chats < places) for chats in range(256))
