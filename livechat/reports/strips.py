@@ -111,7 +111,7 @@ def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
     """The parts of a mark. A page has thousands, so they are put together by hand: its texts are escaped here."""
     x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
     top, tall, whole, middle = _levels(mark.tall, height)
-    slug, at_x, as_wide = escape(mark.slug), f'x="{_n(x)}%"', f'width="{_n(width)}%"'
+    slug, at_x, as_wide = _escaped(mark.slug), f'x="{_n(x)}%"', f'width="{_n(width)}%"'
     box = f'{at_x} y="{top}" {as_wide} height="{tall}"'
     yield f'<rect class="strip-{slug}" {box}><title>{escape(mark.words)}</title></rect>'
     for is_open, at in ((mark.open_first, x), (mark.open_last, x + width)):
@@ -127,8 +127,11 @@ def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
         looks = f'class="strip-name strip-room-{room} strip-on-{slug}"'
         yield (
             f'<svg {looks} {at_x} {as_wide} height="{whole}">'
-            f'<text x="4" y="{middle}">{escape(mark.name)}</text></svg>'
+            f'<text x="4" y="{middle}">{_escaped(mark.name)}</text></svg>'
         )
+
+
+_escaped = lru_cache(maxsize=1_000)(escape)  # of what stands in every strip: classes and names of statuses
 
 
 @lru_cache(maxsize=100)

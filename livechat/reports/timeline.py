@@ -187,7 +187,7 @@ def spans(site: Site, began: int, ended: int, agent: UUID | None = None) -> dict
     names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
     found: dict[UUID, list[Span]] = defaultdict(list)
     later = (
-        history.of_site(site.pk).filter(began__gte=began, began__lt=ended + LATE_MS).order_by("agent", "began", "pk")
+        history.of_site(site.pk).filter(began__gte=began, began__lt=ended + LATE_MS).order_by("agent_id", "began", "pk")
     )
     for rows in (history.reaching(site.pk, began), later):
         wanted = rows if agent is None else rows.filter(agent__agent_id=agent)
