@@ -37,7 +37,7 @@ def today(request: Request, site: Site) -> HttpResponseBase:
 
 
 def _context(form: DayFilter, report: Report) -> dict[str, Any]:
-    day = report.now.asked.first
+    day, rows = report.now.asked.first, today_hours.rows(report)
     return {
         "nav": "history",
         "form": form,
@@ -45,7 +45,8 @@ def _context(form: DayFilter, report: Report) -> dict[str, Any]:
         "previous": day - timedelta(days=1) if day > FIRST_DAY else None,
         "next": None if report.today else day + timedelta(days=1),
         "figures": today_report.tiles(report),
-        "rows": today_rows.of(report),
+        "rows": rows,
+        "drawn_rows": today_rows.of(report, rows),
         "online_plot": today_hours.online_plot(report),
         "contacts_plot": today_hours.contacts_plot(report),
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.safestring import SafeString
 
 from livechat.lib.markup import fill, join
-from livechat.web import today_hours
+from livechat.web.today_hours import Row
 from livechat.web.today_report import Report, Told
 
 _ROW = '<tr data-row>\n<td class="cell-name">{}</td>\n{}{}</tr>\n'
@@ -13,12 +13,10 @@ _CELL = '<td class="cell-number{}{}" data-label="{}">{}{}</td>\n'
 _SHARE = " <small>{}</small>"
 
 
-def of(report: Report) -> SafeString:
+def of(report: Report, rows: Iterable[Row]) -> SafeString:
     """The hours as the table shows them: of the day, and beside them those of the week before."""
-    return join(
-        fill(_ROW, row.label, _cells(row.now), _cells(row.before, report.before.name))
-        for row in today_hours.rows(report)
-    )
+    before = report.before.name
+    return join(fill(_ROW, row.label, _cells(row.now), _cells(row.before, before)) for row in rows)
 
 
 def _cells(cells: Iterable[tuple[str, Told]], beside: str = "") -> SafeString:
