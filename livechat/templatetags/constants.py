@@ -20,40 +20,42 @@ from livechat.templatetags import board
 
 LITERAL = re.compile(r"""context|"[^"]*"|'[^']*'""")
 Compile = Callable[[Parser, Token], Node]
+Basis = Callable[[], str | None]
 register = template.Library()
 
 
 class Constant(Node):
-    """A tag whose text only the language can change, or where the pages and the static files are."""
+    """A tag whose text depends on nothing but its `basis`. It has no letter that would be escaped on one page only."""
 
     child_nodelists = ()
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._texts: dict[tuple[str | None, str, str, bool], str] = {}
+    def __init__(self, node: Node, basis: Basis) -> None:
+        self._node, self._basis = node, basis
+        self._texts: dict[str | None, str] = {}
 
     def render(self, context: Context) -> str:
-        """The text, made once for each of these."""
-        key = translation.get_language(), get_script_prefix(), settings.STATIC_URL, context.autoescape
+        """The text, made once."""
+        key = self._basis()
         text = self._texts.get(key)
         if text is None:
             text = self._texts[key] = self._node.render(context)
         return text
 
 
-def _keeping(compile_tag: Compile) -> Compile:
+def _keeping(compile_tag: Compile, basis: Basis) -> Compile:
     def compile_kept(parser: Parser, token: Token) -> Node:
         node = compile_tag(parser, token)
         _name, *words = token.split_contents()
-        return Constant(node) if all(map(LITERAL.fullmatch, words)) else node
+        return Constant(node, basis) if all(map(LITERAL.fullmatch, words)) else node
 
     return compile_kept
 
 
-for _name, _compile in {
-    "translate": do_translate,
-    "url": url,
-    "static": do_static,
-    "icon": board.register.tags["icon"],
-}.items():
-    register.tag(_name, _keeping(_compile))
+def _static_url() -> str:
+    return settings.STATIC_URL
+
+
+register.tag("translate", _keeping(do_translate, translation.get_language))
+register.tag("url", _keeping(url, get_script_prefix))
+register.tag("static", _keeping(do_static, _static_url))
+register.tag("icon", _keeping(board.register.tags["icon"], _static_url))
