@@ -55,8 +55,8 @@ def runs_of(site: Site, kinds: Sequence[str], began: int, ended: int) -> list[li
     """The same of several lists, by one query."""
     rows = Watch.objects.filter(site=site, list__in=kinds, began__lt=ended).order_by("began").exclude(ended__lte=began)
     found: dict[str, list[Run]] = {kind: [] for kind in kinds}
-    for kind, *row in rows.values_list("list", "began", "ended", "looks"):
-        run = _run(site, kind, *row)
+    for kind, start, until, count in rows.values_list("list", "began", "ended", "looks"):
+        run = _run(site, kind, start, until, count)
         if run.ended > began:
             found[kind].append(run)
     return list(found.values())

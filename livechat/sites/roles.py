@@ -44,17 +44,17 @@ class Seat:
     @property
     def feed(self) -> Feed | None:
         """The feed of the boards here; None if there is none."""
-        return self.access and self.access.board
+        return self.access.board if self.access else None
 
     @property
     def record(self) -> Feed | None:
         """The feed of single records here; None if there is none."""
-        return self.access and self.access.record
+        return self.access.record if self.access else None
 
     @property
     def writer(self) -> Connection | None:
         """The connection for the user's writes here; None if there is none."""
-        return self.access and self.access.writer
+        return self.access.writer if self.access else None
 
     def at_least(self, role: Role) -> bool:
         """Whether the role here is this one or a higher one."""

@@ -21,7 +21,7 @@ def of(report: Report, rows: Iterable[Row]) -> SafeString:
 
 def _cells(cells: Iterable[tuple[str, Told]], beside: str = "") -> SafeString:
     """The cells of an hour. `beside`: the day of the week before, which stands in front of its first cell."""
-    made = []
+    made: list[SafeString] = []
     for label, told in cells:
         share = fill(_SHARE, told.share) if told.share else ""
         first = beside and not made
