@@ -48,7 +48,10 @@ class Access:
         """The user's own connection."""
         if self.user is None:
             return None
-        return Connection.objects.filter(site=self.site, user=self.user).select_related("site").first()
+        found = Connection.objects.filter(site=self.site, user=self.user).first()
+        if found is not None:
+            found.site = self.site  # to read it again would take longer than the rest
+        return found
 
     @property
     def writer(self) -> Connection | None:
