@@ -144,6 +144,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "livechat.templatetags.board",
                 "livechat.templatetags.wall",
+                "livechat.templatetags.constants",  # after the tags that it takes the place of
             ],
             "context_processors": [
                 "django.template.context_processors.request",

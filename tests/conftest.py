@@ -218,7 +218,7 @@ def web(client: Client, supervisor: User) -> Client:
 def feed(site: Site, supervisor: User) -> Feed:
     """The site's shared feed."""
     site.refresh_from_db()
-    found = sources.board(site, supervisor)
+    found = sources.Access(site, supervisor).board
     assert found
     return found
 

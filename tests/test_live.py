@@ -430,7 +430,7 @@ def test_since_survives_a_new_credential(site: Site, supervisor: User, feed: Fee
     options = chatserver.options
     connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
     site.refresh_from_db()
-    new = sources.board(site, supervisor)
+    new = sources.Access(site, supervisor).board
     assert new
     assert new.fingerprint != feed.fingerprint
     refresh.refresh(new, "agents")
@@ -447,7 +447,7 @@ def test_a_key_that_is_refused_in_passing_is_tried_again_and_a_token_that_has_en
         email, options = chatserver.world.agent_email(SAMPLE), chatserver.options
         connections.store(site, supervisor, ApiKey(email, options.api_key, options.site_id))
         site.refresh_from_db()
-    board = sources.board(site, supervisor)
+    board = sources.Access(site, supervisor).board
     assert board
     chatserver.faults.answer(401, on=LIST, times=1)
     refresh.refresh(board, "agents")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from livechat.comm100.records import same_status
 from livechat.lib import clock
+from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.sources import Feed
@@ -75,13 +76,23 @@ NOTHING = SnapshotView(None, "", None, (0, 0), None, None, 5.0, 1, "no-connectio
 STOPPED = replace(NOTHING, error="connection-removed", text=gettext_noop("This site's Comm100 connection was removed."))
 
 
+MAX_SITES, HAD_FIGURES_SECONDS = 500, 60.0
+_had_figures: TtlCache[int, bool] = TtlCache(MAX_SITES, HAD_FIGURES_SECONDS)  # sites that had: few lose it again
+
+
 def of_site(site: Site | None, snapshot: SnapshotView) -> SnapshotView:
     """The same, or STOPPED instead of NOTHING at a site that had figures."""
-    return (
-        STOPPED
-        if snapshot is NOTHING and site is not None and Span.objects.filter(agent__site=site).exists()
-        else snapshot
-    )
+    return STOPPED if snapshot is NOTHING and site is not None and _has_past(site) else snapshot
+
+
+def _has_past(site: Site) -> bool:
+    """Whether a site had figures. Every page of a site without a connection asks: a yes is believed for a minute."""
+    if site.pk in _had_figures:
+        return True
+    found = Span.objects.filter(agent__site=site).exists()
+    if found:
+        _had_figures.put(site.pk, True)
+    return found
 
 
 def single(listed: SnapshotView, own: SnapshotView, key: str) -> SnapshotView:

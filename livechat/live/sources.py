@@ -1,6 +1,7 @@
 """Which credential reads and writes for a site."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -33,31 +34,52 @@ def of(site: Site, connection: Connection) -> Feed:
     return Feed(site.pk, connection.fingerprint, connection.pk, shared)
 
 
-def own(site: Site, user: User) -> Connection | None:
-    """The user's own connection at a site."""
-    return Connection.objects.filter(site=site, user=user).select_related("site").first()
-
-
-def writer(site: Site, user: User) -> Connection | None:
-    """The connection for a user's writes: their own, else the shared one if the site's administrators allow that."""
-    return own(site, user) or (site.shared if site.shared_writes else None)
-
-
-def board(site: Site, user: User | None) -> Feed | None:
-    """The feed of a user's boards: the site's shared connection, else their own, else None.
+class Access:
+    """What a user reads and writes with at a site. Their own connection is read at first use, and once.
 
     `user` is None for a script, which has no connection of its own.
     """
-    if site.shared is not None:
-        return of(site, site.shared)
-    connection = own(site, user) if user else None
-    return of(site, connection) if connection else None
+
+    def __init__(self, site: Site, user: User | None) -> None:
+        self.site, self.user = site, user
+
+    @cached_property
+    def own(self) -> Connection | None:
+        """The user's own connection."""
+        if self.user is None:
+            return None
+        found = Connection.objects.filter(site=self.site, user=self.user).first()
+        if found is not None:
+            found.site = self.site  # to read it again would take longer than the rest
+        return found
+
+    @property
+    def writer(self) -> Connection | None:
+        """The connection for writes: the user's own, else the shared one if the site's administrators allow that."""
+        return self.own or (self.site.shared if self.site.shared_writes else None)
+
+    @property
+    def board(self) -> Feed | None:
+        """The feed of boards: the site's shared connection, else the user's own, else None."""
+        return self._feed(self.site.shared or self.own)
+
+    @property
+    def record(self) -> Feed | None:
+        """The feed of single records: the user's own connection, else the shared one."""
+        return self._feed(self.own or self.site.shared)
+
+    def _feed(self, connection: Connection | None) -> Feed | None:
+        return of(self.site, connection) if connection else None
 
 
-def record(site: Site, user: User) -> Feed | None:
-    """The feed of single records for a user: their own connection, else the shared one."""
-    connection = own(site, user)
-    return of(site, connection) if connection else board(site, user)
+def own(site: Site, user: User) -> Connection | None:
+    """The user's own connection at a site, as it is now."""
+    return Access(site, user).own
+
+
+def writer(site: Site, user: User) -> Connection | None:
+    """The connection for a user's writes, as it is now."""
+    return Access(site, user).writer
 
 
 def renewed_at(site: Site) -> str:

@@ -8,7 +8,7 @@ who have left take no room.
 import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from itertools import groupby, islice, zip_longest
+from itertools import groupby, islice
 from operator import add
 
 from django.db.models import Max, QuerySet
@@ -62,19 +62,20 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
         for agent, status, place in sorted(_cells(site_id, year)):
             cell = numbers[place * NUMBERS : (place + 1) * NUMBERS]
             if any(cell):
-                before = made.get((agent, status), (0,) * NUMBERS)
-                made[agent, status] = tuple(map(add, before, cell))
+                before = made.get((agent, status))
+                made[agent, status] = tuple(map(add, before, cell)) if before else cell
     return made
 
 
 def _added(bodies: Iterator[bytes]) -> Numbers:
     """The numbers of days of one year, added up place by place."""
-    whole: Iterable[int] = ()
+    whole = longest = 0
     while some := list(islice(bodies, MAX_ADDED)):
-        number = sum(int.from_bytes(body, "little") for body in some)
-        numbers = _numbers(number.to_bytes(max(map(len, some)), "little"))
-        whole = map(sum, zip_longest(whole, numbers, fillvalue=0))
-    return tuple(whole)
+        number, length = sum(int.from_bytes(body, "little") for body in some), max(map(len, some))
+        whole += int.from_bytes(_wide(number.to_bytes(length, "little")), "little")
+        longest = max(longest, length)
+    count = longest // NUMBER_BYTES
+    return struct.unpack(f"<{count}Q", whole.to_bytes(count * WIDE_BYTES, "little"))
 
 
 def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> Iterator[tuple[date, dict[int, Numbers]]]:
@@ -109,8 +110,12 @@ def _cells(site_id: int, year: int) -> QuerySet[TimeCell, tuple[int, int, int]]:
 
 def _numbers(body: bytes) -> Numbers:
     """The numbers of some places, one after the other."""
-    count = len(body) // NUMBER_BYTES
-    wide = bytearray(count * WIDE_BYTES)
+    return struct.unpack(f"<{len(body) // NUMBER_BYTES}Q", _wide(body))
+
+
+def _wide(body: bytes) -> bytearray:
+    """The same numbers with room for sums of many days."""
+    wide = bytearray(len(body) // NUMBER_BYTES * WIDE_BYTES)
     for place in range(NUMBER_BYTES):
         wide[place::WIDE_BYTES] = body[place::NUMBER_BYTES]
-    return struct.unpack(f"<{count}Q", wide)
+    return wide

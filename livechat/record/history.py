@@ -30,19 +30,25 @@ def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
     return {str(agent): (status, began, slack is not None) for agent, status, began, slack in columns}
 
 
-def reaching(site_id: int, moment: int) -> QuerySet[Span]:
-    """The last span of each agent that began before a moment: of the earlier ones, only it can reach beyond.
+def reaching(site_id: int, moment: int, agent: int | None = None) -> QuerySet[Span]:
+    """The last span that began before a moment, of each agent or of one: of earlier ones, only it can reach beyond.
 
     Each is found by an index, however long the record is.
     """
     newest = Span.objects.filter(agent=OuterRef("pk"), began__lt=moment).order_by("-began").values("pk")[:1]
-    last = AgentEntry.objects.filter(site_id=site_id).order_by().values(last=Subquery(newest))
+    last = _agents(site_id, agent).values(last=Subquery(newest))
     return Span.objects.filter(pk__in=last).filter(Q(ended=None) | Q(ended__gte=moment))
 
 
-def of_site(site_id: int) -> QuerySet[Span]:
-    """A site's spans, found by their agents: a filter by `began` is quick then."""
-    return Span.objects.filter(agent__in=AgentEntry.objects.filter(site_id=site_id).order_by().values("pk"))
+def of_site(site_id: int, agent: int | None = None) -> QuerySet[Span]:
+    """The spans of a site or of an agent, found by their agents: a filter by `began` is quick then."""
+    return Span.objects.filter(agent__in=_agents(site_id, agent).values("pk"))
+
+
+def _agents(site_id: int, agent: int | None) -> QuerySet[AgentEntry]:
+    """A site's agents, or the one that has this number in the directory."""
+    rows = AgentEntry.objects.filter(site_id=site_id).order_by()
+    return rows if agent is None else rows.filter(pk=agent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Times are epoch milliseconds. A day that is over is kept as it was found; the ot
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import Self
 
@@ -57,7 +58,7 @@ def of(site: Site, began: int, ended: int) -> CoverTimes:
     if ended <= began:
         return CoverTimes()
     span = (began, ended)
-    runs = [observed.runs(site, kind, *span) for kind in ("agents", "visitors")]
+    runs = observed.runs_of(site, ("agents", "visitors"), *span)
     watched = presence.shared(presence.shared(*map(presence.watched, runs)), [span])
     agents = presence.online_by_agent(site, *span)
     online = presence.merged(time for times in agents.values() for time in times)
@@ -100,6 +101,7 @@ def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:
     return presence.merged(hold for hold in chats.holds if full[(hold[0] - chats.first) // MINUTE_MS])
 
 
+@lru_cache(maxsize=256)
 def _has_room(places: int | None) -> bytes:
     """1 for numbers of chats with which an agent can take another one, or of whom that is not known."""
     return bytes(int(places is None or chats == UNKNOWN or chats < places) for chats in range(256))

@@ -162,7 +162,7 @@ def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> 
     for row in rows:
         made.queue[starts[bisect_right(starts, row.began) - 1], row.department].tally.count(row)
     watched = presence.watched(observed.runs(site, "visitors", asked.began, asked.ended))
-    for row in chain(presence.still_waiting(site, asked.began), rows):
+    for row in chain(presence.still_waiting(site, asked.began, tell=True), rows):
         start, end = presence.wait_of(row, asked.ended)
         wait = max(start, asked.began), min(end, asked.ended)
         for began, ended in presence.shared(watched, [wait]):

@@ -48,13 +48,30 @@ class Observed:
 
 def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
     """The runs that reach into a time, in order."""
-    rows = Watch.objects.filter(site=site, list=kind, began__lt=ended).order_by("began").exclude(ended__lte=began)
-    found = []
-    for start, until, count in rows.values_list("began", "ended", "looks"):
-        end, looks = _open(site, kind) if until is None else (until, count)
-        if end > began:
-            found.append(Run(start, end, (end - start) / max(1, looks - 1)))
-    return found
+    return runs_of(site, [kind], began, ended)[0]
+
+
+def runs_of(site: Site, kinds: Sequence[str], began: int, ended: int) -> list[list[Run]]:
+    """The same of several lists, by one query."""
+    rows = Watch.objects.filter(site=site, list__in=kinds, began__lt=ended).order_by("began").exclude(ended__lte=began)
+    found: dict[str, list[Run]] = {kind: [] for kind in kinds}
+    for kind, start, until, count in rows.values_list("list", "began", "ended", "looks"):
+        run = _run(site, kind, start, until, count)
+        if run.ended > began:
+            found[kind].append(run)
+    return list(found.values())
+
+
+def last_run(site: Site, kind: str, moment: int) -> Run | None:
+    """The run that began last by a moment. It may have ended where it began: one look, and none after it."""
+    rows = Watch.objects.filter(site=site, list=kind, began__lte=moment).order_by("-began")
+    row = rows.values_list("began", "ended", "looks").first()
+    return None if row is None else _run(site, kind, *row)
+
+
+def _run(site: Site, kind: str, began: int, ended: int | None, looks: int) -> Run:
+    end, looks = _open(site, kind) if ended is None else (ended, looks)
+    return Run(began, end, (end - began) / max(1, looks - 1))
 
 
 def since(site: Site) -> int | None:

@@ -156,11 +156,11 @@ def waits_during(site: Site, times: Times, now: int) -> Times:
     return [(start, min(end, now)) for start, end in found if min(end, now) > start]
 
 
-def still_waiting(site: Site, moment: int) -> list[Row]:
-    """The contacts that began before a moment and waited then, with their departments."""
+def still_waiting(site: Site, moment: int, *, tell: bool = False) -> list[Row]:
+    """The contacts that began before a moment and waited then. `tell`: with their departments."""
     before = Contact.objects.filter(site=site, began__gte=moment - LONGEST_WAIT_MS, began__lt=moment)
     still = before.filter(Q(answered=None) | Q(answered__gt=moment)).filter(Q(ended=None) | Q(ended__gt=moment))
-    return tallies.read(still, tell=True)
+    return tallies.read(still, tell=tell)
 
 
 def wait_of(row: Row, now: int) -> tuple[int, int]:

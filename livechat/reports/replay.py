@@ -28,15 +28,13 @@ class Gap:
 
 def watching(site: Site, kind: str, moment: int, now: datetime) -> Run | Gap:
     """The run of looks in which a moment lies, or the gap. The time since the last look of all belongs to its run."""
-    starts = Watch.objects.filter(site=site, list=kind).values_list("began", flat=True)
-    before = starts.filter(began__lte=moment).order_by("-began").first()
-    after = starts.filter(began__gt=moment).order_by("began").first()
-    if before is None:
+    later = Watch.objects.filter(site=site, list=kind, began__gt=moment)
+    after = later.order_by("began").values_list("began", flat=True).first()
+    run = observed.last_run(site, kind, moment)
+    if run is None:
         return Gap(None, after)
-    found = observed.runs(site, kind, before, moment + 1)
-    if not found:  # one look, and none after it
-        return Gap(before, after)
-    run = found[-1]
+    if run.ended <= run.began:  # one look, and none after it
+        return Gap(run.began, after)
     lasts = after is None and is_watched(_time(run.ended), now, run.pace / 1000)
     return run if run.ended > moment or lasts else Gap(run.ended, after)
 

@@ -110,13 +110,13 @@ def strip(words: str, scale: Scale, marks: Sequence[Mark], ground_key: str, heig
 def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
     """The parts of a mark. A page has thousands, so they are put together by hand: its texts are escaped here."""
     x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
-    tall = height * OF_16[mark.tall] / 16
-    slug, top = escape(mark.slug), _n(height - tall)
-    box = f'x="{_n(x)}%" y="{top}" width="{_n(width)}%" height="{_n(tall)}"'
+    top, tall, whole, middle = _levels(mark.tall, height)
+    slug, at_x, as_wide = _escaped(mark.slug), f'x="{_n(x)}%"', f'width="{_n(width)}%"'
+    box = f'{at_x} y="{top}" {as_wide} height="{tall}"'
     yield f'<rect class="strip-{slug}" {box}><title>{escape(mark.words)}</title></rect>'
     for is_open, at in ((mark.open_first, x), (mark.open_last, x + width)):
         if is_open:
-            line = f'x1="{_n(at)}%" x2="{_n(at)}%" y1="{top}" y2="{_n(height)}" stroke-width="{_n(OPEN_PX)}"'
+            line = f'x1="{_n(at)}%" x2="{_n(at)}%" y1="{top}" y2="{whole}" stroke-width="{_n(OPEN_PX)}"'
             yield f'<line class="strip-open" {line}/>'
     if not mark.name:
         return
@@ -126,9 +126,19 @@ def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
         # A viewport of its own: a name that needs more room than it has is cut, and covers nothing.
         looks = f'class="strip-name strip-room-{room} strip-on-{slug}"'
         yield (
-            f'<svg {looks} x="{_n(x)}%" width="{_n(width)}%" height="{_n(height)}">'
-            f'<text x="4" y="{_n(height - tall / 2 + 4)}">{escape(mark.name)}</text></svg>'
+            f'<svg {looks} {at_x} {as_wide} height="{whole}">'
+            f'<text x="4" y="{middle}">{_escaped(mark.name)}</text></svg>'
         )
+
+
+_escaped = lru_cache(maxsize=1_000)(escape)  # of what stands in every strip: classes and names of statuses
+
+
+@lru_cache(maxsize=100)
+def _levels(kind: str, height: float) -> tuple[str, str, str, str]:
+    """Where a bar begins, how high it is and its strip, and where its name stands, all in px."""
+    tall = height * OF_16[kind] / 16
+    return _n(height - tall), _n(tall), _n(height), _n(height - tall / 2 + 4)
 
 
 def _minor(minor: bool) -> str:

@@ -84,12 +84,10 @@ def status_names(site: Site) -> dict[int, str]:
 def lacking(site: Site, asked: Range) -> list[date]:
     """The days of a range that have no sums yet, newest first, from the first that was watched on."""
     made = set(RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)).values_list("day", flat=True))
-    since = observed.since(site)
-    if since is None:
-        return []
-    first = max(asked.first, asked.local(since).date())
-    days = ((asked.last - timedelta(days=back)) for back in range((asked.last - first).days + 1))
-    return [day for day in days if day not in made]
+    days = ((asked.last - timedelta(days=back)) for back in range((asked.last - asked.first).days + 1))
+    unmade = [day for day in days if day not in made]
+    since = observed.since(site) if unmade else None
+    return [] if since is None else [day for day in unmade if day >= asked.local(since).date()]
 
 
 def of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import NamedTuple
 from uuid import UUID
 
@@ -128,40 +129,37 @@ def watched(found: Sequence[Run], began: int, ended: int, now: int) -> Watched:
 
 
 def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
-    """An agent's spans, in order, as far as they are in the day and were watched. If two overlap, the later counts."""
+    """An agent's spans, in order, as far as they are in the day and were watched. If two overlap, the later counts.
+
+    Each is cut to the day and to whole seconds. A day of 200 agents has 4,000, so all of it is done here.
+    """
     runs = day.runs
     ends = [ended for _began, ended in runs]
     made = []
-    for place, span in enumerate(spans):
-        later = spans[place + 1].began if place + 1 < len(spans) else None
-        until = span.ended
-        if until is None or (later is not None and later < until):
-            until = day.ended + 1 if later is None else later
-        at = bisect_right(ends, span.began)
-        while at < len(ends) and runs[at][0] < until:
-            piece = _piece(span, max(span.began, runs[at][0]), min(until, ends[at]), day)
-            if piece.began < piece.ended:
-                made.append(piece)
-            at += 1
+    for span, later in zip_longest(spans, spans[1:]):
+        status, start, until, start_off, end_off = span
+        if until is None or (later is not None and later.began < until):
+            until = day.ended + 1 if later is None else later.began
+        for run_began, run_ended in runs[bisect_right(ends, start) :]:
+            if run_began >= until:
+                break
+            since = began = start if start > run_began else run_began
+            ended = until if until < run_ended else run_ended
+            first = last = Edge.UNSEEN
+            first_off = last_off = 0
+            if began == start and start_off is not None:
+                first, first_off = Edge.SEEN, start_off
+            if ended == span.ended and end_off is not None:
+                last, last_off = Edge.SEEN, end_off
+            if began < day.began:
+                first, first_off, began = Edge.DAY, 0, day.began
+            if ended > day.ended or (ended == day.ended and last is Edge.UNSEEN):
+                last, last_off, ended = Edge.NOW if day.lasts else Edge.DAY, 0, min(ended, day.ended)
+            began -= began % SECOND_MS
+            ended -= ended % SECOND_MS
+            if began < ended:
+                made.append(Piece(status, began, ended, since, first, last, first_off, last_off))
     return made
-
-
-def _piece(span: Span, began: int, ended: int, day: Watched) -> Piece:
-    """A part of a span that was watched, cut to the day and to whole seconds."""
-    first = last = Edge.UNSEEN
-    first_off = last_off = 0
-    if began == span.began and span.began_off is not None:
-        first, first_off = Edge.SEEN, span.began_off
-    if ended == span.ended and span.ended_off is not None:
-        last, last_off = Edge.SEEN, span.ended_off
-    since = began
-    if began < day.began:
-        first, first_off, began = Edge.DAY, 0, day.began
-    if ended > day.ended or (ended == day.ended and last is Edge.UNSEEN):
-        last, last_off, ended = Edge.NOW if day.lasts else Edge.DAY, 0, min(ended, day.ended)
-    began -= began % SECOND_MS
-    ended -= ended % SECOND_MS
-    return Piece(span.status, began, ended, since, first, last, first_off, last_off)
 
 
 def total(found: Iterable[Piece], kind: str) -> Total:
@@ -184,14 +182,12 @@ def total(found: Iterable[Piece], kind: str) -> Total:
 def spans(site: Site, began: int, ended: int, agent: UUID | None = None) -> dict[UUID, list[Span]]:
     """The spans that reach into a time, by agent and in order, or one agent's: few queries, however long the record."""
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("pk", "agent_id"))
+    number = None if agent is None else next((key for key, one in agents.items() if one == agent), 0)
     names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
     found: dict[UUID, list[Span]] = defaultdict(list)
-    later = (
-        history.of_site(site.pk).filter(began__gte=began, began__lt=ended + LATE_MS).order_by("agent", "began", "pk")
-    )
-    for rows in (history.reaching(site.pk, began), later):
-        wanted = rows if agent is None else rows.filter(agent__agent_id=agent)
-        for key, status, start, start_slack, end, end_slack in wanted.values_list(*_COLUMNS):
+    later = history.of_site(site.pk, number).filter(began__gte=began, began__lt=ended + LATE_MS)
+    for rows in (history.reaching(site.pk, began, number), later.order_by("agent_id", "began", "pk")):
+        for key, status, start, start_slack, end, end_slack in rows.values_list(*_COLUMNS):
             # Its ends are in the middle between two looks.
             first = None if start_slack is None else start_slack // 2
             last = None if end_slack is None else end_slack // 2

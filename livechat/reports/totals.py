@@ -78,12 +78,18 @@ def _add(times: ByStatus, status: str, one: Sums) -> None:
 
 def days_left_out(site: Site, asked: Range) -> int:
     """How many days of a range are in no sum yet, though they are recorded."""
+    most = _days_without_sums(site, asked.first, asked.last) - sums.MAX_UNMADE
+    if most <= 0:  # whenever the record began
+        return 0
     began = observed.first(site, "agents")
     if began is None:
         return 0
     first = max(asked.local(began).date(), asked.first)
-    made = RolledDay.objects.filter(site=site, day__range=(first, asked.last)).count()
-    return max(0, (asked.last - first).days + 1 - made - sums.MAX_UNMADE)
+    return max(0, _days_without_sums(site, first, asked.last) - sums.MAX_UNMADE)
+
+
+def _days_without_sums(site: Site, first: date, last: date) -> int:
+    return (last - first).days + 1 - RolledDay.objects.filter(site=site, day__range=(first, last)).count()
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Roles: what a user may do at which site, and the decorators that require a role."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
-from livechat.models import Membership, Role, Site
+from livechat.live.sources import Access, Feed
+from livechat.models import Connection, Membership, Role, Site
 
 CHOSEN_SITE_KEY = "site"  # where the session keeps the id of the chosen site
 RANK = {Role.VIEWER: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
@@ -33,6 +34,27 @@ class Seat:
     role: Role | None
     others: tuple[Site, ...]
     is_superuser: bool
+    user: User | None = field(default=None, compare=False)  # a script's seat has none
+
+    @cached_property
+    def access(self) -> Access | None:
+        """What the user reads and writes with here; None without a site."""
+        return Access(self.site, self.user) if self.site else None
+
+    @property
+    def feed(self) -> Feed | None:
+        """The feed of the boards here; None if there is none."""
+        return self.access.board if self.access else None
+
+    @property
+    def record(self) -> Feed | None:
+        """The feed of single records here; None if there is none."""
+        return self.access.record if self.access else None
+
+    @property
+    def writer(self) -> Connection | None:
+        """The connection for the user's writes here; None if there is none."""
+        return self.access.writer if self.access else None
 
     def at_least(self, role: Role) -> bool:
         """Whether the role here is this one or a higher one."""
@@ -87,9 +109,9 @@ def seat(user: User, chosen: int | None) -> Seat:
     """A user's seat: at the chosen site, or at the first one by name if they have no such site."""
     roles = roles_of(user)
     if not roles:
-        return Seat(None, None, (), user.is_superuser)
+        return Seat(None, None, (), user.is_superuser, user)
     site = next((site for site in roles if site.pk == chosen), next(iter(roles)))
-    return Seat(site, roles[site], tuple(other for other in roles if other != site), user.is_superuser)
+    return Seat(site, roles[site], tuple(other for other in roles if other != site), user.is_superuser, user)
 
 
 def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:

@@ -1,5 +1,6 @@
 """The project's own template tags: times that tick, UTC offsets, agents' numbers."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -102,6 +103,16 @@ def icon(name: str) -> SafeString:
 def _icon(_base: str, name: str) -> SafeString:
     file = static("icons.svg")
     return fill('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', file, name)
+
+
+@register.simple_tag
+def attributes(found: Mapping[str, Any]) -> SafeString:
+    """The attributes of a form's widget, as Django's own template writes them: True has no value, False is left out."""
+    return join(
+        fill(" {}", name) if value is True else fill(' {}="{}"', name, value)
+        for name, value in found.items()
+        if value is not False
+    )
 
 
 @register.simple_tag

@@ -8,10 +8,10 @@ from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from livechat.boards import status_styles
 from livechat.boards.agent_groups import Group
 from livechat.boards.agents import AgentRow
 from livechat.lib.markup import fill, join
@@ -43,16 +43,15 @@ class Load(NamedTuple):
 @register.simple_tag
 def agents_then(group: Group, moment: datetime) -> SafeString:
     """The agents of a group as they were at a moment."""
-    names = gettext("Chats"), gettext("Free")
-    return join(_agent(row, group, moment, names) for row in group.rows)
+    names, language = (gettext("Chats"), gettext("Free")), translation.get_language()
+    return join(_agent(row, group, moment, names, language) for row in group.rows)
 
 
-def _agent(row: AgentRow, group: Group, moment: datetime, names: tuple[str, str]) -> SafeString:
+def _agent(row: AgentRow, group: Group, moment: datetime, names: tuple[str, str], language: str | None) -> SafeString:
     team = row.team if group.slug == NEEDY or not group.title else ""
-    language = translation.get_language()
     return fill(
         _ROW, row.url, row.name, fill(_TEAM, team) if team else "",
-        _badge(row.tone, row.icon, row.status, language, settings.STATIC_URL),
+        _badge(row.raw_status, language, settings.STATIC_URL),
         board.lasted(row.since, row.since_exact, moment, row.limit),
         names[0], _load(Load(row.chats, row.capacity, row.load, row.over, row.full), language),
         names[1], "–" if row.free is None else row.free,
@@ -60,8 +59,9 @@ def _agent(row: AgentRow, group: Group, moment: datetime, names: tuple[str, str]
 
 
 @lru_cache(maxsize=1_024)
-def _badge(tone: str, icon: str, label: str | Promise, _language: str | None, _base: str | None) -> SafeString:
-    return _rendered("components/badge.html", {"tone": tone, "icon": icon, "label": label})
+def _badge(status: str, _language: str | None, _base: str | None) -> SafeString:
+    style = status_styles.of_agent(status)
+    return _rendered("components/badge.html", {"tone": style.tone, "icon": style.icon, "label": style.label})
 
 
 @lru_cache(maxsize=1_024)

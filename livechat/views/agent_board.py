@@ -15,7 +15,7 @@ from livechat.boards.departments import Department
 from livechat.boards.needs import Needs
 from livechat.control import bulk
 from livechat.forms.agents import AgentFilter
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.live.freshness import soonest
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Preferences, Site
@@ -67,10 +67,10 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     own = Preferences.of(request.user)
     if own.board and not request.META["QUERY_STRING"] and not is_partial(request):
         return redirect(f"{request.path}?{own.board}")
-    feed = sources.board(site, request.user)
+    feed = request.seat.feed
     snapshot = snapshot_cache.get(feed, "agents")
     waiting = snapshot_cache.get(feed, "visitors", wait=0)
-    write_block = write_blocks.of(request, site)
+    write_block = write_blocks.of(request)
     known = directory_names.of(site)
     everyone = agents.visible(snapshot.data, known)
     needed = needs.of_rows(everyone, snapshot.data, known.version, snapshot.moment)

@@ -30,7 +30,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         row, snapshot = lookups.get_agent(request, site, agent_id)
     except guarded.NotPossible as reason:
         return lookups.nothing_yet(request, "agents", reason)
-    write_block = write_blocks.of(request, site)
+    write_block = write_blocks.of(request)
     strips = board_strips.current(site) if request.seat.can_write else None
     shown = freshness(
         request, snapshot, key=(row, snapshot.state, write_block, strips), until=strips.until if strips else None
@@ -110,7 +110,7 @@ def _form_context(request: Request, site: Site, row: AgentRow, form: StatusForm)
         "plan": plans.of(site).get(row.id),
         "form": form,
         "change": change_lines.recent(change),
-        "write_block": write_blocks.of(request, site),
+        "write_block": write_blocks.of(request),
     }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from livechat.alerts import actions
 from livechat.boards import directory_names
 from livechat.forms.alerts import AcknowledgeForm
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.models import Alert, Role, Site
 from livechat.sites.roles import role_required, site_required
 from livechat.web import alert_cards
@@ -27,7 +27,7 @@ from livechat.web.responses import Request, freshness, page, ready_answer
 @site_required
 def alerts(request: Request, site: Site) -> HttpResponse:
     """What rings now, what has ended today or among the last hundred (`?all=1`), and the rules."""
-    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0)
+    snapshot = snapshot_cache.get(request.seat.feed, "visitors", wait=0)
     shown = freshness(request, snapshot, key=snapshot.state, snapshots=(snapshot,))
     if answer := ready_answer(request, shown):
         return answer

@@ -14,7 +14,7 @@ from livechat.boards import agents, directory_names, status_styles
 from livechat.comm100.names import name_key
 from livechat.comm100.records import status_kind
 from livechat.forms.away_limits import MAX_STATUSES, BaseLimits, LimitFormSet
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.models import AwayLimit, Site, StatusName
 from livechat.record import history
 from livechat.record.watches import milliseconds
@@ -55,7 +55,7 @@ def _now(site: Site) -> dict[str, int]:
 
 def _known(request: Request, site: Site) -> list[str]:
     """Away itself, then by name every away status that was imported, added, seen in the data or given a limit."""
-    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    data = snapshot_cache.get(request.seat.feed, "agents", wait=0).data
     found = {name_key(name): name for name in agents.settable_statuses(directory_names.of(site), data)[2:]}
     seen = _seen(site)
     for name in (*seen, *site.away_limits.values_list("name", flat=True)):

@@ -55,7 +55,7 @@ class Choice:
 @role_required(Role.SUPERVISOR)
 def new(request: Request, site: Site) -> HttpResponse:
     """Choose agents, the status and the reason, preview, and start."""
-    data = snapshot_cache.get(sources.board(site, request.user), "agents").data
+    data = snapshot_cache.get(request.seat.feed, "agents").data
     known = directory_names.of(site)
     writable = agents.settable_statuses(known, data)
     rows = agents.rows(data, known) if data else []
@@ -139,7 +139,7 @@ def _show(
 ) -> HttpResponse:
     choices = [Choice(row, row.style, same_status(row.raw_status, asked)) for row in rows[:MAX_AGENTS]]
     change = [choice for choice in choices if not choice.same]
-    write_block = write_blocks.of(request, site)
+    write_block = write_blocks.of(request)
     context = {
         "nav": "agents",
         "choices": choices,
@@ -223,7 +223,7 @@ def _context(request: Request, site: Site, found: BulkRun) -> dict[str, Any]:
         "plan": planned and plans.shown(planned, site),
         "undone_by": getattr(found, "undone_by", None),
         "can_undo": found.ended and any(item.state == State.TAKEN for item in items),
-        "write_block": write_blocks.of(request, site),
+        "write_block": write_blocks.of(request),
     }
 
 

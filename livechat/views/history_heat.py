@@ -12,7 +12,7 @@ from livechat.forms.history import HeatFilter
 from livechat.models import Site
 from livechat.reports import heat
 from livechat.sites.roles import site_required
-from livechat.web import exports, heat_export, heat_report, report_words
+from livechat.web import exports, heat_export, heat_report, heat_rows, report_words
 from livechat.web.heat_report import Report
 from livechat.web.responses import Request, page
 
@@ -40,13 +40,16 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
     exported = exports.of(request, "heat", lambda: heat_export.csv_lines(report), lambda: heat_export.as_json(report))
     if exported:
         return exported
+    rows, means = heat_report.rows(report), heat_report.means(report)
     context |= {
         "report": report,
         "presets": report_words.presets(asked, long=True),
         "share": report_words.percent(report.whole.share, 1),
         "days": report_words.days(asked),
-        "rows": heat_report.rows(report),
-        "means": heat_report.means(report),
+        "rows": rows,
+        "drawn_rows": [(row, heat_rows.cells(row)) for row in rows],
+        "means": means,
+        "drawn_means": heat_rows.cells(means),
         "scale": range(heat_report.LEVELS + 1),
     }
     return page(request, TEMPLATE, context)

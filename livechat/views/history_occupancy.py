@@ -12,8 +12,8 @@ from livechat.forms.history_sums import AGENT, DAY, HOUR, TEAM, SumsFilter
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.views.history_time import refuse_single_agents
-from livechat.web import exports, occupancy_export, occupancy_plot, occupancy_report, report_words
-from livechat.web.occupancy_report import Report, Row
+from livechat.web import exports, occupancy_export, occupancy_plot, occupancy_report, occupancy_rows, report_words
+from livechat.web.occupancy_report import Report
 from livechat.web.responses import Request, page
 
 TEMPLATE = "history/occupancy.html"
@@ -37,10 +37,10 @@ def occupancy(request: Request, site: Site) -> HttpResponseBase:
     )
     if rows_as:
         return rows_as
-    return page(request, TEMPLATE, {"form": form} | _context(report))
+    return page(request, TEMPLATE, {"form": form} | _context(request, report))
 
 
-def _context(report: Report) -> dict[str, Any]:
+def _context(request: Request, report: Report) -> dict[str, Any]:
     rows = report.rows[::-1] if report.by == DAY else report.rows
     return {
         "nav": "history",
@@ -50,17 +50,6 @@ def _context(report: Report) -> dict[str, Any]:
         "presets": report_words.presets(report.asked, long=True),
         "figures": occupancy_report.figures(report.whole),
         "plot": occupancy_plot.plot(report),
-        "rows": [_row(report, row) for row in rows],
-    }
-
-
-def _row(report: Report, row: Row) -> dict[str, Any]:
-    seen = row.seen or report.seen
-    return {
-        "name": row.name,
-        "key": row.key,
-        "url": row.url,
-        "share": report_words.share(seen) if row.seen else "",
-        "unsure": not seen.enough,
-        "figures": occupancy_report.figures(row.load),
+        "with_shares": any(row.seen for row in rows),
+        "rows": occupancy_rows.of(report, rows, request.GET, can_write=request.seat.can_write),
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from livechat.forms.history import DayFilter
 from livechat.models import Site
 from livechat.sites.roles import site_required
-from livechat.web import exports, today_days, today_export, today_hours, today_report
+from livechat.web import exports, today_days, today_export, today_hours, today_report, today_rows
 from livechat.web.responses import Request, page
 from livechat.web.today_report import Report
 
@@ -37,7 +37,7 @@ def today(request: Request, site: Site) -> HttpResponseBase:
 
 
 def _context(form: DayFilter, report: Report) -> dict[str, Any]:
-    day = report.now.asked.first
+    day, rows = report.now.asked.first, today_hours.rows(report)
     return {
         "nav": "history",
         "form": form,
@@ -45,7 +45,8 @@ def _context(form: DayFilter, report: Report) -> dict[str, Any]:
         "previous": day - timedelta(days=1) if day > FIRST_DAY else None,
         "next": None if report.today else day + timedelta(days=1),
         "figures": today_report.tiles(report),
-        "rows": today_hours.rows(report),
+        "rows": rows,
+        "drawn_rows": today_rows.of(report, rows),
         "online_plot": today_hours.online_plot(report),
         "contacts_plot": today_hours.contacts_plot(report),
     }

@@ -42,12 +42,12 @@ def outcome(request: Request, site: Site, change_id: UUID) -> HttpResponse:
 
 
 def _carry_out(request: Request, site: Site, agent_id: UUID, form: StatusForm | UndoForm, status: str) -> HttpResponse:
-    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    data = snapshot_cache.get(request.seat.feed, "agents", wait=0).data
     known = directory_names.of(site).including(agents=data.by_id if data else ())
     write = StatusWrite(str(agent_id), known.agent(str(agent_id)), status, request.POST.get("expected", ""))
     connection = sources.writer(site, request.user)
     if connection is None:
-        block = write_blocks.of(request, site)
+        block = write_blocks.of(request)
         return toasts.of_refusal(request, write, NotSent(block.text if block else "", 409))
     if not form.is_valid():
         wrong = " ".join(str(text) for texts in form.errors.values() for text in texts)

@@ -4,7 +4,7 @@ from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.models import Site
 from livechat.sites.roles import site_required
 from livechat.web import exports, now_export
@@ -15,7 +15,7 @@ from livechat.web.responses import Request
 @site_required
 def now(request: Request, site: Site) -> HttpResponseBase:
     """The counts of the agents and of the visitors as JSON, or as CSV by `?format=csv`. It counts as a look."""
-    feed = sources.board(site, request.user if request.user.is_authenticated else None)
+    feed = request.seat.feed
     told = now_export.as_json(site, *(snapshot_cache.get(feed, kind) for kind in ("agents", "visitors")))
     exported = exports.of(request, "now", lambda: now_export.csv_lines(told), lambda: told)
     return exported or JsonResponse(told)

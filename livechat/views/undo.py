@@ -133,6 +133,6 @@ def _show(
         "back_url": plan.url,
         "form": form,
         "conflict": conflict,
-        "write_block": write_blocks.of(request, site),
+        "write_block": write_blocks.of(request),
     }
     return page(request, "changes/undo.html", context, status=code)

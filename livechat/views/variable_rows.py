@@ -37,7 +37,7 @@ def variable(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
     row = next((row for row in _rows(request, site, visitor_id) if row.id == wanted), None)
     if row is None:
         raise Http404
-    return _answer(request, site, visitor_id, row)
+    return _answer(request, visitor_id, row)
 
 
 @role_required(Role.SUPERVISOR)
@@ -69,7 +69,7 @@ def _send(
     visitor_id = UUID(visitor.id)
     connection = sources.writer(site, request.user)
     if connection is None:
-        block = write_blocks.of(request, site)
+        block = write_blocks.of(request)
         return _not_sent(request, site, visitor_id, asked, NotSent(block.text if block else "", 409))
     write = VariablesWrite(visitor.id, visitor.name, [asked], expected)
     met = write_requests.carry_out(request, connection, write, guard)
@@ -77,7 +77,7 @@ def _send(
         return _conflict(request, site, visitor_id, asked, met)
     if met is not None:
         return _not_sent(request, site, visitor_id, asked, met)
-    return _answer(request, site, visitor_id, _row_of(request, site, visitor_id, asked))
+    return _answer(request, visitor_id, _row_of(request, site, visitor_id, asked))
 
 
 def _rows(request: Request, site: Site, visitor_id: UUID) -> list[Row]:
@@ -108,7 +108,7 @@ def _not_sent(
     told = Told(state, conflicts.value(asked), message=why.text, plain=why.plain, again=_again(request, asked))
     row = _blank(asked) if request.POST.get("new") else _row_of(request, site, visitor_id, asked)
     row = replace(row, told=told)
-    return _answer(request, site, visitor_id, row, status=why.code if why.code in (404, 409) else 422)
+    return _answer(request, visitor_id, row, status=why.code if why.code in (404, 409) else 422)
 
 
 def _again(request: Request, asked: Item) -> str:
@@ -126,7 +126,7 @@ def _conflict(request: Request, site: Site, visitor_id: UUID, asked: Item, met: 
     row = replace(_row_of(request, site, visitor_id, asked), item=now, told=told)
     if now:
         row = replace(row, shown=variable_rows.shown(now))
-    return _answer(request, site, visitor_id, row, status=409)
+    return _answer(request, visitor_id, row, status=409)
 
 
 def _moved(saw: list[Item], now: list[Item]) -> list[Moved]:
@@ -138,13 +138,13 @@ def _moved(saw: list[Item], now: list[Item]) -> list[Moved]:
     return [Moved(name, before.get(name), after.get(name)) for name in names]
 
 
-def _answer(request: Request, site: Site, visitor_id: UUID, row: Row, *, status: int = 200) -> HttpResponse:
+def _answer(request: Request, visitor_id: UUID, row: Row, *, status: int = 200) -> HttpResponse:
     """The row by itself. That of a variable being added takes the place of the one that asked."""
     new = request.POST.get("row", "")
     context = {
         "variable": replace(row, id=new) if _NEW_ROW.fullmatch(new) else row,
         "variables_url": reverse("visitor-variables", args=[visitor_id]),
         "row_url": request.path,
-        "write_block": write_blocks.of(request, site),
+        "write_block": write_blocks.of(request),
     }
     return page(request, "visitors/variable_row.html", context, status=status)

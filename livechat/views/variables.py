@@ -47,7 +47,7 @@ def _context(request: Request, site: Site, row: VisitorRow, **extra: Any) -> dic
         "preview": None,
         "conflict": None,
         "change": change_lines.recent(audit.latest(site, UUID(row.id), Change.Kind.VARIABLES)),
-        "write_block": write_blocks.of(request, site),
+        "write_block": write_blocks.of(request),
     }
     return made | extra
 

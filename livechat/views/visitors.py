@@ -22,7 +22,7 @@ from livechat.boards.visitors import VisitorRow
 from livechat.control.guarded import NotPossible
 from livechat.forms.visitors import STATUS_GROUPS, VisitorFilter
 from livechat.lib import csv_tables
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.sites.roles import site_required
@@ -75,7 +75,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
         query["columns"] = ",".join(ticked)
         query.pop("page", None)
         return HttpResponseRedirect(f"{request.path}?{query.urlencode(safe=',')}")
-    feed = sources.board(site, request.user)
+    feed = request.seat.feed
     snapshot = snapshot_cache.get(feed, "visitors")
     staff = snapshot_cache.get(feed, "agents", wait=0)
     known = directory_names.of(site)
@@ -121,7 +121,7 @@ def visitor_list(request: Request, site: Site) -> HttpResponse:
 @site_required
 def visitors_csv(request: Request, site: Site) -> HttpResponseBase:
     """The visitors that fit the filters, in order, with the chosen columns, as CSV. Times are in UTC."""
-    snapshot = snapshot_cache.get(sources.board(site, request.user), "visitors")
+    snapshot = snapshot_cache.get(request.seat.feed, "visitors")
     data = snapshot.data
     if data is None:
         return lookups.nothing_yet(request, "visitors", NotPossible(lookups.no_data_reason(snapshot)))
@@ -186,7 +186,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
         row, snapshot, gone = lookups.get_visitor(request, site, visitor_id)
     except NotPossible as reason:
         return lookups.nothing_yet(request, "visitors", reason)
-    write_block = WriteBlock(gettext("This visitor has left.")) if gone else write_blocks.of(request, site)
+    write_block = WriteBlock(gettext("This visitor has left.")) if gone else write_blocks.of(request)
     rows = variable_rows.of(site, visitor_id, row.record, snapshot.checked)
     takers = _takers(request, site, row)
     could = takers and takers.places
@@ -216,7 +216,7 @@ def _takers(request: Request, site: Site, row: VisitorRow) -> Department | None:
     """Who could take a visitor who waits; None for everybody else."""
     if not row.waits or not row.record.department_id:
         return None
-    feed, known = sources.board(site, request.user), directory_names.of(site)
+    feed, known = request.seat.feed, directory_names.of(site)
     listed, staff = (snapshot_cache.get(feed, kind, wait=0).data for kind in ("visitors", "agents"))
     busy = departments.busy(listed, agents.visible(staff, known), known)
     return next((one for one in busy if one.id == row.record.department_id), None)

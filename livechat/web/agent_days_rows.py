@@ -26,21 +26,22 @@ def of(report: Report, lines: Iterable[Line], asked: QueryDict) -> SafeString:
     query = asked.copy()
     for name in ("from", "to", "format", *([] if report.team else ["team"])):
         query.pop(name, None)
-    return join(_row(report, line, query) for line in lines)
-
-
-def _row(report: Report, line: Line, query: QueryDict) -> SafeString:
-    query["day"] = line.key
+    query["day"] = ""  # of each row
     if report.team:
         query["team"] = report.team
-    address = f"{reverse('history-day')}?{query.urlencode()}"
-    cells = [fill(_NAME, UNSURE if line.unsure else "", address, report.agent, line.name)]
+    names, page = (_("Observed"), _("First online"), _("Last online")), reverse("history-day")
+    return join(_row(report, line, query, names, page) for line in lines)
+
+
+def _row(report: Report, line: Line, query: QueryDict, names: tuple[str, str, str], page: str) -> SafeString:
+    query["day"] = line.key
+    cells = [fill(_NAME, UNSURE if line.unsure else "", f"{page}?{query.urlencode()}", report.agent, line.name)]
     if report.detailed:
         cells.append(fill(_STRIP, line.strip))
-    cells.append(fill(_NUMBER, " cell-share", _("Observed"), line.share))
+    cells.append(fill(_NUMBER, " cell-share", names[0], line.share))
     if report.detailed:
-        cells.append(fill(_NUMBER, "", _("First online"), line.first))
-        cells.append(fill(_NUMBER, "", _("Last online"), line.last))
+        cells.append(fill(_NUMBER, "", names[1], line.first))
+        cells.append(fill(_NUMBER, "", names[2], line.last))
     return join([*cells, figures(line), SafeString("</tr>\n")])
 
 

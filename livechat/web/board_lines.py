@@ -56,7 +56,7 @@ def of(site: Site, minute: int) -> CompressedBody:
 def drawn(site: Site, ended: int, now: int) -> str:
     """The file of the hour before `ended`. Both are in epoch ms."""
     began = ended - HOUR_MS
-    agents, visitors = (observed.runs(site, kind, began - DAY_MS, ended) for kind in ("agents", "visitors"))
+    agents, visitors = observed.runs_of(site, ("agents", "visitors"), began - DAY_MS, ended)
     waits = presence.waits(site, tallies.contacts(site, began, ended), began, ended)
     online = _line("online", curves.online_times(site, began, ended, agents, now), agents, began, ended)
     waiting = _line("waiting", waits, visitors, began, ended)

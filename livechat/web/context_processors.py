@@ -15,7 +15,7 @@ from livechat.boards import agents, departments, directory_names, visitors
 from livechat.boards.departments import Department
 from livechat.boards.levels import NO_LIMITS, Limits
 from livechat.forms.connection import ConnectionForm
-from livechat.live import heartbeats, snapshot_cache, sources
+from livechat.live import heartbeats, snapshot_cache
 from livechat.live.freshness import Freshness
 from livechat.live.snapshot_view import NOTHING
 from livechat.models import Density, Preferences, Site, Theme
@@ -60,7 +60,7 @@ def queue_box(request: Request, site: Site | None) -> QueueBox:
     """The waiting visitors of a site. `freshness.checked` is None if they are not known."""
     if site is None:
         return QueueBox(0, None, False, NO_LIMITS, [], freshness(request, NOTHING, path="queue"), [])
-    feed = sources.board(site, request.user)
+    feed = request.seat.feed
     snapshot = snapshot_cache.get(feed, "visitors", wait=0)
     staff = snapshot_cache.get(feed, "agents", wait=0)
     known = directory_names.of(site)
@@ -92,12 +92,12 @@ def _first_account_command() -> str:
 
 def _status_menu(request: Request, site: Site | None) -> list[status_menu.Choice]:
     """The statuses that can be set from any page; empty if the user cannot write."""
-    return status_menu.of(request, site, write_blocks.of(request, site)) if site else []
+    return status_menu.of(request, site, write_blocks.of(request)) if site else []
 
 
 def _connect_form(request: Request, site: Site | None) -> ConnectionForm | None:
     """The form that stores the user's connection, if their boards need one; a viewer gets none."""
-    if site is None or not request.seat.can_write or sources.board(site, request.user):
+    if site is None or not request.seat.can_write or request.seat.feed:
         return None
     return ConnectionForm(address=site.api_base)
 

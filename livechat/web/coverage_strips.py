@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from livechat.reports.presence import Times
 from livechat.reports.strips import Mark, Scale, Tick
 from livechat.web.report_words import UNITS
 
+MINUTE_MS = 60_000
 TICKS, MINOR_TICKS = range(3, 24, 3), range(3, 24, 6)  # hours
 
 
@@ -75,5 +77,10 @@ class CoverageStrips:
 
     def _of(self, tall: str, slug: str, times: Times, words: str) -> Iterator[Mark]:
         for began, ended in times:
-            clock = "–".join(f"{datetime.fromtimestamp(at / 1000, self._zone):%H:%M}" for at in (began, ended))
+            clock = f"{_clock(began // MINUTE_MS, self._zone)}–{_clock(ended // MINUTE_MS, self._zone)}"
             yield Mark(tall, slug, began, ended, f"{words} {clock}, {duration((ended - began) / 1000, UNITS)}")
+
+
+@lru_cache(maxsize=10_000)
+def _clock(minute: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(minute * 60, zone):%H:%M}"

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -148,7 +150,7 @@ def _scale(report: DayReport) -> Scale:
 
 def by_level(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
     """A piece by the levels of its limits, each of which counts from its beginning: (level, from, to)."""
-    if limits == NO_LIMITS:
+    if limits.amber is None and limits.red is None:
         yield "", piece.began, piece.ended
         return
     amber, red = (
@@ -163,4 +165,9 @@ def by_level(piece: Piece, limits: Limits) -> Iterator[tuple[str, int, int]]:
 
 def label(status: str) -> str:
     """A status' name on pages."""
+    return _label(status, translation.get_language())
+
+
+@lru_cache(maxsize=1_000)
+def _label(status: str, _language: str | None) -> str:
     return readable(str(status_styles.of_agent(status).label)) or NOTHING

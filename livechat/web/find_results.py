@@ -19,7 +19,7 @@ from livechat.boards.ranking import ABSENT, best, rank
 from livechat.boards.visitors import VisitorRow
 from livechat.comm100.names import search_words
 from livechat.comm100.records import Visitor
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.live.snapshot_view import SnapshotView
 from livechat.models import Site, Wall
 from livechat.sites.roles import Seat
@@ -120,7 +120,7 @@ def of(request: Request, site: Site, q: str) -> Results:
         results.add("pages", _("Pages"), _pages(request.seat, words))
         return results
     names = directory_names.of(site)
-    feed = sources.board(site, request.user)
+    feed = request.seat.feed
     listed = snapshot_cache.get(feed, "agents")
     rows = agents.visible(listed.data, names)
     command = commands.words_of(results.q)
@@ -139,7 +139,7 @@ def of(request: Request, site: Site, q: str) -> Results:
 
 def _add_commands(results: Results, request: Request, site: Site, words: list[str], rows: list[AgentRow]) -> None:
     """What "set … to …" can set, or why it sets nothing."""
-    block = write_blocks.of(request, site)
+    block = write_blocks.of(request)
     if block:
         results.note(block.text)
         return

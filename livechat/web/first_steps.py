@@ -6,13 +6,14 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from livechat.boards import directory_names
 from livechat.lib.ttl_cache import TtlCache
-from livechat.live import sources
-from livechat.models import AgentEntry, Membership, Site, WallLink
+from livechat.models import Membership, Site, WallLink
 from livechat.web.responses import Request
 
-CACHED_SEATS, CACHED_SECONDS = 512, 60.0
-_complete: TtlCache[tuple[int | None, int], bool] = TtlCache(CACHED_SEATS, CACHED_SECONDS)  # by site and user
+CACHED_SEATS, COMPLETE_SECONDS, OPEN_SECONDS = 512, 60.0, 10.0
+_complete: TtlCache[tuple[int | None, int], bool] = TtlCache(CACHED_SEATS, COMPLETE_SECONDS)  # by site and user
+_open: TtlCache[tuple[int | None, int, int], int] = TtlCache(CACHED_SEATS, OPEN_SECONDS)  # and by the site's version
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def of(request: Request) -> list[Step]:
         Step(
             _("A Comm100 connection"),
             _("Everyone's boards show who is online, who waits, and for how long."),
-            site is not None and sources.board(site, request.user) is not None,
+            request.seat.feed is not None,
             ((_("Connect"), reverse("connection")),) if site else (),
         ),
         Step(
@@ -65,31 +66,41 @@ def of(request: Request) -> list[Step]:
 
 
 def open_steps(request: Request) -> int:
-    """How many steps the user still has to do. Every page asks: a site that has all is believed for a minute."""
-    key = request.seat.site.pk if request.seat.site else None, request.user.pk
+    """How many steps the user still has to do. Every page asks: a site that has all is believed for a minute.
+
+    One that has not is believed for ten seconds, while its version stays: names and connections move it.
+    """
+    site = request.seat.site
+    key = site.pk if site else None, request.user.pk
     if _complete.get(key):
         return 0
+    version = site.version if site else 0
+    known = _open.get((*key, version))
+    if known is not None:
+        return known
     steps = of(request)
     if all(step.done for step in steps):
         _complete.put(key, True)
-    return sum(step.is_open for step in steps)
+    count = sum(step.is_open for step in steps)
+    _open.put((*key, version), count)
+    return count
 
 
 def _found(request: Request, site: Site) -> dict[str, bool]:
-    """What a site has, by one query."""
-    here = {"site": OuterRef("pk")}
-    agents = AgentEntry.objects.filter(**here)
+    """What a site has, by its names as they are kept, and by one query."""
+    agents = directory_names.of(site).agents.values()
     row = (
         Site.objects.filter(pk=site.pk)
         .values(
-            names=Exists(agents.exclude(name="")),
-            capacities=Exists(agents.exclude(capacity=None)),
-            colleagues=Exists(Membership.objects.filter(**here).exclude(user=request.user.pk)),
+            colleagues=Exists(Membership.objects.filter(site=OuterRef("pk")).exclude(user=request.user.pk)),
             screens=Exists(WallLink.objects.filter(wall__site=OuterRef("pk"), ended=None).exclude(seen=None)),
         )
         .get()
     )
-    return {name: bool(there) for name, there in row.items()}
+    return {
+        "names": any(agent.name for agent in agents),
+        "capacities": any(agent.capacity is not None for agent in agents),
+    } | {name: bool(there) for name, there in row.items()}
 
 
 def _administrator() -> str:

@@ -10,7 +10,7 @@ from livechat.boards.agents import AgentRow
 from livechat.boards.visitors import VisitorRow
 from livechat.comm100.errors import NotFound
 from livechat.control.guarded import NotPossible
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.live.snapshot_view import SnapshotView, single
 from livechat.models import Site
 from livechat.web.responses import Missing, Request, page
@@ -21,7 +21,7 @@ def get_agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, S
 
     Raises Missing if Comm100 says that there is no such agent, NotPossible while it says nothing about the agent.
     """
-    listed, own, snapshot = _snapshots(request, site, "agents", f"agent:{agent_id}")
+    listed, own, snapshot = _snapshots(request, "agents", f"agent:{agent_id}")
     if snapshot.data is None:
         raise _no_record(own, snapshot, _("No such agent at this site."))
     known = directory_names.of(site).including(agents=listed.data.by_id if listed.data else ())
@@ -30,7 +30,7 @@ def get_agent(request: Request, site: Site, agent_id: UUID) -> tuple[AgentRow, S
 
 def get_visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[VisitorRow, SnapshotView, bool]:
     """A visitor's row in the same way, and whether the visitor has left since."""
-    listed, own, snapshot = _snapshots(request, site, "visitors", f"visitor:{visitor_id}")
+    listed, own, snapshot = _snapshots(request, "visitors", f"visitor:{visitor_id}")
     if snapshot.data is None:
         raise _no_record(own, snapshot, _("This visitor has left, or was never here."))
     gone = own.error == NotFound.slug and (listed.data is None or str(visitor_id) not in listed.data.by_id)
@@ -38,13 +38,13 @@ def get_visitor(request: Request, site: Site, visitor_id: UUID) -> tuple[Visitor
     return row, snapshot, gone
 
 
-def _snapshots(request: Request, site: Site, many: str, one: str) -> tuple[SnapshotView, SnapshotView, SnapshotView]:
+def _snapshots(request: Request, many: str, one: str) -> tuple[SnapshotView, SnapshotView, SnapshotView]:
     """The list, the record by itself, and the newer of the two. Waits for the record only if the list lacks it."""
     key = one.partition(":")[2]
-    listed = snapshot_cache.get(sources.board(site, request.user), many)
+    listed = snapshot_cache.get(request.seat.feed, many)
     is_listed = listed.data is not None and key in listed.data.by_id
     wait = 0 if is_listed else snapshot_cache.COLD_WAIT_SECONDS
-    own = snapshot_cache.get(sources.record(site, request.user), one, wait=wait, person=request.user.pk)
+    own = snapshot_cache.get(request.seat.record, one, wait=wait, person=request.user.pk)
     return listed, own, single(listed, own, key)
 
 

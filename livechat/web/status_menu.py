@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from livechat.boards import agents, directory_names, status_styles
 from livechat.boards.status_styles import StatusStyle
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.models import Site
 from livechat.web.responses import Request, is_partial
 from livechat.web.write_blocks import WriteBlock
@@ -21,7 +21,7 @@ class Choice:
 
 def settable(request: Request, site: Site) -> list[str]:
     """The statuses that can be set at this site, as its board knows them now."""
-    data = snapshot_cache.get(sources.board(site, request.user), "agents", wait=0).data
+    data = snapshot_cache.get(request.seat.feed, "agents", wait=0).data
     return agents.settable_statuses(directory_names.of(site), data)
 
 

@@ -1,11 +1,16 @@
 """The figures of a day and of its hours, made of the record. Of a range of days they are those of its days."""
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
 from livechat.forms.history import USUAL_SECONDS
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, queue, tallies
+from livechat.reports import observed, opening, presence, tallies
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
+from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
+from livechat.reports.tallies import Row
 from livechat.web.today_report import Day, Hour, Report
 
 WEEK = 7  # days
@@ -21,32 +26,42 @@ def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
     within, began, ended = USUAL_SECONDS * 1000, asked.began, asked.ended
     contacts = tallies.contacts(site, began, ended)
-    queue_runs, online_runs = (observed.runs(site, kind, began, ended) for kind in ("visitors", "agents"))
+    queue_runs, online_runs = observed.runs_of(site, ("visitors", "agents"), began, ended)
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])
     spans, open_times = presence.online(site, began, ended), opening.times(site, began, ended)
     buckets = list(asked.buckets())
+    tallies_of = [tallies.of(rows) for rows in _by_bucket(contacts, buckets)]
     hours = [
         Hour(
             bucket,
-            queue.of((row for row in contacts if bucket.began <= row.began < bucket.ended), within),
+            Queue(within, tally),
             observed.of(queue_runs, bucket.began, bucket.ended),
             found,
             observed.of(online_runs, bucket.began, bucket.ended),
             _gaps(queue_times, bucket),
             _gaps(online_times, bucket),
         )
-        for bucket, found in zip(buckets, presence.by_bucket(spans, online_times, buckets), strict=True)
+        for bucket, tally, found in zip(
+            buckets, tallies_of, presence.by_bucket(spans, online_times, buckets), strict=True
+        )
     ]
     return Day(
         asked,
-        queue.of(contacts, within),
+        Queue(within, tallies.merged(tallies_of)),
         observed.of(queue_runs, began, ended, open_times),
         observed.of(online_runs, began, ended, open_times),
         presence.uncovered(presence.waits(site, contacts, began, ended), spans, both),
         _seen(both, began, ended, open_times),
         hours,
     )
+
+
+def _by_bucket(contacts: Sequence[Row], buckets: Iterable[Bucket]) -> Iterator[Sequence[Row]]:
+    """The contacts that began in each bucket. All are in order."""
+    starts = [row.began for row in contacts]
+    for bucket in buckets:
+        yield contacts[bisect_left(starts, bucket.began) : bisect_left(starts, bucket.ended)]
 
 
 def _seen(both: Times, began: int, ended: int, hours: Times | None) -> Observed:

@@ -1,6 +1,6 @@
 """Names of custom variables to offer in the forms that add one."""
 
-from livechat.live import snapshot_cache, sources
+from livechat.live import snapshot_cache
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
 from livechat.web.responses import Request
@@ -10,7 +10,7 @@ MAX_NAMES = 200
 
 def offered(request: Request, site: Site) -> list[str]:
     """First the names that Comm100 defines, then those that this site's visitors carry."""
-    data = snapshot_cache.get(sources.board(site, request.user), "visitors", wait=0).data
+    data = snapshot_cache.get(request.seat.feed, "visitors", wait=0).data
     carried = _carried(data) if data else set()
     defined = set(site.variable_names.values_list("name", flat=True))
     return [*sorted(defined), *sorted(carried - defined)][:MAX_NAMES]

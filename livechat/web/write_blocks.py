@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from livechat.live import sources
-from livechat.models import Site
 from livechat.web.responses import Request
 
 
@@ -19,11 +17,11 @@ class WriteBlock:
     action: str = ""
 
 
-def of(request: Request, site: Site) -> WriteBlock | None:
-    """What keeps this user from writing at this site. None if nothing does."""
+def of(request: Request) -> WriteBlock | None:
+    """What keeps this user from writing at their site. None if nothing does."""
     if not request.seat.can_write:
         return WriteBlock(_("Your role at this site is to look. A supervisor can change this."))
-    if sources.writer(site, request.user) is None:
+    if request.seat.writer is None:
         text = _("To change something you need a Comm100 connection of your own.")
         return WriteBlock(text, reverse("connection"), _("My connection"))
     return None
