@@ -32,6 +32,7 @@ from livechat.models import (
     Change,
     Channel,
     DepartmentEntry,
+    Hook,
     Membership,
     Outcome,
     Plan,
@@ -303,6 +304,7 @@ def world(
     now = timezone.now()
     alert = Alert.objects.create(rule=rule, state="firing", since=now, fired=now, value=round(now.timestamp() * 1000))
     channel = channels.make(site, "mail", "Ops", address="ops@example.org", secret="", by=By(boss))
+    Hook.objects.create(site=site, secret_hash="x")
     second = Site.objects.create(name="Second", api_base=elsewhere.root)
     eve = User.objects.create_user("eve")
     Membership.objects.create(site=second, user=eve, role=Role.SUPERVISOR)
