@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from livechat.live import refresh, snapshot_cache, snapshot_entry
@@ -113,19 +112,3 @@ def test_a_new_version_writes_its_body_to_sqlites_log_and_not_the_pages_of_the_o
     size = len(SnapshotBody.objects.get().sealed)
     assert size > 100_000
     assert Path(f"{database.settings_dict['NAME']}-wal").stat().st_size < 1.5 * size
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
-def test_after_an_upgrade_the_same_figures_show_again_at_the_first_refresh(feed: Feed) -> None:
-    assert refresh.refresh(feed, "agents")
-    executor = MigrationExecutor(database)
-    nodes = executor.loader.graph.leaf_nodes()
-    (own,) = (key for key in executor.loader.disk_migrations if key[1].endswith("_snapshot_body"))
-    executor.migrate(executor.loader.disk_migrations[own].dependencies)
-    MigrationExecutor(database).migrate(nodes)
-    assert refresh.refresh(feed, "agents"), "nobody looks yet"
-    row = Snapshot.objects.select_related("body").get()
-    assert (row.version, row.body.version, row.error) == (2, 2, "")
-    snapshot_cache.forget()
-    assert snapshot_cache.get(feed, "agents", wait=0).data

@@ -12,7 +12,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from livechat.boards import directory_names
 from livechat.chatserver.crowd import CHATTING_STATUSES
+from livechat.forms.designs import DesignForm
 from livechat.models import AgentEntry, Role, Site, Wall
 from livechat.walls import design, link_cache, links
 from tests.support.chatserver import ChatServer
@@ -30,8 +32,8 @@ def wall(site: Site, renew: Callable[[], None]) -> Wall:
 
 @pytest.fixture
 def values(web: Client, wall: Wall) -> dict[str, Any]:
-    """What the wall's form sends when nothing is changed."""
-    form = web.get(f"/walls/{wall.pk}/").context["form"]
+    """What the wall's form sends when nothing is changed: the form that the page shows, without the page."""
+    form = DesignForm(teams=directory_names.of(wall.site).teams, instance=wall)
     found = {field.html_name: field.value() for field in form}
     given = {name: "on" if value is True else value for name, value in found.items() if value not in (None, "")}
     return {"step": "save"} | {name: value for name, value in given.items() if value is not False}

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connection as database
-from django.db.migrations.executor import MigrationExecutor
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
@@ -292,22 +290,6 @@ def test_the_form_of_a_wall_shows_the_sites_limits_of_a_wait_and_compares_its_ow
     answer = web.post(f"/walls/{wall.pk}/", values | {"longest-amber": "6"})
     assert answer.status_code == 422
     assert "Red comes after amber" in text(answer)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_walls_that_never_changed_their_limits_of_a_wait_follow_their_site_after_an_upgrade(site: Site) -> None:
-    executor = MigrationExecutor(database)
-    nodes = executor.loader.graph.leaf_nodes()
-    (own,) = (key for key in executor.loader.disk_migrations if key[1].endswith("_wall_wait_limits"))
-    before = executor.loader.disk_migrations[own].dependencies
-    executor.migrate(before)
-    old_wall = executor.loader.project_state(before).apps.get_model("livechat", "Wall")
-    for title, red in (("As it came", 180), ("Changed", 300)):
-        panels = [{"slug": "longest", "size": "large", "amber": 60, "red": red}]
-        old_wall.objects.create(site_id=site.pk, title=title, panels=panels)
-    MigrationExecutor(database).migrate(nodes)
-    limits = {wall.title: (wall.panels[0]["amber"], wall.panels[0]["red"]) for wall in Wall.objects.all()}
-    assert limits == {"As it came": (None, None), "Changed": (60, 300)}
 
 
 # steps and a message

@@ -30,19 +30,29 @@ def _table(name: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
     """The zones by today's names of places: Asia/Kolkata, but not Asia/Calcutta beside it."""
-    available = zoneinfo.available_timezones()
+    available = _available()
     named = {line.split("\t")[2] for line in _table("zone.tab") if line.count("\t") >= 2 and not line.startswith("#")}
     return frozenset(named & available or {zone for zone in available if zone.partition("/")[0] in REGIONS})
+
+
+@lru_cache(maxsize=1)
+def _available() -> frozenset[str]:
+    """The names that this machine knows: to find them, hundreds of files are opened."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+@lru_cache(maxsize=1)
+def _todays_names() -> dict[str, str]:
+    """Other names of places, each with the one of today."""
+    words = [line.split() for line in _table("tzdata.zi") if line.startswith("L ")]
+    return {other: place for _link, place, other in reversed(words) if place in _places()}  # the first one holds
 
 
 def offered_name(zone: str) -> str:
     """A zone that a browser names, by the name used here (Chromium says Asia/Calcutta). Empty if there is none."""
     if zone in _places():
         return zone
-    for line in _table("tzdata.zi"):
-        if line.startswith("L ") and line.split()[-1] == zone and line.split()[1] in _places():
-            return line.split()[1]
-    return zone if zone in zoneinfo.available_timezones() else ""
+    return _todays_names().get(zone) or (zone if zone in _available() else "")
 
 
 def choices(*stored: str) -> list[Choice | tuple[str, list[Choice]]]:

@@ -341,7 +341,7 @@ def test_all_time_zones_are_offered_the_chosen_one_stays_and_the_list_is_fetched
     assert own.evaluate(f"{entry}.transferSize") == 0
 
 
-@pytest.mark.long(sibling="test_a_wall_fetches_little_and_only_once_an_interval")
+@pytest.mark.long(sibling="test_it_asks_when_it_was_told_to_and_does_not_slow_down_while_it_is_hidden")
 @pytest.mark.parametrize(("every", "seconds"), [(2, 40), (60, 130)])
 def test_a_wall_asks_as_often_as_its_design_says(own: Page, stranger: Page, every: int, seconds: int) -> None:
     own.get_by_label("Seconds between refreshes").fill(str(every))
