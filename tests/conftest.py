@@ -19,7 +19,7 @@ from django.test.utils import _TestState, instrumented_test_render
 from xdist.scheduler import LoadFileScheduling
 
 from livechat.comm100.credentials import Bearer
-from livechat.lib import background, ttl_cache
+from livechat.lib import background, clock, ttl_cache
 from livechat.live import refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, append_only
@@ -221,6 +221,17 @@ def feed(site: Site, supervisor: User) -> Feed:
     found = sources.Access(site, supervisor).board
     assert found
     return found
+
+
+@pytest.fixture
+def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Stops the steady clock, so that nothing is read again for being old, however long the test takes."""
+
+    def stop() -> None:
+        now = clock.steady()
+        monkeypatch.setattr(clock, "steady", lambda: now)
+
+    return stop
 
 
 @pytest.fixture

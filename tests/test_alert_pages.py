@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.alerts import retention, rules
-from livechat.lib import clock
 from livechat.models import AgentEntry, Alert, AlertEvent, Role, Rule, Site
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site
@@ -221,12 +220,12 @@ def test_an_agent_is_called_by_name_on_pages(web: Client, site: Site) -> None:
 
 
 def test_however_many_ring_the_page_asks_no_more(
-    web: Client, site: Site, django_assert_max_num_queries: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    web: Client, site: Site, django_assert_max_num_queries: Callable[..., Any], stop_clock: Callable[[], None]
 ) -> None:
     alert = ring(site, Kind.STATUS, params={})
+    stop_clock()
     web.get("/alerts/")
-    now, counts = clock.steady(), []
-    monkeypatch.setattr(clock, "steady", lambda: now)  # nothing is read again for being old
+    counts = []
     for agents in (2, 30):
         for number in range(agents):
             Alert.objects.get_or_create(

@@ -356,13 +356,14 @@ def test_every_figure_leads_to_a_definition_that_is_there(web: Client, days: Sit
 
 @pytest.mark.slow
 def test_a_full_day_is_read_by_a_handful_of_queries(
-    web: Client, days: Site, django_assert_max_num_queries: Any
+    web: Client, days: Site, django_assert_max_num_queries: Any, stop_clock: Callable[[], None]
 ) -> None:
     for number in range(10, 60):
         span(days, UUID(int=number), at(0) - 3 * WEEK, at(8), "Offline")
         for hour in range(8, 12):
             span(days, UUID(int=number), at(hour), at(hour + 1), "Online" if hour % 2 else "Lunch")
             contact(days, at(hour), 5)
+    stop_clock()
     web.get(PAGE)
     with django_assert_max_num_queries(30):
         page = web.get(PAGE)

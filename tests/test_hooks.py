@@ -220,8 +220,9 @@ def test_a_hint_shows_a_change_before_the_next_steady_look_and_moves_none(
 
 
 def test_it_looks_again_until_something_has_changed(
-    door: Door, secret: str, watched: ChatServer, monkeypatch: pytest.MonkeyPatch
+    door: Door, secret: str, watched: ChatServer, monkeypatch: pytest.MonkeyPatch, stop_clock: Callable[[], None]
 ) -> None:
+    stop_clock()
     before = watched.calls(AGENTS)
     door.send(secret, event("login"))
     assert watched.calls(AGENTS) == before + 1, "the process that the hint came to looks at once"
