@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.template import Engine, Origin
 from django.template.base import Lexer, TokenType
@@ -22,9 +21,10 @@ def shown(text: str) -> list[str]:
     return " ".join(parts).split()
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.html")), ids=lambda path: str(path.relative_to(FOLDER)))
-def test_a_template_keeps_its_words_and_tags(path: Path) -> None:
-    assert shown(compiled(path)) == shown(path.read_text())
+def test_a_template_keeps_its_words_and_tags() -> None:
+    paths = sorted(FOLDER.rglob("*.html"))
+    assert len(paths) > 100
+    assert [path for path in paths if shown(compiled(path)) != shown(path.read_text())] == []
 
 
 SOURCE = """<p>

@@ -10,7 +10,7 @@ from django.utils import timezone
 from livechat.comm100.errors import Unreachable
 from livechat.lib import clock
 from livechat.lib.ttl_cache import KeptFailure, TtlCache
-from livechat.live import intervals, looks, snapshot_data
+from livechat.live import hints, intervals, looks, snapshot_data
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_view import SnapshotView
 from livechat.live.sources import Feed
@@ -18,7 +18,7 @@ from livechat.models import Snapshot
 from livechat.models.snapshots import newer
 
 LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
-DUE_LOOK_SECONDS = 0.2  # between two reads while a check is due: another process stores it at any moment
+SOON_LOOK_SECONDS = 0.2  # between two reads while a check is due or hints come: another process stores at any moment
 VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
 MARK_SECONDS = 15.0  # between two notes in the row that someone looks
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
@@ -55,13 +55,17 @@ class Entry:
     def look(self, *, decode: bool = True) -> None:
         """Read the row if the last read is old. If its version moved, decode its body, unless no one is shown it."""
         with self.lock, self.failure:
-            now = clock.steady()
-            pause = LOOK_SECONDS if self.due_at is None or now < self.due_at else DUE_LOOK_SECONDS
-            if now - self.looked_at >= pause or self.stale:
+            if self.stale or self._is_old():
                 self.stale = False
                 self._learn(self._rows().values(*META_FIELDS).first() or {})
             if decode and self.decoded != _version(self.meta):
                 self._decode()
+
+    def _is_old(self) -> bool:
+        """Whether it is time to read the row again."""
+        now = clock.steady()
+        soon = hints.come(self.feed.site_id) or (self.due_at is not None and now >= self.due_at)
+        return now - self.looked_at >= (SOON_LOOK_SECONDS if soon else LOOK_SECONDS)
 
     def _decode(self) -> None:
         # None: deleted, because no one used it or its credential was removed

@@ -149,7 +149,7 @@ def test_enter_chooses_nothing_of_what_was_found_for_fewer_letters(page: Page, d
 
 
 def test_without_an_answer_it_says_so_and_leads_to_the_page(page: Page, demo: Demo, complaints: Complaints) -> None:
-    complaints.allow("ERR_INTERNET_DISCONNECTED")
+    complaints.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch")
     page.goto("/agents/")
     ask(page, "an")
     page.context.set_offline(True)
