@@ -137,7 +137,7 @@ def test_a_token_that_could_be_guessed_stops_the_start_and_is_not_repeated() -> 
 
 @readable
 def test_they_count_what_the_boards_count_and_name_nobody(
-    client: Client, site: Site, renew: Callable[[], None]
+    client: Client, site: Site, renew: Callable[[], None], chatserver: ChatServer
 ) -> None:
     renew()
     entry = AgentEntry.objects.filter(site=site).order_by("pk").first()
@@ -154,6 +154,9 @@ def test_they_count_what_the_boards_count_and_name_nobody(
     assert sum(waiting.values()) == visitors["Shop", "waitingForChat"] > 0
     assert samples(scraped, "livechat_longest_wait_seconds").keys() == {("Shop",)}
     assert samples(scraped, "livechat_agent_places")["Shop", "Front"] in (0, 4)
+    assert sum(samples(scraped, "livechat_agent_chats").values()) == sum(
+        one["ongoingChats"] for one in json.loads(chatserver.world.agents_body())
+    )
     assert {kind for kind, _site in samples(scraped, "livechat_snapshot_age_seconds")} == {"agents", "visitors"}
     assert "Hidden Person" not in scraped
     assert "Hangzhou" not in scraped

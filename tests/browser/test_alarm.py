@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_fit import WIDTHS
+from tests.browser.watch import Clock, turn
 from tests.support.demo import Demo
 
 RULE = """
@@ -40,6 +41,24 @@ def is_covered(page: Page, width: int) -> bool:
     return bool(page.evaluate(COVERED))
 
 
+# Chromium without a window refuses notices whatever is granted: this one asks, and keeps what it is to show.
+NOTICES = """(() => {
+  window.asked = 0;
+  window.notices = [];
+  window.Notification = class extends EventTarget {
+    static permission = "default";
+    static async requestPermission() {
+      window.asked += 1;
+      return (this.permission = "granted");
+    }
+    constructor(words, options) {
+      super();
+      window.notices.push([words, options.tag]);
+    }
+  };
+})()"""
+
+
 @pytest.fixture
 def ringing(demo: Demo, page: Page) -> Iterator[Page]:
     """An open board, and a rule by which it begins to ring."""
@@ -68,3 +87,26 @@ def test_what_begins_to_ring_is_told_on_an_open_page_and_is_taken_there(ringing:
     expect(ringing).to_have_url("/agents/")
     expect(banner).to_have_count(0)
     expect(ringing.locator("[data-alarm-count]")).to_have_text("1")
+
+
+def test_a_tab_that_is_not_looked_at_tells_once_by_a_notice_if_it_was_asked_to(
+    clocked: Page, clock: Clock, demo: Demo
+) -> None:
+    clocked.add_init_script(NOTICES)
+    clocked.goto("/alerts/")
+    expect(clocked.locator(".alarm")).to_have_count(0)
+    assert clocked.evaluate("asked") == 0, "nobody is asked before they want it"
+    clocked.get_by_role("button", name="Notices off").click()
+    expect(clocked.get_by_role("button", name="Notices on")).to_have_attribute("aria-pressed", "true")
+    assert clocked.evaluate("asked") == 1
+    turn(clocked, hidden=True)
+    demo.shell(RULE)
+    try:
+        clock.until(lambda: clocked.evaluate("notices.length") > 0, "a notice is shown")
+        ((words, _tag),) = clocked.evaluate("notices")
+        assert words == "Somebody is waiting"
+        for _ in range(61):  # and a further poll
+            clock.second()
+        assert len(clocked.evaluate("notices")) == 1
+    finally:
+        demo.shell(GONE)
