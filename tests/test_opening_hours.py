@@ -12,7 +12,7 @@ from livechat.lib import clock, opening_hours
 from livechat.lib.opening_hours import BadHours, OpeningHours
 from livechat.live import budget, intervals, refresh, snapshot_cache
 from livechat.live.sources import Feed
-from livechat.models import Site, Snapshot, Watch
+from livechat.models import Rule, Site, Snapshot, Watch
 from livechat.ops import collector
 from livechat.reports import opening
 from tests.support.chatserver import ChatServer
@@ -201,6 +201,30 @@ def test_a_site_is_watched_closely_as_its_administrators_say(
     Site.objects.update(time_zone="UTC", opening_hours=week, watch_closely=watch)
     with time_machine.travel(NOON.replace(hour=hour), tick=False):
         assert paces(site) == [pace, pace]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "hour", "pace"),
+    [
+        ("waiting", {"hours": "always"}, 20, 5),
+        ("waiting", {"hours": "opening"}, 12, 5),
+        ("waiting", {"hours": "opening"}, 20, 60),
+        ("waiting", {"hours": "quiet"}, 20, 5),  # only its messages wait for the morning
+        ("waiting", {"hours": "always", "enabled": False}, 20, 60),
+        ("waiting", {"hours": "always", "removed": NOON}, 20, 60),
+        ("stale", {"hours": "always"}, 20, 60),  # about the looking itself
+    ],
+)
+def test_a_rule_that_is_switched_on_counts_as_somebody_who_looks_in_its_hours(
+    site: Site, feed: Feed, kind: str, fields: dict[str, object], hour: int, pace: float
+) -> None:
+    Site.objects.update(time_zone="UTC", opening_hours=[NINE_TO_FIVE] * 7, watch_closely="looked")
+    Rule.objects.create(site=site, kind=kind, params={"count": 1, "ends": 0}, **{"enabled": True} | fields)
+    other = make_site("Another", watch_closely="looked")
+    with time_machine.travel(NOON.replace(hour=hour), tick=False):
+        assert paces(site) == [pace, pace]
+        intervals.forget()
+        assert intervals.interval("agents", None, (other.pk, "its own"))[0] == intervals.IDLE_SECONDS
 
 
 def test_sites_that_are_watched_closely_share_the_budget_and_none_stops_the_others(site: Site, feed: Feed) -> None:
