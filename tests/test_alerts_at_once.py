@@ -210,6 +210,21 @@ def test_a_channel_that_is_removed_during_an_evaluation_is_told_nothing_and_the_
     assert [one.channel.label for one in Delivery.objects.all()] == ["Ops"]
 
 
+@pytest.mark.parametrize("first", ["choice", "removal"])
+def test_a_channel_that_is_removed_while_a_new_rule_chooses_it_tells_nothing_and_the_rule_is_there(
+    looks: Looks, receiver: Receiver, first: str
+) -> None:
+    gone, made = receiver.channel(looks.site, "Gone"), Rule(site=looks.site, kind=Kind.NOBODY, enabled=True)
+
+    def choose() -> None:
+        made.save()
+        channels.choose(made, [gone])
+
+    remove = partial(channels.remove, gone, NOBODY)
+    while_under_way(*((choose, remove) if first == "choice" else (remove, choose)))
+    assert not Rule.objects.get(pk=made.pk).channels.exists()
+
+
 def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
     """Two who evaluate, one who acknowledges, one who edits rules and one who delivers, each many times."""
     names, keys = directory_names.of(looks.site), [one.pk for one in made]

@@ -4,6 +4,7 @@ import base64
 import binascii
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -90,16 +91,27 @@ def _leads_to(channel: Channel, address: str) -> dict[str, str]:
     return note(Code.LEADS_TO, host=shown(channel.kind, address).partition(" ")[0])
 
 
+def choose(rule: Rule, chosen: Iterable[Channel]) -> None:
+    """Let a rule be told by these channels, as far as they are still there. Inside a transaction."""
+    rule.channels.set(_held(chosen))
+
+
+def _held(found: Iterable[Channel]) -> list[Channel]:
+    """Those of them that are there, which nobody else removes until the transaction ends."""
+    rows = Channel.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in found])
+    return list(rows.order_by("pk"))
+
+
 @transaction.atomic
 def remove(channel: Channel, by: By) -> None:
     """Delete a channel, with its address and its secret.
 
-    The site's rules are locked first: an evaluation that makes a delivery for it, or an edit that chooses it, would
-    fail at its end on PostgreSQL.
+    The site's rules are locked first, and then the channel: an evaluation that makes a delivery for it, or a rule that
+    chooses it, would fail at its end on PostgreSQL.
     """
     rules = Rule.objects.select_for_update(no_key=True).filter(site=channel.site_id).order_by("pk")
     list(rules.values_list("pk", flat=True))
-    if Channel.objects.filter(pk=channel.pk).delete()[0]:
+    if _held([channel]) and Channel.objects.filter(pk=channel.pk).delete()[0]:
         link_events.note_channel(channel, What.CHANNEL_REMOVED, by)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from livechat.alerts import checks, kinds, rules
+from livechat.alerts import channels, checks, kinds, rules
 from livechat.boards import alarm_words, directory_names
 from livechat.forms.alerts import RuleForm
 from livechat.live import intervals
@@ -63,7 +63,7 @@ def _save(request: Request, rule: Rule) -> HttpResponse:
     with transaction.atomic():
         form.instance.save()
         if "told" in form.cleaned_data:
-            form.instance.channels.set(form.cleaned_data["told"])
+            channels.choose(form.instance, form.cleaned_data["told"])
         rules.begin_anew(form.instance)
     intervals.forget()
     messages.success(request, _("Saved."))
