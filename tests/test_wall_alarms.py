@@ -82,8 +82,9 @@ class Hall:
 
 
 @pytest.fixture
-def hall(db: None) -> Hall:
-    """A wall of a site with one agent who is online and nobody who waits."""
+def hall(db: None, stop_clock: Callable[[], None]) -> Hall:
+    """A wall of a site with one agent who is online and nobody who waits. Time passes as the test says alone."""
+    stop_clock()
     looks = Looks()
     looks.online(1)
     looks.look()
