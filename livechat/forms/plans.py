@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,12 @@ class PlanForm(forms.Form):
     `zone` is the site's, in which the time is. After validation `plan` is what was planned, or None.
     """
 
-    until = forms.CharField(label=_("Until"), required=False, widget=forms.TextInput(attrs={"type": "time"}))
+    until = forms.CharField(
+        label=_("Until"),
+        required=False,
+        validators=[MaxLengthValidator(20)],  # max_length would write an attribute that a time may not have
+        widget=forms.TextInput(attrs={"type": "time"}),
+    )
     then = forms.ChoiceField(
         label=_("Then"),
         required=False,
