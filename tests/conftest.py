@@ -16,6 +16,8 @@ from django.db import close_old_connections
 from django.template.base import Template
 from django.test import Client
 from django.test.utils import _TestState, instrumented_test_render
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadFileScheduling
 
 from livechat.comm100.credentials import Bearer
@@ -33,6 +35,10 @@ from tests.support.fast_path import keep_connection
 BROWSER = "tests/browser/"
 THREAD_SECONDS = 20.0  # for which background work of a test is waited for
 LONGEST = ("browser", "postgres", "demo")  # marks
+
+# How long an example takes says nothing on a machine that others share.
+hypothesis_settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("shared")
 
 
 class Scheduling(LoadFileScheduling):

@@ -64,7 +64,7 @@ def fuzzed() -> App:
     return small_app()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     method=st.sampled_from(["GET", "HEAD", "PUT", "POST"]),
     path=st.sampled_from([AGENT, VISITOR, "/oauth/token", "/stats", "/v4/openapi.json"])

@@ -160,7 +160,7 @@ VISITORS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 @pytest.mark.parametrize(("decoder", "kind"), [(decode.agents, AGENTS), (decode.visitors, VISITORS)])
 def test_whichever_row_comes_first_the_listing_is_the_same(decoder: Any, kind: Any, data: st.DataObject) -> None:

@@ -69,7 +69,7 @@ def test_only_lone_surrogates_are_replaced(came: bytes, kept: str) -> None:
     assert read(came, msgspec.json.Decoder(str)) == kept
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text())
 def test_cleaned_text_is_short_and_has_nothing_that_cannot_be_stored(text: str) -> None:
     cleaned = clean(text)
@@ -79,7 +79,7 @@ def test_cleaned_text_is_short_and_has_nothing_that_cannot_be_stored(text: str) 
     assert not any(ord(character) < 32 or 0x202A <= ord(character) <= 0x202E for character in cleaned)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_the_decoder_fail_otherwise(data: bytes) -> None:
     for decoder in (decode.agents, decode.visitors, decode.agent, decode.visitor, decode.departments):
@@ -94,7 +94,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from([*FIELDS]), JSON))
 def test_any_json_in_any_field_leaves_a_row_that_can_be_stored(fields: dict[str, Any]) -> None:
     listing = decode.visitors(json.dumps([VISITOR | fields | {"id": VISITOR["id"]}]).encode())

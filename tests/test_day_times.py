@@ -1,19 +1,22 @@
 """The times of a day in one row: added up as they are, over years, with agents who come and go, and of old rows."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.test.utils import CaptureQueriesContext
 
 from livechat import migrations
 from livechat.models import AgentEntry, RolledDay, Site, StatusName, TimeCell
 from livechat.record import day_times, history
 from livechat.record.day_times import MAX_ADDED, Key, Numbers
+from livechat.reports import ranges, totals
 from tests.support.people import make_site
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,36 @@ def test_a_place_that_another_process_takes_meanwhile_is_not_given_out_twice(sit
     whole = day_times.added(site.pk, NEW_YEAR, NEW_YEAR + timedelta(days=1))
     assert whole == {(mine, on): (12, 2, 4, 6, 8), (theirs, on): plain(6)}
     assert sorted(TimeCell.objects.values_list("place", flat=True)) == [0, 1]
+
+
+def test_a_place_that_was_given_out_after_the_places_were_read_is_found(site: Site) -> None:
+    old, new, on = agent(site), agent(site), status(site, "Online")
+    put(site, NEW_YEAR, {(old, on): plain(5)})
+    assert day_times.added(site.pk, NEW_YEAR, NEW_YEAR) == {(old, on): plain(5)}
+    put(site, NEW_YEAR + timedelta(days=1), {(new, on): plain(6)})
+    assert day_times.added(site.pk, NEW_YEAR, NEW_YEAR + timedelta(days=1)) == {
+        (old, on): plain(5), (new, on): plain(6),
+    }  # fmt: skip
+
+
+def test_the_places_of_a_year_are_read_once(site: Site) -> None:
+    on = status(site, "Online")
+    put(site, NEW_YEAR, {(one, on): plain(5) for one in (agent(site), agent(site))})
+    asked = 0
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(day_times.added(site.pk, NEW_YEAR, NEW_YEAR)) == 2
+        asked += sum("timecell" in query["sql"] for query in queries.captured_queries)
+    assert asked == 1
+
+
+def test_an_agent_who_was_deleted_after_the_places_were_read_is_left_out(site: Site) -> None:
+    gone, on = agent(site), status(site, "Online")
+    put(site, NEW_YEAR, {(gone, on): plain(5)})
+    asked = ranges.parse(f"{NEW_YEAR}", f"{NEW_YEAR}", ZoneInfo("UTC"), datetime(2026, 2, 1, tzinfo=UTC))
+    assert len(totals.by_agent(site, asked)) == 1
+    AgentEntry.objects.get(pk=gone).delete()
+    assert totals.by_agent(site, asked) == {}
 
 
 class Upgrade:

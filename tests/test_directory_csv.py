@@ -393,7 +393,7 @@ words = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=20)
 risky = st.builds("".join, st.lists(st.sampled_from(["'", "=", "+", "-", "@", " ", ",", ";", '"', "a", "\u2028"])))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(words, risky))
 def test_a_cell_read_back_is_the_text_it_was_and_no_text_runs(value: str) -> None:
     made = csv_tables.cell(value)
@@ -413,7 +413,7 @@ entry = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(entry, max_size=5, unique_by=lambda made: made.agent_id), st.sampled_from(",;\t"), st.booleans())
 def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     entries: list[AgentEntry], separator: str, told: bool
@@ -438,7 +438,7 @@ def quoted(value: object) -> str:
     return csv_tables.cell(value).replace('"', '""')
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_no_text_at_all_breaks_the_reading(body: str) -> None:
     for table in (body, f"id,name\n{body}"):

@@ -498,10 +498,9 @@ def test_while_comm100_hangs_pages_answer_from_memory(
     chatserver.faults.hang()
     with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=True):
         snapshot_cache.forget()
-        started = clock.steady()
-        answers = [web.get("/agents/") for _ in range(10)]
-        assert all(answer.status_code == 200 for answer in answers)
-        assert clock.steady() - started < 8, "no one waited for the deadline"
+        for _ in range(3):
+            assert web.get("/agents/").status_code == 200
+            assert _at_work(), "it waited for the call, which has not ended yet"
     chatserver.faults.clear()
     _join()
 
@@ -515,7 +514,8 @@ def test_only_the_first_view_waits_two_seconds_at_most_and_then_fills_itself(
     chatserver.faults.hang()
     started = clock.steady()
     cold = web.get("/agents/")
-    assert 1.5 < clock.steady() - started < 5
+    assert clock.steady() - started > 1.5
+    assert _at_work(), "it waited for the call, which has not ended yet"
     assert figures(cold)["loading"]
     assert "Loading the agents" in text(cold)
     chatserver.faults.clear()
@@ -547,8 +547,12 @@ def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatSer
     assert chatserver.calls(LIST) - before == 1
 
 
+def _at_work() -> list[threading.Thread]:
+    """The background refreshes that have not ended."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("background")]
+
+
 def _join() -> None:
     """Wait for background refreshes to end before the test's database is removed."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("background"):
-            thread.join(10)
+    for thread in _at_work():
+        thread.join(10)

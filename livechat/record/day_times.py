@@ -11,11 +11,13 @@ from datetime import date
 from itertools import groupby, islice
 from operator import add
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
+from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, TimeCell
 
 Key = tuple[int, int]  # the numbers of an agent in the directory, and of a status
+Cell = tuple[int, int, int]  # the same, and the place
 Numbers = tuple[int, ...]
 NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 NUMBER_BYTES, WIDE_BYTES = 5, 8
@@ -23,6 +25,9 @@ CELL_BYTES = NUMBERS * NUMBER_BYTES
 FEW_AGENTS = 50  # whose places are looked up one by one
 MAX_ADDED = 40  # days: 255 chats for 25 hours of each are less than 2 ** 40 ms together
 TRIES = 20  # of a process that gives out places while others do
+KNOWN_YEARS, KNOWN_SECONDS = 50, 60.0  # whose places a process keeps: of 200 agents they take 0.3 MB
+
+_known: TtlCache[tuple[int, int], tuple[int, list[Cell]]] = TtlCache(KNOWN_YEARS, KNOWN_SECONDS)
 
 
 def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
@@ -38,7 +43,7 @@ def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
 def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]:
     """The places of these times in a year. Another process may give out places meanwhile: then it is tried again."""
     for _try in range(TRIES):
-        found = {(agent, status): place for agent, status, place in _cells(site_id, year)}
+        found = {(agent, status): place for agent, status, place in _read_cells(site_id, year)}
         missing = sorted(set(wanted) - found.keys())
         if not missing:
             return found
@@ -59,7 +64,7 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
     made: dict[Key, Numbers] = {}
     for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
         numbers = _added(body for _day, body in days)
-        for agent, status, place in sorted(_cells(site_id, year)):
+        for agent, status, place in _cells(site_id, year, len(numbers) // NUMBERS):
             cell = numbers[place * NUMBERS : (place + 1) * NUMBERS]
             if any(cell):
                 before = made.get((agent, status))
@@ -81,9 +86,7 @@ def _added(bodies: Iterator[bytes]) -> Numbers:
 def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> Iterator[tuple[date, dict[int, Numbers]]]:
     """These agents together on each day that has sums: their time in each status, in order of days."""
     for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
-        of_year = _cells(site_id, year)
-        if len(agents) <= FEW_AGENTS:
-            of_year = of_year.filter(agent__in=agents)
+        of_year = _read_cells(site_id, year, agents if len(agents) <= FEW_AGENTS else None)
         cells = sorted((status, place) for agent, status, place in of_year if agent in agents)
         until = {status: end * NUMBERS for end, (status, _place) in enumerate(cells, 1)}
         for day, body in days:
@@ -102,10 +105,19 @@ def _bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes
     return ((day, bytes(body)) for day, body in rows.values_list("day", "times").iterator())
 
 
-def _cells(site_id: int, year: int) -> QuerySet[TimeCell, tuple[int, int, int]]:
-    """The agent, the status and the place of each time of a year."""
+def _cells(site_id: int, year: int, places: int) -> list[Cell]:
+    """The times of a year in its first so many places. What has a place keeps it, so all of them are kept."""
+    known, cells = _known.get((site_id, year)) or (-1, [])
+    if places > known:
+        cells = sorted(_read_cells(site_id, year))
+        _known.put((site_id, year), (places, cells))
+    return [cell for cell in cells if cell[2] < places]
+
+
+def _read_cells(site_id: int, year: int, agents: Collection[int] | None = None) -> Iterable[Cell]:
+    """The agent, the status and the place of each time of a year, of some agents or of all."""
     rows = TimeCell.objects.filter(site_id=site_id, year=year).exclude(agent=None)
-    return rows.values_list("agent_id", "status_id", "place")
+    return (rows if agents is None else rows.filter(agent__in=agents)).values_list("agent_id", "status_id", "place")
 
 
 def _numbers(body: bytes) -> Numbers:

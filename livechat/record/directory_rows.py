@@ -4,13 +4,19 @@ The rows are made in the order of the ids: the order of an agent's row is the ag
 the site's version then, after the transaction: whoever holds the site's row at that moment must not stop the history.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from livechat.models import AgentEntry, DepartmentEntry
 
 Entries = Sequence[AgentEntry] | Sequence[DepartmentEntry]
+
+
+def agents(site_id: int, wanted: Collection[UUID] | None = None) -> dict[int, UUID]:
+    """The agents of a site by the numbers of their rows; `wanted`: these alone."""
+    rows = AgentEntry.objects.filter(site_id=site_id).order_by()
+    return dict((rows if wanted is None else rows.filter(agent_id__in=wanted)).values_list("pk", "agent_id"))
 
 
 def new_agents(site_id: int, ids: Iterable[str]) -> list[AgentEntry]:

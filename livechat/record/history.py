@@ -4,7 +4,7 @@ What a list changes is computed before the transaction that stores the snapshot,
 and snapshot agree. Only the site's shared connection writes it. Times are epoch milliseconds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,25 +30,25 @@ def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
     return {str(agent): (status, began, slack is not None) for agent, status, began, slack in columns}
 
 
-def reaching(site_id: int, moment: int, agent: int | None = None) -> QuerySet[Span]:
-    """The last span that began before a moment, of each agent or of one: of earlier ones, only it can reach beyond.
+def reaching(site_id: int, moment: int, agents: Collection[int] | None = None) -> QuerySet[Span]:
+    """The last span that began before a moment, of each agent or of some: of earlier ones, only it can reach beyond.
 
     Each is found by an index, however long the record is.
     """
     newest = Span.objects.filter(agent=OuterRef("pk"), began__lt=moment).order_by("-began").values("pk")[:1]
-    last = _agents(site_id, agent).values(last=Subquery(newest))
+    last = _agents(site_id, agents).values(last=Subquery(newest))
     return Span.objects.filter(pk__in=last).filter(Q(ended=None) | Q(ended__gte=moment))
 
 
-def of_site(site_id: int, agent: int | None = None) -> QuerySet[Span]:
-    """The spans of a site or of an agent, found by their agents: a filter by `began` is quick then."""
-    return Span.objects.filter(agent__in=_agents(site_id, agent).values("pk"))
+def of_site(site_id: int, agents: Collection[int] | None = None) -> QuerySet[Span]:
+    """The spans of a site or of some agents, found by their agents: a filter by `began` is quick then."""
+    return Span.objects.filter(agent__in=_agents(site_id, agents).values("pk"))
 
 
-def _agents(site_id: int, agent: int | None) -> QuerySet[AgentEntry]:
-    """A site's agents, or the one that has this number in the directory."""
+def _agents(site_id: int, agents: Collection[int] | None) -> QuerySet[AgentEntry]:
+    """A site's agents, or those that have these numbers in the directory."""
     rows = AgentEntry.objects.filter(site_id=site_id).order_by()
-    return rows if agent is None else rows.filter(pk=agent)
+    return rows if agents is None else rows.filter(pk__in=agents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A change that was seen at a look happened between that look and the one before: 
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -13,8 +13,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from livechat.comm100.records import status_kind
-from livechat.models import AgentEntry, Site, StatusName
-from livechat.record import history
+from livechat.models import Site, StatusName
+from livechat.record import directory_rows, history
 from livechat.record.watches import is_watched, moment_of
 from livechat.reports.observed import Run
 from livechat.reports.queue import LIST_LAG_MS
@@ -179,14 +179,17 @@ def total(found: Iterable[Piece], kind: str) -> Total:
     return Total(lasted // SECOND_MS, (off + (last.off if last else 0)) / SECOND_MS)
 
 
-def spans(site: Site, began: int, ended: int, agent: UUID | None = None) -> dict[UUID, list[Span]]:
-    """The spans that reach into a time, by agent and in order, or one agent's: few queries, however long the record."""
-    agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("pk", "agent_id"))
-    number = None if agent is None else next((key for key, one in agents.items() if one == agent), 0)
+def spans(site: Site, began: int, ended: int, wanted: Collection[UUID] | None = None) -> dict[UUID, list[Span]]:
+    """The spans that reach into a time, by agent and in order: few queries, however long the record.
+
+    `wanted`: the agents whose spans are read; None: all.
+    """
+    agents = directory_rows.agents(site.pk, wanted)
+    numbers = None if wanted is None else agents.keys()
     names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
     found: dict[UUID, list[Span]] = defaultdict(list)
-    later = history.of_site(site.pk, number).filter(began__gte=began, began__lt=ended + LATE_MS)
-    for rows in (history.reaching(site.pk, began, number), later.order_by("agent_id", "began", "pk")):
+    later = history.of_site(site.pk, numbers).filter(began__gte=began, began__lt=ended + LATE_MS)
+    for rows in (history.reaching(site.pk, began, numbers), later.order_by("agent_id", "began", "pk")):
         for key, status, start, start_slack, end, end_slack in rows.values_list(*_COLUMNS):
             # Its ends are in the middle between two looks.
             first = None if start_slack is None else start_slack // 2

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, RolledDay, Site, TeamHour
-from livechat.record import day_times
+from livechat.record import day_times, directory_rows
 from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -38,10 +38,11 @@ class _Spellings:
 
 def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
     """Every agent's time in each status. A status that is spelled in several ways is one."""
-    spelled, agents = _Spellings(site), _agents(site)
+    spelled, agents = _Spellings(site), directory_rows.agents(site.pk)
     found: dict[UUID, ByStatus] = defaultdict(dict)
     for (agent, number), times in day_times.added(site.pk, asked.first, asked.last).items():
-        _add(found[agents[agent]], spelled.names[number], Sums(*times))
+        if agent in agents:  # the places may be kept from before an agent was deleted
+            _add(found[agents[agent]], spelled.names[number], Sums(*times))
     for day in sums.of_days_without(site, asked):
         for (key, status), one in day.agents.items():
             found[key].setdefault(spelled.of(status), Sums()).add(one)
@@ -51,21 +52,17 @@ def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
 def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
     """These agents' time in each status, day by day."""
     spelled, wanted = _Spellings(site), set(agents)
+    own = directory_rows.agents(site.pk, wanted if len(wanted) <= day_times.FEW_AGENTS else None)
     found: dict[date, ByStatus] = defaultdict(dict)
-    own = {number for number, key in _agents(site).items() if key in wanted}
-    for day, times in day_times.by_day(site.pk, asked.first, asked.last, own):
-        for number, numbers in times.items():
-            _add(found[day], spelled.names[number], Sums(*numbers))
+    numbers = {number for number, key in own.items() if key in wanted}
+    for day, times in day_times.by_day(site.pk, asked.first, asked.last, numbers):
+        for number, sum_of in times.items():
+            _add(found[day], spelled.names[number], Sums(*sum_of))
     for unmade in sums.of_days_without(site, asked):
         for (key, status), one in unmade.agents.items():
             if key in wanted:
                 found[unmade.day].setdefault(spelled.of(status), Sums()).add(one)
     return found
-
-
-def _agents(site: Site) -> dict[int, UUID]:
-    """The agents of a site by their numbers in the directory."""
-    return dict(site.agents.order_by().values_list("pk", "agent_id"))
 
 
 def _add(times: ByStatus, status: str, one: Sums) -> None:

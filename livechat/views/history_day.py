@@ -1,10 +1,11 @@
 """Who was on when on a day: for those who may write, because it tells single agents' times."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,7 +17,7 @@ from livechat.reports import observed
 from livechat.reports.ranges import Range
 from livechat.sites.roles import role_required
 from livechat.web import day_export, day_report, day_rows, exports, report_words
-from livechat.web.day_report import DayReport
+from livechat.web.day_report import DayReport, Line
 from livechat.web.day_strips import DayStrips
 from livechat.web.responses import Request, page
 
@@ -34,16 +35,13 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
-    report = day_report.of(site, asked, form.cleaned_data["team"], names)
-    exported = exports.of(
-        request,
-        "day",
-        lambda: (day_export.csv_head(report), *day_export.csv_rows(report)),
-        lambda: day_export.as_json(report),
-    )
+    told = partial(day_report.of, site, asked, form.cleaned_data["team"], names)
+    exported = exports.of(request, "day", lambda: day_export.csv_lines(told()), lambda: day_export.as_json(told()))
     if exported:
         return exported
-    context = {"nav": "history", "form": form} | _context(report) | _table(report, request.GET.get("page"))
+    number = request.GET.get("page")
+    report = told(lambda lines: list(_page(lines, number)))
+    context = {"nav": "history", "form": form} | _context(report) | _table(report, number)
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)
     return page(request, TEMPLATE, context)
@@ -74,12 +72,16 @@ def _table(report: DayReport, number: str | None) -> dict[str, Any]:
     """A page of the table; nothing if nobody was on."""
     if not report.lines:
         return {}
-    page_obj = Paginator(report.lines, AGENTS_PER_PAGE).get_page(number)
+    page_obj = _page(report.lines, number)
     drawn = DayStrips(report)
     groups = day_report.groups(report, page_obj.object_list)
     for group in groups:
         group["rows"] = day_rows.of(report, drawn, group["lines"])
-    return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.legend()}
+    return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.looks.legend()}
+
+
+def _page(lines: list[Line], number: str | None) -> Page[Line]:
+    return Paginator(lines, AGENTS_PER_PAGE).get_page(number)
 
 
 def _first_day(site: Site, asked: Range) -> date | None:

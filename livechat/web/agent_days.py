@@ -1,9 +1,11 @@
 """An agent's days: the sums of each, and of a range whose details are read the times of the day, too."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from operator import attrgetter
 from uuid import UUID
 
 from livechat.boards.directory_names import Names
@@ -56,12 +58,21 @@ class Report:
     """A range of an agent's days, in order."""
 
     asked: Range
-    name: str
+    names: Names
     agent: UUID
-    team: str
     seen: Observed
     days: list[Day]
     left_out: int
+
+    @property
+    def name(self) -> str:
+        """The agent's name."""
+        return self.names.agent(str(self.agent))
+
+    @property
+    def team(self) -> str:
+        """The agent's team of today."""
+        return self.names.person(str(self.agent)).team
 
     @cached_property
     def whole(self) -> Day:
@@ -88,25 +99,29 @@ def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
     details = _details(site, asked, agent, names, runs) if len(days) <= ranges.MAX_DAYS else {}
     return Report(
         asked,
-        names.agent(str(agent)),
+        names,
         agent,
-        names.person(str(agent)).team,
         observed.of(runs, asked.began, asked.ended, open_times),
         [Day(day, found.get(day, {}), one, details.get(day)) for (day, _part), one in zip(days, seen, strict=True)],
         totals.days_left_out(site, asked),
     )
 
 
+_began = attrgetter("began")
+
+
 def _details(site: Site, asked: Range, agent: UUID, names: Names, runs: list[Run]) -> Mapping[date, DayReport]:
     """What is told of the days of which spans are kept."""
-    spans = timeline.spans(site, asked.began, asked.ended, agent).get(agent, [])
+    spans = timeline.spans(site, asked.began, asked.ended, [agent]).get(agent, [])
     now, made = milliseconds(asked.now), {}
     for day, part in asked.days():
-        reach = part.ended + timeline.LATE_MS
-        own = [one for one in spans if one.began < reach and (one.ended is None or one.ended >= part.began)]
+        # Before the first that begins on the day, one may reach into it.
+        first = max(0, bisect_left(spans, part.began, key=_began) - 1)
+        own = spans[first : bisect_left(spans, part.ended + timeline.LATE_MS, key=_began)]
         near = [run for run in runs if run.ended > part.began - DAY_MS and run.began < part.ended]
         watched = timeline.watched(near, part.began, part.ended, now)
-        line = Line(str(agent), names, timeline.pieces(own, watched))
+        line = Line(str(agent), names)
+        line.tell(timeline.pieces(own, watched))
         if line.pieces:
             # Its hours are those of the whole day, also of today: rows below each other have one scale.
             whole = Range(day, day, asked.zone, asked.local(ranges.midnight(day + timedelta(days=1), asked.zone)))

@@ -10,15 +10,15 @@ from django.utils.safestring import SafeString
 from livechat.reports import ranges, strips
 from livechat.reports.ranges import Range
 from livechat.reports.strips import Scale
-from livechat.web import day_report, day_strips, occupancy_report, report_words, time_report
+from livechat.web import day_report, day_strips, occupancy_report, report_words, strip_looks, time_report
 from livechat.web.agent_days import Day, Report
 from livechat.web.day_report import DayReport
 from livechat.web.day_strips import DayStrips
 from livechat.web.occupancy_report import Figure
 from livechat.web.report_words import NOTHING
+from livechat.web.strip_looks import StripLooks
 
 USUAL_HOURS = (8, 18)
-LEGEND = ("online", *(f"away-{hue}" for hue in range(day_strips.HUES)), "amber", "red", "offline", "missing")
 
 
 class Line(NamedTuple):
@@ -42,7 +42,8 @@ class Table:
     def __init__(self, report: Report) -> None:
         self.report = report
         self._hours = _hours(day.report for day in report.days if day.report)
-        self._legend: set[tuple[str, str]] = set()
+        lines = [line for day in report.days if day.report for line in day.report.lines]
+        self._looks = StripLooks(report.names, (*report.whole.times, *day_strips.statuses(lines)))
 
     @property
     def head(self) -> SafeString | str:
@@ -66,7 +67,7 @@ class Table:
     @property
     def legend(self) -> list[tuple[str, str]]:
         """What the colours of the strips mean."""
-        return sorted(self._legend, key=lambda pair: (LEGEND.index(pair[0]), pair[1]))
+        return self._looks.legend() if self.report.detailed else []
 
     def _line(self, day: Day) -> Line:
         on, report = day.online_pieces, day.report
@@ -79,20 +80,18 @@ class Table:
             day_report.began(report, on[0]) if report and on else NOTHING,
             day_report.ended(report, on[-1]) if report and on else NOTHING,
             time_report.words(day.online),
-            [(day_strips.label(status), *time_report.words(one)) for status, one in day.away.items()],
+            [(strip_looks.label(status), *time_report.words(one)) for status, one in day.away.items()],
             occupancy_report.figures(day.load)[1:],
         )
 
     def _strip(self, report: DayReport) -> SafeString:
         drawn = self._drawn(report)
-        strip = drawn.ground + drawn.strip(report.lines[0])
-        self._legend |= set(drawn.legend())
-        return strip
+        return drawn.ground + drawn.strip(report.lines[0])
 
     def _drawn(self, report: DayReport) -> DayStrips:
         asked, day = report.asked, report.asked.first
         began, ended = (_instant(asked, day, hour) for hour in self._hours)
-        return DayStrips(report, Scale(began, ended), f"day-{day}", self.report.whole.times)
+        return DayStrips(report, Scale(began, ended), f"day-{day}", self._looks)
 
 
 def _instant(asked: Range, day: date, hour: int) -> int:

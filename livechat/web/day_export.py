@@ -15,13 +15,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def csv_head(report: DayReport) -> tuple[str, ...]:
-    """The first line: the zone."""
-    return "zone", report.asked.zone.key
-
-
-def csv_rows(report: DayReport) -> Iterator[tuple[Any, ...]]:
-    """The other lines: how sure it is, then the spans, with times with their offset and whole seconds."""
+def csv_lines(report: DayReport) -> Iterator[tuple[Any, ...]]:
+    """The lines: the zone, and how sure it is; then the spans, with times with their offset and whole seconds."""
+    yield "zone", report.asked.zone.key
     yield "observed share", round(report.observed.share, 4)
     yield "looked every (seconds)", "–".join(str(pace) for pace in sorted(set(report.observed.paces or ())))
     yield "formula", FORMULA

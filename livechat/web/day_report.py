@@ -1,7 +1,7 @@
 """Who was on when on a day, in words: totals of each agent and team, and what was not observed."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -18,7 +18,8 @@ from livechat.lib import addresses
 from livechat.lib.durations import DAY, HOUR, MINUTE, duration
 from livechat.models import Site
 from livechat.record.watches import milliseconds
-from livechat.reports import observed, opening, timeline
+from livechat.reports import day_totals, observed, opening, timeline
+from livechat.reports.day_totals import DayTotals
 from livechat.reports.observed import Observed
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Edge, Piece, Total, Watched
@@ -30,14 +31,20 @@ DAY_MS = 86_400_000  # how far back the watching is read, so that a time that be
 
 
 class Line:
-    """An agent's day. `pieces` are in order."""
+    """An agent's day. `pieces` are in order; only those of agents on the page are read."""
 
-    def __init__(self, key: str, names: Names, pieces: list[Piece]) -> None:
+    def __init__(self, key: str, names: Names) -> None:
         person = names.person(key)
-        self.id, self.name, self.team, self.pieces = key, names.agent(key), person.team, pieces
-        self.online, self.away = timeline.total(pieces, "online"), timeline.total(pieces, "away")
+        self.id, self.name, self.team = key, names.agent(key), person.team
         order = float("inf") if person.order is None else person.order
         self.place = (not person.team, name_key(person.team), order, name_key(self.name), key)
+        self.online = self.away = Total()
+        self.pieces: list[Piece] = []
+
+    def tell(self, pieces: list[Piece]) -> None:
+        """Tell it by its details."""
+        self.pieces = pieces
+        self.online, self.away = timeline.total(pieces, "online"), timeline.total(pieces, "away")
 
     @property
     def url(self) -> str:
@@ -52,7 +59,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """A day. `lines`: who was on, by team. `never`: who was not, as far as it was observed."""
+    """A day. `lines`: who was on, by team. `never`: who was not, as far as it was observed.
+
+    `on`: from when to when anybody was on. `statuses`: those of agents whose details were not read.
+    """
 
     asked: Range
     team: str
@@ -61,6 +71,8 @@ class DayReport:
     observed: Observed
     lines: list[Line]
     never: list[Line]
+    on: tuple[int, int] = (0, 0)
+    statuses: Iterable[str] = ()
 
     def clock(self, moment: int) -> str:
         """The nearest minute to a moment of the day as "9:05"; its end is "24:00"."""
@@ -73,26 +85,55 @@ def _clock(minute: int, zone: ZoneInfo, day: date) -> str:
     return "24:00" if local.date() > day else f"{local.hour}:{local:%M}"
 
 
-def of(site: Site, asked: Range, team: str, names: Names) -> DayReport:
-    """The day of a site's agents, or of those who are in a team today. Hidden agents are left out, as on boards."""
+Part = Callable[[list[Line]], Sequence[Line]]
+
+
+def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = None) -> DayReport:
+    """The day of a site's agents, or of those who are in a team today. Hidden agents are left out, as on boards.
+
+    `part`: whose details are shown. If the day's sums tell of the others, only these are read.
+    """
     runs = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
     day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
-    spans = timeline.spans(site, asked.began, asked.ended)
-    lines = [
-        Line(key, names, timeline.pieces(spans.get(UUID(key), ()), day))
+    seen = observed.of(runs, asked.began, asked.ended, opening.times(site, asked.began, asked.ended))
+    people = [
+        Line(key, names)
         for key, person in names.agents.items()
         if not person.hidden and (not team or same_name(team, person.team))
     ]
-    lines.sort(key=lambda line: line.place)
-    return DayReport(
-        asked,
-        team,
-        names,
-        day,
-        observed.of(runs, asked.began, asked.ended, opening.times(site, asked.began, asked.ended)),
-        [line for line in lines if line.on],
-        [line for line in lines if not line.on],
-    )
+    people.sort(key=lambda line: line.place)
+    report = DayReport(asked, team, names, day, seen, [], [])
+    summed = None if team or part is None else day_totals.of(site, asked)
+    return (summed and part and _by_sums(site, report, people, summed, part)) or _by_details(site, report, people)
+
+
+def _by_details(site: Site, report: DayReport, people: list[Line]) -> DayReport:
+    """The day by the spans of all agents, or of a team."""
+    _read(site, report, people, None if not report.team else {UUID(line.id) for line in people})
+    lines = [line for line in people if line.on]
+    on = (min(line.on[0].began for line in lines), max(line.on[-1].ended for line in lines)) if lines else report.on
+    return replace(report, lines=lines, never=[line for line in people if not line.on], on=on)
+
+
+def _by_sums(site: Site, report: DayReport, people: list[Line], summed: DayTotals, part: Part) -> DayReport | None:
+    """The day by its sums, and by the spans of those who are shown. None if these do not agree."""
+    for line in people:
+        key = UUID(line.id)
+        line.online, line.away = summed.total(key, "online"), summed.total(key, "away")
+    lines = [line for line in people if line.online.seconds or line.away.seconds]
+    shown = part(lines)
+    _read(site, report, shown, {UUID(line.id) for line in shown})
+    if not shown or not all(line.on and summed.agree(UUID(line.id), line.pieces) for line in shown):
+        return None
+    never = [line for line in people if not (line.online.seconds or line.away.seconds)]
+    return replace(report, lines=lines, never=never, on=summed.on, statuses=summed.statuses)
+
+
+def _read(site: Site, report: DayReport, lines: Iterable[Line], wanted: set[UUID] | None) -> None:
+    """Tell lines by their spans."""
+    spans = timeline.spans(site, report.asked.began, report.asked.ended, wanted)
+    for line in lines:
+        line.tell(timeline.pieces(spans.get(UUID(line.id), ()), report.day))
 
 
 def gaps_words(report: DayReport) -> str:

@@ -1,0 +1,59 @@
+"""Who was on at all on a day that is over, and for how long, by its sums: a page then reads the spans of a few agents.
+
+Times are in ms.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max, Min
+
+from livechat.comm100.records import status_kind
+from livechat.models import Site, TeamHour
+from livechat.record import day_times, directory_rows
+from livechat.reports import sums
+from livechat.reports.day_sums import Sums
+from livechat.reports.ranges import Range
+from livechat.reports.timeline import SECOND_MS, Piece, Total
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """The times of a day: of each agent by kind. `on`: from an hour to an hour, in which anybody was on."""
+
+    times: dict[UUID, dict[str, Sums]]
+    statuses: list[str]
+    on: tuple[int, int]
+
+    def total(self, agent: UUID, kind: str) -> Total:
+        """An agent's time in a kind of status. It can be off by as much as all the times in it together."""
+        one = self.times.get(agent, {}).get(kind)
+        return Total() if one is None else Total(one.total // SECOND_MS, one.off / SECOND_MS)
+
+    def agree(self, agent: UUID, pieces: Iterable[Piece]) -> bool:
+        """Whether details tell the same. They do not if the sums are of another zone's day, or of other rows."""
+        found: dict[str, int] = {}
+        for piece in pieces:
+            found[piece.kind] = found.get(piece.kind, 0) + piece.ended - piece.began
+        return found == {kind: one.total for kind, one in self.times.get(agent, {}).items()}
+
+
+def of(site: Site, asked: Range) -> DayTotals | None:
+    """The sums of a day. None if they are not made yet, or if nobody was on."""
+    added = day_times.added(site.pk, asked.first, asked.first)
+    if not added:
+        return None
+    hours = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
+    on = hours.aggregate(first=Min("hour"), last=Max("hour"))
+    if on["first"] is None:
+        return None
+    names, agents = sums.status_names(site), directory_rows.agents(site.pk)
+    times: dict[UUID, dict[str, Sums]] = {}
+    statuses: dict[str, None] = {}
+    for (agent, status), numbers in added.items():
+        if agent in agents:
+            name = names[status]
+            times.setdefault(agents[agent], {}).setdefault(status_kind(name), Sums()).add(Sums(*numbers))
+            statuses[name] = None
+    return DayTotals(times, list(statuses), (on["first"], on["last"] + 1))
