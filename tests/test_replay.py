@@ -204,6 +204,29 @@ def test_a_change_that_was_seen_late_counts_in_the_middle_and_the_next_one_is_an
     assert (found["agents"][0]["status"], found["next_change"]) == ("Lunch", "2026-11-28T15:00:00+00:00")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "slack", "expected"),
+    [
+        (20, 0, "14:19:50"),  # Kim's: before it
+        (20, 120, "14:19:20"),  # seen after it, happened before it
+        (3600, 120, "14:19:50"),
+    ],
+)
+def test_the_next_change_is_the_first_that_happened_whenever_it_was_seen(
+    web: Client, past: Site, seconds: int, slack: int, expected: str
+) -> None:
+    quarter = 14 + 20 / 60  # a quarter of an hour after the moment
+    agent(past, "Kim", ("Online", 10), ("Lunch", quarter - 10 / 3600), ("Online", 15))
+    late = agent(past, "Late", ("Online", 10), ("Lunch", quarter + seconds / 3600), ("Online", 16))
+    spans(late).filter(status__name="Lunch").update(began_slack=slack * 1000)
+    assert data(web)["next_change"] == f"2026-11-28T{expected}+00:00"
+
+
+def test_the_next_change_may_be_days_ahead(web: Client, past: Site) -> None:
+    agent(past, "Kim", ("Online", 10), ("Lunch", 10 + 72))
+    assert data(web)["next_change"] == "2026-12-01T10:00:00+00:00"
+
+
 def test_the_slider_sends_a_minute_of_the_day(web: Client, kim: UUID) -> None:
     page = text(web.get(PAGE, {"day": "2026-11-28", "minute": "845", "team": "Front"}))
     assert "You see the past: Sat 28 Nov 14:05" in told(page)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from livechat.models import AgentEntry, Contact, Site, Span, Watch
 from livechat.record import history
@@ -16,6 +16,8 @@ from livechat.reports.observed import Run
 from livechat.reports.presence import LONGEST_WAIT_MS
 from livechat.reports.tallies import Row
 from livechat.reports.timeline import Span as Past
+
+NEAR_MS = (15 * MINUTE_MS, DAY_MS)  # how far ahead the next change is looked for, before each agent's next one is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,21 @@ def next_change(site: Site, moment: int, current: Iterable[Past], agents: Collec
     rows = history.of_site(site.pk).filter(began__gt=moment)
     if agents is not None:
         rows = rows.filter(agent__agent_id__in=agents)
+    # Changes are seen some time after they happened: the first ones may belong to the moment already, and one that was
+    # seen a little after the end of a time may have happened in it.
+    for ahead in NEAR_MS:
+        following = _happened(rows.filter(began__lte=moment + ahead), moment)
+        if following and min(following) <= moment + ahead - timeline.LATE_MS:
+            return min([*following, *ends])
     first = Span.objects.filter(agent=OuterRef("pk"), began__gt=moment + DAY_MS).order_by("began").values("pk")[:1]
     later = AgentEntry.objects.filter(site=site).order_by().values(first=Subquery(first))
-    for part in (rows.filter(began__lte=moment + DAY_MS), rows.filter(pk__in=later)):
-        # Changes are seen some time after they happened: the first ones may belong to the moment already.
-        happened = (began - (slack or 0) // 2 for began, slack in part.values_list("began", "began_slack"))
-        if following := [time for time in happened if time > moment]:
-            return min([*following, *ends])
-    return min(ends, default=None)
+    return min([*following, *_happened(rows.filter(pk__in=later), moment), *ends], default=None)
+
+
+def _happened(rows: "QuerySet[Span]", moment: int) -> list[int]:
+    """When spans began after a moment: in the middle between two looks."""
+    happened = (began - (slack or 0) // 2 for began, slack in rows.values_list("began", "began_slack"))
+    return [time for time in happened if time > moment]
 
 
 def waiting(site: Site, moment: int) -> list[Row]:

@@ -15,6 +15,7 @@ from tests.bench.table import Row, Scale
 from tests.support import postgres, prepared
 
 NAMES = ("year", "year-postgresql")
+QUIET_MS = 73.0  # for 5 million additions: what the machine of the README's figures takes on a quiet day
 DAYS, QUICK_DAYS = 365, 40
 MB, PAGE_MS, PLOT_MS, RECORD_MS, RULES_MS, TURN_MS = 200, 60, 40, 0.3, 0.6, 200
 
@@ -52,7 +53,13 @@ def told(name: str, days: int, found: dict[str, Any]) -> Iterator[Row]:
         worst = max(pages, key=lambda page, at=at: pages[page][at])
         each = ", ".join(f"{page} {taken[at]:.0f}" for page, taken in pages.items())
         slowest = pages[worst][at]
-        yield Row(f"its slowest page, {what}", f"{slowest:.0f} ms", f"≤ {bound} ms", slowest <= bound, f"CPU: {each}")
+        how = f"CPU, if 5 million additions take {QUIET_MS:.0f} ms: {each}"
+        yield Row(f"its slowest page, {what}", f"{slowest:.0f} ms", f"≤ {bound} ms", slowest <= bound, how)
+    taken = [one[2] for one in pages.values()]
+    each = ", ".join(f"{page} {one[2]:.0f}" for page, one in pages.items())
+    yield Row(
+        "the same as it was taken", f"{max(taken):.0f} ms", "-", True, f"CPU, however busy the machine was: {each}"
+    )
     recorded, bare = found["recorded"]
     more = recorded - bare
     how = f"CPU of storing a list of 200 agents without a change: {bare:.2f} ms, {recorded:.2f} if it is recorded"

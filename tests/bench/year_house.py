@@ -35,6 +35,7 @@ from livechat.live.sources import Feed  # noqa: E402
 from livechat.models import Membership, Role, Rule, Site, Snapshot  # noqa: E402
 from livechat.ops import cleanup, rollups  # noqa: E402
 from livechat.sites import connections  # noqa: E402
+from tests.bench.year import QUIET_MS  # noqa: E402
 from tests.bench.year_rows import Year  # noqa: E402
 
 REFRESHES = 400
@@ -66,26 +67,40 @@ def pages(last: str, month: str, year: str, agent: str) -> dict[str, str]:
 
 
 def looked_at(site: Site, user: User, days: int, runs: int) -> dict[str, list[float]]:
-    """Median CPU of each page: of the whole answer, and of that over the page without a past."""
+    """What each page takes: see `cost`, and how much of that is over the page without a past."""
     client = Client(headers={"accept-encoding": "br"}, SERVER_NAME="127.0.0.1")
     client.force_login(user)
     today = timezone.now().date()
     last, month, year = (f"{today - timedelta(days=back)}" for back in (1, min(31, days), min(365, days)))
     addresses = pages(last, month, year, str(site.agents.all()[7].agent_id))
-    base, _size = cost(client, BASE, runs)
+    base, _taken = cost(client, BASE, runs)
     found = {}
     for name, address in addresses.items():
-        taken, size = cost(client, address, runs)
-        found[name] = [taken, taken - base, size]
+        quiet, taken = cost(client, address, runs)
+        found[name] = [quiet, quiet - base, taken]
     return found
 
 
 def cost(client: Client, address: str, runs: int) -> tuple[float, float]:
-    """Median CPU of an answer in ms, and its bytes on the wire. RuntimeError if it is none."""
+    """Median CPU of an answer in ms: at the machine's pace of a quiet day, and as it was taken.
+
+    Others make this machine half as fast from one minute to the next, so each answer is compared with additions that
+    are made just before and after it. RuntimeError if it is no answer.
+    """
     answer = client.get(address)  # the first one imports and compiles
     if answer.status_code != 200:
         raise RuntimeError(f"{address} was answered {answer.status_code}")
-    return statistics.median(cpu_ms(client.get, address) for _ in range(runs)), float(len(answer.content))
+    quiet, taken = [], []
+    for _ in range(runs):
+        before, one, after = additions_ms(), cpu_ms(client.get, address), additions_ms()
+        taken.append(one)
+        quiet.append(one * 2 * QUIET_MS / (before + after))
+    return statistics.median(quiet), statistics.median(taken)
+
+
+def additions_ms() -> float:
+    """What 5 million additions take at this moment, in ms of CPU: a tenth of them is made."""
+    return 10 * cpu_ms(sum, range(500_000))
 
 
 def recorded(site: Site, user: User) -> list[float]:
