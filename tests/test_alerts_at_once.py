@@ -148,7 +148,7 @@ def while_under_way(
 
 def evaluation_of(looks: Looks, made: Rule, numbers: range) -> Callable[[], None]:
     """An evaluation of a rule as it is now, which sees these agents online."""
-    known = rules.Rules(looks.site, directory_names.of(looks.site), (Rule.objects.get(pk=made.pk),))
+    known = rules.Rules(looks.site.pk, (Rule.objects.get(pk=made.pk),))
 
     def evaluate() -> None:
         with transaction.atomic():
@@ -227,11 +227,11 @@ def test_a_channel_that_is_removed_while_a_new_rule_chooses_it_tells_nothing_and
 
 def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
     """Two who evaluate, one who acknowledges, one who edits rules and one who delivers, each many times."""
-    names, keys = directory_names.of(looks.site), [one.pk for one in made]
+    keys = [one.pk for one in made]
 
     def evaluate(first: int) -> None:
         for number in range(ROUNDS):
-            known = rules.Rules(looks.site, names, tuple(Rule.objects.filter(pk__in=keys)))
+            known = rules.Rules(looks.site.pk, tuple(Rule.objects.filter(pk__in=keys)))
             with transaction.atomic():
                 evaluation.evaluate(known, picture(looks, range(first + number % 3, first + 4)))
 

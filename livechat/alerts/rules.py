@@ -28,15 +28,24 @@ SOUNDING = frozenset({Rule.Kind.WAITING, Rule.Kind.LONGEST, Rule.Kind.NOBODY, Ru
 
 @dataclass(frozen=True)
 class Rules:
-    """A site at one version, with its names and the rules that are evaluated."""
+    """The rules of a site that are evaluated, and what they need of it: read when the first one is."""
 
-    site: Site
-    names: Names
+    site_id: int
     rules: tuple[Rule, ...]
 
     def open_alerts(self) -> ByRule:
         """The open alerts of these rules, read now."""
         return self._open.now()
+
+    @cached_property
+    def site(self) -> Site:
+        """The site."""
+        return Site.objects.get(pk=self.site_id)
+
+    @cached_property
+    def names(self) -> Names:
+        """The site's names."""
+        return directory_names.of(self.site)
 
     @cached_property
     def hours(self) -> OpeningHours:
@@ -76,10 +85,9 @@ def of_site(site_id: int) -> Rules:
 
 
 def _read(site_id: int) -> Rules:
-    site = Site.objects.get(pk=site_id)
-    rows = Rule.objects.filter(site=site, removed=None, kind__in=kinds.OF_LISTS)  # a newer release may have more
+    rows = Rule.objects.filter(site=site_id, removed=None, kind__in=kinds.OF_LISTS)  # a newer release may have more
     evaluated = (rule for rule in rows if rule.enabled or (rule.standard and rule.kind in kinds.RECORDED))
-    return Rules(site, directory_names.of(site), tuple(evaluated))
+    return Rules(site_id, tuple(evaluated))
 
 
 def make_standard() -> None:

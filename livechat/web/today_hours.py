@@ -10,7 +10,7 @@ from livechat.reports.observed import Observed
 from livechat.reports.ranges import Bucket, Range
 from livechat.web.queue_report import hours
 from livechat.web.report_words import NOTHING
-from livechat.web.today_report import Hour, Pair, Report, Told, share, told_of
+from livechat.web.today_report import Hour, Pair, Report, Told, share
 
 EXACT = 9.95  # agents: a plot tells more of them in whole numbers
 
@@ -52,8 +52,7 @@ def online(hour: Hour) -> Told:
 
 def _told(value: str, seen: Observed) -> Told:
     """A cell has room for the share alone, without a word."""
-    told = told_of(value, seen)
-    return told._replace(share=share(seen)) if told.grey else told
+    return Told(value if seen.share else NOTHING, not seen.enough, "" if seen.enough else share(seen))
 
 
 def online_plot(report: Report) -> SafeString | None:

@@ -166,7 +166,7 @@ class Week:
             self.truth[kind] = Truth(wait, KEEP_SECONDS)
         self.site.refresh_from_db()
         names = directory_names.of(self.site)
-        known = rules.Rules(self.site, names, tuple(Rule.objects.filter(site=self.site)))
+        known = rules.Rules(self.site.pk, tuple(Rule.objects.filter(site=self.site)))
         holds = conditions()
         for second, now in enumerate(story(seconds, seed, self._is_calm)):
             for kind, truth in self.truth.items():
