@@ -164,9 +164,10 @@ def _may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
         request.getfixturevalue("transactional_db")
     append_only._purging.set(False)
     yield
-    # What a test began in a thread may still write: after it the database would not be the next test's alone.
-    for thread in [*background._running.values()] if "threads" in request.keywords else ():
-        thread.join(THREAD_SECONDS)
+    # What a test began in a thread may still write, or begin another: the database would not be the next test's alone.
+    while "threads" in request.keywords and (running := [*background._running.values()]):
+        running[0].join(THREAD_SECONDS)
+        assert not running[0].is_alive(), f"{running[0].name} did not end"
     append_only._purging.set(bool(emptied))
 
 
