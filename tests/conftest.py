@@ -27,7 +27,7 @@ from livechat.live.sources import Feed
 from livechat.models import Membership, Role, Site, append_only
 from livechat.sites import connections
 from tests.bench.house import House
-from tests.support import cases, nginx, postgres, prepared
+from tests.support import cases, nginx, postgres, prepared, slow_tests
 from tests.support.chatserver import ChatServer
 from tests.support.demo import Demo
 from tests.support.fast_path import keep_connection
@@ -64,9 +64,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test by what it needs, so that `make quick` can leave it out."""
+    """Mark a test by what it needs, and if it takes long, so that `make quick` can leave it out."""
     for name in set(needs(item)):
         item.add_marker(name)
+    if slow_tests.is_slow(item):
+        item.add_marker("slow")
 
 
 def pytest_collection_finish() -> None:

@@ -53,7 +53,6 @@ def test_an_address_is_taken_only_where_it_is_exactly_one_of_the_patterns() -> N
 
 
 @pytest.mark.django_db
-@pytest.mark.slow
 def test_no_hostile_address_passes_the_form() -> None:
     for address in hostile():
         form = SiteForm({"name": "Shop", "api_base": address})

@@ -194,7 +194,6 @@ def test_a_status_without_a_limit_is_amber_when_it_is_long_and_never_red(
 
 
 @pytest.mark.usefixtures("at_lunch")
-@pytest.mark.slow
 def test_a_new_limit_reaches_open_pages_and_a_poll_changes_only_when_somebody_passes_it(
     web: Client, site: Site, renew: Callable[[], None]
 ) -> None:

@@ -66,7 +66,6 @@ def test_a_body_of_unknown_length_is_refused() -> None:
     assert asked("/accounts/login/", "", HTTP_TRANSFER_ENCODING="chunked") == 411
 
 
-@pytest.mark.slow
 def test_gunicorn_answers_before_a_large_upload_has_come(tmp_path: Any) -> None:
     with running(tmp_path, app="tests.test_body_limits:application") as (url, _said):
         host, port = url.removeprefix("http://").split(":")

@@ -65,7 +65,6 @@ def told(run: BulkRun) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("chatserver", [200], indirect=True)
-@pytest.mark.slow
 def test_two_hundred_agents_cost_as_many_puts_and_a_handful_of_reads(
     chatserver: ChatServer, set_status: Callable[..., BulkRun]
 ) -> None:

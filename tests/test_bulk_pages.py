@@ -162,7 +162,6 @@ def test_an_agent_that_changed_since_the_page_was_shown_is_left_alone(
     assert "3 Confirmed" in page_now
 
 
-@pytest.mark.slow
 def test_undo_sets_every_agent_back_to_the_status_before(web: Client, ids: list[str], chatserver: ChatServer) -> None:
     run = start(web, ids)
     answer = web.post(f"/agents/bulk/{run.pk}/", {"step": "undo"})

@@ -34,7 +34,6 @@ def sibling(test: ast.FunctionDef) -> str:
     return ""
 
 
-@pytest.mark.slow
 def test_every_long_test_has_a_sibling_that_is_always_run() -> None:
     tests = list(functions())
     always = {test.name for test in tests if not sibling(test)}

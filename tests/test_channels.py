@@ -83,7 +83,6 @@ def told(site: Site) -> list[str]:
 # making
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.MAIL, Kind.NTFY)])
 def test_a_channel_is_made_and_its_address_is_never_seen_again(kind: Kind, shop: Site, ada: Client) -> None:
     assert "Who or what is told?" in text(ada.get(NEW, {"kind": kind}))
@@ -133,7 +132,6 @@ REFUSED = {
 }
 
 
-@pytest.mark.slow
 def test_what_is_no_address_to_send_to_is_refused_in_words_and_stays_in_the_form(ada: Client) -> None:
     for address, words in REFUSED.items():
         answer = ada.post(NEW, {"kind": "slack", "label": "Operations", "address": address})

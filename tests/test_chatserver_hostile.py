@@ -73,7 +73,6 @@ def fuzzed() -> App:
     query=st.text(st.characters(max_codepoint=126), max_size=20) | st.just("siteId=x"),
     authorization=st.none() | st.just("Bearer test-token") | st.text(st.characters(max_codepoint=255), max_size=20),
 )
-@pytest.mark.slow
 def test_nothing_that_is_sent_makes_it_fail(fuzzed, method, path, body, query, authorization):
     reply = ask(fuzzed, method, path, body, query=query, token=None, authorization=authorization)
     assert reply.status in (200, 400, 401, 404, 405)

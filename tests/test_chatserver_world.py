@@ -82,7 +82,6 @@ def test_a_frozen_world_is_the_same_at_any_hour_of_the_day():
     assert morning.visitors_body() == night.visitors_body()
 
 
-@pytest.mark.slow
 def test_ten_agents_or_more_are_online_and_some_are_not_whatever_the_hour():
     world, clock = world_at(0, visitors=30)
     for _ in range(24 * 6):
@@ -219,7 +218,6 @@ def test_a_clock_that_goes_back_changes_nothing():
     assert world.visitors_body() == before
 
 
-@pytest.mark.slow
 def test_a_big_world_answers_the_same_bytes_until_something_changes():
     world, clock = world_at(10, agents=500, visitors=10_000)
     assert len(agents(world)) == 500

@@ -134,7 +134,6 @@ def test_an_expired_token_is_renewed_and_its_refresh_token_is_used_up(chatserver
         renew(chatserver.root, ended)
 
 
-@pytest.mark.slow
 def test_a_renewal_ends_with_the_same_errors_as_a_call() -> None:
     credential = RenewingBearer("access", "refresh", "id", "secret", 0.0)
     with Misbehaving("drip-chunks") as server:

@@ -75,7 +75,6 @@ def write(client: Client) -> object:
 @pytest.mark.usefixtures("_uncollected")
 @pytest.mark.parametrize("fault", some([endless, endless_chunks, bomb, broken_off, reset, another_record, no_json], 2))
 @pytest.mark.parametrize("call", [read, write])
-@pytest.mark.slow
 def test_five_answers_that_cannot_be_used_leave_less_than_one_body(
     fault: Callable[[Talk], None], call: Callable[[Client], object]
 ) -> None:

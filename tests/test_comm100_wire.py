@@ -59,7 +59,6 @@ def test_a_bundle_that_is_not_there_is_no_connection(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["drip-headers", "drip-body", "hang-in-body"])
-@pytest.mark.slow
 def test_dripping_over_tls_is_cut_off_too(kind: str, tls: tuple[ssl.SSLContext, str]) -> None:
     context, bundle = tls
     with Misbehaving(kind, context) as server:
@@ -69,13 +68,11 @@ def test_dripping_over_tls_is_cut_off_too(kind: str, tls: tuple[ssl.SSLContext, 
         assert time.monotonic() - began < DEADLINE_SECONDS + GRACE_SECONDS
 
 
-@pytest.mark.slow
 def test_a_handshake_that_hangs_is_cut_off_and_was_never_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         unreached(Client(f"https://127.0.0.1:{silent.getsockname()[1]}/v4", TOKEN, deadline=DEADLINE_SECONDS))
 
 
-@pytest.mark.slow
 def test_a_look_up_that_hangs_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
@@ -97,7 +94,6 @@ def test_a_host_that_is_none_is_no_connection(host: str) -> None:
     assert caught.value.sent is False
 
 
-@pytest.mark.slow
 def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     with Misbehaving("well") as server, socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         # the listener accepts no one: once its queue is full, a new connection hangs
@@ -182,7 +178,6 @@ def test_a_proxy_without_end_reaches_no_server_either() -> None:
     assert getattr(caught.value, "sent", True) is False
 
 
-@pytest.mark.slow
 def test_a_handshake_that_hangs_behind_a_late_tunnel_is_cut_off_at_the_same_deadline() -> None:
     deadline = 1.2  # long enough to tell one deadline from two
 
@@ -195,7 +190,6 @@ def test_a_handshake_that_hangs_behind_a_late_tunnel_is_cut_off_at_the_same_dead
         unreached(Client("https://127.0.0.1/v4", TOKEN, proxy=proxy.root, deadline=deadline), deadline)
 
 
-@pytest.mark.slow
 def test_a_server_that_does_not_read_is_cut_off() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         began = time.monotonic()

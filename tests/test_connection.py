@@ -101,7 +101,6 @@ def test_a_credential_without_permission_for_names_does_without(member: Client, 
     assert Connection.objects.exists()
 
 
-@pytest.mark.slow
 def test_if_the_first_import_times_out_that_is_the_reason_given(
     member: Client, chatserver: ChatServer, settings: Any
 ) -> None:

@@ -172,7 +172,6 @@ def days(seed: int, visitors: int) -> Iterator[tuple[str, int, int, int, bool]]:
 
 
 @pytest.mark.parametrize("seed", some(range(3), 3))
-@pytest.mark.slow
 def test_every_wait_lies_within_its_bounds_and_no_answer_is_missed(queue: Queue, seed: int) -> None:
     truth = list(days(seed, 120))
 

@@ -297,7 +297,6 @@ def test_what_comm100_refuses_is_said_with_the_way_out(make_user: Callable[..., 
     assert "Enter them by hand" in page
 
 
-@pytest.mark.slow
 def test_an_import_stops_at_the_first_call_that_times_out_and_says_so(
     connected: Client, site: Site, chatserver: ChatServer, settings: Any
 ) -> None:
@@ -309,7 +308,6 @@ def test_an_import_stops_at_the_first_call_that_times_out_and_says_so(
     assert "has the permission" not in page
 
 
-@pytest.mark.slow
 def test_what_was_read_before_the_time_out_is_kept(
     connected: Client, site: Site, chatserver: ChatServer, settings: Any
 ) -> None:

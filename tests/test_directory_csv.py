@@ -365,7 +365,6 @@ def test_the_preview_shows_departments_by_name(ada: Client) -> None:
     assert SALES not in page[page.index("What happens") : page.index("<textarea")]
 
 
-@pytest.mark.slow
 def test_naughty_names_come_back_as_they_went(ada: Client, shop: Site) -> None:
     names = [name for name in dict.fromkeys(item[:120] for item in corpora.strings()) if storable(name)]
     AgentEntry.objects.bulk_create(AgentEntry(site=shop, agent_id=uuid4(), name=name, edited=True) for name in names)
@@ -465,7 +464,6 @@ def test_another_sites_directory_is_neither_read_nor_written(ada: Client, shop: 
     assert (other.name, of(shop, NEW).name) == ("Stranger", "Nia")
 
 
-@pytest.mark.slow
 def test_two_thousand_lines_are_read_with_a_handful_of_queries(
     ada: Client, django_assert_max_num_queries: Callable[..., object]
 ) -> None:

@@ -72,7 +72,6 @@ def test_unchanged_polls_leave_nothing_behind_in_memory(
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused(
     site: Site,
     feed: Feed,

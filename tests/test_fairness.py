@@ -72,7 +72,6 @@ def test_while_one_viewer_asks_for_300_visitors_and_tries_70_credentials_lists_s
     assert chatserver.calls(PUT) == 1
 
 
-@pytest.mark.slow
 def test_a_viewer_who_looked_at_too_many_records_is_told_so_and_the_next_person_reads_on(
     web: Client, viewer: Client, chatserver: ChatServer
 ) -> None:
@@ -89,7 +88,6 @@ def test_a_viewer_who_looked_at_too_many_records_is_told_so_and_the_next_person_
     assert chatserver.calls(ONE) == asked + 2
 
 
-@pytest.mark.slow
 def test_trials_of_credentials_are_counted_for_each_person_and_never_use_what_is_kept_for_writes(
     viewer: Client, site: Site, chatserver: ChatServer
 ) -> None:

@@ -455,7 +455,6 @@ def test_nothing_of_another_site_is_shown(web: Client, kim: UUID, make_user: Cal
     assert data(web)["agents"][0]["spans"][1]["status"] == "Online"
 
 
-@pytest.mark.slow
 def test_two_hundred_agents_take_as_many_queries_as_one(
     web: Client, kim: UUID, week: Site, django_assert_max_num_queries: Any, stop_clock: Callable[[], None]
 ) -> None:

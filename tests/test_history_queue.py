@@ -105,7 +105,6 @@ def test_the_week_before_ends_at_the_same_time_of_day_although_the_clocks_change
 
 
 @pytest.mark.parametrize("seed", some(range(3), 3))
-@pytest.mark.slow
 def test_figures_of_many_contacts_are_the_true_ones_within_what_they_say(seed: int, site: Site) -> None:
     truth = list(days(seed, 300))
     lists = Queue(site)

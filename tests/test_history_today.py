@@ -354,7 +354,6 @@ def test_every_figure_leads_to_a_definition_that_is_there(web: Client, days: Sit
         assert f'id="{anchor}"' in about, anchor
 
 
-@pytest.mark.slow
 def test_a_full_day_is_read_by_a_handful_of_queries(
     web: Client, days: Site, django_assert_max_num_queries: Any, stop_clock: Callable[[], None]
 ) -> None:

@@ -120,7 +120,6 @@ def test_no_project_import_hides_in_a_function(trees: Trees) -> None:
     ] == []
 
 
-@pytest.mark.slow
 def test_no_circles_among_modules() -> None:
     graph = {name_of(path): {name for name, _ in imports(ast.parse(path.read_text()))} for path in CODE}
     done: set[str] = set()

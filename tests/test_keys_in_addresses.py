@@ -61,7 +61,6 @@ def test_a_number_that_no_row_has_is_not_found(everything: Client, pattern: URLP
 
 
 @pytest.mark.parametrize("path", ["/agents/", "/visitors/", "/changes/", "/directory/", "/pair/", "/agents/bulk/"])
-@pytest.mark.slow
 def test_a_number_in_a_query_breaks_no_page(everything: Client, path: str) -> None:
     for number in ODD:
         assert everything.get(path, dict.fromkeys(QUERIES, number)).status_code < 500, number

@@ -188,7 +188,6 @@ def split(web: Client, wall: Wall) -> tuple[list[str], list[str], str]:
     return names.findall(table), names.findall(fold), words[1].strip() if words else ""
 
 
-@pytest.mark.slow
 def test_ended_links_are_folded_under_the_others_the_latest_first(web: Client, wall: Wall) -> None:
     made = {name: make(web, wall, label=name)[0] for name in ("Gone", "Over", "Paused", "Open")}
     assert split(web, wall) == (["Gone", "Over", "Paused", "Open"], [], "")
@@ -201,7 +200,6 @@ def test_ended_links_are_folded_under_the_others_the_latest_first(web: Client, w
     assert split(web, wall) == (["Over", "Paused", "Open"], ["Gone"], "1 ended link")
 
 
-@pytest.mark.slow
 def test_a_wall_whose_links_have_all_ended_says_that_none_is_valid(web: Client, wall: Wall) -> None:
     page = f"/walls/{wall.pk}/"
     assert "No link yet" in text(web.get(page))

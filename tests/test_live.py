@@ -296,7 +296,6 @@ def test_figures_that_nobody_looked_at_for_a_while_are_renewed_before_they_are_s
     assert 'data-age="fresh"' in text(answer)
 
 
-@pytest.mark.slow
 def test_a_snapshot_deleted_under_a_process_is_fetched_anew(feed: Feed, web: Client) -> None:
     assert web.get("/agents/").status_code == 200
     Snapshot.objects.all().delete()
@@ -487,7 +486,6 @@ def _closed(sealed: bytes, bound: str) -> bytes:
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_while_comm100_hangs_pages_answer_from_memory(
     chatserver: ChatServer, site: Site, supervisor: User, feed: Feed, renew: Callable[[], None]
 ) -> None:
@@ -507,7 +505,6 @@ def test_while_comm100_hangs_pages_answer_from_memory(
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_only_the_first_view_waits_two_seconds_at_most_and_then_fills_itself(
     chatserver: ChatServer, site: Site, supervisor: User, web: Client
 ) -> None:
@@ -527,7 +524,6 @@ def test_only_the_first_view_waits_two_seconds_at_most_and_then_fills_itself(
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_eight_threads_that_find_a_refresh_due_make_one_call(chatserver: ChatServer, feed: Feed) -> None:
     Snapshot.get_or_create(feed.site_id, feed.fingerprint, "agents")
     before = chatserver.calls(LIST)

@@ -54,7 +54,6 @@ def test_allauths_other_pages_lead_to_no_other_host(client: Client, ann: User, p
         assert not answer.headers.get("Location", "/").startswith("//")
 
 
-@pytest.mark.slow
 def test_a_switch_of_sites_leads_to_no_other_host(client: Client, ann: User) -> None:
     client.force_login(ann)
     site = ann.memberships.get().site

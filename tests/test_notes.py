@@ -143,7 +143,6 @@ def test_an_old_row_shows_its_text_and_a_new_one_its_words_on_every_page_and_in_
     assert {"End moved: without an old end", "Renamed: from “Kitchen” to “Bar”"} <= {r["Asked"] for r in rows}
 
 
-@pytest.mark.slow
 def test_links_are_found_by_the_words_and_the_names_of_what_happened(web: Client, site: Site, supervisor: User) -> None:
     wall = Wall.objects.create(site=site, title="Support")
     for label in ("Kitchen", "Über"):
@@ -292,7 +291,6 @@ def texts(row: Model) -> list[str]:
     return [str(field.value_from_object(row)) for field in row._meta.concrete_fields]
 
 
-@pytest.mark.slow
 def test_a_run_of_every_outcome_stores_codes_and_no_sentence(
     site: Site, supervisor: User, chatserver: ChatServer, perform: Callable[[str], Change], monkeypatch: Patch
 ) -> None:

@@ -49,7 +49,6 @@ def _plain(markup: str) -> str:
 
 
 @pytest.mark.parametrize("kind", WRONG)
-@pytest.mark.slow
 def test_an_odd_field_shows_a_dash_and_everything_else_stays(
     kind: str, web: Client, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ KILLS = 12
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_whoever_sends_may_be_killed_at_any_seam_and_all_is_told_all_the_same(settings: Any) -> None:
     settings.WEBHOOK_PRIVATE = True
     found = outbox_kills.series(KILLS)

@@ -150,7 +150,6 @@ def test_without_any_figures_every_page_says_why(server: Misbehaving, seen: Feed
         assert client.get(url).status_code == 503
 
 
-@pytest.mark.slow
 def test_when_the_calls_are_used_up_pages_say_so_and_nothing_leaves(
     server: Misbehaving, seen: Feed, client: Client
 ) -> None:

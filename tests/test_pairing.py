@@ -161,7 +161,6 @@ def test_without_a_wall_the_page_says_to_make_one(site: Site) -> None:
     assert "Make a wall first" in text(client_for(make_superuser(), site).get("/pair/"))
 
 
-@pytest.mark.slow
 def test_too_many_wrong_codes_are_refused_for_a_while_and_stay_as_typed(web: Client, tv: Client, wall: Wall) -> None:
     codes = [enter(web, wall, f"WRONG{n}").status_code for n in range(11)]
     assert codes == [422] * 10 + [429]

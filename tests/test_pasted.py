@@ -91,7 +91,6 @@ def test_the_other_secrets_are_freed_of_what_stands_around_them_too() -> None:
     assert (key.email, key.key, key.site_id) == ("me@shop.example", "k-e_y", "10000")
 
 
-@pytest.mark.slow
 def test_no_text_at_all_breaks_the_form() -> None:
     for typed in strings():
         for kind, names in (("bearer", ["token"]), ("renewing", ["refresh_token", "client_id", "client_secret"])):

@@ -102,7 +102,6 @@ def look(kind: str) -> int:
 
 @pytest.mark.parametrize("where", some(COMPUTED, 3))
 @pytest.mark.parametrize("chatserver", [MANY], indirect=True)
-@pytest.mark.slow
 def test_while_a_long_list_is_computed_others_write(
     where: str, feed: Feed, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

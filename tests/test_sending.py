@@ -132,7 +132,6 @@ def test_a_receiver_is_waited_for_as_long_as_it_asks_but_not_for_more_than_six_h
     assert 500 < wait <= 600
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
@@ -492,7 +491,6 @@ def test_a_mail_server_that_refuses_the_person_is_believed_and_any_other_trouble
     assert (sent.outcome, sent.code) == (outcome, code)
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("by_smtp")
 def test_a_mail_server_that_hangs_is_given_up(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:

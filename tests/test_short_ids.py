@@ -89,7 +89,6 @@ def test_three_agents_and_sixteen_departments_are_told_apart() -> None:
 # over HTTP
 
 
-@pytest.mark.slow
 def test_the_board_an_agents_page_and_the_directory_call_each_agent_by_what_differs(
     seen: Client, make_user: Callable[..., User]
 ) -> None:
@@ -128,7 +127,6 @@ def test_an_import_by_csv_names_entries_by_what_differs(
     assert {SHORT[BEA], DEPARTMENTS[0][-8:], "300000192b0"} <= set(bold(page))
 
 
-@pytest.mark.slow
 def test_the_visitors_board_tells_departments_apart_and_a_visitors_page_shows_the_whole_id(seen: Client) -> None:
     answer = seen.get("/visitors/")
     page = text(answer)

@@ -87,7 +87,6 @@ def test_guessing_is_stopped_with_a_page_that_says_when_to_come_back(client: Cli
     assert "minutes, then try again." in text(answer)
 
 
-@pytest.mark.slow
 def test_many_other_clients_do_not_make_the_server_forget_a_guesser(client: Client) -> None:
     make_user("sue", password=PASSWORD)
     codes = [sign_in(client, "sue", f"guess {n}").status_code for n in range(7)]

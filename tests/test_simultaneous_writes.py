@@ -171,7 +171,6 @@ def test_a_bulk_change_leaves_an_agent_alone_that_was_set_since_its_list_was_rea
 
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other(
     chatserver: ChatServer, write_request: Callable[[], guarded.WriteRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,7 +51,6 @@ def test_a_page_of_another_site_of_the_user_is_offered_and_no_other_site_is_name
     assert "First" not in text(client.get("/wall/never-was/"))
 
 
-@pytest.mark.slow
 def test_switching_never_leads_to_another_host() -> None:
     client, second = two_sites()
     addresses = [*strings(), *(load("wpt_url_inputs.json") or [])]

@@ -80,7 +80,6 @@ def test_a_status_of_comm100s_own_is_understood_as_it_is_written(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.slow
 def test_the_board_and_the_directory_find_a_name_however_it_is_typed(
     web: Client, site: Site, renew: Callable[[], None], name: str
 ) -> None:
@@ -268,7 +267,6 @@ def test_the_database_makes_the_same_key_as_the_program(name: str) -> None:
         assert found.key == search_key(site.name)  # type: ignore[attr-defined]
 
 
-@pytest.mark.slow
 def test_any_text_can_be_searched_for(web: Client, site: Site) -> None:
     write(site)
     for place, typed in enumerate(some((typed[:200] for typed in strings() if "\0" not in typed), 5)):

@@ -393,7 +393,6 @@ def test_a_429_to_a_write_stops_every_call_for_as_long_as_comm100_asks(
     assert spent.value.wait == pytest.approx(120, abs=2)
 
 
-@pytest.mark.slow
 def test_a_429_to_a_verification_stops_every_call_too(
     web: Client, chatserver: ChatServer, renew: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

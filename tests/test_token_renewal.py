@@ -274,7 +274,6 @@ def test_many_at_once_renew_once(connection: Connection, chatserver: ChatServer)
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("known", [True, False])
-@pytest.mark.slow
 def test_two_lists_that_need_a_new_token_at_once_renew_it_once_and_both_go_on(
     connection: Connection, renewing: Feed, chatserver: ChatServer, known: bool
 ) -> None:

@@ -70,7 +70,6 @@ def pages(chatserver: ChatServer) -> list[str]:
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.slow
 def test_every_page_is_read_while_nothing_can_be_written(
     web: Client, wall: dict[str, str], chatserver: ChatServer, trouble: Trouble
 ) -> None:
@@ -110,7 +109,6 @@ def test_what_could_not_be_noted_of_looks_and_screens_is_noted_later(
     assert Snapshot.objects.exclude(looked=None).exists()
 
 
-@pytest.mark.slow
 def test_a_snapshot_that_cannot_be_read_is_not_mended_in_the_request_that_finds_it(
     web: Client, wall: dict[str, str]
 ) -> None:
@@ -213,7 +211,6 @@ def test_a_status_whose_outcome_cannot_be_recorded_is_no_error_and_what_it_came_
     assert set(Outcome.objects.values_list("result", flat=True)) <= {"sent", "confirmed", "not-visible"}
 
 
-@pytest.mark.slow
 def test_failures_of_notes_are_one_line_of_log_a_minute(
     web: Client, wall: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

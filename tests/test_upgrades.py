@@ -30,7 +30,6 @@ def old_walls(nodes: Sequence[tuple[str, str]], site: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.slow
 def test_figures_show_again_at_the_first_refresh_and_walls_without_limits_of_their_own_follow_their_site(
     feed: Feed,
 ) -> None:

@@ -257,7 +257,6 @@ def test_a_failure_says_what_is_and_can_be_tried_again(web: Client, chatserver: 
     assert there(chatserver)[SECOND] == "new"
 
 
-@pytest.mark.slow
 def test_comm100_that_hangs_ends_in_words_and_nothing_was_sent(
     web: Client,
     chatserver: ChatServer,
@@ -334,7 +333,6 @@ def test_an_older_outcome_never_stands_beside_a_newer_choice(
     assert (row["value"], row["told"]) == ("of somebody else", "")
 
 
-@pytest.mark.slow
 def test_an_outcome_stands_for_an_hour(web: Client, renew: Callable[[], None]) -> None:
     edit(web, shown(web), SECOND, "new")
     for minutes, stands in ((55, True), (65, False)):

@@ -105,7 +105,6 @@ def test_a_variable_that_arrived_meanwhile_is_a_conflict_and_nothing_is_lost(
     assert there(chatserver)["CARLZHOU222SHENTI"] == "new"
 
 
-@pytest.mark.slow
 def test_bad_input_is_refused_in_place_and_what_was_typed_stays(web: Client, chatserver: ChatServer) -> None:
     for changes, sentence in (
         ({"_2_value": "kept value"}, "A variable needs a name."),

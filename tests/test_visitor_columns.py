@@ -84,7 +84,6 @@ def test_the_address_chooses_the_columns_and_the_name_stands_first(web: Client, 
     assert "Peru" not in row(page, key)
 
 
-@pytest.mark.slow
 def test_every_field_can_be_a_column_and_every_column_can_be_sorted_by(
     web: Client, arrive: Arrive, renew: Renew
 ) -> None:
@@ -260,7 +259,6 @@ def test_a_csv_without_figures_is_a_page_and_not_an_empty_file(web: Client, chat
     assert answer["Content-Type"].startswith("text/html")
 
 
-@pytest.mark.slow
 def test_a_csv_of_ten_thousand_visitors_has_them_all(
     web: Client, chatserver: ChatServer, arrive: Arrive, renew: Renew
 ) -> None:

@@ -220,7 +220,6 @@ def test_an_address_that_cannot_be_a_link_is_shown_as_text_to_a_viewer_too(
     assert "(<bdi>https://crm.example/1" not in page
 
 
-@pytest.mark.slow
 def test_hostile_text_is_shown_as_text(web: Client, arrive: Callable[..., str], renew: Callable[[], None]) -> None:
     keys = [arrive(name=value, currentBrowsing=value, country=value[:50]) for value in strings()]
     renew()

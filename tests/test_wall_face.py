@@ -76,7 +76,6 @@ def places(page: str) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.slow
 def test_who_is_past_a_limit_comes_first_then_who_is_full_then_who_is_away_by_length(
     path: str, put: Callable[..., None]
 ) -> None:
@@ -184,7 +183,6 @@ def teams(page: str) -> list[list[str]]:
 
 
 @pytest.mark.usefixtures("few")
-@pytest.mark.slow
 def test_of_many_agents_those_who_need_a_look_stand_beside_all_teams_and_the_others_are_counted(
     path: str, put: Callable[..., None]
 ) -> None:

@@ -145,7 +145,6 @@ def test_a_paused_link_says_so_and_shows_the_wall_again_by_itself(web: Client, t
     assert told(link)[-2:] == [What.PAUSED, What.RESUMED]
 
 
-@pytest.mark.slow
 def test_a_step_that_was_done_already_changes_and_records_nothing(web: Client, wall: Wall) -> None:
     link, _path = make(web, wall)
     assert "Nothing was changed" in step(web, link, "resume")
@@ -235,7 +234,6 @@ def test_a_screen_of_an_ended_link_polls_on_and_learns_that_the_link_is_valid_ag
 # the owner is warned
 
 
-@pytest.mark.slow
 def test_only_the_owner_is_warned_two_weeks_before_a_link_expires(
     web: Client, wall: Wall, make_user: Callable[..., User]
 ) -> None:
@@ -558,7 +556,6 @@ def test_a_deleted_wall_leaves_the_ends_of_its_links_in_the_record_and_its_scree
     assert tv.get(path).status_code == 410
 
 
-@pytest.mark.slow
 def test_the_record_shows_links_with_filters_and_in_its_csv(web: Client, tv: Client, wall: Wall) -> None:
     link, path = make(web, wall, label="Second floor")
     tv.get(path, REMOTE_ADDR="192.0.2.7")

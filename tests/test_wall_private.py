@@ -92,7 +92,6 @@ def every_design(site: Site) -> Iterator[Wall]:
 
 
 @pytest.mark.parametrize("named", [24, 2], ids=["by name", "with a table of teams"])
-@pytest.mark.slow
 def test_no_byte_of_a_wall_holds_visitor_data_an_id_an_address_or_a_token(
     site: Site, supervisor: User, canaries: list[str], monkeypatch: pytest.MonkeyPatch, named: int
 ) -> None:

@@ -372,7 +372,6 @@ def addresses() -> list[URLPattern]:
     return urls.urlpatterns
 
 
-@pytest.mark.slow
 def test_every_view_that_takes_a_post_is_listed_and_none_takes_anything_else(world: World) -> None:
     client, taken = client_for(make_superuser()), set()
     for pattern in addresses():
@@ -405,7 +404,6 @@ def test_members_of_a_lesser_role_are_refused(role: Role, world: World) -> None:
     assert let_in(above, client, world, lambda answer: answer.status_code in REFUSED) == []
 
 
-@pytest.mark.slow
 def test_another_sites_supervisor_is_refused(world: World) -> None:
     client = client_for(world.eve, world.site)
     assert client.session[CHOSEN_SITE_KEY] == world.site.pk, "as if the supervisor had been a member before"
@@ -413,7 +411,6 @@ def test_another_sites_supervisor_is_refused(world: World) -> None:
     assert let_in(writes, client, world, lambda answer: answer.status_code in REFUSED) == []
 
 
-@pytest.mark.slow
 def test_a_supervisor_of_another_site_changes_nothing_here(world: World) -> None:
     for write in WRITES:
         if write.at_home:
@@ -423,7 +420,6 @@ def test_a_supervisor_of_another_site_changes_nothing_here(world: World) -> None
 
 
 @pytest.mark.parametrize("who", ["signed out", "a wall's link"])
-@pytest.mark.slow
 def test_without_a_session_every_write_leads_to_the_sign_in_page(who: str, world: World) -> None:
     client = Client()
     if who == "a wall's link":
