@@ -130,11 +130,18 @@ def _templates_as_served(django_test_environment: None) -> Iterator[None]:
     Template._render = instrumented_test_render
 
 
+@pytest.fixture
+def patched() -> Iterator[pytest.MonkeyPatch]:
+    """What this file patches, which a test's own `monkeypatch.undo()` leaves as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
 @pytest.fixture(autouse=True)
-def _contexts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _contexts(request: pytest.FixtureRequest, patched: pytest.MonkeyPatch) -> None:
     """The contexts of an answer's templates, for the modules that read `answer.context`."""
     if reads_contexts(request.path):
-        monkeypatch.setattr(Template, "_render", instrumented_test_render)
+        patched.setattr(Template, "_render", instrumented_test_render)
 
 
 @cache
@@ -144,14 +151,14 @@ def reads_contexts(module: Path) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fresh_memory(request: pytest.FixtureRequest, patched: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing held from another test; background work runs in the test's own thread and transaction.
 
     Tests of the threads themselves are marked `threads` and get the real thing.
     """
     ttl_cache.forget_all()
     if "threads" not in request.keywords:
-        monkeypatch.setattr(background, "start", lambda key, work: work())
+        patched.setattr(background, "start", lambda key, work: work())
     yield
     if "db" in request.fixturenames:
         django_cache.clear()

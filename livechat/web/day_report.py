@@ -104,7 +104,11 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
     people.sort(key=lambda line: line.place)
     report = DayReport(asked, team, names, day, seen, [], [])
     summed = None if team or part is None else day_totals.of(site, asked)
-    return (summed and part and _by_sums(site, report, people, summed, part)) or _by_details(site, report, people)
+    if summed is not None and part is not None:
+        made = _by_sums(site, report, people, summed, part)
+        if made is not None:
+            return made
+    return _by_details(site, report, people)
 
 
 def _by_details(site: Site, report: DayReport, people: list[Line]) -> DayReport:
