@@ -167,10 +167,10 @@ def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Out
     tv.clock.stop()  # or it would poll once more while it looks whether all is well, where that takes long
     outage.deploy("another")
     asked.clear()
-    with tv.page.expect_navigation():
-        tv.clock.poll("/")
-    # A poll, a check that the page would load, and the page.
-    assert [kind for kind in asked if kind] == ["fetch", "xhr", "document"]
+    tv.clock.poll("/")
+    tv.clock.until(lambda: "document" in asked, "the new page is loaded")
+    # A poll, a check that the page would load, and the page. If a busy server lets the check wait, polls go on.
+    assert [kind for kind in asked if kind][:2] == ["fetch", "xhr"]
     expect(tv.page.locator("#wall")).to_have_attribute("data-figures", re.compile('"build": "another"'))
 
 
