@@ -35,6 +35,7 @@ from tests.support.fast_path import keep_connection
 BROWSER = "tests/browser/"
 THREAD_SECONDS = 20.0  # for which background work of a test is waited for
 LONGEST = ("browser", "postgres", "demo")  # marks
+START = background.start
 
 # How long an example takes says nothing on a machine that others share.
 hypothesis_settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -130,18 +131,11 @@ def _templates_as_served(django_test_environment: None) -> Iterator[None]:
     Template._render = instrumented_test_render
 
 
-@pytest.fixture
-def patched() -> Iterator[pytest.MonkeyPatch]:
-    """What this file patches, which a test's own `monkeypatch.undo()` leaves as it is."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
 @pytest.fixture(autouse=True)
-def _contexts(request: pytest.FixtureRequest, patched: pytest.MonkeyPatch) -> None:
+def _contexts(request: pytest.FixtureRequest) -> None:
     """The contexts of an answer's templates, for the modules that read `answer.context`."""
-    if reads_contexts(request.path):
-        patched.setattr(Template, "_render", instrumented_test_render)
+    served = _TestState.saved_data.template_render
+    Template._render = instrumented_test_render if reads_contexts(request.path) else served
 
 
 @cache
@@ -151,14 +145,15 @@ def reads_contexts(module: Path) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory(request: pytest.FixtureRequest, patched: pytest.MonkeyPatch) -> Iterator[None]:
+def _fresh_memory(request: pytest.FixtureRequest) -> Iterator[None]:
     """Nothing held from another test; background work runs in the test's own thread and transaction.
 
-    Tests of the threads themselves are marked `threads` and get the real thing.
+    Tests of the threads themselves are marked `threads` and get the real thing. What is put there stays until the next
+    test: a test may undo its own `monkeypatch` in its middle, and before or after that of a fixture.
     """
     ttl_cache.forget_all()
-    if "threads" not in request.keywords:
-        patched.setattr(background, "start", lambda key, work: work())
+    start = START if "threads" in request.keywords else lambda key, work: work()
+    pytest.MonkeyPatch().setattr(background, "start", start)
     yield
     if "db" in request.fixturenames:
         django_cache.clear()
