@@ -496,9 +496,9 @@ def test_while_comm100_hangs_pages_answer_from_memory(
     chatserver.faults.hang()
     with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=True):
         snapshot_cache.forget()
-        for _ in range(3):
+        for number in range(10):
             assert web.get("/agents/").status_code == 200
-            assert _at_work(), "it waited for the call, which has not ended yet"
+            assert number > 2 or _at_work(), "it waited for the call, which has not ended yet"
     chatserver.faults.clear()
     _join()
 

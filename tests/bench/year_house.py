@@ -75,11 +75,11 @@ def looked_at(site: Site, user: User, days: int, runs: int) -> dict[str, list[fl
     today = timezone.now().date()
     last, month, year = (f"{today - timedelta(days=back)}" for back in (1, min(31, days), min(365, days)))
     addresses = pages(last, month, year, str(site.agents.all()[7].agent_id))
-    base, _taken = cost(client, BASE, runs)
+    base, base_taken = cost(client, BASE, runs)
     found = {}
     for name, address in addresses.items():
         quiet, taken = cost(client, address, runs)
-        found[name] = [quiet, quiet - base, taken]
+        found[name] = [quiet, quiet - base, taken, taken - base_taken]
     return found
 
 
