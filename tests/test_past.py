@@ -17,9 +17,10 @@ from livechat.chatserver.world import World
 from livechat.comm100 import decode
 from livechat.models import Contact, Site, Span, Watch
 from livechat.ops import demo_past
-from livechat.ops.demo_past import Part
+from livechat.ops.past_memory import Part
 from livechat.ops.past_recorder import Recorder
-from tests.support.demo import Demo
+from tests.bench import machine
+from tests.support.demo import Demo, wait_until
 
 MONDAY = 20_423 * 86_400  # 1 December 2025
 HOUR = 3_600
@@ -138,11 +139,12 @@ def moment(text: str, zone: ZoneInfo) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp())
 
 
-def test_yesterday_and_today_are_one_part_and_earlier_days_end_before_midnight() -> None:
+def test_each_day_is_a_part_and_ends_before_midnight_but_for_today() -> None:
     zone = ZoneInfo("Europe/Berlin")
     until = moment("2026-03-30T14:00", zone)  # the clocks went forward on the 29th
     assert list(demo_past.parts(date(2026, 3, 27), until, zone, joins=False)) == [
-        Part(moment("2026-03-29T00:01", zone), until),
+        Part(moment("2026-03-30T00:01", zone), until),
+        Part(moment("2026-03-29T00:01", zone), moment("2026-03-29T23:59", zone)),
         Part(moment("2026-03-28T00:01", zone), moment("2026-03-28T23:59", zone)),
         Part(moment("2026-03-27T00:01", zone), moment("2026-03-27T23:59", zone)),
     ]
@@ -201,6 +203,16 @@ def test_a_past_that_was_interrupted_goes_on_with_the_days_before(empty: Demo) -
     before = empty.query("SELECT max(id), count(*) FROM livechat_frame")
     make(empty, MONDAY + 20 * HOUR, days=2)
     assert empty.query("SELECT max(id), count(*) FROM livechat_frame") == before
+
+
+def test_the_processes_that_make_a_past_end_with_the_one_that_began_them(empty: Demo) -> None:
+    argv = [sys.executable, "manage.py", "demo_past", "--days", "9", "--until", str(MONDAY + 20 * HOUR)]
+    with subprocess.Popen(argv, env=empty.environment, stderr=subprocess.DEVNULL) as process:
+        wait_until(lambda: len(machine.family(process.pid)) == 1 + demo_past.AT_ONCE, 30, "no day was begun")
+        family = machine.family(process.pid)
+        process.kill()
+        process.wait()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), 30, "a process went on")
 
 
 # Its pages

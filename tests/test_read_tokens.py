@@ -108,7 +108,8 @@ def test_csv_and_json_are_the_rows_that_a_member_gets(past: Site, agents_token: 
                 assert given["Content-Type"] == own["Content-Type"]
                 assert not given.cookies
                 assert "no-store" in given["Cache-Control"]
-    assert b"Kim Park" in body(ask(agents_token, SINGLE[0], format="csv"))
+    online = (timezone.now() - timedelta(hours=2)).date().isoformat()  # yesterday, in the first hours of a day
+    assert b"Kim Park" in body(ask(agents_token, SINGLE[0], format="csv", day=online))
 
 
 def test_without_the_right_to_single_agents_it_reads_their_teams_alone(

@@ -32,9 +32,9 @@ def come_late(agent: Agent, shift: float, rng: Random) -> None:
     agent.shift_hour, agent.shift_hours = shift + late, SHIFT_HOURS - late
 
 
-def on_site(now: float) -> float:
-    """The share of the busiest hour's visitors that are on site."""
-    return ON_SITE_SHARE + (1 - ON_SITE_SHARE) * min(1.0, usual(now) / _USUAL_MOST)
+def on_site(asking: float) -> float:
+    """The share of the busiest hour's visitors that are on site, if so many ask for a chat (see :func:`usual`)."""
+    return ON_SITE_SHARE + (1 - ON_SITE_SHARE) * min(1.0, asking / _USUAL_MOST)
 
 
 def usual(now: float) -> float:

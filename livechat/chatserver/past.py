@@ -203,11 +203,12 @@ class Past:
     def _come(self) -> None:
         """Visitors come, and one asks for a chat, as it is usual at the hour."""
         crowd = self.crowd
-        if len(crowd.visitors) < crowd.target_visitors * hours.on_site(crowd.now):
+        usual = hours.usual(crowd.now)
+        if len(crowd.visitors) < crowd.target_visitors * hours.on_site(usual):
             visitor = new_visitor(crowd)
             crowd.visitors[visitor.key] = visitor
             crowd.schedule(visitor, visitor.leaves_at - crowd.now)
-        if crowd.rng.random() < self._rate * hours.usual(crowd.now):
+        if crowd.rng.random() < self._rate * usual:
             browsing = [visitor for visitor in crowd.visitors.values() if visitor.status == "inSite"]
             if browsing:
                 journey.ask_for_chat(crowd, crowd.rng.choice(browsing))

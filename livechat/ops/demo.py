@@ -13,8 +13,9 @@ from django.core.management import CommandError
 
 from livechat.alerts import rules
 from livechat.comm100.credentials import Bearer
+from livechat.lib import saving
 from livechat.lib.files import write_once
-from livechat.models import AgentEntry, Connection, Membership, Role, Rule, Site, Wall, WallLink
+from livechat.models import Connection, Membership, Role, Rule, Site, Wall, WallLink
 from livechat.models.walls import default_panels
 from livechat.record.link_events import By
 from livechat.sites import connections, directory_import, webhooks
@@ -111,5 +112,5 @@ def _people(site: Site) -> None:
         entry.capacity = CAPACITIES[place % len(CAPACITIES)]
         word, *rest = entry.name.split() or [""]
         entry.alias = f"{word} {rest[-1][0]}." if first[word] > 1 and rest else word
-    AgentEntry.objects.bulk_update(entries, ["capacity", "alias"])
+    saving.update_each(entries, ["capacity", "alias"])
     site.bump_version()

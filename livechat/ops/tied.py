@@ -3,7 +3,7 @@
     python tied.py PARENT COMMAND...
 
 A supervisor that is killed cannot end its children, and they would keep its port. Only Linux can do this; elsewhere the
-command runs as it is.
+command runs as it is. What forks ties its copies in the same way.
 """
 
 import ctypes
@@ -14,11 +14,16 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, command: list[str]) -> None:
-    """Ask the system for SIGTERM when the parent ends, and become the command. Nothing runs if the parent has ended."""
+def tie(parent: int) -> bool:
+    """Ask the system to end this process by SIGTERM when its parent ends. Returns False if that has ended already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == parent:
+    return os.getppid() == parent
+
+
+def main(parent: int, command: list[str]) -> None:
+    """Become the command, unless the parent has ended."""
+    if tie(parent):
         os.execv(command[0], command)  # noqa: S606  # nosec B606  (the supervisor's own command, and no shell)
 
 

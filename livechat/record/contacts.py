@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from livechat.lib import saving
 from livechat.models import Contact, DepartmentEntry, Site, append_only
 from livechat.record import contact_sums
 from livechat.record.watches import Look
@@ -48,7 +49,7 @@ class Diff:
             keys = department_keys(self.site_id, (UUID(department) for _row, department in self.asked))
             for row, department in self.asked:
                 row.department_id = keys.get(UUID(department))
-        Contact.objects.bulk_update(self.changed, CHANGING)
+        saving.update_each(self.changed, CHANGING)
         Contact.objects.bulk_create(self.new)
         contact_sums.note(self.site_id, self.look.now, (*self.changed, *self.new), UNSEEN)
         if self.look.last is not None and self.look.now < self.look.last:

@@ -21,13 +21,13 @@ def agents(site_id: int, wanted: Collection[UUID] | None = None) -> dict[int, UU
 
 def new_agents(site_id: int, ids: Iterable[str]) -> list[AgentEntry]:
     """A row, not stored yet, for each of these agents that has none."""
-    known = set(AgentEntry.objects.filter(site_id=site_id).values_list("agent_id", flat=True))
+    known = set(AgentEntry.objects.filter(site_id=site_id).order_by().values_list("agent_id", flat=True))
     return [AgentEntry(site_id=site_id, agent_id=key) for key in sorted({UUID(key) for key in ids} - known)]
 
 
 def new_departments(site_id: int, ids: Iterable[str | None]) -> list[DepartmentEntry]:
     """A row, not stored yet, for each of these departments that has none."""
-    known = set(DepartmentEntry.objects.filter(site_id=site_id).values_list("department_id", flat=True))
+    known = set(DepartmentEntry.objects.filter(site_id=site_id).order_by().values_list("department_id", flat=True))
     new = {UUID(key) for key in set(ids) if key} - known
     return [DepartmentEntry(site_id=site_id, department_id=key) for key in sorted(new)]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from livechat.lib import saving
 from livechat.models import AgentEntry, DepartmentEntry, Site
 
 AGENT, DEPARTMENT = "agent", "department"
@@ -88,5 +89,5 @@ def apply_plan(site: Site, known: dict[Key, Entry], rows: Sequence[PlannedRow]) 
         names = [*FIELDS[kind], "edited", *(["departments_edited"] if kind == AGENT else [])]
         # The live data may have added a new agent's empty row since: update it.
         model.objects.bulk_create(new, update_conflicts=True, unique_fields=["site", key], update_fields=names)
-        model.objects.bulk_update(changed, names)
+        saving.update_each(changed, names)
     site.bump_version()

@@ -13,6 +13,7 @@ from livechat.comm100.names import readable
 from livechat.comm100.records import AwayStatus as RemoteStatus
 from livechat.comm100.records import Department, DirectoryAgent, VariableDefinition
 from livechat.comm100.text import MAX_STATUS_CHARS, clean
+from livechat.lib import saving
 from livechat.live import budget, token_renewal
 from livechat.models import AgentEntry, AwayStatus, Connection, DepartmentEntry, Site, VariableName
 
@@ -109,7 +110,7 @@ def _save_agents(site: Site, remote: tuple[DirectoryAgent, ...], departments: tu
             entry.departments = served
         changed.append(entry)
     AgentEntry.objects.bulk_create(new)
-    AgentEntry.objects.bulk_update(changed, ["name", "team", "departments"])
+    saving.update_each(changed, ["name", "team", "departments"])
     return len(remote)
 
 
@@ -125,7 +126,7 @@ def _save_departments(site: Site, remote: tuple[Department, ...]) -> int:
             entry.name = _shortened(department.name) or entry.name
             changed.append(entry)
     DepartmentEntry.objects.bulk_create(new)
-    DepartmentEntry.objects.bulk_update(changed, ["name"])
+    saving.update_each(changed, ["name"])
     return len(remote)
 
 
