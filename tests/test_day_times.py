@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
 
 from livechat import migrations
@@ -17,6 +16,7 @@ from livechat.models import AgentEntry, RolledDay, Site, StatusName, TimeCell
 from livechat.record import day_times, history
 from livechat.record.day_times import MAX_ADDED, Key, Numbers
 from livechat.reports import ranges, totals
+from tests.support import steps
 from tests.support.people import make_site
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ class Upgrade:
 
     def __init__(self) -> None:
         (file,) = Path(migrations.__path__[0]).glob("*_times_of_a_day_in_one_row.py")
-        loader = MigrationLoader(connection)
+        loader = steps.Loader(connection)
         self._migration = loader.get_migration("livechat", file.stem)
         self._before = loader.project_state(("livechat", file.stem), at_end=False)
         self.is_done = True

@@ -78,7 +78,7 @@ def test_a_shared_database_that_is_not_migrated_is_not_served_and_told_as_readyz
     client: Client, settings: Any
 ) -> None:
     settings.SQLITE = False
-    MigrationRecorder.Migration.objects.filter(app="livechat").latest("pk").delete()
+    MigrationRecorder.Migration.objects.filter(app="livechat").delete()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "pending: run migrate")
     with pytest.raises(CommandError, match="migrations are pending: run migrate"):

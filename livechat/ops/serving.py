@@ -33,7 +33,13 @@ def collector(env: Mapping[str, str]) -> Child:
 
 
 def prepare() -> None:
-    """Migrate an SQLite database and collect the static files of this build.
+    """Migrate an SQLite database and collect the static files of this build. Raises CommandError as these do."""
+    prepare_database()
+    collect_static()
+
+
+def prepare_database() -> None:
+    """Migrate an SQLite database.
 
     Raises CommandError: if the database is damaged or of a newer version, and also if another kind of database is not
     migrated, because its administrators choose the time.
@@ -43,6 +49,10 @@ def prepare() -> None:
     check_migrations(but=database.PENDING if settings.SQLITE else "")
     if settings.SQLITE:
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static() -> None:
+    """Collect the static files of this build, unless they are there. Raises CommandError if that fails."""
     root = Path(settings.STATIC_ROOT)
     if not (root / "staticfiles.json").exists():
         if root.parent.name == "static" and root.parent.parent == settings.DATA_DIR:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         supervisor.watch_signals()
         try:
             supervisor.add(self._chatserver(chat_port, kept))
-            serving.prepare()
+            serving.prepare_database()
             if not serving.wait_for(f"{chatserver}/stats", supervisor):
                 return
             here = f"http://{HOST}:{port}{settings.PUBLIC_PATH}" if serving.number("DEMO_HINTS", 1) else ""
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             env = os.environ | {"COMM100_HOSTS": ",".join(settings.COMM100_HOSTS)}
             if days:
                 supervisor.add(self._past(days, env))
+            serving.collect_static()
             supervisor.add(serving.web(port, env))
             supervisor.add(serving.collector(env))
             if not serving.wait_for(f"http://{HOST}:{port}/healthz", supervisor):
