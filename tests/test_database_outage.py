@@ -13,7 +13,7 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from config import databases
-from livechat.lib.postgresql import breaker, limits
+from livechat.lib.postgresql import base, breaker, limits
 from livechat.lib.postgresql.breaker import Breaker
 from tests.drills import database as drill
 from tests.drills.database import DatabaseHouse
@@ -87,6 +87,22 @@ def test_a_connection_that_the_server_ended_is_made_anew_at_the_next_question(bo
     with pytest.raises(OperationalError):
         ask(bound, "SELECT pg_terminate_backend(pg_backend_pid())")
     assert ask(bound, "SELECT 1") == 1
+
+
+def test_the_end_of_a_request_asks_nothing_of_a_server_that_was_silent(
+    house: Outage, bound: BaseDatabaseWrapper
+) -> None:
+    ask(bound, "SELECT 1")
+    house[0].freeze()
+    try:
+        with pytest.raises(OperationalError):
+            ask(bound, "SELECT 1")
+        # As Django's signals do before and after each request, where nothing catches an error.
+        bound.close_if_unusable_or_obsolete()
+        assert bound.connection is None
+    finally:
+        house[0].thaw()
+    until(lambda: not base.breaker.tripped, 30, "the server answers again")
 
 
 def test_one_probe_asks_for_everybody_until_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:

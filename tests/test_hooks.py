@@ -96,8 +96,18 @@ def secret(site: Site) -> str:
 
 
 @pytest.fixture
-def watched(feed: Feed, secret: str, chatserver: ChatServer, monkeypatch: pytest.MonkeyPatch) -> ChatServer:
-    """The chat server of a site whose lists were read a second ago by a collector that knows its hints."""
+def watched(
+    feed: Feed,
+    secret: str,
+    chatserver: ChatServer,
+    monkeypatch: pytest.MonkeyPatch,
+    stop_clock: Callable[[], None],
+) -> ChatServer:
+    """The chat server of a site whose lists were read a second ago by a collector that knows its hints.
+
+    The clock goes on only as a test says: else a machine that pauses would bring the next steady look too soon.
+    """
+    stop_clock()
     Site.objects.update(watch_closely=WatchClosely.ALWAYS)
     collector.refresh_due()
     collector.refresh_due()
@@ -220,9 +230,8 @@ def test_a_hint_shows_a_change_before_the_next_steady_look_and_moves_none(
 
 
 def test_it_looks_again_until_something_has_changed(
-    door: Door, secret: str, watched: ChatServer, monkeypatch: pytest.MonkeyPatch, stop_clock: Callable[[], None]
+    door: Door, secret: str, watched: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stop_clock()
     before = watched.calls(AGENTS)
     door.send(secret, event("login"))
     assert watched.calls(AGENTS) == before + 1, "the process that the hint came to looks at once"

@@ -10,10 +10,10 @@ import time
 from contextlib import ExitStack
 from types import FrameType
 
-from tests.bench import decode, displays, fortnight, news, polls, table, visitors, weight, writes, year
+from tests.bench import decode, displays, fortnight, news, polls, start, table, visitors, weight, writes, year
 from tests.bench.house import alone
 
-GROUPS = (polls, displays, visitors, decode, weight, writes, news, fortnight, year)
+GROUPS = (polls, displays, visitors, decode, weight, writes, news, fortnight, year, start)
 NAMES = tuple(name for group in GROUPS for name in group.NAMES)
 
 

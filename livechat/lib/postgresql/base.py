@@ -68,6 +68,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.close()
         super().ensure_connection()
 
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Drop a dead connection. Django would first make it anew, and nothing catches an error around a request."""
+        if self.connection is not None and self.connection.closed and not self.in_atomic_block:
+            self.close()
+        super().close_if_unusable_or_obsolete()
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. If that fails, nobody else tries before the server has answered again."""
         if limits.seconds() is None:
