@@ -30,6 +30,7 @@ class ListRecorder:
     def __init__(self, site_id: int, kind: str) -> None:
         self.row = Snapshot(site_id=site_id, kind=kind)
         self.before: SnapshotData | None = None
+        self._decoded_last: tuple[bytes, Listing[Any]] | None = None
 
     def look(self, now: datetime, every: float, body: Callable[[], bytes], *, changed: bool) -> None:
         """Record a good look, within a transaction. The next one is due after `every` seconds.
@@ -40,13 +41,19 @@ class ListRecorder:
         watched = watches.is_watched(row.checked, now, row.every)
         learns = changed or not watched or self.before is None
         if learns or self._minute_begins(now):
-            listing = _decode[row.kind](body())
+            listing = self._decoded(body())
             if learns:
                 snapshot_history.learn(row, self.before, listing, Occasion(now, watched)).write()
             self.before = SnapshotData(row.kind, 0, listing.rows, {})
             frames.note(row, now, listing.rows)
         watches.note(row, now, every, watched=watched)
         row.checked, row.every = now, every
+
+    def _decoded(self, body: bytes) -> Listing[Any]:
+        """The list of a body, which by night is often that of the look before."""
+        if self._decoded_last is None or self._decoded_last[0] != body:
+            self._decoded_last = body, _decode[self.row.kind](body)
+        return self._decoded_last[1]
 
     def _minute_begins(self, now: datetime) -> bool:
         last = self.row.checked

@@ -22,7 +22,7 @@ def rows(scale: Scale, wanted: set[str]) -> Iterator[Row]:
         return
     starts = [_start() for _ in range(scale.runs)]
     pages, past = (statistics.median(one) for one in zip(*starts, strict=True))
-    how = "an empty folder: keys, migrations, static files; a zone in which the day is nearly over, so both days are whole"
+    how = "an empty folder: keys, tables, static files; a zone in which the day is nearly over, so both days are whole"
     yield Row("A demo shows its pages", f"{pages:.1f} s after its start", "-", True, how)
     yield Row(
         "A demo has yesterday and today behind it",
