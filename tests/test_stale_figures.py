@@ -46,10 +46,12 @@ def now() -> Iterator[datetime]:
 
 
 @pytest.fixture
-def aged(now: datetime, site: Site, chatserver: ChatServer, renew: Callable[[], None]) -> Callable[[float], datetime]:
+def aged(
+    now: datetime, site: Site, chatserver: ChatServer, renew: Callable[[], None], stop_clock: Callable[[], None]
+) -> Callable[[float], datetime]:
     """An agent is at lunch and a visitor waits, both for ten minutes. Lets their figures be so many seconds old.
 
-    Returns when they were checked.
+    Returns when they were checked. They do not age by themselves, however long an answer takes.
     """
     world = chatserver.world
     AwayLimit.objects.create(site=site, name="Lunch", key="lunch", minutes=5)
@@ -64,6 +66,7 @@ def aged(now: datetime, site: Site, chatserver: ChatServer, renew: Callable[[], 
         world.put_visitor({"id": WAITER, "status": "waitingForChat"})
         renew()
     renew()
+    stop_clock()
 
     def age(seconds: float) -> datetime:
         checked = now - timedelta(seconds=seconds)
