@@ -85,6 +85,15 @@ def test_a_wall_that_cannot_be_sized_is_shown_all_the_same(stranger: Page, demo:
     stranger.wait_for_function("() => getComputedStyle(document.getElementById('wall')).visibility === 'visible'")
 
 
+def test_on_a_phone_the_age_of_a_wall_stays_in_its_place_if_an_agent_leaves(stranger: Page, demo: Demo) -> None:
+    stranger.set_viewport_size({"width": 390, "height": 2400})
+    stranger.goto(demo.wall)
+    place = "() => document.getElementById('age').getBoundingClientRect().top"
+    before = stranger.evaluate(place)
+    stranger.evaluate("document.querySelector('.agent').remove()")
+    assert stranger.evaluate(place) == before
+
+
 def test_words_about_free_places_change_without_a_jump(page: Page) -> None:
     def more(route: Route) -> None:
         answer = route.fetch(headers=route.request.headers | {"hx-ptag": "old"})
