@@ -50,13 +50,22 @@ def show(site: Site, supervisor: User, renew: Callable[[], None]) -> Callable[..
     ],
 )
 def test_the_page_says_the_age_of_its_figures_by_colour_and_words(
-    show: Callable[..., str], site: Site, seconds: int | None, error: str, every: int, state: str, words: str
+    show: Callable[..., str],
+    site: Site,
+    stop_clock: Callable[[], None],
+    seconds: int | None,
+    error: str,
+    every: int,
+    state: str,
+    words: str,
 ) -> None:
+    stop_clock()
     now = timezone.now()
     checked = None if seconds is None else now - timedelta(seconds=seconds)
     site.snapshots.update(checked=checked, tried=now, looked=now, error=error, error_text=error)
     snapshot_cache.forget()
-    page = show(every=every)
+    with time_machine.travel(now, tick=False):
+        page = show(every=every)
     assert re.findall(r'<body data-age="(\w*)"', page) == [state]
     line = page.partition('id="age-text">')[2].partition("</span>")[0]
     assert line.startswith(words)
