@@ -1,13 +1,17 @@
 """The project's settings in the test run's environment."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
+folder = tempfile.mkdtemp(prefix="livechat-tests-")
+atexit.register(shutil.rmtree, folder)
 os.environ.update(
     ENV_FILE="",  # an installation's own .env names its own database
     SECRET_KEY="only-for-tests",
     SEALING_KEYS="test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    DATA_DIR=tempfile.mkdtemp(prefix="livechat-tests-"),
+    DATA_DIR=folder,
     BUILD="testbuild",
     LOG_LEVEL="WARNING",
     COMM100_HOSTS="https://api{N}.comm100.io,https://dash{N}.comm100.io,http://127.0.0.1:{N}",
