@@ -67,3 +67,8 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list} {self.began} to {self.ended}"
+
+    @classmethod
+    def close(cls, site_id: int, kind: str, ended: int, looks: int) -> None:
+        """End the open run of a list."""
+        cls.objects.filter(site_id=site_id, list=kind, ended=None).update(ended=ended, looks=looks)

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import models, transaction
 
+from livechat.lib import epoch
+from livechat.models.contacts import Watch
 from livechat.models.sites import Site
 
 
@@ -66,13 +68,20 @@ class Snapshot(models.Model):
 
     @classmethod
     def forget(cls, rows: "models.QuerySet[Snapshot]") -> None:
-        """Delete rows with their bodies.
+        """Delete rows with their bodies. An open run of looks that one of them counts ends at its last look.
 
         They are locked first, as by a process that stores one: it locks the row and then writes the body.
         """
         with transaction.atomic():
-            keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-            cls.objects.filter(pk__in=keys).delete()
+            found = list(rows.select_for_update().order_by("pk"))
+            for row in found:
+                row.end_run()
+            cls.objects.filter(pk__in=[row.pk for row in found]).delete()
+
+    def end_run(self) -> None:
+        """End the open run that this row counts, at its last look. Without one, nothing happens."""
+        if self.looks and self.checked is not None:
+            Watch.close(self.site_id, self.kind, epoch.milliseconds(self.checked), self.looks)
 
     @property
     def seal_row(self) -> str:

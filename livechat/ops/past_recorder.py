@@ -13,7 +13,7 @@ from livechat.comm100.records import Listing
 from livechat.live import snapshot_history
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_history import Occasion
-from livechat.models import Snapshot
+from livechat.models import Snapshot, Watch
 from livechat.record import contacts, frame_bodies, frames, history, watches
 from livechat.record.watches import milliseconds, moment_of
 
@@ -70,7 +70,7 @@ class ListRecorder:
             history.diff_agents(row.site_id, None, {}, look).write()
         else:
             contacts.diff(row.site_id, None, {}, look).write()
-        watches.close(row.site_id, row.kind, last, row.looks)
+        Watch.close(row.site_id, row.kind, last, row.looks)
 
 
 class Recorder:

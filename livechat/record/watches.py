@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from livechat.models import Site, Snapshot, Watch, append_only
@@ -44,18 +45,24 @@ def note(row: Snapshot, now: datetime, every: float, *, watched: bool) -> None:
         return
     moment = milliseconds(now)
     if row.looks and row.checked is not None:
-        close(row.site_id, row.kind, moment if goes_on else min(moment, milliseconds(row.checked)), row.looks)
-    if row.checked is not None and now < row.checked:
-        _cut(row, moment)
-    # An open run that no snapshot counts is of a snapshot that was deleted: its end was not seen.
-    Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None, began__gte=moment).delete()
-    for lost in Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None):
-        close(row.site_id, row.kind, lost.began, 1)
-    Watch.objects.create(site_id=row.site_id, list=row.kind, began=moment)
-    # The site's connection may be another one than before, whose snapshot counts no longer.
+        Watch.close(row.site_id, row.kind, moment if goes_on else min(moment, milliseconds(row.checked)), row.looks)
+    # The site's connection may be another one than before: its snapshot counted the run, and counts no longer.
     others = Snapshot.objects.filter(site_id=row.site_id, kind=row.kind, looks__gt=0).exclude(pk=row.pk)
+    for other in others:
+        other.end_run()
+    if any(one.checked is not None and now < one.checked for one in (row, *others)):
+        _cut(row, moment)
     others.update(looks=0)
+    _end_lost(row, moment)
+    Watch.objects.create(site_id=row.site_id, list=row.kind, began=moment)
     row.looks = 1
+
+
+def _end_lost(row: Snapshot, moment: int) -> None:
+    """End open runs that no snapshot counts: when they ended was not seen. One from the future began by another clock."""
+    lost = Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None)
+    lost.filter(began__gte=moment).delete()
+    lost.update(ended=F("began"), looks=1)
 
 
 def _cut(row: Snapshot, now: int) -> None:
@@ -63,11 +70,6 @@ def _cut(row: Snapshot, now: int) -> None:
     runs = Watch.objects.filter(site_id=row.site_id, list=row.kind)
     runs.filter(began__gte=now).delete()
     runs.filter(ended__gt=now).update(ended=now)
-
-
-def close(site_id: int, kind: str, ended: int, looks: int) -> None:
-    """End the run of a list."""
-    Watch.objects.filter(site_id=site_id, list=kind, ended=None).update(ended=ended, looks=looks)
 
 
 def milliseconds(moment: datetime) -> int:

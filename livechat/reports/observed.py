@@ -81,10 +81,8 @@ def since(site: Site) -> int | None:
 
 
 def _open(site: Site, kind: str) -> tuple[int, int]:
-    """To when the open run reaches, and its looks so far."""
-    if site.shared is None:
-        return 0, 0
-    row = Snapshot.objects.filter(site=site, fingerprint=site.shared.fingerprint, kind=kind).first()
+    """To when the open run reaches, and its looks so far. The site's shared connection may be another one since."""
+    row = Snapshot.objects.filter(site=site, kind=kind, looks__gt=0).first()
     return (0, 0) if row is None or row.checked is None else (milliseconds(row.checked), row.looks)
 
 
