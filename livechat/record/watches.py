@@ -59,7 +59,7 @@ def note(row: Snapshot, now: datetime, every: float, *, watched: bool) -> None:
 
 
 def _end_lost(row: Snapshot, moment: int) -> None:
-    """End open runs that no snapshot counts: when they ended was not seen. One from the future began by another clock."""
+    """End open runs that no snapshot counts: their end was not seen. One from the future began by another clock."""
     lost = Watch.objects.filter(site_id=row.site_id, list=row.kind, ended=None)
     lost.filter(began__gte=moment).delete()
     lost.update(ended=F("began"), looks=1)
