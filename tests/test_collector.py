@@ -20,7 +20,7 @@ from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import BulkItem, BulkRun, Contact, Site, Snapshot, Span, Watch
 from livechat.ops import collector, upkeep
-from livechat.record import contacts, history, watches
+from livechat.record import contacts, history
 from livechat.record.watches import milliseconds
 from livechat.sites import sessions
 from tests.support.changes import decided
@@ -206,7 +206,7 @@ def test_what_was_goes_by_age_and_what_still_is_stays(site: Site, settings: Any)
     assert counts() == [3, 3, 2, 3, 3], "by default they are kept for ever"
     settings.RECORD_DAYS = settings.HISTORY_DAYS = 30
     clean_up()
-    assert counts() == [2, 2, 1, 2, 2]
+    assert counts() == [2, 2, 2, 2, 2], "when it was watched is kept for ever: the sums rest on it"
     assert Contact.objects.filter(ended=None).exists()
     for rows, before in ((Span.objects, milliseconds(ago(30))), (BulkRun.objects, ago(30))):
         assert rows.filter(ended=None).exists()
@@ -217,14 +217,13 @@ def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(history, "PURGE_BATCH", 2)
     monkeypatch.setattr(contacts, "PURGE_BATCH", 2)
     monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
-    monkeypatch.setattr(watches, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
-    kinds = (history, contacts, watches, bulk)
-    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [2, 2, 2, 2]
-    assert counts() == [1, 1, 1, 1, 1]
-    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [1, 1, 1, 1]
-    assert counts() == [0] * 5
+    kinds = (history, contacts, bulk)
+    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [2, 2, 2]
+    assert counts() == [1, 1, 3, 1, 1]
+    assert [kind.expire(timedelta(days=30)) for kind in kinds] == [1, 1, 1]
+    assert counts() == [0, 0, 3, 0, 0]
 
 
 def test_a_bulk_change_that_was_undone_stays_as_long_as_what_undid_it(site: Site) -> None:
@@ -246,7 +245,7 @@ def test_after_a_gap_longer_than_the_record_all_that_lasts_goes_on(feed: Feed, s
         clean_up()
         refresh.refresh(feed, "agents")
         clean_up()
-        assert Watch.objects.get(list="agents").began > milliseconds(checked + timedelta(days=39))
+        assert Watch.objects.get(list="agents", ended=None).began > milliseconds(checked + timedelta(days=39))
         assert spans(SAMPLE).get(ended=None).began == began
 
 

@@ -266,14 +266,10 @@ def test_the_run_of_a_snapshot_that_was_deleted_ends_where_it_began(
     assert runs(site) == [(0, 0, 1), (5, None, 0)]
 
 
-def test_old_contacts_and_watches_are_deleted_and_those_that_last_stay(queue: Queue) -> None:
+def test_old_contacts_are_deleted_and_those_that_last_stay(queue: Queue) -> None:
     story(queue, WAITING, SITE, WAITING)
-    Watch.objects.create(site=queue.site, list="visitors", began=1, ended=2, looks=1)
-    Watch.objects.create(site=queue.site, list="visitors", began=3)
-    for kind in (contacts, watches):
-        assert kind.expire(timedelta(days=1)) == 1
+    assert contacts.expire(timedelta(days=1)) == 1
     assert Contact.objects.get().visitor == UUID(ANN)
-    assert Watch.objects.get().ended is None
 
 
 def test_a_contact_belongs_to_the_department_in_which_it_was_seen_first(queue: Queue) -> None:

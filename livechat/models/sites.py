@@ -64,6 +64,8 @@ class Site(models.Model):
     )
     # The record of the time before this was simulated, for the demo; epoch ms, None: none of it.
     simulated_until = models.BigIntegerField(null=True, editable=False)
+    # What ended before this moment (epoch ms) of statuses, chats and contacts is deleted. None: all of it is there.
+    details_since = models.BigIntegerField(null=True, editable=False)
     # Moves when something on boards changes that no snapshot holds: names, statuses, outcomes.
     version = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)

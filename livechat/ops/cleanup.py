@@ -14,7 +14,8 @@ from livechat.lib import scheduler
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
 from livechat.ops import rollups
-from livechat.record import audit, contacts, frame_days, frames, history, link_events, watches
+from livechat.record import audit, contacts, frame_days, frames, history, link_events
+from livechat.record.watches import milliseconds
 from livechat.sites import read_tokens, sessions
 from livechat.walls import links, messages, pairing, screens
 
@@ -53,15 +54,19 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 
 
 def _expire_history() -> None:
-    """Delete what is older of statuses, chats and contacts, once their sums are made."""
+    """Delete what is older of statuses, chats and contacts, once their sums are made. When it was watched stays."""
     age = timedelta(days=settings.HISTORY_DAYS)
-    if age and rollups.are_made_until(timezone.now() - age):
+    before = timezone.now() - age
+    if age and rollups.are_made_until(before):
+        moment = milliseconds(before)
+        older = Q(details_since=None) | Q(details_since__lt=moment)
+        Site.objects.filter(older).update(details_since=moment)  # first: what is half deleted must not be told
         for record in HISTORY:
             record.expire(age)
 
 
 RECORDS = (audit, link_events, screens, bulk, planning, retention)
-HISTORY = (history, contacts, watches, frames)
+HISTORY = (history, contacts, frames)
 TASKS: tuple[Callable[[], object], ...] = (
     _forget_unused,
     links.note_ends,

@@ -1,4 +1,4 @@
-"""Makes the sums of each day that is over, once, and again if somebody asks: they stay when the details are deleted."""
+"""Makes the sums of each day that is over, once, and again if somebody asks: they stay if the details are deleted."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -8,18 +8,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import AgentEntry, AgentSpan, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
+from livechat.lib.epoch import HOUR_MS
+from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
 from livechat.record import day_times, history
-from livechat.record.watches import milliseconds, moment_of
-from livechat.reports import cover_times, day_sums, observed, ranges
+from livechat.record.watches import milliseconds
+from livechat.reports import cover_times, day_sums, ranges, rolled_days
 from livechat.reports.day_sums import DaySums
 from livechat.reports.timeline import LATE_MS
+
+SETTLES_MS = 4 * HOUR_MS  # after its end, a day does not wait for visitors who still wait
 
 
 def make_next() -> bool:
     """Make the sums of the oldest day without any, of some site. Returns whether there was one."""
     for site in Site.objects.all():
-        day = next(missing(site), None)
+        _forget_what_is_not_over(site)
+        day = next((day for day in missing(site) if _is_settled(site, day)), None)
         if day is not None:
             make(site, day)
             return True
@@ -27,12 +31,17 @@ def make_next() -> bool:
 
 
 def are_made_until(moment: datetime, site: Site | None = None) -> bool:
-    """Whether every day that is over by a moment has its sums, at a site or at all, and no rows of before are left."""
+    """Whether every day that is over by a moment has its sums, at a site or at all, and no rows of before are left.
+
+    The days of a site whose zone this machine does not know cannot be told apart: none of them has.
+    """
     sites = Site.objects.all() if site is None else Site.objects.filter(pk=site.pk)
     if any(rows._default_manager.filter(site__in=sites).exists() for rows in (AgentSpan, Wait)):
         return False
+    zones = {one: _zone(one) for one in sites}
     return all(
-        day > moment.astimezone(ZoneInfo(site.time_zone)).date() for site in sites for day in islice(missing(site), 1)
+        zone is not None and all(day > moment.astimezone(zone).date() for day in islice(missing(one), 1))
+        for one, zone in zones.items()
     )
 
 
@@ -44,19 +53,42 @@ def missing(site: Site) -> Iterator[date]:
 
 
 def days_over(site: Site) -> Iterator[date]:
-    """The days of a site that are over and of which there are rows, oldest first."""
-    since, now = observed.since(site), milliseconds(timezone.now())
-    try:
-        zone = ZoneInfo(site.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return  # this machine does not know it: that stops no other site
-    if since is None:
+    """The days of a site that are over and of which all details are there, oldest first."""
+    zone, now = _zone(site), milliseconds(timezone.now())
+    day = None if zone is None else rolled_days.first(site, zone)
+    if zone is None or day is None:
         return
-    day = moment_of(since).astimezone(zone).date()
     # What happened at the end of a day may be seen some time after it.
     while ranges.midnight(day + timedelta(days=1), zone) + LATE_MS < now:
         yield day
         day += timedelta(days=1)
+
+
+def _zone(site: Site) -> ZoneInfo | None:
+    """The site's zone; None if this machine does not know it. That stops no other site."""
+    try:
+        return ZoneInfo(site.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _is_settled(site: Site, day: date) -> bool:
+    """Whether nobody who came on a day still waits. If some hours have passed, it no longer matters."""
+    zone = ZoneInfo(site.time_zone)
+    began, ended = (ranges.midnight(one, zone) for one in (day, day + timedelta(days=1)))
+    if milliseconds(timezone.now()) > ended + SETTLES_MS:
+        return True
+    waiting = Contact.objects.filter(site=site, began__gte=began, began__lt=ended, answered=None, ended=None)
+    return not waiting.exists()
+
+
+def _forget_what_is_not_over(site: Site) -> None:
+    """Delete the sums of days that are not over: they were made while the clock was wrong."""
+    zone = _zone(site)
+    if zone is not None:
+        today = timezone.now().astimezone(zone).date()
+        if RolledDay.objects.filter(site=site, day__gte=today).exists():
+            rolled_days.forget(site, today, zone)
 
 
 def make(site: Site, day: date) -> None:
@@ -65,6 +97,9 @@ def make(site: Site, day: date) -> None:
     began, ended = (ranges.midnight(one, ZoneInfo(site.time_zone)) for one in (day, day + timedelta(days=1)))
     cover = cover_times.packed(cover_times.of(site, began, min(ended, now)))
     with transaction.atomic():
+        same = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, time_zone=site.time_zone)
+        if not same.exists():
+            return  # the zone was changed meanwhile: it has other days
         RolledDay.objects.get_or_create(site=site, day=day)
         row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
         row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))

@@ -1,16 +1,14 @@
 """Writes when a list was looked at without a gap, and at which pace: figures of the past rest on that."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db.models import F
-from django.utils import timezone
 
-from livechat.models import Site, Snapshot, Watch, append_only
+from livechat.models import Snapshot, Watch
 
 MIN_WATCHED_SECONDS = 30.0
 PACES = 2.5  # intervals between two looks that still count as watched
-PURGE_BATCH = 500  # rows deleted in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +78,3 @@ def milliseconds(moment: datetime) -> int:
 def moment_of(ms: int) -> datetime:
     """The moment that the record stored."""
     return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def expire(age: timedelta) -> int:
-    """Delete some runs that ended longer ago than `age`. Returns how many."""
-    before = milliseconds(timezone.now() - age)
-    return sum(
-        append_only.delete_oldest(site.watches.filter(began__lt=before, ended__lt=before), "began", PURGE_BATCH)
-        for site in Site.objects.all()
-    )

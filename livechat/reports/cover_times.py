@@ -58,7 +58,7 @@ def of(site: Site, began: int, ended: int) -> CoverTimes:
     if ended <= began:
         return CoverTimes()
     span = (began, ended)
-    runs = observed.runs_of(site, ("agents", "visitors"), *span)
+    runs = [observed.detailed(site, found) for found in observed.runs_of(site, ("agents", "visitors"), *span)]
     watched = presence.shared(presence.shared(*map(presence.watched, runs)), [span])
     agents = presence.online_by_agent(site, *span)
     online = presence.merged(time for times in agents.values() for time in times)

@@ -115,7 +115,7 @@ def of_day(site: Site, day: date, now: datetime) -> DaySums:
 
 
 def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
-    runs = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
+    runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
     chats = frames.of(site, asked.began, asked.ended)
     people = {
@@ -161,7 +161,7 @@ def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> 
     starts = [hour.began for hour in hours]
     for row in rows:
         made.queue[starts[bisect_right(starts, row.began) - 1], row.department].tally.count(row)
-    watched = presence.watched(observed.runs(site, "visitors", asked.began, asked.ended))
+    watched = presence.watched(observed.detailed(site, observed.runs(site, "visitors", asked.began, asked.ended)))
     for row in chain(presence.still_waiting(site, asked.began, tell=True), rows):
         start, end = presence.wait_of(row, asked.ended)
         wait = max(start, asked.began), min(end, asked.ended)

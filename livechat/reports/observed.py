@@ -62,6 +62,20 @@ def runs_of(site: Site, kinds: Sequence[str], began: int, ended: int) -> list[li
     return list(found.values())
 
 
+def detailed(site: Site, found: Iterable[Run]) -> list[Run]:
+    """What of these runs is later than the details of the site that were deleted: of before only sums are told."""
+    since = site.details_since
+    if since is None:
+        return list(found)
+    return [Run(max(run.began, since), run.ended, run.pace) for run in found if run.ended > since]
+
+
+def details_since(site: Site, kind: str) -> int | None:
+    """When the details of a list begin, in epoch ms. None if nobody has looked yet."""
+    began = first(site, kind)
+    return None if began is None else max(began, site.details_since or 0)
+
+
 def last_run(site: Site, kind: str, moment: int) -> Run | None:
     """The run that began last by a moment. It may have ended where it began: one look, and none after it."""
     rows = Watch.objects.filter(site=site, list=kind, began__lte=moment).order_by("-began")

@@ -20,6 +20,7 @@ class HourCounts:
 
     answered: int = 0
     lost: int = 0
+    unknown: int = 0
     waited: int = 0
 
 
@@ -56,12 +57,17 @@ def by_hour(site: Site, asked: Range, department: UUID | None = None) -> dict[in
     rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
     if department:
         rows = rows.filter(department=department)
-    found = rows.order_by("hour").values_list("hour").annotate(Sum("answered"), Sum("lost"), Sum("waited_ms"))
+    found = (
+        rows.order_by("hour")
+        .values_list("hour")
+        .annotate(Sum("answered"), Sum("lost"), Sum("unknown"), Sum("waited_ms"))
+    )
     made = {hour: HourCounts(*counts) for hour, *counts in found.iterator()}
     for day in sums.of_days_without(site, asked):
         for (hour, key), one in day.queue.items():
             if department is None or key == department:
                 to = made.setdefault(hour, HourCounts())
                 to.answered, to.lost = to.answered + one.tally.answered, to.lost + one.tally.lost
+                to.unknown += one.tally.unknown
                 to.waited += one.waited
     return made

@@ -46,6 +46,11 @@ class Range:
         return min(midnight(self.last + timedelta(days=1), self.zone), _ms(self.now))
 
     @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.ended == midnight(self.last + timedelta(days=1), self.zone)
+
+    @property
     def by_hour(self) -> bool:
         """Whether its parts are hours."""
         return self.first == self.last

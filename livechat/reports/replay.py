@@ -29,7 +29,12 @@ class Gap:
 
 
 def watching(site: Site, kind: str, moment: int, now: datetime) -> Run | Gap:
-    """The run of looks in which a moment lies, or the gap. The time since the last look of all belongs to its run."""
+    """The run of looks in which a moment lies, or the gap. The time since the last look of all belongs to its run.
+
+    If the details of the moment are deleted, it is as if nobody had looked.
+    """
+    if moment < (site.details_since or 0):
+        return Gap(None, site.details_since)
     later = Watch.objects.filter(site=site, list=kind, began__gt=moment)
     after = later.order_by("began").values_list("began", flat=True).first()
     run = observed.last_run(site, kind, moment)

@@ -87,7 +87,10 @@ def lacking(site: Site, asked: Range) -> list[date]:
     days = ((asked.last - timedelta(days=back)) for back in range((asked.last - asked.first).days + 1))
     unmade = [day for day in days if day not in made]
     since = observed.since(site) if unmade else None
-    return [] if since is None else [day for day in unmade if day >= asked.local(since).date()]
+    if since is None:
+        return []
+    first = asked.local(max(since, site.details_since or 0)).date()  # the days before it have their sums
+    return [day for day in unmade if day >= first]
 
 
 def of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:

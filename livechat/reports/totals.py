@@ -78,7 +78,7 @@ def days_left_out(site: Site, asked: Range) -> int:
     most = _days_without_sums(site, asked.first, asked.last) - sums.MAX_UNMADE
     if most <= 0:  # whenever the record began
         return 0
-    began = observed.first(site, "agents")
+    began = observed.details_since(site, "agents")  # the days before it have their sums
     if began is None:
         return 0
     first = max(asked.local(began).date(), asked.first)

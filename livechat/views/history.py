@@ -17,6 +17,7 @@ from livechat.forms.history import QueueFilter
 from livechat.models import Site
 from livechat.reports import observed, opening, queue_sums, ranges, tallies
 from livechat.reports.queue import Queue
+from livechat.reports.queue_sums import HourCounts
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
 from livechat.sites.roles import site_required
@@ -54,7 +55,9 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
 def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     """The figures of a range and of its parts, and those of the same weekdays before."""
     chosen = UUID(department) if department else None
-    tallies_of = _by_hour(site, asked, chosen) if asked.by_hour else _by_day(site, asked, chosen)
+    summed = asked.by_hour and asked.began < (site.details_since or 0)
+    by_part = _by_day if not asked.by_hour else _by_hour_of_sums if summed else _by_hour
+    tallies_of = by_part(site, asked, chosen)
     runs = observed.runs(site, "visitors", asked.began, asked.ended)
     hours = opening.times(site, asked.began, asked.ended)
     parts = [
@@ -67,13 +70,16 @@ def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     ]
     earlier = asked.before(7 * (1 + (asked.last - asked.first).days // 7))
     span = earlier.began, earlier.ended
+    seen = observed.runs(site, "visitors", *span)
+    if not earlier.is_over:  # its last day is counted one by one
+        seen = observed.detailed(site, seen)
     before = Figures(
         Queue(within, _whole(site, earlier, chosen)),
-        observed.of(observed.runs(site, "visitors", *span), *span, opening.times(site, *span)),
+        observed.of(seen, *span, opening.times(site, *span)),
     )
-    whole = tallies.merged(tally for _bucket, tally in tallies_of)
+    whole = _whole(site, asked, chosen, with_waits=True) if summed else tallies.merged(one for _, one in tallies_of)
     now = Figures(Queue(within, whole), observed.of(runs, asked.began, asked.ended, hours))
-    return Report(asked, now, before, parts)
+    return Report(asked, now, before, parts, summed=summed)
 
 
 def _by_hour(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
@@ -85,20 +91,27 @@ def _by_hour(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bu
     return list(zip(buckets, made, strict=True))
 
 
+def _by_hour_of_sums(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
+    """Each hour of a day whose details are deleted: how many contacts it had. Waits are kept by day alone."""
+    hours = queue_sums.by_hour(site, asked, department)
+    found = ((bucket, hours.get(bucket.began, HourCounts())) for bucket in asked.buckets())
+    return [(bucket, Tally(one.answered, one.lost, one.unknown)) for bucket, one in found]
+
+
 def _by_day(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
     """Each day with its contacts."""
     days = queue_sums.by_day(site, asked, department)
     return [(bucket, days.get(asked.local(bucket.began).date(), Tally())) for bucket in asked.buckets()]
 
 
-def _whole(site: Site, asked: Range, department: UUID | None) -> Tally:
+def _whole(site: Site, asked: Range, department: UUID | None, *, with_waits: bool = False) -> Tally:
     """How many contacts a range had. Those of its last day are counted one by one if it ends at a time of day."""
     last, made = ranges.midnight(asked.last, asked.zone), Tally()
-    if asked.ended < ranges.midnight(asked.last + timedelta(days=1), asked.zone):
+    if not asked.is_over:
         made = tallies.of(tallies.contacts(site, last, asked.ended, department))
         asked = replace(asked, last=asked.last - timedelta(days=1))
     if asked.first <= asked.last:
-        made.add(tallies.merged(queue_sums.by_day(site, asked, department, with_waits=False).values()))
+        made.add(tallies.merged(queue_sums.by_day(site, asked, department, with_waits=with_waits).values()))
     return made
 
 

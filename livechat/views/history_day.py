@@ -85,7 +85,7 @@ def _page(lines: list[Line], number: str | None) -> Page[Line]:
 
 
 def _first_day(site: Site, asked: Range) -> date | None:
-    """The first day of the record, if it is later than the day that is shown."""
-    began = observed.first(site, "agents")
+    """The first day of which single times are kept, if it is later than the day that is shown."""
+    began = observed.details_since(site, "agents")
     found = None if began is None else asked.local(began).date()
     return found if found and found > asked.first else None

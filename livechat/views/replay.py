@@ -43,12 +43,12 @@ def replay(request: Request, site: Site) -> HttpResponseBase:
         raise Http404
     chosen = form.walls.get(key)
     moment = form.asked(zone, now)
-    began = observed.first(site, "agents")
+    began = observed.details_since(site, "agents")
     context = {"nav": "history", "form": form}
     if moment is not None and (began is None or moment < began):
         if not form.names_moment and request.user.is_authenticated:
             return page(request, TEMPLATE, context | {"nothing": True})
-        form.refuse(_nothing_before(began, zone))
+        form.refuse(_nothing_before(site, began, zone))
         moment = None
     if moment is None:
         return exports.refused(request, form) or page(request, TEMPLATE, context, status=422)
@@ -89,10 +89,12 @@ def _today(site: Site) -> tuple[Names, ZoneInfo, datetime]:
     return directory_names.of(site), ZoneInfo(site.time_zone), timezone.now()
 
 
-def _nothing_before(began: int | None, zone: ZoneInfo) -> str:
+def _nothing_before(site: Site, began: int | None, zone: ZoneInfo) -> str:
     if began is None:
         return _("Nothing has been recorded yet.")
     first = replay_steps.told(datetime.fromtimestamp(began / 1000, zone))
+    if began == site.details_since:
+        return _("Single moments are kept from %(moment)s on.") % {"moment": first}
     return _("Nothing was recorded before %(moment)s.") % {"moment": first}
 
 

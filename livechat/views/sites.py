@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from livechat.forms.sites import DeleteForm, SettingsForm, SiteForm, keep_statuses
 from livechat.lib import safe_links
 from livechat.models import Membership, Role, Site, Snapshot
+from livechat.reports import rolled_days
 from livechat.sites import connections, invitations, roles
 from livechat.sites.roles import CHOSEN_SITE_KEY
 from livechat.walls import links
@@ -90,8 +91,11 @@ def _save(form: SettingsForm) -> None:
         Snapshot.forget(site.snapshots.all())
     elif form.changes("shared"):
         connections.share(site, form.cleaned_data["shared"])
-    # Not the whole row: its version may have changed since it was read.
-    site.save(update_fields=form.Meta.fields)
+    with transaction.atomic():
+        # Not the whole row: its version may have changed since it was read.
+        site.save(update_fields=form.Meta.fields)
+        if form.changes("time_zone"):
+            rolled_days.forget_detailed(site)  # they are made again, by the new zone
     keep_statuses(site, form.cleaned_data["away"])
     site.bump_version()
 

@@ -96,7 +96,7 @@ def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
     found = totals.by_day(site, asked, [agent])
-    details = _details(site, asked, agent, names, runs) if len(days) <= ranges.MAX_DAYS else {}
+    details = _details(site, asked, agent, names, observed.detailed(site, runs)) if len(days) <= ranges.MAX_DAYS else {}
     return Report(
         asked,
         names,

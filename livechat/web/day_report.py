@@ -93,7 +93,7 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
 
     `part`: whose details are shown. If the day's sums tell of the others, only these are read.
     """
-    runs = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
+    runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
     seen = observed.of(runs, asked.began, asked.ended, opening.times(site, asked.began, asked.ended))
     people = [

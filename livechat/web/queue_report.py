@@ -39,12 +39,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A range with its figures, those of the same weekdays before, and those of its parts."""
+    """A range with its figures, those of the same weekdays before, and those of its parts.
+
+    `summed`: it is a day whose details are deleted. Its hours have no waits then.
+    """
 
     asked: Range
     now: Figures
     before: Figures
     parts: list[Part]
+    summed: bool = False
 
     @property
     def within(self) -> int:

@@ -26,7 +26,8 @@ def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
     within, began, ended = USUAL_SECONDS * 1000, asked.began, asked.ended
     contacts = tallies.contacts(site, began, ended)
-    queue_runs, online_runs = observed.runs_of(site, ("visitors", "agents"), began, ended)
+    found = observed.runs_of(site, ("visitors", "agents"), began, ended)
+    queue_runs, online_runs = (observed.detailed(site, runs) for runs in found)
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])
     spans, open_times = presence.online(site, began, ended), opening.times(site, began, ended)

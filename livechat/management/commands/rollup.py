@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from livechat.models import Site
+from livechat.models import RolledDay, Site
 from livechat.ops import rollups
 
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             days = [day for day in rollups.days_over(one) if day >= begin]
             for day in days:
                 rollups.make(one, day)
-            # The rows of earlier days may be deleted: their sums stay as they are.
             told = f", from {days[0]} on" if days else ""
+            kept = RolledDay.objects.filter(site=one, day__gte=begin, **({"day__lt": days[0]} if days else {})).count()
+            told += f"; {kept} before that keep theirs, because their details are deleted" if kept else ""
             self.stdout.write(f"{one}: {len(days)} days{told}")

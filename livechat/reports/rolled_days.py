@@ -1,0 +1,37 @@
+"""Which days can be summed up, and how their sums are taken away, so that they are made again."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from livechat.lib import epoch
+from livechat.models import QueueDay, QueueHour, RolledDay, Site, TeamHour
+from livechat.reports import observed, ranges
+
+
+def first(site: Site, zone: ZoneInfo) -> date | None:
+    """The first day of the record of which all details are there. None if nobody has looked yet."""
+    since = observed.since(site)
+    if since is None:
+        return None
+    deleted = site.details_since or 0
+    day = epoch.moment_of(max(since, deleted)).astimezone(zone).date()
+    return day if deleted <= ranges.midnight(day, zone) or deleted <= since else day + timedelta(days=1)
+
+
+def forget(site: Site, day: date, zone: ZoneInfo) -> None:
+    """Delete the sums of a day and of all days after it."""
+    with transaction.atomic():
+        for days in (RolledDay, QueueDay):
+            days._default_manager.filter(site=site, day__gte=day).delete()
+        for hours in (TeamHour, QueueHour):
+            hours._default_manager.filter(site=site, hour__gte=ranges.midnight(day, zone)).delete()
+
+
+def forget_detailed(site: Site) -> None:
+    """Delete the sums of all days whose details are there: the site's zone is another one, and so are its days."""
+    zone = ZoneInfo(site.time_zone)
+    day = first(site, zone)
+    if day is not None:
+        forget(site, day if site.details_since else date.min, zone)
