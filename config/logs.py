@@ -12,8 +12,9 @@ def settings(level: str) -> dict[str, Any]:
             "json": {"()": "livechat.lib.logs.MaskedJson", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
             "text": {"()": "livechat.lib.logs.MaskedText", "format": "[%(asctime)s] %(message)s"},
         },
+        "filters": {"briefly": {"()": "livechat.lib.logs.Briefly"}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["briefly"]},
             "runserver": {"class": "logging.StreamHandler", "formatter": "text"},
         },
         "root": {"handlers": ["stderr"], "level": level},

@@ -5,8 +5,16 @@ import os
 import shutil
 import tempfile
 
-folder = tempfile.mkdtemp(prefix="livechat-tests-")
-atexit.register(shutil.rmtree, folder)
+folder, owner = tempfile.mkdtemp(prefix="livechat-tests-"), os.getpid()
+
+
+def _remove_folder() -> None:
+    """Remove the folder of this process. A process that was forked from it leaves that to it."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder)
+
+
+atexit.register(_remove_folder)
 os.environ.update(
     ENV_FILE="",  # an installation's own .env names its own database
     SECRET_KEY="only-for-tests",

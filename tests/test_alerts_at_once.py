@@ -218,7 +218,7 @@ def test_a_channel_that_is_removed_while_a_new_rule_chooses_it_tells_nothing_and
 
     def choose() -> None:
         made.save()
-        channels.choose(made, [gone])
+        channels.choose(made, [gone.pk])
 
     remove = partial(channels.remove, gone, NOBODY)
     while_under_way(*((choose, remove) if first == "choice" else (remove, choose)))

@@ -36,7 +36,7 @@ def clock() -> Any:
 
 @pytest.fixture
 def shop(site: Site, settings: Any) -> Site:
-    """A site in UTC, watched for two days, Kim online for 6 h, three visitors answered. Details are kept for 30 days."""
+    """A site in UTC, watched for two days, Kim online for 6 h, three answered. Details are kept for 30 days."""
     settings.HISTORY_DAYS = 30
     site.time_zone = "UTC"
     site.save()

@@ -154,6 +154,12 @@ def test_another_row_can_be_added_without_javascript_keeping_what_was_typed(web:
     assert 'value="one"' in page
 
 
+@pytest.mark.parametrize("total", ["3.0", "1999.0", "x", "-1"])
+def test_an_odd_number_of_rows_gets_an_answer(web: Client, total: str) -> None:
+    data = fields(text(web.get(URL))) | {"form-TOTAL_FORMS": total, "step": "more"}
+    assert web.post(URL, data).status_code in (200, 422)
+
+
 def test_an_existing_variable_cannot_be_renamed(web: Client) -> None:
     shown = text(web.get(URL))
     for page in (shown, text(submit(web, shown, step="more"))):

@@ -129,9 +129,10 @@ def _first_due(one: Delivery) -> datetime:
 
 
 def finish(batch: Batch, now: datetime, outcome: str, note: Note | None, only: Iterable[UUID] | None = None) -> None:
-    """Mark what became of a message, or of some of its deliveries."""
+    """Mark what became of a message, or of some of its deliveries. Open pages of alerts show it at their next poll."""
     rows = batch.rows if only is None else batch.rows.filter(pk__in=list(only))
-    rows.update(done=now, outcome=outcome, note=note, claimed_until=None)
+    if rows.update(done=now, outcome=outcome, note=note, claimed_until=None):
+        batch.first.rule.site.bump_version()
 
 
 def again(batch: Batch, now: datetime, wait: float | None, note: Note | None, *, may_have_arrived: bool) -> None:
@@ -148,3 +149,4 @@ def again(batch: Batch, now: datetime, wait: float | None, note: Note | None, *,
     rows.update(
         tries=tries, due=at, note=note, claimed_until=None, batch=batch.id if may_have_arrived else None,
     )  # fmt: skip
+    first.rule.site.bump_version()

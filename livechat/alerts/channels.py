@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -91,14 +92,14 @@ def _leads_to(channel: Channel, address: str) -> dict[str, str]:
     return note(Code.LEADS_TO, host=shown(channel.kind, address).partition(" ")[0])
 
 
-def choose(rule: Rule, chosen: Iterable[Channel]) -> None:
-    """Let a rule be told by these channels, as far as they are still there. Inside a transaction."""
-    rule.channels.set(_held(chosen))
+def choose(rule: Rule, keys: Iterable[UUID | str]) -> None:
+    """Let a rule be told by the channels of these keys, as far as they are still there. Inside a transaction."""
+    rule.channels.set(_locked(rule.site_id, keys))
 
 
-def _held(found: Iterable[Channel]) -> list[Channel]:
-    """Those of them that are there, which nobody else removes until the transaction ends."""
-    rows = Channel.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in found])
+def _locked(site_id: int, keys: Iterable[UUID | str]) -> list[Channel]:
+    """A site's channels of these keys that are there. Nobody else removes them until the transaction ends."""
+    rows = Channel.objects.select_for_update(no_key=True).filter(site=site_id, pk__in=list(keys))
     return list(rows.order_by("pk"))
 
 
@@ -111,7 +112,7 @@ def remove(channel: Channel, by: By) -> None:
     """
     rules = Rule.objects.select_for_update(no_key=True).filter(site=channel.site_id).order_by("pk")
     list(rules.values_list("pk", flat=True))
-    if _held([channel]) and Channel.objects.filter(pk=channel.pk).delete()[0]:
+    if _locked(channel.site_id, [channel.pk]) and Channel.objects.filter(pk=channel.pk).delete()[0]:
         link_events.note_channel(channel, What.CHANNEL_REMOVED, by)
 
 

@@ -31,6 +31,16 @@ def masked(line: str) -> str:
     return TOKEN.sub(r"\1_***", SECRET_PATH.sub(r"\1***", line))
 
 
+class Briefly(logging.Filter):
+    """Takes the traceback out of the warnings of Django: anybody can bring about a refusal."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass."""
+        if record.name.startswith("django.") and record.levelno < logging.ERROR:
+            record.exc_info = None
+        return True
+
+
 class MaskedJson(JsonFormatter):
     """One JSON object a line. The finished line is masked, so its extra fields and its traceback are too."""
 

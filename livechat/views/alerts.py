@@ -1,6 +1,6 @@
 """Alerts: what rings, what rang, and what people do about it."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -28,11 +28,12 @@ from livechat.web.responses import Request, freshness, page, ready_answer
 def alerts(request: Request, site: Site) -> HttpResponse:
     """What rings now, what has ended today or among the last hundred (`?all=1`), and the rules."""
     snapshot = snapshot_cache.get(request.seat.feed, "visitors", wait=0)
-    shown = freshness(request, snapshot, key=snapshot.state, snapshots=(snapshot,))
-    if answer := ready_answer(request, shown):
-        return answer
     now = timezone.localtime(timezone=ZoneInfo(site.time_zone))
     today = datetime.combine(now.date(), time(), now.tzinfo)
+    until = today + timedelta(days=1)  # what ended today is another day's then
+    shown = freshness(request, snapshot, key=(snapshot.state, today), snapshots=(snapshot,), until=until)
+    if answer := ready_answer(request, shown):
+        return answer
     is_all = "all" in request.GET
     rules = [row for row in alert_cards.rules(site) if row.rule.enabled]
     context = {

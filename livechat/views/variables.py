@@ -75,7 +75,7 @@ def _step(request: Request, site: Site, row: VisitorRow) -> HttpResponse:
         return _show(request, site, row, code=422)
     step = request.POST.get("step", "preview")
     if step == "more":
-        return _show(request, site, row, formset=_longer(request), guard=guard)
+        return _show(request, site, row, formset=_longer(request, formset), guard=guard)
     if not formset.is_valid() or not guard.is_valid():
         return _show(request, site, row, formset=formset, guard=guard, code=422)
     edits = [item for item in formset.asked() if item not in expected]
@@ -117,10 +117,10 @@ def expected_from(text: str) -> Variables | None:
     return [msgspec.structs.asdict(item) for item in shown]
 
 
-def _longer(request: Request) -> BaseVariables:
+def _longer(request: Request, typed: BaseVariables) -> BaseVariables:
     """The form as typed, with one more empty row."""
     data = request.POST.copy()
-    data["form-TOTAL_FORMS"] = str(int(request.POST["form-TOTAL_FORMS"]) + 1)
+    data["form-TOTAL_FORMS"] = str(typed.total_form_count() + 1)
     formset = VariableFormSet(data)
     formset.is_valid()
     return formset

@@ -1,5 +1,6 @@
 """Middleware: headers, machines under any Host, the user's seat, and sign-in for htmx when a session has ended."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from livechat.web.headers import NO_PAGE, PERMISSIONS_POLICY
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SCREEN_PATHS = ("/wall/", "/tv/")
 MACHINE_PATHS = ("/healthz", "/readyz")
+SESSION_KEY = re.compile("[a-z0-9]{1,40}")
 SCREEN_HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -59,6 +61,8 @@ class HeadersMiddleware:
         if response.get("Content-Security-Policy") != NO_PAGE:  # with it nothing runs that could ask people
             response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cache-Control", "private, no-store")
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # gunicorn would warn of each; its length stays in the headers
         return response
 
 
@@ -78,8 +82,14 @@ class MachineMiddleware:
 class LenientSessionMiddleware(SessionMiddleware):
     """Sessions as Django keeps them, but a page that was read is shown even if its session cannot be stored.
 
-    Showing a page changes a session only by what it has shown: that is shown once more.
+    Showing a page changes a session only by what it has shown: that is shown once more. A key that Django cannot have
+    made is none: PostgreSQL refuses some characters.
     """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Attach the session of the cookie."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        request.session = self.SessionStore(key if key and SESSION_KEY.fullmatch(key) else None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Store a session that was changed."""
@@ -132,6 +142,14 @@ class HtmxSignInMiddleware:
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
         if request.htmx and response.status_code == 302 and response["Location"].startswith(f"{login}?"):  # type: ignore[attr-defined]
-            here = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)  # type: ignore[attr-defined]
-            return HttpResponseClientRedirect(f"{login}?{urlencode({'next': here})}")
+            return HttpResponseClientRedirect(f"{login}?{urlencode({'next': _page(request)})}")
         return response
+
+
+def _page(request: HttpRequest) -> str:
+    """The page on which htmx made a request; the first page if it names none, or none that can be read."""
+    try:
+        here: str | None = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+    except ValueError:
+        here = None
+    return here or resolve_url(settings.LOGIN_REDIRECT_URL)
