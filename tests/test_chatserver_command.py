@@ -1,4 +1,4 @@
-"""``manage.py chatserver``: the chat server in its own process, under gunicorn."""
+"""`manage.py chatserver`: the chat server in its own process, under gunicorn."""
 
 import os
 import signal

@@ -78,7 +78,7 @@ def server():
 
 
 def run(server: ChatServer, sample: str) -> requests.Response:
-    """Send what the sample's curl would send, with host and token replaced and ``-D`` read as ``-d``."""
+    """Send what the sample's curl would send, with host and token replaced and `-D` read as `-d`."""
     printed = sample.replace("https://api15.comm100.io", server.root).replace("{access_token}", server.token)
     words = shlex.split(printed.replace("\\\n", " "))
     assert words.pop(0) == "curl"

@@ -3,8 +3,8 @@
 It serves the demo and the tests. It answers the API of the vendor's page "Chat Server" and knows nothing of the
 dashboard: no Django, no client, no database. One process holds all its state.
 
-``options``     what an operator can choose (:class:`Options`)
-``world``       the simulated people, their reads and writes (:class:`World`)
-``api``         the WSGI application (:func:`make_app`)
-``server``      the application under gunicorn (:func:`serve`)
+`options` what an operator can choose (`Options`)
+`world`   the simulated people, their reads and writes (`World`)
+`api`     the WSGI application (`make_app`)
+`server`  the application under gunicorn (`serve`)
 """

@@ -1,7 +1,7 @@
 """The chat server as a WSGI application: the six calls, their neighbours, tokens, and what helps tests.
 
 The vendor's page "Chat Server" is the contract. If it says nothing, this server decides: it accepts a PUT on an
-offline agent, ignores the ``id`` in a PUT's body, and accepts a status in any case. The answer to a visitor PUT does
+offline agent, ignores the `id` in a PUT's body, and accepts a status in any case. The answer to a visitor PUT does
 not show the new variables yet, as in the vendor's sample.
 """
 
@@ -27,10 +27,10 @@ from livechat.chatserver.world import World
 
 
 class App:
-    """One chat server. Tests may use ``world``, ``faults``, ``auth`` and ``calls`` while it serves.
+    """One chat server. Tests may use `world`, `faults`, `auth` and `calls` while it serves.
 
-    ``calls`` counts the calls since the start, by names like ``"GET /v4/livechat/agents/{id}"``. It counts refused
-    calls too, but not ``/stats`` and ``/v4/openapi.json``.
+    `calls` counts the calls since the start, by names like `"GET /v4/livechat/agents/{id}"`. It counts refused
+    calls too, but not `/stats` and `/v4/openapi.json`.
     """
 
     def __init__(self, world: World, options: Options) -> None:
@@ -164,7 +164,7 @@ class App:
 
 
 def make_app(world: World, options: Options) -> App:
-    """The WSGI application over ``world``. ``options`` must be the ones that ``world`` was made with."""
+    """The WSGI application over `world`. `options` must be the ones that `world` was made with."""
     return App(world, options)
 
 

@@ -1,4 +1,4 @@
-"""Checks who calls: by Bearer token, or by an agent's e-mail and the API key. Gives out ``/oauth/token``'s tokens."""
+"""Checks who calls: by Bearer token, or by an agent's e-mail and the API key. Gives out `/oauth/token`'s tokens."""
 
 import base64
 import binascii
@@ -29,10 +29,10 @@ class Authenticator:
         self._refresh: dict[str, float] = {}
 
     def check(self, call: Call) -> None:
-        """Raise a 401 :class:`ApiError` unless the call carries a valid credential.
+        """Raise a 401 `ApiError` unless the call carries a valid credential.
 
-        A call with Basic needs ``siteId``: it gets a 400 without it and a 401 for another site's. A call with a token
-        may have it. A ``siteId`` that is no number is a 400.
+        A call with Basic needs `siteId`: it gets a 400 without it and a 401 for another site's. A call with a token
+        may have it. A `siteId` that is no number is a 400.
         """
         scheme, _, credential = call.authorization.partition(" ")
         site = call.query.get("siteId")
@@ -48,7 +48,7 @@ class Authenticator:
         raise ApiError(401, "Unauthorized", "The access token is missing, invalid or has expired.", CHALLENGE)
 
     def grant(self, call: Call) -> Token:
-        """The answer to ``POST /oauth/token``; raises :class:`ApiError` with OAuth's error codes."""
+        """The answer to `POST /oauth/token`; raises `ApiError` with OAuth's error codes."""
         request = _token_request(call.body)
         pair = _basic_pair(call.authorization) or (request.client_id, request.client_secret)
         if not (_same(pair[0], self._options.client_id) and _same(pair[1], self._options.client_secret)):
@@ -60,7 +60,7 @@ class Authenticator:
         return self.issue()
 
     def issue(self, lifetime: float | None = None) -> Token:
-        """A new access token with its refresh token, as ``/oauth/token`` answers. ``lifetime`` is in seconds."""
+        """A new access token with its refresh token, as `/oauth/token` answers. `lifetime` is in seconds."""
         now = self._options.clock()
         seconds = self._options.token_lifetime if lifetime is None else lifetime
         access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)

@@ -17,7 +17,7 @@ CHATTING_STATUSES = frozenset({"chatting", "voiceChatting", "transferring"})  # 
 
 @dataclass(slots=True)
 class Department:
-    """A team. ``first_shift_hour`` is the hour (UTC) at which its first shift begins."""
+    """A team. `first_shift_hour` is the hour (UTC) at which its first shift begins."""
 
     id: str
     name: str
@@ -26,12 +26,12 @@ class Department:
 
 @dataclass(slots=True, eq=False)
 class Agent:
-    """One agent. ``status`` is spelled as reads show it; ``chats`` is the number of ongoing chats.
+    """One agent. `status` is spelled as reads show it; `chats` is the number of ongoing chats.
 
-    ``shift_hour`` is the hour (UTC) at which the working day begins; it has ``shift_hours``, and none begins on
-    ``days_off`` (0 is Monday, UTC). It is None for the sample agent, which changes only by a write. The next break
-    begins or ends at ``next_change_at``. A status that was set over the API stays until
-    ``held_until``. Both are in seconds since 1970.
+    `shift_hour` is the hour (UTC) at which the working day begins; it has `shift_hours`, and none begins on
+    `days_off` (0 is Monday, UTC). It is None for the sample agent, which changes only by a write. The next break
+    begins or ends at `next_change_at`. A status that was set over the API stays until
+    `held_until`. Both are in seconds since 1970.
     """
 
     id: str
@@ -54,11 +54,11 @@ class Agent:
 
 @dataclass(slots=True, eq=False)
 class Visitor:
-    """One visitor. ``record`` is what the API shows, its members in the order of the samples.
+    """One visitor. `record` is what the API shows, its members in the order of the samples.
 
-    ``status`` repeats the record's own for simulated visitors; the record of a test may be of any shape. ``contact``
-    holds the members that become known when the visitor asks for a chat. A ``fixed`` visitor never changes by itself.
-    The times ``leaves_at``, ``status_since`` and ``next_step_at`` are in seconds since 1970.
+    `status` repeats the record's own for simulated visitors; the record of a test may be of any shape. `contact`
+    holds the members that become known when the visitor asks for a chat. A `fixed` visitor never changes by itself.
+    The times `leaves_at`, `status_since` and `next_step_at` are in seconds since 1970.
     """
 
     key: str
@@ -73,14 +73,14 @@ class Visitor:
     encoded: bytes | None = None
 
     def to_json(self) -> bytes:
-        """The record as JSON, encoded once and kept until :meth:`Crowd.mark_changed`."""
+        """The record as JSON, encoded once and kept until `Crowd.mark_changed`."""
         if self.encoded is None:
             self.encoded = encode(self.record)
         return self.encoded
 
 
 def encode(record: Any) -> bytes:
-    """``record`` as JSON. Bytes pass as they are, and lone surrogates are written as escapes."""
+    """`record` as JSON. Bytes pass as they are, and lone surrogates are written as escapes."""
     if isinstance(record, bytes):
         return record
     try:
@@ -91,11 +91,11 @@ def encode(record: Any) -> bytes:
 
 @dataclass(slots=True)
 class Crowd:
-    """The people of one world and their clock, ``now``, in seconds since 1970.
+    """The people of one world and their clock, `now`, in seconds since 1970.
 
-    The number of visitors stays near ``target_visitors``. ``hostile``: some of them have names and values that are
-    meant to break pages. ``away_ids`` are the ids of the away statuses by name.
-    Everything random comes from ``rng``, in an order that depends on nothing else, so the same seed makes the same
+    The number of visitors stays near `target_visitors`. `hostile`: some of them have names and values that are
+    meant to break pages. `away_ids` are the ids of the away statuses by name.
+    Everything random comes from `rng`, in an order that depends on nothing else, so the same seed makes the same
     story.
     """
 
@@ -118,13 +118,13 @@ class Crowd:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def schedule(self, visitor: Visitor, seconds: float) -> None:
-        """Let ``visitor`` take the next step after ``seconds``; an earlier schedule is replaced."""
+        """Let `visitor` take the next step after `seconds`; an earlier schedule is replaced."""
         visitor.next_step_at = self.now + seconds
         self._serial += 1
         heapq.heappush(self._due, (visitor.next_step_at, self._serial, visitor))
 
     def next_due(self, until: float) -> Visitor | None:
-        """The next visitor whose step is due by ``until``, or None; sets ``now`` to the time of that step."""
+        """The next visitor whose step is due by `until`, or None; sets `now` to the time of that step."""
         while self._due and self._due[0][0] <= until:
             due, _, visitor = heapq.heappop(self._due)
             if visitor.next_step_at == due and self.visitors.get(visitor.key) is visitor and not visitor.fixed:
@@ -137,12 +137,12 @@ class Crowd:
         self._due.clear()
 
     def mark_changed(self, visitor: Visitor) -> None:
-        """Drop the JSON that was kept for ``visitor``: the record has changed."""
+        """Drop the JSON that was kept for `visitor`: the record has changed."""
         visitor.encoded = None
         self.visitors_changed = True
 
     def set_status(self, visitor: Visitor, status: str) -> None:
-        """Give ``visitor`` a status from now on. A visitor that leaves a chat frees the agent."""
+        """Give `visitor` a status from now on. A visitor that leaves a chat frees the agent."""
         if visitor.agent is not None and status not in CHATTING_STATUSES:
             self.release(visitor)
         visitor.status = visitor.record["status"] = status
@@ -150,7 +150,7 @@ class Crowd:
         self.mark_changed(visitor)
 
     def assign(self, visitor: Visitor, agent: Agent) -> None:
-        """Put ``visitor`` into a chat with ``agent``."""
+        """Put `visitor` into a chat with `agent`."""
         self.release(visitor)
         visitor.agent = agent
         agent.chats += 1
@@ -158,19 +158,19 @@ class Crowd:
         visitor.record["departmentId"] = agent.department.id
 
     def release(self, visitor: Visitor) -> None:
-        """Take ``visitor`` out of the chat with an agent, if it is in one."""
+        """Take `visitor` out of the chat with an agent, if it is in one."""
         if visitor.agent is not None:
             visitor.agent.chats = max(0, visitor.agent.chats - 1)
             visitor.agent = None
             self.agents_changed = True
 
     def remove(self, visitor: Visitor) -> None:
-        """Take ``visitor`` off the site."""
+        """Take `visitor` off the site."""
         self.release(visitor)
         del self.visitors[visitor.key]
         self.visitors_changed = True
 
 
 def iso_time(seconds: float) -> str:
-    """``seconds`` since 1970 as the API writes times: ISO 8601, UTC, milliseconds."""
+    """`seconds` since 1970 as the API writes times: ISO 8601, UTC, milliseconds."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

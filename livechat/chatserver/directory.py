@@ -16,12 +16,12 @@ from livechat.chatserver.schemas import (
 
 
 def agents(crowd: Crowd) -> DirectoryAgents:
-    """The answer to ``GET /global/agents``."""
+    """The answer to `GET /global/agents`."""
     return DirectoryAgents([_agent(agent) for agent in crowd.agents.values()])
 
 
 def departments(crowd: Crowd) -> list[Department]:
-    """The answer to ``GET /global/departments``."""
+    """The answer to `GET /global/departments`."""
     return [
         Department(
             id=team.id,
@@ -34,7 +34,7 @@ def departments(crowd: Crowd) -> list[Department]:
 
 
 def away_statuses(crowd: Crowd) -> AwayStatuses:
-    """The answer to ``GET /global/agentAwayStatuses``; the built-in Away is one of them."""
+    """The answer to `GET /global/agentAwayStatuses`; the built-in Away is one of them."""
     return AwayStatuses(
         [
             AwayStatus(id=key, name=name, order=order, is_system=name == "Away")
@@ -44,7 +44,7 @@ def away_statuses(crowd: Crowd) -> AwayStatuses:
 
 
 def custom_variables() -> list[CustomVariable]:
-    """The answer to ``GET /livechat/customVariables``."""
+    """The answer to `GET /livechat/customVariables`."""
     return [CustomVariable(name, kind, link) for name, kind, link in shop.CUSTOM_VARIABLES]
 
 

@@ -1,6 +1,6 @@
 """Faults that a test or an operator switches on while the server runs: slowness, silence, refusals.
 
-A fault applies to every call or to the calls of one route, named as in ``/stats`` (``"GET /v4/livechat/agents"``).
+A fault applies to every call or to the calls of one route, named as in `/stats` (`"GET /v4/livechat/agents"`).
 It applies for ever or a number of times.
 """
 
@@ -35,7 +35,7 @@ class _Fault:
 class Faults:
     """The faults of one server. Any thread may call its methods.
 
-    ``latency`` is the time, in seconds, that every call takes at least.
+    `latency` is the time, in seconds, that every call takes at least.
     """
 
     def __init__(self, latency: float = 0.0) -> None:
@@ -54,9 +54,9 @@ class Faults:
         html: bool = False,
         body: bytes | None = None,
     ) -> None:
-        """Answer calls with ``status``: in the vendor's shape, as an HTML page, or with ``body`` as it is.
+        """Answer calls with `status`: in the vendor's shape, as an HTML page, or with `body` as it is.
 
-        ``on`` names a route and ``times`` is a number of calls; None means every one.
+        `on` names a route and `times` is a number of calls; None means every one.
         """
         extra = () if retry_after is None else (("Retry-After", str(retry_after)),)
         error, message = ERROR_BODIES.get(status, ("Error", "The request was refused."))
@@ -68,15 +68,15 @@ class Faults:
         self._add(_Fault(on, times, answer))
 
     def delay(self, seconds: float, *, on: str | None = None, times: int | None = None) -> None:
-        """Let calls take ``seconds`` longer; :meth:`clear` ends a delay that has begun."""
+        """Let calls take `seconds` longer; `clear` ends a delay that has begun."""
         self._add(_Fault(on, times, None, delay=seconds))
 
     def hang(self, *, on: str | None = None, times: int | None = None) -> None:
-        """Let calls wait until :meth:`clear` or for two minutes, and then answer them as usual."""
+        """Let calls wait until `clear` or for two minutes, and then answer them as usual."""
         self._add(_Fault(on, times, None, delay=MAX_HANG_SECONDS))
 
     def clear(self) -> None:
-        """Switch every fault off, release the calls that wait, and set ``latency`` to 0."""
+        """Switch every fault off, release the calls that wait, and set `latency` to 0."""
         with self._lock:
             self._faults.clear()
             self.latency = 0.0
@@ -84,7 +84,7 @@ class Faults:
             self._released = threading.Event()
 
     def apply(self, call: str) -> Answer | None:
-        """Wait as long as the fault of ``call`` says. Answers what to send instead of the real answer, or None."""
+        """Wait as long as the fault of `call` says. Answers what to send instead of the real answer, or None."""
         with self._lock:
             fault = next((fault for fault in self._faults if fault.on in (None, call)), None)
             if fault is not None and fault.times_left is not None:

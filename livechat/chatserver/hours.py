@@ -33,7 +33,7 @@ def come_late(agent: Agent, shift: float, rng: Random) -> None:
 
 
 def on_site(asking: float) -> float:
-    """The share of the busiest hour's visitors that are on site, if so many ask for a chat (see :func:`usual`)."""
+    """The share of the busiest hour's visitors that are on site, if so many ask for a chat (see `usual`)."""
     return ON_SITE_SHARE + (1 - ON_SITE_SHARE) * min(1.0, asking / _USUAL_MOST)
 
 

@@ -10,7 +10,7 @@ INVITATION_STATUSES = ("autoInvited", "autoInvited", "autoInvited", "manuallyInv
 
 
 def step(crowd: Crowd, visitor: Visitor) -> None:
-    """Let ``visitor`` take the step that is due now, and schedule the next one."""
+    """Let `visitor` take the step that is due now, and schedule the next one."""
     _STEPS.get(visitor.status, _browse)(crowd, visitor)
 
 

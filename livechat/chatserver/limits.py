@@ -12,7 +12,7 @@ WINDOW_SECONDS = 300.0  # from the vendor's introduction to the API
 class RateLimit:
     """Counts calls by client address in a sliding window. A refused call does not count.
 
-    ``max_calls`` is the number of calls allowed per window; 0 means no limit.
+    `max_calls` is the number of calls allowed per window; 0 means no limit.
     """
 
     def __init__(self, max_calls: int, clock: Callable[[], float]) -> None:
@@ -21,7 +21,7 @@ class RateLimit:
         self._calls: dict[str, deque[float]] = {}
 
     def admit(self, address: str) -> None:
-        """Count one call; raises a 429 :class:`ApiError` with ``Retry-After`` once the limit is reached."""
+        """Count one call; raises a 429 `ApiError` with `Retry-After` once the limit is reached."""
         if not self._max_calls:
             return
         now = self._clock()

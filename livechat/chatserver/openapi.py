@@ -1,4 +1,4 @@
-"""The API described in OpenAPI 3.1: the paths by hand, the schemas from the Structs of ``schemas``."""
+"""The API described in OpenAPI 3.1: the paths by hand, the schemas from the Structs of `schemas`."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ SAMPLE_VARIABLES = [
 
 
 def describe() -> Node:
-    """The description of the whole API, as ``GET /v4/openapi.json`` answers it."""
+    """The description of the whole API, as `GET /v4/openapi.json` answers it."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Chat Server", "version": "4", "description": API_DESCRIPTION},
@@ -144,7 +144,7 @@ def _beside() -> Node:
 
 
 def _call(name: str, summary: str, answer: Any, *refusals: int, sample: Any = None, status: str = "200") -> Node:
-    """An operation that needs a credential. Each may refuse with a 400, for a malformed ``siteId``."""
+    """An operation that needs a credential. Each may refuse with a 400, for a malformed `siteId`."""
     return {
         "operationId": name,
         "summary": summary,

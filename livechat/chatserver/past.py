@@ -37,7 +37,7 @@ class StatusChange:
 class Contact:
     """A visitor's request for a chat, as it was. Times are seconds since 1970, None if it has not come to that.
 
-    ``chatting`` are the beginnings and ends of the time with an agent; a transfer divides it.
+    `chatting` are the beginnings and ends of the time with an agent; a transfer divides it.
     """
 
     visitor: str
@@ -59,12 +59,12 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A moment (seconds since 1970) at which both lists are read; the next one is due after ``every`` seconds.
+    """A moment (seconds since 1970) at which both lists are read; the next one is due after `every` seconds.
 
-    ``made``: the moment of which the lists tell, which is earlier if they come from a cache.
+    `made`: the moment of which the lists tell, which is earlier if they come from a cache.
 
-    ``agents_changed``: an agent's status, since the look before. ``contacts_changed``: a contact began, was answered or
-    ended. ``agents`` and ``visitors`` answer the bodies of the API; call them before the next look.
+    `agents_changed`: an agent's status, since the look before. `contacts_changed`: a contact began, was answered or
+    ended. `agents` and `visitors` answer the bodies of the API; call them before the next look.
     """
 
     at: float
@@ -118,9 +118,9 @@ class _Crowd(Crowd):
 
 
 class Past:
-    """The simulation from ``began`` (seconds since 1970) on, with ``contacts`` a day on average.
+    """The simulation from `began` (seconds since 1970) on, with `contacts` a day on average.
 
-    The same options and the same moment make the same past. ``truth`` grows as :meth:`looks` goes on.
+    The same options and the same moment make the same past. `truth` grows as `looks` goes on.
     """
 
     def __init__(self, options: Options, began: int, contacts: int = 500) -> None:
@@ -140,7 +140,7 @@ class Past:
         self._note_statuses()
 
     def looks(self, until: float, every: Callable[[float], int] = pace) -> Iterator[Look]:
-        """Play until a moment, with a look every so many seconds: ``every`` says how many after a look."""
+        """Play until a moment, with a look every so many seconds: `every` says how many after a look."""
         at = self._tick + HALF
         while at <= until:
             if self._list_cache:

@@ -14,7 +14,7 @@ from livechat.chatserver.past import Past
 
 
 def write(options: Options, days: int, began: int | None, file: str | None, *, looks: bool) -> None:
-    """Write the truth of so many days into a file, or print it. ``began`` is in seconds since 1970. Raises OSError.
+    """Write the truth of so many days into a file, or print it. `began` is in seconds since 1970. Raises OSError.
 
     By default the days end at the last midnight (UTC). The same options, days and beginning write the same lines.
     """
@@ -26,7 +26,7 @@ def write(options: Options, days: int, began: int | None, file: str | None, *, l
 
 
 def lines(past: Past, until: int, *, looks: bool) -> Iterator[dict[str, Any]]:
-    """The looks as they come, if they are wanted, then statuses and contacts, each with its ``kind``."""
+    """The looks as they come, if they are wanted, then statuses and contacts, each with its `kind`."""
     for look in past.looks(until):
         if looks:
             lists = {"agents": msgspec.Raw(look.agents()), "visitors": msgspec.Raw(look.visitors())}

@@ -20,7 +20,7 @@ DOCUMENTATION_NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # reserved for 
 
 
 def hire(crowd: Crowd, count: int) -> None:
-    """Add the departments and ``count`` agents to the crowd, the sample agent first."""
+    """Add the departments and `count` agents to the crowd, the sample agent first."""
     crowd.departments = [Department(crowd.new_id(), name, starts) for name, starts in TEAMS]
     names = _staff_names(crowd.rng)
     for number in range(count):
@@ -44,7 +44,7 @@ def place_sample(crowd: Crowd) -> None:
 
 
 def new_visitor(crowd: Crowd, age: float = 0.0) -> Visitor:
-    """A visitor who came ``age`` seconds ago and has only looked at the shop's pages since then."""
+    """A visitor who came `age` seconds ago and has only looked at the shop's pages since then."""
     rng = crowd.rng
     place = rng.choices(PLACES, PLACE_WEIGHTS)[0]
     crowd.visitors_made += 1
@@ -182,6 +182,6 @@ def _staff_names(rng: Random) -> Iterator[str]:
 
 
 def _mailbox(name: str) -> str:
-    """A name as the part of an e-mail address before the ``@``."""
+    """A name as the part of an e-mail address before the `@`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", ".", plain.lower()).strip(".") or "someone"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Place:
     """A country as the visitor list shows it, with names that are common in it.
 
-    ``weight`` says how many visitors come from it, compared with the other places. ``time_zone`` is spelled as the
-    vendor does (``GMT +08:00``). ``phone`` is a pattern in which ``#`` stands for a digit. ``cities`` are pairs of
+    `weight` says how many visitors come from it, compared with the other places. `time_zone` is spelled as the
+    vendor does (`GMT +08:00`). `phone` is a pattern in which `#` stands for a digit. `cities` are pairs of
     state and city.
     """
 

@@ -13,9 +13,9 @@ Handler = Callable[[Call, str], bytes | Answer]  # bytes are the body of a 200
 class Route:
     """One path with its handlers by method.
 
-    ``template`` is the path as ``/stats`` and the OpenAPI description name it; ``{id}`` stands for one segment, which
-    the handler gets. A ``counted`` route belongs to the API: its calls are counted and limited, and faults apply to
-    them. A ``guarded`` route needs a credential. A route that offers GET offers HEAD too.
+    `template` is the path as `/stats` and the OpenAPI description name it; `{id}` stands for one segment, which
+    the handler gets. A `counted` route belongs to the API: its calls are counted and limited, and faults apply to
+    them. A `guarded` route needs a credential. A route that offers GET offers HEAD too.
     """
 
     template: str
@@ -24,12 +24,12 @@ class Route:
     guarded: bool = True
 
     def methods(self) -> str:
-        """The value of the ``Allow`` header."""
+        """The value of the `Allow` header."""
         return ", ".join(self.handlers)
 
 
 def with_head(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
-    """``handlers`` with HEAD added beside GET."""
+    """`handlers` with HEAD added beside GET."""
     both: dict[str, Handler] = {}
     for method, handler in handlers.items():
         both[method] = handler
@@ -45,9 +45,9 @@ class Router:
         self._routes = [(_pattern(route.template), route) for route in routes]
 
     def find(self, call: Call) -> tuple[Route, str]:
-        """The route of ``call`` and its ``{id}``, which is empty if the route has none.
+        """The route of `call` and its `{id}`, which is empty if the route has none.
 
-        Raises :class:`ApiError`: 404 for an unknown path, 405 with ``Allow`` for a method not offered.
+        Raises `ApiError`: 404 for an unknown path, 405 with `Allow` for a method not offered.
         """
         for pattern, route in self._routes:
             match = pattern.fullmatch(call.path)

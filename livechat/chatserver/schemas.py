@@ -241,7 +241,7 @@ _SCHEMAS: dict[Any, Schema] = dict(zip(_BODIES, _schemas, strict=True))
 
 
 def schema_of(body: Any) -> Schema:
-    """The schema of one of the bodies above or of a GUID, which may refer to :data:`COMPONENTS`.
+    """The schema of one of the bodies above or of a GUID, which may refer to `COMPONENTS`.
 
     KeyError for any other type.
     """

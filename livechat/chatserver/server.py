@@ -56,7 +56,7 @@ class _Gunicorn(BaseApplication):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on ``host`` and ``port`` (0: any free one). Raises OSError."""
+    """A socket that listens on `host` and `port` (0: any free one). Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -71,12 +71,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The address of the API on ``listener``; it ends in ``/v4``."""
+    """The address of the API on `listener`; it ends in `/v4`."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/v4" if ":" in host else f"http://{host}:{port}/v4"
 
 
 def serve(listener: socket.socket, options: Options) -> None:
-    """Serve a new world on ``listener`` until SIGTERM or SIGINT, then raise SystemExit."""
+    """Serve a new world on `listener` until SIGTERM or SIGINT, then raise SystemExit."""
     app = make_app(World(options), options)
     _Gunicorn(app, SETTINGS | {"bind": f"fd://{listener.detach()}"}).run()

@@ -52,7 +52,7 @@ def set_scene(crowd: Crowd) -> None:
 
 
 def advance(crowd: Crowd, now: float) -> None:
-    """Play every event up to ``now``; a time before the crowd's own changes nothing."""
+    """Play every event up to `now`; a time before the crowd's own changes nothing."""
     if now - crowd.now > MAX_CATCH_UP_SECONDS:
         crowd.now = now - now % STEERING_SECONDS
         set_scene(crowd)
@@ -129,7 +129,7 @@ def _wait_already(crowd: Crowd, visitor: Visitor) -> None:
 
 
 def start_chat(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
-    """Let ``agent`` take ``visitor``, who has told name and e-mail by then."""
+    """Let `agent` take `visitor`, who has told name and e-mail by then."""
     if not visitor.record["email"]:
         visitor.record.update(visitor.contact)
     crowd.assign(visitor, agent)
@@ -137,7 +137,7 @@ def start_chat(crowd: Crowd, visitor: Visitor, agent: Agent) -> None:
 
 
 def _put_into_status(crowd: Crowd, visitor: Visitor, status: str) -> None:
-    """Give ``visitor`` a status as if it had begun a while ago."""
+    """Give `visitor` a status as if it had begun a while ago."""
     if status in CHATTING_STATUSES:
         agent = free_agent(crowd)
         if agent is None:
@@ -148,7 +148,7 @@ def _put_into_status(crowd: Crowd, visitor: Visitor, status: str) -> None:
 
 
 def free_agent(crowd: Crowd, department: str | None = None) -> Agent | None:
-    """The least busy agent with room for a chat, from ``department`` if it has one; None if all are full."""
+    """The least busy agent with room for a chat, from `department` if it has one; None if all are full."""
     free = [
         agent
         for agent in crowd.agents.values()

@@ -61,14 +61,14 @@ def advance(crowd: Crowd) -> None:
 
 
 def hold_status(crowd: Crowd, agent: Agent, status: str) -> None:
-    """Give ``agent`` a status that was set over the API; it stays for a while."""
+    """Give `agent` a status that was set over the API; it stays for a while."""
     _set_status(crowd, agent, status)
     agent.held_until = crowd.now + HELD_STATUS_SECONDS
     agent.next_change_at = agent.held_until
 
 
 def _max_on_break(present: int) -> int:
-    """How many of ``present`` agents may be on a break at the same time."""
+    """How many of `present` agents may be on a break at the same time."""
     return max(1, present // 6) if present > 2 else 0
 
 

@@ -19,16 +19,16 @@ _MISFIT = re.compile(r" - at `\$[^`]*\.(\w+)`$")
 
 
 def guid(text: str) -> str:
-    """The GUID of a path in lower case; raises a 400 :class:`ApiError` if it is none."""
+    """The GUID of a path in lower case; raises a 400 `ApiError` if it is none."""
     if not _GUID.fullmatch(text):
         raise ApiError(400, "ParameterFormatIncorrect", 'The parameter "id" is not a GUID.')
     return text.lower()
 
 
 def status(body: Any) -> str:
-    """The status that an agent PUT asks for, spelled as reads show it; raises a 400 :class:`ApiError`.
+    """The status that an agent PUT asks for, spelled as reads show it; raises a 400 `ApiError`.
 
-    Any case is accepted. Every other member of the body is ignored, an ``id`` too: the path says which agent it is.
+    Any case is accepted. Every other member of the body is ignored, an `id` too: the path says which agent it is.
     """
     asked = _checked(body, StatusWrite).status.lower()
     if asked not in WRITABLE_STATUSES:
@@ -37,7 +37,7 @@ def status(body: Any) -> str:
 
 
 def variables(body: Any) -> list[FieldAndValue]:
-    """The custom variables of a visitor PUT, null as empty text; raises a 400 :class:`ApiError`.
+    """The custom variables of a visitor PUT, null as empty text; raises a 400 `ApiError`.
 
     The vendor's example sends an array, the vendor's table shows one object: both are accepted. If a name comes
     twice, the last one counts.
@@ -47,7 +47,7 @@ def variables(body: Any) -> list[FieldAndValue]:
 
 
 def webhook(body: Any) -> WebhookWrite:
-    """The webhook that is to be registered; raises a 400 :class:`ApiError`."""
+    """The webhook that is to be registered; raises a 400 `ApiError`."""
     return _checked(body, WebhookWrite)
 
 

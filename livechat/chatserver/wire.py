@@ -20,7 +20,7 @@ JSON_HEADER = ("Content-Type", "application/json; charset=utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request. ``query`` holds the first value of each parameter; ``address`` is the client's IP address."""
+    """One HTTP request. `query` holds the first value of each parameter; `address` is the client's IP address."""
 
     method: str
     path: str
@@ -49,7 +49,7 @@ class Answer:
 
 
 class ApiError(Exception):
-    """A call that is refused, in the vendor's shape ``{"error": code, "message": sentence}``."""
+    """A call that is refused, in the vendor's shape `{"error": code, "message": sentence}`."""
 
     def __init__(self, status: int, error: str, message: str, *headers: tuple[str, str]) -> None:
         super().__init__(message)
@@ -77,7 +77,7 @@ def read_call(environ: Mapping[str, Any]) -> Call:
 
 
 def read_body(environ: Mapping[str, Any]) -> bytes:
-    """The request's body; raises a 413 :class:`ApiError` if it is longer than ``MAX_BODY_BYTES``."""
+    """The request's body; raises a 413 `ApiError` if it is longer than `MAX_BODY_BYTES`."""
     stated = environ.get("CONTENT_LENGTH") or ""
     if not re.fullmatch(r"[0-9]{1,18}", stated):
         if not environ.get("wsgi.input_terminated"):
@@ -98,7 +98,7 @@ def read_body(environ: Mapping[str, Any]) -> bytes:
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of a strict JSON text in UTF-8; raises a 400 :class:`ApiError` for anything else.
+    """The value of a strict JSON text in UTF-8; raises a 400 `ApiError` for anything else.
 
     NaN, lone surrogates, a byte order mark, raw control characters and numbers beyond a double are refused.
     """

@@ -21,9 +21,9 @@ FROZEN_TIME_SECONDS = 10.5 * 3600  # after midnight; a frozen world stays at 10:
 class World:
     """All state of one chat server.
 
-    ``crowd`` holds the people. ``lock`` guards everything; it is re-entrant, and the methods take it themselves, so
+    `crowd` holds the people. `lock` guards everything; it is re-entrant, and the methods take it themselves, so
     any thread may call them. Reads answer JSON as bytes, which are kept until something changes. Nothing moves by
-    itself: :meth:`advance` plays the events up to now.
+    itself: `advance` plays the events up to now.
     """
 
     def __init__(self, options: Options) -> None:
@@ -56,12 +56,12 @@ class World:
     # Reads
 
     def agents_body(self) -> bytes:
-        """``GET /livechat/agents``."""
+        """`GET /livechat/agents`."""
         with self.lock:
             return self._from_cache("agents", self._agents)
 
     def _from_cache(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """A list's body, as old as ``list_cache`` allows."""
+        """A list's body, as old as `list_cache` allows."""
         if not self.options.list_cache:
             return make()
         now, (made, body) = self.options.clock(), self._cached.get(name, (-inf, b""))
@@ -78,7 +78,7 @@ class World:
         return self._agents_body
 
     def agent_body(self, agent_id: str) -> bytes | None:
-        """``GET /livechat/agents/{id}``; None if there is no such agent."""
+        """`GET /livechat/agents/{id}`; None if there is no such agent."""
         with self.lock:
             if agent_id in self._placed_agents:
                 return encode(self._placed_agents[agent_id])
@@ -86,7 +86,7 @@ class World:
             return encode(agent.record()) if agent else None
 
     def visitors_body(self) -> bytes:
-        """``GET /livechat/visitors``."""
+        """`GET /livechat/visitors`."""
         with self.lock:
             return self._from_cache("visitors", self._visitors)
 
@@ -97,7 +97,7 @@ class World:
         return self._visitors_body
 
     def visitor_body(self, visitor_id: str) -> bytes | None:
-        """``GET /livechat/visitors/{id}``; None if there is no such visitor."""
+        """`GET /livechat/visitors/{id}`; None if there is no such visitor."""
         with self.lock:
             visitor = self.crowd.visitors.get(visitor_id)
             return visitor.to_json() if visitor else None
@@ -109,7 +109,7 @@ class World:
     # Writes
 
     def write_status(self, agent_id: str, status: str) -> bytes | None:
-        """``PUT /livechat/agents/{id}``: the agent as it will be; None if there is no such agent.
+        """`PUT /livechat/agents/{id}`: the agent as it will be; None if there is no such agent.
 
         An offline agent comes online or away, and goes home when the time of a set status is over.
         """
@@ -126,7 +126,7 @@ class World:
             return encode(msgspec.structs.replace(agent.record(), status=status))
 
     def write_variables(self, visitor_id: str, given: Sequence[FieldAndValue]) -> bytes | None:
-        """``PUT /livechat/visitors/{id}``: the visitor, None if there is no such visitor.
+        """`PUT /livechat/visitors/{id}`: the visitor, None if there is no such visitor.
 
         The answer shows the visitor as it was *before* the write, as the vendor's sample does.
         """
@@ -192,9 +192,9 @@ class World:
             self.crowd.agents_changed = True
 
     def put_agent_record(self, record: Any, key: str | None = None) -> str:
-        """Show ``record`` (any JSON value, or bytes as they are) in the list of agents, and answer its key.
+        """Show `record` (any JSON value, or bytes as they are) in the list of agents, and answer its key.
 
-        The key is the record's ``id`` if that is a string. A record with the id of a simulated agent replaces that
+        The key is the record's `id` if that is a string. A record with the id of a simulated agent replaces that
         agent. Such a record never changes by itself; if it is an object, a PUT can change it.
         """
         with self.lock:
@@ -210,9 +210,9 @@ class World:
             self.crowd.agents_changed = True
 
     def put_visitor(self, record: Any, key: str | None = None) -> str:
-        """Add or replace a visitor by ``record`` (any JSON value, or bytes as they are), and answer its key.
+        """Add or replace a visitor by `record` (any JSON value, or bytes as they are), and answer its key.
 
-        The key is the record's ``id`` if that is a string; :meth:`remove_visitor` and ``GET .../{id}`` take it. Such
+        The key is the record's `id` if that is a string; `remove_visitor` and `GET .../{id}` take it. Such
         a visitor never changes by itself; a PUT can change its custom variables.
         """
         with self.lock:

@@ -64,10 +64,10 @@ class _Server(ThreadedWSGIServer):
 
 
 class ChatServer:
-    """A running chat server; keyword arguments are the fields of :class:`Options`.
+    """A running chat server; keyword arguments are the fields of `Options`.
 
-    Its defaults differ from those of the real one: it is frozen and small, and its token is ``TOKEN``. ``url`` is the
-    API's base and ends in ``/v4``; ``root`` is the same without ``/v4``. ``bearer`` is a complete header.
+    Its defaults differ from those of the real one: it is frozen and small, and its token is `TOKEN`. `url` is the
+    API's base and ends in `/v4`; `root` is the same without `/v4`. `bearer` is a complete header.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -127,10 +127,10 @@ class ChatServer:
 
     @property
     def auth(self) -> Authenticator:
-        """Gives out tokens (``auth.issue(lifetime)``) and takes them back (``auth.revoke_all()``)."""
+        """Gives out tokens (`auth.issue(lifetime)`) and takes them back (`auth.revoke_all()`)."""
         return self.app.auth
 
     def calls(self, name: str | None = None) -> int:
-        """The number of calls since the start: of one route (``"GET /v4/livechat/agents"``), or of all."""
+        """The number of calls since the start: of one route (`"GET /v4/livechat/agents"`), or of all."""
         with self.world.lock:
             return sum(self.app.calls.values()) if name is None else self.app.calls[name]

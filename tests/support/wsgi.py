@@ -13,7 +13,7 @@ from livechat.chatserver.world import World
 
 
 class Clock:
-    """A clock that stands until the test moves it; ``now`` is in seconds since 1970."""
+    """A clock that stands until the test moves it; `now` is in seconds since 1970."""
 
     def __init__(self, now: float = 1_790_000_000.0) -> None:
         self.now = now
@@ -23,7 +23,7 @@ class Clock:
 
 
 def small_app(**chosen: Any) -> App:
-    """A small frozen chat server whose token is ``test-token``; keyword arguments are fields of Options."""
+    """A small frozen chat server whose token is `test-token`; keyword arguments are fields of Options."""
     options = Options(**{"agents": 8, "visitors": 20, "freeze": True, "token": "test-token"} | chosen)
     return make_app(World(options), options)
 
@@ -49,7 +49,7 @@ def ask(
     authorization: str | None = None,
     address: str = "127.0.0.1",
 ) -> Reply:
-    """Send one request, ``path`` as the server has decoded it; what the application raises comes through."""
+    """Send one request, `path` as the server has decoded it; what the application raises comes through."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",

@@ -1,4 +1,4 @@
-"""``manage.py chatserver``: a stand-in for Comm100 with simulated people, for the demo and for tests."""
+"""`manage.py chatserver`: a stand-in for Comm100 with simulated people, for the demo and for tests."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""``manage.py demo_past``: makes the past of the demo. `manage.py demo` starts it."""
+"""`manage.py demo_past`: makes the past of the demo. `manage.py demo` starts it."""
 
 import os
 from typing import Any
