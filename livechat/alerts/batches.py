@@ -1,7 +1,7 @@
-"""The outbox's messages: which deliveries go together, who sends them, and what became of them.
+"""The messages of the outbox: which deliveries go together, which process sends them, and their results.
 
-A message is claimed by a conditional update, sent, and then marked. Who is killed in between leaves it to the next
-claim, which sends the same deliveries under the same id. So everything is told at least once.
+A message is claimed by a conditional update, sent, and then marked. If the process is killed in between, the next claim
+sends the same deliveries under the same id. So a message may arrive twice, but a kill loses none.
 """
 
 from collections.abc import Iterable
@@ -27,9 +27,9 @@ Outcome = Delivery.Outcome
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The deliveries of one message, in order. `id` is that of the first one, and the message's.
+    """The deliveries of one message, in order. `id` is the id of the message.
 
-    `claimed_until`: whoever claims them after that has sent them again.
+    `claimed_until`: when the claim ends. After that, another process may claim them and send them again.
     """
 
     id: UUID
@@ -56,8 +56,8 @@ def due(now: datetime) -> list[tuple[UUID, int]]:
 def claim(channel: UUID, rule: int, now: datetime) -> Batch | None:
     """Take the next message of a channel and rule. None: another process is sending one, or nothing is due.
 
-    A message that may have arrived stays as it is: whoever got it knows it by its id. One that did not goes together
-    with what is due meanwhile.
+    A message that may have arrived is sent again as it was: its receiver knows it by its id. If a message did not
+    arrive, its deliveries go together with those that have become due meanwhile.
     """
     until = now + timedelta(seconds=CLAIM_SECONDS)
     with transaction.atomic():
@@ -83,7 +83,7 @@ def claim(channel: UUID, rule: int, now: datetime) -> Batch | None:
 
 
 def _is_due(now: datetime) -> Q:
-    """What was made in the future was made before the clock was set back, and is not waited for."""
+    """Deliveries that are due. One made in the future (the clock was set back) is due if it was due when made."""
     return Q(due__lte=now) | Q(made__gt=now, due=F("made"))
 
 
@@ -92,17 +92,20 @@ def _unclaimed(now: datetime) -> "QuerySet[Delivery]":
 
 
 def _is_claimed(now: datetime) -> Q:
-    """A claim for far too long is from before a clock's step back. Other processes' clocks may be a little ahead."""
+    """Claims that hold. One that ends too far ahead does not: it was made before the clock was set back.
+
+    Twice the time of a claim is allowed, because other processes' clocks may be a little ahead.
+    """
     return Q(claimed_until__gte=now, claimed_until__lte=now + timedelta(seconds=2 * CLAIM_SECONDS))
 
 
 def _asked_to_wait(now: datetime) -> "QuerySet[Delivery]":
-    """What waits because its receiver asked for that: the channel's other messages wait as long."""
+    """Deliveries that wait because their receiver asked for it. The channel's other messages wait as long."""
     return Delivery.objects.filter(done=None, due__gt=now, note__has_key=ASKED)
 
 
 def _is_held_up(channel: UUID, rule: int, now: datetime) -> bool:
-    """Whether a receiver asked to wait, or an earlier message is under way, which is to arrive first."""
+    """Whether the receiver asked to wait, or an earlier message is being sent, which must arrive first."""
     under_way = Delivery.objects.filter(_is_claimed(now), channel=channel, rule=rule, done=None)
     return under_way.exists() or _asked_to_wait(now).filter(channel=channel).exists()
 

@@ -60,13 +60,13 @@ def cleaned(message: Message) -> Message:
 
 
 def headline(message: Message) -> str:
-    """The title, after what its state is if the title does not say so: the title of what has ended does."""
+    """The title. Reminders and tests have their state before it; the title of an ended alert already says that."""
     words = {"reminder": _("Still ringing: %(title)s"), "test": _("Test: %(title)s")}
     return words.get(message.state, "%(title)s") % {"title": message.title}
 
 
 def fitted(lines: Iterable[str], limit: int, size: Callable[[str], int] = len) -> list[str]:
-    """As many of the lines as have at most `limit` in all, by `size`, and how many more there are."""
+    """The first lines whose sizes, by `size`, stay within `limit`; a last line counts the others, if there are any."""
     kept, left = [], list(lines)
     while left and limit >= size(left[0]) + 1:
         limit -= size(left[0]) + 1
@@ -81,10 +81,10 @@ def _json(url: str, body: dict[str, Any], headers: dict[str, str] | None = None)
 
 
 def _webhook(address: str, secret: str, message: Message) -> Outgoing:
-    """As Standard Webhooks says. The texts are as they are: what shows them must escape them, as any data."""
+    """A POST as Standard Webhooks defines it. The texts are not escaped: a receiver that shows them must do that."""
     data = {name: getattr(message, name) for name in ("site", "title", "lines", "state", "severity", "url")}
     sent = _json(address, {"type": f"alert.{message.state}", "timestamp": message.at, "data": data})
-    now = datetime.now(UTC)  # sign() takes the digits of any other zone for those of UTC
+    now = datetime.now(UTC)  # sign() reads the digits of every zone as those of UTC
     signature = Webhook(secret).sign(str(message.id), now, sent.body.decode())
     sent.headers.update(
         {

@@ -19,8 +19,8 @@ from livechat.record.watches import moment_of
 from livechat.reports import ranges
 from livechat.reports.timeline import LATE_MS
 
-CLAIM_SECONDS = 300.0  # a mail takes a minute at most: its figures, and a mail server that hangs
-MAX_CLAIMS = 2  # of which none came to an end
+CLAIM_SECONDS = 300.0  # a mail takes at most a minute, with its figures and a mail server that hangs
+MAX_CLAIMS = 2  # of a period that ended without a result; after these it is given up
 MAX_LATE = timedelta(days=1)
 DAY = timedelta(days=1)
 SALT = "livechat.digest"
@@ -100,7 +100,7 @@ def due(now: datetime) -> list[tuple[Digest, Period]]:
 
 
 def _is_new(digest: Digest, period: Period) -> bool:
-    """Whether nobody has tried this period yet: what is noted of tries is of an older one."""
+    """Whether this period was not tried yet. The noted tries are then of an older one."""
     return digest.first_try is None or digest.first_try < period.due
 
 
@@ -151,7 +151,7 @@ def _done(period: Period) -> dict[str, object]:
 
 
 def message_key(digest: Digest, period: Period) -> str:
-    """What is the same for every mail about the same period, and for no other."""
+    """A key that all mails about the same period share, and no others."""
     return f"digest-{digest.pk}-{digest.every}-{period.last.isoformat()}"
 
 

@@ -1,8 +1,8 @@
 """Evaluates a site's rules at every good look at a list, in the transaction that stores it.
 
-Whoever looked evaluates, web or collector. Each step is a conditional update, so that two processes which look at the
-two lists at the same moment take it once. It is taken under the lock of its rule, and only if that is still the rule
-that was evaluated: one that somebody has just switched off begins nothing.
+The process that read the list evaluates, web or collector. Each step is a conditional update: if two processes read the
+two lists at the same moment, one of them takes it. A step is taken under the lock of its rule, and only if the rule has
+not changed since it was evaluated: a rule that was just switched off begins nothing.
 """
 
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ def settle(rule: Rule, site: Site, by_subject: Open, holding: Holding, now: date
 
 
 def _due(rule: Rule, by_subject: Open, holding: Holding, now: datetime) -> list[Due]:
-    """What is to be written: by subject, with the alert that is open, what was found, and the step."""
+    """The steps to write, in order of subjects: each with the open alert and with what was found."""
     if holding is None:
         return []
     due = []

@@ -70,7 +70,10 @@ def _line(rule: Rule, names: Names, event: AlertEvent, begun: bool) -> str:
 
 
 def _state(event: AlertEvent, begun: bool) -> str:
-    """As the message's: what began and has ended by now is told late, once. What was not told yet is no reminder."""
+    """The state of an alert in a message. `begun`: the message tells the beginning, so it is no mere end or reminder.
+
+    An alert that has ended by now is then told late, once for both.
+    """
     ended = event.what == What.ENDED or event.alert.ended is not None
     if ended:
         return "late" if begun else "ended"

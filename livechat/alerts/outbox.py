@@ -1,15 +1,15 @@
-"""What is to be told: a row for each event and channel, written in the event's own transaction."""
+"""Fills the outbox: a row for each event and channel, written in the event's own transaction."""
 
 from datetime import UTC, datetime
 
 from livechat.models import AlertEvent, Delivery, Rule, Site
 from livechat.models.alerts import Hours
 
-QUIET_DAYS = 14  # that are looked through for the next opening
+QUIET_DAYS = 14  # that are searched for the next opening
 
 
 def tell(event: AlertEvent, rule: Rule, site: Site) -> None:
-    """Let an event be told by the channels of its rule that are not switched off. Nothing is if the rule is off."""
+    """Add a delivery of an event for each channel of its rule that is switched on. If the rule is off, add none."""
     if not rule.enabled:
         return
     due = due_at(rule, site, event.at)

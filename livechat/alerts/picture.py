@@ -53,7 +53,7 @@ def of(looked: Looked, names: Names) -> Picture:
 
 
 def _other(site: int, fingerprint: str, kind: str) -> KeptQuery[list[Row]]:
-    """Where the other list stands than the one of this kind."""
+    """The query for the snapshot of the other list: visitors if `kind` is agents, agents if it is visitors."""
     other = next(one for one in intervals.LISTS if one != kind)
     rows = Snapshot.objects.filter(site_id=site, fingerprint=fingerprint, kind=other)
     return KeptQuery(rows.order_by().values_list("pk", "version", "kind", "checked", "extra", "every"), list)

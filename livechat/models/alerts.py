@@ -91,9 +91,9 @@ class Alert(models.Model):
 
     `subject`: the GUID of the agent it is about; "" if it is about the site. `detail`: the agent's status.
     `since`: when the condition began to hold. `fired`: when it began to ring. `cleared`: since when the condition has
-    not held any more. `value`: of a count the present number, else the moment at which what is too long began, epoch
-    ms, so that it need not be written again as time passes. `worst`: the largest number, or the longest time in ms, of
-    values before the present one.
+    not held any more. `value`: if the rule counts, the present number; otherwise when the wait or status began, in
+    epoch ms, so that it need not be written again as time passes. `worst`: the largest number so far, or the longest
+    time in ms of the values before the present one.
     """
 
     class State(models.TextChoices):

@@ -11,9 +11,10 @@ class Digest(models.Model):
     """A mail a day or a week about a site, for a person who asked for it.
 
     `at` is a minute of the day in the site's zone. A period is a day, or a week from Monday to Sunday. `last`: the last
-    day of the newest period that is done, told or not. The other fields are of the period that comes next: it is sent
-    by whoever set `claimed_until`; `claims` were set since a try has ended; `due`: when it is tried again.
-    `sent`: when the newest mail left. `given_up`: the last day of the newest period, if that could not be told.
+    day of the newest period that is done, told or not. The other fields are about the period that comes next. The
+    process that set `claimed_until` sends it; `claims`: how many claims began since a try came to an end; `due`: when
+    it is tried again. `sent`: when the newest mail left. `given_up`: the last day of the newest period, if that could
+    not be told.
     """
 
     class Every(models.TextChoices):

@@ -9,5 +9,5 @@ from django.dispatch import receiver
 @receiver(pre_save, sender="auth.User")
 @receiver(pre_save, sender="account.EmailAddress")
 def lower_case(instance: Any, **_: Any) -> None:
-    """Take the case off an address, whoever saves it: `createsuperuser` and allauth's forms alike."""
+    """Put an address into lower case before it is saved, by `createsuperuser` or by allauth's forms."""
     instance.email = (instance.email or "").strip().lower()

@@ -1,4 +1,4 @@
-"""What rang in some days, as a section of a digest."""
+"""The alerts of some days, as a section of a digest."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ MAX_ALERTS = 40
 def section(site: Site, asked: Range, names: Names, *, single_agents: bool) -> Section:
     """The alerts that began to ring in these days, of rules that are switched on.
 
-    Without `single_agents` those of agents are only counted: when one of them was where is not told.
+    Without `single_agents`, alerts about agents are only counted: the digest then tells no single agent's times.
     """
     began, ended = moment_of(asked.began), moment_of(asked.ended)
     found = Alert.objects.filter(
@@ -63,7 +63,7 @@ def _clock(moment: datetime, asked: Range) -> str:
 
 
 def _counted(alerts: Iterable[Alert], names: Names) -> Iterable[tuple[str, ...]]:
-    """How often the same rang, of whichever agent."""
+    """How often each alert rang, for all agents together."""
     titles = (alarm_words.title(alert.rule, names, status=alarm_words.status_of(alert)) for alert in alerts)
     for title, count in Counter(titles).items():
         yield title, ngettext("%(n)d time", "%(n)d times", count) % {"n": count}, "", ""
