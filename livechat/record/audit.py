@@ -102,13 +102,13 @@ def answered(change: Change) -> bool:
 
 
 def just_sent(site_id: int, asked: datetime) -> dict[str, str]:
-    """Statuses that a list may not hold yet, if it was asked for at that moment: {agent id: status}.
+    """Statuses that a list may not hold yet, if it was asked for at `asked`: {agent id: status}.
 
-    Comm100 refreshes its own cache every 5 s. So these are the statuses whose PUT was answered less than
-    VISIBLE_WITHIN before the list was asked for, or since, and whose outcome is open or came since. A PUT may take
-    seconds; only the moment when its answer was noted counts. Before that the list is right, whichever status it shows.
+    Comm100 refreshes its own cache every 5 s. A status counts if its PUT was answered less than VISIBLE_WITHIN before
+    `asked`, or later, and if its outcome is open or came later. A PUT may take seconds; only the moment when its answer
+    was noted counts. Before that moment the list is right, with either status.
     """
-    # Few, by an index: the record is long. Mostly there is none, and to ask for more costs a refresh 3 ms.
+    # An index finds these few in a long record. Mostly there is none, and the query below would cost a refresh 3 ms.
     rows = Change.objects.filter(site_id=site_id, created__gte=asked - VISIBLE_WITHIN - SENDING_TIME)
     if not rows.exists():
         return {}

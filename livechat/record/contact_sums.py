@@ -9,10 +9,10 @@ from livechat.models import Contact, MetricSum
 
 
 def note(site_id: int, now: int, rows: Iterable[Contact], unseen: str) -> None:
-    """Count which of these contacts a look at `now`, in epoch ms, saw answered or lost.
+    """Count the contacts that a look at `now`, in epoch ms, saw answered or lost.
 
-    Those that were answered or ended while nobody watched (with the outcome `unseen`) count as neither. Call it in the
-    transaction that writes the contacts.
+    A contact that was answered, or ended with the outcome `unseen`, while nobody watched counts as neither. Call this
+    in the transaction that writes the contacts.
     """
     sums: Counter[Key] = Counter()
     label = str(site_id)

@@ -22,16 +22,16 @@ Numbers = tuple[int, ...]
 NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 NUMBER_BYTES, WIDE_BYTES = 5, 8
 CELL_BYTES = NUMBERS * NUMBER_BYTES
-FEW_AGENTS = 50  # whose places are looked up one by one
-MAX_ADDED = 40  # days: 255 chats for 25 hours of each are less than 2 ** 40 ms together
-TRIES = 20  # of a process that gives out places while others do
-KNOWN_YEARS, KNOWN_SECONDS = 50, 60.0  # whose places a process keeps: of 200 agents they take 0.3 MB
+FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
+MAX_ADDED = 40  # days added at once: 255 chats for 25 hours of each are less than 2 ** 40 ms together
+TRIES = 20  # to give out places, if other processes give out the same ones meanwhile
+KNOWN_YEARS, KNOWN_SECONDS = 50, 60.0  # a process keeps the places of so many years: 0.3 MB for 200 agents
 
 _known: TtlCache[tuple[int, int], tuple[int, list[Cell]]] = TtlCache(KNOWN_YEARS, KNOWN_SECONDS)
 
 
 def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
-    """The row of a day, to be stored in the same transaction. What is new in the year gets its place."""
+    """The row of a day, to be stored in the same transaction. A key that is new in the year gets its place."""
     places = _places_of(site_id, day.year, times.keys())
     body = bytearray(CELL_BYTES * (1 + max((places[key] for key in times), default=-1)))
     for key, numbers in times.items():
@@ -106,7 +106,7 @@ def _bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes
 
 
 def _cells(site_id: int, year: int, places: int) -> list[Cell]:
-    """The times of a year in its first so many places. What has a place keeps it, so all of them are kept."""
+    """The cells of a year in its first `places` places. A place never changes, so they are kept in memory."""
     known, cells = _known.get((site_id, year)) or (-1, [])
     if places > known:
         cells = sorted(_read_cells(site_id, year))

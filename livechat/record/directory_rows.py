@@ -1,7 +1,8 @@
 """Rows of the directory for agents and departments that are seen in the data. Their names come later.
 
-The rows are made in the order of the ids: the order of an agent's row is the agent's number. Whoever stores some moves
-the site's version then, after the transaction: whoever holds the site's row at that moment must not stop the history.
+The rows are made in the order of the ids, because agents get their numbers in the order of their rows. A caller that
+stores rows moves the site's version after its transaction: a process that holds the site's row must not block the
+history.
 """
 
 from collections.abc import Collection, Iterable, Sequence

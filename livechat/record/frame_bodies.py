@@ -15,7 +15,7 @@ UNKNOWN = 255
 MAX_CHATS = 254
 MAX_VISITORS = 256 * UNKNOWN - 1  # a high byte of 255 would say that the count is not known
 GUID_BYTES = 16
-# Bodies are stored in this order: only ever add at the end. What is none of these is "other".
+# Bodies are stored in this order: only ever add at the end. Every other status counts as "other".
 OTHER = "other"
 STATUSES = (
     OTHER, "waitingForChat", "transferring", "chatting", "voiceChatting", "preChat", "manuallyInvited",
@@ -42,7 +42,7 @@ def guids(agents: bytes) -> list[bytes]:
 
 
 def of_agents(chats: Mapping[bytes, int | None], roster: Iterable[bytes]) -> bytes:
-    """The body of a list of agents. Who is not in the list is not known."""
+    """The body of a list of agents, in the order of the roster. An agent who is not in `chats` is UNKNOWN."""
     return bytes(UNKNOWN if (n := chats.get(agent)) is None else min(max(n, 0), MAX_CHATS) for agent in roster)
 
 
@@ -63,7 +63,7 @@ def counts(low: bytes, high: bytes) -> list[int | None]:
 class Grid:
     """The minutes of a list from `began` on, one row of bytes a cell. It has no more rows than it was made with.
 
-    `cells` are the agents' GUIDs, or what else the rows are called by. What nobody looked at is UNKNOWN.
+    `cells` are the agents' GUIDs, or other names of the rows. A minute that nobody looked at is UNKNOWN.
     """
 
     began: int

@@ -21,7 +21,7 @@ from livechat.record.watches import milliseconds
 LISTS = ("agents", "visitors")
 BATCH = 500  # rows of one transaction
 SHARE_SECONDS = 0.2  # for which a turn goes on: refreshes wait behind it
-# So far apart two looks were at most that older releases took for watched, and so often they looked at least.
+# Older releases counted a time as watched if its looks were at most so far apart, and looked at least so often.
 OLD_SLACK_MS, OLD_PACE_MS = 150_000, 60_000
 
 

@@ -146,7 +146,10 @@ def _split(began: int, ended: int, starts: list[int]) -> Iterator[tuple[int, int
 
 
 def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None) -> Sums:
-    """What a part of a piece adds. What can be off is counted where the piece begins, with the list's age, and ends."""
+    """The sums of a part of a piece. How far off the piece can be counts in the parts that hold its beginning and end.
+
+    The age of the list counts with the beginning.
+    """
     last = piece.last_off if ended == piece.ended else 0
     off = last + (piece.off - piece.last_off if began == piece.began else 0)
     if piece.kind == "offline":

@@ -71,7 +71,7 @@ def hours(asked: Range) -> list[Hour]:
     while day <= asked.last and began < until:
         ended = midnight(day + timedelta(days=1), asked.zone)
         first = day.weekday() * DAY_HOURS
-        if ended - began == DAY_HOURS * HOUR_MS:  # clocks are asked on other days only: 9,600 questions take long
+        if ended - began == DAY_HOURS * HOUR_MS:  # only other days need the zone: 9,600 conversions take long
             starts = range(began, ended, HOUR_MS)
             found += [Hour(start, start + HOUR_MS, slot) for slot, start in enumerate(starts, first)]
         else:

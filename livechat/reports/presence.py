@@ -1,6 +1,6 @@
-"""Who was online in the past: how many agents on average, and when somebody waited while nobody was there.
+"""How many agents were online in the past on average, and when somebody waited while nobody was online.
 
-Times are epoch milliseconds. What was not watched counts as nothing: it is in no sum, above or below the line.
+Times are epoch milliseconds. Time that nobody watched is in no sum, above or below the line of a fraction.
 """
 
 from bisect import bisect_left
@@ -21,9 +21,9 @@ from livechat.reports.tallies import Row
 
 Times = list[tuple[int, int]]  # beginnings and ends
 ONLINE = "online"
-MARGIN_MS = 300_000  # a change was seen so much later at most than the middle of the time in which it happened
+MARGIN_MS = 300_000  # a change counts in the middle between two looks, and was seen at most so long after it
 MANY_TIMES = 60  # of one query
-LONGEST_WAIT_MS = 86_400_000  # a wait that began earlier before a range is not looked for
+LONGEST_WAIT_MS = 86_400_000  # a wait that began longer before a range is not looked for
 
 
 @dataclass(frozen=True, slots=True)
