@@ -78,7 +78,7 @@ WEBHOOK_CA_BUNDLE = env.str("WEBHOOK_CA_BUNDLE", default="")
 
 # The record -----------------------------------------------------------------------------------
 RECORD_DAYS = values.days("RECORD_DAYS", env.str("RECORD_DAYS", default="0"))  # 0: for ever
-# Of statuses, chats and contacts. Sums of hours and days stay. Who lets changes go sooner means these too.
+# Of statuses, chats and contacts. Sums of hours and days stay. If RECORD_DAYS is set, it is the default here.
 HISTORY_DAYS = values.days("HISTORY_DAYS", env.str("HISTORY_DAYS", default=str(RECORD_DAYS or 400)))
 
 # Application ----------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "livechat.web.request_times.RequestTimesMiddleware",
-    # What sets headers comes first, so that static files, redirects to https and refusals carry them too.
+    # Middleware that sets headers comes first, so that static files, redirects to https and refusals carry them too.
     "livechat.web.middleware.ScreenMiddleware",
     "livechat.web.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
