@@ -28,7 +28,7 @@ def closeness(text: str, word: str) -> int:
 
 
 def rank(name: str, words: Iterable[str]) -> int:
-    """How well a name fits a search: as well as the word of it that it has least."""
+    """How well a name fits a search: the closeness of the word that fits worst."""
     key = search_key(name)
     return max((closeness(key, word) for word in words), default=WHOLE)
 

@@ -21,9 +21,9 @@ from livechat.record import audit
 
 Result, State = audit.Result, BulkItem.State
 BATCH_AGENTS = 25
-MAX_TRIES = 4  # reads of the list that fail one after the other before the bulk change is given up
-PAUSE_SECONDS = 2.0  # between two of them, and between two looks whether a call may leave
-GUARD_SECONDS = 20.0  # for so long what the list showed holds; then it is read again
+MAX_TRIES = 4  # reads of the list that fail one after the other; then the bulk change is given up
+PAUSE_SECONDS = 2.0  # between two of these reads, and between two looks whether a call may leave
+GUARD_SECONDS = 20.0  # how old the list may be; an older one is read again before a PUT
 
 
 class _Over(Exception):

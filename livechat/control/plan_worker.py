@@ -1,8 +1,8 @@
-"""Carrying out planned statuses that are due: claimed by one process, guarded by a fresh read, sent once.
+"""Carries out planned statuses that are due. One process claims a plan, checks it by a fresh read, and sends it once.
 
-A plan ends as sent in the transaction that records its change, before the PUT. So whoever lost the claim meanwhile, or
-comes after a cancellation, sends nothing; and a process that was killed leaves either a claim that ends, or a change
-that `recovery` looks at.
+A plan ends as sent in the transaction that records its change, before the PUT. So a process that has lost its claim, or
+whose plan was cancelled, sends nothing. A process that is killed leaves either a claim that ends, or a change that
+`recovery` looks at.
 """
 
 import uuid

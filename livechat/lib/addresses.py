@@ -1,4 +1,4 @@
-"""The addresses of pages of which a page names hundreds, kept: to resolve one takes as long as the rest of its row."""
+"""Keeps the addresses of pages. A table names hundreds, and resolving one takes as long as the rest of its row."""
 
 from functools import lru_cache
 

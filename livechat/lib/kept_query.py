@@ -1,4 +1,4 @@
-"""A query whose SQL is made once: to make it costs more than to run it, if it is run at every look at a list."""
+"""A query whose SQL is made once. It runs at every look at a list, and making the SQL costs more than running it."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -11,7 +11,7 @@ Row = tuple[Any, ...]
 
 
 class KeptQuery(Generic[Value]):
-    """What `make` makes of the rows of a query of values. The query is of this installation's one database."""
+    """Runs a query of values and gives its rows to `make`. It uses this installation's one database."""
 
     def __init__(self, values: "QuerySet[Any, Any]", make: Callable[[list[Row]], Value]) -> None:
         self._make = make
@@ -21,8 +21,8 @@ class KeptQuery(Generic[Value]):
         self._kept: tuple[list[Row], Value] | None = None
 
     def now(self) -> Value:
-        """The value of what the database holds now. The rows are always read; unless they differ, it is the one of
-        before, which callers share and must not alter.
+        """The value of the rows as they are now. They are always read. If they are the same as before, so is the value:
+        callers share it and must not alter it.
         """
         with connection.cursor() as cursor:
             cursor.execute(self._sql, self._params)

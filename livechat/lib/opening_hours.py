@@ -14,7 +14,7 @@ _INTERVAL = re.compile(rf"\s*{_CLOCK}\s*[-–]\s*{_CLOCK}\s*")
 
 
 class BadHours(ValueError):
-    """What was typed is no opening hours. `code` says why, `part` where."""
+    """The typed text is no opening hours. `code` says why; `part` is the piece that is wrong."""
 
     def __init__(self, code: str, part: str) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""Addresses of pages for what is sent where no request is: mails."""
+"""Addresses of pages for mails and messages, which are made without a request."""
 
 from django.conf import settings
 from django.urls import get_script_prefix, reverse

@@ -1,7 +1,7 @@
-"""New versions of snapshots: computed while everybody may write, then written if what they were computed from stands.
+"""New versions of snapshots: computed without the write lock, then written if their basis has not changed.
 
-SQLite has one write lock. To read, compare, compress and seal a list of 10,000 visitors takes 140 ms, which nobody
-else should have to wait.
+SQLite has one write lock. Reading, comparing, compressing and sealing a list of 10,000 visitors takes 140 ms: other
+processes must not wait for that.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,7 @@ class Draft:
 
 
 def basis(row: Snapshot) -> Basis:
-    """All of a row that a draft depends on. Whoever changes data or holds the lease changes it."""
+    """The parts of a row that a draft depends on. Every write of data or lease changes one."""
     return row.pk, row.lease, row.version, row.digest, row.checked, row.extra
 
 

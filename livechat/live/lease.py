@@ -16,8 +16,8 @@ from livechat.models import BulkRun, Snapshot
 # Longer than any deadline of a call (COMM100_DEADLINE, at most 8 s), and within the 12 s that a takeover may take.
 # A refresh that renews its token makes more calls. Another process may then refresh too, and one result counts.
 TAKEOVER_SECONDS = 9.0
-# Of work whose steps are longer: one waits for another's renewal of a token (10 s) and may renew it then (8 s); another
-# sends a PUT that finds no connection, and sends it once more (twice 8 s).
+# For work with longer steps. One step waits for another process to renew a token (10 s) and may then renew it itself
+# (8 s). Another sends a PUT that finds no connection, and sends it once more (twice 8 s).
 LONG_TAKEOVER_SECONDS = 30.0
 
 Leased = Snapshot | BulkRun

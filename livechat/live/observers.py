@@ -1,6 +1,6 @@
-"""Tells whoever registered that a list was looked at: within the transaction that stores it, so that nothing is lost.
+"""Tells registered observers that a list was looked at, within the transaction that stores it, so that nothing is lost.
 
-`live` knows nothing of what is above it: `apps.py` registers what listens.
+`live` knows nothing of the modules above it: `apps.py` registers the observers.
 """
 
 from collections.abc import Callable
@@ -28,12 +28,12 @@ _observers: list[Observer] = []
 
 
 def register(observer: Observer) -> None:
-    """Let it be told of every look from now on."""
+    """Tell this observer of every look from now on."""
     if observer not in _observers:
         _observers.append(observer)
 
 
 def tell(looked: Looked) -> None:
-    """Tell all observers. What they raise ends the transaction."""
+    """Tell all observers. An exception in one ends the transaction."""
     for observer in _observers:
         observer(looked)

@@ -55,7 +55,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | Non
         text = _("The stored credential cannot be opened with this server's keys.")
         _failed(row, token, "cannot-open", text, NEVER_SECONDS)
     except budget.BudgetExhausted as spent:
-        # Of somebody else's share there may be some left: who looks next is not to wait.
+        # Another person's share may have calls left, so the next reader does not wait.
         _failed(row, token, "throttled", _spent_text(spent), 0.0 if spent.share else spent.wait)
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))

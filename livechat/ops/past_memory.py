@@ -1,7 +1,7 @@
-"""A part of a past, recorded into a database in memory: in a process of its own, whose answer is what that then holds.
+"""Records a part of a past into a database in memory. A process of its own does that, and answers with the rows.
 
-The record of a time is written as that time goes by: what lasts is what was seen last. So a past cannot be recorded
-into a site that lives, but into a database where nothing is later. All that lasts ends at its last look.
+The record is written as time goes by: the status that lasts is the one seen last. So a past cannot be recorded into a
+site that has later rows; a database in memory has none. Everything that lasts ends at the last look of its part.
 """
 
 import multiprocessing
@@ -21,7 +21,7 @@ from livechat.ops import tied
 from livechat.ops.past_recorder import Recorder
 
 CONTACTS = 300  # a day
-POLITE = 10  # how much others go before the days that nobody waits for
+POLITE = 10  # niceness of a process that makes days for which nobody waits
 HOUR_SECONDS = 3600
 
 
@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded of a part. Rows refer to others by the numbers that these have in memory, which stand here."""
+    """The rows of a part. They refer to others by the keys that these had in memory; the first fields resolve them."""
 
     agents: dict[int, UUID]
     departments: dict[int, UUID]
@@ -60,7 +60,7 @@ class Recording:
         theirs.close()
 
     def recorded(self) -> Recorded:
-        """What it has recorded, when it is done. Raises EOFError if it failed, and said why on stderr."""
+        """Wait until it is done, and return the rows. Raises EOFError if it failed; stderr says why."""
         with self._answer:
             found: Recorded = self._answer.recv()
         return found

@@ -1,7 +1,7 @@
-"""The jobs that the web's processes and collectors do alike, besides what each is there for.
+"""The jobs that both web processes and collectors run, besides their own.
 
-Any number of processes may: a bulk change has a lease, what was left at a site has one, a plan and a message are
-claimed, a step of an alert is taken once, a link ends once, and nothing is ever sent again.
+Any number of processes may run them. A bulk change has a lease, and so have a site's unfinished changes. A plan and a
+message are claimed. An alert's step is taken once, and a link ends once. No PUT that may have arrived is sent again.
 """
 
 from livechat.alerts import delivery, watchers

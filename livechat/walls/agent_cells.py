@@ -14,7 +14,7 @@ from livechat.walls import aliases, limit_words, steps
 
 UNKNOWN_VALUE = "–"
 MAX_PLACES_SHOWN = 8  # one by one in a bar
-# Who is past a limit comes before those who are only full, for that is never left out. Then who is away, then the rest.
+# A wall that names a few leaves out the last ones. Agents past a limit come first, then the full, those away, the rest.
 AWAY, WITH_ROOM = 5, 6
 _RANKS = {"red": 0, "amber": 1}
 _OVER, _FULL = 2, 3

@@ -27,9 +27,9 @@ from livechat.reports.ranges import HOUR_MS
 from livechat.walls.design import PANEL_TYPES, Design, PanelCurve
 
 HEIGHT = 60  # of a plot, in units of its own: whole numbers make short paths
-LEAST_TOP = {"waiting": 4, "longest": 120_000, "online": 4}  # of the scale, so that one who waits is no mountain
+LEAST_TOP = {"waiting": 4, "longest": 120_000, "online": 4}  # of the scale: one visitor who waits does not fill it
 MAX_CURVES = 500  # in one process
-# A change can be seen so long after it happened. Curves end before that: all processes draw the same, under one tag.
+# A change may be seen so long after it happened. Curves end before that, so that all processes draw the same curve.
 SETTLED = timedelta(seconds=15)
 
 Key = tuple[int, str, str, tuple[str, ...]]

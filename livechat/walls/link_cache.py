@@ -39,10 +39,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ValidLink:
-    """A valid link with its wall's design. `feed`: None if the site has no shared connection. `paused`: when it was.
+    """A valid link with its wall's design. `feed`: None if the site has no shared connection.
 
-    `message`: the newest of its wall's messages, of this wall alone or of all. `turns`: if it shows walls in turn, for
-    how many seconds each, and the link as it is meanwhile and while that wall is held. These have a `turn`.
+    `paused`: when it was paused. `message`: the newest message for this wall, or for all walls. `turns`: empty unless
+    the link shows several walls in turn. For each wall: its seconds, the link that shows it, and the link that holds
+    it. Those links have a `turn`.
     """
 
     link_id: int

@@ -50,7 +50,7 @@ class ScreenMiddleware:
 
 
 class HeadersMiddleware:
-    """Headers that answers have, whoever gives them. Only static files say that they may be kept."""
+    """Adds the headers that every answer must have, if it lacks them. Only static files say that they may be kept."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

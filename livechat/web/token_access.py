@@ -97,7 +97,7 @@ def _refusal(request: HttpRequest, match: ResolverMatch, token: ValidToken) -> H
 
 
 def _read(request: HttpRequest, match: ResolverMatch, token: ValidToken) -> HttpResponse:
-    """What the address tells whoever has the role that the token stands for."""
+    """The address's answer to a person with the role that the token stands for."""
     request.user, request.resolver_match = AnonymousUser(), match
     role = Role.SUPERVISOR if token.agents else Role.VIEWER
     request.seat = Seat(token.site, role, (), is_superuser=False)  # type: ignore[attr-defined]
