@@ -18,7 +18,7 @@ class Group:
 
     `is_online`: whether any of them is. `is_full`: whether some are online and all of these are full. `limited`: those
     who are away in a status that has limits. `online`: those who are online, the longest first. Both leave out agents
-    of whom it is not known since when.
+    whose status has no known beginning.
     """
 
     is_online: bool

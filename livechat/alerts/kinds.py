@@ -114,6 +114,6 @@ RECORDED = frozenset(kind for kind, one in TYPES.items() if one.recorded)
 
 
 def find(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
-    """For which subjects the condition of a rule holds. `active`: those of whom it rings already."""
+    """The subjects for which the condition of a rule holds. `active`: those for which it rings already."""
     finder = TYPES[rule.kind].find
     return None if finder is None else finder(rule, picture, active)

@@ -67,7 +67,7 @@ def _of(answer: Answer, kind: str) -> Sent:
     status = {"status": answer.status}
     if 200 <= answer.status < 300:
         return SENT
-    # Discord answers 404 for a webhook that was deleted, and shuts out whoever goes on.
+    # Discord answers 404 for a webhook that was deleted, and shuts out a sender that goes on.
     if answer.status == 410 or (answer.status == 404 and kind == Channel.Kind.DISCORD):
         return Sent("gone", SendCode.GONE, status)
     if answer.status in ASK_TO_WAIT:

@@ -86,7 +86,7 @@ def by_need(
     visitor_data: SnapshotData | None,
     pinned: Collection[str] = (),
 ) -> list[Group]:
-    """Who needs a look first, then who is pinned, then the others by team.
+    """The groups of a board: agents who need a look first, then the pinned ones, then the others by team.
 
     `rows` are shown; `everyone` belongs to the teams' figures.
     """
@@ -138,7 +138,7 @@ def team_figures(rows: list[AgentRow], waits: dict[str, Waiting]) -> Team:
 
 
 def by_column(rows: Iterable[AgentRow], sort: str) -> list[AgentRow]:
-    """One list, sorted by a column. "-" before its key turns the order around. Who has no value comes last."""
+    """One list, sorted by a column. "-" before its key turns the order around. Agents without a value come last."""
     key = _KEYS[sort.removeprefix("-")]
     ordered = sorted(rows, key=lambda row: (name_key(row.name), row.id))
     known = [row for row in ordered if key(row) is not None]

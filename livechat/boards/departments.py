@@ -1,6 +1,6 @@
 """Departments as boards show them: who waits there, for how long, and how many places are free for them. Pure.
 
-Who belongs to a department is in the directory. An agent in two departments counts in both.
+The directory says which agents belong to a department. An agent in two departments counts in both.
 """
 
 from collections import defaultdict

@@ -37,7 +37,8 @@ class Names:
 
     `wait`: the limits of a wait. `away_long`: those of an away status that has no limit of its own.
     `served`: what a person has given to teams, by their `name_key`: the departments whose visitors they take.
-    What has no name is called by the end of its id, as long as it takes to tell the directory's ids apart.
+    An agent or department without a name is called by the end of its id. The end is as long as it takes to tell the
+    directory's ids apart.
     """
 
     version: int

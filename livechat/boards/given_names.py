@@ -10,7 +10,7 @@ _SUFFIXES = {"", "jr", "sr", "ii", "iii", "iv", "phd", "md"}
 def parts(name: str) -> list[str]:
     """A name's words, the given name first: "Lovelace, Ada (Sales)" gives Ada and Lovelace.
 
-    What stands in brackets is left out, as is a word that begins with neither a letter nor a digit.
+    Words in brackets are left out, and so are words that begin with neither a letter nor a digit.
     """
     plain = _BRACKETS.sub(" ", unicodedata.normalize("NFC", name))
     surname, *others = plain.split(",")

@@ -25,7 +25,7 @@ _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name or status have in common. It is at most three times as long as the name."""
+    """A key that is the same for all spellings of a name or status. It is at most three times as long as the name."""
     if not name.isascii():
         # Case folding can undo the composed form, and a composed form may fold to another one.
         folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

@@ -58,10 +58,10 @@ class NotRecorded(NotPossible):
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """Who asks for a write, with which connection, and why. `nonce` is the form's: one nonce makes one PUT.
+    """A request to write: the person, the connection and the reason. `nonce` is the form's: one nonce makes one PUT.
 
     `override` says that the person saw a conflict and went on; the guard then compares with what they saw there.
-    `recorded` is called in the transaction that records the change. What it raises undoes that, and nothing is sent.
+    `recorded` is called in the transaction that records the change. If it raises, that is undone and nothing is sent.
     """
 
     actor: User

@@ -30,7 +30,7 @@ OF_TEAM = frozenset({Kind.NOBODY, Kind.ALL_FULL, Kind.STATUS, Kind.STILL_ON})
 
 
 class AcknowledgeForm(forms.Form):
-    """Who takes an alert may say what they do."""
+    """A person who takes an alert may say what they do about it."""
 
     note = forms.CharField(label=_("Note"), max_length=300, required=False, validators=[no_control_characters])
 

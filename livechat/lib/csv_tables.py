@@ -148,7 +148,7 @@ def _rows(lines: list[str], after: int, separator: str) -> Iterator[tuple[int, s
             next(reader)
             length = reader.line_num
         except (csv.Error, StopIteration):
-            length = 1  # whoever reads this line finds out what is wrong with it
+            length = 1  # the error in this line comes up again where it is read
         row = " ".join(lines[at : at + length])
         if row.strip():
             yield at + 1, row

@@ -41,7 +41,7 @@ def damage() -> str:
 
 
 def _unknown(loader: MigrationLoader) -> list[str]:
-    """The applied migrations that this code lacks. Of a library only later ones count, for it may have dropped old ones."""
+    """The applied migrations that this code lacks. Of a library only later ones count: it may have dropped old ones."""
     known: dict[str, set[str]] = {app: set() for app in loader.migrated_apps}
     for (app, name), migration in loader.disk_migrations.items():
         known[app] |= {name, *(old for of, old in migration.replaces if of == app)}

@@ -12,7 +12,7 @@ REASON = (
 def refusal(host: str, behind_proxy: str) -> str:
     """Why gunicorn must not listen at a host, in one sentence; "" if it may. `behind_proxy` is BEHIND_PROXY.
 
-    A host that cannot be found is not refused: whoever listens says so.
+    A host that cannot be found is not refused: the server that tries to listen there says so.
     """
     return "" if behind_proxy.strip() == "1" or not _is_reachable(host) else REASON.format(host=host)
 

@@ -100,7 +100,7 @@ class OpeningHours:
         return self.week[day.weekday()] if self.week and day not in self.holidays else ()
 
     def between(self, began: int, ended: int) -> Iterator[tuple[int, int]]:
-        """The opening times in a range, in epoch ms. Two may overlap where clocks are set back."""
+        """The opening times in a range, in epoch ms. Two may overlap if clocks are set back between them."""
         day, last = (datetime.fromtimestamp(moment / 1000, self.zone).date() for moment in (began, ended))
         day -= timedelta(days=1)  # its last interval can end today
         while day <= last:

@@ -11,7 +11,7 @@ TRIES = 2  # of a `set`: another process may have inserted the key meanwhile
 
 
 class ToldCache(DatabaseCache):
-    """Raises OperationalError where Django returns False: a throttle took that for too many attempts."""
+    """Raises OperationalError if the database fails. Django returns False, which a throttle takes as too many tries."""
 
     def set(self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Store a value."""

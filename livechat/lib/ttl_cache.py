@@ -138,7 +138,7 @@ class TtlValue(Generic[Value]):
 
     @property
     def last(self) -> Value | None:
-        """What was read last, however long ago, if it was not forgotten since. None if there is none."""
+        """The value that was read last, however old. None if nothing was read, or if it was forgotten since."""
         found = self._found
         return found[0] if found is not None and found[2] is self._forgotten else None
 

@@ -53,7 +53,7 @@ class _Found:
 
 
 def note(hook_id: int, kinds: Iterable[str]) -> None:
-    """Let it be noted, on another thread, that lists may have changed. What cannot be written is left out."""
+    """Let another thread note that lists may have changed. A note that cannot be written is left out."""
     with _lock:
         _unwritten.setdefault(hook_id, set()).update(kinds)
     background.start("hints", _write)

@@ -1,4 +1,4 @@
-"""What requests note in the snapshots' rows: that someone looks. It is written on other threads: no request waits."""
+"""Notes in the snapshots' rows that someone looks. Other threads write these notes, so that no request waits."""
 
 import threading
 
@@ -14,7 +14,7 @@ _lock = threading.Lock()
 
 
 def note(site_id: int, fingerprint: str, kind: str) -> None:
-    """Let it be noted that someone looks at a snapshot. What cannot be written is left out: the next look is noted."""
+    """Let it be noted that someone looks at a snapshot. A note that cannot be written is left out: more follow."""
     with _lock:
         _unwritten[site_id, fingerprint, kind] = None
     background.start("looks", _write)

@@ -49,9 +49,9 @@ def learn(
     listing: records.Listing[Any],
     occasion: Occasion,
 ) -> Learned:
-    """What a list tells, if `row` is its snapshot before, with the data `before`.
+    """The changes that a new list shows against `row`, the snapshot before it, with the data `before`.
 
-    If another connection fed the history until now, nobody watched by this one.
+    If another connection fed the history until now, the time before counts as not watched.
     """
     site_id, moment, watched, since = row.site_id, milliseconds(occasion.now), occasion.watched, occasion.since
     last = None if row.confirmed is None else milliseconds(row.confirmed)

@@ -35,7 +35,7 @@ def of(site: Site, connection: Connection) -> Feed:
 
 
 class Access:
-    """What a user reads and writes with at a site. Their own connection is read at first use, and once.
+    """The connections with which a user reads and writes at a site. Their own is read once, at its first use.
 
     `user` is None for a script, which has no connection of its own.
     """

@@ -29,7 +29,7 @@ class Hours(models.TextChoices):
 
 
 class Rule(models.Model):
-    """What is an alert at a site.
+    """A condition at a site that raises alerts.
 
     `params` are the numbers of the kind, as in `alerts.kinds`. `wait_seconds`: for how long it must hold before it
     rings. `keep_seconds`: for how long it must be over before it has ended. `repeat_minutes`: after which it is told
@@ -179,7 +179,8 @@ class Delivery(models.Model):
     """An event that is to be told by one channel.
 
     `batch`: the message it goes with, which is the id of that message's first delivery. It is fixed when they are
-    claimed: whoever sends again sends the same. `done`: when it was told or given up; `outcome` says which.
+    claimed, so that a process that sends again sends the same. `done`: when it was told or given up; `outcome` says
+    which.
     """
 
     class Outcome(models.TextChoices):

@@ -50,7 +50,7 @@ class Change(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a change. `sent` says that the PUT left. Each other result is final, and there is one at most.
+    """A result of a change. `sent` says that the PUT left. Each other result is final, and a change has at most one.
 
     `note` is a `notes.Note`. Old rows have their `message` instead, a sentence.
     """

@@ -50,7 +50,7 @@ class _Round:
                     self.send(claimed, period)
 
     def send(self, digest: Digest, period: Period) -> None:
-        """Send a digest that this process has claimed, and mark what became of it. Who may not read it gets none."""
+        """Send a digest that this process has claimed, and mark the result. A person who may not read it gets none."""
         held = roles.roles_of(digest.user)
         role = held.get(digest.site)
         if role is None or not digest.user.is_active:

@@ -23,7 +23,7 @@ SENDING_TIME = timedelta(seconds=30)  # for so long a change without an outcome 
 def outcome(change: Change, result: Outcome.Result, *, after: Any = None, why: Note | None = None) -> Outcome | None:
     """Append an outcome of a change, and move the site's version on. None if the change was settled before.
 
-    What shows at Comm100 was sent. If its process was stopped before it could note that, it is noted here.
+    A change that shows at Comm100 was sent. If its process was stopped before it could note that, it is noted here.
     """
     try:
         with transaction.atomic():

@@ -63,7 +63,7 @@ def department_keys(site_id: int, departments: Iterable[UUID]) -> dict[UUID, int
 
 
 def diff(site_id: int, before: Mapping[str, Seen] | None, after: Mapping[str, Seen], look: Look) -> Diff:
-    """What has changed between two lists. `before` is None if there is no list of before.
+    """The changes between two lists. `before` is None if there is no earlier list.
 
     Only the rows of visitors whose status changed are read.
     """

@@ -1,7 +1,7 @@
 """Writes frames: the agents' chats and the visitors by status at the first good look of each minute.
 
-Who writes holds the lock of the list's snapshot. Another connection that became the shared one in the same minute may
-have written its frame already: the first one stays.
+The process that writes holds the lock of the list's snapshot. Another connection that became the shared one in the same
+minute may have written its frame already: the first one stays.
 """
 
 from collections.abc import Sequence

@@ -127,7 +127,7 @@ def status_keys(site_id: int, names: Iterable[str]) -> dict[str, int]:
 
 
 def diff_agents(site_id: int, before: Mapping[str, str] | None, after: Mapping[str, str], look: Look) -> Diff:
-    """What has changed between two lists of {agent id: status}. `before` is None if there is no list of before.
+    """The changes between two lists of {agent id: status}. `before` is None if there is no earlier list.
 
     Only the spans of agents whose status changed are read. If nobody watched since the last look, all are: an old span
     ends then, unseen, and the new one begins at a moment that was not seen. So it is after a clock that was set back.

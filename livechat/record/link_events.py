@@ -17,7 +17,7 @@ MAX_ADDRESSES_A_DAY = 100  # new addresses of a link that are recorded: a link t
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who does something, and from which address. NOBODY if it happens by itself."""
+    """The person who does something, and their address. NOBODY if it happens by itself."""
 
     user: User | None = None
     address: str = ""

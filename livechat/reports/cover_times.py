@@ -103,7 +103,7 @@ def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:
 
 @lru_cache(maxsize=256)
 def _has_room(places: int | None) -> bytes:
-    """1 for numbers of chats with which an agent can take another one, or of whom that is not known."""
+    """A byte for each number of chats: 1 if an agent can take another chat, or if that is not known."""
     return bytes(int(places is None or chats == UNKNOWN or chats < places) for chats in range(256))
 
 

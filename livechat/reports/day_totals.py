@@ -1,4 +1,6 @@
-"""Who was on at all on a day that is over, and for how long, by its sums: a page then reads the spans of a few agents.
+"""The agents who were on at all on a day that is over, and for how long. They come from the day's sums.
+
+So a page reads the spans of the few agents that it shows.
 
 Times are in ms.
 """

@@ -1,6 +1,6 @@
 """The chats of the past, minute by minute, and sums of them. Times are epoch milliseconds.
 
-A value holds from the beginning of its minute until the next frame, for 90 s at most. What is not known is in no sum.
+A value holds from the beginning of its minute until the next frame, for 90 s at most. An unknown value is in no sum.
 """
 
 from bisect import bisect_right
@@ -35,7 +35,7 @@ class Chats:
     holds: Times
 
     def at(self, moment: int) -> dict[UUID, int]:
-        """The chats at a moment, of those agents of whom they are known."""
+        """The chats at a moment, of the agents whose chats are known."""
         place = bisect_right(self.holds, (moment, self.ended + HOLDS_MS)) - 1
         if place < 0 or moment >= self.holds[place][1]:
             return {}

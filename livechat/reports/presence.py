@@ -95,7 +95,7 @@ def shared(one: Times, other: Times) -> Times:
 
 
 def watched(runs: Iterable[Run]) -> Times:
-    """When a list was looked at. Where one pace follows another there is no gap."""
+    """When a list was looked at. A change of pace makes no gap."""
     return merged((run.began, run.ended) for run in runs)
 
 

@@ -1,7 +1,7 @@
 """The queue of the past: who was offered, answered and lost, and how long they waited, with bounds.
 
-Looks see a wait only every few seconds, so each wait has bounds. What a figure says is computed from the waits as they
-were measured, which is right on average; its bounds come from theirs.
+Looks see a wait only every few seconds, so each wait has bounds. A figure is computed from the waits as they were
+measured, which is right on average; its bounds come from theirs.
 """
 
 from bisect import bisect_right

@@ -1,7 +1,7 @@
 """Strips: times of one agent as a small SVG, whose height says how much a status concerns a supervisor.
 
 Pure functions of numbers and words. A strip is as wide as its place: `x` and `width` are in per cent, and nothing is
-stretched. Colours are classes. What was not observed is hatched, and no bar goes through it.
+stretched. Colours are classes. Time that was not observed is hatched, and no bar goes through it.
 """
 
 from bisect import bisect_left

@@ -1,4 +1,4 @@
-"""Who was in which status when on one day: what was recorded, without what nobody watched. Times are in epoch ms.
+"""The agents' statuses on one day, as recorded, without the time that nobody watched. Times are in epoch ms.
 
 A change that was seen at a look happened between that look and the one before: it counts in the middle between them.
 """

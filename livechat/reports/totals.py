@@ -187,7 +187,7 @@ def _workloads(site: Site, rows: QuerySet[TeamHour], key: str) -> Iterable[tuple
 
 
 def without_places(site: Site, asked: Range, team: str = "") -> int:
-    """How many agents, or of a team of today, were online of whom it is not known how many chats they take."""
+    """How many agents without places in the directory were online: all of them, or those of a team of today."""
     unknown = AgentEntry.objects.filter(Q(capacity=None) | Q(capacity=0), site=site).order_by()
     rows = unknown.values_list("pk", "agent_id", "team")
     keys = {number: key for number, key, own in rows if not team or same_name(readable(own), team)}

@@ -17,7 +17,7 @@ from livechat.record.link_events import By
 from livechat.sites import hooks
 from livechat.walls.links import hash_secret
 
-# Whatever changes who waits, who chats and who is there, with the names that Comm100's pages give it.
+# The events that change who waits, who chats and who is there, with the names that they have on Comm100's pages.
 EVENT_LABELS = {
     "agentStatusChanges": "Agent Status Changed",
     "chatIsRequested": "Chat Requested",

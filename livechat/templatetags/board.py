@@ -117,7 +117,7 @@ def attributes(found: Mapping[str, Any]) -> SafeString:
 
 @register.simple_tag
 def takers(places: Places) -> SafeString:
-    """Who could take a visitor who waits: the free places of the department, and the agents who have some."""
+    """The agents who could take a visitor who waits, with the free places of the department."""
     return _takers(places, translation.get_language())
 
 

@@ -1,4 +1,4 @@
-"""What a user chooses for oneself: how pages look, how the agents' board opens, and who is pinned there."""
+"""The choices that users make for themselves: how pages look, how the agents' board opens, and who is pinned there."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ CHOICES = {"density": Density.values, "theme": Theme.values}
 
 @require_POST
 def display(request: Request) -> HttpResponse:
-    """Keep what the pressed button says, and go back to the page. What the form does not name stays as it is.
+    """Keep what the pressed button says, and go back to the page. Choices that the form does not name stay.
 
     A page that shows the choice by itself gets 204.
     """

@@ -1,4 +1,4 @@
-"""Who was on when on a day: for those who may write, because it tells single agents' times."""
+"""The page of a day: when each agent was on. It is for people who may write, because it tells single agents' times."""
 
 from datetime import date, timedelta
 from functools import partial

@@ -37,7 +37,7 @@ STEP_FORMS: dict[str, type[Form]] = {"extend": ExpiryForm, "rename": LabelForm, 
 
 
 def by(request: Request) -> By:
-    """Who sends the request, for the record."""
+    """The person who sends the request, for the record."""
     return By(request.user, client_info.address(request.META))
 
 

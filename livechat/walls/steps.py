@@ -1,7 +1,7 @@
-"""In which steps a wall shows what it shows: classes that its style sheet gives sizes, rows and columns. Pure.
+"""The steps in which a wall shows its content: classes to which its style sheet gives sizes, rows and columns. Pure.
 
 A browser would have to measure, after it has shown something else first. So the server counts, and estimates by the
-letters of common fonts how wide words are. Where a screen's letters are wider, static/js/fit.js takes one step more.
+letters of common fonts how wide words are. If a screen's letters are wider, static/js/fit.js takes one step more.
 Sizes are in hundredths of the screen's shorter side, as the style sheet's vmin.
 """
 

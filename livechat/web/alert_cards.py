@@ -88,7 +88,7 @@ class Card:
 
     @property
     def taken(self) -> str:
-        """Who has taken it; "" if nobody."""
+        """The person who has taken it; "" if nobody has."""
         return self.alert.acknowledged_name
 
     @property

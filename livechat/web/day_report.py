@@ -1,4 +1,4 @@
-"""Who was on when on a day, in words: totals of each agent and team, and what was not observed."""
+"""A day in words: the totals of each agent and team, and the time that was not observed."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace

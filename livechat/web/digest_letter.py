@@ -17,7 +17,7 @@ from livechat.web.digest_report import Content
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who gets it. `several`: whether they have other sites too."""
+    """The person who gets it. `several`: whether they have other sites too."""
 
     address: str
     several: bool

@@ -185,7 +185,7 @@ def _visitor(row: VisitorRow) -> Hit:
 
 
 def _walls(seat: Seat, site: Site, words: list[str]) -> list[Hit]:
-    """The site's walls. The page of a single wall is where it is designed: others get the list."""
+    """The site's walls. A hit leads to the wall's design for people who may write, and to the list for others."""
     found = [wall for wall in site.walls.all() if rank(wall.title, words) < ABSENT]
 
     def url(wall: Wall) -> str:

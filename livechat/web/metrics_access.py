@@ -1,4 +1,4 @@
-"""Who may read /metrics: a client with METRICS_TOKEN, or one on this machine if METRICS_LOOPBACK is set.
+"""Decides who may read /metrics: a client with METRICS_TOKEN, or one on this machine if METRICS_LOOPBACK is set.
 
 Answered here, before sessions, cookies and the sign-in. If neither is set, there is nothing at this address.
 """

@@ -81,7 +81,7 @@ def _visitors(listed: Listed) -> dict[str, Any]:
 
 
 def _departments(listed: Listed) -> list[dict[str, Any]]:
-    """Every department of the directory and of who waits, by name. Who waits in none is counted last."""
+    """Every department of the directory and of visitors who wait, by name. Visitors without one are counted last."""
     waits = departments.waits(listed.data)
     names = directory_names.of(listed.site).including(departments=filter(None, waits))
     keys = sorted({*names.departments, *filter(None, waits)}, key=lambda key: (name_key(names.department(key)), key))

@@ -84,7 +84,7 @@ class Replay:
 
     @cached_property
     def waiters(self) -> list[Waiter]:
-        """Who waited, the longest first."""
+        """The visitors who waited, the longest first."""
         known = self.names.including(departments=(str(one.department) for one in self.waits or () if one.department))
         return [
             Waiter(_time(one.began), one.began_slack is not None, known.department(_key(one)))
@@ -93,7 +93,7 @@ class Replay:
 
     @cached_property
     def queue(self) -> SnapshotData | None:
-        """Who waited as a list of visitors, who have numbers instead of ids. None: nobody looked at them."""
+        """Those who waited, as a list of visitors with numbers instead of ids. None: nobody looked at them."""
         if self.waits is None:
             return None
         rows = tuple(

@@ -14,7 +14,7 @@ from livechat.models import Site
 
 
 def families() -> Iterator[Metric]:
-    """All of them; 0 for a site where nothing was counted yet. Raises django.db.Error."""
+    """All of them; 0 for a site that has counted nothing yet. Raises django.db.Error."""
     sums = metric_sums.read()
     sites = dict(Site.objects.values_list("pk", "name"))
     names = {str(key): name for key, name in sites.items()}
