@@ -80,7 +80,7 @@ def kim(week: Site) -> UUID:
 
 @pytest.fixture
 def lee(week: Site) -> UUID:
-    """Lee of Back, of whom the directory does not say how many chats they take: online for 2 h."""
+    """Lee of Back, for whom the directory has no places: online for 2 h."""
     made = agent(week, "Lee", "Back")
     spend(week, made, FIRST, "Online", 2, chat=2, busy=2, known=2)
     return made
@@ -222,7 +222,7 @@ def test_occupancy_leaves_out_agents_without_places_who_are_in_the_other_figures
     assert (rows["Back"]["occupancy"], rows["Back"]["busy_share"]) == (None, 1)
     assert told(web, OCCUPANCY)["agents_without_places"] == 1
     page = text(web.get(OCCUPANCY, RANGE | {"by": "team"}))
-    assert "Of 1 agent who was online the directory does not say" in page
+    assert "The directory has no places for 1 agent who was online" in page
     assert "cannot be told" in page
     for anchor in ("occupancy", "busy", "concurrency"):
         assert f'href="/history/about/#{anchor}"' in page

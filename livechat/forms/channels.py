@@ -25,7 +25,9 @@ WORDS = {
     Kind.SLACK: _("Slack, Mattermost, Rocket.Chat: the address of an incoming webhook."),
     Kind.TEAMS: _("The address of a workflow “When a Teams webhook request is received”."),
     Kind.DISCORD: _("The address of a channel’s webhook."),
-    Kind.NTFY: _("The address of a topic, such as https://ntfy.sh/your-topic. Who knows it can read along."),
+    Kind.NTFY: _(
+        "The address of a topic, such as https://ntfy.sh/your-topic. Anyone who knows it can read the messages."
+    ),
     Kind.WEBHOOK: _("Your own receiver: JSON by POST, signed as Standard Webhooks says."),
 }
 _TOPIC = re.compile(r"/[-_A-Za-z0-9]{1,64}/?")
@@ -79,7 +81,7 @@ class ChannelForm(forms.Form):
             field.help_text = words % {"address": stored}
 
     def _stored_address(self) -> str:
-        """What is stored, as far as it is shown; "" if there is none, or none that this server's keys open."""
+        """The part of the stored address that is shown; "" if none is stored, or this server's keys do not open it."""
         try:
             return self.channel.shown_address if self.channel else ""
         except vault.CannotOpen:
@@ -137,13 +139,13 @@ class ChannelForm(forms.Form):
 
     @property
     def values(self) -> dict[str, str]:
-        """What to store, once the form is valid. What is empty stays as it is."""
+        """The values to store, once the form is valid. An empty one leaves the stored value as it is."""
         data = self.cleaned_data
         return {"label": data["label"], "address": data["address"], "secret": data.get("secret") or data["made"]}
 
 
 def _check_url(address: str) -> None:
-    """Refuse what could not be sent to. Raises ValidationError."""
+    """Refuse an address to which nothing could be sent. Raises ValidationError."""
     try:
         parts = urlsplit(address)
         userinfo, port = parts.username is not None, parts.port
@@ -169,5 +171,5 @@ def _refusal(scheme: str) -> str:
     if scheme == "http":
         return gettext("By http messages go only to this machine itself. Use https://.")
     return gettext(
-        "This address leads into a private network. Whoever runs this server can allow that by WEBHOOK_PRIVATE=1."
+        "This address leads into a private network. The person who runs this server can allow it by WEBHOOK_PRIVATE=1."
     )

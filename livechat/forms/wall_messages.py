@@ -22,7 +22,7 @@ class MessageForm(forms.Form):
         label=_("Message"),
         max_length=WallMessage._meta.get_field("text").max_length,
         validators=[a_name],
-        help_text=_("One line. Whoever sees the screen can read it."),
+        help_text=_("One line. Anyone who sees the screen can read it."),
     )
     wall = forms.ModelChoiceField(Wall.objects.none(), label=_("Where"), required=False, empty_label=_("All walls"))
     lasts = forms.TypedChoiceField(

@@ -46,7 +46,7 @@ COUNTED_GROUPS = {
     "site": ("neutral", "eye"),
 }
 MEANINGS = {
-    "waiting": _("Visitors who wait for an agent. Who is transferred from one agent to another is chatting."),
+    "waiting": _("Visitors who wait for an agent. A visitor who is being transferred is chatting."),
     "chatting": _("Visitors in a chat or a call, also those who are being transferred."),
     "site": _("Visitors who are on the site and neither wait, nor chat, nor were invited."),
 }
@@ -213,7 +213,7 @@ def detail(request: Request, site: Site, visitor_id: UUID) -> HttpResponse:
 
 
 def _takers(request: Request, site: Site, row: VisitorRow) -> Department | None:
-    """Who could take a visitor who waits; None for everybody else."""
+    """The department that could take a visitor who waits; None for visitors who do not wait or have none."""
     if not row.waits or not row.record.department_id:
         return None
     feed, known = request.seat.feed, directory_names.of(site)
