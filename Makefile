@@ -1,8 +1,8 @@
-# Two commands to begin with: `make demo` and `make test`. Both make .venv first where it is missing or out of date.
+# Two commands to begin with: `make demo` and `make test`. Both make .venv first if it is missing or out of date.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Plugins and a folder that only what `make quick` leaves out needs.
+# Plugins and a folder that `make quick` does not need.
 WITHOUT := -p no:playwright -p no:schemathesis --ignore tests/browser
 PY_FILES := config livechat tests manage.py
 ESLINT := tests/js/node_modules/.installed

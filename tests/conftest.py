@@ -60,7 +60,7 @@ class Scheduling(LoadFileScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Ours, where files are what workers get."""
+    """Our scheduler, if workers get whole files."""
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
@@ -73,14 +73,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there before the first test stays: looking through it for garbage again and again is a tenth of a run."""
+    """Keep objects made before the first test out of garbage collection: scanning them takes a tenth of a run."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run does not try. What takes longest comes first: begun last, one worker would end late."""
+    """Leave out tests that this run does not try. The longest come first: begun last, they would make a worker late."""
     out = set() if cases.every() else too_many(items)
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
     items[:] = [item for item in items if item.nodeid not in out]

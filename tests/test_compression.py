@@ -30,7 +30,7 @@ def get(client: Client, path: str, accepted: str = BOTH, **headers: str) -> Http
 
 
 def asked(site: str) -> dict[str, Any]:
-    """Who made the browser ask, as browsers say."""
+    """The header by which browsers say which site made them ask."""
     return {"Sec-Fetch-Site": site}
 
 

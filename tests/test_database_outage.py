@@ -97,7 +97,7 @@ def test_the_end_of_a_request_asks_nothing_of_a_server_that_was_silent(
     try:
         with pytest.raises(OperationalError):
             ask(bound, "SELECT 1")
-        # As Django's signals do before and after each request, where nothing catches an error.
+        # As Django's signals do before and after each request: nothing catches an error there.
         bound.close_if_unusable_or_obsolete()
         assert bound.connection is None
     finally:

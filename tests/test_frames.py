@@ -28,7 +28,7 @@ def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
 
 
 def frames(answer: Answer) -> list[str]:
-    """Who may frame an answer, by its policy; X-Frame-Options, which knows no list, says the same or nothing."""
+    """The origins that may frame an answer, by its policy. X-Frame-Options knows no list: it agrees or is absent."""
     found = re.search(r"frame-ancestors ([^;]+)", answer.headers["Content-Security-Policy"])
     assert found
     assert answer.headers.get("X-Frame-Options") == {"'none'": "DENY", "'self'": "SAMEORIGIN"}.get(found[1])

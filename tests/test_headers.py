@@ -1,4 +1,4 @@
-"""The headers of every answer, whoever gives it: a page, a refusal, a static file, an answer given before Django."""
+"""The headers of every answer: of a page, a refusal, a static file, an answer given before Django."""
 
 import re
 from typing import Any

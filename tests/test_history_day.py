@@ -1,4 +1,4 @@
-"""Who was on when on a day: strips and totals that say only what was watched, as a page, CSV and JSON."""
+"""When agents were on, on one day: strips and totals that tell only watched time, as a page, CSV and JSON."""
 
 import csv
 import io

@@ -32,7 +32,7 @@ def addresses(pattern: URLPattern) -> list[str]:
 
 @pytest.fixture
 def everything(site: Site) -> Client:
-    """A superuser's browser at a site that has a row of each kind, with the key 1 where that is the first one."""
+    """A superuser's browser at a site that has a row of each kind, with the key 1 if that is the first one."""
     wall = Wall.objects.create(pk=1, site=site, title="Support")
     WallLink.objects.create(pk=1, wall=wall, owner=make_user("owner"), label="TV", secret_hash="x")
     AgentEntry.objects.create(pk=1, site=site, agent_id="0f1e2d3c-0000-4000-8000-000000000001")

@@ -52,7 +52,7 @@ def open_to_loopback(settings: Any) -> None:
 readable = pytest.mark.usefixtures("open_to_token")
 
 
-# Who reads them
+# The clients that may read them
 
 
 def test_unless_a_setting_opens_them_nothing_is_there_for_anybody(client: Client, web: Client) -> None:
@@ -105,7 +105,7 @@ def test_a_program_of_this_machine_reads_them_without_a_token(client: Client, ad
         ("192.0.2.1", {}),
         ("", {}),  # a Unix socket, on which a proxy connects
         ("127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}),
-        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}),  # whoever wrote it
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}),  # a client may have written it itself
         ("127.0.0.1", {"X-Forwarded-For": "unix:"}),
         ("127.0.0.1", {"X-Real-IP": "192.0.2.1"}),
         ("127.0.0.1", {"Forwarded": "for=192.0.2.1"}),

@@ -1,4 +1,4 @@
-"""Who needs a look: the board's order, its chips and teams, one scale of severity, and who could take a visitor."""
+"""Agents who need a look: the board's order, its chips and teams, one scale of severity, and takers of a visitor."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Whatever Comm100 does, pages stay up: the last figures with their age and the reason, never a 500."""
+"""If Comm100 fails, pages stay up: they show the last figures with their age and the reason, never a 500."""
 
 from collections.abc import Iterator
 from typing import Any

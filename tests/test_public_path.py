@@ -239,7 +239,7 @@ def test_a_tv_is_led_to_its_code_under_the_path(shared: tuple[Demo, str, Path]) 
 def test_bodies_are_bounded_by_their_path_and_pages_that_take_more_take_more(
     person: Browser, shared: tuple[Demo, str, Path]
 ) -> None:
-    own = f"http://127.0.0.1:{shared[0].environment['PORT']}{BOARD}"  # nginx may not write so much where the test is
+    own = f"http://127.0.0.1:{shared[0].environment['PORT']}{BOARD}"  # nginx may not be allowed to write so much here
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in person.cookies)
     headers = {"X-Forwarded-Proto": "https", "Cookie": cookies}
     for path, status in (("/walls/", 403), ("/agents/bulk/", 403), ("/connection/", 413)):

@@ -1,4 +1,4 @@
-"""Curves on walls: of what a wall shows anyway, broken where nobody watched, with its limits, once a minute."""
+"""Curves on walls: of what a wall shows anyway, with a gap while nobody watched, with its limits, once a minute."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
 /*
- * One step more, where this screen's letters are wider than the server expected: for figures that would stand in two rows,
+ * Goes one step on if this screen's letters are wider than the server expected: for figures that would stand in two rows,
  * for an alarm and a message, and for names that would be cut. wall.js calls it for the page and for each new fragment, before they are painted.
  * It is read before the wall, and hides it until then, so that nothing jumps. Old JavaScript only.
  */

@@ -2,8 +2,8 @@
  * Lets what moves when a region is refreshed glide to its new place, so that the eye can follow it: nothing jumps.
  *
  * Works on regions `[data-live]`: their children, rows, cells and facts in them, and what stands after them in the page.
- * Elements that stay are the same before and after a swap, because htmx morphs the region. Whoever asked for reduced motion
- * sees no movement. Words about free places that differ are new ones: the browser would take changed ones for moved.
+ * Elements that stay are the same before and after a swap, because htmx morphs the region. Nothing glides if the person
+ * asked for reduced motion. Words about free places that differ are new ones: the browser would take changed ones for moved.
  */
 (() => {
   "use strict";

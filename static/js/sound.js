@@ -26,8 +26,8 @@
   }
 
   /**
-   * What a tab does that finds this in the lock: whether it has held it, and whether it takes it, for the first time or
-   * again. Who takes it for the first time rings at the next tick only: of two that did so at once one finds the other.
+   * Whether a tab that finds this in the lock holds it already, and whether it takes it, for the first time or again.
+   * A tab that takes it for the first time rings at the next tick only: if two do so at once, one finds the other then.
    * `now`: milliseconds. A lock that lasts for too long is from before a change of the clock.
    */
   function claim(found, id, now) {

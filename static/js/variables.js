@@ -61,7 +61,7 @@
     for (const wait of [0, PATIENCE]) setTimeout(pump, wait); // a form cannot be sent while its own submit event goes on
   }
 
-  /** Whether another change is under way, of whomever. */
+  /** Whether a change of any variable is under way. */
   function isBusy() {
     const rows = [...listed(), ...added("")];
     return rows.some((row) => row.dataset.state === "asking" && !row.querySelector("form"));

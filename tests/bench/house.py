@@ -94,7 +94,7 @@ class Process:
         raise RuntimeError(f"{url} does not answer:\n{self.log.read_text()[-2000:]}")
 
     def cpu(self) -> float:
-        """Seconds of CPU that it has used. RuntimeError where one of its processes has ended: nothing counts then."""
+        """Seconds of CPU that it has used. RuntimeError if one of its processes has ended: nothing counts then."""
         try:
             return machine.cpu(self.pids)
         except OSError as error:

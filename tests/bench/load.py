@@ -79,7 +79,7 @@ class Line:
         self.again = 0.0  # seconds, as the last answer said; 0: it did not
 
     def send(self, poller: select.epoll, lines: dict[int, "Line"], asked: bytes, due: float) -> None:
-        """Send a request, over a new connection where there is none."""
+        """Send a request, over a new connection if there is none."""
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=5)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -97,7 +97,7 @@ class Line:
         self.socket, self.due = None, 0.0
 
     def read(self, outcome: Outcome) -> bool:
-        """Read what is there; True when the answer is whole. Raises OSError where the server hung up."""
+        """Read what is there; True when the answer is whole. Raises OSError if the server hung up."""
         assert self.socket is not None
         part = self.socket.recv(262_144)
         if not part:
@@ -123,7 +123,7 @@ class Line:
 
 
 def _value(head: bytes, name: bytes) -> bytes:
-    """A header's value; empty where it is missing."""
+    """A header's value; empty if it is missing."""
     _, found, rest = head.partition(name)
     return rest[: rest.find(b"\r\n")] if found else b""
 

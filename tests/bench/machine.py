@@ -27,7 +27,7 @@ def family(pid: int) -> list[int]:
 def cpu(pids: list[int]) -> float:
     """Seconds of CPU, user and system, that living processes have used, their ended threads included.
 
-    By the clock that clock_getcpuclockid(3) gives for another process: nanoseconds, where /proc counts in 10 ms.
+    By the clock that clock_getcpuclockid(3) gives for another process: nanoseconds, while /proc counts in 10 ms.
     """
     return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
 

@@ -1,4 +1,4 @@
-"""The rows of what a wall weighs on the wire: 50 agents, of whom those are named who need a look."""
+"""The rows of a wall's weight on the wire. It has 50 agents, and names the first who need a look."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NAMES = ("weight",)
 
 @dataclass(frozen=True)
 class Weight:
-    """The bytes of an answer as they came, with Brotli where that helps."""
+    """The bytes of an answer as they came, with Brotli if that helps."""
 
     head: int
     body: int
@@ -57,7 +57,7 @@ def assets(page: str) -> list[str]:
 
 
 def weigh(address: str, headers: dict[str, str] | None = None) -> Weight:
-    """Fetch an address as a browser that reads Brotli does. RuntimeError where it is not well answered."""
+    """Fetch an address as a browser that reads Brotli does. RuntimeError if it is not answered with 200."""
     asked = {"Accept-Encoding": "gzip, br", **(headers or {})}
     with requests.get(address, headers=asked, stream=True, timeout=30) as answer:
         if answer.status_code != 200:

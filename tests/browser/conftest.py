@@ -2,7 +2,7 @@
 
 All tests of a file run in one worker, and every second worker begins with this folder (tests/conftest.py).
 
-Each test has a context of its own, signed in, and fails where a page complains: console, policy, failed requests.
+Each test has a context of its own, signed in, and fails if a page complains: console, policy, failed requests.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.support.demo import Demo, wait_until
 
 # Playwright keeps an event loop running in this thread, and Django would refuse the database to later tests in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-# A change is seen after a refresh and a poll: twice 5 s, and more where many pages share the limit of calls.
+# A change is seen after a refresh and a poll: twice 5 s, and more if many pages share the limit of calls.
 expect.set_options(timeout=30_000)
 
 ARGUMENTS = (
@@ -39,7 +39,7 @@ ARGUMENTS = (
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo with a world that only moves when a test moves it."""
     folder = tmp_path_factory.mktemp("demo")
-    # A chat server that stands still is noticed sooner than where patience is meant.
+    # A chat server that stands still is noticed sooner than by default.
     with Demo(
         folder,
         ready=True,
@@ -66,7 +66,7 @@ def base_url(demo: Demo) -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium where there is one, as root too."""
+    """The system's Chromium, if there is one, as root too."""
     path = executable()
     return {**browser_type_launch_args, "args": ARGUMENTS, **({"executable_path": path} if path else {})}
 
@@ -125,7 +125,7 @@ def plain(new_context: Callable[..., BrowserContext], signed_in: StorageState) -
 
 @pytest.fixture
 def clocked(page: Page) -> Page:
-    """A page whose clock runs ahead where a test lets it."""
+    """A page whose clock runs ahead if a test lets it."""
     page.clock.install()
     return page
 

@@ -1,4 +1,4 @@
-"""The scripts of pages and walls where the dashboard is under a path of a host that other tools share."""
+"""The scripts of pages and walls of a dashboard under a path of a host that other tools share."""
 
 import re
 from collections.abc import Callable, Iterator

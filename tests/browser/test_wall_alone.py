@@ -130,7 +130,7 @@ def test_while_comm100_is_away_the_wall_says_so_although_the_dashboard_answers(t
     tv.until("fresh")
     with held(demo, "chatserver"):
         wait_until(lambda: figures(demo)["error"], 60, "nobody noticed", every=0.5)
-        tv.clock.until(lambda: "Comm100" in tv.words, "it names whoever is away")
+        tv.clock.until(lambda: "Comm100" in tv.words, "it names the server that is away")
         assert tv.state != "fresh"
         assert "dashboard" not in tv.words
     tv.until("fresh")
@@ -164,7 +164,7 @@ def test_a_new_build_is_loaded_within_a_poll(tv: Screen, demo: Demo, outage: Out
     tv.show(demo.wall)
     asked: list[str] = []
     tv.page.on("request", lambda request: asked.append(request.resource_type if WALL.search(request.url) else ""))
-    tv.clock.stop()  # or it would poll once more while it looks whether all is well, where that takes long
+    tv.clock.stop()  # or it would poll once more while it looks whether all is well, if that takes long
     outage.deploy("another")
     asked.clear()
     tv.clock.poll("/")

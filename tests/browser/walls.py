@@ -1,4 +1,4 @@
-"""Walls and links made by the product's forms without a look at their pages, where a test is of something else."""
+"""Makes walls and links by the product's forms without looking at their pages, for tests of something else."""
 
 import re
 
@@ -28,7 +28,7 @@ def make_link(page: Page, wall: str) -> str:
 
 
 def _send(page: Page, address: str, data: dict[str, str]) -> APIResponse:
-    """Send a form of this address as whoever is signed in; the page that it leads to."""
+    """Send a form of this address as the signed-in person. Returns the page that it leads to."""
     values = Fields(page.request.get(address).text()).values
     answer = page.request.post(address, form=data | {name: values[name] for name in ("csrfmiddlewaretoken", "seat")})
     assert answer.ok, f"{address} answered {answer.status}"

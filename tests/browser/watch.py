@@ -13,7 +13,7 @@ HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-AT_ONCE = 20  # seconds of a page's clock that pass as fast as they can where a test waits for something
+AT_ONCE = 20  # seconds of a page's clock that pass as fast as they can while a test waits for something
 UNDER_WAY = """(() => {
   window.underWay = new Set();
   window.addEventListener("htmx:before:request", (event) => window.underWay.add(event.detail.ctx), true);
@@ -58,7 +58,7 @@ class Complaints:
         self._note(f"uncaught: {error.error}")
 
     def _failed(self, request: Request) -> None:
-        # A poll under way is cut off where the test goes to another page.
+        # A poll under way is cut off if the test goes to another page.
         if request.failure != "net::ERR_ABORTED":
             self._note(f"failed: {request.failure} {request.url}")
 

@@ -1,7 +1,7 @@
 """The row of conflicts: two people load the same form and send different things at the same moment.
 
-The product under gunicorn with two workers, over one SQLite file. A silent overwrite is a pair of whom both were
-carried out and none was told of the other. The limit of calls is lifted.
+The product under gunicorn with two workers, over one SQLite file. A silent overwrite is a pair of writes of which
+both were carried out and no one was told of the other. The limit of calls is lifted.
 """
 
 import threading

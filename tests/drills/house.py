@@ -168,7 +168,7 @@ def callers(port: int, pids: list[int]) -> list[int]:
 
 
 def open_files(pid: int) -> set[str]:
-    """What a process has open; nothing where it has ended."""
+    """The files that a process has open; none if it has ended."""
     found = set()
     try:
         for file in os.scandir(f"/proc/{pid}/fd"):

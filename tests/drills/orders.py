@@ -1,4 +1,4 @@
-"""The row of orders for many agents: whoever carries one out is ended in the middle of it, and another goes on.
+"""The row of orders for many agents: the process that carries one out is ended in the middle, and another goes on.
 
 A collector and the web's two workers serve one installation. Orders for 200 agents are started through the pages,
 then the tab is closed. SIGTERM and SIGKILL take turns. Calls take a while, so that there is a middle; the limit of
@@ -99,7 +99,7 @@ class Series:
         return int(answer.headers["Location"].strip("/").rpartition("/")[2])
 
     def _disturbed(self, run: int, size: Size) -> bool:
-        """End whoever carries the order out, once, while ends are wanted; whether the order has ended."""
+        """End the process that carries the order out, once, while ends are wanted. True if the order has ended."""
         if self._held(run).ended:
             return True
         if self.done(size):
@@ -110,7 +110,7 @@ class Series:
         return False
 
     def _end(self, run: int, number: signal.Signals) -> None:
-        """End the process that is found in the middle of a call, and count it where the order then stood still."""
+        """End the process that is found in the middle of a call, and count it if the order then stood still."""
         victim = self._carrier()
         if victim is None:
             return
@@ -125,7 +125,7 @@ class Series:
             self.took.append(time.monotonic() - at)
 
     def _carrier(self) -> int | None:
-        """Who makes one call after the other: a refresh makes one."""
+        """The process that makes one call after the other: a refresh makes only one."""
         pids = [*family(self.web.popen.pid)[1:], self.collector.popen.pid]
         seen: Counter[int] = Counter()
         for _ in range(LOOKS):
@@ -188,7 +188,7 @@ def result(series: Series, puts: int, seconds: float) -> Row:
         f"{decided} changes decided; {seconds / 60:.1f} minutes{told(wrong)}"
     )
     return Row(
-        f"{by['SIGTERM']} SIGTERM and {by['SIGKILL']} SIGKILL of whoever carries an order out",
+        f"{by['SIGTERM']} SIGTERM and {by['SIGKILL']} SIGKILL of the process that carries an order out",
         f"{open_left} left open, {series.twice} agents with two PUTs in an order, {puts} PUTs and {sent} changes sent",
         "0 left open, 0 PUTs twice, PUTs = changes sent",
         met,

@@ -1,4 +1,4 @@
-"""The row of the outbox: whoever sends is ended by SIGKILL at every seam, and all is told at least once."""
+"""The row of the outbox: the process that sends is killed between any two steps, and all is told at least once."""
 
 from tests.bench.table import Row
 from tests.drills import own_database

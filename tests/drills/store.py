@@ -22,7 +22,7 @@ SENT = "SELECT count(DISTINCT change_id) FROM livechat_outcome WHERE result = 's
 
 @dataclass(frozen=True)
 class Held:
-    """Where the refreshes of one kind stand."""
+    """The state of the refreshes of one kind."""
 
     kind: str
     lease: int
@@ -47,12 +47,12 @@ class Store:
         self.file = file
 
     def rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
-        """What the database answers."""
+        """The rows with which the database answers."""
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=20)) as connection:
             return connection.execute(question, values).fetchall()
 
     def number(self, question: str) -> int:
-        """The same where it is one number."""
+        """The answer, if it is one number."""
         return int(self.rows(question)[0][0])
 
     def lists(self) -> dict[str, Held]:
@@ -95,5 +95,5 @@ def exact(text: str) -> datetime:
 
 
 def moment(text: str | None) -> datetime | None:
-    """The same, where there may be none."""
+    """A time as the database keeps it, or None."""
     return None if text is None else exact(text)

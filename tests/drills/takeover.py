@@ -1,4 +1,4 @@
-"""The row of takeovers: whoever makes a call is killed in the middle of it, and another process goes on.
+"""The row of takeovers: a process is killed in the middle of a call, and another process goes on.
 
 Two collectors and the web's two workers serve one installation; a display keeps the pace quick, and agents' statuses
 change meanwhile, so that every refresh has something to write down.
@@ -36,7 +36,7 @@ class Kills:
     victims: dict[str, int] = field(default_factory=lambda: {"collector": 0, "web": 0})
 
     def one(self, moment: float) -> bool:
-        """Kill whoever makes a call, so long after it was first seen; False where it was done by then."""
+        """Kill the process that makes a call, so long after the call was first seen. False if it was done by then."""
         store, port = self.house.store, self.house.chat_port
         calling = until(lambda: callers(port, self._pids()), PATIENCE, "nobody makes a call")
         time.sleep(moment)
@@ -65,7 +65,7 @@ class Kills:
         self.victims["web"] += 1
 
     def _follow(self, left: Held, at: float) -> bool:
-        """Watch a row that was held at the kill; False where its holder lived and finished by itself."""
+        """Watch a row that was held at the kill. False if its holder lived and finished by itself."""
         store = self.house.store
         now = until(lambda: moved(store.lists()[left.kind], left), PATIENCE, f"{left.kind} is held for good")
         if now.checks != left.checks:
@@ -77,7 +77,7 @@ class Kills:
 
 
 def moved(now: Held, left: Held) -> Held | None:
-    """The row, where it is no longer as it was left."""
+    """The row, if it is no longer as it was left; else None."""
     return now if (now.lease, now.checks) != (left.lease, left.checks) else None
 
 
@@ -116,7 +116,7 @@ def row(size: Size) -> Row:
         f"no list is held at the end; {spans} spans, {overlaps} overlap, {gaps} gaps; a display met {fails} answers "
         f"from 500, its figures were {max(ages):.1f} s old at worst{told(wrong)}"
     )
-    what = f"kill -9 of whoever makes a call, {done} times: until another's check is stored"
+    what = f"kill -9 of the process that makes a call, {done} times: until another's check is stored"
     return Row(what, f"worst {worst:.2f} s", f"≤ {BOUND:.0f} s, none held for good, no overlap", met, how)
 
 

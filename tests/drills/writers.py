@@ -77,7 +77,7 @@ def displays(house: DrillHouse, port: int, size: Size) -> Outcome:
 
 
 def last(worker: Worker) -> int:
-    """How many writes a process says it did; none where it says nothing."""
+    """How many writes a process says it did; 0 if it says nothing."""
     lines = [line for line in worker.log.read_text().splitlines() if line.isdigit()]
     return int(lines[-1]) if lines else 0
 

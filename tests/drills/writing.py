@@ -37,7 +37,7 @@ def main(kind: str) -> None:
 
 
 def refreshing(site: Site) -> "itertools.chain[int]":
-    """A refresh at every step; 1 where it was this process that made the call."""
+    """A refresh at every step; 1 if this process made the call."""
     assert site.shared is not None
     feed = sources.of(site, site.shared)
     return itertools.chain.from_iterable(

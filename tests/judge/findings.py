@@ -23,7 +23,7 @@ class Seen:
 
 
 def table(seen: list[Seen], checks: list[str]) -> str:
-    """Pages × checks. What is over its limit has a mark."""
+    """Pages × checks. A value over its limit has a mark."""
     head = ["page", *checks]
     rows = [[each.name, *(_cell(each, check) for check in checks)] for each in seen]
     widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]

@@ -217,7 +217,7 @@ def run(world: World, demo: Demo) -> list[Seen]:
 
 
 def _stuck(flow: Callable[[Hands], None], hands: Hands) -> list[str]:
-    """Do it; where it got stuck, if it did."""
+    """Do it. Returns where it got stuck, if it did."""
     hands.page.set_default_timeout(SOON)
     try:
         flow(hands)

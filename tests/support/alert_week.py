@@ -207,7 +207,7 @@ class Week:
         return [(at(row.fired) or 0, at(row.cleared) if row.ended else None) for row in rows]
 
     def compared(self) -> Compared:
-        """How the episodes fit, within one interval. What was true for less than a look may be missing."""
+        """How the episodes fit, within one interval. An episode shorter than a look may be missing."""
         found = Compared()
         for kind, truth in self.truth.items():
             told = self.told(kind)

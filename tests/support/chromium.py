@@ -1,4 +1,4 @@
-"""Finds Chromium for the browser tests, installs it where that is possible, and fails clearly where it is not."""
+"""Finds Chromium for the browser tests, installs it if that is possible, and fails clearly if it is not."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ def executable() -> str:
 
 
 def ensure() -> None:
-    """Install Chromium: as root by apt-get, elsewhere by Playwright. Exits with 1 where neither can."""
+    """Install Chromium: as root by apt-get, else by Playwright. Exits with 1 if neither can."""
     if shutil.which(SHELL):
         return
     if packages.install(SHELL, "chromium") or executable():

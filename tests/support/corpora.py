@@ -1,4 +1,4 @@
-"""Hostile inputs: from the corpora beside the project where they are, else a short list."""
+"""Hostile inputs: from the corpora beside the project if these are there, else from a short list."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ SHORT = [
 
 
 def load(name: str) -> Any:
-    """A corpus by file name, none where it is not there."""
+    """A corpus by file name; None if it is not there."""
     path = FOLDER / name
     return json.loads(path.read_text()) if path.exists() else None
 

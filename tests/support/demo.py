@@ -28,7 +28,7 @@ ENDING = 20.0
 
 
 def wait_until(happened: Callable[[], object], seconds: float, otherwise: str, *, every: float = 0.05) -> None:
-    """Wait until something has happened, looking `every` so many seconds; an AssertionError where time is up."""
+    """Wait until something has happened, looking `every` so many seconds. AssertionError if time is up."""
     until = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < until, f"{otherwise} within {seconds:.0f} s"
@@ -101,7 +101,7 @@ class Demo:
         os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """End it by SIGTERM; what is left after a while goes at once. Does nothing where it has ended."""
+        """End it by SIGTERM, and by SIGKILL if it lasts too long. Does nothing if it has ended."""
         if self.process is None:
             return
         self.process.terminate()
@@ -148,12 +148,12 @@ class Demo:
 
     @property
     def user(self) -> str:
-        """Who can sign in."""
+        """The user who can sign in."""
         return self.lines["Sign in"].split(" / ")[0]
 
     @property
     def password(self) -> str:
-        """And with which password."""
+        """Their password."""
         return self.lines["Sign in"].split(" / ")[1]
 
     @property
@@ -164,12 +164,12 @@ class Demo:
     # Its database
 
     def shell(self, code: str) -> None:
-        """Run code where its database is."""
+        """Run code over its database, in a process of its own."""
         command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run a statement where its database is; its rows."""
+        """Run a statement in its database. Returns the rows."""
         with closing(sqlite3.connect(self.data / "db.sqlite3", timeout=20, isolation_level=None)) as database:
             return database.execute(sql, values).fetchall()
 

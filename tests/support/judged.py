@@ -21,7 +21,7 @@ NIGHT_SLACK = 30_000  # whose beginning was seen by looks that are further apart
 
 @dataclass
 class Verdict:
-    """What was compared, and how it came out."""
+    """A comparison, and how it came out."""
 
     cells: int = 0  # agents × days × statuses
     near: int = 0  # of these within two intervals

@@ -1,4 +1,4 @@
-"""Installs what the operating system has to bring, quietly, where that is possible."""
+"""Installs packages of the operating system, quietly, if that is possible."""
 
 import os
 import shutil
@@ -14,5 +14,5 @@ def install(*names: str) -> bool:
 
 
 def _apt(*arguments: str) -> bool:
-    """Whether apt-get did it. What it says is not shown: who called says in one line what is missing."""
+    """Whether apt-get did it. Its output is not shown: the caller says in one line what is missing."""
     return subprocess.run(["apt-get", *arguments], capture_output=True, check=False).returncode == 0

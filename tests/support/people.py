@@ -58,7 +58,7 @@ def make_connection(site: Site, user: User, token: str = "token-of-the-test", *,
 
 
 def client_for(user: User, site: Site | None = None) -> Client:
-    """A signed-in browser, looking at a site where one is given."""
+    """A signed-in browser, looking at a site if one is given."""
     client = Client()
     client.force_login(user)
     if site is not None:

@@ -26,7 +26,7 @@ def binaries() -> Path | None:
 
 
 def ensure() -> Path:
-    """The binaries, installed by apt-get where the user is root. Exits with 1 where neither works."""
+    """The folder of the binaries. Installs them by apt-get if they are missing; exits with 1 if that fails."""
     folder = binaries()
     if folder is None and packages.install("postgresql"):
         folder = binaries()

@@ -1,7 +1,7 @@
 """Sleeps for processes under libfaketime, put in place at Python's start by PYTHONPATH.
 
 Python sleeps until a monotonic moment (clock_nanosleep with TIMER_ABSTIME), and libfaketime 0.9.10 makes that fail with
-EINVAL even where it is told to leave monotonic clocks alone. select waits for a duration, which it leaves as it is.
+EINVAL even if it is told to leave monotonic clocks alone. select waits for a duration, which it leaves as it is.
 """
 
 import select
