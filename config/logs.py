@@ -1,4 +1,4 @@
-"""What is logged: one JSON object a line on stderr, without secrets of walls, screens, invitations, hints, tokens."""
+"""The log: one JSON object a line on stderr, without secrets of walls, screens, invitations, hints, tokens."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ NOWHERE: Holding = {}
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What is particular to a kind.
+    """The properties of a kind of rule.
 
     `params`: its numbers with their defaults. `wait_seconds` as it comes with a site. `count`: its value is a count.
     `of_agents`: it is about single agents, each an alert of their own. `recorded`: always, switched on or not.

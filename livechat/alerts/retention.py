@@ -1,4 +1,4 @@
-"""What is kept of alerts: those that have ended go with the record, their events and deliveries with them."""
+"""Deletes alerts that have ended as the record is deleted, with their events and deliveries."""
 
 from datetime import timedelta
 

@@ -105,7 +105,7 @@ def undo(run: BulkRun, actor: User, connection: Connection, *, nonce: str) -> Bu
 
 
 def cancel(run: BulkRun) -> None:
-    """Set no more agents. What was sent stays."""
+    """Set no more agents. Those that were set stay so."""
     BulkRun.objects.filter(pk=run.pk, ended=None).update(cancelled=True)
     go_on(run.pk)
 

@@ -73,7 +73,7 @@ class WriteRequest:
 
 
 class Write(ABC):
-    """What is particular to one kind of write. States are JSON values, as the record keeps them."""
+    """The steps that differ between kinds of writes. States are JSON values, as the record keeps them."""
 
     kind: Change.Kind
     target: UUID

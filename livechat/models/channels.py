@@ -82,7 +82,7 @@ class Channel(models.Model):
         return self.label
 
     def store(self, *, address: str = "", secret: str = "") -> None:
-        """Seal what is given for this row. What is empty stays as it is. The row is not saved."""
+        """Seal the values given for this row; an empty one changes nothing. The row is not saved."""
         if address:
             self.sealed_address = vault.seal(address.encode(), self._row("address"))
         if secret:

@@ -130,7 +130,7 @@ def _of_queue(row: HourCounts, what: str) -> int:
 def _cells(
     found: Sequence[Hour], watched: Times, parts: Mapping[int, tuple[int, int]], *, of_places: bool
 ) -> list[Cell]:
-    """What was not watched, and what was recorded in such hours, counts as nothing."""
+    """The hours of a week. Amounts recorded in an hour that nobody watched are left out."""
     made = [Cell() for _ in range(WEEK_DAYS * DAY_HOURS)]
     seen = watched_by_hour(found, watched)
     places = {hour.began: place for place, hour in enumerate(found)}

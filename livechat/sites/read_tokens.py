@@ -124,7 +124,7 @@ def _read() -> dict[str, ValidToken]:
 
 
 def note_use(token: ValidToken) -> None:
-    """Note that a token is used: at most once a minute, on another thread. What cannot be written is left out."""
+    """Note that a token is used: at most once a minute, on another thread. If that fails, the note is left out."""
     token_id = token.token_id
     if _noted.get(token_id) is None:
         _noted.put(token_id, True)

@@ -29,7 +29,7 @@ from livechat.web.responses import Request, page
 @require_safe
 @site_required
 def queue_history(request: Request, site: Site) -> HttpResponseBase:
-    """Who asked for a chat, who was answered and lost, and how long they waited. `?format=csv|json`: the same rows."""
+    """How many asked for a chat, were answered or lost, and how long they waited. `?format=csv|json`: the same rows."""
     names = directory_names.of(site)
     listed = sorted(((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold())
     form = QueueFilter(request.GET, departments=listed)

@@ -84,7 +84,7 @@ def make(alerts: Sequence[Alert], now: datetime, names: Names, called: Callable[
 
 
 def _place(alert: Alert) -> tuple[bool, bool, datetime]:
-    """What nobody has taken comes first, then red, then what has rung for longest."""
+    """The order of alarms: untaken ones come first, then red ones, then those that have rung for longest."""
     return alert.acknowledged_at is not None, alert.rule.severity != Severity.RED, _since(alert)
 
 

@@ -124,7 +124,7 @@ def _clock(design: Design, moment: int) -> str:
 
 
 def plot(slug: str, values: Sequence[int | None], limits: Limits) -> SafeString:
-    """The steps of a curve as SVG, stretched to its place. What is past a limit has the limit's colour.
+    """The steps of a curve as SVG, stretched to its place. Steps past a limit have its colour.
 
     A limit is a dashed line, if the scale, which begins at zero, reaches it.
     """

@@ -138,7 +138,7 @@ def _hours(scale: Scale, zone: ZoneInfo) -> str:
 
 
 def _hatched(scale: Scale, began: int, ended: int) -> str:
-    """What was not observed. Dashes of a thick line: browsers do not look for a pattern in another file."""
+    """The times that were not observed, as dashes of a thick line: browsers take no pattern from another file."""
     return (
         f'<line x1="{_n(scale.x(began))}%" x2="{_n(scale.x(ended))}%" y1="8" y2="8" stroke="var(--lb-edge)"'
         f' stroke-width="{HEIGHT}" stroke-dasharray="1.5 3"/>'

@@ -50,7 +50,7 @@ def _row(alert: Alert, asked: Range, names: Names) -> tuple[str, ...]:
 
 
 def _taken(alert: Alert, asked: Range) -> str:
-    """Who took care of it, and when."""
+    """The person who took it, and when; "" if nobody did."""
     if alert.acknowledged_at is None:
         return ""
     given = {"name": alert.acknowledged_name, "time": _clock(alert.acknowledged_at, asked)}

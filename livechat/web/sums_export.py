@@ -1,4 +1,4 @@
-"""What stands first in the CSV and JSON of the pages that read sums: what their rows rest on."""
+"""The head of the CSV and JSON of the pages that read sums: the data on which their rows rest."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
