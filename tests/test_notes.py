@@ -1,12 +1,15 @@
 """What rows of the record say: codes with parameters, in the reader's words when they are shown."""
 
+import ast
 import csv
 import io
+import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +21,10 @@ from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
 from livechat.alerts import channels
+from livechat.comm100 import errors
 from livechat.comm100.credentials import Bearer
 from livechat.comm100.errors import Refused, Unreachable
+from livechat.comm100.sentences import WORDS, Why, sentence
 from livechat.control import bulk, bulk_worker, guarded, recovery, verification
 from livechat.control.bulk import Pick
 from livechat.control.statuses import StatusWrite
@@ -41,7 +46,7 @@ from livechat.models import (
     WallLink,
     notes,
 )
-from livechat.models.notes import Code, Coded, note
+from livechat.models.notes import Code, Coded, note, said
 from livechat.record import audit, link_events
 from livechat.record.link_events import By
 from livechat.sites import connections, read_tokens
@@ -90,7 +95,7 @@ def reading(language: str, **words: str) -> Iterator[None]:
     """A reader of a language that has these words for those of some codes."""
     catalog = trans_real.translation(language)._catalog
     known = catalog._catalogs
-    catalog._catalogs = [{str(Code(name).label): given for name, given in words.items()}, *known]
+    catalog._catalogs = [{WORDS.get(name) or str(Code(name).label): given for name, given in words.items()}, *known]
     try:
         with translation.override(language):
             yield
@@ -110,6 +115,33 @@ def test_a_note_is_in_the_readers_language_and_in_the_readers_zone() -> None:
 
 def test_comm100s_own_words_stay_as_they_are() -> None:
     assert notes.in_words(note(Code.ERROR, error="100 % full, %(n)s left")) == "100 % full, %(n)s left"
+
+
+def test_an_error_of_ours_is_kept_by_its_code_and_told_in_the_readers_language() -> None:
+    error = Unreachable(sentence(Why.OWN_ERROR, status=502), sent=True)
+    stored = json.loads(json.dumps(note(Code.NOTHING_SENT, error=said(error))))
+    assert stored == {"code": "nothing-sent", "error": {"why": "own-error", "status": 502}}
+    assert notes.in_words(stored) == f"Nothing was sent. {error.message}"
+    with reading("de", **{"nothing-sent": "Nichts gesendet. %(error)s", "own-error": "Comm100 meldet %(status)s."}):
+        assert notes.in_words(stored) == "Nichts gesendet. Comm100 meldet 502."
+    stored["error"]["why"] = "of-tomorrow"
+    assert notes.in_words(stored) == "Nothing was sent. of-tomorrow"
+
+
+@pytest.mark.parametrize("why", Why)
+def test_each_sentence_of_ours_has_words_and_stays_short(why: Why) -> None:
+    parameters = dict.fromkeys(re.findall(r"%\((\w+)\)s", WORDS[why]), "9" * 500)
+    made = sentence(why, **parameters)
+    assert (made.why, len(made) <= 300, made.parameters.keys()) == (why, True, parameters.keys())
+
+
+def test_no_error_of_ours_is_raised_with_a_sentence_that_has_no_code() -> None:
+    names = {name for name, found in vars(errors).items() if isinstance(found, type)}
+    files = [path for folder in ("comm100", "live") for path in Path("livechat", folder).glob("*.py")]
+    calls = [node for path in files for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in names and call.args]
+    assert len(made) > 20
+    assert [ast.unparse(call) for call in made if isinstance(call.args[0], ast.Constant | ast.JoinedStr)] == []
 
 
 def test_an_old_row_shows_its_text_and_a_new_one_its_words_on_every_page_and_in_the_csv(
@@ -311,6 +343,7 @@ def test_a_run_of_every_outcome_stores_codes_and_no_sentence(
     assert not BulkItem.objects.exclude(message="").exists()
     assert not LinkEvent.objects.exclude(detail="").exists()
     words = [part.strip() for code in Code for part in re.split(r"%\(\w+\)s", str(code.label))]
+    words += [part.strip() for said in WORDS.values() for part in re.split(r"%\(\w+\)s", said)]
     sentences = [part for part in words if " " in part]
     for model in (Change, BulkRun, WallLink, *NOTED):
         for row in model._default_manager.all():

@@ -29,6 +29,7 @@ from livechat.comm100.records import (
 )
 from livechat.comm100.refusals import is_final, refusal
 from livechat.comm100.sent_variables import SentVariable
+from livechat.comm100.sentences import Sentence, Why, sentence
 from livechat.comm100.strictjson import read
 from livechat.comm100.wire import USER_AGENT, Answer, Limits, exchange
 
@@ -203,14 +204,16 @@ def renew(
             expires_at=time.time() + min(max(grant.expires_in, 0.0), _MAX_TOKEN_SECONDS),
         )
     except ValueError as error:
-        raise Malformed("Comm100 answered with a token that cannot be used.") from error
+        raise Malformed(sentence(Why.BAD_TOKEN)) from error
 
 
 def _grant_refusal(answer: Answer, credential: RenewingBearer) -> Comm100Error:
     """The error of a refused renewal. RFC 6749 says 400, not 401, for a refresh token that is used up or revoked."""
     error = refusal(answer, credential.secrets)
     if isinstance(error, Refused) and answer.status == 400:
-        return RenewalRefused(f"Comm100 does not renew the access token: {error.message}")
+        if isinstance(error.message, Sentence):
+            return RenewalRefused(sentence(Why.NOT_RENEWED))
+        return RenewalRefused(sentence(Why.NOT_RENEWED_BECAUSE, words=error.message))
     return error
 
 
@@ -231,7 +234,7 @@ def _guid(value: str) -> str:
 
 def _matching(guid: str, record: Row) -> Row:
     if record.id != guid:
-        raise Malformed("Comm100 answered with another record than the one asked for.")
+        raise Malformed(sentence(Why.OTHER_RECORD))
     return record
 
 

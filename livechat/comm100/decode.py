@@ -25,6 +25,7 @@ from livechat.comm100.records import (
     status_place,
 )
 from livechat.comm100.sent_variables import SentVariable
+from livechat.comm100.sentences import Why, sentence
 from livechat.comm100.strictjson import read
 from livechat.comm100.visitors import visitor_row
 
@@ -37,7 +38,6 @@ MAX_LIST_ROWS = 50_000
 Neighbour = TypeVar("Neighbour", DirectoryAgent, Department, AwayStatus, VariableDefinition)
 Kept = TypeVar("Kept")
 
-_TOO_LONG = "Comm100's answer is a longer list than a site can have."
 
 RowReader = Callable[[msgspec.Raw], tuple[Row | None, bool]]
 """Reads one row: the record, None without a usable id, and whether a field was odd."""
@@ -98,7 +98,7 @@ def visitor_as_sent(body: bytes) -> tuple[Visitor, tuple[SentVariable, ...]]:
     try:
         return found, sent_variables.read(body)
     except ValueError as error:
-        raise Malformed("Comm100's answer has custom variables that are no list.") from error
+        raise Malformed(sentence(Why.NO_VARIABLES)) from error
 
 
 def directory_agents(body: bytes) -> tuple[DirectoryAgent, ...]:
@@ -175,7 +175,7 @@ def _single(body: bytes, row: RowReader[Row]) -> Row:
     with _utf8():
         record, _ = row(read(body, _any))
     if record is None:
-        raise Malformed("Comm100's answer is not the record that was asked for.")
+        raise Malformed(sentence(Why.NO_RECORD))
     return record
 
 
@@ -194,7 +194,7 @@ def _neighbours(body: bytes, key: str, readers: Readers, record: type[Neighbour]
 
 def _require_some(raws: Sequence[object], kept: Sized) -> None:
     if raws and not kept:
-        raise Malformed("Comm100's answer is a list in which no row can be read.")
+        raise Malformed(sentence(Why.NO_ROW))
 
 
 @contextmanager
@@ -203,16 +203,16 @@ def _utf8() -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
-        raise Malformed("Comm100's answer is not UTF-8.") from error
+        raise Malformed(sentence(Why.NOT_UTF8)) from error
 
 
 def _split(body: bytes, key: str) -> list[msgspec.Raw]:
     """The rows of a bare array. With a `key`, also of an object's array under that key, or of its only array."""
     if body.count(b",") > MAX_LIST_VALUES:
-        raise Malformed(_TOO_LONG)
+        raise Malformed(sentence(Why.TOO_LONG))
     rows = read(_array(body, key), _rows)
     if len(rows) > MAX_LIST_ROWS:
-        raise Malformed(_TOO_LONG)
+        raise Malformed(sentence(Why.TOO_LONG))
     return rows
 
 
@@ -222,5 +222,5 @@ def _array(body: bytes, key: str) -> bytes | msgspec.Raw:
     cells = read(body, _wrapped)
     arrays = {name: raw for name, raw in cells.items() if bytes(raw)[:1] == b"["}
     if key not in arrays and len(arrays) != 1:
-        raise Malformed("Comm100's answer has another shape than its documentation says.")
+        raise Malformed(sentence(Why.OTHER_SHAPE))
     return arrays[key] if key in arrays else next(iter(arrays.values()))

@@ -2,24 +2,24 @@
 
 from typing import ClassVar
 
+from livechat.comm100.sentences import MAX_MESSAGE_CHARS, Sentence
 from livechat.comm100.text import clean
-
-MAX_MESSAGE_CHARS = 300
 
 
 class Comm100Error(Exception):
     """A call that failed.
 
     `slug` names the kind in headers, tags and stored rows. `message` is one plain sentence that a page may show: it is
-    cleaned, has at most 300 characters and never holds a secret. `final` is True if the error answers a PUT that surely
-    took no effect. Otherwise a PUT that was sent may have taken effect, and only reading tells.
+    cleaned, has at most 300 characters and never holds a secret. It is a `Sentence`, or Comm100's own words. `final` is
+    True if the error answers a PUT that surely took no effect. Otherwise a PUT that was sent may have taken effect, and
+    only reading tells.
     """
 
     slug: ClassVar[str]
     final = False
 
     def __init__(self, message: str) -> None:
-        self.message = clean(message, MAX_MESSAGE_CHARS)
+        self.message = message if isinstance(message, Sentence) else clean(message, MAX_MESSAGE_CHARS)
         super().__init__(self.message)
 
 

@@ -21,6 +21,7 @@ from livechat.comm100.errors import (
     Throttled,
     Unreachable,
 )
+from livechat.comm100.sentences import Why, sentence
 from livechat.comm100.text import clean
 from livechat.comm100.wire import Answer
 
@@ -31,14 +32,14 @@ _THROTTLED = re.compile(r"rate.?limit|too.?many.?(request|call)|throttl|quota", 
 # Only a 403 is read this widely: a 400 speaks of other limits too ("ParameterStringLengthExceed").
 _THROTTLED_403 = re.compile(_THROTTLED.pattern + r"|limit|too.?many|exceed", re.IGNORECASE)
 
-_NOT_FOUND = (NotFound, "Comm100 does not know what was asked for")
-_KINDS: dict[int, tuple[type[Comm100Error], str]] = {
-    401: (CredentialRefused, "Comm100 does not accept the credential"),
-    403: (Forbidden, "Comm100 does not permit this to the agent behind the credential"),
+_NOT_FOUND = (NotFound, Why.NOT_KNOWN, Why.NOT_KNOWN_BECAUSE)
+_KINDS: dict[int, tuple[type[Comm100Error], Why, Why]] = {
+    401: (CredentialRefused, Why.NOT_ACCEPTED, Why.NOT_ACCEPTED_BECAUSE),
+    403: (Forbidden, Why.NOT_PERMITTED, Why.NOT_PERMITTED_BECAUSE),
     404: _NOT_FOUND,
     410: _NOT_FOUND,
 }
-"""The error of a status, and the sentence that the answer's own words follow."""
+"""The error of a status, and its sentences without and with the answer's own words."""
 
 FINAL_STATUSES = frozenset({400, 401, 403, 404, 409, 422, 429})  # by which Comm100 itself refuses a PUT
 
@@ -49,22 +50,19 @@ def refusal(answer: Answer, secrets: Sequence[str]) -> Comm100Error:
     """The error that `answer` means. Its message holds none of `secrets`, even if the body does."""
     status = answer.status
     if status == 429 or _speaks_of_limits(answer):
-        return Throttled("Comm100 asks for fewer calls.", retry_after(answer.headers))
+        return Throttled(sentence(Why.FEWER_CALLS), retry_after(answer.headers))
     if status == 503:
-        return Throttled("Comm100 is not available for now.", retry_after(answer.headers), limit=False)
+        return Throttled(sentence(Why.UNAVAILABLE), retry_after(answer.headers), limit=False)
     if status < 400:
-        redirect = "Comm100 answers with a redirect, which is not followed."
-        return Malformed(redirect if status >= 300 else f"Comm100 answers with an unexpected status ({status}).")
+        return Malformed(sentence(Why.REDIRECT) if status >= 300 else sentence(Why.ODD_STATUS, status=status))
     if status in (407, 408) or status >= 500:
-        proxy = "The proxy on the way to Comm100 asks for a sign-in."
-        return Unreachable(
-            proxy if status == 407 else f"Comm100 answers with an error of its own ({status}).", sent=True
-        )
+        said = sentence(Why.PROXY) if status == 407 else sentence(Why.OWN_ERROR, status=status)
+        return Unreachable(said, sent=True)
     words = _message(answer.body, secrets)
     if status in _KINDS:
-        kind, sentence = _KINDS[status]
-        return kind(f"{sentence}: {words}" if words else f"{sentence}.")
-    return Refused(words or f"Comm100 refuses this without a reason ({status}).")
+        kind, bare, because = _KINDS[status]
+        return kind(sentence(because, words=words) if words else sentence(bare))
+    return Refused(words or sentence(Why.NO_REASON, status=status))
 
 
 def is_final(answer: Answer) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from livechat.comm100.errors import Malformed
+from livechat.comm100.sentences import Sentence, Why, sentence
 
 T = TypeVar("T")
 
@@ -45,11 +46,11 @@ def _repaired(body: bytes) -> bytes:
     return bytes(mended)
 
 
-def _reason(body: bytes, error: Exception) -> str:
+def _reason(body: bytes, error: Exception) -> Sentence:
     if not body.strip():
-        return "Comm100's answer is empty."
+        return sentence(Why.EMPTY)
     if body.lstrip()[:1] == b"<":
-        return "Comm100's answer is a web page, not data."
+        return sentence(Why.WEB_PAGE)
     if isinstance(error, msgspec.ValidationError):
-        return "Comm100's answer has another shape than its documentation says."
-    return "Comm100's answer is not JSON."
+        return sentence(Why.OTHER_SHAPE)
+    return sentence(Why.NOT_JSON)

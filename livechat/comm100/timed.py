@@ -21,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from livechat.comm100.errors import Malformed
+from livechat.comm100.sentences import Why, sentence
 
 MAX_HEAD_BYTES = 128 * 1024  # of status lines and headers, those of interim answers (1xx) too
 MAX_FRAMING_BYTES = 1024 * 1024  # that chunk sizes may add to a body
@@ -63,7 +64,7 @@ class Call:
         """Count received bytes. Raises `Malformed` if there are more than a real answer has."""
         self._allowance -= count
         if self._allowance < 0:
-            raise Malformed("Comm100's answer is too large.", sent=self.connected)
+            raise Malformed(sentence(Why.TOO_LARGE), sent=self.connected)
 
     def begin_body(self) -> None:
         """Count the body from here: the headers have ended."""

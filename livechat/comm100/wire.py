@@ -21,11 +21,11 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
 from livechat.comm100.errors import Malformed, TimedOut, Unreachable
+from livechat.comm100.sentences import Why, sentence
 from livechat.comm100.timed import Accepts, Adapter, Call, current
 
 USER_AGENT = "Livechat Board/0.1.0"
 
-_TOO_LARGE = "Comm100's answer is too large."
 _READ_BYTES = 64 * 1024
 _MAX_OTHER_BODY_BYTES = 64 * 1024  # of any answer but a 200
 _BROKEN = (OSError, HTTPError, HTTPException)  # what requests raises is an OSError
@@ -127,22 +127,22 @@ def _fault(error: Malformed | Unreachable) -> Fault:
 def _body(raw: BaseHTTPResponse, encoding: str, max_bytes: int) -> bytes:
     """The unpacked body, at most `max_bytes` bytes. One layer of gzip is unpacked; anything else is refused."""
     if (raw.length_remaining or 0) > max_bytes:
-        raise Malformed(_TOO_LARGE)
+        raise Malformed(sentence(Why.TOO_LARGE))
     if encoding not in ("", "identity", "gzip"):
-        raise Malformed("Comm100's answer is packed in a way that was not asked for.")
+        raise Malformed(sentence(Why.ODDLY_PACKED))
     unzip = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     body = bytearray()
     while piece := raw.read(_READ_BYTES, decode_content=False):
         try:
             body += unzip.decompress(piece, max_bytes + 1 - len(body)) if unzip else piece
         except zlib.error as error:
-            raise Malformed("Comm100's answer cannot be unpacked.") from error
+            raise Malformed(sentence(Why.NOT_UNPACKED)) from error
         if len(body) > max_bytes:
-            raise Malformed(_TOO_LARGE)
+            raise Malformed(sentence(Why.TOO_LARGE))
         if unzip and unzip.unused_data:
-            raise Malformed("Comm100's answer goes on after its end.")
+            raise Malformed(sentence(Why.GOES_ON))
     if unzip and not unzip.eof:
-        raise Malformed("Comm100's answer cannot be unpacked.")
+        raise Malformed(sentence(Why.NOT_UNPACKED))
     return bytes(body)
 
 
@@ -150,14 +150,14 @@ def _failure(error: Exception, call: Call, limits: Limits) -> Malformed | Unreac
     """What a broken exchange means to the caller. The sentence holds no address and no exception's text."""
     causes = list(_causes(error))
     if call.is_over():
-        return TimedOut(f"Comm100 did not answer within {limits.deadline:g} seconds.", sent=call.connected)
+        return TimedOut(sentence(Why.TIMED_OUT, seconds=f"{limits.deadline:g}"), sent=call.connected)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Unreachable("Comm100's certificate could not be verified.", sent=False)
+        return Unreachable(sentence(Why.CERTIFICATE), sent=False)
     if not call.connected:
-        return Unreachable("Comm100 cannot be reached.", sent=False)
+        return Unreachable(sentence(Why.NOT_REACHED), sent=False)
     if any(isinstance(cause, _NOT_HTTP) and not isinstance(cause, RemoteDisconnected) for cause in causes):
-        return Malformed("Comm100's answer is not HTTP.")
-    return Unreachable("The connection to Comm100 broke off.", sent=True)
+        return Malformed(sentence(Why.NOT_HTTP))
+    return Unreachable(sentence(Why.BROKE_OFF), sent=True)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -16,7 +16,7 @@ from livechat.control.statuses import StatusWrite, listed, shows
 from livechat.lib import clock, vault
 from livechat.live import budget, lease, token_renewal
 from livechat.models import BulkItem, BulkRun, Change, append_only
-from livechat.models.notes import Code, Note, note
+from livechat.models.notes import Code, Note, note, said
 from livechat.record import audit
 
 Result, State = audit.Result, BulkItem.State
@@ -79,7 +79,7 @@ class _Worker:
             except vault.CannotOpen as reason:
                 raise _Over(note(Code.CREDENTIAL_SEALED)) from reason
             except Comm100Error as error:
-                raise _Over(note(Code.CREDENTIAL_REFUSED, error=error.message)) from error
+                raise _Over(note(Code.CREDENTIAL_REFUSED, error=said(error))) from error
 
     def _batches(self, client: Client) -> None:
         open_changes = [item.change for item in self._items(State.TAKEN) if item.change and _open(item.change)]
@@ -144,12 +144,12 @@ class _Worker:
             try:
                 statuses = listed(client)
             except (CredentialRefused, Forbidden) as error:
-                raise _Over(note(Code.ERROR, error=error.message)) from error
+                raise _Over(note(Code.ERROR, error=said(error))) from error
             except Comm100Error as error:
                 if not (isinstance(error, Throttled) and error.limit):
                     self._tried(self.run.tries + 1)
                 if self.run.tries >= MAX_TRIES:
-                    raise _Over(note(Code.NO_ANSWER, error=error.message)) from error
+                    raise _Over(note(Code.NO_ANSWER, error=said(error))) from error
                 time.sleep(PAUSE_SECONDS)
             else:
                 self.read_at = clock.steady()

@@ -23,7 +23,7 @@ from livechat.lib import background, outages
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget, refresh, snapshot_cache, sources, token_renewal
 from livechat.models import Change, Connection, Outcome, Site, Snapshot, append_only
-from livechat.models.notes import Code, note
+from livechat.models.notes import Code, note, said
 from livechat.record import audit
 
 Result = Outcome.Result
@@ -204,13 +204,13 @@ def send(write: Write, client: Client, change: Change) -> bool:
                 write.send(client, change.asked)  # the connection was never made: this is still the first PUT
     except Comm100Error as error:
         if isinstance(error, Unreachable | Malformed) and not error.sent:
-            audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=error.message))
+            audit.outcome(change, Result.REFUSED, why=note(Code.NOTHING_SENT, error=said(error)))
             return False
         if not error.final:
-            audit.outcome(change, Result.SENT, why=note(Code.ERROR, error=error.message))
+            audit.outcome(change, Result.SENT, why=note(Code.ERROR, error=said(error)))
             return True
         audit.outcome(change, Result.SENT)
-        audit.outcome(change, Result.REFUSED, why=note(Code.ERROR, error=error.message))
+        audit.outcome(change, Result.REFUSED, why=note(Code.ERROR, error=said(error)))
         return False
     audit.outcome(change, Result.SENT)
     write.sent(change)

@@ -20,7 +20,7 @@ from livechat.control.statuses import StatusWrite
 from livechat.lib import background, vault
 from livechat.live import budget
 from livechat.models import BulkItem, Change, Outcome, Plan
-from livechat.models.notes import Code, Note, note
+from livechat.models.notes import Code, Note, note, said
 from livechat.record import audit
 
 State, What = Plan.State, planning.What
@@ -38,7 +38,7 @@ def _impossible(reason: Exception) -> Note:
     if isinstance(reason, vault.CannotOpen):
         return note(Code.CREDENTIAL_SEALED)
     if isinstance(reason, Comm100Error):
-        return note(Code.CREDENTIAL_REFUSED, error=reason.message)
+        return note(Code.CREDENTIAL_REFUSED, error=said(reason))
     return note(Code.SAME_STATUS)
 
 
@@ -104,7 +104,7 @@ class _Claimed:
             except budget.BudgetExhausted:
                 self._again(note(Code.PLAN_CALL_LIMIT, until=plan.latest), RETRY_AFTER)
             except Comm100Error as error:
-                self._again(note(Code.PLAN_NO_ANSWER, until=plan.latest, error=error.message), RETRY_AFTER)
+                self._again(note(Code.PLAN_NO_ANSWER, until=plan.latest, error=said(error)), RETRY_AFTER)
 
     def _send(self) -> None:
         """The guarded write. If its nonce was used, a process sent it that was stopped before it could say so."""

@@ -14,7 +14,7 @@ from livechat.control.variables import VariablesWrite
 from livechat.lib import clock, ttl_cache, vault
 from livechat.live import budget, lease, token_renewal
 from livechat.models import Change, Connection, Site, Snapshot
-from livechat.models.notes import Code, Note, note
+from livechat.models.notes import Code, Note, note, said
 from livechat.record import audit
 
 EVERY_SECONDS = 20.0  # between two looks of a process
@@ -102,7 +102,7 @@ def _settle(change: Change) -> bool:
     except Comm100Error as error:
         if isinstance(error, Unreachable | Throttled) and timezone.now() - change.created < ANSWER_WITHIN:
             return False
-        return _unknown(change, note(Code.STOPPED_ERROR, error=error.message))
+        return _unknown(change, note(Code.STOPPED_ERROR, error=said(error)))
     if not write.shows(state, change.asked):
         return _unknown(change, note(Code.STOPPED_NOT_SHOWN), state)
     return audit.outcome(change, Result.CONFIRMED, after=state) is not None

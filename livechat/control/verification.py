@@ -11,7 +11,7 @@ from livechat.lib import clock
 from livechat.lib.vault import CannotOpen
 from livechat.live.budget import BudgetExhausted
 from livechat.models import Change, Outcome
-from livechat.models.notes import Code, Note, note
+from livechat.models.notes import Code, Note, note, said
 from livechat.record import audit
 
 Result = Outcome.Result
@@ -57,7 +57,7 @@ def verdicts(
         except BudgetExhausted as exhausted:
             why, wait = not_verified(exhausted), max(wait, exhausted.wait)
         except Comm100Error as error:
-            why = note(Code.ERROR, error=error.message)
+            why = note(Code.ERROR, error=said(error))
         else:
             why, reads = note(Code.NOT_SHOWN), reads + 1
             for target in [target for target in left if target in states]:
@@ -77,4 +77,4 @@ def not_verified(reason: BudgetExhausted | CannotOpen | Comm100Error) -> Note:
         return note(Code.NOT_VERIFIED_LIMIT, seconds=reason.seconds)
     if isinstance(reason, CannotOpen):
         return note(Code.NOT_VERIFIED_SEALED)
-    return note(Code.NOT_VERIFIED_ERROR, error=reason.message)
+    return note(Code.NOT_VERIFIED_ERROR, error=said(reason))

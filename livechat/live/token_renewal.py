@@ -13,6 +13,7 @@ from django.db.models import F
 from livechat.comm100.client import Client, renew
 from livechat.comm100.credentials import AnyCredential, RenewingBearer
 from livechat.comm100.errors import CredentialRefused, Unreachable
+from livechat.comm100.sentences import Why, sentence
 from livechat.lib import clock
 from livechat.live import budget, lease, sources
 from livechat.models import Connection, Site, Snapshot
@@ -45,7 +46,7 @@ def _current(connection: Connection, *, refused: bool) -> AnyCredential:
         if left > 0:
             return credential  # another process renews it; the old one is valid until then
         if clock.steady() >= until:
-            raise Unreachable("Comm100's access token is still being renewed.", sent=False)
+            raise Unreachable(sentence(Why.RENEWING), sent=False)
         time.sleep(LOOK_SECONDS)
     try:
         return _renewed(connection, credential)

@@ -12,11 +12,15 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.errors import Comm100Error
 from livechat.comm100.names import search_key
+from livechat.comm100.sentences import WORDS, Sentence
 
 Note = dict[str, Any]  # {"code": a Code, and each parameter of its words by name}
+Said = str | dict[str, str | int]  # an error's own words, or {"why": the code of its sentence, and its parameters}
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -30,7 +34,7 @@ class Coded(TextChoices):
 
 
 class Code(Coded):
-    """Every note of the record, with its words. Parameters: `error` is Comm100's own words or the client's, `status`
+    """Every note of the record, with its words. Parameters: `error` is what an error said (see `said`), `status`
     and `planned` are statuses as Comm100 spells them, `seconds` a whole number, `until` a moment, `text` a message's;
     the others are names."""
 
@@ -107,7 +111,13 @@ class Code(Coded):
     LEADS_TO = "leads-to", _("to %(host)s")
 
 
-def note(code: Coded, **parameters: str | int | datetime) -> Note:
+def said(error: Comm100Error) -> Said:
+    """What an error said, as a note keeps it: Comm100's own words, or the code of a sentence of ours."""
+    message = error.message
+    return {"why": message.why.value, **message.parameters} if isinstance(message, Sentence) else message
+
+
+def note(code: Coded, **parameters: Said | int | datetime) -> Note:
     """A note as a row stores it. Raises TypeError if the parameters are not those of the code's words."""
     if parameters.keys() != code.parameters:
         raise TypeError(f"{code!r} takes {sorted(code.parameters)}, not {sorted(parameters)}")
@@ -138,5 +148,8 @@ def _shown(stored: Note) -> Iterator[tuple[str, Any]]:
     for name, value in stored.items():
         if name == "until":
             yield name, date_format(timezone.localtime(datetime.fromisoformat(value)), "j M Y H:i")
+        elif name == "error" and isinstance(value, dict):
+            words = WORDS.get(value["why"])
+            yield name, gettext(words) % value if words else value["why"]  # a newer version may have more of them
         else:
             yield name, value
