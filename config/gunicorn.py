@@ -1,8 +1,8 @@
 """gunicorn's settings: `gunicorn -c config/gunicorn.py`.
 
 keepalive is longer than every poll interval: at gunicorn's default of 2 s polls meet connections that are closing.
-A write waits for Comm100 in its thread, up to 8 s. 32 threads leave room for everyone's pages, and a thread that is not
-needed is never made. worker_connections and backlog leave room for a few thousand screens.
+A write waits for Comm100 in its thread, up to 8 s. 16 threads in each process leave room for everyone's pages, and a
+thread that is not needed is never made. worker_connections and backlog leave room for a few thousand screens.
 """
 
 import gc

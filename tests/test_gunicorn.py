@@ -1,7 +1,9 @@
 """gunicorn with the project's settings: what it reads, where it listens, and what its own log shows."""
 
 import shutil
+import socket
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from livechat.lib.listening import REASON
 from tests.support.demo import ROOT, wait_until
 from tests.support.gunicorn import SETTINGS, environment, gunicorn, running
 from tests.support.ports import free_port
+
+HALF_A_REQUEST = b"GET /fine/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
 def test_no_secret_reaches_gunicorns_own_log(tmp_path: Path) -> None:
@@ -54,6 +58,23 @@ def test_it_does_not_face_clients_itself(host: str, way: str) -> None:
     )  # fmt: skip
     assert answer.returncode == 1
     assert answer.stderr.strip() == f"Error: {REASON.format(host=host.strip('[]'))}"
+
+
+def test_half_a_request_holds_a_thread_so_as_many_as_there_are_threads_stop_every_page(tmp_path: Path) -> None:
+    with running(tmp_path, "--threads", "2") as (url, _said), ExitStack() as stack:
+
+        def begin() -> socket.socket:
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))))
+            client.sendall(HALF_A_REQUEST)
+            return client
+
+        begin()
+        assert requests.get(f"{url}/fine/", timeout=10).status_code == 204
+        last = begin()
+        with pytest.raises(requests.Timeout):
+            requests.get(f"{url}/fine/", timeout=1)
+        last.sendall(b"\r\n")
+        assert requests.get(f"{url}/fine/", timeout=10).status_code == 204
 
 
 def test_behind_a_proxy_as_in_a_container_it_listens_everywhere(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import ipaddress
 import socket
 
 REASON = (
-    "{host} can be reached from beyond this machine, where 64 connections that never finish a request would stop every "
-    "page: put a proxy in front that reads requests whole, as config/deploy/nginx.conf does, and set BEHIND_PROXY=1."
+    "{host} can be reached from beyond this machine, where unfinished requests, one for each of gunicorn's threads, "
+    "would stop every page: put a proxy in front that reads requests whole, as config/deploy/nginx.conf does, and set "
+    "BEHIND_PROXY=1."
 )
 
 
