@@ -1,7 +1,9 @@
-"""The README's pictures are there, light and dark, and small enough to look at on the way."""
+"""What the README and CONTRIBUTING say, where it can be compared with what is there."""
 
 import re
 from pathlib import Path
+
+import pytest
 
 from tests.support import readme_pictures
 
@@ -21,3 +23,27 @@ def test_each_picture_of_the_readme_is_there_in_the_light_and_in_the_dark_and_sm
 def test_no_picture_is_kept_that_the_readme_does_not_show() -> None:
     shown = (ROOT / "README.md").read_text()
     assert [path.name for path in (ROOT / ".github" / "screenshots").iterdir() if path.name not in shown] == []
+
+
+def section(document: str, heading: str) -> str:
+    """The lines of a document from a heading, or a line in bold, to the next one."""
+    return re.split(r"\n(?:#|\*\*)", (ROOT / document).read_text().partition(heading)[2])[0]
+
+
+def test_each_word_is_explained_once_in_fifteen_rows() -> None:
+    rows = re.findall(r"^\| (.+?) \|", section("CONTRIBUTING.md", "## Words"), re.MULTILINE)[2:]
+    words = [word for row in rows for word in row.split(", ")]
+    assert len(rows) <= 15
+    assert len(words) == len(set(words)) > 20
+
+
+@pytest.mark.parametrize("walk", ["**A status, from Comm100 to a TV**", "**A custom variable, from the form"])
+def test_each_walk_has_ten_steps(walk: str) -> None:
+    assert re.findall(r"^(\d+)\. ", section("CONTRIBUTING.md", walk), re.MULTILINE) == [str(n) for n in range(1, 11)]
+
+
+def test_the_picture_of_the_house_names_every_command() -> None:
+    drawn = re.search(r"management/ +commands: (.+?)   ", (ROOT / "CONTRIBUTING.md").read_text())
+    assert drawn
+    folder = ROOT / "livechat" / "management" / "commands"
+    assert set(drawn[1].split(", ")) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
