@@ -1,6 +1,6 @@
 """All settings: from the environment, a `.env` file beside manage.py, or safe defaults.
 
-README lists the variables. A malformed value stops the start with a sentence that names it.
+.env.example lists the variables. A malformed value stops the start with a sentence that names it.
 """
 
 import re

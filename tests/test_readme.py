@@ -47,3 +47,28 @@ def test_the_picture_of_the_house_names_every_command() -> None:
     assert drawn
     folder = ROOT / "livechat" / "management" / "commands"
     assert set(drawn[1].split(", ")) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+
+
+def read_by(*names: str) -> set[str]:
+    """The names of the variables that these files of code read from the environment."""
+    reads = r"""(?:\benv\.\w+|ENVIRON\.get|environ\.get|told\.get|serving\.(?:number|port))\(\s*"([A-Z_]+)\""""
+    return {name for path in names for name in re.findall(reads, (ROOT / path).read_text())}
+
+
+def test_every_setting_is_in_the_example() -> None:
+    listed = set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    read = read_by(
+        "config/settings.py", "config/gunicorn.py", "livechat/ops/serving.py", "livechat/management/commands/serve.py"
+    )
+    assert len(read) > 20
+    assert read - listed == {"ENV_FILE", "COLLECTING"}, "which file is read, and what `serve` tells collectstatic"
+
+
+def test_every_setting_of_the_demo_is_in_the_readmes_table() -> None:
+    told = set(re.findall(r"`([A-Z_]+)`", section("README.md", "| setting of the demo |")))
+    files = ("livechat/management/commands/demo.py", "livechat/ops/demo.py")
+    read = {
+        name for path in files for name in re.findall(r'"((?:DEMO|CHATSERVER)_[A-Z_]+)"', (ROOT / path).read_text())
+    }
+    assert len(read) > 10
+    assert read - told == set()

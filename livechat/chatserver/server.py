@@ -1,8 +1,5 @@
 """The chat server under gunicorn. One process with threads serves it, because one process holds all its state."""
 
-# gunicorn has no types: its classes are Any, and these must be subclassed.
-# mypy: allow-subclassing-any
-
 import socket
 from types import FrameType
 from typing import Any
