@@ -2,10 +2,12 @@
 
 import gc
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,8 +18,9 @@ from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Site, Wall
 from livechat.walls import links
 from tests.drills import __main__ as drills
+from tests.drills import cases
 from tests.drills.entries import save
-from tests.support import chromium, faketime, packages
+from tests.support import faketime, node, old_chromium, packages
 from tests.support.chatserver import ChatServer
 from tests.support.fast_path import Answer
 
@@ -31,23 +34,57 @@ def test_every_drill_has_a_small_sibling_among_the_tests() -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "missing"), [("clock", "libfaketime"), ("wall", "Chromium")])
+def broken(*_command: object, **_how: object) -> SimpleNamespace:
+    """Instead of subprocess.run: a program that cannot do what it was told."""
+    return SimpleNamespace(returncode=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("clock", ["libfaketime"]),
+        ("wall", ["Chromium"]),
+        ("cases", ["Chromium", "node", "PostgreSQL", "nginx", "promtool"]),
+        ("old_browser", ["npm"]),
+    ],
+)
 def test_what_a_drill_lacks_is_one_line_and_status_1_before_any_drill_starts(
-    monkeypatch: pytest.MonkeyPatch, name: str, missing: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, missing: list[str]
 ) -> None:
     monkeypatch.setattr(packages, "install", lambda *names: False)
     monkeypatch.setattr(faketime, "library", lambda: None)
-    monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
-    monkeypatch.setattr(
-        chromium.subprocess, "run", lambda *args, **kwargs: chromium.subprocess.CompletedProcess(args, 1)
-    )
+    monkeypatch.setattr("tests.support.postgres.binaries", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda name, **_where: None)
+    monkeypatch.setattr("subprocess.run", broken)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(drills, "run", lambda size, wanted: pytest.fail("it started"))
     monkeypatch.setattr("sys.argv", ["drills", "takeover", name])
     with pytest.raises(SystemExit) as ended:
         drills.main()
     said = str(ended.value)
-    assert missing in said
+    assert [part for part in missing if f"{part} is needed" not in said] == []
+    assert said.count("is needed") == len(missing)
     assert "\n" not in said, "a text as the code of SystemExit is printed, and the status is 1"
+
+
+def test_all_that_make_test_installs_the_drill_of_all_cases_installs_too() -> None:
+    makefile = (Path(__file__).resolve().parent.parent / "Makefile").read_text()
+    recipe = makefile.partition("\ntest: ")[2].partition("\n\n")[0]
+    installed = re.findall(r"-m tests\.support\.(\w+)$", recipe, re.MULTILINE)
+    assert installed == [ensure.__module__.rpartition(".")[2] for ensure in cases.NEEDS]
+
+
+def test_chromium_69_that_cannot_be_fetched_or_is_another_file_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(node, "ensure", lambda *programs: None)
+    monkeypatch.setattr("subprocess.run", broken)
+    with pytest.raises(SystemExit, match=r"^npm cannot fetch .*Chromium 69\.$"):
+        old_chromium.ensure()
+    packages.kept(old_chromium.ARCHIVE).write_bytes(b"another")
+    with pytest.raises(SystemExit, match=r"^\S+ is not the file that was looked at: .*$"):
+        old_chromium.ensure()
 
 
 @pytest.mark.django_db

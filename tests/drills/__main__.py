@@ -31,7 +31,7 @@ from tests.drills import (
     writers,
 )
 from tests.drills.house import QUICK, Size
-from tests.support import chromium, faketime, node, postgres
+from tests.support import chromium, faketime, old_chromium, postgres
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,23 @@ class Drill:
 
     row: Callable[[Size], Row]
     sibling: str
-    ensure: Callable[[], object] | None = None
+    ensure: tuple[Callable[[], object], ...] = ()
 
 
 DRILLS = {
     "cases": Drill(
-        cases.row, "test_of_many_cases_those_tried_are_spread_evenly_with_the_first_and_the_last", chromium.ensure
+        cases.row, "test_of_many_cases_those_tried_are_spread_evenly_with_the_first_and_the_last", cases.NEEDS
     ),
     "takeover": Drill(takeover.row, "test_a_killed_holder_is_succeeded_judged_by_a_lease_that_stands_still"),
     "gap": Drill(gap.row, "test_a_gap_in_the_watching_is_written_down"),
     "polls": Drill(polls.row, "test_unchanged_polls_leave_nothing_behind_in_memory"),
-    "clock": Drill(clock.row, "test_ages_are_not_bent_by_the_systems_clock", faketime.ensure),
+    "clock": Drill(clock.row, "test_ages_are_not_bent_by_the_systems_clock", (faketime.ensure,)),
     "writers": Drill(writers.row, "test_many_who_write_at_once_wait_for_each_other_and_nobody_is_refused"),
-    "wall": Drill(wall.row, "test_a_hundred_refreshes_do_not_make_the_page_larger", chromium.ensure),
-    "old_browser": Drill(old_browser.row, "test_the_walls_scripts_are_old_javascript", lambda: node.ensure(["npm"])),
+    "wall": Drill(wall.row, "test_a_hundred_refreshes_do_not_make_the_page_larger", (chromium.ensure,)),
+    "old_browser": Drill(old_browser.row, "test_the_walls_scripts_are_old_javascript", (old_chromium.ensure,)),
     "conflicts": Drill(conflicts.row, "test_of_a_hundred_pairs_at_the_same_moment_none_overwrites_the_other"),
     "database": Drill(
-        database.row, "test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures", postgres.ensure
+        database.row, "test_a_frozen_postgresql_hangs_nobody_and_walls_show_their_last_figures", (postgres.ensure,)
     ),
     "orders": Drill(orders.row, "test_a_bulk_change_whose_process_was_killed_goes_on_and_sends_nothing_twice"),
     "outbox": Drill(outbox.row, "test_whoever_sends_may_be_killed_at_any_seam_and_all_is_told_all_the_same"),
@@ -74,9 +74,7 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no drill {' '.join(sorted(unknown))}")
     wanted = {name: drill for name, drill in DRILLS.items() if name in given.names or not given.names}
-    for drill in wanted.values():
-        if drill.ensure:
-            drill.ensure()
+    install(wanted)
     signal.signal(signal.SIGTERM, stop)
     with ExitStack() as stack:
         try:
@@ -84,6 +82,18 @@ def main() -> int:
         except OSError as error:
             sys.exit(f"another drill or a bench is running, or its port is taken: {error}")
         return run(QUICK if given.quick else Size(), wanted)
+
+
+def install(wanted: dict[str, Drill]) -> None:
+    """Install what these drills need. Exits with 1 and one line of all that is missing and cannot be installed."""
+    missing = []
+    for ensure in dict.fromkeys(ensure for drill in wanted.values() for ensure in drill.ensure):
+        try:
+            ensure()
+        except SystemExit as reason:
+            missing.append(str(reason))
+    if missing:
+        sys.exit(" ".join(missing))
 
 
 def run(size: Size, wanted: dict[str, Drill]) -> int:

@@ -7,8 +7,10 @@ import sys
 
 from tests.bench.table import Row
 from tests.drills.house import ROOT, Size
+from tests.support import chromium, nginx, node, postgres, promtool
 from tests.support.cases import EVERY_CASE
 
+NEEDS = (chromium.ensure, node.ensure, postgres.ensure, nginx.ensure, promtool.ensure)  # what `make test` installs
 SHOWN_LINES = 60  # of what pytest said, if a case failed
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import requests
@@ -19,11 +20,12 @@ def row(_size: Size) -> Row:
 
     Figures that are fresh after so many seconds are those of a poll: without one they would be stale.
     """
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Demo(Path(folder) / "demo", ready=True, DEMO_FREEZE="1", DEMO_AGENTS="17", DEMO_VISITORS="40") as demo,
-    ):
-        program = old_chromium.unpack(Path(folder))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        program = old_chromium.unpack(folder)
+        demo = stack.enter_context(
+            Demo(folder / "demo", ready=True, DEMO_FREEZE="1", DEMO_AGENTS="17", DEMO_VISITORS="40")
+        )
         wait_until(lambda: _away(requests.get(demo.wall, timeout=30).text) >= 0, 60, "no figures")
         before = old_chromium.page(program, demo.wall, seconds=SECONDS)
         agent = next(one for one in demo.agents() if one["status"] == "Online")

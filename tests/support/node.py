@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 
 PACKAGES = {"node": "nodejs", "npm": "npm"}  # Debian's; a node of another origin brings its own npm
 OLDEST = 18  # the first version whose test runner is stable
@@ -20,7 +21,7 @@ def executable() -> str:
     return path
 
 
-def ensure(programs: list[str]) -> None:
+def ensure(programs: Sequence[str] = ("node",)) -> None:
     """Install these of node and npm by apt-get, as root. Exits with 1 if one is missing afterwards."""
     missing = [program for program in programs if not shutil.which(program)]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):

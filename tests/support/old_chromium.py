@@ -4,28 +4,41 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 
 import brotli
 
-PACKAGE = "chrome-aws-lambda@1.6.3"
+from tests.support import node, packages
+
+PACKAGE, ARCHIVE = "chrome-aws-lambda@1.6.3", "chrome-aws-lambda-1.6.3.tgz"
 SHA_256 = "f1b0f5206d211ea256678dacdc699cb83587d444d5f165798ad660e74fa1d90e"
 PACKED = "package/bin/chromium-69.0.3494.0.br"
 WINDOW = ("--headless", "--no-sandbox", "--disable-gpu", "--no-zygote", "--hide-scrollbars", "--window-size=1920,1080")
 SECONDS = 120  # after which a page is no longer waited for
 
 
-def unpack(folder: Path) -> Path:
-    """Fetch it by npm and unpack it into a folder; its path. Exits with 1 if it cannot be had or is another one."""
-    command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"npm cannot fetch {PACKAGE}, which has Chromium 69.")
-    archive = folder / done.stdout.split()[-1]
+def ensure() -> Path:
+    """The package with it, fetched by npm if it is not kept. Exits with 1 if it cannot be had or is another one."""
+    archive = packages.kept(ARCHIVE)
+    if not archive.exists():
+        node.ensure(["npm"])
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=archive.parent) as folder:  # another run may look meanwhile
+            command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", folder]
+            done = subprocess.run(command, capture_output=True, check=False)
+            if done.returncode:
+                sys.exit(f"npm cannot fetch {PACKAGE}, which has Chromium 69.")
+            (Path(folder) / ARCHIVE).replace(archive)
     if hashlib.sha256(archive.read_bytes()).hexdigest() != SHA_256:
-        sys.exit(f"{archive.name} is not the file that was looked at: its SHA-256 is another one.")
+        sys.exit(f"{archive} is not the file that was looked at: its SHA-256 is another one. Delete it.")
+    return archive
+
+
+def unpack(folder: Path) -> Path:
+    """Unpack it into a folder; its path. Exits with 1 as `ensure` does."""
     program = folder / "chromium-69"
-    with tarfile.open(archive) as opened:
+    with tarfile.open(ensure()) as opened:
         packed = opened.extractfile(PACKED)
         assert packed
         program.write_bytes(brotli.decompress(packed.read()))

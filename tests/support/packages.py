@@ -3,6 +3,12 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
+
+
+def kept(name: str) -> Path:
+    """Where a file that was fetched is kept for the next run."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "livechat-board" / name
 
 
 def install(*names: str) -> bool:

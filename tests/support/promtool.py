@@ -10,12 +10,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.support import packages
+
 PACKAGE, PROGRAM = "prometheus", "./usr/bin/promtool"
 
 
 def kept() -> Path:
     """Where it is kept once it was unpacked."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "livechat-board" / "promtool"
+    return packages.kept("promtool")
 
 
 def binary() -> str | None:
