@@ -165,6 +165,13 @@ def test_files_are_small_and_half_of_them_under_a_hundred_lines() -> None:
     assert sorted(lines.values())[len(lines) // 2] <= 100
 
 
+def test_styles_scripts_and_templates_are_small_but_for_the_walls_one_style_sheet() -> None:
+    files = [path for end in ("css", "js") for path in (ROOT / "static" / end).glob(f"*.{end}")] + TEMPLATES
+    lines = {path.name: len(path.read_text().splitlines()) for path in files}
+    assert lines.pop("wall.css") <= 500
+    assert {name: count for name, count in lines.items() if count > 250} == {}
+
+
 def test_templates_hold_nothing_the_policy_forbids() -> None:
     forbidden = (
         r"\|\s*safe\b",
