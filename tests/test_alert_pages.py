@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.alerts import retention, rules
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, Alert, AlertEvent, Role, Rule, Site
 from tests.support.pages import poll, text
 from tests.support.people import client_for, make_site
@@ -29,7 +30,7 @@ def ring(site: Site, kind: str = Kind.LONGEST, **fields: Any) -> Alert:
     given: dict[str, Any] = {"params": {"seconds": 180}, "enabled": True} | fields
     rule = Rule.objects.create(site=site, kind=kind, **given)
     now = timezone.now()
-    value = round(now.timestamp() * 1000) - 200_000
+    value = milliseconds(now) - 200_000
     alert = Alert.objects.create(rule=rule, state=State.FIRING, since=now, fired=now, told=now, value=value)
     AlertEvent.objects.create(alert=alert, what=What.FIRED, value=value)
     site.bump_version()

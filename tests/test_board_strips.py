@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.boards import directory_names
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, AwayLimit, Role, Site, Watch
 from livechat.web import board_strips
 from tests.support.pages import poll, region, text
@@ -45,7 +46,7 @@ def hour(number: float) -> datetime:
 
 
 def ms(number: float) -> int:
-    return round(hour(number).timestamp() * 1000)
+    return milliseconds(hour(number))
 
 
 def symbols(site: Site) -> dict[str, str]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from livechat.lib.epoch import milliseconds
 from livechat.models import Site, Snapshot, Watch
 from livechat.record import directory_rows, history, watches
 from livechat.record.watches import Look
@@ -27,13 +28,13 @@ def at(minutes: float) -> datetime:
 
 
 def minutes_after(moment: int) -> float:
-    return (moment - watches.milliseconds(NOON)) / 60_000
+    return (moment - milliseconds(NOON)) / 60_000
 
 
 def look(site: Site, minutes: float, last: float | None, *, watched: bool = True, **statuses: str) -> None:
     """Look at Ann and Bob."""
     seen = {key: statuses[name] for name, key in (("ann", ANN), ("bob", BOB)) if name in statuses}
-    now, before = watches.milliseconds(at(minutes)), None if last is None else watches.milliseconds(at(last))
+    now, before = milliseconds(at(minutes)), None if last is None else milliseconds(at(last))
     slack = max(0, now - before) if watched and before is not None else None
     directory_rows.store(directory_rows.new_agents(site.pk, seen))
     history.diff_agents(site.pk, None, seen, Look(now, before, slack)).write()
@@ -101,8 +102,8 @@ def test_the_runs_of_watching_do_not_overlap(site: Site) -> None:
     watches.note(row, at(0.5), 5, watched=False)
     found = [
         (
-            (run.began - watches.milliseconds(NOON)) / 60_000,
-            run.ended and (run.ended - watches.milliseconds(NOON)) / 60_000,
+            (run.began - milliseconds(NOON)) / 60_000,
+            run.ended and (run.ended - milliseconds(NOON)) / 60_000,
         )
         for run in Watch.objects.order_by("began")
     ]

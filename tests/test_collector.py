@@ -16,12 +16,12 @@ from django.utils import timezone
 from livechat.comm100.records import Listing
 from livechat.control import bulk, recovery
 from livechat.lib import clock
+from livechat.lib.epoch import milliseconds
 from livechat.live import intervals, lease, refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import BulkItem, BulkRun, Contact, Site, Snapshot, Span, Watch
 from livechat.ops import collector, upkeep
 from livechat.record import contacts, history
-from livechat.record.watches import milliseconds
 from livechat.sites import sessions
 from tests.support.changes import decided
 from tests.support.chatserver import ChatServer

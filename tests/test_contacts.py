@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from livechat.comm100 import records
+from livechat.lib.epoch import milliseconds
 from livechat.live import lease, refresh
 from livechat.live.sources import Feed
 from livechat.models import Contact, Site, Snapshot, Wait, Watch
@@ -132,7 +133,7 @@ def test_waits_of_older_releases_become_contacts_of_unknown_length_without_the_v
         Wait.objects.create(site=site, visitor_id=uuid4(), began=began, ended=ended, outcome=outcome)
     old_rows.convert_some()
     assert not Wait.objects.exists()
-    start = watches.milliseconds(began)
+    start = milliseconds(began)
     assert list(Contact.objects.order_by("ended").values_list("answered", "ended", "outcome", "visitor")) == [
         (None, start, "unseen", None),
         (start + 300_000, start + 300_000, "chatting", None),
@@ -220,7 +221,7 @@ def looked(feed: Feed, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def runs(site: Site) -> list[tuple[int, int | None, int]]:
     """The site's watches: when each began and ended, in seconds, and how many looks it has."""
-    start = watches.milliseconds(datetime(2026, 11, 2, 9, tzinfo=UTC))
+    start = milliseconds(datetime(2026, 11, 2, 9, tzinfo=UTC))
     found = Watch.objects.filter(site=site).order_by("began")
     return [
         ((one.began - start) // 1000, None if one.ended is None else (one.ended - start) // 1000, one.looks)

@@ -18,12 +18,13 @@ from django.test import Client
 from livechat.alerts import digests
 from livechat.alerts.digests import Every
 from livechat.lib import logs
+from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Alert, Contact, Digest, Membership, Role, RolledDay, Rule, Site, Watch
 from livechat.ops import digests as sender
 from livechat.ops import rollups
 from tests.support.pages import text
 from tests.support.people import client_for, make_site, make_superuser, make_user
-from tests.test_history_today import KIM, LEE, MIDNIGHT, WEEK, at, contact, ms, span, watch
+from tests.test_history_today import KIM, LEE, MIDNIGHT, WEEK, at, contact, span, watch
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -10,11 +10,11 @@ import pytest
 from django.db import transaction
 
 from livechat.comm100.records import Listing, Visitor
+from livechat.lib.epoch import moment_of
 from livechat.live import snapshot_history
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_history import Occasion
 from livechat.models import Contact, Site, Snapshot
-from livechat.record.watches import moment_of
 from livechat.reports import presence, queue, tallies
 from tests.support.cases import some
 from tests.support.people import make_site

@@ -11,10 +11,11 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Role, Site, Watch
 from tests.support.pages import text
 from tests.support.people import client_for
-from tests.test_history_today import KIM, LEE, MIDNIGHT, NOON, at, contact, ms, span, watch
+from tests.test_history_today import KIM, LEE, MIDNIGHT, NOON, at, contact, span, watch
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/coverage/"

@@ -14,10 +14,10 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, Role, Site, Snapshot, Watch
 from livechat.models import Span as SpanRow
 from livechat.record import history
-from livechat.record.watches import milliseconds
 from livechat.reports import ranges, strips, timeline
 from livechat.reports.observed import Run
 from livechat.reports.timeline import Piece, Span, Watched
@@ -28,8 +28,7 @@ from tests.support.spans import make_span
 PAGE = "/history/day/"
 NOW = datetime(2026, 11, 30, 18, tzinfo=UTC)
 DAY = datetime(2026, 11, 27, tzinfo=UTC)
-HOUR = 3_600_000
-START = round(DAY.timestamp() * 1000)
+START = milliseconds(DAY)
 HOSTILE = '"><img src=x onerror=alert(1)>&'
 
 
@@ -44,7 +43,7 @@ def _in_the_evening() -> Any:
 
 def at(hours: float) -> int:
     """So many hours after the day's beginning, in epoch ms."""
-    return START + round(hours * HOUR)
+    return START + round(hours * HOUR_MS)
 
 
 def span(status: str, began: float, ended: float | None, slack: int | None = 5_000) -> Span:
@@ -62,7 +61,7 @@ def whole_day(*runs: tuple[float, float], lasts: bool = False) -> Watched:
 def told(pieces: Sequence[Piece]) -> list[tuple[str, float, float, str, str]]:
     """Pieces in hours of the day, with why they begin and end."""
     return [
-        (one.status, (one.began - START) / HOUR, (one.ended - START) / HOUR, one.first.value, one.last.value)
+        (one.status, (one.began - START) / HOUR_MS, (one.ended - START) / HOUR_MS, one.first.value, one.last.value)
         for one in pieces
     ]
 
@@ -288,7 +287,7 @@ def today(week: Site) -> Callable[[timedelta], None]:
         week.refresh_from_db()
         assert week.shared
         six = datetime(2026, 11, 30, 6, tzinfo=UTC)
-        Watch.objects.create(site=week, list="agents", began=round(six.timestamp() * 1000))
+        Watch.objects.create(site=week, list="agents", began=milliseconds(six))
         Snapshot.objects.create(
             site=week, fingerprint=week.shared.fingerprint, kind="agents", checked=NOW - ago, looks=8_640
         )
@@ -463,8 +462,8 @@ def test_two_hundred_agents_take_as_many_queries_as_one(
     first = milliseconds(DAY)
     SpanRow.objects.bulk_create(
         SpanRow(
-            site=week, agent=entry, status_id=names[hour % 2], began=first + hour * HOUR,
-            ended=first + (hour + 1) * HOUR, began_slack=5_000, ended_slack=5_000,
+            site=week, agent=entry, status_id=names[hour % 2], began=first + hour * HOUR_MS,
+            ended=first + (hour + 1) * HOUR_MS, began_slack=5_000, ended_slack=5_000,
         )
         for entry in entries
         for hour in range(-4, 30)

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, Site, TeamHour, Watch
 from livechat.ops import rollups
-from livechat.record.watches import milliseconds
 from livechat.reports import timeline
 from tests.support.pages import text
 from tests.support.spans import make_span

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,12 +12,14 @@ import pytest
 import time_machine
 from django.test import Client
 
+from livechat.lib.epoch import HOUR_MS, moment_of
+from livechat.lib.epoch import milliseconds as ms
 from livechat.models import QueueHour, Role, RolledDay, Site, StatusName, TeamHour, Watch
 from livechat.reports import heat
-from livechat.reports.ranges import HOUR_MS, Range
+from livechat.reports.ranges import Range
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
-from tests.test_history_today import MIDNIGHT, NOON, at, ms, watch
+from tests.test_history_today import MIDNIGHT, NOON, at, watch
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/heat/"
@@ -125,7 +127,7 @@ def test_an_hour_counts_as_often_as_there_was_one(
     rolled(site, day, 1)
     starts = [each.began for each in heat.hours(asked)]
     for start in starts:
-        online(site, datetime.fromtimestamp(start / 1000, UTC), 1)
+        online(site, moment_of(start), 1)
     cells = heat.of(site, asked, "online")[day.weekday() * 24 :][:24]
     assert cells[hour].existed / HOUR_MS == cells[hour].watched / HOUR_MS == existed
     assert sum(cell.existed for cell in cells) / HOUR_MS == all_hours

@@ -14,6 +14,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.lib.epoch import milliseconds
 from livechat.models import Contact, Site, Watch
 from livechat.reports import observed, queue, ranges, tallies
 from tests.support.cases import some
@@ -25,7 +26,7 @@ from tests.test_contacts import Queue, days
 pytestmark = pytest.mark.django_db
 PAGE = "/history/queue/"
 NOON = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
-NINE = round(datetime(2026, 11, 30, 9, tzinfo=UTC).timestamp() * 1000)
+NINE = milliseconds(datetime(2026, 11, 30, 9, tzinfo=UTC))
 
 
 def contact(site: Site, began: int, waited: int | None, **fields: Any) -> Contact:

@@ -13,9 +13,9 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import Role, RolledDay, Site, TeamHour, Watch
 from livechat.record import history
-from livechat.record.watches import milliseconds
 from livechat.reports import shares
 from livechat.reports.shares import Part
 from tests.support import spans
@@ -28,7 +28,6 @@ TIME, OCCUPANCY = "/history/time/", "/history/occupancy/"
 FIRST, LAST = date(2026, 11, 26), date(2026, 11, 27)
 RANGE = {"from": "2026-11-26", "to": "2026-11-27"}
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-HOUR_MS = 3_600_000
 HOSTILE = '"><img src=x onerror=alert(1)>&'
 
 

@@ -14,6 +14,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from livechat.lib.epoch import HOUR_MS
+from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Contact, Role, Site, Watch
 from livechat.reports import plots, presence, ranges
 from livechat.reports.ranges import Bucket
@@ -26,12 +28,7 @@ PAGE = "/history/"
 NOON = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)  # a Monday
 MIDNIGHT = datetime(2026, 11, 30, tzinfo=UTC)
 WEEK = timedelta(days=7)
-HOUR = 3_600_000
 KIM, LEE = UUID(int=1), UUID(int=2)
-
-
-def ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
 
 
 def at(hour: float, day: datetime = MIDNIGHT) -> datetime:
@@ -96,12 +93,12 @@ def days(site: Site, web: Client) -> Site:
 
 
 def test_agents_online_are_their_seconds_divided_by_the_seconds_watched() -> None:
-    spans = [(0, 2 * HOUR), (HOUR // 2, HOUR), (3 * HOUR, 4 * HOUR)]
-    watched = [(0, HOUR), (HOUR * 3 // 2, 2 * HOUR)]
-    buckets = [Bucket(hour * HOUR, (hour + 1) * HOUR) for hour in range(3)]
+    spans = [(0, 2 * HOUR_MS), (HOUR_MS // 2, HOUR_MS), (3 * HOUR_MS, 4 * HOUR_MS)]
+    watched = [(0, HOUR_MS), (HOUR_MS * 3 // 2, 2 * HOUR_MS)]
+    buckets = [Bucket(hour * HOUR_MS, (hour + 1) * HOUR_MS) for hour in range(3)]
     first, half, unseen = presence.by_bucket(spans, watched, buckets)
     assert first.mean == 1.5
-    assert (half.mean, half.watched) == (1.0, HOUR // 2)
+    assert (half.mean, half.watched) == (1.0, HOUR_MS // 2)
     assert (unseen.mean, unseen.online) == (None, 0)
 
 

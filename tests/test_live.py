@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from livechat.comm100.credentials import ApiKey, Bearer
 from livechat.lib import clock, vault
+from livechat.lib.epoch import milliseconds
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import budget, intervals, lease, refresh, snapshot_cache, snapshot_data, sources, token_renewal
 from livechat.live.snapshot_view import single
 from livechat.live.sources import Feed
 from livechat.models import Budget, Connection, Contact, Site, Snapshot, Span, Wall
-from livechat.record.watches import milliseconds
 from livechat.sites import connections
 from livechat.walls import links
 from tests.support.chatserver import ChatServer

@@ -9,15 +9,16 @@ import pytest
 from django.apps import apps
 
 from livechat.lib import clock
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentSpan, Gap, Site, Span, Watch
 from livechat.record import history, old_rows
-from livechat.record.watches import Look, milliseconds
+from livechat.record.watches import Look
 from tests.support.people import make_site
 from tests.support.spans import gaps, make_span, spans
 
 pytestmark = pytest.mark.django_db
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
-HOUR, HOUR_MS = timedelta(hours=1), 3_600_000
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture

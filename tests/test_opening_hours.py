@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from livechat.lib import clock, opening_hours
+from livechat.lib.epoch import milliseconds as ms
 from livechat.lib.opening_hours import BadHours, OpeningHours
 from livechat.live import budget, intervals, refresh, snapshot_cache
 from livechat.live.sources import Feed
@@ -25,10 +26,6 @@ pytestmark = pytest.mark.django_db
 NINE_TO_FIVE, NIGHT = ((540, 1020),), ((1320, 1800),)
 BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday
-
-
-def ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
 
 
 def of_day(zone: ZoneInfo, day: date, *intervals_: tuple[int, int]) -> list[float]:

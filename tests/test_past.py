@@ -15,6 +15,7 @@ from livechat.chatserver.options import Options
 from livechat.chatserver.past import Look, Past
 from livechat.chatserver.world import World
 from livechat.comm100 import decode
+from livechat.lib.epoch import milliseconds
 from livechat.models import Contact, Site, Span, Watch
 from livechat.ops import demo_past
 from livechat.ops.past_memory import Part
@@ -223,5 +224,5 @@ def test_the_processes_that_make_a_past_end_with_the_one_that_began_them(empty: 
 def test_pages_of_a_simulated_past_say_so_once(web: Client, site: Site, path: str) -> None:
     words = "This past was simulated for the demo."
     assert words not in web.get(path).content.decode()
-    Site.objects.filter(pk=site.pk).update(simulated_until=round(datetime.now(UTC).timestamp() * 1000))
+    Site.objects.filter(pk=site.pk).update(simulated_until=milliseconds(datetime.now(UTC)))
     assert web.get(path).content.decode().count(words) == 1

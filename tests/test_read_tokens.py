@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
 
+from livechat.lib.epoch import milliseconds
 from livechat.live import snapshot_cache
 from livechat.models import AgentEntry, Contact, LinkEvent, Membership, ReadToken, Role, Site, Snapshot, Wall, Watch
 from livechat.record.link_events import By
-from livechat.record.watches import milliseconds
 from livechat.sites import read_tokens
 from livechat.walls import link_cache, links
 from livechat.walls.links import hash_secret

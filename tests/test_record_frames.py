@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from livechat.boards.status_styles import VISITOR_STYLES
 from livechat.comm100 import records
+from livechat.lib.epoch import MINUTE_MS, milliseconds
 from livechat.live import lease, refresh
 from livechat.live.sources import Feed
 from livechat.models import Frame, FrameDay, Roster, Site, Snapshot
@@ -22,8 +23,7 @@ from tests.support.people import make_site
 pytestmark = pytest.mark.django_db
 ANN, BOB, CID = (UUID(int=number) for number in (1, 2, 3))
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-START = round(NOON.timestamp() * 1000)
-MINUTE = 60_000
+START = milliseconds(NOON)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def look(site: Site, seconds: float, *items: Any, last: float | None = None, kin
 
 def told(site: Site, began: float = 0, minutes: int = 3) -> dict[UUID, list[int]]:
     """Each agent's minutes from so many minutes after noon on, as they are stored."""
-    found = frame_days.read(site.pk, "agents", START + round(began * MINUTE), minutes).rows()
+    found = frame_days.read(site.pk, "agents", START + round(began * MINUTE_MS), minutes).rows()
     return {key: list(row) for key, row in found.items()}
 
 
@@ -93,7 +93,7 @@ def test_a_roster_grows_only_when_an_agent_is_new_and_who_left_is_unknown(site: 
 def test_visitors_are_counts_by_status_and_nothing_else(site: Site) -> None:
     seen = [records.Visitor(str(uuid4()), status) for status in ["chatting"] * 300 + ["inSite", "mail@example.org"]]
     look(site, 3, *seen, kind="visitors")
-    found = chats.visitors(site, START, START + 2 * MINUTE)
+    found = chats.visitors(site, START, START + 2 * MINUTE_MS)
     assert {key: counts for key, counts in found.items() if counts[0]} == {
         "chatting": [300, None], "inSite": [1, None], "other": [1, None]
     }  # fmt: skip
@@ -114,7 +114,7 @@ def test_a_refresh_without_a_change_writes_its_minutes_frame_once(site: Site, cl
         token = lease.acquire(row)
         assert token is not None
         assert refresh.store(feed, "agents", records.Listing(tuple(agents(ann=2))), token, NOON)
-    assert list(Frame.objects.values_list("minute", flat=True)) == [START, START + MINUTE]
+    assert list(Frame.objects.values_list("minute", flat=True)) == [START, START + MINUTE_MS]
     row.refresh_from_db()
     assert row.version == 1
 
@@ -161,7 +161,7 @@ def test_old_frames_become_a_day_that_reads_the_same_and_newer_ones_stay(site: S
     assert list(FrameDay.objects.order_by("list").values_list("list", flat=True)) == ["agents", "visitors"]
     assert Frame.objects.count() == 1
     assert told(site, began=-30, minutes=24 * 60 + 40) == before
-    assert chats.visitors(site, START, START + MINUTE)["chatting"] == [1]
+    assert chats.visitors(site, START, START + MINUTE_MS)["chatting"] == [1]
     frame_days.pack_old()
     assert FrameDay.objects.count() == 2
 
@@ -203,8 +203,8 @@ def test_another_site_has_frames_of_its_own(site: Site) -> None:
 def test_a_frame_holds_until_the_next_and_at_most_ninety_seconds(site: Site) -> None:
     for seconds, n in ((0, 2), (60, 0), (300, 1)):
         look(site, seconds, *agents(ann=n, bob=None))
-    found = chats.of(site, START, START + 10 * MINUTE)
-    load = chats.loads(found, [(START, START + 10 * MINUTE)])
+    found = chats.of(site, START, START + 10 * MINUTE_MS)
+    load = chats.loads(found, [(START, START + 10 * MINUTE_MS)])
     assert load[ANN] == chats.Load(chat_ms=(2 * 60 + 90) * 1000, busy_ms=150_000, known_ms=240_000)
     assert load[BOB] == chats.Load(0, 0, 0)
 
@@ -212,8 +212,8 @@ def test_a_frame_holds_until_the_next_and_at_most_ninety_seconds(site: Site) -> 
 def test_only_what_was_watched_counts_and_a_frame_from_before_the_range_reaches_into_it(site: Site) -> None:
     for seconds, n in ((0, 4), (60, 2)):
         look(site, seconds, *agents(ann=n))
-    found = chats.of(site, START + 70_000, START + 5 * MINUTE)
-    assert chats.loads(found, [(START, START + 80_000), (START + 140_000, START + 5 * MINUTE)])[ANN] == chats.Load(
+    found = chats.of(site, START + 70_000, START + 5 * MINUTE_MS)
+    assert chats.loads(found, [(START, START + 80_000), (START + 140_000, START + 5 * MINUTE_MS)])[ANN] == chats.Load(
         chat_ms=2 * 20_000, busy_ms=20_000, known_ms=20_000
     )
 
@@ -221,12 +221,12 @@ def test_only_what_was_watched_counts_and_a_frame_from_before_the_range_reaches_
 def test_an_agent_whose_chats_are_unknown_in_a_frame_does_not_keep_those_of_before(site: Site) -> None:
     look(site, 0, *agents(ann=4, bob=1))
     look(site, 60, *agents(bob=1), last=0)
-    found = chats.of(site, START, START + 2 * MINUTE)
-    assert chats.loads(found, [(START, START + 2 * MINUTE)])[ANN].known_ms == 60_000
+    found = chats.of(site, START, START + 2 * MINUTE_MS)
+    assert chats.loads(found, [(START, START + 2 * MINUTE_MS)])[ANN].known_ms == 60_000
     assert (found.at(START + 59_999)[ANN], found.at(START + 61_000)) == (4, {BOB: 1})
 
 
 def test_a_minute_without_a_frame_shows_the_one_before_and_after_that_nothing(site: Site) -> None:
     look(site, 0, *agents(ann=4))
-    found = chats.of(site, START, START + 5 * MINUTE)
+    found = chats.of(site, START, START + 5 * MINUTE_MS)
     assert [found.at(START + seconds * 1000) for seconds in (0, 60, 89, 90)] == [{ANN: 4}] * 3 + [{}]

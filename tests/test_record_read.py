@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from livechat.lib import csv_tables
+from livechat.lib.epoch import milliseconds
 from livechat.live import refresh
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, AgentSpan, Change, LinkEvent, Outcome, Site, Span
 from livechat.record import audit, change_log, old_rows
-from livechat.record.watches import milliseconds
 from tests.support.chatserver import ChatServer
 from tests.support.cleaning import clean_up
 from tests.support.corpora import strings

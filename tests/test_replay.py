@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.comm100 import records
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, Contact, DepartmentEntry, Role, Site, Snapshot, Watch
 from livechat.record import frames
 from livechat.reports import moments
@@ -43,7 +44,7 @@ def at(hours: float) -> datetime:
 
 def ms(hours: float) -> int:
     """The same in epoch ms."""
-    return round(at(hours).timestamp() * 1000)
+    return milliseconds(at(hours))
 
 
 def watch(site: Site, kind: str, began: float, ended: float) -> None:

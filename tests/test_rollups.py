@@ -12,10 +12,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from livechat.comm100 import records
+from livechat.lib.epoch import HOUR_MS, SECOND_MS, milliseconds
 from livechat.models import AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, TeamHour, Watch
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
-from livechat.record.watches import milliseconds
 from livechat.reports import cover_times, queue_sums, sums, tallies, totals
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
@@ -27,7 +27,6 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 27)
 MIDNIGHT = datetime(2026, 11, 27, tzinfo=UTC)
 NOW = MIDNIGHT + timedelta(days=2, hours=12)
-HOUR_MS, SECOND_MS = 3_600_000, 1_000
 SALES = uuid4()
 
 

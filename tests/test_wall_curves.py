@@ -13,15 +13,15 @@ from django.db import OperationalError
 from django.test import Client
 
 from livechat.boards.levels import Limits
+from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Contact, Site, Wall
 from livechat.models.walls import default_panels
-from livechat.record.watches import milliseconds
 from livechat.reports import curves
 from livechat.reports.ranges import Bucket
 from livechat.walls import curves as wall_curves
 from livechat.walls import link_cache, links, steps
 from tests.support.pages import poll, text
-from tests.test_history_today import KIM, LEE, contact, ms, span, watch
+from tests.test_history_today import KIM, LEE, contact, span, watch
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 12, 30, 20, tzinfo=UTC)  # a Monday
@@ -201,7 +201,7 @@ def test_another_sites_waits_are_not_on_a_wall(show: Callable[..., str], hour: S
     other = Site.objects.create(name="Other")
     for _ in range(5):
         contact(other, NOW - 20 * MINUTE, 600)
-    assert Contact.objects.filter(site=other, began__lt=milliseconds(NOW)).count() == 5
+    assert Contact.objects.filter(site=other, began__lt=ms(NOW)).count() == 5
     other.agents.create(agent_id=uuid4())
     assert shown(show(curve_waiting="hour"))["Waiting"] == "most 2 at 11:42"
 

@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
+from livechat.lib.epoch import milliseconds
 from livechat.live import snapshot_cache
 from livechat.models import AwayLimit, Site, Snapshot, Wall
-from livechat.record.watches import milliseconds
 from livechat.walls import link_cache, links, rendering, steps
 from tests.support import staff as staff_of
 from tests.support.chatserver import ChatServer

@@ -17,10 +17,10 @@ from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
+from livechat.lib.epoch import milliseconds
 from livechat.live import refresh, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Contact, Site, Snapshot, Wall, Watch
-from livechat.record.watches import milliseconds
 from livechat.walls import curves, link_cache, links
 from livechat.web.fast_path import FastPath
 from tests.support.chatserver import ChatServer

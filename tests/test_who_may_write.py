@@ -23,6 +23,7 @@ from livechat import urls
 from livechat.alerts import channels
 from livechat.comm100.credentials import Bearer
 from livechat.control import planning
+from livechat.lib.epoch import milliseconds
 from livechat.live import intervals, refresh, sources
 from livechat.models import (
     AgentEntry,
@@ -302,7 +303,7 @@ def world(
     token, _ = read_tokens.make(site, "Script", days=90, agents=False, by=By(boss))
     rule = Rule.objects.create(site=site, kind="longest", params={"seconds": 60}, enabled=True)
     now = timezone.now()
-    alert = Alert.objects.create(rule=rule, state="firing", since=now, fired=now, value=round(now.timestamp() * 1000))
+    alert = Alert.objects.create(rule=rule, state="firing", since=now, fired=now, value=milliseconds(now))
     channel = channels.make(site, "mail", "Ops", address="ops@example.org", secret="", by=By(boss))
     Hook.objects.create(site=site, secret_hash="x")
     second = Site.objects.create(name="Second", api_base=elsewhere.root)

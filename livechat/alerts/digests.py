@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from livechat.alerts.batches import GIVE_UP_HOURS, RETRY_SECONDS
+from livechat.lib.epoch import moment_of
 from livechat.models import Digest, Site
-from livechat.record.watches import moment_of
 from livechat.reports import ranges
 from livechat.reports.timeline import LATE_MS
 

@@ -16,6 +16,7 @@ from livechat.alerts.kinds import Found, Holding
 from livechat.alerts.picture import Picture
 from livechat.alerts.rules import Rules
 from livechat.alerts.states import OpenAlert, Step
+from livechat.lib.epoch import milliseconds
 from livechat.live.observers import Looked
 from livechat.models import Alert, AlertEvent, Rule, Site
 
@@ -85,7 +86,7 @@ def _is_other(alert: OpenAlert, found: Found) -> bool:
 
 
 def _begin(rule: Rule, site: Site, subject: str, found: Found, now: datetime) -> bool:
-    value = _ms(now) if found.value is None else found.value
+    value = milliseconds(now) if found.value is None else found.value
     count = value if kinds.TYPES[rule.kind].count else 0
     fresh = Alert(rule=rule, subject=subject, detail=found.detail[:100], since=now, value=value, worst=count)
     Alert.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -98,7 +99,7 @@ def _begin(rule: Rule, site: Site, subject: str, found: Found, now: datetime) ->
 def _measure(rule: Rule, alert: OpenAlert, found: Found, now: datetime) -> OpenAlert:
     """Note another value, and the worst one so far."""
     value = alert.value if found.value is None else found.value
-    worst = max(alert.worst, value if kinds.TYPES[rule.kind].count else _ms(now) - alert.value)
+    worst = max(alert.worst, value if kinds.TYPES[rule.kind].count else milliseconds(now) - alert.value)
     Alert.objects.filter(pk=alert.pk, ended=None).update(value=value, worst=worst, detail=found.detail[:100])
     return alert._replace(value=value, worst=worst)
 
@@ -142,8 +143,4 @@ def _worst(rule: Rule, alert: OpenAlert, now: datetime) -> int:
     """The worst value when it has ended."""
     if kinds.TYPES[rule.kind].count:
         return alert.worst
-    return max(alert.worst, _ms(alert.cleared or now) - alert.value)
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+    return max(alert.worst, milliseconds(alert.cleared or now) - alert.value)

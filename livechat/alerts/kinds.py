@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import takewhile
 
 from livechat.alerts.picture import Picture
+from livechat.lib.epoch import milliseconds
 from livechat.models import Rule
 
 Kind = Rule.Kind
@@ -78,7 +79,7 @@ def _status(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
     if picture.agents is None:
         return None
     return {
-        row.id: Found(round(since.timestamp() * 1000), str(row.raw_status))
+        row.id: Found(milliseconds(since), str(row.raw_status))
         for since, row in picture.agents.of(rule).limited
         if _passed(rule.severity, row.limit.level((picture.now - since).total_seconds()))
     }
@@ -93,7 +94,7 @@ def _still_on(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding
         return None
     latest = picture.now - timedelta(hours=rule.params["shift_hours"])
     long = takewhile(lambda one: one[0] <= latest, picture.agents.of(rule).online)
-    return {row.id: Found(round(since.timestamp() * 1000), "online") for since, row in long}
+    return {row.id: Found(milliseconds(since), "online") for since, row in long}
 
 
 TYPES: Mapping[str, Type] = {

@@ -1,7 +1,8 @@
 """Fills the outbox: a row for each event and channel, written in the event's own transaction."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
+from livechat.lib.epoch import DAY_MS, milliseconds, moment_of
 from livechat.models import AlertEvent, Delivery, Rule, Site
 from livechat.models.alerts import Hours
 
@@ -22,9 +23,9 @@ def tell(event: AlertEvent, rule: Rule, site: Site) -> None:
 def due_at(rule: Rule, site: Site, now: datetime) -> datetime:
     """When something is told that happens now: at once, or when the site opens next."""
     hours = site.hours
-    moment = round(now.timestamp() * 1000)
+    moment = milliseconds(now)
     if rule.hours != Hours.QUIET or not hours or hours.is_open(moment):
         return now
-    end = moment + QUIET_DAYS * 86_400_000
+    end = moment + QUIET_DAYS * DAY_MS
     opening = next((began for began, _ended in hours.between(moment, end)), end)
-    return datetime.fromtimestamp(opening / 1000, UTC)
+    return moment_of(opening)

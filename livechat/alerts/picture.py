@@ -10,6 +10,7 @@ from livechat.alerts.groups import Agents, Waits
 from livechat.boards import agents as agent_rows
 from livechat.boards import status_styles
 from livechat.boards.directory_names import Names
+from livechat.lib.epoch import milliseconds
 from livechat.lib.kept_query import KeptQuery, Row
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live import intervals, snapshot_data
@@ -37,7 +38,7 @@ class Picture:
     @cached_property
     def now_ms(self) -> int:
         """The moment in epoch ms."""
-        return round(self.now.timestamp() * 1000)
+        return milliseconds(self.now)
 
 
 def of(looked: Looked, names: Names) -> Picture:

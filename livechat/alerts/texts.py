@@ -9,6 +9,7 @@ from livechat.alerts import kinds
 from livechat.boards.alarm_words import UNITS
 from livechat.boards.directory_names import Names
 from livechat.lib import durations
+from livechat.lib.epoch import milliseconds
 from livechat.models import Alert, Rule
 from livechat.walls import aliases
 
@@ -36,7 +37,7 @@ def worst_ms(alert: Alert, now: datetime) -> int:
     if alert.ended is not None:
         return alert.worst
     until = alert.cleared or now
-    return max(alert.worst, round(until.timestamp() * 1000) - alert.value)
+    return max(alert.worst, milliseconds(until) - alert.value)
 
 
 def called(names: Names, subject: str) -> str:

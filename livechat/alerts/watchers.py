@@ -12,6 +12,7 @@ from livechat.alerts import evaluation, kinds, rules
 from livechat.alerts.kinds import Found, Holding
 from livechat.comm100.errors import CredentialRefused
 from livechat.lib import vault
+from livechat.lib.epoch import milliseconds
 from livechat.live import intervals
 from livechat.models import Connection, Rule, Site, Snapshot
 
@@ -40,7 +41,7 @@ def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
         moved = False
         for rule in wanted:
             holding = _found(rule, site.shared, rows, now)
-            if holding and not rules.holds_now(rule, site.hours, round(now.timestamp() * 1000)):
+            if holding and not rules.holds_now(rule, site.hours, milliseconds(now)):
                 holding = kinds.NOWHERE
             moved |= evaluation.settle(rule, site, open_alerts.get(rule.pk, rules.NO_ALERTS), holding, now)
         if moved:
@@ -60,7 +61,7 @@ def _stale(rule: Rule, rows: list[Snapshot], now: datetime) -> Holding:
     if not checked:
         return {}
     oldest = min(checked)
-    return {"": Found(round(oldest.timestamp() * 1000))} if now - oldest >= limit else {}
+    return {"": Found(milliseconds(oldest))} if now - oldest >= limit else {}
 
 
 def _refused(rows: list[Snapshot]) -> Holding:

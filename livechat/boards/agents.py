@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.utils.functional import Promise
 
@@ -13,6 +13,7 @@ from livechat.boards.levels import Limits
 from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.names import name_key, search_key, search_words
 from livechat.lib import addresses
+from livechat.lib.epoch import moment_of
 from livechat.live.snapshot_data import SnapshotData
 
 STATUS_ORDER = {"online": 0, "away": 1, "offline": 2}
@@ -99,7 +100,7 @@ class AgentRow:
 
 def status_since(since: tuple[int, bool] | None) -> tuple[datetime | None, bool]:
     """When a status began, and whether we saw it begin. `since` is as a snapshot holds it: milliseconds, flag."""
-    return (None, False) if since is None else (datetime.fromtimestamp(since[0] / 1000, UTC), since[1])
+    return (None, False) if since is None else (moment_of(since[0]), since[1])
 
 
 def rows(data: SnapshotData, names: Names) -> list[AgentRow]:

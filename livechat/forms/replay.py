@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from livechat.forms.filters import set_filter_choices
+from livechat.lib.epoch import milliseconds
 from livechat.models import Wall
 from livechat.reports import moments
 
@@ -67,7 +68,7 @@ class ReplayFilter(forms.Form):
         try:
             if self.by_slider:
                 return moments.of_day(values["day"], values["minute"], zone, now)
-            return moments.parse(values["at"] or moments.written(round(now.timestamp() * 1000), zone), zone, now)
+            return moments.parse(values["at"] or moments.written(milliseconds(now), zone), zone, now)
         except moments.BadMoment as error:
             self.refuse(BAD_MOMENTS[error.code])
             return None

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from livechat.lib.epoch import milliseconds
+
 DAY_MINUTES = 24 * 60
 Day = tuple[tuple[int, int], ...]  # from and to in minutes of the day; "to" is on the next day beyond DAY_MINUTES
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?"
@@ -120,5 +122,5 @@ class OpeningHours:
         A time that it leaves out counts as the same time by the clock before the change.
         """
         wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-        first, second = (round(wall.replace(tzinfo=self.zone, fold=fold).timestamp() * 1000) for fold in (0, 1))
+        first, second = (milliseconds(wall.replace(tzinfo=self.zone, fold=fold)) for fold in (0, 1))
         return [first, max(first, second)]

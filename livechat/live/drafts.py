@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from livechat.comm100 import records
+from livechat.lib.epoch import milliseconds
 from livechat.live import intervals, snapshot_data, snapshot_history
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_history import Learned, Occasion
@@ -77,9 +78,7 @@ def of_new_version(
     if before is None and feed.shared and row.kind == "agents":
         before = snapshot_history.earlier(feed.site_id)
         watched = False
-    marks = snapshot_data.carry(
-        before, listing, round(now.timestamp() * 1000), watched=watched, newcomers=row.kind == "visitors"
-    )
+    marks = snapshot_data.carry(before, listing, milliseconds(now), watched=watched, newcomers=row.kind == "visitors")
     learned = None
     if feed.shared and row.kind in intervals.LISTS:
         learned = snapshot_history.learn(row, before, listing, replace(occasion, watched=watched))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.db.models import Q
 from django.utils import timezone
 
+from livechat.lib.epoch import milliseconds
 from livechat.lib.ttl_cache import TtlValue
 from livechat.live import budget
 from livechat.models import BulkItem, Rule, Site, Snapshot
@@ -43,7 +44,7 @@ class _Load:
 def _read() -> _Load:
     now = timezone.now()
     looked = Snapshot.objects.filter(looked__range=(now - WATCHED_WINDOW, now + WATCHED_WINDOW))
-    close = frozenset(_watched_closely(round(now.timestamp() * 1000)))
+    close = frozenset(_watched_closely(milliseconds(now)))
     lists = set(looked.filter(kind__in=LISTS).values_list("site_id", "fingerprint", "kind"))
     lists |= {(*source, kind) for source in close for kind in LISTS}
     wanted = len(lists) * budget.WINDOW_SECONDS / BASE_SECONDS["agents"]

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from livechat.comm100 import records
+from livechat.lib.epoch import milliseconds
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Snapshot
 from livechat.record import contacts, directory_rows, history
 from livechat.record.contacts import Seen
-from livechat.record.watches import Look, milliseconds
+from livechat.record.watches import Look
 
 
 @dataclass(frozen=True, slots=True)

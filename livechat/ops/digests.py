@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from livechat.alerts import digests
 from livechat.alerts.digests import Period
 from livechat.lib import background
+from livechat.lib.epoch import moment_of
 from livechat.models import Digest
 from livechat.ops import rollups
-from livechat.record.watches import moment_of
 from livechat.reports import ranges
 from livechat.reports.ranges import Range
 from livechat.sites import members, roles

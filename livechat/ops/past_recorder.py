@@ -10,12 +10,12 @@ from typing import Any
 from livechat.chatserver.past import Look
 from livechat.comm100 import decode
 from livechat.comm100.records import Listing
+from livechat.lib.epoch import milliseconds, moment_of
 from livechat.live import snapshot_history
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_history import Occasion
 from livechat.models import Snapshot, Watch
 from livechat.record import contacts, frame_bodies, frames, history, watches
-from livechat.record.watches import milliseconds, moment_of
 
 AGENTS, VISITORS = "agents", "visitors"
 _decode: dict[str, Callable[[bytes], Listing[Any]]] = {AGENTS: decode.agents, VISITORS: decode.visitors}

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.lib.epoch import HOUR_MS
+from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
 from livechat.record import day_times, history
-from livechat.record.watches import milliseconds
 from livechat.reports import cover_times, day_sums, ranges, rolled_days
 from livechat.reports.day_sums import DaySums
 from livechat.reports.timeline import LATE_MS

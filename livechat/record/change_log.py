@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from livechat.comm100.names import search_words
 from livechat.lib import short_ids
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, Change, LinkEvent, Outcome, PlanEvent, Site, Span, notes, search
-from livechat.record.watches import milliseconds
 
 OUTSIDE = "outside"  # a person beside the users: no one here
 PLANS = "plans"  # a kind beside Change.Kind: planned statuses

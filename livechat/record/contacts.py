@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from livechat.lib import saving
+from livechat.lib.epoch import milliseconds
 from livechat.models import Contact, DepartmentEntry, Site, append_only
 from livechat.record import contact_sums
 from livechat.record.watches import Look
@@ -152,7 +153,7 @@ def _cut(site_id: int, now: int) -> None:
 
 def expire(age: timedelta) -> int:
     """Delete some contacts that ended longer ago than `age`. Returns how many."""
-    before = round((timezone.now() - age).timestamp() * 1000)
+    before = milliseconds(timezone.now() - age)
     return sum(
         append_only.delete_oldest(site.contacts.filter(began__lt=before, ended__lt=before), "began", PURGE_BATCH)
         for site in Site.objects.all()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-MINUTE_MS, DAY_MS = 60_000, 86_400_000
+from livechat.lib.epoch import DAY_MS, MINUTE_MS
+
 DAY_MINUTES = DAY_MS // MINUTE_MS
 UNKNOWN = 255
 MAX_CHATS = 254

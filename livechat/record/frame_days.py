@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
+from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import Frame, FrameDay, Roster, Site
 from livechat.record import frame_bodies, rosters
-from livechat.record.frame_bodies import DAY_MINUTES, DAY_MS, MINUTE_MS, VISITOR_CELLS, Grid
-from livechat.record.watches import milliseconds
+from livechat.record.frame_bodies import DAY_MINUTES, VISITOR_CELLS, Grid
 
 LISTS = ("agents", "visitors")
 LEVEL = 6  # of the compression: 9 takes seven times as long for a fifteenth less, while nobody else can write

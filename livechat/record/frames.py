@@ -11,10 +11,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import Frame, Site, Snapshot, append_only
 from livechat.record import frame_bodies, frame_days, rosters
-from livechat.record.frame_bodies import DAY_MS, MINUTE_MS
-from livechat.record.watches import milliseconds
 
 AGENTS = "agents"
 PURGE_BATCH = 500  # rows deleted in one transaction

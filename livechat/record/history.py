@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from livechat.comm100.names import name_key
 from livechat.comm100.records import same_status
+from livechat.lib.epoch import milliseconds, moment_of
 from livechat.models import AgentEntry, Change, Span, StatusName
-from livechat.record.watches import Look, milliseconds, moment_of
+from livechat.record.watches import Look
 
 PURGE_BATCH = 1_000  # rows deleted in one transaction
 # A status that is seen within this time after a write from here is that write's: PUT, caches, one refresh.

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef
 
 from livechat.lib import clock
+from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, DepartmentEntry, Gap, Site, Span, Wait, Watch
 from livechat.record import history
 from livechat.record.contacts import CHATTING, UNSEEN, department_keys
-from livechat.record.watches import milliseconds
 
 LISTS = ("agents", "visitors")
 BATCH = 500  # rows of one transaction

@@ -1,10 +1,11 @@
 """Writes when a list was looked at without a gap, and at which pace: figures of the past rest on that."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import F
 
+from livechat.lib.epoch import milliseconds
 from livechat.models import Snapshot, Watch
 
 MIN_WATCHED_SECONDS = 30.0
@@ -70,11 +71,3 @@ def _cut(row: Snapshot, now: int) -> None:
     runs.filter(ended__gt=now).update(ended=now)
 
 
-def milliseconds(moment: datetime) -> int:
-    """A moment as the record stores it."""
-    return round(moment.timestamp() * 1000)
-
-
-def moment_of(ms: int) -> datetime:
-    """The moment that the record stored."""
-    return datetime.fromtimestamp(ms / 1000, UTC)

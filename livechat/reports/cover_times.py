@@ -10,8 +10,9 @@ from typing import Self
 
 import msgspec
 
+from livechat.lib.epoch import MINUTE_MS
 from livechat.models import RolledDay, Site
-from livechat.record.frame_bodies import MINUTE_MS, UNKNOWN
+from livechat.record.frame_bodies import UNKNOWN
 from livechat.reports import frames, observed, presence
 from livechat.reports.frames import Chats
 from livechat.reports.presence import Times

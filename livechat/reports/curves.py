@@ -8,20 +8,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import accumulate
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from livechat.boards import directory_names
 from livechat.comm100.names import name_key
+from livechat.lib.epoch import DAY_MS, MINUTE_MS, moment_of
 from livechat.models import Site
 from livechat.reports import observed, opening, presence, tallies, timeline
 from livechat.reports.observed import Run
 from livechat.reports.presence import Times
-from livechat.reports.ranges import HOUR_MS, Bucket, midnight
+from livechat.reports.ranges import Bucket, midnight
 
-MINUTE_MS, DAY_MS = 60_000, 24 * HOUR_MS
 MAX_PARTS = 72
 STEPS = (1, 2, 5, 10, 15, 20, 30)  # minutes of a part
 
@@ -45,7 +44,7 @@ def parts(began: int, ended: int) -> list[Bucket]:
 def since_opening(site: Site, now: int) -> int:
     """When a site opened today. Local midnight if it has not, or no opening hours are entered."""
     zone = ZoneInfo(site.time_zone)
-    today = midnight(datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).date(), zone)
+    today = midnight(moment_of(now).astimezone(zone).date(), zone)
     times = opening.times(site, today - DAY_MS, now) or []
     begun = [began for began, _ended in times if began >= today]
     through = [began for began, ended in times if today - DAY_MS < began < today and ended >= now]

@@ -12,16 +12,15 @@ from itertools import accumulate, chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import AgentEntry, Site
-from livechat.record.frame_bodies import MINUTE_MS, UNKNOWN
-from livechat.record.watches import milliseconds
+from livechat.record.frame_bodies import UNKNOWN
 from livechat.reports import frames, observed, presence, tallies, timeline
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
 from livechat.reports.timeline import Piece
 
 ONLINE = "online"
-DAY_MS = 86_400_000  # how far back the watching is read, so that a time that began before midnight is known
 _ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
 _ONE_IF_BUSY = bytes([0, *[1] * (UNKNOWN - 1), 0])
 _ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
@@ -115,6 +114,7 @@ def of_day(site: Site, day: date, now: datetime) -> DaySums:
 
 
 def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
+    # From a day earlier: a time that began before midnight is known if its beginning was watched.
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
     chats = frames.of(site, asked.began, asked.ended)

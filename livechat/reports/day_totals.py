@@ -12,12 +12,13 @@ from uuid import UUID
 from django.db.models import Max, Min
 
 from livechat.comm100.records import status_kind
+from livechat.lib.epoch import SECOND_MS
 from livechat.models import Site, TeamHour
 from livechat.record import day_times, directory_rows
 from livechat.reports import sums
 from livechat.reports.day_sums import Sums
 from livechat.reports.ranges import Range
-from livechat.reports.timeline import SECOND_MS, Piece, Total
+from livechat.reports.timeline import Piece, Total
 
 
 @dataclass(frozen=True, slots=True)

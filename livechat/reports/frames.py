@@ -10,9 +10,10 @@ from itertools import compress, pairwise
 from operator import mul
 from uuid import UUID
 
+from livechat.lib.epoch import MINUTE_MS
 from livechat.models import Site
 from livechat.record import frame_bodies, frame_days
-from livechat.record.frame_bodies import MINUTE_MS, STATUSES, UNKNOWN
+from livechat.record.frame_bodies import STATUSES, UNKNOWN
 from livechat.reports.presence import Times, shared
 
 HOLDS_MS = 90_000  # how long a frame is believed if none follows

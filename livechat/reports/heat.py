@@ -11,12 +11,13 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
 from livechat.reports import observed, presence, queue_sums, sums
 from livechat.reports.observed import ENOUGH
 from livechat.reports.presence import Times
 from livechat.reports.queue_sums import HourCounts
-from livechat.reports.ranges import HOUR_MS, Range, midnight
+from livechat.reports.ranges import Range, midnight
 
 DAY_HOURS, WEEK_DAYS = 24, 7
 USUAL_DAYS = 28

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from livechat.record.frame_bodies import MINUTE_MS, minute_of
-from livechat.record.watches import milliseconds
+from livechat.lib.epoch import MINUTE_MS, milliseconds
+from livechat.record.frame_bodies import minute_of
 from livechat.reports import ranges
 
 FIRST_YEAR, LAST_YEAR = 2000, 9000

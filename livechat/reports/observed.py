@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from livechat.lib.epoch import milliseconds
 from livechat.models import Site, Snapshot, Watch
-from livechat.record.watches import milliseconds
 
 SMALL_SHARE = 0.05  # of what was observed: a pace that was in force for less is not told
 ENOUGH = 0.95  # observed: with less a figure is compared with no other

@@ -12,6 +12,7 @@ from itertools import accumulate, chain
 from django.db.models import Q
 
 from livechat.comm100.records import status_kind
+from livechat.lib.epoch import DAY_MS, MINUTE_MS
 from livechat.models import Contact, Site, StatusName
 from livechat.record import history
 from livechat.reports import tallies
@@ -21,9 +22,9 @@ from livechat.reports.tallies import Row
 
 Times = list[tuple[int, int]]  # beginnings and ends
 ONLINE = "online"
-MARGIN_MS = 300_000  # a change counts in the middle between two looks, and was seen at most so long after it
+MARGIN_MS = 5 * MINUTE_MS  # a change counts in the middle between two looks, and was seen at most so long after it
 MANY_TIMES = 60  # of one query
-LONGEST_WAIT_MS = 86_400_000  # a wait that began longer before a range is not looked for
+LONGEST_WAIT_MS = DAY_MS  # a wait that began longer before a range is not looked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from livechat.lib.epoch import HOUR_MS, milliseconds
+
 MAX_DAYS = 31  # of pages that read details
 MAX_DAYS_OF_SUMS = 400
-HOUR_MS = 3_600_000
 
 
 class BadRange(ValueError):
@@ -43,7 +44,7 @@ class Range:
     @property
     def ended(self) -> int:
         """When it ends, or now."""
-        return min(midnight(self.last + timedelta(days=1), self.zone), _ms(self.now))
+        return min(midnight(self.last + timedelta(days=1), self.zone), milliseconds(self.now))
 
     @property
     def is_over(self) -> bool:
@@ -100,7 +101,7 @@ class Range:
 
 def midnight(day: date, zone: ZoneInfo) -> int:
     """When a local day begins, in epoch ms; at 01:00 if the clocks go forward at midnight."""
-    return _ms(datetime(day.year, day.month, day.day, tzinfo=zone))
+    return milliseconds(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
 def parse(first: str, last: str, zone: ZoneInfo, now: datetime, limit: int = MAX_DAYS) -> Range:
@@ -125,7 +126,3 @@ def _date(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise BadRange("date") from None
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

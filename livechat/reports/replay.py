@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from livechat.lib.epoch import DAY_MS, MINUTE_MS, moment_of
 from livechat.models import AgentEntry, Contact, Site, Span, Watch
 from livechat.record import history
-from livechat.record.frame_bodies import DAY_MS, MINUTE_MS
 from livechat.record.watches import is_watched
 from livechat.reports import frames, observed, tallies, timeline
 from livechat.reports.observed import Run
@@ -42,7 +42,7 @@ def watching(site: Site, kind: str, moment: int, now: datetime) -> Run | Gap:
         return Gap(None, after)
     if run.ended <= run.began:  # one look, and none after it
         return Gap(run.began, after)
-    lasts = after is None and is_watched(_time(run.ended), now, run.pace / 1000)
+    lasts = after is None and is_watched(moment_of(run.ended), now, run.pace / 1000)
     return run if run.ended > moment or lasts else Gap(run.ended, after)
 
 
@@ -94,7 +94,3 @@ def visitors(site: Site, moment: int) -> dict[str, int] | None:
         if counts:
             return counts
     return None
-
-
-def _time(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)

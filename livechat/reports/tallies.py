@@ -11,10 +11,9 @@ from uuid import UUID
 import msgspec
 from django.db.models import QuerySet
 
+from livechat.lib.epoch import SECOND_MS
 from livechat.models import Contact, Site
 from livechat.record.contacts import UNSEEN
-
-SECOND_MS = 1_000
 
 
 class Row(NamedTuple):

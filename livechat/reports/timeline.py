@@ -13,15 +13,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from livechat.comm100.records import status_kind
+from livechat.lib.epoch import SECOND_MS, moment_of
 from livechat.models import Site, StatusName
 from livechat.record import directory_rows, history
-from livechat.record.watches import is_watched, moment_of
+from livechat.record.watches import is_watched
 from livechat.reports.observed import Run
 from livechat.reports.queue import LIST_LAG_MS
 
 # A change that is seen so long after midnight may have happened before it: no two looks of a run are further apart.
 LATE_MS = 150_000
-SECOND_MS = 1_000
 
 
 class Edge(StrEnum):

@@ -14,10 +14,10 @@ from livechat.boards import agents, directory_names, status_styles
 from livechat.comm100.names import name_key
 from livechat.comm100.records import status_kind
 from livechat.forms.away_limits import MAX_STATUSES, BaseLimits, LimitFormSet
+from livechat.lib.epoch import milliseconds
 from livechat.live import snapshot_cache
 from livechat.models import AwayLimit, Site, StatusName
 from livechat.record import history
-from livechat.record.watches import milliseconds
 from livechat.sites import roles
 from livechat.web.responses import Request, page
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from livechat.boards import alarm_words
 from livechat.boards.directory_names import Names
 from livechat.comm100.names import readable
+from livechat.lib.epoch import moment_of
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Alert, Rule, Site
 from livechat.models.alerts import Severity
-from livechat.record.watches import moment_of
 
 MAX_SITES = 1000
 RINGING = (Alert.State.FIRING, Alert.State.RECOVERING)

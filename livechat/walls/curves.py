@@ -18,12 +18,11 @@ from django.utils.translation import gettext
 from livechat.boards.levels import Limits
 from livechat.lib import outages
 from livechat.lib.durations import duration
+from livechat.lib.epoch import HOUR_MS, milliseconds, moment_of
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
-from livechat.record.watches import milliseconds, moment_of
 from livechat.reports import curves, sparklines
 from livechat.reports.curves import Curve
-from livechat.reports.ranges import HOUR_MS
 from livechat.walls.design import PANEL_TYPES, Design, PanelCurve
 
 HEIGHT = 60  # of a plot, in units of its own: whole numbers make short paths

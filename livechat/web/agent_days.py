@@ -10,15 +10,15 @@ from uuid import UUID
 
 from livechat.boards.directory_names import Names
 from livechat.comm100.records import status_kind
+from livechat.lib.epoch import DAY_MS, milliseconds
 from livechat.models import Site
-from livechat.record.watches import milliseconds
 from livechat.reports import observed, opening, ranges, sums, timeline, totals
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.observed import Observed, Run
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Piece
 from livechat.reports.totals import ByStatus, Workload
-from livechat.web.day_report import DAY_MS, DayReport, Line
+from livechat.web.day_report import DayReport, Line
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from livechat.lib.epoch import SECOND_MS
 from livechat.reports.day_sums import Sums
-from livechat.reports.timeline import SECOND_MS
 from livechat.web import sums_export
 from livechat.web.agent_days import Day, Report
 from livechat.web.occupancy_export import FORMULAS as LOAD_FORMULAS

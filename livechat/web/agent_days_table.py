@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from livechat.lib.epoch import milliseconds
 from livechat.reports import ranges, strips
 from livechat.reports.ranges import Range
 from livechat.reports.strips import Scale
@@ -98,7 +99,7 @@ def _instant(asked: Range, day: date, hour: int) -> int:
     """When an hour of a day begins on the clock; 24: when the day ends."""
     if hour == day_strips.HOURS:
         return ranges.midnight(day + timedelta(days=1), asked.zone)
-    return round(datetime.combine(day, time(hour), asked.zone).timestamp() * 1000)
+    return milliseconds(datetime.combine(day, time(hour), asked.zone))
 
 
 def _hours(reports: Iterable[DayReport]) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from livechat.alerts import kinds, texts
 from livechat.boards import alarm_words, directory_names
 from livechat.boards.directory_names import Names
+from livechat.lib.epoch import moment_of
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Alert, AlertEvent, Delivery, Rule, SendCode, Site, notes
 
@@ -64,7 +65,7 @@ class Card:
     @property
     def began(self) -> datetime | None:
         """When what lasts too long began; None if it is about a number."""
-        return None if self.count is not None else datetime.fromtimestamp(self.alert.value / 1000, UTC)
+        return None if self.count is not None else moment_of(self.alert.value)
 
     @property
     def worst(self) -> str:

@@ -11,16 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from livechat.lib.compressed import CompressedBody
+from livechat.lib.epoch import DAY_MS, HOUR_MS, MINUTE_MS, milliseconds
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
-from livechat.record.watches import milliseconds
 from livechat.reports import curves, observed, presence, sparklines, tallies
 from livechat.reports.observed import Run
 from livechat.reports.presence import Times
-from livechat.reports.ranges import HOUR_MS, Bucket
-from livechat.web.day_report import DAY_MS
+from livechat.reports.ranges import Bucket
 
-MINUTE_MS = 60_000
 OLDEST_MINUTES = 60  # a page that is older is not refreshed
 MAX_FILES = 200  # in one process
 KEPT_SECONDS = 180

@@ -23,22 +23,21 @@ from livechat.boards.agent_groups import team_slug
 from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key
 from livechat.lib.compressed import CompressedBody
+from livechat.lib.epoch import DAY_MS, HOUR_MS, MINUTE_MS, milliseconds
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Site
-from livechat.record.watches import milliseconds
 from livechat.reports import observed, presence, timeline
-from livechat.reports.ranges import HOUR_MS, Bucket
+from livechat.reports.ranges import Bucket
 from livechat.reports.strips import OF_16, Scale
 from livechat.reports.timeline import Piece, Watched
 from livechat.web import strip_looks
-from livechat.web.day_report import DAY_MS
 
 STEP_SECONDS = 300
 STEP_MS = STEP_SECONDS * 1000
 WINDOW_MS = 8 * HOUR_MS
 OLDEST_STEPS = 12  # a page that is older is not refreshed
 HEIGHT = 16
-QUARTER_MS = 900_000  # the full hours of every zone are full quarters too
+QUARTER_MS = 15 * MINUTE_MS  # the full hours of every zone are full quarters too
 EDGE = 3.0  # per cent: an hour's number that is nearer to an end would be cut
 FILLS = {
     "offline": 'fill="var(--strip-offline)"',

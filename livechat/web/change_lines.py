@@ -17,12 +17,12 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.errors import Comm100Error
 from livechat.control.guarded import NotPossible
 from livechat.lib import short_ids
+from livechat.lib.epoch import moment_of
 from livechat.lib.vault import CannotOpen
 from livechat.live import budget
 from livechat.models import BulkItem, Change, LinkEvent, Outcome, PlanEvent, Site, Span
 from livechat.record import audit
 from livechat.record.change_log import LINKS, OUTSIDE, PLANS, Entry
-from livechat.record.watches import moment_of
 from livechat.web import conflicts
 
 Result = Outcome.Result

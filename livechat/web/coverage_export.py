@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from livechat.lib.epoch import SECOND_MS
 from livechat.reports.coverage import Coverage, Spells
-from livechat.web.coverage_report import SECOND_MS, Report
+from livechat.web.coverage_report import Report
 
 FORMULAS = {
     "nobody online": "watched seconds of the opening hours in which no agent was online",

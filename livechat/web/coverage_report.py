@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from livechat.lib import opening_hours
+from livechat.lib.epoch import DAY_MS, HOUR_MS, SECOND_MS
 from livechat.lib.opening_hours import OpeningHours
 from livechat.models import Site
 from livechat.reports.coverage import Coverage, Covered, Spells
@@ -18,8 +19,6 @@ from livechat.web import report_words
 from livechat.web.coverage_strips import CoverageStrips
 from livechat.web.day_report import hours
 from livechat.web.report_words import NOTHING, percent
-
-SECOND_MS, HOUR_MS, USUAL_DAY_MS = 1_000, 3_600_000, 86_400_000
 
 
 class Told(NamedTuple):
@@ -146,6 +145,6 @@ def _facts(report: Report, day: Coverage) -> list[str]:
         found.append(opening_hours.day_text(site_hours.of_day(date)) or _("closed"))
     if date in site_hours.holidays:
         found.append(site_hours.holidays[date] or _("holiday"))
-    if day.until - day.began != USUAL_DAY_MS:
+    if day.until - day.began != DAY_MS:
         found.append(_("%(hours)s hours long") % {"hours": f"{(day.until - day.began) / HOUR_MS:g}"})
     return found

@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from livechat.lib.durations import duration
+from livechat.lib.epoch import MINUTE_MS, milliseconds
 from livechat.reports import presence, strips
 from livechat.reports.coverage import Coverage
 from livechat.reports.presence import Times
 from livechat.reports.strips import Mark, Scale, Tick
 from livechat.web.report_words import UNITS
 
-MINUTE_MS = 60_000
 TICKS, MINOR_TICKS = range(3, 24, 3), range(3, 24, 6)  # hours
 
 
@@ -58,8 +58,7 @@ class CoverageStrips:
     def _ticks(self, day: Coverage) -> list[Tick]:
         local = datetime.fromtimestamp(day.began / 1000, self._zone)
         return [
-            Tick(round(local.replace(hour=hour, minute=0).timestamp() * 1000), str(hour), hour in MINOR_TICKS)
-            for hour in TICKS
+            Tick(milliseconds(local.replace(hour=hour, minute=0)), str(hour), hour in MINOR_TICKS) for hour in TICKS
         ]
 
     def _marks(self, day: Coverage) -> Iterator[Mark]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from livechat.reports.timeline import SECOND_MS, Piece, Total
+from livechat.lib.epoch import SECOND_MS
+from livechat.reports.timeline import Piece, Total
 from livechat.web.day_report import DayReport, Line
 
 FORMULA = (

@@ -16,8 +16,8 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.lib import addresses
 from livechat.lib.durations import DAY, HOUR, MINUTE, duration
+from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import Site
-from livechat.record.watches import milliseconds
 from livechat.reports import day_totals, observed, opening, timeline
 from livechat.reports.day_totals import DayTotals
 from livechat.reports.observed import Observed
@@ -26,8 +26,6 @@ from livechat.reports.timeline import Edge, Piece, Total, Watched
 from livechat.web.report_words import NOTHING, UNITS
 
 MAX_GAPS = 3  # told by their times
-MINUTE_MS = 60_000
-DAY_MS = 86_400_000  # how far back the watching is read, so that a time that began before midnight is known
 
 
 class Line:
@@ -93,6 +91,7 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
 
     `part`: whose details are shown. If the day's sums tell of the others, only these are read.
     """
+    # From a day earlier: a time that began before midnight is known if its beginning was watched.
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
     seen = observed.of(runs, asked.began, asked.ended, opening.times(site, asked.began, asked.ended))

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from livechat.lib.epoch import HOUR_MS
 from livechat.reports import strips
-from livechat.reports.ranges import HOUR_MS, Range
+from livechat.reports.ranges import Range
 from livechat.reports.strips import Mark, Scale, Tick
 from livechat.reports.timeline import Edge, Piece
 from livechat.web import day_report

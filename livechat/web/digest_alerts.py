@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from livechat.alerts import kinds, texts
 from livechat.boards import alarm_words
 from livechat.boards.directory_names import Names
+from livechat.lib.epoch import moment_of
 from livechat.models import Alert, Rule, Site
-from livechat.record.watches import moment_of
 from livechat.reports.ranges import Range
 from livechat.web.digest_sections import Section
 

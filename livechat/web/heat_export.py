@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from livechat.lib.epoch import HOUR_MS
 from livechat.reports.heat import DAY_HOURS, Cell
-from livechat.reports.ranges import HOUR_MS
 from livechat.web.heat_report import Report
 
 FORMULAS = {

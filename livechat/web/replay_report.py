@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,9 +15,9 @@ from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.comm100.names import same_name
 from livechat.comm100.records import Agent, Visitor
+from livechat.lib.epoch import MINUTE_MS, moment_of
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Site
-from livechat.record.frame_bodies import MINUTE_MS
 from livechat.reports import frames, replay
 from livechat.reports.observed import Run
 from livechat.reports.replay import Gap
@@ -87,7 +87,7 @@ class Replay:
         """The visitors who waited, the longest first."""
         known = self.names.including(departments=(str(one.department) for one in self.waits or () if one.department))
         return [
-            Waiter(_time(one.began), one.began_slack is not None, known.department(_key(one)))
+            Waiter(moment_of(one.began), one.began_slack is not None, known.department(_key(one)))
             for one in self.waits or ()
         ]
 
@@ -161,10 +161,6 @@ def _agents(current: Mapping[UUID, Span], chats: Mapping[UUID, int]) -> Snapshot
 
 def _key(contact: Row) -> str | None:
     return None if contact.department is None else str(contact.department)
-
-
-def _time(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def minute_after(moment: int) -> int:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from livechat.record.frame_bodies import MINUTE_MS, minute_of
-from livechat.record.watches import milliseconds
+from livechat.lib.epoch import MINUTE_MS, milliseconds
+from livechat.record.frame_bodies import minute_of
 from livechat.reports import moments, ranges
 from livechat.reports.replay import Gap
 from livechat.web.replay_report import Replay, minute_after

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from livechat.lib.epoch import SECOND_MS
 from livechat.reports.day_sums import Sums
-from livechat.reports.timeline import SECOND_MS
 from livechat.web import sums_export
 from livechat.web.sums_export import rounded
 from livechat.web.time_report import Report, Row

@@ -14,13 +14,14 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.comm100.records import status_kind
 from livechat.forms import history_sums
+from livechat.lib.epoch import SECOND_MS
 from livechat.models import Site
 from livechat.reports import observed, opening, sums, totals
 from livechat.reports.day_sums import Sums
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
-from livechat.reports.timeline import SECOND_MS, Total
+from livechat.reports.timeline import Total
 from livechat.reports.totals import ByStatus
 from livechat.web import day_report, strip_looks
 

@@ -5,17 +5,17 @@ They are read again once half a minute has passed and the list of visitors has c
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from livechat.lib.epoch import milliseconds, moment_of
 from livechat.lib.ttl_cache import TtlCache
 from livechat.live.snapshot_view import SnapshotView
 from livechat.models import Site
-from livechat.record.watches import milliseconds
 from livechat.reports import observed, queue, ranges, tallies
 from livechat.reports.observed import Observed
 from livechat.web.queue_report import wait
@@ -105,6 +105,6 @@ def _read(site: Site, version: Hashable, now: datetime) -> TodayCounts:
         found.lost,
         observed.of(runs, today.began, milliseconds(now)),
         now,
-        datetime.fromtimestamp(next_day / 1000, UTC),
+        moment_of(next_day),
         version,
     )

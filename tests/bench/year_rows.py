@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
+from livechat.lib.epoch import DAY_MS, HOUR_MS
 from livechat.models import Contact, DepartmentEntry, FrameDay, Roster, Site, Span, Watch
 from livechat.record import history
 
-DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
 STATUSES = ("Online", "Offline", "Away", "Lunch", "Meeting", "Training", "Short break")
 AGENTS, CONTACTS, CHANGES, DEPARTMENTS, TEAMS = 200, 2_000, 20, 6, 10
 SLACK_MS, BATCH = 5_000, 20_000

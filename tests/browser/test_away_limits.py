@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
+from livechat.lib.epoch import MINUTE_MS
 from tests.browser.test_every_page import AXE, COLOURS, look
 from tests.browser.watch import Clock
 
-MINUTE = 60_000
 UNTIL_RED = ((18, None), (22, "amber"), (28, "amber"), (32, "red"))  # minutes, and the level then
 
 
@@ -44,7 +44,7 @@ class Server:
 
     def change(self, figures: dict[str, Any], text: str = "") -> str:
         """Change what an answer says of its figures."""
-        figures["now"] += self.minutes * MINUTE
+        figures["now"] += self.minutes * MINUTE_MS
         if self.age is not None:
             figures |= {"age": self.age, "seen": "20:31"}
         return text

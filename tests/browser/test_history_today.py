@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page
 
+from livechat.lib.epoch import HOUR_MS, milliseconds
 from tests.browser.test_every_page import AXE, LOOKS, look
 from tests.support.demo import Demo
 
-HOUR = 3_600_000
 WATCH = "(site_id, list, began, ended, looks)"
 
 
@@ -19,16 +19,16 @@ def day(demo: Demo) -> str:
     ((site,),) = demo.query("SELECT id FROM livechat_site ORDER BY id LIMIT 1")
     demo.query("UPDATE livechat_site SET time_zone = 'UTC'")
     for began, gap in ((midnight, 9), (midnight - timedelta(days=7), None)):
-        start = round(began.timestamp() * 1000)
+        start = milliseconds(began)
         runs = ((0, 24),) if gap is None else ((0, gap), (gap + 1, 24))
         for kind in ("agents", "visitors"):
             for first, last in runs:
-                values = (site, kind, start + first * HOUR, start + last * HOUR, (last - first) * 720)
+                values = (site, kind, start + first * HOUR_MS, start + last * HOUR_MS, (last - first) * 720)
                 demo.query(
                     "INSERT INTO livechat_watch (site_id, list, began, ended, looks) VALUES (?, ?, ?, ?, ?)", *values
                 )
         for hour in range(24):
-            values = (site, start + hour * HOUR, start + hour * HOUR + 9_000, start + hour * HOUR + 90_000)
+            values = (site, start + hour * HOUR_MS, start + hour * HOUR_MS + 9_000, start + hour * HOUR_MS + 90_000)
             demo.query(
                 "INSERT INTO livechat_contact (site_id, began, began_slack, answered, answered_slack, ended, outcome)"
                 " VALUES (?, ?, 5000, ?, 5000, ?, 'chatEnded')",

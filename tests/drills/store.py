@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from livechat.lib.epoch import moment_of
+
 OVERLAPS = """
 SELECT count(*) FROM livechat_span a JOIN livechat_span b ON a.agent_id = b.agent_id AND a.id < b.id
 WHERE a.began < coalesce(b.ended, 9e15) AND b.began < coalesce(a.ended, 9e15)
@@ -86,7 +88,7 @@ class Store:
 
 def of_ms(ms: int) -> datetime:
     """A time of the record."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
+    return moment_of(ms)
 
 
 def exact(text: str) -> datetime:

@@ -18,6 +18,7 @@ from livechat.alerts.groups import Agents, Waits
 from livechat.alerts.picture import Picture
 from livechat.boards import agents, directory_names
 from livechat.comm100 import records
+from livechat.lib.epoch import milliseconds
 from livechat.live.snapshot_data import SnapshotData
 from livechat.models import Alert, AlertEvent, AwayLimit, Rule, Site
 from tests.support.looks import key
@@ -187,7 +188,7 @@ class Week:
 
     def _picture(self, now: Second, second: int, names: Any) -> Picture:
         def ms(moment: int) -> int:
-            return round((BEGAN + timedelta(seconds=moment)).timestamp() * 1000)
+            return milliseconds(BEGAN + timedelta(seconds=moment))
 
         rows = tuple(records.Agent(key(number), status, 0) for number, (status, _began) in now.statuses.items())
         marks = {key(number): (ms(began), True) for number, (_status, began) in now.statuses.items()}

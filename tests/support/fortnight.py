@@ -15,10 +15,11 @@ from django.db import transaction
 from livechat.chatserver.options import Options
 from livechat.chatserver.past import Contact, Look, Past
 from livechat.comm100.records import Listing
+from livechat.lib.epoch import moment_of
 from livechat.live import snapshot_data
 from livechat.models import Site, Snapshot, SnapshotBody
 from livechat.ops.past_recorder import Recorder
-from livechat.record.watches import is_watched, moment_of
+from livechat.record.watches import is_watched
 
 HOUR = 3_600
 PAUSES = (7, 19, 24, 45, 300)  # seconds until another process goes on: within 30 s, and longer

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from livechat.chatserver.past import Contact as Truly
 from livechat.chatserver.past import pace
+from livechat.lib.epoch import DAY_MS, HOUR_MS
 from livechat.models import Contact, Site, Span
 from livechat.reports import observed, presence, queue, tallies, timeline
 from livechat.reports.tallies import Row, Wait
 from tests.support.fortnight import Story
 
-DAY_MS = 86_400_000
 WITHIN = 20_000  # the service level's limit
-MARGIN_MS = 3_600_000  # longer than a contact; three are longer than a gap
+MARGIN_MS = HOUR_MS  # longer than a contact; three are longer than a gap
 NIGHT_SLACK = 30_000  # whose beginning was seen by looks that are further apart, came by night
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from livechat.lib.epoch import milliseconds
 from tests.support.demo import Demo
 
 DAY = datetime(2026, 3, 4, tzinfo=UTC)
@@ -23,7 +24,7 @@ def record_day(demo: Demo, day: datetime = DAY) -> None:
     demo.query(f"INSERT INTO livechat_span (site_id, {columns}) VALUES {marks}", *values)
     edges = ((0.0, GAP[0]), (GAP[1], 24.0))
     for began, ended in edges:
-        times = [round((day + timedelta(hours=hours)).timestamp() * 1000) for hours in (began, ended)]
+        times = [milliseconds(day + timedelta(hours=hours)) for hours in (began, ended)]
         looks = round((ended - began) * 720) + 1
         demo.query(
             "INSERT INTO livechat_watch (site_id, list, began, ended, looks) VALUES (?, 'agents', ?, ?, ?)",
@@ -39,5 +40,5 @@ def _spans(agent: int, number: int, day: datetime) -> list[tuple[int, str, int, 
         (0.0, "Offline"), (start, "Online"), (pause, "Short break"), (pause + 0.2, "Online"), (lunch + 1, kind),
         (lunch + 1.5 + number % 4 * 0.3, "Online"), (15.6 + number % 6 * 0.4, "Offline"), (24.0, ""),
     ]  # fmt: skip
-    times = [round((day + timedelta(hours=hours)).timestamp() * 1000) for hours, _status in changes]
+    times = [milliseconds(day + timedelta(hours=hours)) for hours, _status in changes]
     return [(agent, status, times[place], times[place + 1]) for place, (_hours, status) in enumerate(changes[:-1])]

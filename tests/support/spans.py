@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from livechat.lib.epoch import milliseconds
 from livechat.models import DepartmentEntry, RolledDay, Site, Span, Watch
 from livechat.record import day_times, history
-from livechat.record.watches import milliseconds
 
 
 def make_span(
