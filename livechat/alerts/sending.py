@@ -4,15 +4,13 @@ No outcome holds words of the answer: a receiver that names the address it was a
 """
 
 import ssl
-import time
-from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from livechat.alerts import mail, transport
 from livechat.alerts.bodies import outgoing
 from livechat.alerts.messages import Message
 from livechat.alerts.outcomes import SENT, Sent
 from livechat.comm100.errors import Malformed, TimedOut, Unreachable
+from livechat.comm100.refusals import retry_after
 from livechat.comm100.timed import NotAccepted
 from livechat.comm100.wire import Answer
 from livechat.lib import vault
@@ -71,18 +69,8 @@ def _of(answer: Answer, kind: str) -> Sent:
     if answer.status == 410 or (answer.status == 404 and kind == Channel.Kind.DISCORD):
         return Sent("gone", SendCode.GONE, status)
     if answer.status in ASK_TO_WAIT:
-        return Sent("again", SendCode.BUSY, status, retry_after(answer.headers))
+        return Sent("again", SendCode.BUSY, status, retry_after(answer.headers, MAX_WAIT_SECONDS))
     if answer.status >= 500 or answer.status in PASSING:
         return Sent("again", SendCode.FAILING, status)
     # The credential does not belong to another address, and a receiver that has moved stays moved.
     return Sent("refused", SendCode.REDIRECT if 300 <= answer.status < 400 else SendCode.REFUSED, status)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds to wait that the answer names, as a number or a date. None if it names none, or nonsense."""
-    value = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(value) if value[:1].isdigit() else parsedate_to_datetime(value).timestamp() - time.time()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return min(max(seconds, 0.0), MAX_WAIT_SECONDS)

@@ -27,7 +27,7 @@ from livechat.comm100.wire import Answer
 
 MAX_WAIT_SECONDS = 900.0  # a longer Retry-After is cut to this
 
-_SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_SECONDS = re.compile(r"\d+(\.\d+)?")
 _THROTTLED = re.compile(r"rate.?limit|too.?many.?(request|call)|throttl|quota", re.IGNORECASE)
 # Only a 403 is read this widely: a 400 speaks of other limits too ("ParameterStringLengthExceed").
 _THROTTLED_403 = re.compile(_THROTTLED.pattern + r"|limit|too.?many|exceed", re.IGNORECASE)
@@ -104,13 +104,14 @@ def _message(body: bytes, secrets: Sequence[str]) -> str:
     return words
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds to wait that the answer names, as a number or a date. None if it names none, or nonsense."""
+def retry_after(headers: Mapping[str, str], longest: float = MAX_WAIT_SECONDS) -> float | None:
+    """The seconds to wait that the answer names, as a number or a date, cut to the `longest`.
+
+    None if it names none, or nonsense.
+    """
     value = headers.get("retry-after", "").strip()
-    if _SECONDS.fullmatch(value):
-        return min(float(value), MAX_WAIT_SECONDS)
     try:
-        moment = parsedate_to_datetime(value).timestamp()
+        seconds = float(value) if _SECONDS.fullmatch(value) else parsedate_to_datetime(value).timestamp() - time.time()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return min(max(moment - time.time(), 0.0), MAX_WAIT_SECONDS)
+    return min(max(seconds, 0.0), longest)
