@@ -17,5 +17,10 @@ def join(pieces: Iterable[SafeString]) -> SafeString:
     return SafeString("".join(pieces))  # nosec B703  (all of them are safe)
 
 
+def decimal(number: float) -> str:
+    """A number for an attribute, in the same form in every language: at most two decimals, and no zeros at its end."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
 def _safe(value: object) -> str:
     return value if isinstance(value, SafeString) else escape(str(value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from livechat.lib.markup import fill, join
+from livechat.lib.markup import decimal, fill, join
 
 HEIGHT, TOP, FOOT = 170, 26, 22  # px of a plot, of the room for the numbers above its bars, and of its labels
 GAP = 0.14  # of a bar's place on each side
@@ -67,15 +67,18 @@ def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterabl
     yield _text(bar.label, left + width / 2, HEIGHT - 5, "plot-label")
     if bar.missing:
         yield fill(
-            '<rect class="plot-missing" x="{}%" y="{}" width="{}%" height="3"/>', _n(x), floor, _n(wide * bar.missing)
+            '<rect class="plot-missing" x="{}%" y="{}" width="{}%" height="3"/>',
+            decimal(x),
+            floor,
+            decimal(wide * bar.missing),
         )
     for began, ended in bar.gaps:
-        yield fill(_GAP, hatch, _n(x + wide * began), TOP, _n(wide * (ended - began)), HEIGHT - FOOT - TOP)
+        yield fill(_GAP, hatch, decimal(x + wide * began), TOP, decimal(wide * (ended - began)), HEIGHT - FOOT - TOP)
     for slug, value in bar.parts:
         height = (HEIGHT - FOOT - TOP) * value / top
         floor -= height
         for began, ended in _seen(bar.gaps) if height else ():
-            size = (_n(x + wide * began), _n(floor), _n(wide * (ended - began)), _n(height))
+            size = (decimal(x + wide * began), decimal(floor), decimal(wide * (ended - began)), decimal(height))
             yield fill(_RECT, slug, *size)
     if bar.mark is not None:
         yield _mark(left + width * MARK_GAP, left + width * (1 - MARK_GAP), _y(bar.mark, top))
@@ -84,7 +87,9 @@ def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterabl
 def _mark(left: float, right: float, y: float) -> SafeString:
     """A line across a bar, with a halo: it must be seen on the bar and beside it."""
     line = '<line class="plot-{0}" x1="{1}%" x2="{2}%" y1="{3}" y2="{3}"/>'
-    return fill(line.replace("{0}", "halo") + line.replace("{0}", "mark"), "", _n(left), _n(right), _n(y))
+    return fill(
+        line.replace("{0}", "halo") + line.replace("{0}", "mark"), "", decimal(left), decimal(right), decimal(y)
+    )
 
 
 def _seen(gaps: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float]]:
@@ -100,7 +105,7 @@ def spans(title: str, described: str, found: Sequence[Span], limit: float) -> Sa
     """Ranges of waits with a dashed line at a limit."""
     top = max([limit, *(span.most[1] for span in found)]) or 1
     width = _width(found)
-    line = fill('<line class="plot-limit" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _n(_y(limit, top)))
+    line = fill('<line class="plot-limit" x1="0" x2="100%" y1="{0}" y2="{0}"/>', decimal(_y(limit, top)))
     pieces = [piece for place, span in enumerate(found) for piece in _span(span, place * width, width, top)]
     return _svg(title, described, [line, *pieces], len(found))
 
@@ -110,10 +115,10 @@ def _span(span: Span, left: float, width: float, top: float) -> Iterable[SafeStr
     yield _text(span.total, middle, 16, "plot-total")
     yield _text(span.label, middle, HEIGHT - 5, "plot-label")
     stem = '<line class="plot-stem" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>'
-    yield fill(stem, _n(middle), _n(_y(span.half[0], top)), _n(_y(span.most[1], top)))
+    yield fill(stem, decimal(middle), decimal(_y(span.half[0], top)), decimal(_y(span.most[1], top)))
     for slug, (low, high) in (("later", span.most), ("in-time", span.half)):
         y, height = _y(high, top), max(MIN_HEIGHT, _y(low, top) - _y(high, top))
-        yield fill(_RECT, slug, _n(left + width * 0.3), _n(y), _n(width * 0.4), _n(height))
+        yield fill(_RECT, slug, decimal(left + width * 0.3), decimal(y), decimal(width * 0.4), decimal(height))
 
 
 def _width(found: Sequence[object]) -> float:
@@ -136,9 +141,4 @@ def _svg(title: str, described: str, pieces: Iterable[SafeString], count: int) -
 
 
 def _text(words: str, x: float, y: float, slug: str) -> SafeString:
-    return fill('<text class="{}" x="{}%" y="{}">{}</text>', slug, _n(x), _n(y), words)
-
-
-def _n(number: float) -> str:
-    """A number for an attribute, in the same form in every language."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    return fill('<text class="{}" x="{}%" y="{}">{}</text>', slug, decimal(x), decimal(y), words)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from livechat.lib.markup import fill, join
+from livechat.lib.markup import decimal, fill, join
 
 HEIGHT = 22  # px of a strip that has a table to itself; 16 on boards
 OF_16 = {"offline": 1.5, "online": 6.0, "away": 11.5, "past": 16.0}  # px of a strip of 16
@@ -65,12 +65,12 @@ class Tick:
 
 def ground(key: str, scale: Scale, ticks: Iterable[Tick], gaps: Iterable[tuple[int, int]]) -> SafeString:
     """What lies behind every strip of a page, once: the hours' lines, and what was not observed. `key` is its id."""
-    lines = _lines(tuple((_n(scale.x(tick.moment)), tick.minor) for tick in ticks))
+    lines = _lines(tuple((decimal(scale.x(tick.moment)), tick.minor) for tick in ticks))
     shown = ((max(began, scale.began), min(ended, scale.ended)) for began, ended in gaps)
     hatched = [
         fill(
             '<rect x="{}%" width="{}%" height="100%" fill="url(#{}-hatch)"/>',
-            _n(scale.x(began)), _n(scale.width(began, ended)), key,
+            decimal(scale.x(began)), decimal(scale.width(began, ended)), key,
         )
         for began, ended in shown
         if began < ended
@@ -93,7 +93,7 @@ def _lines(places: tuple[tuple[str, bool], ...]) -> SafeString:
 def hours(scale: Scale, ticks: Iterable[Tick]) -> SafeString:
     """The numbers of the hours above the strips."""
     text = '<text class="strip-tick{}" x="{}%" y="14">{}</text>'
-    labels = [fill(text, _minor(tick.minor), _n(scale.x(tick.moment)), tick.label) for tick in ticks]
+    labels = [fill(text, _minor(tick.minor), decimal(scale.x(tick.moment)), tick.label) for tick in ticks]
     return fill('<svg class="strip" width="100%" height="18" aria-hidden="true">{}</svg>', join(labels))
 
 
@@ -103,7 +103,7 @@ def strip(words: str, scale: Scale, marks: Sequence[Mark], ground_key: str, heig
     shown = SafeString("".join(part for mark in found for part in _mark(mark, scale, height)))  # nosec B703  (_mark escapes)
     return fill(
         '<svg class="strip" role="img" width="100%" height="{}" aria-label="{}"><use href="#{}"/>{}</svg>',
-        _n(height), words, ground_key, shown,
+        decimal(height), words, ground_key, shown,
     )  # fmt: skip
 
 
@@ -111,12 +111,12 @@ def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
     """The parts of a mark. A page has thousands, so they are put together by hand: its texts are escaped here."""
     x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
     top, tall, whole, middle = _levels(mark.tall, height)
-    slug, at_x, as_wide = _escaped(mark.slug), f'x="{_n(x)}%"', f'width="{_n(width)}%"'
+    slug, at_x, as_wide = _escaped(mark.slug), f'x="{decimal(x)}%"', f'width="{decimal(width)}%"'
     box = f'{at_x} y="{top}" {as_wide} height="{tall}"'
     yield f'<rect class="strip-{slug}" {box}><title>{escape(mark.words)}</title></rect>'
     for is_open, at in ((mark.open_first, x), (mark.open_last, x + width)):
         if is_open:
-            line = f'x1="{_n(at)}%" x2="{_n(at)}%" y1="{top}" y2="{whole}" stroke-width="{_n(OPEN_PX)}"'
+            line = f'x1="{decimal(at)}%" x2="{decimal(at)}%" y1="{top}" y2="{whole}" stroke-width="{decimal(OPEN_PX)}"'
             yield f'<line class="strip-open" {line}/>'
     if not mark.name:
         return
@@ -138,13 +138,8 @@ _escaped = lru_cache(maxsize=1_000)(escape)  # of what stands in every strip: cl
 def _levels(kind: str, height: float) -> tuple[str, str, str, str]:
     """Where a bar begins, how high it is and its strip, and where its name stands, all in px."""
     tall = height * OF_16[kind] / 16
-    return _n(height - tall), _n(tall), _n(height), _n(height - tall / 2 + 4)
+    return decimal(height - tall), decimal(tall), decimal(height), decimal(height - tall / 2 + 4)
 
 
 def _minor(minor: bool) -> str:
     return " strip-minor" if minor else ""
-
-
-def _n(number: float) -> str:
-    """A number for an attribute, in the same form in every language."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
