@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import status_styles
 from livechat.boards.agent_groups import SORTS
 from livechat.boards.needs import NEEDS
+from livechat.comm100.text import MAX_STATUS_CHARS
 from livechat.forms.filters import SearchForm, set_filter_choices
 from livechat.forms.plans import PlanForm
 from livechat.forms.writes import FORGED, DecisionForm, WriteForm
-
-MAX_STATUS_CHARS = 100
 
 
 class AgentFilter(SearchForm):

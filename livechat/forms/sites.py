@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.boards import levels
 from livechat.comm100.names import name_key, readable
+from livechat.comm100.text import MAX_STATUS_CHARS
 from livechat.forms import zones
 from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.validators import a_name, no_control_characters
@@ -18,7 +19,6 @@ from livechat.models import AwayStatus, Connection, Site
 
 STANDARD_STATUSES = {"online", "away", "offline"}
 MAX_STATUSES = 100
-MAX_STATUS_CHARS = 100
 LIMITS = ["wait_amber", "wait_red", "away_minutes"]  # when a time is amber or red
 MAX_WAIT_SECONDS, MAX_AWAY_MINUTES = 24 * 3600, 7 * 24 * 60
 

@@ -17,7 +17,7 @@ from livechat.boards.agents import AgentRow
 from livechat.boards.directory_names import Names
 from livechat.boards.status_styles import StatusStyle
 from livechat.comm100.records import same_status
-from livechat.comm100.text import clean
+from livechat.comm100.text import MAX_STATUS_CHARS, clean
 from livechat.control import bulk
 from livechat.control.bulk import Pick
 from livechat.control.guarded import NotRecorded
@@ -31,7 +31,6 @@ from livechat.web.responses import Request, is_partial, page
 from livechat.web.write_blocks import WriteBlock
 
 MAX_AGENTS = 500  # of one bulk change: its form has a field for each
-MAX_STATUS_CHARS = 100
 MAX_ADDRESS_CHARS = 3500  # gunicorn refuses a request's first line from 4094 on, with a bare page
 State = BulkItem.State
 STATE_TONES = {State.WAITING: "blue", State.SKIPPED: "yellow", State.CANCELLED: "neutral"}
