@@ -14,8 +14,9 @@ from livechat.live import budget
 from livechat.models import BulkItem, Rule, Site, Snapshot
 from livechat.models.alerts import Hours
 from livechat.models.sites import WatchClosely
+from livechat.record import watches
 
-LISTS = ("agents", "visitors")
+LISTS = watches.LISTS
 BASE_SECONDS = {"agents": 5.0, "visitors": 5.0}
 DETAIL_SECONDS = 10.0  # of a single agent or visitor
 IDLE_SECONDS = 60.0  # while no one looks: the history goes on

@@ -12,8 +12,8 @@ from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import Frame, FrameDay, Roster, Site
 from livechat.record import frame_bodies, rosters
 from livechat.record.frame_bodies import DAY_MINUTES, VISITOR_CELLS, Grid
+from livechat.record.watches import LISTS
 
-LISTS = ("agents", "visitors")
 LEVEL = 6  # of the compression: 9 takes seven times as long for a fifteenth less, while nobody else can write
 LOOSE = timedelta(days=2)  # so old frames become days
 

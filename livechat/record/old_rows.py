@@ -17,8 +17,8 @@ from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, DepartmentEntry, Gap, Site, Span, Wait, Watch
 from livechat.record import history
 from livechat.record.contacts import CHATTING, UNSEEN, department_keys
+from livechat.record.watches import LISTS
 
-LISTS = ("agents", "visitors")
 BATCH = 500  # rows of one transaction
 SHARE_SECONDS = 0.2  # for which a turn goes on: refreshes wait behind it
 # Older releases counted a time as watched if its looks were at most so far apart, and looked at least so often.

@@ -8,6 +8,7 @@ from django.db.models import F
 from livechat.lib.epoch import milliseconds
 from livechat.models import Snapshot, Watch
 
+LISTS = ("agents", "visitors")  # whose looks are recorded
 MIN_WATCHED_SECONDS = 30.0
 PACES = 2.5  # intervals between two looks that still count as watched
 
