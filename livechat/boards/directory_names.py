@@ -107,6 +107,11 @@ class Names:
         return self.away_long if status_kind(status) == "away" else NO_LIMITS
 
     @property
+    def listed_departments(self) -> list[tuple[str, str]]:
+        """The ids of all departments with their names, by name: the choices of a form."""
+        return sorted(((key, self.department(key)) for key in self.departments), key=lambda pair: pair[1].casefold())
+
+    @property
     def teams(self) -> list[str]:
         """The teams that agents belong to. A team that is spelled in several ways is there once."""
         keyed = {name_key(person.team): person.team for person in reversed(self.agents.values()) if person.team}

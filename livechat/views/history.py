@@ -31,8 +31,7 @@ from livechat.web.responses import Request, page
 def queue_history(request: Request, site: Site) -> HttpResponseBase:
     """How many asked for a chat, were answered or lost, and how long they waited. `?format=csv|json`: the same rows."""
     names = directory_names.of(site)
-    listed = sorted(((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold())
-    form = QueueFilter(request.GET, departments=listed)
+    form = QueueFilter(request.GET, departments=names.listed_departments)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
     if asked is None:
         return exports.refused(request, form) or page(

@@ -24,10 +24,7 @@ TEMPLATE = "history/heat.html"
 def heat_map(request: Request, site: Site) -> HttpResponseBase:
     """Weekday × hour: `?what=` of heat.KINDS, of a team or a department. `?format=csv|json`: the same cells."""
     names = directory_names.of(site)
-    departments = sorted(
-        ((key, names.department(key)) for key in names.departments), key=lambda pair: pair[1].casefold()
-    )
-    form = HeatFilter(request.GET, kinds=heat.KINDS, teams=names.teams, departments=departments)
+    form = HeatFilter(request.GET, kinds=heat.KINDS, teams=names.teams, departments=names.listed_departments)
     asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=heat.USUAL_DAYS)
     context = {"nav": "history", "form": form, "kinds": heat_report.NAMES}
     if asked is None:
