@@ -5,8 +5,8 @@ from typing import Any
 
 from livechat.reports.totals import Workload
 from livechat.web import sums_export
-from livechat.web.occupancy_report import Report, Row
-from livechat.web.sums_export import rounded
+from livechat.web.occupancy_report import Report
+from livechat.web.sums_export import observed_share, rounded
 
 FORMULAS = {
     "occupancy": "chats × time ÷ places × time, of agents online whose places are known",
@@ -23,7 +23,7 @@ def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     yield from sums_export.csv_facts(report.asked, report.seen, FORMULAS)
     yield report.by, "id", *COLUMNS
     for row in report.rows:
-        yield row.name, row.key, _share(report, row), *_numbers(row.load).values()
+        yield row.name, row.key, observed_share(row.seen, report.seen), *_numbers(row.load).values()
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -36,14 +36,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "days_left_out": report.left_out,
         "whole": _numbers(report.whole),
         "rows": [
-            {"id": row.key, "name": row.name, "observed": _share(report, row)} | _numbers(row.load)
+            {"id": row.key, "name": row.name, "observed": observed_share(row.seen, report.seen)} | _numbers(row.load)
             for row in report.rows
         ],
     }
-
-
-def _share(report: Report, row: Row) -> float | None:
-    return rounded((row.seen or report.seen).counted)
 
 
 def _numbers(load: Workload) -> dict[str, Any]:

@@ -32,6 +32,11 @@ def json_facts(asked: Range, seen: Observed, formulas: Mapping[str, str]) -> dic
     }
 
 
+def observed_share(own: Observed | None, whole: Observed) -> float | None:
+    """How much of a row's own time was looked at; of the whole range, if the row has none of its own."""
+    return rounded((own or whole).counted)
+
+
 def rounded(value: float | None) -> float | None:
     """A share or a ratio; None for what cannot be told."""
     return None if value is None else round(value, 4)

@@ -6,7 +6,7 @@ from typing import Any
 from livechat.lib.epoch import SECOND_MS
 from livechat.reports.day_sums import Sums
 from livechat.web import sums_export
-from livechat.web.sums_export import rounded
+from livechat.web.sums_export import observed_share
 from livechat.web.time_report import Report, Row
 
 FORMULAS = {
@@ -30,7 +30,7 @@ def csv_lines(report: Report, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
     )
     for row in rows:
         found = _times(report, row)
-        yield row.name, row.key, _share(report, row), *(number for one in found for number in one)
+        yield row.name, row.key, observed_share(row.seen, report.seen), *(number for one in found for number in one)
 
 
 def as_json(report: Report, rows: Iterable[Row]) -> dict[str, Any]:
@@ -50,17 +50,13 @@ def _row(report: Report, row: Row) -> dict[str, Any]:
     return {
         "id": row.key,
         "name": row.name,
-        "observed": _share(report, row),
+        "observed": observed_share(row.seen, report.seen),
         "statuses": {
             status.name: {"kind": status.kind, "seconds": seconds, "error_seconds": off}
             for status, (seconds, off) in zip(report.statuses, each, strict=True)
         },
         "on": {"seconds": on[0], "error_seconds": on[1]},
     }
-
-
-def _share(report: Report, row: Row) -> float | None:
-    return rounded((row.seen or report.seen).counted)
 
 
 def _times(report: Report, row: Row) -> list[tuple[int, float]]:
