@@ -20,7 +20,7 @@ BY_NEED = "need"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that the board can be sorted by. `kind` is the class of its cells."""
+    """A column by which a table can be sorted. `kind` is the class of its cells; `custom`: a person made its name."""
 
     key: str
     kind: str

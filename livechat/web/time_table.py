@@ -1,14 +1,13 @@
 """Times in statuses as a table: heads that sort, rows in order with their cells and bars, and the legend."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from livechat.boards.agent_groups import Column
 from livechat.comm100.names import name_key
 from livechat.forms import history_sums
 from livechat.lib import addresses
@@ -20,16 +19,6 @@ from livechat.web.time_report import Report, Row
 
 NAME, SHARE, ON, IN = "name", "share", "on", "in:"  # columns to sort by; IN is before a status
 MANY_COLUMNS = 7  # with more the table may be wider than a page, and moves beneath its names
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table. `kind` is the class of its cells; `custom`: a person made its name."""
-
-    key: str
-    kind: str
-    label: str | Promise
-    custom: bool = False
 
 
 class Line(NamedTuple):
