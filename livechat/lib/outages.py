@@ -5,10 +5,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db import Error, InterfaceError, OperationalError
 
 from livechat.lib import clock, ttl_cache
+from livechat.lib.ttl_cache import TtlValue
+
+Value = TypeVar("Value")
 
 UNAVAILABLE = (OperationalError, InterfaceError)  # the database is gone, locked or full; nobody wrote a wrong question
 LINE_SECONDS = 60.0  # between two lines
@@ -50,6 +54,21 @@ def told(what: str) -> Iterator[None]:
         yield
     except Error as error:
         note(error, what)
+
+
+def now_or_last(cached: TtlValue[Value], what: str) -> Value:
+    """What is cached, read anew if it is due. If the database fails that, the log is told, and the last value stays.
+
+    Raises django.db.Error if there is no last value.
+    """
+    try:
+        return cached.now()
+    except Error as error:
+        last = cached.last
+        if last is None:
+            raise
+        note(error, what)
+        return last
 
 
 @ttl_cache.forgets

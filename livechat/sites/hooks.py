@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import msgspec
-from django.db import Error, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from livechat.lib import outages
@@ -104,14 +104,7 @@ def find(secret: str) -> ValidHook | None:
 
     While the database fails, what was known stays valid. Otherwise raises django.db.Error.
     """
-    try:
-        found = _hooks.now()
-    except Error as error:
-        if _hooks.last is None:
-            raise
-        outages.note(error, "to check the address of a hint")
-        found = _hooks.last
-    return found.get(hash_secret(secret))
+    return outages.now_or_last(_hooks, "to check the address of a hint").get(hash_secret(secret))
 
 
 def lists_of(body: bytes) -> Collection[str]:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import Error, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -97,14 +97,7 @@ def find_known(secret: str) -> ValidToken | None:
 
     While the database fails, a token that was valid stays so until it ends. Otherwise raises django.db.Error.
     """
-    try:
-        tokens = _tokens.now()
-    except Error as error:
-        if _tokens.last is None:
-            raise
-        outages.note(error, "to check a read token")
-        tokens = _tokens.last
-    found = tokens.get(hash_secret(secret))
+    found = outages.now_or_last(_tokens, "to check a read token").get(hash_secret(secret))
     return found if found is not None and found.ends > timezone.now() else None
 
 
