@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 import requests
 
 from livechat.chatserver import openapi
-from livechat.chatserver.schemas import VISITOR_STATUSES
+from livechat.chatserver.schemas import VisitorStatus
 from tests.support.chatserver import ChatServer
 from tests.test_chatserver_command import running
 
@@ -69,7 +70,7 @@ def test_the_visitor_has_every_field_of_the_vendors_table():
     schemas = openapi.describe()["components"]["schemas"]
     assert set(schemas["Visitor"]["properties"]) == set(VISITOR_FIELDS.split())
     assert set(schemas["FieldAndValue"]["properties"]) == {"name", "value", "url"}
-    assert len(VISITOR_STATUSES) == 15
+    assert len(get_args(VisitorStatus)) == 15
 
 
 def test_schemathesis_finds_no_difference_between_the_server_and_its_description(tmp_path):

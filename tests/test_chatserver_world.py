@@ -3,12 +3,13 @@
 import json
 import threading
 from collections import Counter
+from typing import get_args
 
 import pytest
 
 from livechat.chatserver.options import Options
 from livechat.chatserver.samples import SAMPLE_AGENT, SAMPLE_VISITOR
-from livechat.chatserver.schemas import VISITOR_STATUSES, FieldAndValue
+from livechat.chatserver.schemas import FieldAndValue, VisitorStatus
 from livechat.chatserver.world import World
 from tests.support.wsgi import Clock
 
@@ -46,7 +47,7 @@ def test_the_default_world_has_the_numbers_that_it_promises():
 
 def test_in_the_default_world_every_status_of_the_specification_can_be_seen():
     world, _ = world_at(10.5)
-    assert set(statuses(visitors(world))) == set(VISITOR_STATUSES)
+    assert set(statuses(visitors(world))) == set(get_args(VisitorStatus))
     assert set(statuses(agents(world))) >= {"Online", "Away", "Offline"}
 
 

@@ -197,32 +197,39 @@ def test_another_site_has_frames_of_its_own(site: Site) -> None:
     assert told(other, minutes=1) == {ANN: [2], BOB: [3]}
 
 
-# sums
+# what holds when
 
 
 def test_a_frame_holds_until_the_next_and_at_most_ninety_seconds(site: Site) -> None:
     for seconds, n in ((0, 2), (60, 0), (300, 1)):
         look(site, seconds, *agents(ann=n, bob=None))
     found = chats.of(site, START, START + 10 * MINUTE_MS)
-    load = chats.loads(found, [(START, START + 10 * MINUTE_MS)])
-    assert load[ANN] == chats.Load(chat_ms=(2 * 60 + 90) * 1000, busy_ms=150_000, known_ms=240_000)
-    assert load[BOB] == chats.Load(0, 0, 0)
+    assert [((began - START) / 1000, (ended - START) / 1000) for began, ended in found.holds] == [
+        (0, 60),
+        (60, 150),
+        (300, 390),
+    ]
+    assert [found.at(START + seconds * 1000) for seconds in (0, 60, 149, 150, 300)] == [
+        {ANN: 2},
+        {ANN: 0},
+        {ANN: 0},
+        {},
+        {ANN: 1},
+    ], "of Bob nothing is known"
 
 
-def test_only_what_was_watched_counts_and_a_frame_from_before_the_range_reaches_into_it(site: Site) -> None:
+def test_a_frame_from_before_the_range_reaches_into_it(site: Site) -> None:
     for seconds, n in ((0, 4), (60, 2)):
         look(site, seconds, *agents(ann=n))
     found = chats.of(site, START + 70_000, START + 5 * MINUTE_MS)
-    assert chats.loads(found, [(START, START + 80_000), (START + 140_000, START + 5 * MINUTE_MS)])[ANN] == chats.Load(
-        chat_ms=2 * 20_000, busy_ms=20_000, known_ms=20_000
-    )
+    assert found.at(START + 70_000) == {ANN: 2}
+    assert found.holds[-1] == (START + MINUTE_MS, START + 150_000)
 
 
 def test_an_agent_whose_chats_are_unknown_in_a_frame_does_not_keep_those_of_before(site: Site) -> None:
     look(site, 0, *agents(ann=4, bob=1))
     look(site, 60, *agents(bob=1), last=0)
     found = chats.of(site, START, START + 2 * MINUTE_MS)
-    assert chats.loads(found, [(START, START + 2 * MINUTE_MS)])[ANN].known_ms == 60_000
     assert (found.at(START + 59_999)[ANN], found.at(START + 61_000)) == (4, {BOB: 1})
 
 

@@ -5,7 +5,7 @@ the OpenAPI description, so that all three agree. A class's docstring is its des
 """
 
 import re
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -36,7 +36,6 @@ VisitorStatus = Literal[
     "manuallyInvitedByWindow",
     "systemProcessing",
 ]
-VISITOR_STATUSES: tuple[str, ...] = get_args(VisitorStatus)
 
 # Reads show "Online" and writes send "online", so a status is compared without regard to case.
 WRITABLE_STATUSES = {name.lower(): name for name in ("Online", "Away", *AWAY_STATUSES)}

@@ -1,24 +1,21 @@
-"""The chats of the past, minute by minute, and sums of them. Times are epoch milliseconds.
+"""The chats of the past, minute by minute. Times are epoch milliseconds.
 
-A value holds from the beginning of its minute until the next frame, for 90 s at most. An unknown value is in no sum.
+A value holds from the beginning of its minute until the next frame, for 90 s at most.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import compress, pairwise
-from operator import mul
+from itertools import pairwise
 from uuid import UUID
 
 from livechat.lib.epoch import MINUTE_MS
 from livechat.models import Site
 from livechat.record import frame_bodies, frame_days
 from livechat.record.frame_bodies import STATUSES, UNKNOWN
-from livechat.reports.presence import Times, shared
+from livechat.reports.presence import Times
 
 HOLDS_MS = 90_000  # how long a frame is believed if none follows
-_ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
-_ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +41,6 @@ class Chats:
         return {key: row[minute] for key, row in self.rows.items() if row[minute] != UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """An agent's chat-milliseconds, the milliseconds with at least one chat, and those of which the chats are known."""
-
-    chat_ms: int = 0
-    busy_ms: int = 0
-    known_ms: int = 0
-
-
 def of(site: Site, began: int, ended: int) -> Chats:
     """The chats of a site's agents from one moment to another; a moment alone, if they are the same."""
     first = frame_bodies.minute_of(began - HOLDS_MS)
@@ -73,31 +61,3 @@ def visitors(site: Site, began: int, ended: int) -> dict[str, list[int | None]]:
         status: frame_bodies.counts(grid.row(2 * place), grid.row(2 * place + 1))
         for place, status in enumerate(STATUSES)
     }
-
-
-def loads(chats: Chats, watched: Times) -> dict[UUID, Load]:
-    """Every agent's sums over what was watched of a range. `watched` is in order and without overlaps."""
-    weights = weigh(chats, watched)
-    return {key: load(row, weights) for key, row in chats.rows.items()}
-
-
-def weigh(chats: Chats, times: Times) -> list[int]:
-    """How many ms of each minute of the rows count: of these times, within the range. Pure.
-
-    Rollups give the times in which one agent was online, and that agent's row to `load`.
-    """
-    starts = [start for start, _end in chats.holds]
-    weights = [0] * max((len(row) for row in chats.rows.values()), default=0)
-    for began, ended in shared(shared(chats.holds, [(chats.began, chats.ended)]), times):
-        weights[(starts[bisect_right(starts, began) - 1] - chats.first) // MINUTE_MS] += ended - began
-    return weights
-
-
-def load(row: bytes, weights: Sequence[int]) -> Load:
-    """The sums of an agent's row. Pure."""
-    known = row.translate(_ZERO_IF_UNKNOWN)
-    return Load(
-        sum(map(mul, known, weights)),
-        sum(compress(weights, known)),
-        sum(compress(weights, row.translate(_ONE_IF_KNOWN))),
-    )

@@ -17,13 +17,12 @@ from django.utils.functional import Promise
 
 from livechat.comm100.records import Variable, Visitor
 from livechat.control.variables import plain
-from livechat.models import Change, Outcome, Site
+from livechat.models import Change, Site
 from livechat.models.notes import Code
 from livechat.web import change_lines, conflicts, visitor_facts
 from livechat.web.toasts import STATES
 from livechat.web.visitor_facts import Field
 
-Result = Outcome.Result
 Item = dict[str, str]
 TOLD_FOR = timedelta(hours=1)
 MAX_CHANGES = 50  # looked through for the rows' outcomes
