@@ -2,12 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -15,6 +14,7 @@ from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Role, Site, Watch
 from tests.support.pages import text
 from tests.support.people import client_for
+from tests.support.stopped import stopped_at
 from tests.test_history_today import KIM, LEE, MIDNIGHT, NOON, at, contact, span, watch
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +23,7 @@ TODAY = {"from": "2026-11-30", "to": "2026-11-30"}
 MINUTE = 60
 
 
-@pytest.fixture(autouse=True)
-def _at_noon() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
+_at_noon = stopped_at(NOON)
 
 
 @pytest.fixture

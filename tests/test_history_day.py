@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -24,6 +23,7 @@ from livechat.reports.timeline import Piece, Span, Watched
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import make_span
+from tests.support.stopped import stopped_at
 
 PAGE = "/history/day/"
 NOW = datetime(2026, 11, 30, 18, tzinfo=UTC)
@@ -32,10 +32,7 @@ START = milliseconds(DAY)
 HOSTILE = '"><img src=x onerror=alert(1)>&'
 
 
-@pytest.fixture(autouse=True)
-def _in_the_evening() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+_in_the_evening = stopped_at(NOW)
 
 
 # pure functions

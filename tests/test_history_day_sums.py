@@ -1,12 +1,11 @@
 """A day that is over and has its sums: a page of it reads the spans of those alone whom it shows, and says the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +16,7 @@ from livechat.ops import rollups
 from livechat.reports import timeline
 from tests.support.pages import text
 from tests.support.spans import make_span
+from tests.support.stopped import stopped_at
 
 PAGE = "/history/day/"
 NOW = datetime(2026, 11, 30, 18, tzinfo=UTC)
@@ -25,10 +25,7 @@ DAY = datetime(2026, 11, 27, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _in_the_evening() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+_in_the_evening = stopped_at(NOW)
 
 
 def person(site: Site, name: str, *spans: tuple[str, float, float], **fields: Any) -> AgentEntry:

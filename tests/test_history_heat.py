@@ -2,14 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.test import Client
 
 from livechat.lib.epoch import HOUR_MS, moment_of
@@ -19,6 +17,7 @@ from livechat.reports import heat
 from livechat.reports.ranges import Range
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
+from tests.support.stopped import stopped_at
 from tests.test_history_today import MIDNIGHT, NOON, at, watch
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +26,7 @@ SALES = UUID(int=7)
 MONDAYS = {"from": "2026-11-16", "to": "2026-11-29"}  # two weeks
 
 
-@pytest.fixture(autouse=True)
-def _at_noon() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
+_at_noon = stopped_at(NOON)
 
 
 def online(site: Site, moment: datetime, agents: float, team: str = "Front", status: str = "Online") -> None:

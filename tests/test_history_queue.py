@@ -10,7 +10,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -21,6 +20,7 @@ from tests.support.cases import some
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import department
+from tests.support.stopped import stopped_at
 from tests.test_contacts import Queue, days
 
 pytestmark = pytest.mark.django_db
@@ -57,10 +57,7 @@ def day(site: Site, web: Client) -> Site:
     return site
 
 
-@pytest.fixture(autouse=True)
-def _at_noon(request: pytest.FixtureRequest) -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
+_at_noon = stopped_at(NOON)
 
 
 # days

@@ -3,13 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -22,6 +21,7 @@ from tests.support import spans
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import make_span
+from tests.support.stopped import stopped_at
 
 pytestmark = pytest.mark.django_db
 TIME, OCCUPANCY = "/history/time/", "/history/occupancy/"
@@ -31,10 +31,7 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 HOSTILE = '"><img src=x onerror=alert(1)>&'
 
 
-@pytest.fixture(autouse=True)
-def _at_noon() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+_at_noon = stopped_at(NOW)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -22,6 +21,7 @@ from livechat.reports.ranges import Bucket
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import make_span
+from tests.support.stopped import stopped_at
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/"
@@ -65,10 +65,7 @@ def shown(page: Any) -> dict[str, tuple[str, str]]:
     return {tile.name: (tile.told.value, tile.before) for tile in page.context["figures"]}
 
 
-@pytest.fixture(autouse=True)
-def _at_noon() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
+_at_noon = stopped_at(NOON)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -22,6 +21,7 @@ from livechat.reports import moments
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import department, make_span, spans
+from tests.support.stopped import stopped_at
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/replay/"
@@ -31,10 +31,7 @@ SALES = uuid4()
 HOSTILE = '"><img src=x onerror=alert(1)>&'
 
 
-@pytest.fixture(autouse=True)
-def _in_the_evening() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+_in_the_evening = stopped_at(NOW)
 
 
 def at(hours: float) -> datetime:

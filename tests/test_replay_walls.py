@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -19,6 +17,7 @@ from livechat.sites import read_tokens
 from livechat.walls import messages
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
+from tests.support.stopped import stopped_at
 from tests.test_replay import NOW, PAGE, agent, at, chats, contact, data, told, watch
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +26,7 @@ SLUGS = ("waiting", "longest", "chatting", "online", "away", "offline", "ongoing
 PANELS = [{"slug": slug, "size": "normal", "amber": None, "red": None} for slug in SLUGS]
 
 
-@pytest.fixture(autouse=True)
-def _in_the_evening() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+_in_the_evening = stopped_at(NOW)
 
 
 @pytest.fixture
