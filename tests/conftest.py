@@ -18,21 +18,20 @@ from django.test import Client
 from django.test.utils import _TestState, instrumented_test_render
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from xdist.scheduler import LoadFileScheduling
 
 from livechat.comm100.credentials import Bearer
 from livechat.lib import background, clock, ttl_cache
 from livechat.live import refresh, snapshot_cache, sources
 from livechat.live.sources import Feed
-from livechat.models import Membership, Role, Site, append_only
+from livechat.models import Membership, Role, Site, Wall, append_only
 from livechat.sites import connections
 from tests.bench.house import House
 from tests.support import cases, nginx, postgres, prepared, slow_tests
 from tests.support.chatserver import ChatServer
 from tests.support.demo import Demo
 from tests.support.fast_path import keep_connection
+from tests.support.workers import BROWSER, Scheduling
 
-BROWSER = "tests/browser/"
 THREAD_SECONDS = 20.0  # for which background work of a test is waited for
 LONGEST = ("browser", "postgres", "demo")  # marks
 START = background.start
@@ -42,24 +41,8 @@ hypothesis_settings.register_profile("shared", deadline=None, suppress_health_ch
 hypothesis_settings.load_profile("shared")
 
 
-class Scheduling(LoadFileScheduling):
-    """A worker gets all tests of a file, and every second one gets those that need a browser while there are any.
-
-    Each has a demo and a Chromium of its own, so that no test meets an outage or a change that another makes at the
-    same time. There are twice as many workers as cores: tests wait half of the time, for a browser or a process.
-    """
-
-    def _assign_work_unit(self, node: Any) -> None:
-        browses = self.nodes.index(node) % 2 == 0
-        for scope in self.workqueue:
-            if scope.startswith(BROWSER) == browses:
-                self.workqueue.move_to_end(scope, last=False)
-                break
-        super()._assign_work_unit(node)
-
-
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling | None:
     """Our scheduler, if workers get whole files."""
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
@@ -255,3 +238,10 @@ def renew(feed: Feed) -> Callable[[], None]:
         snapshot_cache.forget()
 
     return fetch
+
+
+@pytest.fixture
+def wall(site: Site, renew: Callable[[], None]) -> Wall:
+    """A wall of a site with figures."""
+    renew()
+    return Wall.objects.create(site=site, title="Support")

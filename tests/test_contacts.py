@@ -14,7 +14,7 @@ from livechat.lib.epoch import milliseconds
 from livechat.live import lease, refresh
 from livechat.live.sources import Feed
 from livechat.models import Contact, Site, Snapshot, Wait, Watch
-from livechat.record import contacts, old_rows, watches
+from livechat.record import contacts, old_rows
 from tests.support.cases import some
 from tests.support.people import make_site
 from tests.support.spans import department

@@ -20,13 +20,6 @@ INTRANET, PLAYER = "https://intranet.example.org", "http://player.example:8080"
 What = LinkEvent.What
 
 
-@pytest.fixture
-def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
-    """A wall with figures."""
-    renew()
-    return Wall.objects.create(site=site, title="Support")
-
-
 def frames(answer: Answer) -> list[str]:
     """The origins that may frame an answer, by its policy. X-Frame-Options knows no list: it agrees or is absent."""
     found = re.search(r"frame-ancestors ([^;]+)", answer.headers["Content-Security-Policy"])

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from livechat.models import LinkEvent, Role, Site, Wall, WallLink
+from livechat.models import LinkEvent, Role, Wall, WallLink
 from livechat.record.link_events import By
 from livechat.walls import links
 from tests.support.links import make, page_of, shown, step, told
@@ -18,13 +18,6 @@ from tests.support.people import client_for, make_site, make_superuser
 
 pytestmark = pytest.mark.django_db
 What = LinkEvent.What
-
-
-@pytest.fixture
-def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
-    """A wall with figures."""
-    renew()
-    return Wall.objects.create(site=site, title="Support")
 
 
 @pytest.fixture(params=["link", "wall"])

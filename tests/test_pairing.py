@@ -24,13 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wall(site: Site, supervisor: User, renew: Callable[[], None]) -> Wall:
-    """A wall with figures."""
-    renew()
-    return Wall.objects.create(site=site, title="Support")
-
-
-@pytest.fixture
 def tv() -> Client:
     """A browser that is not signed in."""
     return Client()

@@ -21,13 +21,6 @@ CARD = re.compile(r'<li class="card wall-card".*?</li>', re.DOTALL)
 
 
 @pytest.fixture
-def wall(site: Site, renew: Callable[[], None]) -> Wall:
-    """A wall of a site with figures."""
-    renew()
-    return Wall.objects.create(site=site, title="Support")
-
-
-@pytest.fixture
 def words(web: Client, wall: Wall) -> Callable[[], str]:
     """What the wall's card says of its screens and links."""
 

@@ -24,13 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wall(site: Site, renew: Callable[[], None]) -> Wall:
-    """A wall of a site with figures."""
-    renew()
-    return Wall.objects.create(site=site, title="Support")
-
-
-@pytest.fixture
 def values(web: Client, wall: Wall) -> dict[str, Any]:
     """What the wall's form sends when nothing is changed: the form that the page shows, without the page."""
     form = DesignForm(teams=directory_names.of(wall.site).teams, instance=wall)

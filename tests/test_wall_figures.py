@@ -1,25 +1,17 @@
 """The figures in a wall's form: only the chosen ones are listed, and buttons arrange them, with or without scripts."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from livechat.models import Site, Wall
+from livechat.models import Wall
 from tests.support.pages import text
 
 pytestmark = pytest.mark.django_db
 CHOSEN = ["waiting", "longest", "online", "away", "chatting", "visitors"]
 REST = ["free", "ongoing", "offline", "alarms"]
-
-
-@pytest.fixture
-def wall(site: Site, renew: Callable[[], None]) -> Wall:
-    """A wall of a site with figures."""
-    renew()
-    return Wall.objects.create(site=site, title="Support")
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from django.utils import timezone
 from livechat.alerts import retention
 from livechat.control import bulk, planning
 from livechat.lib import scheduler
+from livechat.lib.epoch import milliseconds
 from livechat.live import intervals
 from livechat.models import Site, Snapshot
 from livechat.ops import rollups
 from livechat.record import audit, contacts, frame_days, frames, history, link_events
-from livechat.record.watches import milliseconds
 from livechat.sites import read_tokens, sessions
 from livechat.walls import links, messages, pairing, screens
 

@@ -70,5 +70,3 @@ def _cut(row: Snapshot, now: int) -> None:
     runs = Watch.objects.filter(site_id=row.site_id, list=row.kind)
     runs.filter(began__gte=now).delete()
     runs.filter(ended__gt=now).update(ended=now)
-
-

@@ -1,6 +1,6 @@
 """The real product in a real browser: one `manage.py demo` and one Chromium for all tests that a worker runs here.
 
-All tests of a file run in one worker, and every second worker begins with this folder (tests/conftest.py).
+All tests of a file run in one worker, and every second worker begins with this folder (tests/support/workers.py).
 
 Each test has a context of its own, signed in, and fails if a page complains: console, policy, failed requests.
 """
