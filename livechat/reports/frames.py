@@ -20,13 +20,12 @@ HOLDS_MS = 90_000  # how long a frame is believed if none follows
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Agents' chats from `began` to `ended`: a byte a minute from `first` on, UNKNOWN for what is not known.
+    """Agents' chats until `ended`: a byte a minute from `first` on, UNKNOWN for what is not known.
 
-    `holds`: when each frame is believed, in order and apart. `first` is earlier than `began`: a frame from before it
-    may reach beyond it.
+    `holds`: when each frame is believed, in order and apart. `first` is earlier than what was asked for: a frame
+    from before may reach into it.
     """
 
-    began: int
     ended: int
     first: int
     rows: Mapping[UUID, bytes]
@@ -48,7 +47,7 @@ def of(site: Site, began: int, ended: int) -> Chats:
     grid = frame_days.read(site.pk, "agents", first, minutes)
     starts = [first + at * MINUTE_MS for at, cell in enumerate(grid.seen()) if cell != UNKNOWN]
     ends = [*(min(one + HOLDS_MS, other) for one, other in pairwise(starts)), *(one + HOLDS_MS for one in starts[-1:])]
-    return Chats(began, ended, first, grid.rows(), list(zip(starts, ends, strict=True)))
+    return Chats(ended, first, grid.rows(), list(zip(starts, ends, strict=True)))
 
 
 def visitors(site: Site, began: int, ended: int) -> dict[str, list[int | None]]:
