@@ -31,24 +31,29 @@ def open_spans(site_id: int) -> dict[str, tuple[str, int, bool]]:
     return {str(agent): (status, began, slack is not None) for agent, status, began, slack in columns}
 
 
-def reaching(site_id: int, moment: int, agents: Collection[int] | None = None) -> QuerySet[Span]:
+def reaching(
+    site_id: int, moment: int, agents: Collection[int] | None = None, *, shown: bool = False
+) -> QuerySet[Span]:
     """The last span that began before a moment, of each agent or of some: of earlier ones, only it can reach beyond.
 
-    Each is found by an index, however long the record is.
+    `shown`: without agents whom boards do not show. Each is found by an index, however long the record is.
     """
     newest = Span.objects.filter(agent=OuterRef("pk"), began__lt=moment).order_by("-began").values("pk")[:1]
-    last = _agents(site_id, agents).values(last=Subquery(newest))
+    last = _agents(site_id, agents, shown=shown).values(last=Subquery(newest))
     return Span.objects.filter(pk__in=last).filter(Q(ended=None) | Q(ended__gte=moment))
 
 
-def of_site(site_id: int, agents: Collection[int] | None = None) -> QuerySet[Span]:
-    """The spans of a site or of some agents, found by their agents: a filter by `began` is quick then."""
-    return Span.objects.filter(agent__in=_agents(site_id, agents).values("pk"))
+def of_site(site_id: int, agents: Collection[int] | None = None, *, shown: bool = False) -> QuerySet[Span]:
+    """The spans of a site or of some agents, found by their agents: a filter by `began` is quick then.
+
+    `shown`: without agents whom boards do not show.
+    """
+    return Span.objects.filter(agent__in=_agents(site_id, agents, shown=shown).values("pk"))
 
 
-def _agents(site_id: int, agents: Collection[int] | None) -> QuerySet[AgentEntry]:
+def _agents(site_id: int, agents: Collection[int] | None, *, shown: bool) -> QuerySet[AgentEntry]:
     """A site's agents, or those that have these numbers in the directory."""
-    rows = AgentEntry.objects.filter(site_id=site_id).order_by()
+    rows = AgentEntry.objects.filter(site_id=site_id, **({"hidden": False} if shown else {})).order_by()
     return rows if agents is None else rows.filter(pk__in=agents)
 
 

@@ -84,7 +84,7 @@ unpacked = msgspec.json.Decoder(CoverTimes).decode
 
 
 def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:
-    """When every agent online had as many chats as places, as far as both are known, minute by minute.
+    """When every agent online whom boards show had as many chats as places, as far as both are known, by minutes.
 
     A minute is a byte, and an agent a number of all its minutes: 0 or 1 each. So two agents are joined by one "or".
     """
@@ -92,7 +92,7 @@ def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:
     if not minutes:
         return []
     anybody = could = 0
-    for agent, key, places in site.agents.order_by().values_list("pk", "agent_id", "capacity"):
+    for agent, key, places in site.agents.filter(hidden=False).order_by().values_list("pk", "agent_id", "capacity"):
         on = _flags(online.get(agent, ()), chats.first, minutes)
         anybody |= on
         row = chats.rows.get(key, bytes([UNKNOWN]) * minutes)

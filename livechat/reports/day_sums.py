@@ -118,21 +118,17 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
     chats = frames.of(site, asked.began, asked.ended)
-    people = {
-        key: (team, capacity)
-        for key, team, capacity in AgentEntry.objects.filter(site=site)
-        .order_by()
-        .values_list("agent_id", "team", "capacity")
-    }
+    rows = AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "team", "capacity", "hidden")
+    people = {key: values for key, *values in rows}
     starts = [hour.began for hour in hours]
     for key, spans in timeline.spans(site, asked.began, asked.ended).items():
         load = _Load(chats.rows.get(key, b""), chats.first)
-        team, places = people.get(key, ("", None))
+        team, places, hidden = people.get(key, ("", None, False))
         for piece in timeline.pieces(spans, watched):
             for hour, began, ended in _split(piece.began, piece.ended, starts):
                 sums = _sums(piece, began, ended, load, places)
                 made.agents[key, piece.status].add(sums)
-                if piece.kind != "offline":
+                if piece.kind != "offline" and not hidden:
                     made.teams[hour, team, piece.status].add(sums)
 
 

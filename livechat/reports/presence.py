@@ -115,7 +115,7 @@ def gaps(watched: Times, began: int, ended: int) -> Times:
 
 
 def online(site: Site, began: int, ended: int) -> Times:
-    """When agents were online: every span that reaches into a time, of each agent its own.
+    """When agents were online: every span that reaches into a time, of each agent its own. Hidden agents are left out.
 
     A change that was seen at a moment happened in the time since the look before: its middle counts.
     """
@@ -127,10 +127,10 @@ def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
     first, last = began - MARGIN_MS, ended + MARGIN_MS
     names = StatusName.objects.filter(site=site, name__icontains=ONLINE).values_list("pk", "name")
     wanted = [key for key, name in names if status_kind(name) == ONLINE]
-    rows = history.of_site(site.pk).filter(began__gte=first, began__lt=last)
+    rows = history.of_site(site.pk, shown=True).filter(began__gte=first, began__lt=last)
     columns = ("agent_id", "began", "began_slack", "ended", "ended_slack")
     made: dict[int, Times] = defaultdict(list)
-    for part in (history.reaching(site.pk, first), rows):
+    for part in (history.reaching(site.pk, first, shown=True), rows):
         for agent, start, start_slack, end, end_slack in part.filter(status__in=wanted).values_list(*columns):
             until = ended if end is None else end - (end_slack or 0) // 2
             made[agent].append((start - (start_slack or 0) // 2, until))
