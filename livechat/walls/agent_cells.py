@@ -23,12 +23,12 @@ NO_ENDS: Mapping[str, datetime] = {}
 
 @dataclass(frozen=True, slots=True)
 class WallAgent:
-    """An agent on a wall: the alias, never an id.
+    """An agent on a wall: the alias, never an id. What the place does not show is empty or None.
 
-    `kind`: "online", "full" or "away". `level`: of the limit that is passed; `reason` names this limit. `load` is chats
-    and places ("3/5"), as far as they are known. `taken`: one flag a place; empty if they are unknown or too many.
-    `left`: chats that the agent still has while away, in words. `width`: "", "long" or "longer", of the alias. `until`:
-    when a plan ends the status; a place has no room for `left` beside it.
+    `kind`: "online", "full" or "away". `level`: of the limit that is passed; `reason` names this limit. `status`, in
+    words, is shown with `since`, and with `until`, when a plan ends it. `load` is chats and places ("3/5") as far as
+    they are known, of who is not away. `taken`: one flag a place of who is not full, unless they are unknown or too
+    many. `left`: chats that the agent still has while away, in words. `width`: "", "long" or "longer", of the alias.
     """
 
     alias: str
@@ -39,30 +39,26 @@ class WallAgent:
     icon: str
     since: datetime | None
     since_exact: bool
+    until: datetime | None
     load: str
     taken: tuple[bool, ...]
     left: str
     width: str
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class People:
     """The agents that a wall names. `step` and `classes` are the steps in which they stand, see `steps`.
 
-    If there are more than it can name, these are the first of the `needy`, who need a look; `others` have room.
+    If there are more than it can name, these are the first of the `needy`, who need a look; `others` have room. Both
+    are None if all are named.
     """
 
     cells: tuple[WallAgent, ...]
     step: int
     classes: str
-    needy: int
-    others: int
-
-    @property
-    def with_status(self) -> bool:
-        """Whether there is room to say since when somebody is online."""
-        return self.step < steps.MAX_NAMED
+    needy: int | None
+    others: int | None
 
 
 def people(
@@ -86,11 +82,8 @@ def people(
     many = len(rows) > steps.max_named(curves=curves)
     needy = sum(not _has_room(row, needs) for row in rows)
     shown = rows[: min(needy, steps.beside_teams(curves=curves))] if many else rows
-    cells = tuple(
-        make(row, called[row.id], needs.by_id.get(row.id), steps.of_name(called[row.id], step), ends.get(row.id))
-        for row in shown
-    )
-    return People(cells, step, classes, needy, len(rows) - needy)
+    cells = tuple(make(row, called[row.id], needs.by_id.get(row.id), step, ends.get(row.id)) for row in shown)
+    return People(cells, step, classes, needy if many else None, len(rows) - needy if many else None)
 
 
 def ordered(rows: list[AgentRow], needs: Needs) -> list[AgentRow]:
@@ -120,23 +113,26 @@ def _rank(row: AgentRow, need: Need | None) -> int:
     return _RANKS[need.level]
 
 
-def make(row: AgentRow, alias: str, need: Need | None, width: str, until: datetime | None) -> WallAgent:
-    """An agent's place."""
-    full = row.slug == "online" and need is not None
+def make(row: AgentRow, alias: str, need: Need | None, step: int, until: datetime | None) -> WallAgent:
+    """An agent's place. `until`: when a plan ends the status."""
+    away, full = row.slug == "away", row.slug == "online" and need is not None
+    level = need.level if need else ""
+    # From some number of agents on, there is room for the status of those alone who are away.
+    with_status = away or (not level and step < steps.MAX_NAMED)
     return WallAgent(
         alias=alias,
         kind="full" if full else row.slug,
-        level=need.level if need else "",
+        level=level,
         reason=_reason(row, need),
-        status=str(row.status),
+        status=str(row.status) if with_status else "",
         icon="circle-full" if full else row.icon,
-        since=row.since,
+        since=row.since if with_status else None,
         since_exact=row.since_exact,
-        load=_load(row),
-        taken=_taken(row),
-        left=_chats(row.chats) if row.slug == "away" and row.chats else "",
-        width=width,
-        until=until,
+        until=until if with_status else None,
+        load="" if away else _load(row),
+        taken=() if away or full else _taken(row),
+        left=_chats(row.chats) if away and row.chats and not level and until is None else "",
+        width=steps.of_name(alias, step),
     )
 
 

@@ -39,7 +39,7 @@ def _figures(board: WallBoard, freshness: Freshness) -> dict[str, Any]:
         "alarm": _alarm(board.alarms.line, frozen) if board.alarms and board.alarms.line else None,
         "figures": [_figure(panel, frozen) for panel in board.panels],
         "agents": [_agent(agent, frozen) for agent in board.people.cells],
-        "agents_with_room_not_shown": board.people.others if board.teams else 0,
+        "agents_with_room_not_shown": board.people.others,
         "agents_who_need_a_look": board.people.needy,
         "agents_offline": board.offline_count,
         "teams": [_team(team, frozen) for team in board.teams],
@@ -76,14 +76,16 @@ def _figure(panel: PanelValue, frozen: datetime | None) -> dict[str, Any]:
 
 
 def _agent(agent: WallAgent, frozen: datetime | None) -> dict[str, Any]:
+    """An agent's place. What it has no room for is null."""
     return {
         "alias": agent.alias,
-        "status": agent.status,
+        "status": agent.status or None,
         "kind": agent.kind,
         "since": _time(agent.since),
-        "exact": agent.since_exact,
-        "until": _time(agent.until),
-        "load": agent.load,
+        "exact": agent.since_exact if agent.since else None,
+        "until": _minute(agent.until),
+        "load": agent.load or None,
+        "left": agent.left or None,
         "level": "" if frozen else agent.level,
         "reason": agent.reason,
     }
@@ -110,3 +112,8 @@ def _message(rendered: RenderedWall) -> dict[str, str | None] | None:
 def _time(moment: datetime | None) -> str | None:
     """A moment in the wall's time zone, in whole seconds."""
     return None if moment is None else timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+def _minute(moment: datetime | None) -> str | None:
+    """The same in whole minutes, as a screen says it."""
+    return None if moment is None else timezone.localtime(moment).isoformat(timespec="minutes")
