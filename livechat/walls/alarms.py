@@ -27,8 +27,8 @@ FRESH, ALWAYS = "fresh", "always"
 class AlarmLine:
     """The worst alarm as a wall says it. `more`: how many others ring.
 
-    `count` or `began`: its value, a number or since when; None: it has none. `of_figures`: it is about the figures
-    themselves, so that stale figures do not make it uncertain.
+    `count` or `began`: its value, a number or since when; None: it has none, or somebody has taken it. `of_figures`: it
+    is about the figures themselves, so that stale figures do not make it uncertain.
     """
 
     kind: str
@@ -95,15 +95,16 @@ def _since(alert: Alert) -> datetime:
 def _line(alert: Alert, names: Names, called: Callable[[str], str], more: int) -> AlarmLine:
     rule = alert.rule
     agent = called(alert.subject) if alert.subject else ""
-    holds = alert.state == Alert.State.FIRING  # the value of what is nearly over is no longer true
+    taken = alert.acknowledged_at is not None
+    told = not taken and alert.state == Alert.State.FIRING  # the value of what is nearly over is no longer true
     return AlarmLine(
         kind=rule.kind,
         words=alarm_words.with_scope(_scope(rule, names), alarm_words.words(rule, agent, alarm_words.status_of(alert))),
         level=rule.severity,
         since=_since(alert),
-        count=alert.value if holds and rule.kind in COUNTS else None,
-        began=moment_of(alert.value) if holds and rule.kind in TIMES else None,
-        taken=alert.acknowledged_at is not None,
+        count=alert.value if told and rule.kind in COUNTS else None,
+        began=moment_of(alert.value) if told and rule.kind in TIMES else None,
+        taken=taken,
         of_figures=rule.kind in OF_FIGURES,
         more=more,
     )

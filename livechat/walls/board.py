@@ -73,21 +73,26 @@ class PanelValue:
             return self.count_level
         return levels.level(((self.at or timezone.now()) - self.since).total_seconds(), self.amber, self.red)
 
+    @property
+    def said(self) -> str:
+        """The words under it then: the limit that is passed, or what a count is of. Stale figures have none."""
+        return self.words or dict(zip(("amber", "red"), self.marks, strict=True)).get(self.level, "")
+
 
 @dataclass(frozen=True, slots=True)
 class WallBoard:
     """Everything a wall shows. `panels_class`: the steps in which its figures stand, see `steps`.
 
     `teams` count all agents if there are more than a wall can name. `no_team_left`: the wall is for teams that are all
-    gone from the directory. `notice` says how many of its teams are gone, unless other words on the wall say it.
-    `alarms`: what rings; None if nobody knows, as of the past.
+    gone from the directory. `notice` says how many of its teams are gone. `offline_count`: None if the wall shows no
+    agents. `alarms`: what rings; None if nobody knows, as of the past.
     """
 
     panels: tuple[PanelValue, ...]
     panels_class: str
     people: People
     teams: tuple[TeamRow, ...]
-    offline_count: int
+    offline_count: int | None
     no_team_left: bool
     notice: str
     alarms: Alarms | None
@@ -132,15 +137,14 @@ def make(
     teams = (
         team_rows.make(rows, visitor_data, waiting) if len(listed) > steps.max_named(curves=bool(design.curves)) else ()
     )
-    says_so_itself = no_team_left and design.agents
     return WallBoard(
         panels=panels,
         panels_class=_panels_class(design, panels, len(listed), len(teams)),
         people=agent_cells.people(listed, names, design.naming, needs, curves=bool(design.curves), ends=ends),
         teams=teams,
-        offline_count=sum(row.slug == "offline" for row in rows) if design.agents else 0,
+        offline_count=sum(row.slug == "offline" for row in rows) if design.agents else None,
         no_team_left=no_team_left,
-        notice=_notice(teams_gone, no_team_left) if teams_gone and not says_so_itself else "",
+        notice=_notice(teams_gone, no_team_left) if teams_gone else "",
         alarms=rings,
     )
 

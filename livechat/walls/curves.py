@@ -37,13 +37,17 @@ _curves: TtlCache[Key, tuple[int, Curve]] = TtlCache(MAX_CURVES)  # each with it
 
 @dataclass(frozen=True, slots=True)
 class DrawnCurve:
-    """A curve as a wall shows it: its name, its extreme in words, its plot, and three times of day below it."""
+    """A curve as a wall shows it: its name, its extreme in words, its plot, and three times of day below it.
+
+    `curve`: what is plotted.
+    """
 
     slug: str
     label: str
     words: str
     plot: SafeString
     times: tuple[str, ...]
+    curve: Curve
 
 
 def _end(moment: datetime) -> datetime:
@@ -98,6 +102,7 @@ def _drawn(design: Design, chosen: PanelCurve, curve: Curve, wait: Limits) -> Dr
         _words(design, chosen.slug, curve),
         plot(chosen.slug, curve.values, limits),
         tuple(_clock(design, moment) for moment in (curve.began, middle, curve.ended)),
+        curve,
     )
 
 

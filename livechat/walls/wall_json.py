@@ -1,8 +1,9 @@
 """A wall for scripts: the same closed list that its screens show, as JSON, and nothing else.
 
-The source is the `WallBoard`, which has no place for a visitor's field, a GUID or a sentence of Comm100. Figures that
-are too old for a screen are not told to a script either. Times have the offset of the wall's time zone; a time is
-exact only if its beginning was seen, else it is the latest beginning there can have been.
+The source is what the wall's template gets. The `WallBoard` has no place for a visitor's field, a GUID or a sentence of
+Comm100, and what the template leaves out is empty in it: that is null here. What screens hide because the figures are
+stale, or too old, is not told to a script either. Times have the offset of the wall's time zone; a time is exact only
+if its beginning was seen, else it is the latest beginning there can have been.
 """
 
 from datetime import datetime
@@ -11,16 +12,20 @@ from typing import Any
 from django.utils import timezone
 
 from livechat.live.freshness import Freshness
+from livechat.record.watches import moment_of
 from livechat.walls.agent_cells import WallAgent
 from livechat.walls.alarms import AlarmLine
 from livechat.walls.board import PanelValue, WallBoard
+from livechat.walls.curves import DrawnCurve
+from livechat.walls.design import PANEL_TYPES
+from livechat.walls.link_cache import Message, Turn
 from livechat.walls.rendering import RenderedWall
 from livechat.walls.team_rows import TeamRow
 
 
 def of(rendered: RenderedWall) -> dict[str, Any]:
     """A wall as it looks now; call it in the wall's time zone. A level is "", "amber" or "red", of stale figures ""."""
-    design, freshness, board = rendered.link.design, rendered.freshness, rendered.context["board"]
+    design, freshness = rendered.link.design, rendered.freshness
     told = {
         "wall": design.title,
         "state": freshness.word,
@@ -28,13 +33,22 @@ def of(rendered: RenderedWall) -> dict[str, Any]:
         "age_seconds": None if freshness.age is None else round(freshness.age, 1),
         "interval_seconds": round(freshness.snapshot.every, 1),
         "error": freshness.text,
-        "message": _message(rendered),
     }
-    return told if freshness.gone else told | _figures(board, freshness)
+    return told if freshness.gone else told | _shown(rendered.context, freshness)
 
 
-def _figures(board: WallBoard, freshness: Freshness) -> dict[str, Any]:
+def _shown(context: dict[str, Any], freshness: Freshness) -> dict[str, Any]:
+    """What leaves a screen if its figures are too old."""
     frozen = freshness.frozen
+    return {
+        "message": _message(context["message"]),
+        **_board(context["board"], frozen),
+        "curves": [_curve(curve) for curve in context["curves"]],
+        "rotation": _rotation(context["turn"]),
+    }
+
+
+def _board(board: WallBoard, frozen: datetime | None) -> dict[str, Any]:
     return {
         "alarm": _alarm(board.alarms.line, frozen) if board.alarms and board.alarms.line else None,
         "figures": [_figure(panel, frozen) for panel in board.panels],
@@ -48,13 +62,16 @@ def _figures(board: WallBoard, freshness: Freshness) -> dict[str, Any]:
 
 
 def _alarm(line: AlarmLine, frozen: datetime | None) -> dict[str, Any]:
-    """The worst alarm, and how many others ring. Stale figures take its level away, unless it is about them."""
+    """The worst alarm, and how many others ring. Of stale figures its words are told alone, unless it is about them."""
+    observed = line.of_figures or frozen is None
     return {
         "kind": line.kind,
         "text": line.words,
-        "level": "" if frozen and not line.of_figures else line.level,
-        "since": _time(line.since),
-        "taken": line.taken,
+        "level": line.level if observed else "",
+        "since": _minute(line.since) if observed else None,
+        "taken": line.taken if observed else None,
+        "count": line.count if observed else None,
+        "began": _time(line.began) if observed else None,
         "others": line.more,
     }
 
@@ -62,7 +79,7 @@ def _alarm(line: AlarmLine, frozen: datetime | None) -> dict[str, Any]:
 def _figure(panel: PanelValue, frozen: datetime | None) -> dict[str, Any]:
     """A figure: a count, or a time in seconds with the moment at which it began."""
     until = frozen or timezone.now()
-    seconds = None if panel.since is None else max(0, round((until - panel.since).total_seconds()))
+    seconds = None if panel.since is None else max(0, int((until - panel.since).total_seconds()))
     count = int(panel.value) if panel.value.isdigit() else None
     return {
         "name": panel.slug,
@@ -72,6 +89,23 @@ def _figure(panel: PanelValue, frozen: datetime | None) -> dict[str, Any]:
         "since": _time(panel.since),
         "exact": panel.since_exact if panel.since else True,
         "level": "" if frozen else panel.level,
+        "words": "" if frozen else panel.said,
+    }
+
+
+def _curve(drawn: DrawnCurve) -> dict[str, Any]:
+    """A curve: its values in parts of the same length, the last of which may be shorter. Null: not observed."""
+    curve, is_time = drawn.curve, PANEL_TYPES[drawn.slug].is_time
+    return {
+        "name": drawn.slug,
+        "label": drawn.label,
+        "words": drawn.words,
+        "began": _minute(moment_of(curve.began)),
+        "ended": _minute(moment_of(curve.ended)),
+        "times": list(drawn.times),
+        "part_seconds": curve.step // 1000,
+        "unit": "seconds" if is_time else "",
+        "values": [value // 1000 if is_time and value is not None else value for value in curve.values],
     }
 
 
@@ -101,11 +135,16 @@ def _team(team: TeamRow, frozen: datetime | None) -> dict[str, Any]:
         "free_level": "" if frozen else team.free_level,
         "full": team.full,
         "away": team.away,
+        "places": team.places or None,
     }
 
 
-def _message(rendered: RenderedWall) -> dict[str, str | None] | None:
-    message = rendered.context["message"]
+def _rotation(turn: Turn | None) -> dict[str, Any] | None:
+    """The walls in turn, which of them this is (the first is 0), and whether it stays while it is red."""
+    return {"walls": list(turn.titles), "place": turn.place, "held": turn.held} if turn else None
+
+
+def _message(message: Message | None) -> dict[str, str | None] | None:
     return {"text": message.text, "tone": message.tone, "until": _time(message.until)} if message else None
 
 
