@@ -80,13 +80,13 @@ def only(*slugs: str) -> list[dict[str, Any]]:
 def test_a_wall_shows_curves_of_the_last_hour_with_the_worst_moment_of_each(show: Callable[..., str]) -> None:
     page = show(curve_waiting="hour", curve_longest="hour", curve_online="hour")
     assert shown(page) == {
-        "Waiting": "most 2 at 11:42",
-        "Longest wait": "longest 4:00 at 11:43",
+        "Waiting": "≥ 2 at 11:42",
+        "Longest wait": "≥ 4:00 at 11:43",
         "Online": "fewest 1 at 11:50",
     }
     assert page.count("<span>11:30</span><span>12:00</span><span>12:30</span>") == 3
     german = show(curve_waiting="hour", language="de", time_zone="Europe/Berlin", clock="12")
-    assert shown(german) == {"Wartende": "max. 2 um 12:42 nachm."}
+    assert shown(german) == {"Wartende": "≥ 2 um 12:42 nachm."}
 
 
 def test_a_curve_tells_no_more_than_the_wall_shows_anyway(show: Callable[..., str]) -> None:
@@ -174,12 +174,12 @@ def test_polls_within_a_minute_are_unchanged_and_the_next_minute_is_new(
         contact(hour, NOW - 3 * MINUTE, 60)
     clock.shift(timedelta(seconds=30))
     assert poll(browser, path, first.headers["HX-PTag"]).status_code == 304
-    assert "most 2 at 11:42" in show(curve_waiting="hour"), "the record is read once for all walls"
+    assert "≥ 2 at 11:42" in show(curve_waiting="hour"), "the record is read once for all walls"
     clock.shift(timedelta(seconds=30))
     later = poll(browser, path, first.headers["HX-PTag"])
     assert later.status_code == 200
     assert "12:31" in text(later)
-    assert "most 3 at 12:27" in text(later)
+    assert "≥ 3 at 12:27" in text(later)
 
 
 def test_a_wall_keeps_its_curves_while_the_database_fails(
@@ -203,7 +203,7 @@ def test_another_sites_waits_are_not_on_a_wall(show: Callable[..., str], hour: S
         contact(other, NOW - 20 * MINUTE, 600)
     assert Contact.objects.filter(site=other, began__lt=ms(NOW)).count() == 5
     other.agents.create(agent_id=uuid4())
-    assert shown(show(curve_waiting="hour"))["Waiting"] == "most 2 at 11:42"
+    assert shown(show(curve_waiting="hour"))["Waiting"] == "≥ 2 at 11:42"
 
 
 # designing

@@ -107,18 +107,17 @@ def _drawn(design: Design, chosen: PanelCurve, curve: Curve, wait: Limits) -> Dr
 
 
 def _words(design: Design, slug: str, curve: Curve) -> str:
-    """The extreme with its time. Empty if nobody waited."""
+    """The extreme with its time. Empty if nobody waited.
+
+    Between two looks more can have waited than were seen, and for longer: a maximum is at least so large.
+    """
     seen = [(value, place) for place, value in enumerate(curve.values) if value is not None]
     if not seen:
         return gettext("not observed")
     value, place = min(seen) if slug == "online" else max(seen, key=lambda pair: (pair[0], -pair[1]))
     if slug != "online" and not value:
         return ""
-    words = {
-        "waiting": gettext("most {n} at {time}"),
-        "longest": gettext("longest {n} at {time}"),
-        "online": gettext("fewest {n} at {time}"),
-    }[slug]
+    words = gettext("fewest {n} at {time}") if slug == "online" else gettext("≥ {n} at {time}")
     shown = duration(value / 1000, "smhd", wait=True, short=True) if slug == "longest" else str(value)
     return words.replace("{n}", shown).replace("{time}", _clock(design, curve.began + place * curve.step))
 
