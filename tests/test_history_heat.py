@@ -56,6 +56,7 @@ def weeks(site: Site) -> Site:
     site.save()
     watch(site, MIDNIGHT - timedelta(days=14), NOON)
     rolled(site, date(2026, 11, 16), 14)
+    site.agents.create(agent_id=uuid4(), team="Front")
     for back, agents in ((14, 2), (7, 4)):
         nine = at(9) - timedelta(days=back)
         online(site, nine, agents)
@@ -86,7 +87,6 @@ def told(web: Client, what: str, **asked: str) -> dict[tuple[int, int], Any]:
 def test_a_cell_is_what_happened_in_such_hours_for_each_of_them(
     web: Client, weeks: Site, what: str, of: dict[str, str], value: float
 ) -> None:
-    weeks.agents.create(agent_id=uuid4(), team="Front")
     weeks.departments.create(department_id=SALES, name="Sales")
     weeks.bump_version()
     cells = told(web, what, **of)
@@ -176,6 +176,7 @@ def test_a_viewer_sees_it_with_means_at_its_edges_and_without_empty_hours(weeks:
     [
         ({"from": "2025-10-20", "to": "2026-11-29"}, "At most 400 days at once."),
         ({"from": "yesterday"}, "Write days as 2026-11-30"),
+        ({"team": "Nobody"}, "No agent is in the team “Nobody”."),
         ({"what": "mood"}, "There is no heat map of that. Choose one of these: online, waiting"),
     ],
 )

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from livechat.comm100.names import same_name
 from livechat.forms.filters import set_filter_choices
 from livechat.reports import ranges
 
@@ -20,6 +21,7 @@ BAD_RANGES: dict[str, str | Promise] = {
     "order": _("The range ends before it begins."),
     "long": _("At most %(days)d days at once."),
 }
+NO_TEAM = _("No agent is in the team “%(team)s”.")
 WHAT_OF = _("There is no heat map of that. Choose one of these: %(kinds)s.")
 BAD_DAY = _("Write the day as 2026-11-30. It must not be one to come.")
 
@@ -118,10 +120,7 @@ class TeamDayFilter(DayFilter):
 
 
 class HeatFilter(RangeFilter):
-    """A range of days, what the heat map shows, and of which team or department.
-
-    A team and a department that nobody is in stay as they were asked for.
-    """
+    """A range of days, what the heat map shows, and of which team or department."""
 
     max_days = ranges.MAX_DAYS_OF_SUMS
     what = forms.ChoiceField(required=False, widget=forms.HiddenInput)
@@ -134,12 +133,13 @@ class HeatFilter(RangeFilter):
         """`kinds`: what can be shown, the usual first, and whether it is of teams, otherwise of departments."""
         super().__init__(data)
         self._usual = next(iter(kinds))
+        self._teams = list(teams)
         what = self.data.get("what") or self._usual
         self.fields["what"].choices = [(kind, kind) for kind in kinds]  # type: ignore[attr-defined]
         self.fields["what"].error_messages["invalid_choice"] = str(WHAT_OF) % {"kinds": ", ".join(kinds)}
         del self.fields["department" if kinds.get(what, True) else "team"]
         if "team" in self.fields:
-            set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in teams)])
+            set_filter_choices(self, "team", [("", _("All teams")), *((team, team) for team in self._teams)])
         else:
             listed = [("", _("All departments")), *departments]
             self.fields["department"].choices = listed  # type: ignore[attr-defined]
@@ -147,3 +147,14 @@ class HeatFilter(RangeFilter):
     def clean_what(self) -> str:
         """What is shown."""
         return self.cleaned_data["what"] or self._usual
+
+    def clean_team(self) -> str:
+        """A team that there is."""
+        return existing_team(self.cleaned_data["team"], self._teams)
+
+
+def existing_team(team: str, teams: Iterable[str]) -> str:
+    """A team that there is, or none. Raises ValidationError for another one."""
+    if team and not any(same_name(team, one) for one in teams):
+        raise forms.ValidationError(NO_TEAM % {"team": team})
+    return team

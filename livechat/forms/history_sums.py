@@ -8,9 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from livechat.comm100.names import same_name
 from livechat.forms.filters import set_filter_choices
-from livechat.forms.history import RangeFilter
+from livechat.forms.history import RangeFilter, existing_team
 from livechat.reports import ranges
 
 AGENT, TEAM, DAY, HOUR = "agent", "team", "day", "hour"
@@ -51,10 +50,7 @@ class SumsFilter(LongRangeFilter):
 
     def clean_team(self) -> str:
         """A team that there is."""
-        team = self.cleaned_data["team"]
-        if team and not any(same_name(team, one) for one in self.teams):
-            raise forms.ValidationError(_("No agent is in the team “%(team)s”.") % {"team": team})
-        return str(team)
+        return existing_team(self.cleaned_data["team"], self.teams)
 
     def clean_sort(self) -> str:
         """A column that there is; empty: the usual order."""
