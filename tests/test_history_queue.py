@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -14,8 +15,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.lib.epoch import milliseconds
-from livechat.models import Contact, Site, Watch
+from livechat.models import Contact, QueueDay, RolledDay, Site, Watch
 from livechat.reports import observed, queue, ranges, tallies
+from livechat.reports.tallies import Tally
 from tests.support.cases import some
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
@@ -26,6 +28,7 @@ from tests.test_contacts import Queue, days
 pytestmark = pytest.mark.django_db
 PAGE = "/history/queue/"
 NOON = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
+QUEUE_COLUMNS = ["Offered", "Answered", "Lost", "In time", "Level", "Median wait", "9 of 10"]
 NINE = milliseconds(datetime(2026, 11, 30, 9, tzinfo=UTC))
 
 
@@ -183,6 +186,36 @@ def test_figures_that_were_hardly_observed_are_grey_and_compared_with_nothing(we
         site=day, list="visitors", began=NINE - 9 * 3_600_000 - 7 * 86_400_000, ended=NINE - 6 * 86_400_000
     )
     assert "a week before: 0" in text(web.get(PAGE))
+
+
+def test_a_queue_that_nobody_observed_has_no_figures(web: Client, day: Site) -> None:
+    page = web.get(PAGE, {"from": "2026-11-29", "to": "2026-11-30"})
+    unseen = text(page).split("<tbody>")[1].split("</tr>")[0]
+    assert re.findall(r'data-label="([^"]+)">(?=–)', unseen) == QUEUE_COLUMNS
+    Watch.objects.update(ended=NINE - 7_200_000)
+    Watch.objects.create(site=day, list="visitors", began=NINE - 3_600_000, ended=NINE + 12_600_000, looks=3_241)
+    contact(day, -3 * 3_600, 5)
+    row = text(web.get(PAGE)).split("7:00–8:00")[1].split("</tr>")[0]
+    assert re.findall(r'data-label="([^"]+)">(?=–)', row) == QUEUE_COLUMNS
+    Watch.objects.all().delete()
+    Contact.objects.all().delete()
+    assert {value for _name, value, _sure in web.get(PAGE).context["figures"]} == {"–"}
+
+
+def test_an_export_of_a_queue_that_nobody_observed_tells_nothing(web: Client, day: Site) -> None:
+    unseen, seen = web.get(PAGE, {"from": "2026-11-29", "to": "2026-11-30", "format": "json"}).json()["parts"]
+    assert unseen.pop("observed") == 0
+    assert {value for name, value in unseen.items() if name not in ("from", "to")} == {None}
+    assert (seen["offered"], seen["lost"]) == (4, 1)
+
+
+def test_sums_of_a_day_are_told_when_nobody_knows_any_more_how_much_was_observed(web: Client, day: Site) -> None:
+    RolledDay.objects.create(site=day, day=date(2026, 11, 29))
+    QueueDay.objects.create(
+        site=day, day=date(2026, 11, 29), answered=9, lost=1, unknown=0, longest_at=0, waits=Tally().packed()
+    )
+    part = web.get(PAGE, {"from": "2026-11-29", "to": "2026-11-30", "format": "json"}).json()["parts"][0]
+    assert (part["observed"], part["offered"]) == (0, 10)
 
 
 def test_csv_and_json_are_the_pages_own_rows(web: Client, day: Site) -> None:

@@ -55,6 +55,11 @@ class Queue:
         return self.answered + self.lost
 
     @property
+    def recorded(self) -> bool:
+        """Whether anybody asked for a chat."""
+        return bool(self.offered or self.unknown)
+
+    @property
     def longest(self) -> int | None:
         """The longest wait in ms, of those who were lost too: at least so long."""
         return self.tally.longest

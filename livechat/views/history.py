@@ -61,9 +61,9 @@ def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     hours = opening.times(site, asked.began, asked.ended)
     parts = [
         Part(
-            bucket,
             Queue(within, tally),
             observed.of(runs, bucket.began, bucket.ended, None if asked.by_hour else hours),
+            bucket,
         )
         for bucket, tally in tallies_of
     ]

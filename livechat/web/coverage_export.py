@@ -6,6 +6,7 @@ from typing import Any
 from livechat.lib.epoch import SECOND_MS
 from livechat.reports.coverage import Coverage, Spells
 from livechat.web.coverage_report import Report
+from livechat.web.report_words import known
 
 FORMULAS = {
     "nobody online": "watched seconds of the opening hours in which no agent was online",
@@ -67,7 +68,7 @@ def _spells(name: str, part: Coverage, spells: Spells) -> dict[str, int | None]:
     seconds = [ms // SECOND_MS for ms in (spells.lasted, spells.longest, spells.lasted_outside)]
     numbers = (seconds[0], len(spells.inside), *seconds[1:])
     names = (name, f"{name}_times", f"{name}_longest", f"{name}_outside")
-    return {key: number if part.seen.share else None for key, number in zip(names, numbers, strict=True)}
+    return {key: number if known(part.seen) else None for key, number in zip(names, numbers, strict=True)}
 
 
 def _rounded(share: float | None) -> float | None:

@@ -97,7 +97,7 @@ def tiles(report: Report) -> list[tuple[str, str, Told]]:
 
 def told_of(report: Report, part: Coverage, spells: Spells) -> Told:
     """What is told of times of one kind. If a time was not observed at all, nothing is told: that is not zero."""
-    if not part.seen.share:
+    if not report_words.known(part.seen):
         return Told(NOTHING)
     outside = ""
     if report.entered and spells.lasted_outside >= SECOND_MS:

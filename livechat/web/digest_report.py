@@ -74,7 +74,7 @@ def _head() -> tuple[str, ...]:
 def _figures(report: Report) -> Section:
     """The figures of the queue, each with how much was observed and the week before's."""
     seen = report.now.queue_seen
-    rows, share = [], today_report.share(seen)
+    rows, share = [], report_words.share(seen)
     for tile in today_report.tiles(report):
         sure = _lost(report) if tile.anchor == "lost" and seen.share else tile.sure
         rows.append((tile.name, marked(tile.told.value, grey=tile.told.grey), share, tile.before, sure))
@@ -103,7 +103,7 @@ def _coverage(site: Site, report: Report) -> Section:
             continue
         compared = today_report.beside(report, seen, before.whole.seen, earlier[anchor])
         more = ", ".join(filter(None, (told.often, told.outside)))
-        rows.append((name, marked(told.value, grey=not seen.enough), today_report.share(seen), compared, more))
+        rows.append((name, marked(told.value, grey=not seen.enough), report_words.share(seen), compared, more))
     return Section(_("Coverage"), _head(), rows, grey=not seen.enough)
 
 
@@ -117,7 +117,7 @@ def _online(report: Report) -> Section:
         seen, told, compared = now.online_seen, today_hours.online(now), ""
         if before is not None:
             compared = today_report.named(earlier, seen, before.online_seen, today_hours.online(before).value)
-        rows.append((label, marked(told.value, grey=told.grey), today_report.share(seen), compared))
+        rows.append((label, marked(told.value, grey=told.grey), report_words.share(seen), compared))
         grey = grey or told.grey
     head = (_("Hour") if by_hour else _("Day"), _("Online"), _("Observed"), _("A week before"))
     return Section(_("Agents online, on average"), head, rows, grey=grey)

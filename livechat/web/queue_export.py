@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from livechat.reports.observed import Observed
 from livechat.reports.queue import Queue
-from livechat.web.queue_report import Report
+from livechat.web.queue_report import Figures, Report
 
 CSV_HEAD = (
     "from", "to", "observed share", "offered", "answered", "lost", "wait unknown", "answered in time",
@@ -20,16 +19,20 @@ def csv_rows(report: Report) -> Iterator[tuple[Any, ...]]:
         yield (
             report.asked.local(part.bucket.began).isoformat(),
             report.asked.local(part.bucket.ended).isoformat(),
-            *_numbers(part.queue, part.observed).values(),
+            *_numbers(part).values(),
         )
 
 
-def _numbers(found: Queue, seen: Observed) -> dict[str, Any]:
-    """The figures as numbers; None for what cannot be told."""
+def _numbers(part: Figures) -> dict[str, Any]:
+    """The figures as numbers; None for what cannot be told, and all of them for what nobody observed."""
+    numbers = _found(part.queue)
+    return {"observed": round(part.observed.share, 4)} | (numbers if part.known else dict.fromkeys(numbers))
+
+
+def _found(found: Queue) -> dict[str, Any]:
     level = found.level
     half, most = found.percentile(0.5), found.percentile(0.9)
     return {
-        "observed": round(seen.share, 4),
         "offered": found.offered,
         "answered": found.answered,
         "lost": found.lost,
@@ -58,13 +61,13 @@ def as_json(report: Report) -> dict[str, Any]:
         "zone": report.asked.zone.key,
         "within": report.within,
         "looked_every": report.now.observed.paces,
-        "whole": _numbers(report.now.queue, report.now.observed),
+        "whole": _numbers(report.now),
         "parts": [
             {
                 "from": report.asked.local(part.bucket.began).isoformat(),
                 "to": report.asked.local(part.bucket.ended).isoformat(),
             }
-            | _numbers(part.queue, part.observed)
+            | _numbers(part)
             for part in report.parts
         ],
     }

@@ -21,20 +21,23 @@ UNSURE = SafeString(' class="unsure"')
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """An hour or a day of a report."""
-
-    bucket: Bucket
-    queue: Queue
-    observed: Observed
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a range as a whole."""
 
     queue: Queue
     observed: Observed
+
+    @property
+    def known(self) -> bool:
+        """Whether there are any: of what nobody observed there are none."""
+        return report_words.known(self.observed, recorded=self.queue.recorded)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Figures):
+    """An hour or a day of a report."""
+
+    bucket: Bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +90,29 @@ def _off(ms: float) -> str:
 
 def tiles(report: Report) -> list[tuple[str, str, str]]:
     """The figures above the plots: what, its value, and how sure it is or what it was before."""
+    if report.now.known:
+        return list(_tiles(report))
+    return [(name, NOTHING, "") for name, _value, _sure in _tiles(report)]
+
+
+def _tiles(report: Report) -> Iterator[tuple[str, str, str]]:
     found, before = report.now.queue, report.before
     median, level = found.percentile(0.5), found.level
     longest_at = date_format(report.asked.local(found.longest_at), "j M H:i" if not report.asked.by_hour else "H:i")
-    return [
-        (_("Offered"), str(found.offered), _compared(report, str(before.queue.offered))),
-        (_("Answered"), str(found.answered), _compared(report, str(before.queue.answered))),
-        (_("Lost"), str(found.lost), abandoned(found)),
-        (
-            _("Within %(within)d s") % {"within": report.within},
-            _("cannot be told") if level is None else percent(level.value),
-            _("looks are too rare, or nobody came")
-            if level is None
-            else f"{100 * level.low:.0f}–{100 * level.high:.0f}",
-        ),
-        (_("Median wait"), wait(median[0] if median else None), _off(median[1]) if median else ""),
-        (
-            _("Longest wait"),
-            wait(found.longest),
-            _("at %(time)s, at least") % {"time": longest_at} if found.longest is not None else "",
-        ),
-    ]
+    yield _("Offered"), str(found.offered), _compared(report, str(before.queue.offered))
+    yield _("Answered"), str(found.answered), _compared(report, str(before.queue.answered))
+    yield _("Lost"), str(found.lost), abandoned(found)
+    yield (
+        _("Within %(within)d s") % {"within": report.within},
+        _("cannot be told") if level is None else percent(level.value),
+        _("looks are too rare, or nobody came") if level is None else f"{100 * level.low:.0f}–{100 * level.high:.0f}",
+    )
+    yield _("Median wait"), wait(median[0] if median else None), _off(median[1]) if median else ""
+    yield (
+        _("Longest wait"),
+        wait(found.longest),
+        _("at %(time)s, at least") % {"time": longest_at} if found.longest is not None else "",
+    )
 
 
 def abandoned(found: Queue) -> str:
@@ -147,7 +152,8 @@ def _row(report: Report, part: Part) -> Iterator[object]:
     yield "" if part.observed.enough else UNSURE
     yield label(report, part.bucket)
     yield percent(part.observed.counted)
-    yield from (found.offered, found.answered, found.lost, f"{found.in_time:.0f}")
+    counts = found.offered, found.answered, found.lost, f"{found.in_time:.0f}"
+    yield from counts if part.known else [NOTHING] * len(counts)
     yield NOTHING if level is None else percent(level.value)
     for share in (0.5, 0.9):
         told = found.percentile(share)
@@ -183,7 +189,7 @@ def contacts_plot(report: Report) -> SafeString | None:
     found = [
         plots.Bar(
             _tick(report, part.bucket),
-            str(part.queue.offered),
+            str(part.queue.offered) if part.known else NOTHING,
             (
                 ("in-time", part.queue.in_time),
                 ("later", part.queue.answered - part.queue.in_time),

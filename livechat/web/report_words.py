@@ -1,6 +1,7 @@
 """Words that the pages of the past share: how sure a figure is, and of which days it is."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,6 +11,14 @@ from livechat.reports.ranges import Range
 
 UNITS = ("s", "m", "h", "d")
 NOTHING = "–"
+
+
+class Told(NamedTuple):
+    """A figure as a page shows it: `grey` if too little was observed, with the share in words."""
+
+    value: str
+    grey: bool = False
+    share: str = ""
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -23,15 +32,42 @@ def observed(seen: Observed) -> str:
 
 
 def opening(seen: Observed) -> str:
-    """How much of the opening hours was looked at; empty if there are none. It is rounded down: 94.96 % are not 95."""
+    """How much of the opening hours was looked at; empty if there are none."""
     if seen.opening is None:
         return ""
-    return _("%(share)s of the opening hours observed") % {"share": percent(int(1000 * seen.opening) / 1000, 1)}
+    return _("%(share)s of the opening hours observed") % {"share": rounded_down(seen.opening)}
 
 
 def share(seen: Observed) -> str:
-    """The share that says whether it is enough, rounded down: "94.9 %"."""
-    return percent(int(1000 * seen.counted) / 1000, 1)
+    """The share that says whether it is enough."""
+    return rounded_down(seen.counted)
+
+
+def rounded_down(share: float) -> str:
+    """A share as "94.9 %": 94.96 % are not 95."""
+    return percent(int(1000 * share) / 1000, 1)
+
+
+def little(seen: Observed) -> str:
+    """How much was observed, if that is too little for a comparison; else empty."""
+    if seen.enough:
+        return ""
+    if not known(seen):
+        return _("not observed")
+    return opening(seen) or _("%(share)s observed") % {"share": share(seen)}
+
+
+def known(seen: Observed, *, recorded: bool = False) -> bool:
+    """Whether there is a figure at all. Of what was not observed there is none: that is not zero.
+
+    `recorded`: whether sums tell of it. They are kept for longer than how much was observed.
+    """
+    return seen.share > 0 or recorded
+
+
+def told_of(value: str, seen: Observed, *, recorded: bool = False) -> Told:
+    """A figure with how much of it was observed, if there is one."""
+    return Told(value if known(seen, recorded=recorded) else NOTHING, not seen.enough, little(seen))
 
 
 def pace(seen: Observed) -> str:

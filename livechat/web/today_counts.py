@@ -19,8 +19,7 @@ from livechat.models import Site
 from livechat.reports import observed, queue, ranges, tallies
 from livechat.reports.observed import Observed
 from livechat.web.queue_report import wait
-from livechat.web.report_words import NOTHING
-from livechat.web.today_report import little
+from livechat.web.report_words import NOTHING, known, little, told_of
 
 LEAST = timedelta(seconds=30)  # between two reads
 MAX_SITES = 1000
@@ -77,9 +76,9 @@ class TodayCounts:
         ]
 
     def _told(self, value: str, label: str, *meaning: str) -> Told:
-        known = bool(self.seen.share)
-        said = (*(meaning if known else meaning[:1]), little(self.seen))
-        return Told(value if known else NOTHING, label, " ".join(filter(None, said)), not self.seen.enough)
+        told = told_of(value, self.seen)
+        said = (*(meaning if known(self.seen) else meaning[:1]), little(self.seen))
+        return Told(told.value, label, " ".join(filter(None, said)), told.grey)
 
 
 def of(site: Site, visitors: SnapshotView) -> tuple[TodayCounts, datetime]:

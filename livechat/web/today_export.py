@@ -6,6 +6,7 @@ from typing import Any
 from livechat.reports.observed import Observed
 from livechat.reports.presence import Presence
 from livechat.web.queue_export import seconds
+from livechat.web.report_words import known
 from livechat.web.today_report import Day, Hour, Report
 
 HOUR_HEAD = (
@@ -75,7 +76,7 @@ def _day(day: Day) -> dict[str, Any]:
         "level_most": None if level is None else round(level.high, 4),
         "mean_wait": seconds(found.mean),
         "longest_wait": seconds(found.longest),
-        "uncovered": seconds(day.uncovered) if day.both_seen.share else None,
+        "uncovered": seconds(day.uncovered) if known(day.both_seen) else None,
     }
 
 
@@ -99,7 +100,7 @@ _NAMES = ("from", "to", "agents_observed", "online", "visitors_observed", "offer
 
 def _counted(seen: Observed, *counts: int) -> dict[str, int | None]:
     names = ("offered", "answered", "lost")
-    return {name: count if seen.share else None for name, count in zip(names, counts, strict=True)}
+    return {name: count if known(seen) else None for name, count in zip(names, counts, strict=True)}
 
 
 def _mean(presence: Presence) -> float | None:

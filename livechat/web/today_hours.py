@@ -9,8 +9,8 @@ from livechat.reports import plots
 from livechat.reports.observed import Observed
 from livechat.reports.ranges import Bucket, Range
 from livechat.web.queue_report import hours
-from livechat.web.report_words import NOTHING
-from livechat.web.today_report import Hour, Pair, Report, Told, share
+from livechat.web.report_words import NOTHING, Told, share, told_of
+from livechat.web.today_report import Hour, Pair, Report
 
 EXACT = 9.95  # agents: a plot tells more of them in whole numbers
 
@@ -52,7 +52,7 @@ def online(hour: Hour) -> Told:
 
 def _told(value: str, seen: Observed) -> Told:
     """A cell has room for the share alone, without a word."""
-    return Told(value if seen.share else NOTHING, not seen.enough, "" if seen.enough else share(seen))
+    return told_of(value, seen)._replace(share="" if seen.enough else share(seen))
 
 
 def online_plot(report: Report) -> SafeString | None:

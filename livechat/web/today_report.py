@@ -15,16 +15,7 @@ from livechat.reports.presence import Presence
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
 from livechat.web.queue_report import wait
-from livechat.web.report_words import NOTHING, UNITS, opening, pace, percent
-
-
-class Told(NamedTuple):
-    """A figure as a page shows it: `grey` if too little was observed, with the share in words."""
-
-    value: str
-    grey: bool = False
-    share: str = ""
-
+from livechat.web.report_words import NOTHING, UNITS, Told, known, little, opening, pace, percent, rounded_down, told_of
 
 # An hour, and the same hour of the week before. One that a day does not have, or not yet, is None.
 Pair = tuple["Hour | None", "Hour | None"]
@@ -136,7 +127,7 @@ class Report:
         lists = ((_("Visitors"), self.now.queue_seen), (_("Agents"), self.now.online_seen))
         return [
             (
-                _("%(list)s %(share)s observed") % {"list": name, "share": _percent(seen.share)},
+                _("%(list)s %(share)s observed") % {"list": name, "share": rounded_down(seen.share)},
                 ", ".join(filter(None, (opening(seen), pace(seen)))),
             )
             for name, seen in lists
@@ -165,30 +156,6 @@ def _numbered(day: Day) -> dict[tuple[int, int], Hour]:
     return found
 
 
-def share(seen: Observed) -> str:
-    """The share that says whether enough was observed."""
-    return _percent(seen.counted)
-
-
-def _percent(share: float) -> str:
-    """A share as "94.9 %". It is rounded down: 94.96 % are not 95."""
-    return percent(int(1000 * share) / 1000, 1)
-
-
-def little(seen: Observed) -> str:
-    """How much was observed, if that is too little for a comparison; else empty."""
-    if seen.enough:
-        return ""
-    if not seen.share:
-        return _("not observed")
-    return opening(seen) or _("%(share)s observed") % {"share": share(seen)}
-
-
-def told_of(value: str, seen: Observed) -> Told:
-    """A figure with how much of it was observed. Of what was not observed at all there is none: that is not zero."""
-    return Told(value if seen.share else NOTHING, not seen.enough, little(seen))
-
-
 def beside(report: Report, now: Observed, before: Observed, value: str) -> str:
     """A figure of the week before, if both were observed well enough; else why there is none."""
     return named(report.before.name, now, before, value)
@@ -212,9 +179,8 @@ class Tile(NamedTuple):
 def tiles(report: Report) -> list[Tile]:
     """The figures of the queue."""
     now, seen = report.now.queue, report.now.queue_seen
-    unseen = not seen.share
     return [
-        Tile(name, anchor, told_of(value, seen), "" if unseen else sure,
+        Tile(name, anchor, told_of(value, seen), sure if known(seen) else "",
              beside(report, seen, report.before.queue_seen, before))
         for (name, anchor, value, sure), before in zip(
             _figures(report, now, report.now.asked),

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from django.utils.safestring import SafeString
 
 from livechat.lib.markup import fill, join
+from livechat.web.report_words import Told
 from livechat.web.today_hours import Row
-from livechat.web.today_report import Report, Told
+from livechat.web.today_report import Report
 
 _ROW = '<tr data-row>\n<td class="cell-name">{}</td>\n{}{}</tr>\n'
 _CELL = '<td class="cell-number{}{}" data-label="{}">{}{}</td>\n'
