@@ -124,7 +124,7 @@ def test_an_hour_counts_as_often_as_there_was_one(
     starts = [each.began for each in heat.hours(asked)]
     for start in starts:
         online(site, moment_of(start), 1)
-    cells = heat.of(site, asked, "online")[day.weekday() * 24 :][:24]
+    cells = heat.of(site, asked, "online", heat.looks(site, asked, "online"))[day.weekday() * 24 :][:24]
     assert cells[hour].existed / HOUR_MS == cells[hour].watched / HOUR_MS == existed
     assert sum(cell.existed for cell in cells) / HOUR_MS == all_hours
     assert (cells[12].value, bool(cells[hour].value)) == (1, bool(existed))
@@ -196,5 +196,17 @@ def test_its_csv_has_every_cell_after_what_they_rest_on(web: Client, weeks: Site
     answer = web.get(PAGE, MONDAYS | {"what": "lost", "format": "csv"})
     lines = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert lines[0] == ["zone", "UTC"]
-    assert len(lines) == 7 + 168
-    assert lines[7 + 9] == ["1", "9", "1.0", "1.0", "2.0", "2.0"]
+    assert ["looked every (seconds)", "5"] in lines
+    assert ["lost", "contacts lost, by the moment they began ÷ hours watched"] in lines
+    table = lines[lines.index([]) + 2 :]
+    assert len(table) == 168
+    assert table[9] == ["1", "9", "1.0", "1.0", "2.0", "2.0"]
+
+
+def test_its_json_and_its_page_say_how_often_was_looked(web: Client, weeks: Site) -> None:
+    Site.objects.update(opening_hours=[[[540, 720]]] * 7)
+    Watch.objects.update(began=ms(MIDNIGHT) - 7 * 24 * HOUR_MS, looks=180 * 360 + 181)
+    data = web.get(PAGE, MONDAYS | {"format": "json"}).json()
+    assert (data["looked_every"], data["opening_observed"]) == ([10, 10], 0.5)
+    assert data["formulas"] == {"online": "seconds of agents online ÷ seconds watched"}
+    assert "looked at every 10 s" in text(web.get(PAGE, MONDAYS))

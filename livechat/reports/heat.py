@@ -14,7 +14,7 @@ from uuid import UUID
 from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
 from livechat.reports import observed, presence, queue_sums, sums
-from livechat.reports.observed import ENOUGH
+from livechat.reports.observed import ENOUGH, Run
 from livechat.reports.presence import Times
 from livechat.reports.queue_sums import HourCounts
 from livechat.reports.ranges import Range, midnight
@@ -101,9 +101,18 @@ def watched_by_hour(found: Sequence[Hour], watched: Times) -> list[int]:
     return made
 
 
-def of(site: Site, asked: Range, what: str, *, team: str = "", department: UUID | None = None) -> list[Cell]:
-    """The 168 cells of a week, Monday at 0:00 first. `what`: of KINDS; a team, or a department, narrows it down."""
-    runs = observed.runs(site, "agents" if KINDS[what] else "visitors", asked.began, asked.ended)
+def looks(site: Site, asked: Range, what: str) -> list[Run]:
+    """When the list was looked at that a heat map is of."""
+    return observed.runs(site, "agents" if KINDS[what] else "visitors", asked.began, asked.ended)
+
+
+def of(
+    site: Site, asked: Range, what: str, runs: Iterable[Run], *, team: str = "", department: UUID | None = None
+) -> list[Cell]:
+    """The 168 cells of a week, Monday at 0:00 first. `what`: of KINDS; a team, or a department, narrows it down.
+
+    `runs`: its `looks`.
+    """
     watched = presence.shared(presence.watched(runs), presence.gaps(_unknown(site, asked), asked.began, asked.ended))
     parts: dict[int, tuple[int, int]] = {}
     if KINDS[what]:

@@ -32,8 +32,9 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
     form.show(asked)
     what, team = form.cleaned_data["what"], form.cleaned_data.get("team", "")
     department = form.cleaned_data.get("department")
-    cells = heat.of(site, asked, what, team=team, department=UUID(department) if department else None)
-    report = Report(site, asked, what, cells, team or (names.department(department) if department else ""))
+    runs = heat.looks(site, asked, what)
+    cells = heat.of(site, asked, what, runs, team=team, department=UUID(department) if department else None)
+    report = Report(site, asked, what, cells, runs, team or (names.department(department) if department else ""))
     exported = exports.of(request, "heat", lambda: heat_export.csv_lines(report), lambda: heat_export.as_json(report))
     if exported:
         return exported
@@ -42,7 +43,7 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
         "report": report,
         "presets": report_words.presets(asked, long=True),
         "share": report_words.percent(report.whole.share, 1),
-        "days": report_words.days(asked),
+        "facts": list(filter(None, (report_words.pace(report.seen), report_words.days(asked)))),
         "rows": rows,
         "drawn_rows": [(row, heat_rows.cells(row)) for row in rows],
         "means": means,

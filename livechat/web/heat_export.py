@@ -1,10 +1,14 @@
 """The heat map as CSV and JSON: its own cells, those too that the page leaves out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from livechat.lib.epoch import HOUR_MS
+from livechat.reports import observed, opening
 from livechat.reports.heat import DAY_HOURS, Cell
+from livechat.reports.observed import Observed
+from livechat.web import sums_export
 from livechat.web.heat_report import Report
 
 FORMULAS = {
@@ -19,12 +23,7 @@ COLUMNS = ("weekday (1: Monday)", "hour", "value", "observed share", "hours ther
 
 def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     """The lines of the CSV: what all of them rest on, then a row for each weekday and hour."""
-    yield "zone", report.asked.zone.key
-    yield "from", report.asked.first.isoformat(), "to", report.asked.last.isoformat()
-    yield "observed share", round(report.whole.share, 4)
-    yield report.what, FORMULAS[report.what]
-    yield "of", report.of or "all"
-    yield ()
+    yield from sums_export.csv_facts(report.asked, _seen(report), _formulas(report) | {"of": report.of or "all"})
     yield COLUMNS
     for cell in _cells(report):
         yield tuple(cell.values())
@@ -32,16 +31,23 @@ def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The same rows, after what all of them rest on."""
-    return {
-        "zone": report.asked.zone.key,
-        "from": report.asked.first.isoformat(),
-        "to": report.asked.last.isoformat(),
+    return sums_export.json_facts(report.asked, _seen(report), _formulas(report)) | {
         "what": report.what,
         "of": report.of or None,
-        "formula": FORMULAS[report.what],
         "whole": _numbers(report.whole),
         "cells": list(_cells(report)),
     }
+
+
+def _formulas(report: Report) -> dict[str, str]:
+    return {report.what: FORMULAS[report.what]}
+
+
+def _seen(report: Report) -> Observed:
+    """How much was looked at, of the opening hours too."""
+    span = report.asked.began, report.asked.ended
+    hours = opening.times(report.site, *span)
+    return replace(report.seen, opening=observed.of(report.runs, *span, hours).opening)
 
 
 def _cells(report: Report) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The heat map in words: a row for each weekday with a cell for each hour, and their means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livechat.models import Site
-from livechat.reports import heat
+from livechat.reports import heat, observed
 from livechat.reports.heat import DAY_HOURS, WEEK_DAYS, Cell
+from livechat.reports.observed import Observed, Run
 from livechat.reports.ranges import Range
 from livechat.web.report_words import NOTHING, percent
 
@@ -52,12 +53,16 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """A heat map of a range. `cells` are 168, Monday at 0:00 first. `of`: of which team or department, or empty."""
+    """A heat map of a range. `cells` are 168, Monday at 0:00 first. `runs`: when the list was looked at.
+
+    `of`: of which team or department, or empty.
+    """
 
     site: Site
     asked: Range
     what: str
     cells: list[Cell]
+    runs: list[Run]
     of: str = ""
 
     @property
@@ -74,6 +79,11 @@ class Report:
     def whole(self) -> Cell:
         """All hours together."""
         return heat.together(self.cells)
+
+    @cached_property
+    def seen(self) -> Observed:
+        """How much was looked at, at which pace. A day whose sums are not made yet counts as not observed."""
+        return replace(observed.of(self.runs, self.asked.began, self.asked.ended), share=self.whole.share)
 
     @cached_property
     def shown_hours(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""The head of the CSV and JSON of the pages that read sums: the data on which their rows rest."""
+"""The head of a page's CSV and JSON: the data on which its rows rest."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
