@@ -124,8 +124,13 @@ def test_figures_of_many_contacts_are_the_true_ones_within_what_they_say(seed: i
     in_time = sum(wait <= 20_000 for wait in answered)
     assert found.answered == len(answered)
     assert found.mean == pytest.approx(sum(answered) / len(answered), abs=1_000)
+    assert found.mean_off is not None
+    assert abs(found.mean - sum(answered) / len(answered)) <= found.mean_off < 12_000
     assert found.longest is not None
-    assert found.longest <= max(until - began for _key, began, until, *_rest in truth) + 5_000
+    assert found.longest_off is not None
+    true_longest = max(until - began for _key, began, until, *_rest in truth)
+    assert found.longest <= true_longest + 5_000
+    assert abs(found.longest - true_longest) <= found.longest_off < 12_000
     assert found.level is not None
     true_level = in_time / (len(answered) + len(late))
     assert found.level.low <= true_level <= found.level.high
@@ -220,12 +225,28 @@ def test_sums_of_a_day_are_told_when_nobody_knows_any_more_how_much_was_observed
 
 def test_csv_and_json_are_the_pages_own_rows(web: Client, day: Site) -> None:
     answer = web.get(PAGE, {"format": "csv"})
-    lines = list(csv.DictReader(io.StringIO(b"".join(answer).decode().removeprefix("\ufeff"))))  # type: ignore[arg-type]
+    head, table = b"".join(answer).decode().removeprefix("\ufeff").split("\r\n\r\n")  # type: ignore[arg-type]
+    lines = list(csv.DictReader(io.StringIO(table)))
     data = web.get(PAGE, {"format": "json"}).json()
     assert [line["from"] for line in lines] == [part["from"] for part in data["parts"]]
     assert sum(int(line["offered"]) for line in lines) == data["whole"]["offered"] == 4
     assert lines[9]["from"] == "2026-11-30T09:00:00+00:00"
     assert (data["zone"], data["within"], data["looked_every"]) == ("UTC", 20, [5, 5])
+    assert head.splitlines()[0] == "zone,UTC"
+    assert "looked every (seconds),5" in head
+    for name, formula in data["formulas"].items():
+        assert [name, formula] in csv.reader(io.StringIO(head))
+
+
+def test_each_wait_of_an_export_says_how_far_off_it_can_be(web: Client, day: Site) -> None:
+    whole = web.get(PAGE, {"format": "json"}).json()["whole"]
+    names = ("mean_wait", "median_wait", "nine_of_ten_wait", "longest_wait")
+    assert [(whole[name], whole[f"{name}_error"]) for name in names] == [(23, 11), (10, 10), (60, 10), (60, 10)]
+    shown = {name: sure for name, _value, sure in web.get(PAGE).context["figures"]}
+    assert shown["Median wait"] == "± 10 s"
+    lines = b"".join(web.get(PAGE, {"format": "csv"})).decode().splitlines()  # type: ignore[arg-type]
+    nine = list(csv.DictReader(lines[lines.index("") + 1 :]))[9]
+    assert (nine["median wait s"], nine["median wait error s"]) == ("10", "10")
 
 
 def test_a_department_and_another_limit_leave_what_fits(web: Client, day: Site) -> None:
@@ -243,7 +264,7 @@ def test_a_sites_zone_moves_its_days(web: Client, day: Site) -> None:
     data = web.get(PAGE, {"from": "2026-11-30", "to": "2026-11-30", "format": "json"}).json()
     assert data["whole"]["offered"] == 4
     assert data["parts"][0]["from"] == "2026-11-30T00:00:00+13:00"
-    assert web.get(PAGE, {"format": "json"}).json()["from"] == "2026-12-01"
+    assert web.get(PAGE, {"format": "json"}).json()["from"] == "2026-12-01T00:00:00+13:00"
 
 
 @pytest.mark.parametrize(

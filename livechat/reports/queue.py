@@ -9,13 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import TypeVar
 
 from livechat.reports import tallies
 from livechat.reports.tallies import Row, Tally, Wait
 
 LIST_LAG_MS = 5_000  # Comm100's own list may be as old
 MIN_SHORT_MS = 10_000  # who gives up sooner has not really waited
+_ENDS = Wait._fields.index("lower"), Wait._fields.index("upper")
 SURE = 0.95  # of the contacts: their waits must be seen well enough for a service level to be told
+
+Ms = TypeVar("Ms", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,24 @@ class Queue:
         waits = self.tally.waits
         return sum(n * wait.measured for wait, n in waits.items()) / waits.total() if waits else None
 
+    @property
+    def mean_off(self) -> int | None:
+        """By how much the mean can be off, in ms, if every wait was at the same end of its bounds."""
+        waits, value = self.tally.waits, self.mean
+        if value is None:
+            return None
+        low, high = (sum(n * wait[end] for wait, n in waits.items()) / waits.total() for end in _ENDS)
+        return round(_off(low, value, high))
+
+    @property
+    def longest_off(self) -> int | None:
+        """By how much the longest of the waits that were seen can be off, in ms."""
+        found = [*self.tally.waits, *self.tally.lost_waits]
+        if self.longest is None or not found:
+            return None
+        low, high = (max(wait[end] for wait in found) for end in _ENDS)
+        return _off(low, self.longest, high)
+
     @cached_property
     def slack(self) -> float:
         """The mean time between two looks at these contacts, in ms."""
@@ -102,7 +124,7 @@ class Queue:
         if not self.tally.waits:
             return None
         low, value, high = (values[_place(until, share)] for values, until in self._ordered)
-        return value, max(value - max(0, low - LIST_LAG_MS), high + LIST_LAG_MS - value)
+        return value, _off(low, value, high)
 
     @cached_property
     def level(self) -> Level | None:
@@ -149,6 +171,11 @@ class _Seen:
                 self.surely += n
             if lower <= most:
                 self.perhaps += n
+
+
+def _off(low: Ms, value: Ms, high: Ms) -> Ms:
+    """By how much a wait can be off that is between two others, if lists are as old as they may be."""
+    return max(value - max(0, low - LIST_LAG_MS), high + LIST_LAG_MS - value)
 
 
 def _place(until: Sequence[int], share: float) -> int:

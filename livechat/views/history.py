@@ -41,10 +41,7 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
     values = form.cleaned_data
     report = _report(site, asked, values["department"], values["within"] * 1000)
     exported = exports.of(
-        request,
-        "queue",
-        lambda: (queue_export.CSV_HEAD, *queue_export.csv_rows(report)),
-        lambda: queue_export.as_json(report),
+        request, "queue", lambda: queue_export.csv_lines(report), lambda: queue_export.as_json(report)
     )
     return exported or page(
         request, "history/queue.html", _context(form, report) | {"presets": report_words.presets(asked)}

@@ -1,20 +1,37 @@
 """The figures of the queue's past as CSV and JSON: the page's own rows."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from livechat.reports.queue import Queue
+from livechat.web import sums_export
 from livechat.web.queue_report import Figures, Report
 
 CSV_HEAD = (
     "from", "to", "observed share", "offered", "answered", "lost", "wait unknown", "answered in time",
-    "service level", "service level least", "service level most", "mean wait s", "median wait s", "9 of 10 wait s",
-    "longest wait s",
+    "service level", "service level least", "service level most",
+    *(f"{name} wait {what}" for name in ("mean", "median", "9 of 10", "longest") for what in ("s", "error s")),
 )  # fmt: skip
 
 
-def csv_rows(report: Report) -> Iterator[tuple[Any, ...]]:
-    """The rows of the CSV: times with their offset, whole seconds."""
+def formulas(report: Report) -> dict[str, str]:
+    """What the figures mean."""
+    return {
+        "offered": "answered + lost, by the moment the contact began",
+        "lost": "at least: seen waiting, then without a chat",
+        "wait unknown": "began or ended unseen: in no wait and no service level",
+        "service level": f"answered within {report.within} s ÷ (answered + lost later)",
+        "wait": "of those answered: from the first look that saw it to the look that saw its end",
+        "longest wait": "of those answered and lost: at least so long",
+        "error": "by how much a wait that was seen can be off, by the time between two looks and the age of the list",
+    }
+
+
+def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
+    """The lines of the CSV: what all of them rest on, then a row for each part. Times have their offset."""
+    yield from sums_export.csv_facts(report.asked, report.now.observed, formulas(report))
+    yield CSV_HEAD
     for part in report.parts:
         yield (
             report.asked.local(part.bucket.began).isoformat(),
@@ -41,11 +58,18 @@ def _found(found: Queue) -> dict[str, Any]:
         "level": None if level is None else round(level.value, 4),
         "level_least": None if level is None else round(level.low, 4),
         "level_most": None if level is None else round(level.high, 4),
-        "mean_wait": seconds(found.mean),
-        "median_wait": seconds(half and half[0]),
-        "nine_of_ten_wait": seconds(most and most[0]),
-        "longest_wait": seconds(found.longest),
+        **wait("mean_wait", found.mean, found.mean_off),
+        **wait("median_wait", *(half or (None, None))),
+        **wait("nine_of_ten_wait", *(most or (None, None))),
+        **wait("longest_wait", found.longest, found.longest_off),
     }
+
+
+def wait(name: str, value: float | None, off: float | None) -> dict[str, int | None]:
+    """A wait and by how much it can be off, in whole seconds. What rounding moves is in that."""
+    told = seconds(value)
+    moved = 0 if value is None or told is None else abs(value - 1000 * told)
+    return {name: told, f"{name}_error": None if off is None else ceil((off + moved) / 1000)}
 
 
 def seconds(ms: float | None) -> int | None:
@@ -54,13 +78,9 @@ def seconds(ms: float | None) -> int | None:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """The page's own rows, with the zone, the pace and the limit that they were made with."""
-    return {
-        "from": report.asked.first.isoformat(),
-        "to": report.asked.last.isoformat(),
-        "zone": report.asked.zone.key,
+    """The page's own rows, after what all of them rest on."""
+    return sums_export.json_facts(report.asked, report.now.observed, formulas(report)) | {
         "within": report.within,
-        "looked_every": report.now.observed.paces,
         "whole": _numbers(report.now),
         "parts": [
             {

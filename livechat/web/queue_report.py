@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -84,8 +85,9 @@ def wait(ms: float | None) -> str:
     return NOTHING if ms is None else duration(ms / 1000, UNITS, wait=True)
 
 
-def _off(ms: float) -> str:
-    return f"± {duration(ms / 1000, UNITS)}"
+def off(ms: float) -> str:
+    """By how much a wait can be off: "± 5 s", no less than that."""
+    return f"± {duration(ceil(ms / 1000), UNITS)}"
 
 
 def tiles(report: Report) -> list[tuple[str, str, str]]:
@@ -107,7 +109,7 @@ def _tiles(report: Report) -> Iterator[tuple[str, str, str]]:
         _("cannot be told") if level is None else percent(level.value),
         _("looks are too rare, or nobody came") if level is None else f"{100 * level.low:.0f}–{100 * level.high:.0f}",
     )
-    yield _("Median wait"), wait(median[0] if median else None), _off(median[1]) if median else ""
+    yield _("Median wait"), wait(median[0] if median else None), off(median[1]) if median else ""
     yield (
         _("Longest wait"),
         wait(found.longest),
@@ -157,7 +159,7 @@ def _row(report: Report, part: Part) -> Iterator[object]:
     yield NOTHING if level is None else percent(level.value)
     for share in (0.5, 0.9):
         told = found.percentile(share)
-        yield from (wait(told[0]), _off(told[1])) if told else (NOTHING, "")
+        yield from (wait(told[0]), off(told[1])) if told else (NOTHING, "")
 
 
 def label(report: Report, bucket: Bucket) -> str:
