@@ -202,6 +202,13 @@ def test_today_stands_beside_last_week_until_the_same_time_of_day(web: Client, d
     assert found["Within 20 s"] == ("50 %", "Mon 23 Nov: 100 %")
 
 
+def test_waits_say_how_far_off_they_can_be(web: Client, days: Site) -> None:
+    day = web.get(PAGE, {"format": "json"}).json()["day"]
+    assert (day["mean_wait"], day["mean_wait_error"]) == (23, 11)
+    assert (day["longest_wait"], day["longest_wait_error"]) == (60, 10)
+    assert {tile.name: tile.sure for tile in web.get(PAGE).context["figures"]}["Mean wait"] == "± 10 s"
+
+
 def test_a_service_level_has_bounds_or_cannot_be_told(web: Client, days: Site) -> None:
     assert [tile.sure for tile in web.get(PAGE).context["figures"]][-1] == "50–67 %"
     Contact.objects.update(began_slack=60_000)

@@ -5,7 +5,7 @@ from typing import Any
 
 from livechat.reports.observed import Observed
 from livechat.reports.presence import Presence
-from livechat.web.queue_export import seconds
+from livechat.web.queue_export import seconds, wait
 from livechat.web.report_words import known
 from livechat.web.today_report import Day, Hour, Report
 
@@ -41,6 +41,10 @@ def formulas(report: Report) -> dict[str, str]:
     return {
         "agents online": "seconds of agents online while watched ÷ seconds watched",
         "offered": "answered + lost, by the moment the contact began",
+        "lost": "at least: seen waiting, then without a chat",
+        "wait": "of those answered: from the first look that saw it to the look that saw its end",
+        "longest wait": "of those answered and lost: at least so long",
+        "error": "by how much a wait that was seen can be off, by the time between two looks and the age of the list",
         "service level": f"answered within {report.within} s ÷ (answered + lost later)",
         "uncovered": "watched seconds in which somebody waited while nobody was online",
     }
@@ -70,12 +74,12 @@ def _day(day: Day) -> dict[str, Any]:
         "agents_observed": _share(day.online_seen),
         "agents_looked_every": day.online_seen.paces,
         **_counted(day.queue_seen, found.offered, found.answered, found.lost),
-        "unknown": found.unknown,
+        "unknown": found.unknown if known(day.queue_seen) else None,
         "level": None if level is None else round(level.value, 4),
         "level_least": None if level is None else round(level.low, 4),
         "level_most": None if level is None else round(level.high, 4),
-        "mean_wait": seconds(found.mean),
-        "longest_wait": seconds(found.longest),
+        **wait("mean_wait", found.mean, found.mean_off),
+        **wait("longest_wait", found.longest, found.longest_off),
         "uncovered": seconds(day.uncovered) if known(day.both_seen) else None,
     }
 
