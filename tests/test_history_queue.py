@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -287,6 +287,16 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_stays_as_typed(
     assert said in text(page)
     for name, value in asked.items():
         assert name in ("department", "within") or f'value="{value}"' in text(page)
+
+
+@pytest.mark.parametrize("page", ["queue", "heat", "time", "occupancy", "coverage", f"agents/{UUID(int=9)}"])
+def test_whoever_asks_for_json_is_refused_in_json(web: Client, day: Site, page: str) -> None:
+    if page.startswith("agents"):
+        day.agents.create(agent_id=page.removeprefix("agents/"))
+    answer = web.get(f"/history/{page}/", {"from": "2026-11-30", "to": "2026-11-01", "format": "json"})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/json")
+    sentence = "The range ends before it begins."
+    assert answer.json() == {"error": sentence, "fields": {"from": [sentence]}}
 
 
 def test_nothing_of_another_site_is_shown(day: Site, make_user: Callable[..., User]) -> None:

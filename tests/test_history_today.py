@@ -311,11 +311,16 @@ def test_another_day_is_shown_in_the_same_way_with_its_neighbours(web: Client, d
 
 @pytest.mark.parametrize("typed", ["2026-12-01", "yesterday", "2026-11-31", "1999-12-31", "2026-11-30 to 2026-12-24"])
 def test_a_day_that_cannot_be_is_refused_in_a_sentence_and_stays_as_typed(web: Client, days: Site, typed: str) -> None:
-    for form in ({}, {"format": "csv"}, {"format": "json"}):
+    for form in ({}, {"format": "csv"}):
         page = web.get(PAGE, {"day": typed} | form)
         assert page.status_code == 422
         assert f'value="{typed}"' in text(page)
         assert 'class="errorlist"' in text(page)
+    answer = web.get(PAGE, {"day": typed, "format": "json"})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/json")
+    sentence = answer.json()["error"]
+    assert sentence.startswith("Write the day as" if len(typed) <= 20 else "Ensure this value has at most")
+    assert answer.json()["fields"] == {"day": [sentence]}
 
 
 def test_a_site_without_a_record_says_what_will_stand_here(web: Client, site: Site) -> None:

@@ -289,6 +289,9 @@ def test_before_anything_was_recorded_the_page_says_so(web: Client, site: Site) 
 def test_a_moment_before_anything_was_recorded_is_refused(web: Client, site: Site) -> None:
     answer = web.get(PAGE, {"at": "2026-11-28T10:00"})
     assert (answer.status_code, "Nothing has been recorded yet" in text(answer)) == (422, True)
+    for asked in ({}, {"at": "2026-11-28T10:00"}):
+        told = web.get(PAGE, {"format": "json"} | asked)
+        assert (told.status_code, told.json()["error"]) == (422, "Nothing has been recorded yet.")
 
 
 def test_csv_has_the_pages_own_rows_and_runs_no_formula(web: Client, kim: UUID, past: Site) -> None:

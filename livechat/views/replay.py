@@ -46,7 +46,7 @@ def replay(request: Request, site: Site) -> HttpResponseBase:
     began = observed.details_since(site, "agents")
     context = {"nav": "history", "form": form}
     if moment is not None and (began is None or moment < began):
-        if not form.names_moment and request.user.is_authenticated:
+        if not form.names_moment and exports.reads_page(request):
             return page(request, TEMPLATE, context | {"nothing": True})
         form.refuse(_nothing_before(site, began, zone))
         moment = None

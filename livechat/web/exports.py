@@ -31,9 +31,14 @@ def of(
     return JsonResponse(told()) if asked else None
 
 
+def reads_page(request: Request) -> bool:
+    """Whether the page says what is wrong: to a person who did not ask for JSON. A file that fails opens it too."""
+    return request.user.is_authenticated and wanted(request) != "json"
+
+
 def refused(request: Request, form: Form) -> JsonResponse | None:
-    """422 with what is wrong with each parameter, for a script; None for a person: the page says it to them."""
-    if request.user.is_authenticated:
+    """422 with what is wrong with each parameter, for a script and whoever asks for JSON; None if the page says it."""
+    if reads_page(request):
         return None
     wrong = {field: [str(error) for error in errors] for field, errors in form.errors.items()}
     return JsonResponse({"error": " ".join(chain.from_iterable(wrong.values())), "fields": wrong}, status=422)
