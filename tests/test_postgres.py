@@ -42,6 +42,7 @@ MORE = (
     "test_key_rotation.py",
     "test_record_kept.py",
     "test_foreign_text.py",
+    "test_nul_characters.py",
     "test_spellings.py::test_any_text_can_be_searched_for",
     "test_refresh_lock.py",
     "test_live.py",

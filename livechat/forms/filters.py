@@ -23,11 +23,12 @@ class SearchForm(forms.Form):
 def set_filter_choices(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
     """Set a field's choices. A value in the address that is the same as one in another spelling becomes that one.
 
-    Any other value is added, so that a filter stays in force after the last row it matched has left.
+    Any other value is added, so that a filter stays in force after the last row it matched has left. But for one with a
+    NUL character, which is refused: no row has it, and PostgreSQL does not take it.
     """
     field = cast(forms.ChoiceField, form.fields[name])
     asked, field.choices = form.data.get(name, ""), list(choices)
-    if not asked or field.valid_value(asked):
+    if not asked or "\0" in asked or field.valid_value(asked):
         return
     same = next((value for value in _values(field.choices) if same_name(value, asked)), None)
     if same is None:
