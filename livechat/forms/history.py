@@ -1,17 +1,19 @@
 """The filters of the pages of the past: local days, a department and the limit of the service level, or a team."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from livechat.comm100.names import same_name
 from livechat.forms.filters import set_filter_choices
-from livechat.reports import ranges
+from livechat.models import Site
+from livechat.reports import ranges, recorded
 
 # A field of type "date" would show nothing of a day that cannot be.
 DAY = {"class": "form-control", "placeholder": "2026-11-30", "size": 10, "autocomplete": "off", "inputmode": "numeric"}
@@ -20,6 +22,7 @@ BAD_RANGES: dict[str, str | Promise] = {
     "date": _("Write days as 2026-11-30, none of them to come."),
     "order": _("The range ends before it begins."),
     "long": _("At most %(days)d days at once."),
+    "before": _("Nothing was recorded before %(first)s."),
 }
 NO_TEAM = _("No agent is in the team “%(team)s”.")
 WHAT_OF = _("There is no heat map of that. Choose one of these: %(kinds)s.")
@@ -27,8 +30,9 @@ BAD_DAY = _("Write the day as 2026-11-30. It must not be one to come.")
 
 
 class DayFilter(forms.Form):
-    """`day` is a local day; today without it."""
+    """`day` is a local day; today without it. `first_day`: that of the record, if the day is before it."""
 
+    first_day: date | None = None
     day = forms.CharField(label=_("Day"), required=False, max_length=20, widget=forms.TextInput(DAY))
 
     def show(self, asked: ranges.Range) -> None:
@@ -37,15 +41,17 @@ class DayFilter(forms.Form):
         data["day"] = asked.first.isoformat()
         self.data = data
 
-    def asked(self, zone: ZoneInfo, now: datetime) -> ranges.Range | None:
+    def asked(self, site: Site, now: datetime) -> ranges.Range | None:
         """The day that was asked for. None if it cannot be; the form then says why, where it was typed."""
         if not self.is_valid():
             return None
         day = self.cleaned_data["day"]
         try:
-            return ranges.parse(day, day, zone, now)
-        except ranges.BadRange:
-            self.add_error("day", str(BAD_DAY))
+            return recorded.parse(site, day, day, now)
+        except ranges.BadRange as error:
+            self.first_day = error.first
+            why = str(BAD_RANGES["before"]) % {"first": _told(error.first)} if error.first else str(BAD_DAY)
+            self.add_error("day", why)
             return None
 
 
@@ -71,7 +77,7 @@ class RangeFilter(forms.Form):
         data["from"], data["to"] = asked.first.isoformat(), asked.last.isoformat()
         self.data = data
 
-    def asked(self, zone: ZoneInfo, now: datetime, *, usual: int = 1) -> ranges.Range | None:
+    def asked(self, site: Site, now: datetime, *, usual: int = 1) -> ranges.Range | None:
         """The range that was asked for, without one the last `usual` days.
 
         None if it cannot be; the form then says why, where it was typed.
@@ -80,12 +86,13 @@ class RangeFilter(forms.Form):
             return None
         first, last = self.cleaned_data["from"], self.cleaned_data["to"]
         if not (first or last):
-            today = now.astimezone(zone).date()
+            today = now.astimezone(ZoneInfo(site.time_zone)).date()
             first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
         try:
-            return ranges.parse(first, last, zone, now, self.max_days)
+            return recorded.parse(site, first, last, now, self.max_days)
         except ranges.BadRange as error:
-            self.add_error("from", str(BAD_RANGES[error.code]) % {"days": self.max_days})
+            given = {"days": self.max_days, "first": _told(error.first)}
+            self.add_error("from", str(BAD_RANGES[error.code]) % given)
             return None
 
 
@@ -151,6 +158,10 @@ class HeatFilter(RangeFilter):
     def clean_team(self) -> str:
         """A team that there is."""
         return existing_team(self.cleaned_data["team"], self._teams)
+
+
+def _told(day: date | None) -> str:
+    return date_format(day, "D j M Y") if day else ""
 
 
 def existing_team(team: str, teams: Iterable[str]) -> str:

@@ -12,11 +12,11 @@ MAX_DAYS_OF_SUMS = 400
 
 
 class BadRange(ValueError):
-    """A range that cannot be shown. `code` says why: date, order or long."""
+    """A range that cannot be shown. `code` says why: date, order, long, or before the `first` day of the record."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, first: date | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.first = code, first
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -32,7 +31,7 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
     """How many asked for a chat, were answered or lost, and how long they waited. `?format=csv|json`: the same rows."""
     names = directory_names.of(site)
     form = QueueFilter(request.GET, departments=names.listed_departments)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(site, timezone.now())
     if asked is None:
         return exports.refused(request, form) or page(
             request, "history/queue.html", {"nav": "history", "form": form}, status=422

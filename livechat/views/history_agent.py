@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -30,7 +29,7 @@ def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseB
     names = directory_names.of(site)
     about = {"nav": "history", "id": str(agent_id), "name": names.agent(str(agent_id))}
     form = LongRangeFilter(request.GET)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=USUAL_DAYS)
+    asked = form.asked(site, timezone.now(), usual=USUAL_DAYS)
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, about | {"form": form}, status=422)
     form.show(asked)

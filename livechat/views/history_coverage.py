@@ -1,7 +1,5 @@
 """Whether somebody was there while the site was open."""
 
-from zoneinfo import ZoneInfo
-
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -24,7 +22,7 @@ USUAL_DAYS = 7
 def coverage(request: Request, site: Site) -> HttpResponseBase:
     """When nobody was online, and when somebody waited meanwhile, day by day. `?format=csv|json`: the same rows."""
     form = RangeFilter(request.GET)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=USUAL_DAYS)
+    asked = form.asked(site, timezone.now(), usual=USUAL_DAYS)
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 from django.http.response import HttpResponseBase
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 from livechat.boards import directory_names
 from livechat.forms.history import TeamDayFilter
 from livechat.models import Role, Site
-from livechat.reports import observed
+from livechat.reports import observed, recorded
 from livechat.reports.ranges import Range
 from livechat.sites.roles import role_required
 from livechat.web import day_export, day_report, day_rows, exports, report_words
@@ -31,9 +30,11 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     """A day's agents as strips with totals. `?format=csv|json`: the same rows, of all pages."""
     names = directory_names.of(site)
     form = TeamDayFilter(request.GET, teams=names.teams)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(site, timezone.now())
     if asked is None:
-        return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
+        return exports.refused(request, form) or page(
+            request, TEMPLATE, {"nav": "history", "form": form, "first_day": form.first_day}, status=422
+        )
     form.show(asked)
     told = partial(day_report.of, site, asked, form.cleaned_data["team"], names)
     exported = exports.of(request, "day", lambda: day_export.csv_lines(told()), lambda: day_export.as_json(told()))
@@ -41,13 +42,13 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
         return exported
     number = request.GET.get("page")
     report = told(lambda lines: list(_page(lines, number)))
-    context = {"nav": "history", "form": form} | _context(report) | _table(report, number)
+    context = {"nav": "history", "form": form} | _context(site, report) | _table(report, number)
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)
     return page(request, TEMPLATE, context)
 
 
-def _context(report: DayReport) -> dict[str, Any]:
+def _context(site: Site, report: DayReport) -> dict[str, Any]:
     today = report.asked.now.astimezone(report.asked.zone).date()
     day = report.asked.first
     facts = (
@@ -61,7 +62,7 @@ def _context(report: DayReport) -> dict[str, Any]:
         "report": report,
         "observed": report_words.observed(report.observed),
         "facts": [fact for fact in facts if fact],
-        "before": day - timedelta(days=1),
+        "before": None if recorded.first_day_after(site, report.asked.before(1)) else day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
         "today": today,
         "noon": f"{day}T12:00",

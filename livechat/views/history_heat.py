@@ -1,7 +1,6 @@
 """The heat map: what is usual in each hour of the week."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -25,7 +24,7 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
     """Weekday × hour: `?what=` of heat.KINDS, of a team or a department. `?format=csv|json`: the same cells."""
     names = directory_names.of(site)
     form = HeatFilter(request.GET, kinds=heat.KINDS, teams=names.teams, departments=names.listed_departments)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now(), usual=heat.USUAL_DAYS)
+    asked = form.asked(site, timezone.now(), usual=heat.USUAL_DAYS)
     context = {"nav": "history", "form": form, "kinds": heat_report.NAMES}
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, context, status=422)

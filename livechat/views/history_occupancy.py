@@ -1,7 +1,6 @@
 """How busy agents were: by team, day, hour of the day, or agent."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -27,7 +26,7 @@ def occupancy(request: Request, site: Site) -> HttpResponseBase:
     names = directory_names.of(site)
     kinds = [DAY, HOUR, TEAM, *([AGENT] if request.seat.can_write else [])]
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(site, timezone.now())
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)

@@ -1,7 +1,6 @@
 """How long agents were in which status: by agent, by team or by day."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -32,7 +31,7 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
     sorts = time_table.sorts(sums.status_names(site).values())
     kinds = [AGENT, TEAM, DAY] if request.seat.can_write else [TEAM, DAY]
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams, sorts=sorts)
-    asked = form.asked(ZoneInfo(site.time_zone), timezone.now())
+    asked = form.asked(site, timezone.now())
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, {"nav": "history", "form": form}, status=422)
     form.show(asked)
