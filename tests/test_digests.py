@@ -104,7 +104,7 @@ def test_a_digest_has_the_figures_of_yesterday_each_with_its_share_and_the_week_
         "Mon 30 Nov 2026 · UTC",
         "Offered 4 100.0 % Mon 23 Nov: 1",
         "Answered 3 100.0 % Mon 23 Nov: 1",
-        "Lost 1 100.0 % Mon 23 Nov: 0 25.0 % after more than 10 s",
+        "Lost 1 100.0 % Mon 23 Nov: 0 25.0 % after more than 10 s; at least 25.0 % in all",
         "Mean wait 0:23 100.0 % Mon 23 Nov: 0:04",
         "Longest wait ≥ 1:00 100.0 % Mon 23 Nov: ≥ 0:04 at 10:06",
         "Within 20 s 50 % 100.0 % Mon 23 Nov: 100 % 50–67 %",

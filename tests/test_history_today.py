@@ -203,6 +203,16 @@ def test_today_stands_beside_last_week_until_the_same_time_of_day(web: Client, d
     assert found["Within 20 s"] == ("50 %", "Mon 23 Nov: 100 %")
 
 
+def test_a_share_of_all_who_were_lost_is_told_as_the_least_that_it_can_be(web: Client, days: Site) -> None:
+    said = "25.0 % after more than 10 s; at least 25.0 % in all"
+    assert {tile.name: tile.sure for tile in web.get(PAGE).context["figures"]}["Lost"] == said
+    contact(days, at(11), None, ended=ms(at(11)) + 4_000)
+    contact(days, at(11), 4)
+    assert {name: sure for name, _value, sure in web.get("/history/queue/").context["figures"]}["Lost"] == (
+        "20.0 % after more than 10 s; at least 33.3 % in all"
+    )
+
+
 def test_waits_say_how_far_off_they_can_be(web: Client, days: Site) -> None:
     day = web.get(PAGE, {"format": "json"}).json()["day"]
     assert (day["mean_wait"], day["mean_wait_error"]) == (23, 11)

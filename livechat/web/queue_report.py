@@ -118,11 +118,17 @@ def _tiles(report: Report) -> Iterator[tuple[str, str, str]]:
 
 
 def abandoned(found: Queue) -> str:
-    """Which share was lost after more than a short while, and how long that is; empty if nobody came."""
-    if found.abandoned is None:
+    """Which share was lost after more than a short while, and how long that is; and at least which share in all.
+
+    Empty if nobody came.
+    """
+    if not found.offered:
         return ""
+    least = _("at least %(share)s in all") % {"share": report_words.rounded_down(found.lost / found.offered)}
+    if found.abandoned is None:
+        return least
     given = {"share": percent(found.abandoned, 1), "short": duration(found.short / 1000, UNITS)}
-    return _("%(share)s after more than %(short)s") % given
+    return f"{_('%(share)s after more than %(short)s') % given}; {least}"
 
 
 def _compared(report: Report, value: str) -> str:

@@ -14,7 +14,7 @@ from livechat.reports.observed import Observed
 from livechat.reports.presence import Presence
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
-from livechat.web.queue_report import off, wait
+from livechat.web.queue_report import abandoned, off, wait
 from livechat.web.report_words import NOTHING, UNITS, Told, known, little, opening, pace, percent, rounded_down, told_of
 
 # An hour, and the same hour of the week before. One that a day does not have, or not yet, is None.
@@ -196,7 +196,7 @@ def _figures(report: Report, found: Queue, asked: Range) -> Iterable[tuple[str, 
     at = date_format(asked.local(found.longest_at), "H:i" if asked.by_hour else "D H:i")
     yield _("Offered"), "offered", str(found.offered), ""
     yield _("Answered"), "answered", str(found.answered), ""
-    yield _("Lost"), "lost", str(found.lost), ""
+    yield _("Lost"), "lost", str(found.lost), abandoned(found)
     yield _("Mean wait"), "wait", wait(found.mean), "" if found.mean_off is None else off(found.mean_off)
     yield (
         _("Longest wait"), "longest", NOTHING if longest is None else f"≥ {wait(longest)}",
