@@ -91,6 +91,6 @@ def test_without_scripts_a_day_and_a_team_are_chosen_by_the_form_and_days_by_lin
     expect(plain.locator(".history-sure")).to_contain_text("Wed 4 Mar 2026")
     every = plain.locator(".day-table tbody [data-row]").count()
     assert 0 < every < 30
-    plain.get_by_role("link", name="Day before").click()
-    expect(plain.locator(".history-sure")).to_contain_text("Tue 3 Mar 2026")
+    plain.get_by_role("link", name="Day after").click()
+    expect(plain.locator(".history-sure")).to_contain_text("Thu 5 Mar 2026")
     expect(plain.get_by_label("Team", exact=True)).to_have_value("Sales")
