@@ -119,7 +119,7 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
     watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
     chats = frames.of(site, asked.began, asked.ended)
     rows = AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "team", "capacity", "hidden")
-    people = {key: values for key, *values in rows}
+    people = {key: (team, places, hidden) for key, team, places, hidden in rows}
     starts = [hour.began for hour in hours]
     for key, spans in timeline.spans(site, asked.began, asked.ended).items():
         load = _Load(chats.rows.get(key, b""), chats.first)

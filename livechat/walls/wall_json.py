@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from livechat.lib.epoch import moment_of
 from livechat.live.freshness import Freshness
-from livechat.record.watches import moment_of
 from livechat.walls.agent_cells import WallAgent
 from livechat.walls.alarms import AlarmLine
 from livechat.walls.board import PanelValue, WallBoard
