@@ -1,5 +1,6 @@
 """Sums when something happens to the days they are of: their details go, the clock or the zone is set, a wait lasts."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -211,3 +213,17 @@ def test_a_site_whose_zone_is_unknown_keeps_its_details(shop: Site, clock: Any) 
     clean_up()
     assert spans(KIM).count() == 2
     assert Contact.objects.count() == 3
+
+
+def test_the_pages_of_a_site_whose_zone_is_unknown_show_this_installations_and_name_it(
+    shop: Site, supervisor: Any, renew: Callable[[], None]
+) -> None:
+    renew()
+    Site.objects.filter(pk=shop.pk).update(time_zone="Mars/Base")
+    web = client_for(supervisor)
+    for path in (
+        "/agents/", "/visitors/", "/history/", "/history/queue/", "/history/day/", "/history/replay/", "/alerts/",
+        "/now/?format=json", f"/history/agents/{KIM}/", "/account/digest/",
+    ):  # fmt: skip
+        assert web.get(path).status_code == 200, path
+    assert settings.TIME_ZONE in text(web.get("/history/queue/"))

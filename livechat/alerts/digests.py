@@ -6,7 +6,7 @@ sends it once more under the same Message-ID. Nobody claims it a third time.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.core import signing
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from livechat.alerts.batches import GIVE_UP_HOURS, RETRY_SECONDS
+from livechat.lib import time_zones
 from livechat.lib.epoch import moment_of
 from livechat.models import Digest, Site
 from livechat.reports import ranges
@@ -56,7 +57,7 @@ def _moment(day: date, at: int, zone: ZoneInfo) -> datetime:
 
 def next_due(digest: Digest, now: datetime) -> datetime:
     """When the next mail of a digest is due, in the site's zone."""
-    zone = ZoneInfo(digest.site.time_zone)
+    zone = digest.site.zone
     period = newest(digest.every, digest.at, zone, now)
     if _wanted(digest, period, now):
         return period.due.astimezone(zone)
@@ -74,7 +75,7 @@ def choose(user: User, site: Site, every: str, at: int, now: datetime) -> None:
     if not every:
         Digest.objects.filter(user=user, site=site).delete()
         return
-    done = newest(every, at, ZoneInfo(site.time_zone), now).last
+    done = newest(every, at, site.zone, now).last
     with transaction.atomic():
         digest, made = Digest.objects.get_or_create(
             user=user, site=site, defaults={"every": every, "at": at, "last": done}
@@ -89,10 +90,9 @@ def due(now: datetime) -> list[tuple[Digest, Period]]:
     free = Digest.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).select_related("site")
     found = []
     for digest in free.order_by("pk"):
-        try:
-            period = newest(digest.every, digest.at, ZoneInfo(digest.site.time_zone), now)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue  # this machine does not know the zone: that stops no other site
+        if time_zones.known(digest.site.time_zone) is None:
+            continue
+        period = newest(digest.every, digest.at, digest.site.zone, now)
         waits = digest.due is not None and now < digest.due and not _is_new(digest, period)
         if _wanted(digest, period, now) and not waits:
             found.append((digest, period))

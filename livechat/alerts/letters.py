@@ -1,7 +1,6 @@
 """The message of a batch of deliveries, in this installation's language and the site's zone."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import formats, timezone, translation
@@ -31,7 +30,7 @@ def write(batch: Batch, told: tuple[Delivery, ...]) -> Message:
     names = directory_names.of(site)
     latest = {one.event.alert_id: one.event for one in told}  # of each alert the last event alone
     begun = {one.event.alert_id for one in told if one.event.what == What.FIRED}
-    with translation.override(settings.LANGUAGE_CODE), timezone.override(ZoneInfo(site.time_zone)):
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(site.zone):
         lines = [_line(rule, names, event, event.alert_id in begun) for event in latest.values()]
         if len(lines) > MAX_LINES:
             more = len(lines) - MAX_LINES

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.functional import Promise
 from livechat.boards import status_styles
 from livechat.boards.agents import AgentRow
 from livechat.comm100.records import same_status
+from livechat.lib import time_zones
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Plan, Site
 
@@ -33,7 +33,7 @@ class Planned:
     @property
     def until(self) -> str:
         """When it is due, in the site's zone; with the day if that is another one than that of the planning."""
-        local, made = (moment.astimezone(ZoneInfo(self.zone)) for moment in (self.due, self.made))
+        local, made = (moment.astimezone(time_zones.known_or_default(self.zone)) for moment in (self.due, self.made))
         return date_format(local, "H:i" if local.date() == made.date() else "D H:i")
 
     @property

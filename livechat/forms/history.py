@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.formats import date_format
@@ -86,7 +85,7 @@ class RangeFilter(forms.Form):
             return None
         first, last = self.cleaned_data["from"], self.cleaned_data["to"]
         if not (first or last):
-            today = now.astimezone(ZoneInfo(site.time_zone)).date()
+            today = now.astimezone(site.zone).date()
             first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
         try:
             return recorded.parse(site, first, last, now, self.max_days)

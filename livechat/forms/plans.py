@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from livechat.boards import status_styles
 from livechat.comm100.records import same_status
 from livechat.control.planning import MAX_AHEAD, Until
-from livechat.lib import local_times
+from livechat.lib import local_times, time_zones
 
 LATE = [(5, _("5 minutes")), (15, _("15 minutes")), (30, _("30 minutes")), (60, _("1 hour")), (240, _("4 hours"))]
 LATE_MINUTES = 15
@@ -50,7 +49,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, choices: Iterable[str], zone: str, **kwargs: Any) -> None:
         choices = list(choices)
         super().__init__(*args, **kwargs)
-        self.zone = ZoneInfo(zone)
+        self.zone = time_zones.known_or_default(zone)
         self.plan: Until | None = None
         self.fields["then"].choices = [(name, status_styles.of_agent(name).label) for name in choices]  # type: ignore[attr-defined]
         self.fields["until"].help_text = _("At most 24 hours ahead, by the clocks of %(zone)s.") % {"zone": zone}

@@ -11,6 +11,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from livechat.lib import time_zones
+
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 QUARTER_SECONDS = 15 * 60  # offsets change only at full quarters of an hour
 Choice = tuple[str, str]
@@ -89,10 +91,8 @@ def select() -> SafeString:
 @lru_cache(maxsize=1000)
 def _label(place: str, zone: str, quarter: int) -> str:
     now = datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
-    try:
-        offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        offset = None  # another machine, which knows this zone, has stored it
+    found = time_zones.known(zone)
+    offset = None if found is None else now.astimezone(found).utcoffset()
     name = place.replace("_", " ")
     if offset is None:
         return name

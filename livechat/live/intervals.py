@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfoNotFoundError
 
 from django.db.models import Q
 from django.utils import timezone
 
+from livechat.lib import time_zones
 from livechat.lib.epoch import milliseconds
 from livechat.lib.ttl_cache import TtlValue
 from livechat.live import budget
@@ -81,10 +81,7 @@ def _watched_closely(now: int) -> Iterator[Source]:
 
 
 def _is_open(site: Site, now: int) -> bool:
-    try:
-        return site.hours.is_open(now)
-    except (ZoneInfoNotFoundError, ValueError):
-        return False  # another machine, which knows this zone, has stored it: no other site's lists may stop
+    return time_zones.known(site.time_zone) is not None and site.hours.is_open(now)
 
 
 _load = TtlValue(COUNT_SECONDS, _read)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from livechat.lib import time_zones
 from livechat.lib.opening_hours import OpeningHours, read_holidays
 
 
@@ -85,7 +86,12 @@ class Site(models.Model):
     def hours(self) -> OpeningHours:
         """The opening hours, in the site's zone."""
         week = tuple(tuple((began, ended) for began, ended in day) for day in self.opening_hours)
-        return OpeningHours(week, read_holidays(self.holidays), ZoneInfo(self.time_zone))
+        return OpeningHours(week, read_holidays(self.holidays), self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone, or this installation's if this machine does not know it."""
+        return time_zones.known_or_default(self.time_zone)
 
     def bump_version(self) -> None:
         """Move the version, so that the next poll of every viewer is rendered again."""

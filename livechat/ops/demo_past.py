@@ -44,7 +44,7 @@ def make(site: Site, people: Options, days: int, until: int) -> None:
 
     Raises EOFError if one could not be made.
     """
-    since, zone = observed.since(site), ZoneInfo(site.time_zone)
+    since, zone = observed.since(site), site.zone
     ended = until if since is None else min(until, since // 1000 - BEFORE_RECORD_SECONDS)
     today = datetime.fromtimestamp(until, zone).date()
     todo = deque(parts(today - timedelta(days=days - 1), ended, zone, joins=site.simulated_until is not None))

@@ -4,7 +4,6 @@ import logging
 import smtplib
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import mail
@@ -43,7 +42,7 @@ class _Round:
     def send_all(self) -> None:
         """Send what is due. A period waits until the sums of its days are made."""
         for digest, period in digests.due(timezone.now()):
-            end = moment_of(ranges.midnight(period.last, ZoneInfo(digest.site.time_zone)))
+            end = moment_of(ranges.midnight(period.last, digest.site.zone))
             if rollups.are_made_until(end, digest.site):
                 claimed = digests.claim(digest, period, timezone.now())
                 if claimed is not None:
@@ -77,7 +76,7 @@ class _Round:
         site = digest.site
         key = (site.pk, period.first, period.last, single_agents)
         if key not in self.made:
-            days = Range(period.first, period.last, ZoneInfo(site.time_zone), timezone.now())
+            days = Range(period.first, period.last, site.zone, timezone.now())
             with translation.override(settings.LANGUAGE_CODE):
                 self.made[key] = digest_report.of(site, days, single_agents=single_agents)
         return self.made[key]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.utils import timezone
 
+from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
 from livechat.record import day_times, history
@@ -37,7 +37,7 @@ def are_made_until(moment: datetime, site: Site | None = None) -> bool:
     sites = Site.objects.all() if site is None else Site.objects.filter(pk=site.pk)
     if any(rows._default_manager.filter(site__in=sites).exists() for rows in (AgentSpan, Wait)):
         return False
-    zones = {one: _zone(one) for one in sites}
+    zones = {one: time_zones.known(one.time_zone) for one in sites}
     return all(
         zone is not None and all(day > moment.astimezone(zone).date() for day in islice(missing(one), 1))
         for one, zone in zones.items()
@@ -53,7 +53,7 @@ def missing(site: Site) -> Iterator[date]:
 
 def days_over(site: Site) -> Iterator[date]:
     """The days of a site that are over and of which all details are there, oldest first."""
-    zone, now = _zone(site), milliseconds(timezone.now())
+    zone, now = time_zones.known(site.time_zone), milliseconds(timezone.now())
     day = None if zone is None else rolled_days.first(site, zone)
     if zone is None or day is None:
         return
@@ -63,17 +63,9 @@ def days_over(site: Site) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _zone(site: Site) -> ZoneInfo | None:
-    """The site's zone; None if this machine does not know it. That stops no other site."""
-    try:
-        return ZoneInfo(site.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
-
-
 def _is_settled(site: Site, day: date) -> bool:
     """Whether nobody who came on a day still waits. If some hours have passed, it no longer matters."""
-    zone = ZoneInfo(site.time_zone)
+    zone = site.zone
     began, ended = (ranges.midnight(one, zone) for one in (day, day + timedelta(days=1)))
     if milliseconds(timezone.now()) > ended + SETTLES_MS:
         return True
@@ -83,7 +75,7 @@ def _is_settled(site: Site, day: date) -> bool:
 
 def _forget_what_is_not_over(site: Site) -> None:
     """Delete the sums of days that are not over: they were made while the clock was wrong."""
-    zone = _zone(site)
+    zone = time_zones.known(site.time_zone)
     if zone is not None:
         today = timezone.now().astimezone(zone).date()
         if RolledDay.objects.filter(site=site, day__gte=today).exists():
@@ -93,7 +85,7 @@ def _forget_what_is_not_over(site: Site) -> None:
 def make(site: Site, day: date) -> None:
     """Make the sums of a day, in place of those that it has."""
     sums, now = day_sums.of_day(site, day, timezone.now()), milliseconds(timezone.now())
-    began, ended = (ranges.midnight(one, ZoneInfo(site.time_zone)) for one in (day, day + timedelta(days=1)))
+    began, ended = (ranges.midnight(one, site.zone) for one in (day, day + timedelta(days=1)))
     cover = cover_times.packed(cover_times.of(site, began, min(ended, now)))
     with transaction.atomic():
         same = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, time_zone=site.time_zone)

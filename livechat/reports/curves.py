@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from livechat.boards import directory_names
 from livechat.comm100.names import name_key
@@ -43,7 +42,7 @@ def parts(began: int, ended: int) -> list[Bucket]:
 
 def since_opening(site: Site, now: int) -> int:
     """When a site opened today. Local midnight if it has not, or no opening hours are entered."""
-    zone = ZoneInfo(site.time_zone)
+    zone = site.zone
     today = midnight(moment_of(now).astimezone(zone).date(), zone)
     times = opening.times(site, today - DAY_MS, now) or []
     begun = [began for began, _ended in times if began >= today]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import accumulate, chain
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import AgentEntry, Site
@@ -103,7 +102,7 @@ class _Load:
 
 def of_day(site: Site, day: date, now: datetime) -> DaySums:
     """The sums of a day as far as it has passed."""
-    asked = Range(day, day, ZoneInfo(site.time_zone), now)
+    asked = Range(day, day, site.zone, now)
     made = DaySums(day)
     if asked.ended <= asked.began:
         return made

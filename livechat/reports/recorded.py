@@ -1,7 +1,6 @@
 """Ranges of days of which something can be recorded: none that ends before a site's record begins."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from livechat.models import RolledDay, Site, Watch
 from livechat.reports import observed, ranges
@@ -13,7 +12,7 @@ def parse(site: Site, first: str, last: str, now: datetime, limit: int = ranges.
 
     As long as nothing at all is recorded, every range can be asked for.
     """
-    asked = ranges.parse(first, last, ZoneInfo(site.time_zone), now, limit)
+    asked = ranges.parse(first, last, site.zone, now, limit)
     begins = first_day_after(site, asked)
     if begins:
         raise BadRange("before", begins)

@@ -31,7 +31,7 @@ def forget(site: Site, day: date, zone: ZoneInfo) -> None:
 
 def forget_detailed(site: Site) -> None:
     """Delete the sums of all days whose details are there: the site's zone is another one, and so are its days."""
-    zone = ZoneInfo(site.time_zone)
+    zone = site.zone
     day = first(site, zone)
     if day is not None:
         forget(site, day if site.details_since else date.min, zone)

@@ -1,7 +1,6 @@
 """Alerts: what rings, what rang, and what people do about it."""
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -28,7 +27,7 @@ from livechat.web.responses import Request, freshness, page, ready_answer
 def alerts(request: Request, site: Site) -> HttpResponse:
     """What rings now, what has ended today or among the last hundred (`?all=1`), and the rules."""
     snapshot = snapshot_cache.get(request.seat.feed, "visitors", wait=0)
-    now = timezone.localtime(timezone=ZoneInfo(site.time_zone))
+    now = timezone.localtime(timezone=site.zone)
     today = datetime.combine(now.date(), time(), now.tzinfo)
     until = today + timedelta(days=1)  # what ended today is another day's then
     shown = freshness(request, snapshot, key=(snapshot.state, today), snapshots=(snapshot,), until=until)

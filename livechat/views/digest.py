@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -59,7 +58,7 @@ def _row(request: Request, site: Site, kept: Digest | None) -> Row:
     form = DigestForm(request.POST if sent else None, prefix=prefix, initial=initial)
     if kept is None:
         return Row(site, form, None, None, None)
-    zone = ZoneInfo(site.time_zone)
+    zone = site.zone
     return Row(site, form, kept, digests.next_due(kept, timezone.now()), kept.sent and kept.sent.astimezone(zone))
 
 

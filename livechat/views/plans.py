@@ -1,7 +1,5 @@
 """A planned status: what it is, what became of it, and the button that cancels it."""
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -35,7 +33,7 @@ def _show(request: Request, site: Site, found: Plan, *, late: bool = False) -> H
         "plan": found,
         "shown": plans.shown(found, site),
         "name": change_lines.named(Change.Kind.STATUS, agent, found.name, directory_names.of(site)),
-        "latest": found.latest.astimezone(ZoneInfo(site.time_zone)),
+        "latest": found.latest.astimezone(site.zone),
         "late": late,
     }
     return page(request, "agents/plan.html", context, status=409 if late else 200)

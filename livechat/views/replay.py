@@ -86,7 +86,7 @@ def wall(request: Request, site: Site, wall_id: int) -> HttpResponse:
 
 
 def _today(site: Site) -> tuple[Names, ZoneInfo, datetime]:
-    return directory_names.of(site), ZoneInfo(site.time_zone), timezone.now()
+    return directory_names.of(site), site.zone, timezone.now()
 
 
 def _nothing_before(site: Site, began: int | None, zone: ZoneInfo) -> str:

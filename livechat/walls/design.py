@@ -5,14 +5,12 @@ The panel types are a closed list. Anything else in a stored design is left out.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from livechat.boards.levels import Limits
+from livechat.lib import time_zones
 from livechat.models import Wall
 
 PANEL_SIZES = ("normal", "large", "double")
@@ -119,15 +117,6 @@ class Design:
         return needed | {"agents"} if self.agents else needed
 
 
-@lru_cache(maxsize=1000)
-def _known_zone(name: str) -> str:
-    """A time zone, or this installation's if the name is unknown here: another machine may have stored it."""
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError):
-        return settings.TIME_ZONE
-
-
 def of(wall: Wall) -> Design:
     """The design of a wall."""
     panels = tuple(
@@ -147,7 +136,7 @@ def of(wall: Wall) -> Design:
         theme=wall.theme,
         language=wall.language,
         clock=wall.clock,
-        time_zone=_known_zone(wall.time_zone),
+        time_zone=time_zones.known_or_default(wall.time_zone).key,
         every=wall.every,
         sound=wall.sound,
     )

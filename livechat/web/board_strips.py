@@ -109,7 +109,7 @@ def drawn(site: Site, end: int, now: int) -> str:
         key: timeline.pieces(spans.get(UUID(key), ()), day) for key, one in names.agents.items() if not one.hidden
     }
     behind = "".join(_hatched(scale, began, until) for began, until in day.gaps)
-    symbols = [_symbol("hours", _hours(scale, ZoneInfo(site.time_zone)))]
+    symbols = [_symbol("hours", _hours(scale, site.zone))]
     symbols += [
         _symbol(f"a{names.person(key).number}", behind + _agent(found, scale, names)) for key, found in agents.items()
     ]

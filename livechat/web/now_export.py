@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -41,7 +40,7 @@ class Listed:
     def told(self) -> dict[str, Any]:
         """How old it is, and what is wrong."""
         shown, age = self.freshness, self.freshness.age
-        zone = ZoneInfo(self.site.time_zone)
+        zone = self.site.zone
         checked = shown.checked and shown.checked.astimezone(zone).isoformat(timespec="seconds")
         return {
             "checked": checked,

@@ -1,7 +1,5 @@
 """Setting a status that a plan may follow: the status is sent, and then what comes after it is stored."""
 
-from zoneinfo import ZoneInfo
-
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -21,7 +19,7 @@ def refusal(site: Site, connection: Connection, until: planning.Until | None) ->
     end = planning.token_end(connection) if until else None
     if until is None or end is None or end >= until.due:
         return ""
-    local = end.astimezone(ZoneInfo(site.time_zone))
+    local = end.astimezone(site.zone)
     return _(
         "Nothing was planned or sent: your access token ends before that, on %(day)s at %(time)s. Choose an earlier "
         "time, or store another credential."

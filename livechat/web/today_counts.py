@@ -7,7 +7,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -92,7 +91,7 @@ def of(site: Site, visitors: SnapshotView) -> tuple[TodayCounts, datetime]:
 
 
 def _read(site: Site, version: Hashable, now: datetime) -> TodayCounts:
-    zone = ZoneInfo(site.time_zone)
+    zone = site.zone
     today = ranges.parse("", "", zone, now)
     found = queue.of(tallies.contacts(site, today.began, today.ended), 0)
     runs = observed.runs(site, "visitors", today.began, today.ended)
