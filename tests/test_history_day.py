@@ -468,7 +468,7 @@ def test_two_hundred_agents_take_as_many_queries_as_one(
     week.bump_version()
     stop_clock()
     web.get(PAGE)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(20):
         page = text(web.get(PAGE, {"day": "2026-11-27"}))
     assert page.count("data-row") == 50
     assert date(2026, 11, 27).isoformat() in page

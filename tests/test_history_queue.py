@@ -331,7 +331,7 @@ def test_a_month_of_contacts_is_read_by_a_handful_of_queries(
     stop_clock()
     web.get(PAGE)
     first = str((NOON - timedelta(days=28)).date())
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(26):
         assert web.get(PAGE, {"from": first, "to": "2026-11-30"}).status_code == 200
 
 

@@ -2,9 +2,15 @@
 
 from datetime import date, datetime
 
-from livechat.models import RolledDay, Site, Watch
+from livechat.lib.ttl_cache import TtlCache
+from livechat.models import RolledDay, Site
 from livechat.reports import observed, ranges
 from livechat.reports.ranges import BadRange, Range
+
+MAX_SITES = 1_000
+FRESH_SECONDS = 30.0  # for which a process keeps when a record begins: the demo's past comes later, and is older
+
+_begins: TtlCache[int, int] = TtlCache(MAX_SITES, FRESH_SECONDS)
 
 
 def parse(site: Site, first: str, last: str, now: datetime, limit: int = ranges.MAX_DAYS) -> Range:
@@ -20,11 +26,19 @@ def parse(site: Site, first: str, last: str, now: datetime, limit: int = ranges.
 
 
 def first_day_after(site: Site, asked: Range) -> date | None:
-    """The first day of the record if a range ends before it; else None. Sums of days outlive what they are made of."""
-    looks, days = Watch.objects.filter(site=site), RolledDay.objects.filter(site=site).order_by("day")
-    if looks.filter(began__lt=asked.ended).exists() or days.filter(day__lte=asked.last).exists():
-        return None
-    began, rolled = observed.since(site), days.values_list("day", flat=True).first()
-    found = [asked.local(began).date()] if began is not None else []
-    begins = min([*found, rolled] if rolled else found, default=None)
-    return begins if begins and begins > asked.last else None
+    """The first day of the record if a range ends before it; else None."""
+    began = _begins.get(site.pk)
+    if began is None:
+        began = _first(site)
+        if began is None:
+            return None
+        _begins.put(site.pk, began)
+    day = asked.local(began).date()
+    return day if day > asked.last else None
+
+
+def _first(site: Site) -> int | None:
+    """When the record of a site begins, in epoch ms. Releases before kept sums of days for longer than the looks."""
+    rolled = RolledDay.objects.filter(site=site).order_by("day").values_list("day", flat=True).first()
+    found = [observed.since(site), None if rolled is None else ranges.midnight(rolled, site.zone)]
+    return min((began for began in found if began is not None), default=None)
