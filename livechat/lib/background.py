@@ -27,7 +27,8 @@ def start(key: Hashable, work: Callable[[], object]) -> None:
             try:
                 work()
             except outages.UNAVAILABLE as error:
-                outages.note(error, f"the work {key}")
+                name = "/".join(map(str, key)) if isinstance(key, tuple) else key
+                outages.note(error, f"to let work go on beside requests ({name})")
             finally:
                 connections.close_all()
                 with _lock:

@@ -30,7 +30,7 @@ _memory = _Memory()
 
 
 def note(error: BaseException, what: str) -> None:
-    """Tell the log that the database failed `what`, at most once a minute for everything in this process.
+    """Tell the log that the database failed "to do something", at most once a minute for everything in this process.
 
     If the database is there and refuses what was asked, the fault is ours: that is told each time, with its traceback.
     """

@@ -44,7 +44,7 @@ def _trouble(do: Callable[[], object], again: float) -> float:
     try:
         do()
     except Error as error:
-        outages.note(error, "a job, which is tried again")
+        outages.note(error, "to do a job, which is tried again")
         return again
     except Exception:
         # A boundary, like the 500 of a request: no one starts this process again, and one job that fails must not end

@@ -60,7 +60,7 @@ def refresh(feed: Feed, kind: str, *, seen: int | None = None, person: int | Non
     except Comm100Error as error:
         _failed(row, token, error.slug, error.message, _wait_after(error, row, connection))
     except Error as error:
-        outages.note(error, f"a refresh of {kind}")
+        outages.note(error, f"to refresh {kind}")
         _failed(row, token, "database", _("This server's database failed. The server's log says more."), _backoff(row))
     return True
 

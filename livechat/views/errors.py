@@ -62,7 +62,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
-    outages.note(error, "a page")
+    outages.note(error, "to show a page")
     if _is_screen(request):
         response = _broken(request, 503)
     else:

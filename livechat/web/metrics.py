@@ -41,7 +41,7 @@ def _families() -> Iterator[Metric]:
         try:
             yield from [*_of_database(), *sum_metrics.families(), *_of_alerts()]
         except Error as error:
-            outages.note(error, "the metrics")
+            outages.note(error, "to give the metrics")
             answers = False
     seen = heartbeats.collector_seen()
     if seen is not None:

@@ -60,7 +60,7 @@ class SiteMetrics:
             try:
                 return {kind: snapshot_cache.peek(feed, kind) for kind in intervals.LISTS}, directory_names.of(site)
             except Error as error:
-                outages.note(error, "the metrics")
+                outages.note(error, "to give the metrics")
                 self.answers = False
         remembered = {kind: snapshot_cache.peek(feed, kind, read=False) for kind in intervals.LISTS}
         return remembered, directory_names.remembered(site)
@@ -128,7 +128,7 @@ def of_all() -> SiteMetrics:
     try:
         sites, answers = _sites.now(), True
     except Error as error:
-        outages.note(error, "the metrics")
+        outages.note(error, "to give the metrics")
         sites, answers = _sites.last or [], False
     found = SiteMetrics(answers=answers)
     for site in sites:
