@@ -91,7 +91,7 @@ def test_limits_of_waits_and_of_being_away_are_set_in_words_that_say_what_is_wro
     assert answer.status_code == 422
     assert "Red must not come before amber." in text(answer)
     assert 'value="45"' in text(answer)
-    for wrong in ({"wait_amber": 0}, {"wait_red": ""}, {"away_minutes": "soon"}):
+    for wrong in ({"wait_amber": 0}, {"wait_red": ""}, {"away_minutes": "soon"}, {"level_seconds": 0}):
         assert ada.post(f"/sites/{site.pk}/", settings_of(site, **wrong)).status_code == 422, wrong
     version = site.version
     answer = ada.post(f"/sites/{site.pk}/", settings_of(site, wait_amber=90, wait_red=240, away_minutes=0))

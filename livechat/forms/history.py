@@ -16,7 +16,7 @@ from livechat.reports import ranges, recorded
 
 # A field of type "date" would show nothing of a day that cannot be.
 DAY = {"class": "form-control", "placeholder": "2026-11-30", "size": 10, "autocomplete": "off", "inputmode": "numeric"}
-SECONDS, USUAL_SECONDS = (10, 20, 30, 60, 120), 20
+SECONDS = (10, 20, 30, 60, 120)  # beside the site's own limit of the service level
 BAD_RANGES: dict[str, str | Promise] = {
     "date": _("Write days as 2026-11-30, none of them to come."),
     "order": _("The range ends before it begins."),
@@ -103,16 +103,18 @@ class QueueFilter(RangeFilter):
         label=_("Answered within"),
         required=False,
         widget=forms.Select({"class": "form-select"}),
-        choices=[("", _("20 s")), *((str(n), f"{n} s") for n in SECONDS if n != USUAL_SECONDS)],
     )
 
-    def __init__(self, data: Any, *, departments: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, data: Any, *, departments: Iterable[tuple[str, str]], usual_seconds: int) -> None:
         super().__init__(data)
+        self._usual_seconds = usual_seconds
+        others = [(str(n), f"{n} s") for n in SECONDS if n != usual_seconds]
+        self.fields["within"].choices = [("", f"{usual_seconds} s"), *others]  # type: ignore[attr-defined]
         self.fields["department"].choices = [("", _("All departments")), *departments]  # type: ignore[attr-defined]
 
     def clean_within(self) -> int:
         """The limit in seconds."""
-        return int(self.cleaned_data["within"] or USUAL_SECONDS)
+        return int(self.cleaned_data["within"] or self._usual_seconds)
 
 
 class TeamDayFilter(DayFilter):

@@ -19,8 +19,8 @@ from livechat.models import AwayStatus, Connection, Site
 
 STANDARD_STATUSES = {"online", "away", "offline"}
 MAX_STATUSES = 100
-LIMITS = ["wait_amber", "wait_red", "away_minutes"]  # when a time is amber or red
-MAX_WAIT_SECONDS, MAX_AWAY_MINUTES = 24 * 3600, 7 * 24 * 60
+LIMITS = ["wait_amber", "wait_red", "away_minutes", "level_seconds"]  # when a time is amber or red, or too late
+MAX_WAIT_SECONDS, MAX_AWAY_MINUTES, MAX_LEVEL_SECONDS = 24 * 3600, 7 * 24 * 60, 3600
 
 
 def api_address(value: str) -> None:
@@ -84,6 +84,13 @@ class SettingsForm(EditConflictForm, SiteForm):
         help_text=_("As in Europe/Berlin. The days and hours of the past are those of this zone."),
     )
 
+    level_seconds = forms.IntegerField(
+        label=_("An answer is in time within, in seconds"),
+        min_value=1,
+        max_value=MAX_LEVEL_SECONDS,
+        required=False,
+        help_text=_("The limit of the service level on the pages of the past."),
+    )
     wait_amber = forms.IntegerField(
         label=_("A wait is amber after, in seconds"),
         min_value=1,

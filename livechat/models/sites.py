@@ -56,6 +56,7 @@ class Site(models.Model):
     wait_amber = models.PositiveIntegerField(default=60)  # seconds
     wait_red = models.PositiveIntegerField(default=180)
     away_minutes = models.PositiveIntegerField(default=30)  # in an away status without a limit of its own; 0: never
+    level_seconds = models.PositiveIntegerField(default=20, db_default=20)  # an answer within them is in time
     time_zone = models.CharField(_("time zone"), max_length=60, default=default_zone)  # of the pages of the past
     # By weekday, Monday first: lists of [from, to] in minutes of the day, as in lib.opening_hours. Empty: not entered.
     opening_hours = models.JSONField(default=list, blank=True)

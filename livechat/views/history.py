@@ -30,7 +30,7 @@ from livechat.web.responses import Request, page
 def queue_history(request: Request, site: Site) -> HttpResponseBase:
     """How many asked for a chat, were answered or lost, and how long they waited. `?format=csv|json`: the same rows."""
     names = directory_names.of(site)
-    form = QueueFilter(request.GET, departments=names.listed_departments)
+    form = QueueFilter(request.GET, departments=names.listed_departments, usual_seconds=site.level_seconds)
     asked = form.asked(site, timezone.now())
     if asked is None:
         return exports.refused(request, form) or page(

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from livechat.forms.history import USUAL_SECONDS
 from livechat.models import Site
 from livechat.reports import observed, opening, presence, tallies
 from livechat.reports.observed import Observed, Run
@@ -24,7 +23,7 @@ def report(site: Site, asked: Range) -> Report:
 
 def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
-    within, began, ended = USUAL_SECONDS * 1000, asked.began, asked.ended
+    within, began, ended = site.level_seconds * 1000, asked.began, asked.ended
     contacts = tallies.contacts(site, began, ended)
     found = observed.runs_of(site, ("visitors", "agents"), began, ended)
     queue_runs, online_runs = (observed.detailed(site, runs) for runs in found)
