@@ -154,7 +154,7 @@ def test_a_change_of_todays_figures_reaches_a_poll_after_half_a_minute_and_witho
     renew()
     assert poll(web, "/agents/", later["HX-PTag"]).status_code == 304  # read again after half a minute
     shown = snapshot_cache.get(feed, "visitors")
-    assert today_counts.of(site, shown)[1] == timezone.now() + today_counts.LEAST
+    assert today_counts.of(site, shown)[1] == timezone.now() + today_counts.LEAST_AGE
     day.shift(31)
     assert today(text(poll(web, "/agents/", later["HX-PTag"])))[1][0] == "4"
     assert today_counts.of(site, shown)[1] == datetime(2026, 11, 27, 18, 30, tzinfo=UTC)  # midnight of the site

@@ -145,7 +145,7 @@ def test_waits_of_older_releases_become_contacts_of_unknown_length_without_the_v
 def test_waits_are_converted_in_batches_and_what_a_kill_left_goes_on(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(old_rows, "BATCH", 2)
+    monkeypatch.setattr(old_rows, "BATCH_ROWS", 2)
     for _ in range(5):
         Wait.objects.create(site=site, visitor_id=uuid4(), began=timezone.now(), ended=timezone.now())
     assert old_rows.convert() == 2

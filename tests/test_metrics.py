@@ -21,7 +21,7 @@ from livechat.lib import measures
 from livechat.live import heartbeats, metric_sums, snapshot_cache
 from livechat.live.sources import Feed
 from livechat.models import AgentEntry, Contact, DepartmentEntry, MetricSum, Site, Snapshot, Wall
-from livechat.models.metric_sums import BATCH
+from livechat.models.metric_sums import BATCH_ROWS
 from livechat.record import contacts
 from livechat.reports import tallies
 from livechat.walls import links
@@ -317,7 +317,7 @@ def test_what_processes_measure_adds_up_and_is_told_only_when_it_is_stored(clien
 @pytest.mark.threads
 @pytest.mark.django_db(transaction=True)
 def test_processes_that_add_at_once_lose_nothing_and_never_wait_for_each_other_in_a_circle() -> None:
-    keys = [(measures.REQUESTS.name, f"view {number}", measures.SUM) for number in range(BATCH + 5)]
+    keys = [(measures.REQUESTS.name, f"view {number}", measures.SUM) for number in range(BATCH_ROWS + 5)]
     gate = threading.Barrier(4)
 
     def process(number: int) -> None:

@@ -92,7 +92,7 @@ def test_a_turn_ends_although_there_is_more_and_the_newest_go_first(
         AgentSpan(site=site, agent_id=kim, status="Online", began=NINE + hour * HOUR, ended=NINE + (hour + 1) * HOUR)
         for hour in range(9)
     )
-    monkeypatch.setattr(old_rows, "BATCH", 2)
+    monkeypatch.setattr(old_rows, "BATCH_ROWS", 2)
     ticking = iter(range(0, 100, 10))
     monkeypatch.setattr(clock, "steady", lambda: next(ticking))
     old_rows.convert_some()

@@ -117,7 +117,7 @@ def test_while_hints_come_displays_ask_every_second_at_their_own_site_alone(
     later(1, monkeypatch)
     poll(board, "/agents/")
     assert again(board) == HINTED_SECONDS
-    Hook.objects.update(hinted=Hook.objects.get().hinted - 2 * hints.RECENT)
+    Hook.objects.update(hinted=Hook.objects.get().hinted - 2 * hints.RECENT_AGE)
     later(1, monkeypatch)
     poll(board, "/agents/")
     assert again(board) != HINTED_SECONDS

@@ -209,7 +209,7 @@ def test_a_past_that_was_interrupted_goes_on_with_the_days_before(empty: Demo) -
 def test_the_processes_that_make_a_past_end_with_the_one_that_began_them(empty: Demo) -> None:
     argv = [sys.executable, "manage.py", "demo_past", "--days", "9", "--until", str(MONDAY + 20 * HOUR)]
     with subprocess.Popen(argv, env=empty.environment, stderr=subprocess.DEVNULL) as process:
-        wait_until(lambda: len(machine.family(process.pid)) == 1 + demo_past.AT_ONCE, 30, "no day was begun")
+        wait_until(lambda: len(machine.family(process.pid)) == 1 + demo_past.DAYS_AT_ONCE, 30, "no day was begun")
         family = machine.family(process.pid)
         process.kill()
         process.wait()

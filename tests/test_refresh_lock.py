@@ -200,10 +200,10 @@ def test_what_is_outrun_again_and_again_is_computed_under_the_lock_at_last(
     refresh.refresh(feed, "agents")
     chatserver.world.set_agent(chatserver.world.agent_ids()[1], status="Somewhere else")
     statuses = iter(["Meeting", "Lunch", "Training"])
-    done = meanwhile(monkeypatch, lambda: refresh.write_through(site, SAMPLE, next(statuses)), times=drafts.TRIES)
+    done = meanwhile(monkeypatch, lambda: refresh.write_through(site, SAMPLE, next(statuses)), times=drafts.DRAFT_TRIES)
     assert refresh.refresh(feed, "agents")
-    assert len(done) == drafts.TRIES
-    assert (row().version, row().error) == (2 + drafts.TRIES, "")
+    assert len(done) == drafts.DRAFT_TRIES
+    assert (row().version, row().error) == (2 + drafts.DRAFT_TRIES, "")
     found = list(spans(SAMPLE))
     assert [span.status.name for span in found] == ["Online", "Meeting", "Lunch", "Online"]
     assert [span.ended for span in found] == [*(span.began for span in found[1:]), None], "none overlaps another"

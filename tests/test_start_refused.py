@@ -90,7 +90,7 @@ def test_so_it_is_for_every_other_command(data: Path, command: str) -> None:
 @pytest.mark.django_db
 def test_a_look_at_a_large_database_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "LOOK_SECONDS", -1.0)
-    monkeypatch.setattr(database, "STEPS", 1)
+    monkeypatch.setattr(database, "STEPS_BETWEEN_LOOKS", 1)
     assert database.damage() == ""
     assert MigrationRecorder.Migration.objects.exists(), "the connection still works"
 

@@ -17,9 +17,9 @@ from livechat.chatserver.world import World
 
 CHATTING = frozenset({"chatting", "voiceChatting"})
 IN_CONTACT = CHATTING | {"waitingForChat", "transferring"}
-HALF = 0.5  # a look is half a second after a tick: what happens at a tick is seen neither sooner nor later on average
+HALF_SECOND = 0.5  # a look is so long after a tick: what happens at a tick is seen neither sooner nor later on average
 DAY_PACE, NIGHT_PACE = 5, 60  # seconds from look to look
-NIGHT = (22, 6)  # hours
+NIGHT_HOURS = (22, 6)
 SENT_SHARE = 0.85  # of those who open the form
 SHORT_CHATS = 0.02  # share of the chats that end within seconds
 
@@ -79,7 +79,7 @@ class Look:
 def pace(at: float) -> int:
     """The seconds until the next look: 5 by day, 60 by night."""
     hour = at / 3600 % 24
-    return NIGHT_PACE if hour >= NIGHT[0] or hour < NIGHT[1] else DAY_PACE
+    return NIGHT_PACE if hour >= NIGHT_HOURS[0] or hour < NIGHT_HOURS[1] else DAY_PACE
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Past:
 
     def looks(self, until: float, every: Callable[[float], int] = pace) -> Iterator[Look]:
         """Play until a moment, with a look every so many seconds: `every` says how many after a look."""
-        at = self._tick + HALF
+        at = self._tick + HALF_SECOND
         while at <= until:
             if self._list_cache:
                 made = max(self.crowd.now, at - self.crowd.rng.randrange(int(self._list_cache) + 1))

@@ -23,7 +23,7 @@ ABANDONED_AFTER = timedelta(seconds=60)  # by then the sender has noted an outco
 ANSWER_WITHIN = timedelta(minutes=15)  # after the decision; until then a silent Comm100 leaves a change open
 MAX_CHANGES = 50  # of a site, looked at in one go
 FULL_LOOK_SECONDS = 3600.0  # between two looks through the whole record, which grows for years
-RECENT = timedelta(hours=2)  # younger changes are looked at each time
+RECENT_AGE = timedelta(hours=2)  # younger changes are looked at each time
 
 
 @dataclass
@@ -57,7 +57,7 @@ def _left(*, full: bool) -> QuerySet[Change]:
     now = timezone.now()
     left = audit.unsettled().filter(created__lt=now - ABANDONED_AFTER)
     left = left.exclude(bulk_item__run__ended=None, bulk_item__isnull=False)
-    return left if full else left.filter(created__gt=now - RECENT)
+    return left if full else left.filter(created__gt=now - RECENT_AGE)
 
 
 def _settle_site(site: Site, *, full: bool) -> tuple[int, bool]:

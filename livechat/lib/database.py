@@ -8,7 +8,7 @@ from django.db.migrations.loader import MigrationLoader
 
 OWN = "livechat"
 LOOK_SECONDS = 5.0  # a start must not wait for the whole of a large file
-STEPS = 100_000  # of SQLite's, between two looks at the clock
+STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's, between two looks at the clock
 PENDING = "pending: run migrate"
 
 
@@ -27,7 +27,7 @@ def damage() -> str:
     """What SQLite finds wrong with its file, looking for a few seconds at most; "" for nothing."""
     until = time.monotonic() + LOOK_SECONDS
     connection.ensure_connection()
-    connection.connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    connection.connection.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
     try:
         with connection.cursor() as cursor:
             found = str(cursor.execute("PRAGMA quick_check(1)").fetchone()[0])

@@ -7,7 +7,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import OperationalError, connections, router
 
-TRIES = 2  # of a `set`: another process may have inserted the key meanwhile
+SET_TRIES = 2  # of a `set`: another process may have inserted the key meanwhile
 
 
 class ToldCache(DatabaseCache):
@@ -32,7 +32,7 @@ class ToldCache(DatabaseCache):
                 raise
 
         stored = self.make_and_validate_key(key, version=version)
-        for _ in range(TRIES):
+        for _ in range(SET_TRIES):
             with connections[router.db_for_write(self.cache_model_class)].execute_wrapper(watch):
                 done: bool = self._base_set(mode, stored, value, timeout)  # type: ignore[attr-defined]
             if failed:

@@ -20,7 +20,7 @@ from livechat.live.snapshot_history import Learned, Occasion
 from livechat.live.sources import Feed
 from livechat.models import Snapshot, SnapshotBody
 
-TRIES = 2  # without the lock; after these a draft is made under the lock, so that somebody comes to an end
+DRAFT_TRIES = 2  # without the lock; after these a draft is made under the lock, so that somebody comes to an end
 Basis = tuple[object, ...]
 
 
@@ -98,7 +98,7 @@ def settle(
     `make` gets the row with its body and returns None if nothing is to be written. `write` gets the locked row.
     `holds`: whether what the draft knows from elsewhere holds; it is asked under the lock.
     """
-    for _ in range(TRIES):
+    for _ in range(DRAFT_TRIES):
         seen = rows.select_related("body").first()
         draft = None if seen is None else make(seen)
         if draft is None:

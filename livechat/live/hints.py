@@ -25,7 +25,7 @@ from livechat.record import watches
 LOOKS_AFTER_SECONDS = (0.0, 1.0, 3.0, 6.0)
 READ_SECONDS = 0.5  # for which a process uses one read of the hints
 WRITE_SECONDS = 1.0  # between two notes of a process
-RECENT = timedelta(minutes=10)  # hints still come if the newest is no older
+RECENT_AGE = timedelta(minutes=10)  # hints still come if the newest is no older
 MAX_SERIES = 2_000  # two for each site
 
 _listeners: list[Callable[[Collection[int]], None]] = []
@@ -142,7 +142,7 @@ def _read() -> _Found:
         for kind, number in zip(intervals.LISTS, counted, strict=True)
     }
     # Another machine's clock may be ahead of ours.
-    return _Found(numbers, frozenset(row[0] for row in rows if row[1] is not None and abs(now - row[1]) <= RECENT))
+    return _Found(numbers, frozenset(row[0] for row in rows if row[1] is not None and abs(now - row[1]) <= RECENT_AGE))
 
 
 _found = TtlValue(READ_SECONDS, _read)

@@ -23,7 +23,7 @@ IDLE_SECONDS = 60.0  # while no one looks: the history goes on
 WATCHED_WINDOW = timedelta(seconds=90)  # the slowest wall polls every 60 s
 MIN_REFRESH_CALLS = 30.0  # in 5 minutes, however many writes are queued
 STALE_SECONDS = 30  # figures are not stale sooner, however short their interval is
-FILLED = 0.9  # of what may be called
+FILLED_SHARE = 0.9  # of what may be called
 MAX_RECORD_STRETCH = 6.0
 COUNT_SECONDS = 5.0  # for which a process uses one count of the active feeds
 Source = tuple[int, str]  # site and fingerprint
@@ -52,13 +52,13 @@ def _read() -> _Load:
     # A record that was never there is not read again and again.
     records = looked.exclude(kind__in=LISTS).exclude(checked=None).count() * budget.WINDOW_SECONDS / DETAIL_SECONDS
     # One call in ten stays free: for renewals, for "try again", and for refreshes that just ended.
-    free = (budget.CALL_LIMIT - budget.WRITE_RESERVE - min(records, budget.RECORDS.total)) * FILLED
+    free = (budget.CALL_LIMIT - budget.WRITE_RESERVE - min(records, budget.RECORDS.total)) * FILLED_SHARE
     # A bulk change goes first and leaves one call every ten seconds.
     queued = BulkItem.objects.filter(run__ended=None, state=BulkItem.State.WAITING).count()
     return _Load(
         max(1, len({fingerprint for _site, fingerprint, _kind in lists})),
         max(1.0, wanted / max(MIN_REFRESH_CALLS, free - queued)),
-        min(max(1.0, records / (budget.RECORDS.total * FILLED)), MAX_RECORD_STRETCH),
+        min(max(1.0, records / (budget.RECORDS.total * FILLED_SHARE)), MAX_RECORD_STRETCH),
         close,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db import connection, models, transaction
 
-BATCH = 200  # rows in one statement: SQLite limits its parameters
+BATCH_ROWS = 200  # rows in one statement: SQLite limits its parameters
 
 
 class MetricSum(models.Model):
@@ -34,8 +34,8 @@ class MetricSum(models.Model):
         rows = sorted((*key, amount) for key, amount in sums.items())
         table = connection.ops.quote_name(cls._meta.db_table)
         with transaction.atomic(), connection.cursor() as cursor:
-            for start in range(0, len(rows), BATCH):
-                batch = rows[start : start + BATCH]
+            for start in range(0, len(rows), BATCH_ROWS):
+                batch = rows[start : start + BATCH_ROWS]
                 values = ", ".join(["(%s, %s, %s, %s)"] * len(batch))
                 cursor.execute(
                     f"INSERT INTO {table} AS known (metric, label, part, total) VALUES {values} "  # noqa: S608  # nosec B608

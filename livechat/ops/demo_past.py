@@ -15,13 +15,13 @@ from django.db import transaction
 from django.db.models import F, Model
 
 from livechat.chatserver.options import Options
-from livechat.chatserver.past import NIGHT
+from livechat.chatserver.past import NIGHT_HOURS
 from livechat.models import AgentEntry, DepartmentEntry, Frame, Roster, Site, StatusName
 from livechat.ops.past_memory import Part, Recorded, Recording
 from livechat.reports import observed, ranges
 
 MAX_VISITORS = 60  # on site at the busiest hour
-AT_ONCE = 2  # days that are recorded at the same time: somebody waits for today and yesterday
+DAYS_AT_ONCE = 2  # days that are recorded at the same time: somebody waits for today and yesterday
 MIDNIGHT_SECONDS = 60  # on both sides of a midnight at which two parts join
 BEFORE_RECORD_SECONDS = 5  # that a past ends before a record that exists
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def make(site: Site, people: Options, days: int, until: int) -> None:
     begun: deque[tuple[Part, Recording]] = deque()
     made = 0
     while todo or begun:
-        while todo and len(begun) < AT_ONCE:
+        while todo and len(begun) < DAYS_AT_ONCE:
             begun.append((part := todo.popleft(), Recording(people, part, polite=made > 0)))
         part, recording = begun.popleft()
         recorded = recording.recorded()
@@ -69,7 +69,7 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
 def _mark(site: Site, part: Part) -> None:
     """Say that the past of a site is simulated. A shop that never told its hours has those of the simulated one."""
     row = Site.objects.filter(pk=site.pk, simulated_until=None)
-    row.filter(opening_hours=[]).update(opening_hours=[[[NIGHT[1] * 60, NIGHT[0] * 60]]] * 7)
+    row.filter(opening_hours=[]).update(opening_hours=[[[NIGHT_HOURS[1] * 60, NIGHT_HOURS[0] * 60]]] * 7)
     row.update(simulated_until=part.ended * 1000, version=F("version") + 1)
 
 

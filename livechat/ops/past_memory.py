@@ -20,8 +20,8 @@ from livechat.models import AgentEntry, Contact, DepartmentEntry, Frame, Roster,
 from livechat.ops import tied
 from livechat.ops.past_recorder import Recorder
 
-CONTACTS = 300  # a day
-POLITE = 10  # niceness of a process that makes days for which nobody waits
+CONTACTS_PER_DAY = 300  # a day
+POLITE_NICENESS = 10  # niceness of a process that makes days for which nobody waits
 HOUR_SECONDS = 3600
 
 
@@ -70,9 +70,9 @@ def _work(parent: int, answer: Connection, people: Options, part: Part, polite: 
     if not tied.tie(parent):
         return
     if polite:
-        os.nice(POLITE)
+        os.nice(POLITE_NICENESS)
     _use_memory()
-    _record(Past(people, part.began, CONTACTS), part)
+    _record(Past(people, part.began, CONTACTS_PER_DAY), part)
     answer.send(_found())
 
 

@@ -19,12 +19,12 @@ from livechat.models import RolledDay, TimeCell
 Key = tuple[int, int]  # the numbers of an agent in the directory, and of a status
 Cell = tuple[int, int, int]  # the same, and the place
 Numbers = tuple[int, ...]
-NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
+CELL_NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 NUMBER_BYTES, WIDE_BYTES = 5, 8
-CELL_BYTES = NUMBERS * NUMBER_BYTES
+CELL_BYTES = CELL_NUMBERS * NUMBER_BYTES
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
 MAX_ADDED = 40  # days added at once: 255 chats for 25 hours of each are less than 2 ** 40 ms together
-TRIES = 20  # to give out places, if other processes give out the same ones meanwhile
+PLACE_TRIES = 20  # to give out places, if other processes give out the same ones meanwhile
 KNOWN_YEARS, KNOWN_SECONDS = 50, 60.0  # a process keeps the places of so many years: 0.3 MB for 200 agents
 
 _known: TtlCache[tuple[int, int], tuple[int, list[Cell]]] = TtlCache(KNOWN_YEARS, KNOWN_SECONDS)
@@ -42,7 +42,7 @@ def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
 
 def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]:
     """The places of these times in a year. Another process may give out places meanwhile: then it is tried again."""
-    for _try in range(TRIES):
+    for _try in range(PLACE_TRIES):
         found = {(agent, status): place for agent, status, place in _read_cells(site_id, year)}
         missing = sorted(set(wanted) - found.keys())
         if not missing:
@@ -56,7 +56,7 @@ def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]
             ],
             ignore_conflicts=True,
         )
-    raise RuntimeError(f"no places in {year} after {TRIES} tries")
+    raise RuntimeError(f"no places in {year} after {PLACE_TRIES} tries")
 
 
 def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
@@ -64,8 +64,8 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
     made: dict[Key, Numbers] = {}
     for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
         numbers = _added(body for _day, body in days)
-        for agent, status, place in _cells(site_id, year, len(numbers) // NUMBERS):
-            cell = numbers[place * NUMBERS : (place + 1) * NUMBERS]
+        for agent, status, place in _cells(site_id, year, len(numbers) // CELL_NUMBERS):
+            cell = numbers[place * CELL_NUMBERS : (place + 1) * CELL_NUMBERS]
             if any(cell):
                 before = made.get((agent, status))
                 made[agent, status] = tuple(map(add, before, cell)) if before else cell
@@ -88,7 +88,7 @@ def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> It
     for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
         of_year = _read_cells(site_id, year, agents if len(agents) <= FEW_AGENTS else None)
         cells = sorted((status, place) for agent, status, place in of_year if agent in agents)
-        until = {status: end * NUMBERS for end, (status, _place) in enumerate(cells, 1)}
+        until = {status: end * CELL_NUMBERS for end, (status, _place) in enumerate(cells, 1)}
         for day, body in days:
             whole = body.ljust((1 + max((place for _status, place in cells), default=0)) * CELL_BYTES, b"\0")
             own = b"".join(whole[place * CELL_BYTES : (place + 1) * CELL_BYTES] for _status, place in cells)
@@ -96,7 +96,7 @@ def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> It
             for status, end in until.items():
                 part, began = numbers[began:end], end
                 if any(part):
-                    found[status] = tuple(sum(part[place::NUMBERS]) for place in range(NUMBERS))
+                    found[status] = tuple(sum(part[place::CELL_NUMBERS]) for place in range(CELL_NUMBERS))
             yield day, found
 
 

@@ -14,8 +14,8 @@ from livechat.record import frame_bodies, rosters
 from livechat.record.frame_bodies import DAY_MINUTES, VISITOR_CELLS, Grid
 from livechat.record.watches import LISTS
 
-LEVEL = 6  # of the compression: 9 takes seven times as long for a fifteenth less, while nobody else can write
-LOOSE = timedelta(days=2)  # so old frames become days
+COMPRESSION_LEVEL = 6  # 9 takes seven times as long for a fifteenth less, while nobody else can write
+LOOSE_AGE = timedelta(days=2)  # so old frames become days
 
 
 def read(site_id: int, kind: str, began: int, minutes: int) -> Grid:
@@ -52,7 +52,7 @@ def _orders(rosters: Iterable[int | None]) -> tuple[dict[int | None, Sequence[in
 
 def pack_old() -> None:
     """Make days of the frames of UTC days that ended more than two days ago."""
-    until = frame_bodies.day_of(milliseconds(timezone.now() - LOOSE))
+    until = frame_bodies.day_of(milliseconds(timezone.now() - LOOSE_AGE))
     for site_id in Site.objects.values_list("pk", flat=True):
         for kind in LISTS:
             while _pack_oldest(site_id, kind, until):
@@ -80,7 +80,7 @@ def _store(site_id: int, kind: str, day: int, grid: Grid) -> None:
     if kind == "agents":
         roster = rosters.with_agents(site_id, cells)
         cells = frame_bodies.guids(bytes(roster.agents))
-    body = zlib.compress(grid.arranged(cells), LEVEL)
+    body = zlib.compress(grid.arranged(cells), COMPRESSION_LEVEL)
     FrameDay.objects.update_or_create(site_id=site_id, list=kind, day=day, defaults={"roster": roster, "body": body})
 
 

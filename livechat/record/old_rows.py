@@ -19,7 +19,7 @@ from livechat.record import history
 from livechat.record.contacts import CHATTING, UNSEEN, department_keys
 from livechat.record.watches import LISTS
 
-BATCH = 500  # rows of one transaction
+BATCH_ROWS = 500  # rows of one transaction
 SHARE_SECONDS = 0.2  # for which a turn goes on: refreshes wait behind it
 # Older releases counted a time as watched if its looks were at most so far apart, and looked at least so often.
 OLD_SLACK_MS, OLD_PACE_MS = 150_000, 60_000
@@ -41,7 +41,7 @@ def _batch(model: type[AgentSpan] | type[Wait], store: Callable[[Sequence[Any]],
     if not model._default_manager.exists():
         return 0
     with transaction.atomic():
-        rows = list(model._default_manager.select_for_update(skip_locked=True).order_by("-pk")[:BATCH])
+        rows = list(model._default_manager.select_for_update(skip_locked=True).order_by("-pk")[:BATCH_ROWS])
         store(list(rows))
         model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)

@@ -10,7 +10,7 @@ from livechat.models import Snapshot, Watch
 
 LISTS = ("agents", "visitors")  # whose looks are recorded
 MIN_WATCHED_SECONDS = 30.0
-PACES = 2.5  # intervals between two looks that still count as watched
+WATCHED_INTERVALS = 2.5  # intervals between two looks that still count as watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Look:
 
 def is_watched(last: datetime | None, now: datetime, every: float) -> bool:
     """Whether the time between two looks was watched, if one was due every so many seconds."""
-    return last is not None and 0 <= (now - last).total_seconds() <= max(PACES * every, MIN_WATCHED_SECONDS)
+    return last is not None and 0 <= (now - last).total_seconds() <= max(WATCHED_INTERVALS * every, MIN_WATCHED_SECONDS)
 
 
 def note(row: Snapshot, now: datetime, every: float, *, watched: bool) -> None:

@@ -21,7 +21,7 @@ from livechat.reports.presence import Times
 from livechat.reports.ranges import Bucket, midnight
 
 MAX_PARTS = 72
-STEPS = (1, 2, 5, 10, 15, 20, 30)  # minutes of a part
+PART_MINUTES = (1, 2, 5, 10, 15, 20, 30)  # minutes of a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class Curve:
 
 def parts(began: int, ended: int) -> list[Bucket]:
     """The parts of a time, at most MAX_PARTS: of a minute each if it is an hour."""
-    step = MINUTE_MS * next((each for each in STEPS if (ended - began) <= each * MINUTE_MS * MAX_PARTS), STEPS[-1])
+    step = MINUTE_MS * next(
+        (each for each in PART_MINUTES if (ended - began) <= each * MINUTE_MS * MAX_PARTS), PART_MINUTES[-1]
+    )
     return [Bucket(start, min(start + step, ended)) for start in range(began, ended, step)]
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
 from livechat.reports import observed, presence, queue_sums, sums
-from livechat.reports.observed import ENOUGH, Run
+from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
 from livechat.reports.queue_sums import HourCounts
 from livechat.reports.ranges import Range, midnight
@@ -61,7 +61,7 @@ class Cell:
     @property
     def enough(self) -> bool:
         """Whether its value can be compared with others."""
-        return self.share >= ENOUGH
+        return self.share >= ENOUGH_SHARE
 
 
 def hours(asked: Range) -> list[Hour]:

@@ -9,7 +9,7 @@ from livechat.lib.epoch import milliseconds
 from livechat.models import Site, Snapshot, Watch
 
 SMALL_SHARE = 0.05  # of what was observed: a pace that was in force for less is not told
-ENOUGH = 0.95  # observed: with less a figure is compared with no other
+ENOUGH_SHARE = 0.95  # observed: with less a figure is compared with no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Observed:
     @property
     def enough(self) -> bool:
         """Whether its figures can be compared with others."""
-        return self.counted >= ENOUGH
+        return self.counted >= ENOUGH_SHARE
 
 
 def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from livechat.lib.markup import decimal, fill, join
 
 HEIGHT, TOP, FOOT = 170, 26, 22  # px of a plot, of the room for the numbers above its bars, and of its labels
-GAP = 0.14  # of a bar's place on each side
-FEW = 8  # bars, below which a bar is no wider than one of so many
+BAR_GAP = 0.14  # of a bar's place on each side
+FEW_BARS = 8  # bars, below which a bar is no wider than one of so many
 MARK_GAP = 0.04  # of a bar's place on each side of the mark across it
-DENSE = 12  # bars, from which on a phone has no room for their numbers
-PACKED = 18  # bars, from which on the numbers are smaller
+DENSE_BARS = 12  # bars, from which on a phone has no room for their numbers
+PACKED_BARS = 18  # bars, from which on the numbers are smaller
 MIN_HEIGHT = 3.0  # px of a range
 _RECT = '<rect class="plot-{}" x="{}%" y="{}" width="{}%" height="{}"/>'
 _GAP = '<rect class="plot-gap" fill="url(#{})" x="{}%" y="{}" width="{}%" height="{}"/>'
@@ -62,7 +62,7 @@ def bars(title: str, described: str, found: Sequence[Bar], hatch: str = "hatch")
 
 
 def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterable[SafeString]:
-    x, wide, floor = left + width * GAP, width * (1 - 2 * GAP), float(HEIGHT - FOOT)
+    x, wide, floor = left + width * BAR_GAP, width * (1 - 2 * BAR_GAP), float(HEIGHT - FOOT)
     yield _text(bar.total, left + width / 2, 16, "plot-total")
     yield _text(bar.label, left + width / 2, HEIGHT - 5, "plot-label")
     if bar.missing:
@@ -123,7 +123,7 @@ def _span(span: Span, left: float, width: float, top: float) -> Iterable[SafeStr
 
 def _width(found: Sequence[object]) -> float:
     """The width of a bar's place in per cent."""
-    return 100 / max(FEW, len(found))
+    return 100 / max(FEW_BARS, len(found))
 
 
 def _y(value: float, top: float) -> float:
@@ -131,7 +131,7 @@ def _y(value: float, top: float) -> float:
 
 
 def _svg(title: str, described: str, pieces: Iterable[SafeString], count: int) -> SafeString:
-    dense = (" plot-dense" if count > DENSE else "") + (" plot-packed" if count > PACKED else "")
+    dense = (" plot-dense" if count > DENSE_BARS else "") + (" plot-packed" if count > PACKED_BARS else "")
     return fill(
         '<svg class="plot{}" role="img" height="{}" width="100%"><title>{}</title><desc>{}</desc>'
         '<line class="plot-floor" x1="0" x2="100%" y1="{}" y2="{}"/>{}</svg>',

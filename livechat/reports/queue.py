@@ -17,7 +17,7 @@ from livechat.reports.tallies import Row, Tally, Wait
 LIST_LAG_MS = 5_000  # Comm100's own list may be as old
 MIN_SHORT_MS = 10_000  # who gives up sooner has not really waited
 _ENDS = Wait._fields.index("lower"), Wait._fields.index("upper")
-SURE = 0.95  # of the contacts: their waits must be seen well enough for a service level to be told
+SURE_SHARE = 0.95  # of the contacts: their waits must be seen well enough for a service level to be told
 
 Ms = TypeVar("Ms", int, float)
 
@@ -132,7 +132,7 @@ class Queue:
         limit = self.within
         answered, lost = _Seen(self.tally.waits, limit), _Seen(self.tally.lost_waits, limit)
         total = answered.total + lost.total
-        if not total or answered.sure + lost.sure < SURE * total:
+        if not total or answered.sure + lost.sure < SURE_SHARE * total:
             return None
         late = sum(n * (1 - wait.within(limit)) for wait, n in self.tally.lost_waits.items())
         pairs = (

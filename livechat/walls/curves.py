@@ -29,7 +29,7 @@ HEIGHT = 60  # of a plot, in units of its own: whole numbers make short paths
 LEAST_TOP = {"waiting": 4, "longest": 120_000, "online": 4}  # of the scale: one visitor who waits does not fill it
 MAX_CURVES = 500  # in one process
 # A change may be seen so long after it happened. Curves end before that, so that all processes draw the same curve.
-SETTLED = timedelta(seconds=15)
+SETTLED_AGE = timedelta(seconds=15)
 
 Key = tuple[int, str, str, tuple[str, ...]]
 _curves: TtlCache[Key, tuple[int, Curve]] = TtlCache(MAX_CURVES)  # each with its end
@@ -52,12 +52,12 @@ class DrawnCurve:
 
 def _end(moment: datetime) -> datetime:
     """Where curves of a moment end: at the last full minute that is settled."""
-    return (moment - SETTLED).replace(second=0, microsecond=0)
+    return (moment - SETTLED_AGE).replace(second=0, microsecond=0)
 
 
 def until(moment: datetime) -> datetime:
     """When curves of a moment are renewed."""
-    return _end(moment) + timedelta(minutes=1) + SETTLED
+    return _end(moment) + timedelta(minutes=1) + SETTLED_AGE
 
 
 def of(design: Design, site: Site, wait: Limits) -> tuple[DrawnCurve, ...]:

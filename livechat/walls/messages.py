@@ -12,7 +12,7 @@ from livechat.record import link_events
 from livechat.record.link_events import By
 from livechat.walls import link_cache
 
-KEPT = timedelta(days=7)  # how long the page lists a message that has ended; the record keeps its text
+LISTED_AGE = timedelta(days=7)  # how long the page lists a message that has ended; the record keeps its text
 What = LinkEvent.What
 
 
@@ -51,4 +51,4 @@ def earlier(site: Site) -> QuerySet[WallMessage]:
 
 def delete_old() -> None:
     """Delete messages that ended some days ago."""
-    WallMessage.objects.filter(until__lt=timezone.now() - KEPT).delete()
+    WallMessage.objects.filter(until__lt=timezone.now() - LISTED_AGE).delete()

@@ -38,7 +38,7 @@ WINDOW_MS = 8 * HOUR_MS
 OLDEST_STEPS = 12  # a page that is older is not refreshed
 HEIGHT = 16
 QUARTER_MS = 15 * MINUTE_MS  # the full hours of every zone are full quarters too
-EDGE = 3.0  # per cent: an hour's number that is nearer to an end would be cut
+EDGE_PERCENT = 3.0  # per cent: an hour's number that is nearer to an end would be cut
 FILLS = {
     "offline": 'fill="var(--strip-offline)"',
     "online": 'fill="var(--strip-online)"',
@@ -130,7 +130,7 @@ def _hours(scale: Scale, zone: ZoneInfo) -> str:
     labels = []
     for moment in range(first, scale.ended, QUARTER_MS):
         local, x = datetime.fromtimestamp(moment / 1000, zone), scale.x(moment)
-        if not local.minute and EDGE <= x <= 100 - EDGE:
+        if not local.minute and EDGE_PERCENT <= x <= 100 - EDGE_PERCENT:
             stays = "" if local.hour % 3 else ' visibility="visible"'
             labels.append(f'<text x="{_n(x)}%" y="12"{stays}>{local.hour}</text>')
     return f'<g fill="var(--lb-soft)" text-anchor="middle">{"".join(labels)}</g>'

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from livechat.web.report_words import NOTHING
 
-GAP = "   "  # between two columns
+COLUMN_GAP = "   "  # between two columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Section:
 
 def _padded(columns: list[tuple[str, ...]], widths: list[int]) -> Iterator[str]:
     for row in zip(*columns, strict=True):
-        yield GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield COLUMN_GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def marked(value: str, *, grey: bool) -> str:

@@ -10,7 +10,7 @@ from livechat.forms import history_sums
 from livechat.reports import plots
 from livechat.web.occupancy_report import Report, Row
 
-MANY = 31  # bars: with more only the first days of months have a label, and no bar a number
+MANY_BARS = 31  # bars: with more only the first days of months have a label, and no bar a number
 KINDS = (history_sums.DAY, history_sums.HOUR)
 
 
@@ -20,7 +20,7 @@ def plot(report: Report) -> tuple[str, SafeString] | None:
     if report.by not in KINDS or (not placed and report.whole.busy_share is None):
         return None
     title = _("Occupancy") if placed else _("Busy share")
-    many = len(report.rows) > MANY
+    many = len(report.rows) > MANY_BARS
     found = [_bar(row, row.load.occupancy if placed else row.load.busy_share, many=many) for row in report.rows]
     return title, plots.bars(title, _("The table below has the same figures."), found)
 

@@ -15,7 +15,7 @@ from livechat.reports.replay import Gap
 from livechat.web.replay_report import Replay, minute_after
 from livechat.web.report_words import UNITS
 
-STEPS = (-15, -1, 1, 15)  # minutes
+STEP_MINUTES = (-15, -1, 1, 15)  # minutes
 DAY_MINUTES = 1440
 
 
@@ -58,7 +58,7 @@ def steps(found: Replay, now: datetime) -> list[Step]:
     """A few minutes to and fro, and the next change."""
     made = [
         _step(f"{'+' if n > 0 else '−'}{abs(n)} {UNITS[1]}", found.moment + n * MINUTE_MS, found.zone, now)
-        for n in STEPS
+        for n in STEP_MINUTES
     ]
     change = None if found.change is None else minute_after(found.change)
     return [*made, _step(_("Next change"), change, found.zone, now)]

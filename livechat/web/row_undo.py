@@ -16,7 +16,7 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import Change, Outcome, Site
 from livechat.web import change_lines
 
-WITHIN = timedelta(hours=8)  # a shift; older changes are undone on their own page
+UNDO_AGE = timedelta(hours=8)  # a shift; older changes are undone on their own page
 MAX_CHANGES = 500  # the newest that are looked through
 SEEN_LATER = timedelta(minutes=1)  # from the decision until the agent was seen in the status, at most
 CACHED_SITES, CACHED_SECONDS = 64, 60.0
@@ -42,7 +42,7 @@ def of_rows(site: Site, rows: Iterable[AgentRow]) -> dict[str, RowUndo]:
 
 def _newest(site: Site) -> dict[str, Change]:
     """The newest change of each agent's status, if it was sent, has an outcome and can be undone."""
-    changes = site.changes.filter(kind=Change.Kind.STATUS, created__gte=timezone.now() - WITHIN)
+    changes = site.changes.filter(kind=Change.Kind.STATUS, created__gte=timezone.now() - UNDO_AGE)
     changes = changes.exclude(outcomes__result=Outcome.Result.REFUSED)  # these changed nothing
     found: dict[str, Change] = {}
     for change in changes[:MAX_CHANGES]:

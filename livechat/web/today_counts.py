@@ -20,7 +20,7 @@ from livechat.reports.observed import Observed
 from livechat.web.queue_report import wait
 from livechat.web.report_words import NOTHING, known, little, told_of
 
-LEAST = timedelta(seconds=30)  # between two reads
+LEAST_AGE = timedelta(seconds=30)  # between two reads
 MAX_SITES = 1000
 
 _kept: TtlCache[int, "TodayCounts"] = TtlCache(MAX_SITES)
@@ -56,7 +56,7 @@ class TodayCounts:
 
     def until(self, version: Hashable) -> datetime:
         """When they are read again, if the list of visitors stays at this version."""
-        return self.midnight if version == self.version else min(self.midnight, self.made + LEAST)
+        return self.midnight if version == self.version else min(self.midnight, self.made + LEAST_AGE)
 
     def holds(self, version: Hashable, moment: datetime) -> bool:
         """Whether they are those of a moment. After a step of the clock they are not."""

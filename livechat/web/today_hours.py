@@ -12,7 +12,7 @@ from livechat.web.queue_report import hours
 from livechat.web.report_words import NOTHING, Told, share, told_of
 from livechat.web.today_report import Hour, Pair, Report
 
-EXACT = 9.95  # agents: a plot tells more of them in whole numbers
+EXACT_AGENTS = 9.95  # agents: a plot tells more of them in whole numbers
 
 
 class Row(NamedTuple):
@@ -70,7 +70,7 @@ def online_plot(report: Report) -> SafeString | None:
 def _rounded(hour: Hour) -> str:
     """How many agents were online, short: 24 bars stand beside each other."""
     mean = hour.presence.mean
-    return online(hour).value if mean is None or mean < EXACT else f"{mean:.0f}"
+    return online(hour).value if mean is None or mean < EXACT_AGENTS else f"{mean:.0f}"
 
 
 def contacts_plot(report: Report) -> SafeString | None:
