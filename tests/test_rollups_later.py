@@ -183,6 +183,19 @@ def test_sums_that_were_made_while_the_clock_was_ahead_are_made_again(shop: Site
     assert day(shop, DAY + timedelta(days=1))[0] == {"Offline": 13, "Online": 10}
 
 
+def test_a_clock_that_was_far_ahead_hides_nothing_that_is_recorded_later(shop: Site, clock: Any) -> None:
+    clock.shift(timedelta(days=60))
+    clean_up()
+    shop.refresh_from_db()
+    assert not spans(KIM)
+    assert shop.details_since is not None
+    assert shop.details_since > milliseconds(NOW)
+    clock.move_to(NOW)
+    clean_up()
+    shop.refresh_from_db()
+    assert shop.details_since == milliseconds(NOW)
+
+
 def test_another_zone_makes_the_sums_again_and_counts_no_hour_twice(shop: Site, supervisor: Any, clock: Any) -> None:
     Watch.objects.all().delete()
     watch(shop, 0, 60)
