@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from livechat.alerts import actions, batches, channels, delivery, evaluation, rules
 from livechat.alerts.groups import Agents, Waits
-from livechat.alerts.picture import Picture
+from livechat.alerts.observation import Observation
 from livechat.boards import agents, directory_names
 from livechat.comm100 import records
 from livechat.live import lease, refresh
@@ -116,12 +116,12 @@ def test_two_processes_that_deliver_send_each_message_once(looks: Looks, receive
     assert not Delivery.objects.exclude(outcome=Delivery.Outcome.SENT).exists()
 
 
-def picture(looks: Looks, numbers: range) -> Picture:
+def observation(looks: Looks, numbers: range) -> Observation:
     """What is seen if these agents are still online."""
     rows = tuple(records.Agent(key(number), "online", 0) for number in numbers)
     marks = {key(number): (0, True) for number in numbers}
     data = SnapshotData("agents", 0, rows, marks)
-    return Picture(timezone.now(), Agents(agents.visible(data, directory_names.of(looks.site))), Waits({}))
+    return Observation(timezone.now(), Agents(agents.visible(data, directory_names.of(looks.site))), Waits({}))
 
 
 def while_under_way(
@@ -152,7 +152,7 @@ def evaluation_of(looks: Looks, made: Rule, numbers: range) -> Callable[[], None
 
     def evaluate() -> None:
         with transaction.atomic():
-            evaluation.evaluate(known, picture(looks, numbers))
+            evaluation.evaluate(known, observation(looks, numbers))
 
     return evaluate
 
@@ -233,7 +233,7 @@ def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
         for number in range(ROUNDS):
             known = rules.Rules(looks.site.pk, tuple(Rule.objects.filter(pk__in=keys)))
             with transaction.atomic():
-                evaluation.evaluate(known, picture(looks, range(first + number % 3, first + 4)))
+                evaluation.evaluate(known, observation(looks, range(first + number % 3, first + 4)))
 
     def acknowledge() -> None:
         for _ in range(ROUNDS):

@@ -11,9 +11,9 @@ from operator import itemgetter
 
 from django.db import transaction
 
-from livechat.alerts import kinds, outbox, picture, rules, states
+from livechat.alerts import kinds, observation, outbox, rules, states
 from livechat.alerts.kinds import Found, Holding
-from livechat.alerts.picture import Picture
+from livechat.alerts.observation import Observation
 from livechat.alerts.rules import Rules
 from livechat.alerts.states import OpenAlert, Step
 from livechat.lib.epoch import milliseconds
@@ -30,11 +30,11 @@ def looked(seen: Looked) -> None:
     """Evaluate the rules of the site whose list was looked at."""
     known = rules.of_site(seen.row.site_id)
     if known.rules:
-        evaluate(known, picture.of(seen, known.names))
+        evaluate(known, observation.of(seen, known.names))
 
 
-def evaluate(known: Rules, seen_now: Picture) -> None:
-    """Evaluate a site's rules in a picture."""
+def evaluate(known: Rules, seen_now: Observation) -> None:
+    """Evaluate a site's rules in an observation."""
     open_alerts = known.open_alerts()
     moved = False
     for rule in known.rules:

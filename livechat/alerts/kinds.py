@@ -1,11 +1,11 @@
-"""The kinds of rules: their numbers, and whether their condition holds in a picture."""
+"""The kinds of rules: their numbers, and whether their condition holds in an observation."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
 
-from livechat.alerts.picture import Picture
+from livechat.alerts.observation import Observation
 from livechat.lib.epoch import milliseconds
 from livechat.models import Rule
 
@@ -34,7 +34,7 @@ class Type:
     `of_agents`: it is about single agents, each an alert of their own. `recorded`: always, switched on or not.
     """
 
-    find: Callable[[Rule, Picture, Collection[str]], Holding] | None
+    find: Callable[[Rule, Observation, Collection[str]], Holding] | None
     params: Mapping[str, int]
     wait_seconds: int = 0
     count: bool = False
@@ -42,46 +42,48 @@ class Type:
     recorded: bool = False
 
 
-def _waiting(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
-    if picture.waits is None:
+def _waiting(rule: Rule, observation: Observation, active: Collection[str]) -> Holding:
+    if observation.waits is None:
         return None
-    count = len(picture.waits.of(rule))
+    count = len(observation.waits.of(rule))
     limit = rule.params["ends"] + 1 if active else rule.params["count"]
     return {"": Found(count)} if count >= limit else NOWHERE
 
 
-def _longest(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    if picture.waits is None:
+def _longest(rule: Rule, observation: Observation, _active: Collection[str]) -> Holding:
+    if observation.waits is None:
         return None
-    waits = picture.waits.of(rule)
-    return {"": Found(waits[0])} if waits and picture.now_ms - waits[0] >= rule.params["seconds"] * 1000 else NOWHERE
+    waits = observation.waits.of(rule)
+    return (
+        {"": Found(waits[0])} if waits and observation.now_ms - waits[0] >= rule.params["seconds"] * 1000 else NOWHERE
+    )
 
 
-def _nobody(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    if picture.agents is None:
+def _nobody(rule: Rule, observation: Observation, _active: Collection[str]) -> Holding:
+    if observation.agents is None:
         return None
-    return NOWHERE if picture.agents.of(rule).is_online else HERE
+    return NOWHERE if observation.agents.of(rule).is_online else HERE
 
 
-def _uncovered(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
-    if picture.waits is None:
+def _uncovered(rule: Rule, observation: Observation, active: Collection[str]) -> Holding:
+    if observation.waits is None:
         return None
-    return _nobody(rule, picture, active) if picture.waits.of(rule) else NOWHERE
+    return _nobody(rule, observation, active) if observation.waits.of(rule) else NOWHERE
 
 
-def _all_full(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    if picture.agents is None:
+def _all_full(rule: Rule, observation: Observation, _active: Collection[str]) -> Holding:
+    if observation.agents is None:
         return None
-    return HERE if picture.agents.of(rule).is_full else NOWHERE
+    return HERE if observation.agents.of(rule).is_full else NOWHERE
 
 
-def _status(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    if picture.agents is None:
+def _status(rule: Rule, observation: Observation, _active: Collection[str]) -> Holding:
+    if observation.agents is None:
         return None
     return {
         row.id: Found(milliseconds(since), str(row.raw_status))
-        for since, row in picture.agents.of(rule).limited
-        if _passed(rule.severity, row.limit.level((picture.now - since).total_seconds()))
+        for since, row in observation.agents.of(rule).limited
+        if _passed(rule.severity, row.limit.level((observation.now - since).total_seconds()))
     }
 
 
@@ -89,11 +91,11 @@ def _passed(severity: str, level: str) -> bool:
     return level == "red" or (level == "amber" and severity == "amber")
 
 
-def _still_on(rule: Rule, picture: Picture, _active: Collection[str]) -> Holding:
-    if picture.agents is None:
+def _still_on(rule: Rule, observation: Observation, _active: Collection[str]) -> Holding:
+    if observation.agents is None:
         return None
-    latest = picture.now - timedelta(hours=rule.params["shift_hours"])
-    long = takewhile(lambda one: one[0] <= latest, picture.agents.of(rule).online)
+    latest = observation.now - timedelta(hours=rule.params["shift_hours"])
+    long = takewhile(lambda one: one[0] <= latest, observation.agents.of(rule).online)
     return {row.id: Found(milliseconds(since), "online") for since, row in long}
 
 
@@ -114,7 +116,7 @@ OF_LISTS = frozenset(kind for kind, one in TYPES.items() if one.find is not None
 RECORDED = frozenset(kind for kind, one in TYPES.items() if one.recorded)
 
 
-def find(rule: Rule, picture: Picture, active: Collection[str]) -> Holding:
+def find(rule: Rule, observation: Observation, active: Collection[str]) -> Holding:
     """The subjects for which the condition of a rule holds. `active`: those for which it rings already."""
     finder = TYPES[rule.kind].find
-    return None if finder is None else finder(rule, picture, active)
+    return None if finder is None else finder(rule, observation, active)

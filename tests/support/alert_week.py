@@ -15,7 +15,7 @@ from django.db import transaction
 
 from livechat.alerts import evaluation, rules
 from livechat.alerts.groups import Agents, Waits
-from livechat.alerts.picture import Picture
+from livechat.alerts.observation import Observation
 from livechat.boards import agents, directory_names
 from livechat.comm100 import records
 from livechat.lib.epoch import milliseconds
@@ -173,20 +173,20 @@ class Week:
             for kind, truth in self.truth.items():
                 truth.step(second, holds=holds[kind](now, second, truth.is_on))
             if second % STEP_SECONDS == 0:
-                self._look(known, self._picture(now, second, names))
+                self._look(known, self._observation(now, second, names))
 
     def _is_calm(self, second: int) -> bool:
         """Whether every turn was looked at: what happens before that is seen in another order, or not at all."""
         return all(second - truth.turned >= CALM_SECONDS for truth in self.truth.values())
 
-    def _look(self, known: rules.Rules, seen: Picture) -> None:
+    def _look(self, known: rules.Rules, seen: Observation) -> None:
         began = time.process_time()
         with transaction.atomic():
             evaluation.evaluate(known, seen)
         self.cpu += time.process_time() - began
         self.looks += 1
 
-    def _picture(self, now: Second, second: int, names: Any) -> Picture:
+    def _observation(self, now: Second, second: int, names: Any) -> Observation:
         def ms(moment: int) -> int:
             return milliseconds(BEGAN + timedelta(seconds=moment))
 
@@ -194,7 +194,7 @@ class Week:
         marks = {key(number): (ms(began), True) for number, (_status, began) in now.statuses.items()}
         data = SnapshotData("agents", 0, rows, marks)
         waits = {"": [ms(began) for began in now.waits.values()]}
-        return Picture(BEGAN + timedelta(seconds=second), Agents(agents.visible(data, names)), Waits(waits))
+        return Observation(BEGAN + timedelta(seconds=second), Agents(agents.visible(data, names)), Waits(waits))
 
     def told(self, kind: str) -> list[Episode]:
         """What the product told of a rule, in the truth's seconds. Of statuses the first agent's alone."""

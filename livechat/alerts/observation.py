@@ -22,13 +22,13 @@ from livechat.models.snapshots import newer
 MAX_LISTS = 200  # that this process remembers
 Key = tuple[int, int]  # of a row and of its version
 
-_held: TtlCache[Key, Any] = TtlCache(MAX_LISTS)  # the agents' data, or who waits
+_contents: TtlCache[Key, Any] = TtlCache(MAX_LISTS)  # the agents' data, or who waits
 _agents: TtlCache[tuple[Key, int], Agents] = TtlCache(MAX_LISTS)  # by the version of their names too
 _others: TtlCache[tuple[int, str, str], KeptQuery[list[Row]]] = TtlCache(MAX_LISTS)  # by site, fingerprint and kind
 
 
 @dataclass(frozen=True)
-class Picture:
+class Observation:
     """The agents of boards, and since when visitors wait. None: not observed, nobody has looked for too long."""
 
     now: datetime
@@ -41,8 +41,8 @@ class Picture:
         return milliseconds(self.now)
 
 
-def of(looked: Looked, names: Names) -> Picture:
-    """The picture at a look: the list that was looked at, and the other one if it is not too old."""
+def of(looked: Looked, names: Names) -> Observation:
+    """The observation at a look: the list that was looked at, and the other one if it is not too old."""
     row = looked.row
     asked = row.site_id, row.fingerprint, row.kind
     found = {row.kind: _content((row.pk, row.version), row.kind, looked.data, names)}
@@ -50,7 +50,7 @@ def of(looked: Looked, names: Names) -> Picture:
         seen = newer(checked, extra)
         if seen is not None and not intervals.is_stale((looked.at - seen).total_seconds(), every):
             found[other] = _content((key, version), other, None, names)
-    return Picture(looked.at, found.get("agents"), found.get("visitors"))
+    return Observation(looked.at, found.get("agents"), found.get("visitors"))
 
 
 def _other(site: int, fingerprint: str, kind: str) -> KeptQuery[list[Row]]:
@@ -76,14 +76,14 @@ def _content(key: Key, kind: str, data: SnapshotData | None, names: Names) -> An
 
 def _read(key: Key, kind: str, data: SnapshotData | None) -> Any:
     """The agents' data or the waits of a row at a version."""
-    found = _held.get(key)
+    found = _contents.get(key)
     if found is None:
         if data is None:
             stored = Snapshot.objects.select_related("body").filter(pk=key[0], version=key[1]).first()
             data = None if stored is None else snapshot_data.unpack(stored)
         found = data if data is None or kind == "agents" else _waits(data)
         if found is not None:
-            _held.put(key, found)
+            _contents.put(key, found)
     return found
 
 
