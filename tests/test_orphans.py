@@ -88,7 +88,7 @@ def test_a_hang_up_is_ignored_after_nohup(tmp_path: Path) -> None:
 
 def test_what_was_started_by_a_supervisor_that_has_ended_meanwhile_does_not_run(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    argv = [sys.executable, str(ROOT / "livechat/ops/tied.py"), str(free_pid()), sys.executable, "-c"]
+    argv = [sys.executable, str(ROOT / "livechat/ops/parent_death.py"), str(free_pid()), sys.executable, "-c"]
     done = subprocess.run([*argv, f"open({str(mark)!r}, 'w')"], check=False)
     assert (done.returncode, mark.exists()) == (0, False)
 

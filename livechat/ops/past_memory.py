@@ -17,7 +17,7 @@ from django.db import connections, transaction
 from livechat.chatserver.options import Options
 from livechat.chatserver.past import Look, Past
 from livechat.models import AgentEntry, Contact, DepartmentEntry, Frame, Roster, Site, Span, StatusName, Watch
-from livechat.ops import tied
+from livechat.ops import parent_death
 from livechat.ops.past_recorder import Recorder
 
 CONTACTS_PER_DAY = 300  # a day
@@ -67,7 +67,7 @@ class Recording:
 
 
 def _work(parent: int, answer: Connection, people: Options, part: Part, polite: bool) -> None:
-    if not tied.tie(parent):
+    if not parent_death.end_with(parent):
         return
     if polite:
         os.nice(POLITE_NICENESS)

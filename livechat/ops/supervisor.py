@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
-from livechat.ops import tied
+from livechat.ops import parent_death
 
-TIED = (sys.executable, "-I", "-S", tied.__file__)  # without site-packages, which it does not need: it starts at once
+# Without site-packages, which it does not need: it starts at once.
+PARENT_DEATH_ARGV = (sys.executable, "-I", "-S", parent_death.__file__)
 STOP_SECONDS = 4.0  # that children have to end by themselves
 MAX_RESTART_SECONDS = 30.0  # between two starts
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Child:
         If the supervisor is killed, the system ends it.
         """
         stdout = subprocess.DEVNULL if self.quiet else None
-        argv = [*TIED, str(os.getpid()), *self.argv]
+        argv = [*PARENT_DEATH_ARGV, str(os.getpid()), *self.argv]
         self.process = subprocess.Popen(argv, env=dict(self.env), stdout=stdout, process_group=0)  # noqa: S603
         self.started, self.ended = time.monotonic(), None
 
