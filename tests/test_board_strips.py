@@ -99,7 +99,7 @@ def test_browsers_keep_a_file_of_the_site_that_they_show_and_none_is_there_of_an
     ann = client_for(make_user("ann", shop, Role.SUPERVISOR))
     other = make_site("Other")
     with time_machine.travel(NOW, tick=False):
-        roster = board_strips.roster(directory_names.of(shop))
+        roster = board_strips.roster_checksum(directory_names.of(shop))
         answer = ann.get(f"/agents/strips/{shop.pk}/{STEP}/{roster}.svg", headers={"Accept-Encoding": "br"})
         assert (answer["Content-Type"], answer["Content-Encoding"]) == ("image/svg+xml", "br")
         assert answer["Cache-Control"] == "private, max-age=3600, immutable"
@@ -129,7 +129,7 @@ def test_a_row_refers_to_its_strip_and_an_unchanged_poll_stays_unchanged_until_t
         first = poll(web, "/agents/")
         rows = re.findall(r'<tr id="agent-(.*?)".*?<use href="([^"]*strips[^"]*)"', text(first), re.DOTALL)
         names = directory_names.of(Site.objects.get(pk=site.pk))
-        base = f"/agents/strips/{site.pk}/{STEP}/{board_strips.roster(names)}.svg#a"
+        base = f"/agents/strips/{site.pk}/{STEP}/{board_strips.roster_checksum(names)}.svg#a"
         assert dict(rows) == {key: f"{base}{one.number}" for key, one in names.agents.items()}
         assert rows[0][1] in region(text(web.get(f"/agents/{rows[0][0]}/")), "facts")
         clock.shift(170)

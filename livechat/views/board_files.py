@@ -22,7 +22,7 @@ KEPT_SECONDS = 3600
 @role_required(Role.SUPERVISOR)
 def strips(request: Request, site: Site, site_id: int, step: int, roster: int) -> HttpResponse:
     """The strips of the agents and teams: for those who may write, because it tells single agents' times."""
-    known = board_strips.roster(directory_names.of(site)) == roster
+    known = board_strips.roster_checksum(directory_names.of(site)) == roster
     if site_id != site.pk or not known or not board_strips.is_shown(step, timezone.now()):
         raise Http404
     return _file(request, board_strips.of(site, step))

@@ -66,11 +66,11 @@ class Strips:
 def current(site: Site) -> Strips:
     """The strips of a site as of now."""
     step = step_of(timezone.now())
-    url = reverse("agent-strips", args=[site.pk, step, roster(directory_names.of(site))])
+    url = reverse("agent-strips", args=[site.pk, step, roster_checksum(directory_names.of(site))])
     return Strips(url, datetime.fromtimestamp(step * STEP_SECONDS, UTC), f"{reverse('history-day')}?team=")
 
 
-def roster(names: Names) -> int:
+def roster_checksum(names: Names) -> int:
     """A sum of the directory's agents in the order of their numbers."""
     return zlib.crc32("".join(names.agents).encode())
 
@@ -90,7 +90,7 @@ def of(site: Site, step: int) -> CompressedBody:
     now = timezone.now()
     if step > step_of(now):
         return _make(site, step, now)  # not kept: it will have more to show
-    key = (site.pk, step, roster(directory_names.of(site)))
+    key = (site.pk, step, roster_checksum(directory_names.of(site)))
     return _files.get_or_make(key, lambda: _make(site, step, now))
 
 
