@@ -16,7 +16,7 @@ from django.utils import timezone
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import Contact, QueueDay, RolledDay, Site, Span, TeamHour, Watch
 from livechat.ops import rollups
-from livechat.reports import queue_sums, sums, tallies, totals
+from livechat.reports import queue_sums, rolled_days, sums, tallies, totals
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
 from tests.support.pages import text
@@ -183,17 +183,37 @@ def test_sums_that_were_made_while_the_clock_was_ahead_are_made_again(shop: Site
     assert day(shop, DAY + timedelta(days=1))[0] == {"Offline": 13, "Online": 10}
 
 
-def test_a_clock_that_was_far_ahead_hides_nothing_that_is_recorded_later(shop: Site, clock: Any) -> None:
+def test_a_clock_that_is_far_behind_takes_no_sums_away(shop: Site, clock: Any) -> None:
     clock.shift(timedelta(days=60))
     clean_up()
-    shop.refresh_from_db()
-    assert not spans(KIM)
-    assert shop.details_since is not None
-    assert shop.details_since > milliseconds(NOW)
-    clock.move_to(NOW)
+    made = RolledDay.objects.count()
+    clock.move_to(MIDNIGHT - timedelta(days=2_000))
+    Watch.objects.filter(site=shop).delete()  # as a look at that moment does
+    watch(shop, -24 * 2_000, -24 * 2_000 + 1)
+    while rollups.make_next():
+        pass
     clean_up()
-    shop.refresh_from_db()
-    assert shop.details_since == milliseconds(NOW)
+    assert RolledDay.objects.filter(day__gte=DAY).count() >= 2
+    assert RolledDay.objects.get(day=DAY).times
+    assert QueueDay.objects.filter(day=DAY).exists()
+    assert made
+
+
+def test_another_zone_leaves_the_sums_whose_details_an_older_release_deleted(shop: Site, clock: Any) -> None:
+    old = DAY - timedelta(days=50)
+    RolledDay.objects.create(site=shop, day=old)
+    QueueDay.objects.create(site=shop, day=old, answered=7, lost=0, unknown=0, longest_at=0, waits=b"")
+    rolled_days.forget_detailed(shop)
+    assert QueueDay.objects.get(day=old).answered == 7
+
+
+def test_the_sums_of_a_day_whose_details_went_meanwhile_are_not_made_again(shop: Site) -> None:
+    roll_up()
+    before = day(shop)
+    Site.objects.filter(pk=shop.pk).update(details_since=milliseconds(at(30)))
+    Span.objects.all().delete()
+    rollups.make(shop, DAY)
+    assert day(shop) == before
 
 
 def test_another_zone_makes_the_sums_again_and_counts_no_hour_twice(shop: Site, supervisor: Any, clock: Any) -> None:

@@ -32,5 +32,7 @@ def test_a_site_has_its_own_limit_of_the_service_level(site: Site, make_user: Ca
         today = web.get("/history/?day=2026-11-27&format=json").json()
         assert today["within"] == 45
         assert "45 s" in text(web.get("/history/?day=2026-11-27"))
+        same = web.get("/history/queue/?from=2026-11-27&to=2026-11-27&within=45&format=json").json()
+        assert same["within"] == 45
         other = web.get("/history/queue/?from=2026-11-27&to=2026-11-27&within=20&format=json").json()
         assert (other["within"], other["whole"]["level"]) == (20, 0)

@@ -106,6 +106,8 @@ class QueueFilter(RangeFilter):
     )
 
     def __init__(self, data: Any, *, departments: Iterable[tuple[str, str]], usual_seconds: int) -> None:
+        if data.get("within") == str(usual_seconds):
+            data = {**data.dict(), "within": ""}
         super().__init__(data)
         self._usual_seconds = usual_seconds
         others = [(str(n), f"{n} s") for n in SECONDS if n != usual_seconds]

@@ -55,10 +55,8 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 
 def _expire_history() -> None:
     """Delete what is older of statuses, chats and contacts, once their sums are made. When it was watched stays."""
-    age, now = timedelta(days=settings.HISTORY_DAYS), timezone.now()
-    before = now - age
-    # The clock was ahead when details were deleted: what is recorded from now on is there.
-    Site.objects.filter(details_since__gt=milliseconds(now)).update(details_since=milliseconds(now))
+    age = timedelta(days=settings.HISTORY_DAYS)
+    before = timezone.now() - age
     if age and rollups.are_made_until(before):
         moment = milliseconds(before)
         older = Q(details_since=None) | Q(details_since__lt=moment)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
-from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait
+from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait, Watch
 from livechat.record import day_times, history
 from livechat.reports import cover_times, day_sums, ranges, rolled_days
 from livechat.reports.day_sums import DaySums
@@ -74,12 +74,17 @@ def _is_settled(site: Site, day: date) -> bool:
 
 
 def _forget_what_is_not_over(site: Site) -> None:
-    """Delete the sums of days that are not over: they were made while the clock was wrong."""
-    zone = time_zones.known(site.time_zone)
-    if zone is not None:
-        today = timezone.now().astimezone(zone).date()
-        if RolledDay.objects.filter(site=site, day__gte=today).exists():
-            rolled_days.forget(site, today, zone)
+    """Delete the sums of days that are not over, and whose details are there: the clock was ahead when they were made.
+
+    If something was seen later than now, it is the present clock that is wrong.
+    """
+    zone, now = time_zones.known(site.time_zone), timezone.now()
+    if zone is None or not RolledDay.objects.filter(site=site, day__gte=now.astimezone(zone).date()).exists():
+        return
+    first = rolled_days.first(site, zone)
+    if first is None or Watch.objects.filter(site=site, began__gt=milliseconds(now)).exists():
+        return
+    rolled_days.forget(site, max(first, now.astimezone(zone).date()), zone)
 
 
 def make(site: Site, day: date) -> None:
@@ -88,9 +93,9 @@ def make(site: Site, day: date) -> None:
     began, ended = (ranges.midnight(one, site.zone) for one in (day, day + timedelta(days=1)))
     cover = cover_times.packed(cover_times.of(site, began, min(ended, now)))
     with transaction.atomic():
-        same = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, time_zone=site.time_zone)
-        if not same.exists():
-            return  # the zone was changed meanwhile: it has other days
+        now_site = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, time_zone=site.time_zone).first()
+        if now_site is None or began < (now_site.details_since or 0):
+            return  # meanwhile the zone was changed, which has other days, or the day's details were deleted
         RolledDay.objects.get_or_create(site=site, day=day)
         row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
         row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))

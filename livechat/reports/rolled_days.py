@@ -17,7 +17,17 @@ def first(site: Site, zone: ZoneInfo) -> date | None:
         return None
     deleted = site.details_since or 0
     day = epoch.moment_of(max(since, deleted)).astimezone(zone).date()
+    if deleted <= since and _has_older_sums(site, day):
+        return day + timedelta(days=1)
     return day if deleted <= ranges.midnight(day, zone) or deleted <= since else day + timedelta(days=1)
+
+
+def _has_older_sums(site: Site, first: date) -> bool:
+    """Whether an older release deleted details, and when they were watched: of the first day a part may be left.
+
+    A day's sums may be a day older than the record if they were made in another zone.
+    """
+    return RolledDay.objects.filter(site=site, day__lt=first - timedelta(days=1)).exists()
 
 
 def forget(site: Site, day: date, zone: ZoneInfo) -> None:
@@ -32,6 +42,8 @@ def forget(site: Site, day: date, zone: ZoneInfo) -> None:
 def forget_detailed(site: Site) -> None:
     """Delete the sums of all days whose details are there: the site's zone is another one, and so are its days."""
     zone = site.zone
-    day = first(site, zone)
-    if day is not None:
-        forget(site, day if site.details_since else date.min, zone)
+    day, since = first(site, zone), observed.since(site)
+    if day is None or since is None:
+        return
+    young = (site.details_since or 0) <= since and not _has_older_sums(site, day)
+    forget(site, date.min if young else day, zone)

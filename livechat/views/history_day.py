@@ -45,6 +45,7 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     context = {"nav": "history", "form": form} | _context(site, report) | _table(report, number)
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)
+        context["is_deleted"] = observed.details_since(site, "agents") == site.details_since
     return page(request, TEMPLATE, context)
 
 
