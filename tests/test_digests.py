@@ -19,7 +19,7 @@ from livechat.alerts import digests
 from livechat.alerts.digests import Every
 from livechat.lib import logs
 from livechat.lib.epoch import milliseconds as ms
-from livechat.models import Alert, Contact, Digest, Membership, Role, RolledDay, Rule, Site, Watch
+from livechat.models import AgentTimes, Alert, Contact, Digest, Membership, Role, RolledDay, Rule, Site, Watch
 from livechat.ops import digests as sender
 from livechat.ops import rollups
 from tests.support.pages import text
@@ -206,6 +206,28 @@ def test_single_agents_are_told_to_those_who_may_see_their_times_alone(shop: Sit
     assert "12:00–12:10" not in hidden
     assert "Kim" not in hidden
     assert "Front" in hidden
+
+
+def test_a_site_says_whose_digests_tell_single_agents(shop: Site) -> None:
+    for role in Role:
+        digest(shop, f"one-{role}", role)
+    told = {}
+    for choice in AgentTimes:
+        Site.objects.update(agent_times=choice)
+        Digest.objects.update(last=date(2026, 11, 29))
+        mail.outbox.clear()
+        sender.send_due()
+        letters: Any = mail.outbox
+        assert len(letters) == len(Role)
+        told[choice] = {letter.to[0] for letter in letters if "Kim" in str(letter.body)}
+    everybody = {f"one-{role}@example.org" for role in Role}
+    administrator = {f"one-{Role.ADMINISTRATOR}@example.org"}
+    assert told == {
+        AgentTimes.MEMBERS: everybody,
+        AgentTimes.SUPERVISORS: everybody - {f"one-{Role.VIEWER}@example.org"},
+        AgentTimes.ADMINISTRATORS: administrator,
+        AgentTimes.NOBODY: set(),
+    }
 
 
 def test_nothing_of_another_site_is_told_and_nobody_else_gets_it(shop: Site) -> None:

@@ -7,9 +7,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from livechat.models import Site
+from livechat.models import AgentTimes, Site
 from tests.support.pages import text
 from tests.support.people import client_for, make_connection, make_site, make_user
+from tests.test_sites import settings_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +82,21 @@ def test_a_new_address_that_someone_else_saved_is_not_undone(ada: Client, shop: 
     assert ada.post(url, form | {"name": "Bazaar", "forget": "on"}).status_code == 302
     assert Site.objects.get().api_base == there
     assert shop.connections.count() == 2, "their owners agreed to the current address"
+
+
+def test_who_sees_single_agents_times_is_chosen_and_a_form_of_an_older_release_leaves_it_alone(
+    ada: Client, shop: Site
+) -> None:
+    url = f"/sites/{shop.pk}/"
+    first = shown(ada.get(url))
+    assert first["agent_times"] == AgentTimes.SUPERVISORS
+    assert ada.post(url, settings_of(shop, agent_times="nobody")).status_code == 302
+    assert ada.post(url, settings_of(shop)).status_code == 302
+    assert Site.objects.get().agent_times == AgentTimes.NOBODY
+    for wrong, said in (("everybody", "Select a valid choice"), ("", "Choose one.")):
+        answer = ada.post(url, settings_of(shop, agent_times=wrong))
+        assert (answer.status_code, said in text(answer)) == (422, True)
+    conflict = ada.post(url, first | {"agent_times": "members"})
+    assert conflict.status_code == 409
+    assert "Supervisors and Administrators" in text(conflict)
+    assert Site.objects.get().agent_times == AgentTimes.NOBODY

@@ -21,5 +21,5 @@ class TokenForm(TokenLabelForm):
     agents = forms.BooleanField(
         label=_("Single agents’ times too"),
         required=False,
-        help_text=_("It then also opens History → Day and Replay, which only Supervisors and Administrators see."),
+        help_text=_("It then also opens History → Day and Replay, unless nobody sees these at the site."),
     )

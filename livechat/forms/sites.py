@@ -15,11 +15,12 @@ from livechat.forms import zones
 from livechat.forms.edit_conflicts import EditConflictForm
 from livechat.forms.validators import a_name, no_control_characters
 from livechat.lib import allowed_hosts
-from livechat.models import AwayStatus, Connection, Site
+from livechat.models import AgentTimes, AwayStatus, Connection, Site
 
 STANDARD_STATUSES = {"online", "away", "offline"}
 MAX_STATUSES = 100
 LIMITS = ["wait_amber", "wait_red", "away_minutes", "level_seconds"]  # when a time is amber or red, or too late
+EMPTY = {"time_zone": _("Enter a time zone."), "agent_times": _("Choose one.")}  # what is said if it was left empty
 MAX_WAIT_SECONDS, MAX_AWAY_MINUTES, MAX_LEVEL_SECONDS = 24 * 3600, 7 * 24 * 60, 3600
 
 
@@ -74,7 +75,7 @@ class SettingsForm(EditConflictForm, SiteForm):
     """
 
     class Meta(SiteForm.Meta):
-        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS, "time_zone"]
+        fields = [*SiteForm.Meta.fields, "shared_writes", *LIMITS, "time_zone", "agent_times"]
 
     time_zone = forms.CharField(
         label=_("Time zone"),
@@ -84,6 +85,12 @@ class SettingsForm(EditConflictForm, SiteForm):
         help_text=_("As in Europe/Berlin. The days and hours of the past are those of this zone."),
     )
 
+    agent_times = forms.ChoiceField(
+        label=_("Who sees single agents’ times of the past?"),
+        choices=AgentTimes.choices,
+        required=False,
+        help_text=_("On the pages of the past, in the strips of the boards, in digests and by read tokens."),
+    )
     level_seconds = forms.IntegerField(
         label=_("An answer is in time within, in seconds"),
         min_value=1,
@@ -146,6 +153,10 @@ class SettingsForm(EditConflictForm, SiteForm):
         value = super().to_python(name, text)
         return self._names(value) if name == "away" else value
 
+    def display_value(self, name: str, value: Any) -> str:
+        """A value as the page shows it: of a choice its label."""
+        return str(AgentTimes(value).label) if name == "agent_times" and value else super().display_value(name, value)
+
     def clean_time_zone(self) -> str:
         """The zone by the name used here."""
         asked = str(self.cleaned_data["time_zone"])
@@ -178,11 +189,11 @@ class SettingsForm(EditConflictForm, SiteForm):
     def clean(self) -> dict[str, Any]:
         """Refuse red before amber, and a new address unless the connections of the old one are removed."""
         data = super().clean()
-        for name in (*LIMITS, "time_zone"):
+        for name in (*LIMITS, *EMPTY):
             if name not in self.data:  # the page was opened before an upgrade
                 data[name] = self.initial[name]
             elif data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _("Enter a time zone.") if name == "time_zone" else _("Enter a number."))
+                self.add_error(name, EMPTY.get(name) or _("Enter a number."))
         if levels.reversed_limits(data.get("wait_amber"), data.get("wait_red")):
             self.add_error("wait_red", _("Red must not come before amber."))
         if "api_base" in data and self.changes_address and "forget" in self.fields and not data.get("forget"):

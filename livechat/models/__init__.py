@@ -22,7 +22,7 @@ from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
 from livechat.models.rollups import QueueDay, QueueHour, RolledDay, TeamHour, TimeCell
 from livechat.models.saved_views import SavedView
-from livechat.models.sites import AwayLimit, AwayStatus, Membership, Role, Site
+from livechat.models.sites import AgentTimes, AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
 from livechat.models.wall_messages import WallMessage
 from livechat.models.walls import Wall
@@ -30,6 +30,7 @@ from livechat.models.walls import Wall
 __all__ = [
     "AgentEntry",
     "AgentSpan",
+    "AgentTimes",
     "Alert",
     "AlertEvent",
     "AwayLimit",

@@ -27,6 +27,15 @@ class WatchClosely(models.TextChoices):
     LOOKED = "looked", _("Only while somebody looks")
 
 
+class AgentTimes(models.TextChoices):
+    """Who may see single agents' times of the past at a site."""
+
+    MEMBERS = "members", _("All members")
+    SUPERVISORS = "supervisors", _("Supervisors and Administrators")
+    ADMINISTRATORS = "administrators", _("Administrators")
+    NOBODY = "nobody", _("Nobody")
+
+
 def default_zone() -> str:
     """This installation's time zone."""
     return str(settings.TIME_ZONE)
@@ -63,6 +72,9 @@ class Site(models.Model):
     holidays = models.TextField(_("holidays"), default="", blank=True)  # a line each: "2026-12-25 Christmas"
     watch_closely = models.CharField(
         _("watch closely"), max_length=10, choices=WatchClosely.choices, default=WatchClosely.OPENING
+    )
+    agent_times = models.CharField(
+        max_length=20, choices=AgentTimes.choices, default=AgentTimes.SUPERVISORS, db_default=AgentTimes.SUPERVISORS
     )
     # The record of the time before this was simulated, for the demo; epoch ms, None: none of it.
     simulated_until = models.BigIntegerField(null=True, editable=False)

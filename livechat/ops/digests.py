@@ -59,7 +59,7 @@ class _Round:
         if not address:
             digests.finish(digest, period, timezone.now(), sent=False)
             return
-        content = self._content(digest, period, single_agents=roles.may_write(role))
+        content = self._content(digest, period, single_agents=roles.sees_agent_times(digest.site, role))
         letter = digest_letter.write(digest, period, content, Reader(address, len(held) > 1))
         if not digests.is_claimed(digest):
             return

@@ -15,10 +15,16 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from livechat.live.sources import Access, Feed
-from livechat.models import Connection, Membership, Role, Site
+from livechat.models import AgentTimes, Connection, Membership, Role, Site
 
 CHOSEN_SITE_KEY = "site"  # where the session keeps the id of the chosen site
 RANK = {Role.VIEWER: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
+SEES_AGENT_TIMES = {  # the lowest role that does; None: no role
+    AgentTimes.MEMBERS: Role.VIEWER,
+    AgentTimes.SUPERVISORS: Role.SUPERVISOR,
+    AgentTimes.ADMINISTRATORS: Role.ADMINISTRATOR,
+    AgentTimes.NOBODY: None,
+}
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., Answer]
 
@@ -27,7 +33,8 @@ View = Callable[..., Answer]
 class Seat:
     """The site a user looks at, their role there, and the other sites they may switch to.
 
-    `site` is None for a user without any site. A superuser is an Administrator at every site.
+    `site` is None for a user without any site. A superuser is an Administrator at every site. `agents`: whether a
+    script's token was made for single agents' times; None for people, whose role decides.
     """
 
     site: Site | None
@@ -35,6 +42,7 @@ class Seat:
     others: tuple[Site, ...]
     is_superuser: bool
     user: User | None = field(default=None, compare=False)  # a script's seat has none
+    agents: bool | None = None
 
     @cached_property
     def access(self) -> Access | None:
@@ -63,7 +71,14 @@ class Seat:
     @property
     def can_write(self) -> bool:
         """Whether the user may write statuses and variables."""
-        return may_write(self.role)
+        return self.at_least(Role.SUPERVISOR)
+
+    @property
+    def sees_agent_times(self) -> bool:
+        """Whether the user, or the script, may see single agents' times of the past."""
+        if self.site is None or self.agents is None:
+            return self.site is not None and sees_agent_times(self.site, self.role)
+        return self.agents and self.site.agent_times != AgentTimes.NOBODY
 
     @property
     def can_admin(self) -> bool:
@@ -71,9 +86,10 @@ class Seat:
         return self.is_superuser or self.at_least(Role.ADMINISTRATOR)
 
 
-def may_write(role: Role | None) -> bool:
-    """Whether a role may write statuses and variables, and see single agents' times."""
-    return role is not None and RANK[role] >= RANK[Role.SUPERVISOR]
+def sees_agent_times(site: Site, role: Role | None) -> bool:
+    """Whether a role may see single agents' times of the past at a site, which decides that."""
+    lowest = SEES_AGENT_TIMES[AgentTimes(site.agent_times)]
+    return role is not None and lowest is not None and RANK[role] >= RANK[lowest]
 
 
 NO_SEAT = Seat(None, None, (), False)
@@ -141,13 +157,22 @@ def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:
 def role_required(role: Role) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
     """Refuse with 403 a user who has a lower role at their site. Implies `site_required`."""
 
+    return _seat_required(lambda seat: seat.at_least(role))
+
+
+def _seat_required(may: Callable[[Seat], bool]) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
     def decorate(view: View[Answer]) -> View[Answer | HttpResponse]:
         @wraps(view)
         def inner(request: HttpRequest, site: Site, *args: Any, **kwargs: Any) -> Answer:
-            if not request.seat.at_least(role):  # type: ignore[attr-defined]
+            if not may(request.seat):  # type: ignore[attr-defined]
                 raise PermissionDenied(_("Your role at this site does not allow this."))
             return view(request, site, *args, **kwargs)
 
         return site_required(inner)
 
     return decorate
+
+
+def agent_times_required(view: View[Answer]) -> View[Answer | HttpResponse]:
+    """Refuse with 403 those who may not see single agents' times at their site. Implies `site_required`."""
+    return _seat_required(lambda seat: seat.sees_agent_times)(view)

@@ -77,7 +77,7 @@ def agent_list(request: Request, site: Site) -> HttpResponse:
     short = [one for one in departments.busy(waiting.data, everyone, known) if one.level]
     waits = departments.waits(waiting.data)
     today, today_until = today_counts.of(site, waiting)
-    strips = board_strips.current(site) if request.seat.can_write else None
+    strips = board_strips.current(site) if request.seat.sees_agent_times else None
     shown = freshness(
         request,
         snapshot,

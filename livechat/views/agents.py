@@ -31,7 +31,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     except guarded.NotPossible as reason:
         return lookups.nothing_yet(request, "agents", reason)
     write_block = write_blocks.of(request)
-    strips = board_strips.current(site) if request.seat.can_write else None
+    strips = board_strips.current(site) if request.seat.sees_agent_times else None
     shown = freshness(
         request, snapshot, key=(row, snapshot.state, write_block, strips), until=strips.until if strips else None
     )

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.lib.compressed import CompressedBody
-from livechat.models import Role, Site
-from livechat.sites.roles import role_required, site_required
+from livechat.models import Site
+from livechat.sites.roles import agent_times_required, site_required
 from livechat.web import board_lines, board_strips
 from livechat.web.responses import Request
 
@@ -19,9 +19,9 @@ KEPT_SECONDS = 3600
 
 
 @require_safe
-@role_required(Role.SUPERVISOR)
+@agent_times_required
 def strips(request: Request, site: Site, site_id: int, step: int, roster: int) -> HttpResponse:
-    """The strips of the agents and teams: for those who may write, because it tells single agents' times."""
+    """The strips of the agents and teams: for those who may see single agents' times."""
     known = board_strips.roster_checksum(directory_names.of(site)) == roster
     if site_id != site.pk or not known or not board_strips.is_shown(step, timezone.now()):
         raise Http404

@@ -1,4 +1,4 @@
-"""An agent's days: for those who may write, because it tells a single agent's times."""
+"""An agent's days: for those who may see single agents' times."""
 
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history_sums import LongRangeFilter
-from livechat.models import Role, Site
-from livechat.sites.roles import role_required
+from livechat.models import Site
+from livechat.sites.roles import agent_times_required
 from livechat.web import agent_days, agent_days_export, agent_days_rows, exports, report_words
 from livechat.web.agent_days import Report
 from livechat.web.agent_days_table import Table
@@ -22,7 +22,7 @@ USUAL_DAYS = 7
 
 
 @require_safe
-@role_required(Role.SUPERVISOR)
+@agent_times_required
 def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseBase:
     """A row for each day of an agent, with a strip if details are read. `?format=csv|json`: the same rows."""
     get_object_or_404(site.agents, agent_id=agent_id)

@@ -1,4 +1,4 @@
-"""The page of a day: when each agent was on. It is for people who may write, because it tells single agents' times."""
+"""The page of a day: when each agent was on. It is for those who may see single agents' times."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history import TeamDayFilter
-from livechat.models import Role, Site
+from livechat.models import Site
 from livechat.reports import observed, recorded
 from livechat.reports.ranges import Range
-from livechat.sites.roles import role_required
+from livechat.sites.roles import agent_times_required
 from livechat.web import day_export, day_report, day_rows, exports, report_words
 from livechat.web.day_report import DayReport, Line
 from livechat.web.day_strips import DayStrips
@@ -25,7 +25,7 @@ TEMPLATE = "history/day.html"
 
 
 @require_safe
-@role_required(Role.SUPERVISOR)
+@agent_times_required
 def day_history(request: Request, site: Site) -> HttpResponseBase:
     """A day's agents as strips with totals. `?format=csv|json`: the same rows, of all pages."""
     names = directory_names.of(site)

@@ -24,7 +24,7 @@ def occupancy(request: Request, site: Site) -> HttpResponseBase:
     """Occupancy, busy share, concurrency. `?format=csv|json`: the same rows. Agents are for those who may write."""
     refuse_single_agents(request)
     names = directory_names.of(site)
-    kinds = [DAY, HOUR, TEAM, *([AGENT] if request.seat.can_write else [])]
+    kinds = [DAY, HOUR, TEAM, *([AGENT] if request.seat.sees_agent_times else [])]
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams)
     asked = form.asked(site, timezone.now())
     if asked is None:
@@ -50,5 +50,5 @@ def _context(request: Request, report: Report) -> dict[str, Any]:
         "figures": occupancy_report.figures(report.whole),
         "plot": occupancy_plot.plot(report),
         "with_shares": any(row.seen for row in rows),
-        "rows": occupancy_rows.of(report, rows, request.GET, can_write=request.seat.can_write),
+        "rows": occupancy_rows.of(report, rows, request.GET, agent_times=request.seat.sees_agent_times),
     }

@@ -25,11 +25,11 @@ ROWS_PER_PAGE = 50
 @require_safe
 @site_required
 def time_history(request: Request, site: Site) -> HttpResponseBase:
-    """Times in statuses. `?format=csv|json`: the same rows, of all pages. Agents' are for those who may write."""
+    """Times in statuses. `?format=csv|json`: the same rows, of all pages. Agents' are for those who may see them."""
     refuse_single_agents(request)
     names = directory_names.of(site)
     sorts = time_table.sorts(sums.status_names(site).values())
-    kinds = [AGENT, TEAM, DAY] if request.seat.can_write else [TEAM, DAY]
+    kinds = [AGENT, TEAM, DAY] if request.seat.sees_agent_times else [TEAM, DAY]
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams, sorts=sorts)
     asked = form.asked(site, timezone.now())
     if asked is None:
@@ -55,8 +55,8 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
 
 
 def refuse_single_agents(request: Request) -> None:
-    """Refuse to tell single agents' times to those who may not write. Raises PermissionDenied."""
-    if request.GET.get("by") == AGENT and not request.seat.can_write:
+    """Refuse to tell single agents' times to those who may not see them. Raises PermissionDenied."""
+    if request.GET.get("by") == AGENT and not request.seat.sees_agent_times:
         raise PermissionDenied(_("Your role at this site does not allow this."))
 
 

@@ -1,4 +1,4 @@
-"""The board and the walls of a moment of the past: for those who may write, because they tell single agents' times."""
+"""The board and the walls of a moment of the past: for those who may see single agents' times."""
 
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,10 @@ from django.views.decorators.http import require_safe
 from livechat.boards import directory_names
 from livechat.boards.directory_names import Names
 from livechat.forms.replay import ReplayFilter
-from livechat.models import Role, Site
+from livechat.models import Site
 from livechat.reports import moments, observed
 from livechat.reports.observed import Run
-from livechat.sites.roles import role_required
+from livechat.sites.roles import agent_times_required
 from livechat.web import exports, replay_export, replay_report, replay_steps, replay_wall
 from livechat.web.replay_report import Replay
 from livechat.web.responses import Request, page
@@ -33,7 +33,7 @@ MAX_WAITERS = 50  # told one by one
 
 @csp_update({"frame-src": [SELF]})  # the wall
 @require_safe
-@role_required(Role.SUPERVISOR)
+@agent_times_required
 def replay(request: Request, site: Site) -> HttpResponseBase:
     """The board of a moment, and who waited then, or a wall. `?format=csv|json`: the rows of the board."""
     names, zone, now = _today(site)
@@ -72,7 +72,7 @@ def replay(request: Request, site: Site) -> HttpResponseBase:
 @csp_replace({"frame-ancestors": [SELF], "script-src": [NONE]})
 @xframe_options_sameorigin
 @require_safe
-@role_required(Role.SUPERVISOR)
+@agent_times_required
 def wall(request: Request, site: Site, wall_id: int) -> HttpResponse:
     """A wall as it was at a moment, for the frame in the page. 404 if that cannot be told: the page says why."""
     shown, names, zone, now = get_object_or_404(site.walls, pk=wall_id), *_today(site)

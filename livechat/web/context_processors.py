@@ -114,6 +114,7 @@ def page_chrome(request: HttpRequest) -> dict[str, Any]:
         "role_label": seat.role.label if seat.role else "",
         "can_write": seat.can_write,
         "can_admin": seat.can_admin,
+        "agent_times": seat.sees_agent_times,
         "preferences": SimpleLazyObject(lambda: Preferences.of(request.user)),  # type: ignore[arg-type]
         "display_choices": (("theme", _("Theme"), Theme.choices), ("density", _("Rows"), Density.choices)),
         "status_menu": SimpleLazyObject(lambda: _status_menu(request, seat.site)),  # type: ignore[arg-type]

@@ -19,9 +19,9 @@ _DAY, _AGENT, _PLAIN = '<a href="{}?{}">{}</a>', '<a href="{}"><bdi>{}</bdi></a>
 _OF_A_RANGE = ("from", "to", "by", "sort", "page", "format")
 
 
-def of(report: Report, rows: Iterable[Row], asked: QueryDict, *, can_write: bool) -> SafeString:
-    """The rows as the table shows them. `asked`: the page's own query. Days lead to their agents if `can_write`."""
-    query, page, observed = asked.copy(), reverse("history-day" if can_write else "history"), _("Observed")
+def of(report: Report, rows: Iterable[Row], asked: QueryDict, *, agent_times: bool) -> SafeString:
+    """The rows as the table shows them. `asked`: the page's own query. Days lead to their agents if `agent_times`."""
+    query, page, observed = asked.copy(), reverse("history-day" if agent_times else "history"), _("Observed")
     for name in _OF_A_RANGE:
         query.pop(name, None)
     made = []

@@ -91,16 +91,19 @@ def _refusal(request: HttpRequest, match: ResolverMatch, token: ValidToken) -> H
         return _refused(405, _("A read token only reads."), {"Allow": ", ".join(METHODS)})
     if not exports.wanted(request):
         return _refused(403, _("A read token opens no pages. Add format=json or format=csv."))
-    if READABLE[match.url_name] and not token.agents:
+    if READABLE[match.url_name] and not _seat(token).sees_agent_times:
         return _refused(403, _("This address tells single agents’ times, and this token may not read them."))
     return None
 
 
+def _seat(token: ValidToken) -> Seat:
+    return Seat(token.site, Role.VIEWER, (), is_superuser=False, agents=token.agents)
+
+
 def _read(request: HttpRequest, match: ResolverMatch, token: ValidToken) -> HttpResponse:
-    """The address's answer to a person with the role that the token stands for."""
+    """The address's answer to a Viewer, with single agents' times if the token and its site allow them."""
     request.user, request.resolver_match = AnonymousUser(), match
-    role = Role.SUPERVISOR if token.agents else Role.VIEWER
-    request.seat = Seat(token.site, role, (), is_superuser=False)  # type: ignore[attr-defined]
+    request.seat = _seat(token)  # type: ignore[attr-defined]
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response
 
