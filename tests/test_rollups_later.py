@@ -20,7 +20,7 @@ from livechat.reports import queue_sums, rolled_days, sums, tallies, totals
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
 from tests.support.pages import text
-from tests.support.people import client_for
+from tests.support.people import client_for, make_site
 from tests.support.spans import make_span, spans
 from tests.test_rollups import DAY, MIDNIGHT, NOW, at, contact, watch
 
@@ -246,6 +246,20 @@ def test_a_site_whose_zone_is_unknown_keeps_its_details(shop: Site, clock: Any) 
     clean_up()
     assert spans(KIM).count() == 2
     assert Contact.objects.count() == 3
+
+
+def test_a_site_whose_zone_is_unknown_keeps_no_other_sites_details(shop: Site, clock: Any) -> None:
+    other = make_site("Mars", time_zone="Mars/Base")
+    key = uuid4()
+    other.agents.create(agent_id=key)
+    make_span(other, key, "Online", at(8), at(14), began_slack=10_000, ended_slack=10_000)
+    roll_up()
+    clock.shift(timedelta(days=60))
+    roll_up()
+    clean_up()
+    assert (spans(KIM).count(), Contact.objects.filter(site=shop).count()) == (0, 0)
+    assert spans(key).count() == 1
+    assert Site.objects.get(pk=other.pk).details_since is None
 
 
 def test_the_pages_of_a_site_whose_zone_is_unknown_show_this_installations_and_name_it(

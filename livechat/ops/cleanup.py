@@ -1,10 +1,11 @@
 """Deletes what is not kept for ever, and notes what ended while no one looked."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -56,13 +57,25 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 def _expire_history() -> None:
     """Delete what is older of statuses, chats and contacts, once their sums are made. When it was watched stays."""
     age = timedelta(days=settings.HISTORY_DAYS)
-    before = timezone.now() - age
-    if age and rollups.are_made_until(before):
-        moment = milliseconds(before)
-        older = Q(details_since=None) | Q(details_since__lt=moment)
-        Site.objects.filter(older).update(details_since=moment)  # first: what is half deleted must not be told
-        for record in HISTORY:
-            record.expire(age)
+    for site in Site.objects.all() if age else ():
+        # First the mark: what is half deleted must not be told.
+        if _mark_deleted(site, timezone.now() - age):
+            for record in HISTORY:
+                record.expire(site, age)
+
+
+@transaction.atomic
+def _mark_deleted(site: Site, before: datetime) -> bool:
+    """Note that a site's details of before are deleted, if their sums are made. Returns whether they are.
+
+    A change of the site's zone takes the sums away: it has this lock too.
+    """
+    locked, moment = Site.objects.select_for_update(no_key=True).filter(pk=site.pk).first(), milliseconds(before)
+    if locked is None or not rollups.are_made_until(before, locked):
+        return False
+    older = Q(details_since=None) | Q(details_since__lt=moment)
+    Site.objects.filter(older, pk=site.pk).update(details_since=moment)
+    return True
 
 
 RECORDS = (audit, link_events, screens, bulk, planning, retention)

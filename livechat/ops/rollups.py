@@ -29,26 +29,27 @@ def make_next() -> bool:
     return False
 
 
-def are_made_until(moment: datetime, site: Site | None = None) -> bool:
-    """Whether every day that is over by a moment has its sums, at a site or at all, and no rows of before are left.
+def are_made_until(moment: datetime, site: Site) -> bool:
+    """Whether every day of a site that is over by a moment has its sums, and no rows of before are left.
 
     The days of a site whose zone this machine does not know cannot be told apart: none of them has.
     """
-    sites = Site.objects.all() if site is None else Site.objects.filter(pk=site.pk)
-    if any(rows._default_manager.filter(site__in=sites).exists() for rows in (AgentSpan, Wait)):
+    zone = time_zones.known(site.time_zone)
+    if zone is None or _has_rows_of_before(site):
         return False
-    zones = {one: time_zones.known(one.time_zone) for one in sites}
-    return all(
-        zone is not None and all(day > moment.astimezone(zone).date() for day in islice(missing(one), 1))
-        for one, zone in zones.items()
-    )
+    return all(day > moment.astimezone(zone).date() for day in islice(missing(site), 1))
 
 
 def missing(site: Site) -> Iterator[date]:
     """The days of a site that are over and have no sums, oldest first; none while rows of before are converted."""
     made = set(RolledDay.objects.filter(site=site).values_list("day", flat=True))
-    if not (AgentSpan.objects.filter(site=site).exists() or Wait.objects.filter(site=site).exists()):
+    if not _has_rows_of_before(site):
         yield from (day for day in days_over(site) if day not in made)
+
+
+def _has_rows_of_before(site: Site) -> bool:
+    """Whether rows of an older release wait for their conversion."""
+    return any(rows._default_manager.filter(site=site).exists() for rows in (AgentSpan, Wait))
 
 
 def days_over(site: Site) -> Iterator[date]:

@@ -48,13 +48,12 @@ def _cut(site_id: int, kind: str, now: int) -> None:
     frame_days.cut(site_id, kind, now)
 
 
-def expire(age: timedelta) -> int:
-    """Delete some frames that are older than `age`, and rosters that none needs any more. Returns how many."""
-    before, deleted = milliseconds(timezone.now() - age), 0
-    for site in Site.objects.all():
-        frames = site.frames.filter(minute__lt=before - MINUTE_MS)
-        deleted += append_only.delete_oldest(frames, "minute", PURGE_BATCH)
-        deleted += append_only.delete_oldest(site.frame_days.filter(day__lt=before - DAY_MS), "day", PURGE_BATCH)
-        if deleted:
-            rosters.delete_unused(site)
+def expire(site: Site, age: timedelta) -> int:
+    """Delete some of a site's frames older than `age`, and rosters that none needs any more. Returns how many."""
+    before = milliseconds(timezone.now() - age)
+    frames, days = site.frames.filter(minute__lt=before - MINUTE_MS), site.frame_days.filter(day__lt=before - DAY_MS)
+    deleted = append_only.delete_oldest(frames, "minute", PURGE_BATCH)
+    deleted += append_only.delete_oldest(days, "day", PURGE_BATCH)
+    if deleted:
+        rosters.delete_unused(site)
     return deleted

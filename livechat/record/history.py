@@ -16,7 +16,7 @@ from django.utils import timezone
 from livechat.comm100.names import name_key
 from livechat.comm100.records import same_status
 from livechat.lib.epoch import milliseconds, moment_of
-from livechat.models import AgentEntry, Change, Span, StatusName
+from livechat.models import AgentEntry, Change, Site, Span, StatusName
 from livechat.record.watches import Look
 
 PURGE_BATCH = 1_000  # rows deleted in one transaction
@@ -176,10 +176,11 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     return {(target, name_key(asked["status"])) for target, asked in rows}
 
 
-def expire(age: timedelta) -> int:
-    """Delete some spans that ended longer ago than `age`. Open ones stay. Returns how many."""
+def expire(site: Site, age: timedelta) -> int:
+    """Delete some spans of a site that ended longer ago than `age`. Open ones stay. Returns how many."""
     before = milliseconds(timezone.now() - age)
     # Along the index of each agent's beginnings: what ended before has also begun before.
-    rows = Span.objects.filter(agent__in=AgentEntry.objects.order_by().values("pk"), began__lt=before, ended__lt=before)
+    agents = AgentEntry.objects.filter(site=site).order_by().values("pk")
+    rows = Span.objects.filter(agent__in=agents, began__lt=before, ended__lt=before)
     deleted, _each = Span.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:PURGE_BATCH])).delete()
     return deleted

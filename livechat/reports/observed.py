@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
+
 from livechat.lib.epoch import milliseconds
 from livechat.models import Site, Snapshot, Watch
 
@@ -53,13 +56,22 @@ def runs(site: Site, kind: str, began: int, ended: int) -> list[Run]:
 
 def runs_of(site: Site, kinds: Sequence[str], began: int, ended: int) -> list[list[Run]]:
     """The same of several lists, by one query."""
-    rows = Watch.objects.filter(site=site, list__in=kinds, began__lt=ended).order_by("began").exclude(ended__lte=began)
+    reached = Q()
+    for kind in kinds:
+        reached |= Q(list=kind, began__gte=_last_before(site, kind, began))
+    rows = Watch.objects.filter(reached, site=site, began__lt=ended).order_by("began").exclude(ended__lte=began)
     found: dict[str, list[Run]] = {kind: [] for kind in kinds}
     for kind, start, until, count in rows.values_list("list", "began", "ended", "looks"):
         run = _run(site, kind, start, until, count)
         if run.ended > began:
             found[kind].append(run)
     return list(found.values())
+
+
+def _last_before(site: Site, kind: str, moment: int) -> Coalesce:
+    """When the run began that may reach into what follows a moment: no earlier one does, because runs never overlap."""
+    rows = Watch.objects.filter(site=site, list=kind, began__lte=moment).order_by("-began")
+    return Coalesce(Subquery(rows.values("began")[:1]), 0)
 
 
 def detailed(site: Site, found: Iterable[Run]) -> list[Run]:

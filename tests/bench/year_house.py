@@ -157,10 +157,10 @@ def evaluated(user: User) -> list[float]:
 def purged(days: int) -> list[float]:
     """What is older than all but a month goes: how many turns, and CPU of the longest and of the median one."""
     settings.HISTORY_DAYS = max(1, days - 31)
-    age = timedelta(days=settings.HISTORY_DAYS)
+    age, site = timedelta(days=settings.HISTORY_DAYS), Site.objects.get()
     taken: list[float] = []
     for record in cleanup.HISTORY:
-        turns = iter(lambda record=record: record.expire(age), 0)
+        turns = iter(lambda record=record: record.expire(site, age), 0)
         while (began := time.process_time()) and next(turns, None) is not None:
             taken.append((time.process_time() - began) * 1000)
     return [len(taken), max(taken), statistics.median(taken)]
