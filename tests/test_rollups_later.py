@@ -20,7 +20,7 @@ from livechat.reports import queue_sums, rolled_days, sums, tallies, totals
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
 from tests.support.pages import text
-from tests.support.people import client_for, make_site
+from tests.support.people import client_for, make_site, make_user
 from tests.support.spans import make_span, spans
 from tests.test_rollups import DAY, MIDNIGHT, NOW, at, contact, watch
 
@@ -50,6 +50,10 @@ def shop(site: Site, settings: Any) -> Site:
         answered = milliseconds(at(hour)) + 10_000
         contact(site, hour, answered=answered, answered_slack=5_000, ended=answered + 50_000, outcome="chatEnded")
     return site
+
+
+def exported(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode()
 
 
 def roll_up() -> None:
@@ -118,9 +122,24 @@ def test_what_is_deleted_is_told_by_no_page_of_details(shop: Site, clock: Any, s
     clean_up()
     web = client_for(supervisor)
     told = text(web.get("/history/day/?day=2026-11-27"))
-    assert "0.0 % observed" in told
     assert "The times of this day are deleted" in told
-    assert "0.0 % observed" in text(web.get("/history/?day=2026-11-27"))
+    today = text(web.get("/history/?day=2026-11-27"))
+    assert "Agents: details deleted" in today
+    assert "/history/queue/?from=2026-11-27&amp;to=2026-11-27" in web.get("/history/?day=2026-11-27").content.decode()
+    for page in (told, today):
+        assert "0.0 %" not in page
+        assert "details deleted" in page
+    day, beside = (web.get(f"/history/{path}?day=2026-11-27&format=json").json() for path in ("day/", ""))
+    assert (day["observed"], day["details_deleted"], day["never_on"]) == (None, True, None)
+    assert (beside["day"]["details_deleted"], beside["day"]["agents_observed"], beside["day"]["offered"]) == (
+        True,
+        None,
+        None,
+    )
+    for path in ("day/", ""):
+        assert "observed share,details deleted" in exported(web.get(f"/history/{path}?day=2026-11-27&format=csv"))
+    week_later = web.get("/history/?day=2026-12-04&format=json").json()
+    assert (week_later["day"]["details_deleted"], week_later["week_before"]["details_deleted"]) == (True, True)
     moment = web.get("/history/replay/?at=2026-11-27T09:00")
     assert moment.status_code == 422
     assert "Single moments are kept from" in text(moment)
@@ -272,5 +291,13 @@ def test_the_pages_of_a_site_whose_zone_is_unknown_show_this_installations_and_n
         "/agents/", "/visitors/", "/history/", "/history/queue/", "/history/day/", "/history/replay/", "/alerts/",
         "/now/?format=json", f"/history/agents/{KIM}/", "/account/digest/",
     ):  # fmt: skip
-        assert web.get(path).status_code == 200, path
+        answer = web.get(path)
+        assert answer.status_code == 200, path
+        assert "Mars" not in answer.content.decode(), path
+    (agent, *_others) = shop.agents.exclude(agent_id=KIM).values_list("agent_id", flat=True)
+    for page in (f"/agents/{agent}/status/", f"/agents/bulk/?agent={agent}"):
+        told = text(web.get(page))
+        assert ("Mars" in told, settings.TIME_ZONE in told) == (False, True), page
+    ada = client_for(make_user("ada", shop))
+    assert f"The clock is that of {settings.TIME_ZONE}" in text(ada.get(f"/sites/{shop.pk}/opening/"))
     assert settings.TIME_ZONE in text(web.get("/history/queue/"))

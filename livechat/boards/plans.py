@@ -58,12 +58,12 @@ class Planned:
 
 def shown(plan: Plan, site: Site) -> Planned:
     """A plan as pages show it."""
-    return Planned(plan.pk, plan.status, plan.then, plan.due, plan.created, site.time_zone)
+    return Planned(plan.pk, plan.status, plan.then, plan.due, plan.created, site.zone.key)
 
 
 def asked(site: Site, status: str, then: str, due: datetime) -> Planned:
     """A plan that a form asks for, before it is made."""
-    return Planned(0, status, then, due, timezone.now(), site.time_zone)
+    return Planned(0, status, then, due, timezone.now(), site.zone.key)
 
 
 def of(site: Site) -> Mapping[str, Planned]:

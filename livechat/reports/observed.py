@@ -31,12 +31,14 @@ Time = TypeVar("Time", Run, tuple[int, int])
 class Observed:
     """The share of a time that was looked at, and the shortest and the longest pace then, in seconds.
 
-    `opening`: the share of the opening hours in it. None if there are none in it, or none are entered.
+    `opening`: the share of the opening hours in it. None if there are none in it, or none are entered. `deleted`: the
+    details of the whole time are deleted, so it is not known from them what was looked at.
     """
 
     share: float
     paces: tuple[int, int] | None
     opening: float | None = None
+    deleted: bool = False
 
     @property
     def counted(self) -> float:
@@ -112,15 +114,28 @@ def _open(site: Site, kind: str) -> tuple[int, int]:
     return (0, 0) if row is None or row.checked is None else (milliseconds(row.checked), row.looks)
 
 
-def of(found: Iterable[Run], began: int, ended: int, hours: Sequence[tuple[int, int]] | None = None) -> Observed:
-    """How much of a time these runs cover. `hours`: the opening times, apart; None if none are entered."""
+def of(
+    found: Iterable[Run],
+    began: int,
+    ended: int,
+    hours: Sequence[tuple[int, int]] | None = None,
+    *,
+    details_since: int | None = None,
+) -> Observed:
+    """How much of a time these runs cover. `hours`: the opening times, apart; None if none are entered.
+
+    `details_since`: of the site, if the figure rests on details.
+    """
     runs = list(found)
     parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in runs]
     covered = sum(length for length, _pace in parts)
     told = [pace for length, pace in parts if length and length >= SMALL_SHARE * covered and pace]
     paces = (round(min(told) / 1000), round(max(told) / 1000)) if told else None
     return Observed(
-        covered / (ended - began) if ended > began else 0.0, paces, _of_hours(runs, began, ended, hours or ())
+        covered / (ended - began) if ended > began else 0.0,
+        paces,
+        _of_hours(runs, began, ended, hours or ()),
+        deleted=details_since is not None and ended <= details_since,
     )
 
 

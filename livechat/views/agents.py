@@ -79,7 +79,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     except guarded.NotPossible as reason:
         return lookups.nothing_yet(request, "agents", reason)
     choices = status_menu.settable(request, site)
-    form = StatusForm(request.POST, choices=choices, zone=site.time_zone)
+    form = StatusForm(request.POST, choices=choices, zone=site.zone.key)
     connection = sources.writer(site, request.user)
     if connection is None:
         return _show(request, site, row, form, code=409)
@@ -88,7 +88,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     write = StatusWrite(row.id, row.name, form.cleaned_data["status"], form.cleaned_data["expected"])
     met = plan_requests.set_status(request, site, connection, write, form)
     if isinstance(met, guarded.Conflict):
-        again = form.again(met.now, choices=choices, zone=site.time_zone)
+        again = form.again(met.now, choices=choices, zone=site.zone.key)
         return _show(request, site, row, again, code=409, conflict=conflicts.of_status(met))
     if met is not None:
         form.add_error(None, met.text)
@@ -98,7 +98,7 @@ def _set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
 
 def _form(request: Request, site: Site, row: AgentRow) -> StatusForm:
     """A new form, compared later with the status that the page shows. The address may choose a status beforehand."""
-    form = StatusForm.start(row.raw_status, choices=status_menu.settable(request, site), zone=site.time_zone)
+    form = StatusForm.start(row.raw_status, choices=status_menu.settable(request, site), zone=site.zone.key)
     form.initial["status"] = request.GET.get("status", "")
     return form
 

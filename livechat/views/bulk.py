@@ -60,12 +60,12 @@ def new(request: Request, site: Site) -> HttpResponse:
     rows = agents.rows(data, known) if data else []
     if request.method != "POST":
         chosen = _chosen(request, rows, AgentFilter(request.GET, custom=writable[2:], teams=known.teams))
-        return _show(request, site, chosen, BulkForm.start(writable, site.time_zone))
+        return _show(request, site, chosen, BulkForm.start(writable, site.zone.key))
     if request.POST.get("step") == "choose":
-        return _choose(request, site, rows, BulkForm.start(writable, site.time_zone))
+        return _choose(request, site, rows, BulkForm.start(writable, site.zone.key))
     seen = _seen(request, rows)
     chosen = [row for row in rows if row.id in seen]
-    form = BulkForm(_with_nonce(request), choices=writable, zone=site.time_zone)
+    form = BulkForm(_with_nonce(request), choices=writable, zone=site.zone.key)
     connection = sources.writer(site, request.user)
     started, previewed = request.POST.get("step") == "start", request.POST.get("previewed")
     if form.is_valid() and connection and (why := plan_requests.refusal(site, connection, form.plan)):

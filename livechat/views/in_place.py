@@ -21,7 +21,7 @@ from livechat.web.write_requests import NotSent
 @role_required(Role.SUPERVISOR)
 def set_status(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
     """Set the status that was chosen in a badge's menu. The form is the status page's."""
-    form = StatusForm(request.POST, choices=status_menu.settable(request, site), zone=site.time_zone)
+    form = StatusForm(request.POST, choices=status_menu.settable(request, site), zone=site.zone.key)
     return _carry_out(request, site, agent_id, form, request.POST.get("status", ""))
 
 

@@ -19,7 +19,7 @@ COLUMNS = (
 def csv_lines(report: DayReport) -> Iterator[tuple[Any, ...]]:
     """The lines: the zone, and how sure it is; then the spans, with times with their offset and whole seconds."""
     yield "zone", report.asked.zone.key
-    yield "observed share", round(report.observed.share, 4)
+    yield "observed share", "details deleted" if report.observed.deleted else round(report.observed.share, 4)
     yield "looked every (seconds)", "–".join(str(pace) for pace in sorted(set(report.observed.paces or ())))
     yield "formula", FORMULA
     yield ()
@@ -65,7 +65,8 @@ def as_json(report: DayReport) -> dict[str, Any]:
     """The page's own rows, and first what they were made with."""
     return {
         "zone": report.asked.zone.key,
-        "observed": round(report.observed.share, 4),
+        "observed": None if report.observed.deleted else round(report.observed.share, 4),
+        "details_deleted": report.observed.deleted,
         "looked_every": report.observed.paces,
         "formula": FORMULA,
         "day": report.asked.first.isoformat(),
@@ -74,5 +75,7 @@ def as_json(report: DayReport) -> dict[str, Any]:
         "team": report.team,
         "not_observed": [{"from": _iso(report, began), "to": _iso(report, ended)} for began, ended in report.day.gaps],
         "agents": [_line(report, line) for line in report.lines],
-        "never_on": [{"id": line.id, "name": line.name, "team": line.team} for line in report.never],
+        "never_on": [{"id": line.id, "name": line.name, "team": line.team} for line in report.never]
+        if report.observed.share
+        else None,
     }

@@ -60,7 +60,7 @@ class Listed:
 def as_json(site: Site, agent_view: SnapshotView, visitor_view: SnapshotView) -> dict[str, Any]:
     """The counts of both lists, each with its age. A figure that is not known is null."""
     staff, guests = (Listed(site, Freshness(of_site(site, view), "")) for view in (agent_view, visitor_view))
-    return {"site": site.name, "zone": site.time_zone, "agents": _agents(staff), "visitors": _visitors(guests)}
+    return {"site": site.name, "zone": site.zone.key, "agents": _agents(staff), "visitors": _visitors(guests)}
 
 
 def _agents(listed: Listed) -> dict[str, Any]:

@@ -27,13 +27,13 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def observed(seen: Observed) -> str:
-    """How much was looked at."""
-    return _("%(share)s observed") % {"share": percent(seen.share, 1)}
+    """How much was looked at, as far as details tell."""
+    return _("details deleted") if seen.deleted else _("%(share)s observed") % {"share": percent(seen.share, 1)}
 
 
 def opening(seen: Observed) -> str:
-    """How much of the opening hours was looked at; empty if there are none."""
-    if seen.opening is None:
+    """How much of the opening hours was looked at; empty if there are none, or if it is no longer known."""
+    if seen.opening is None or seen.deleted:
         return ""
     return _("%(share)s of the opening hours observed") % {"share": rounded_down(seen.opening)}
 
@@ -53,7 +53,7 @@ def little(seen: Observed) -> str:
     if seen.enough:
         return ""
     if not known(seen):
-        return _("not observed")
+        return _("details deleted") if seen.deleted else _("not observed")
     return opening(seen) or _("%(share)s observed") % {"share": share(seen)}
 
 

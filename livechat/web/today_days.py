@@ -2,10 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from livechat.models import Site
 from livechat.reports import observed, opening, presence, tallies
-from livechat.reports.observed import Observed, Run
+from livechat.reports.observed import Run
 from livechat.reports.presence import Times
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
@@ -24,6 +25,7 @@ def report(site: Site, asked: Range) -> Report:
 def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
     within, began, ended = site.level_seconds * 1000, asked.began, asked.ended
+    seen = partial(observed.of, details_since=site.details_since)
     contacts = tallies.contacts(site, began, ended)
     found = observed.runs_of(site, ("visitors", "agents"), began, ended)
     queue_runs, online_runs = (observed.detailed(site, runs) for runs in found)
@@ -36,9 +38,9 @@ def of(site: Site, asked: Range) -> Day:
         Hour(
             bucket,
             Queue(within, tally),
-            observed.of(queue_runs, bucket.began, bucket.ended),
+            seen(queue_runs, bucket.began, bucket.ended),
             found,
-            observed.of(online_runs, bucket.began, bucket.ended),
+            seen(online_runs, bucket.began, bucket.ended),
             _gaps(queue_times, bucket),
             _gaps(online_times, bucket),
         )
@@ -49,10 +51,10 @@ def of(site: Site, asked: Range) -> Day:
     return Day(
         asked,
         Queue(within, tallies.merged(tallies_of)),
-        observed.of(queue_runs, began, ended, open_times),
-        observed.of(online_runs, began, ended, open_times),
+        seen(queue_runs, began, ended, open_times),
+        seen(online_runs, began, ended, open_times),
         presence.uncovered(presence.waits(site, contacts, began, ended), spans, both),
-        _seen(both, began, ended, open_times),
+        seen((Run(first, last, 0) for first, last in both), began, ended, open_times),
         hours,
     )
 
@@ -62,11 +64,6 @@ def _by_bucket(contacts: Sequence[Row], buckets: Iterable[Bucket]) -> Iterator[S
     starts = [row.began for row in contacts]
     for bucket in buckets:
         yield contacts[bisect_left(starts, bucket.began) : bisect_left(starts, bucket.ended)]
-
-
-def _seen(both: Times, began: int, ended: int, hours: Times | None) -> Observed:
-    """How much of a time, and of the opening hours in it, both lists were watched."""
-    return observed.of((Run(first, last, 0) for first, last in both), began, ended, hours)
 
 
 def _gaps(times: Times, bucket: Bucket) -> tuple[tuple[float, float], ...]:

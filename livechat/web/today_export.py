@@ -28,7 +28,8 @@ def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     for name, day in (("day", report.now), ("week before", report.before)):
         yield (name, day.asked.first.isoformat(), "until", day.asked.local(day.asked.ended).isoformat())
         for listed, seen in (("visitors", day.queue_seen), ("agents", day.online_seen)):
-            yield (f"{name}: {listed} observed share", _share(seen), "looked every s", *(seen.paces or ()))
+            share = "details deleted" if seen.deleted else _share(seen)
+            yield (f"{name}: {listed} observed share", share, "looked every s", *(seen.paces or ()))
     yield from formulas(report).items()
     yield ()
     yield CSV_HEAD
@@ -69,6 +70,7 @@ def _day(day: Day) -> dict[str, Any]:
     return {
         "day": day.asked.first.isoformat(),
         "until": day.asked.local(day.asked.ended).isoformat(),
+        "details_deleted": day.both_seen.deleted,
         "visitors_observed": _share(day.queue_seen),
         "visitors_looked_every": day.queue_seen.paces,
         "agents_observed": _share(day.online_seen),
@@ -111,5 +113,5 @@ def _mean(presence: Presence) -> float | None:
     return None if presence.mean is None else round(presence.mean, 1)
 
 
-def _share(seen: Observed) -> float:
-    return round(seen.share, 4)
+def _share(seen: Observed) -> float | None:
+    return None if seen.deleted else round(seen.share, 4)

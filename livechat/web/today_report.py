@@ -127,7 +127,9 @@ class Report:
         lists = ((_("Visitors"), self.now.queue_seen), (_("Agents"), self.now.online_seen))
         return [
             (
-                _("%(list)s %(share)s observed") % {"list": name, "share": rounded_down(seen.share)},
+                _("%(list)s: details deleted") % {"list": name}
+                if seen.deleted
+                else _("%(list)s %(share)s observed") % {"list": name, "share": rounded_down(seen.share)},
                 ", ".join(filter(None, (opening(seen), pace(seen)))),
             )
             for name, seen in lists
