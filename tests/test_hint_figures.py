@@ -132,7 +132,7 @@ def test_the_mean_stays_true_and_the_bounds_become_narrower(hinted: Callable[[Tr
     mean = sum(one.answered - one.began for one in true) / len(true)
     sites = [record("Without", true, nothing, lag), record("With", true, hinted, lag)]
     rows = [tallies.contacts(site, FROM_MS, true[-1].ended + 60_000) for site in sites]
-    without, found = (queue.of(each, 20_000) for each in rows)
+    without, found = (queue.of(each, 20_000, 5_000) for each in rows)
     assert found.answered == without.answered == len(true)
     assert without.mean is not None
     assert found.mean is not None

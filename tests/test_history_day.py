@@ -52,7 +52,7 @@ def span(status: str, began: float, ended: float | None, slack: int | None = 5_0
 def whole_day(*runs: tuple[float, float], lasts: bool = False) -> Watched:
     """A day of 24 hours that was watched in these hours."""
     ended = runs[-1][1] if lasts else 24
-    return Watched(START, at(ended), tuple((at(began), at(until)) for began, until in runs), lasts)
+    return Watched(START, at(ended), tuple((at(began), at(until)) for began, until in runs), lasts, 5_000)
 
 
 def told(pieces: Sequence[Piece]) -> list[tuple[str, float, float, str, str]]:
@@ -76,14 +76,14 @@ def test_a_span_that_lasts_over_midnight_is_cut_there_and_known_to_go_on() -> No
 
 
 def test_an_open_span_ends_at_the_last_look() -> None:
-    seen = timeline.watched([Run(at(0), at(12), 5_000.0)], START, at(12) + 4_000, at(12) + 4_000)
+    seen = timeline.watched([Run(at(0), at(12), 5_000.0)], START, at(12) + 4_000, at(12) + 4_000, 5_000)
     found = timeline.pieces([span("Online", 8, None)], seen)
     assert told(found) == [("Online", 8, 12, "seen", "now")]
     assert seen.gaps == []
 
 
 def test_an_open_span_after_which_nobody_looked_has_an_open_end_and_the_rest_is_a_gap() -> None:
-    seen = timeline.watched([Run(at(0), at(12), 5_000.0)], START, at(14), at(14))
+    seen = timeline.watched([Run(at(0), at(12), 5_000.0)], START, at(14), at(14), 5_000)
     assert told(timeline.pieces([span("Online", 8, None)], seen)) == [("Online", 8, 12, "seen", "not seen")]
     assert told(timeline.pieces([span("Online", 8, None, None)], seen)) == [("Online", 8, 12, "not seen", "not seen")]
     assert seen.gaps == [(at(12), at(14))]
@@ -92,11 +92,11 @@ def test_an_open_span_after_which_nobody_looked_has_an_open_end_and_the_rest_is_
 def test_two_runs_that_adjoin_are_no_gap_and_gaps_stay_in_the_day() -> None:
     seen = timeline.watched(
         [Run(at(-5), at(-1), 5.0), Run(at(1), at(3), 5.0), Run(at(3), at(9), 60.0), Run(at(12), at(30), 5.0)],
-        START, at(24), at(90),
+        START, at(24), at(90), 5_000,
     )  # fmt: skip
     assert seen.gaps == [(at(0), at(1)), (at(9), at(12))]
     assert len(timeline.pieces([span("Online", 2, 4)], seen)) == 1
-    nothing = timeline.watched([], START, at(24), at(90))
+    nothing = timeline.watched([], START, at(24), at(90), 5_000)
     assert nothing.gaps == [(START, at(24))]
     assert timeline.pieces([span("Online", 2, 4)], nothing) == []
 

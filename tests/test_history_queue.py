@@ -118,7 +118,7 @@ def test_figures_of_many_contacts_are_the_true_ones_within_what_they_say(seed: i
 
     for moment in range(10_000, 3_700_000, 5_000):
         lists.look({key: status(moment, *times) for key, *times in truth})
-    found = queue.of(tallies.contacts(site, 0, 2**53), 20_000)
+    found = queue.of(tallies.contacts(site, 0, 2**53), 20_000, 5_000)
     answered = [until - began for _key, began, until, _ended, served in truth if served]
     late = [until - began for _key, began, until, _ended, served in truth if not served and until - began > 20_000]
     in_time = sum(wait <= 20_000 for wait in answered)
@@ -145,8 +145,8 @@ def test_figures_of_many_contacts_are_the_true_ones_within_what_they_say(seed: i
 def test_a_service_level_is_not_told_if_looks_are_too_rare(site: Site) -> None:
     for began in range(20):
         contact(site, 60 * began, 10, began_slack=60_000, answered_slack=60_000)
-    assert queue.of(tallies.read(Contact.objects.all()), 20_000).level is None
-    assert queue.of(tallies.read(Contact.objects.all()), 200_000).level is not None
+    assert queue.of(tallies.read(Contact.objects.all()), 20_000, 5_000).level is None
+    assert queue.of(tallies.read(Contact.objects.all()), 200_000, 5_000).level is not None
 
 
 def test_what_was_not_seen_is_in_no_wait(site: Site) -> None:
@@ -154,7 +154,7 @@ def test_what_was_not_seen_is_in_no_wait(site: Site) -> None:
     contact(site, 10, 500, answered_slack=None)
     contact(site, 20, None, outcome="unseen")
     contact(site, 30, None, ended=None, outcome="", visitor=uuid4())
-    found = queue.of(tallies.read(Contact.objects.all()), 20_000)
+    found = queue.of(tallies.read(Contact.objects.all()), 20_000, 5_000)
     assert (found.answered, found.lost, found.unknown) == (1, 0, 2)
     assert not found.tally.waits
     assert (found.mean, found.longest, found.level, found.percentile(0.5)) == (None, None, None, None)

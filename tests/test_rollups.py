@@ -251,11 +251,11 @@ def test_a_days_waits_are_kept_with_their_bounds_and_the_page_of_a_range_says_th
         answered = start + number * 60_000 + 500 + number * 333
         contact(site, number / 60, answered=answered, answered_slack=5_000)
     contact(site, 9, ended=start + 9 * HOUR_MS + 12_345, outcome="gone")
-    exact = Queue(20_000, tallies.of(tallies.contacts(site, start, start + 24 * HOUR_MS)))
+    exact = Queue(20_000, tallies.of(tallies.contacts(site, start, start + 24 * HOUR_MS)), 5_000)
     rollups.make(site, DAY)
     Contact.objects.all().delete()
     (tally,) = queue_sums.by_day(site, days()).values()
-    kept = Queue(20_000, tally)
+    kept = Queue(20_000, tally, 5_000)
     assert (kept.answered, kept.lost, kept.longest, kept.longest_at) == (200, 1, exact.longest, exact.longest_at)
     assert kept.mean == pytest.approx(exact.mean, abs=SECOND_MS / 4)
     for share in (0.5, 0.9):

@@ -19,9 +19,9 @@ from livechat.models import AgentTimes, AwayStatus, Connection, Site
 
 STANDARD_STATUSES = {"online", "away", "offline"}
 MAX_STATUSES = 100
-LIMITS = ["wait_amber", "wait_red", "away_minutes", "level_seconds"]  # when a time is amber or red, or too late
+LIMITS = ["wait_amber", "wait_red", "away_minutes", "level_seconds", "list_age"]  # numbers, all of them limits
 EMPTY = {"time_zone": _("Enter a time zone."), "agent_times": _("Choose one.")}  # what is said if it was left empty
-MAX_WAIT_SECONDS, MAX_AWAY_MINUTES, MAX_LEVEL_SECONDS = 24 * 3600, 7 * 24 * 60, 3600
+MAX_WAIT_SECONDS, MAX_AWAY_MINUTES, MAX_LEVEL_SECONDS, MAX_LIST_AGE = 24 * 3600, 7 * 24 * 60, 3600, 60
 
 
 def api_address(value: str) -> None:
@@ -97,6 +97,13 @@ class SettingsForm(EditConflictForm, SiteForm):
         max_value=MAX_LEVEL_SECONDS,
         required=False,
         help_text=_("The limit of the service level on the pages of the past."),
+    )
+    list_age = forms.IntegerField(
+        label=_("Comm100’s lists can be old by, in seconds"),
+        min_value=0,
+        max_value=MAX_LIST_AGE,
+        required=False,
+        help_text=_("What follows ± on the pages of the past is larger by it."),
     )
     wait_amber = forms.IntegerField(
         label=_("A wait is amber after, in seconds"),

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from livechat.lib import time_zones
+from livechat.lib.epoch import SECOND_MS
 from livechat.lib.opening_hours import OpeningHours, read_holidays
 
 
@@ -66,6 +67,8 @@ class Site(models.Model):
     wait_red = models.PositiveIntegerField(default=180)
     away_minutes = models.PositiveIntegerField(default=30)  # in an away status without a limit of its own; 0: never
     level_seconds = models.PositiveIntegerField(default=20, db_default=20)  # an answer within them is in time
+    # By how many seconds Comm100's own lists can be old: every bound of the past is wider by that.
+    list_age = models.PositiveSmallIntegerField(default=5, db_default=5)
     time_zone = models.CharField(_("time zone"), max_length=60, default=default_zone)  # of the pages of the past
     # By weekday, Monday first: lists of [from, to] in minutes of the day, as in lib.opening_hours. Empty: not entered.
     opening_hours = models.JSONField(default=list, blank=True)
@@ -94,6 +97,11 @@ class Site(models.Model):
     def api_url(self) -> str:
         """The base of every call: the address with the API's version."""
         return f"{self.api_base}/v4"
+
+    @property
+    def list_age_ms(self) -> int:
+        """By how many ms Comm100's own lists can be old."""
+        return self.list_age * SECOND_MS
 
     @property
     def hours(self) -> OpeningHours:

@@ -75,7 +75,8 @@ def online(site: Site, began: int, ended: int, now: int, teams: Iterable[str] = 
 
 def online_times(site: Site, began: int, ended: int, runs: Sequence[Run], now: int, teams: Iterable[str] = ()) -> Times:
     """When agents whom boards show were online: each agent's own times. `teams`: of today; none means all."""
-    day, wanted = timeline.watched(runs, began, ended, now), {name_key(team) for team in teams}
+    day = timeline.watched(runs, began, ended, now, site.list_age_ms)
+    wanted = {name_key(team) for team in teams}
     spans, known = timeline.spans(site, began, ended), directory_names.of(site).agents
     shown = (
         UUID(key)

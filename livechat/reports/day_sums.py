@@ -115,7 +115,7 @@ def of_day(site: Site, day: date, now: datetime) -> DaySums:
 def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
     # From a day earlier: a time that began before midnight is known if its beginning was watched.
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
-    watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
+    watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now), site.list_age_ms)
     chats = frames.of(site, asked.began, asked.ended)
     rows = AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "team", "capacity", "hidden")
     people = {key: (team, places, hidden) for key, team, places, hidden in rows}

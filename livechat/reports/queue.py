@@ -14,7 +14,6 @@ from typing import TypeVar
 from livechat.reports import tallies
 from livechat.reports.tallies import Row, Tally, Wait
 
-LIST_LAG_MS = 5_000  # Comm100's own list may be as old
 MIN_SHORT_MS = 10_000  # who gives up sooner has not really waited
 _ENDS = Wait._fields.index("lower"), Wait._fields.index("upper")
 SURE_SHARE = 0.95  # of the contacts: their waits must be seen well enough for a service level to be told
@@ -33,10 +32,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Queue:
-    """What can be said of a tally. `within`: the service level's limit in ms."""
+    """What can be said of a tally. In ms: `within`, the service level's limit; `list_age`, of Comm100's list."""
 
     within: int
     tally: Tally
+    list_age: int
 
     @property
     def answered(self) -> int:
@@ -91,7 +91,7 @@ class Queue:
         if value is None:
             return None
         low, high = (sum(n * wait[end] for wait, n in waits.items()) / waits.total() for end in _ENDS)
-        return round(_off(low, value, high))
+        return round(self._off(low, value, high))
 
     @property
     def longest_off(self) -> int | None:
@@ -100,7 +100,7 @@ class Queue:
         if self.longest is None or not found:
             return None
         low, high = (max(wait[end] for wait in found) for end in _ENDS)
-        return _off(low, self.longest, high)
+        return self._off(low, self.longest, high)
 
     @cached_property
     def slack(self) -> float:
@@ -124,13 +124,13 @@ class Queue:
         if not self.tally.waits:
             return None
         low, value, high = (values[_place(until, share)] for values, until in self._ordered)
-        return value, _off(low, value, high)
+        return value, self._off(low, value, high)
 
     @cached_property
     def level(self) -> Level | None:
         """Answered in time ÷ (answered + lost later). None if the looks were too rare to tell, or nobody came."""
-        limit = self.within
-        answered, lost = _Seen(self.tally.waits, limit), _Seen(self.tally.lost_waits, limit)
+        limit, age = self.within, self.list_age
+        answered, lost = _Seen(self.tally.waits, limit, age), _Seen(self.tally.lost_waits, limit, age)
         total = answered.total + lost.total
         if not total or answered.sure + lost.sure < SURE_SHARE * total:
             return None
@@ -143,6 +143,10 @@ class Queue:
         shares = (in_time / (answered.total + gone) if answered.total or gone else 0.0 for in_time, gone in pairs)
         low, value, high = shares
         return Level(low, min(max(value, low), high), high)
+
+    def _off(self, low: Ms, value: Ms, high: Ms) -> Ms:
+        """By how much a wait can be off that is between two others, if lists are as old as they can be."""
+        return max(value - max(0, low - self.list_age), high + self.list_age - value)
 
     @property
     def abandoned(self) -> float | None:
@@ -160,9 +164,9 @@ class Queue:
 class _Seen:
     """How many waits there are, how many were seen well enough, and were surely and perhaps within a limit."""
 
-    def __init__(self, waits: Mapping[Wait, int], limit: int) -> None:
+    def __init__(self, waits: Mapping[Wait, int], limit: int, age: int) -> None:
         self.total = self.sure = self.surely = self.perhaps = 0
-        most_slack, least, most = (limit - LIST_LAG_MS) / 2, limit - LIST_LAG_MS, limit + LIST_LAG_MS
+        most_slack, least, most = (limit - age) / 2, limit - age, limit + age
         for (lower, measured, upper, pace), n in waits.items():
             self.total += n
             if (pace or upper - measured) <= most_slack:
@@ -173,16 +177,11 @@ class _Seen:
                 self.perhaps += n
 
 
-def _off(low: Ms, value: Ms, high: Ms) -> Ms:
-    """By how much a wait can be off that is between two others, if lists are as old as they may be."""
-    return max(value - max(0, low - LIST_LAG_MS), high + LIST_LAG_MS - value)
-
-
 def _place(until: Sequence[int], share: float) -> int:
     """Where the value is that a share of all are no greater than."""
     return bisect_right(until, min(until[-1] - 1, int(share * until[-1])))
 
 
-def of(rows: Iterable[Row], within: int) -> Queue:
-    """The queue of these contacts. `within`: the service level's limit in ms."""
-    return Queue(within, tallies.of(rows))
+def of(rows: Iterable[Row], within: int, list_age: int) -> Queue:
+    """The queue of these contacts. In ms: `within`, the service level's limit; `list_age`, of Comm100's list."""
+    return Queue(within, tallies.of(rows), list_age)

@@ -51,7 +51,7 @@ class Row(NamedTuple):
 class Wait(NamedTuple):
     """A wait in ms: the shortest and the longest that it can have been if lists are new, and as it was measured.
 
-    Comm100's list may be older by `LIST_LAG_MS`: what must hold for sure is wider by that.
+    Comm100's list may be older, by a site's `list_age`: what must hold for sure is wider by that.
     Looks that a hint caused narrow the bounds, but steady looks alone measure. So what is measured can then lie outside
     of the bounds. `pace` is then the time between two steady looks; else 0.
     """

@@ -18,7 +18,6 @@ from livechat.models import Site, StatusName
 from livechat.record import directory_rows, history
 from livechat.record.watches import is_watched
 from livechat.reports.observed import Run
-from livechat.reports.queue import LIST_LAG_MS
 
 # A change that is seen so long after midnight may have happened before it: no two looks of a run are further apart.
 LATE_MS = 150_000
@@ -50,13 +49,14 @@ class Span(NamedTuple):
 class Watched:
     """A day as far as it has passed, and the times in it and around it that were watched, in order and apart.
 
-    `lasts`: it is today and still watched. The day then ends at the last look.
+    `lasts`: it is today and still watched. The day then ends at the last look. `list_age`: of Comm100's list.
     """
 
     began: int
     ended: int
     runs: tuple[tuple[int, int], ...]
     lasts: bool
+    list_age: int
 
     @property
     def gaps(self) -> list[tuple[int, int]]:
@@ -74,7 +74,8 @@ class Watched:
 class Piece(NamedTuple):
     """An agent in one status for a time of the day that was watched throughout, in whole seconds.
 
-    `since` is when it began if that was before the day. `first_off`, `last_off`: how far off its ends can be, in ms.
+    `since` is when it began if that was before the day. `first_off`, `last_off`: how far off its ends can be, in ms,
+    besides the age of the list.
     """
 
     status: str
@@ -85,6 +86,7 @@ class Piece(NamedTuple):
     last: Edge
     first_off: int = 0
     last_off: int = 0
+    list_age: int = 0
 
     @property
     def kind(self) -> str:
@@ -101,7 +103,7 @@ class Piece(NamedTuple):
         """By how many ms its length can be off: half of the time between the looks, and the age of the list."""
         if self.first is Edge.DAY and self.last is Edge.DAY:
             return 0
-        return self.first_off + self.last_off + LIST_LAG_MS
+        return self.first_off + self.last_off + self.list_age
 
 
 class Total(NamedTuple):
@@ -114,7 +116,7 @@ class Total(NamedTuple):
         return Total(self.seconds + other.seconds, self.off + other.off)
 
 
-def watched(found: Sequence[Run], began: int, ended: int, now: int) -> Watched:
+def watched(found: Sequence[Run], began: int, ended: int, now: int, list_age: int) -> Watched:
     """What was watched of a day. `ended` is its end, or `now`; runs that adjoin are one."""
     joined: list[tuple[int, int]] = []
     for run in found:
@@ -125,7 +127,7 @@ def watched(found: Sequence[Run], began: int, ended: int, now: int) -> Watched:
     lasts = (
         bool(found) and ended == now and is_watched(moment_of(found[-1].ended), moment_of(now), found[-1].pace / 1000)
     )
-    return Watched(began, min(ended, found[-1].ended) if lasts else ended, tuple(joined), lasts)
+    return Watched(began, min(ended, found[-1].ended) if lasts else ended, tuple(joined), lasts, list_age)
 
 
 def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
@@ -133,7 +135,7 @@ def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
 
     Each is cut to the day and to whole seconds. A day of 200 agents has 4,000, so all of it is done here.
     """
-    runs = day.runs
+    runs, age = day.runs, day.list_age
     ends = [ended for _began, ended in runs]
     made = []
     for span, later in zip_longest(spans, spans[1:]):
@@ -158,7 +160,7 @@ def pieces(spans: Sequence[Span], day: Watched) -> list[Piece]:
             began -= began % SECOND_MS
             ended -= ended % SECOND_MS
             if began < ended:
-                made.append(Piece(status, began, ended, since, first, last, first_off, last_off))
+                made.append(Piece(status, began, ended, since, first, last, first_off, last_off, age))
     return made
 
 

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,7 @@ def queue_history(request: Request, site: Site) -> HttpResponseBase:
 
 def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     """The figures of a range and of its parts, and those of the same weekdays before."""
-    chosen = UUID(department) if department else None
+    chosen, told = UUID(department) if department else None, partial(Queue, within, list_age=site.list_age_ms)
     summed = asked.by_hour and asked.began < (site.details_since or 0)
     by_part = _by_day if not asked.by_hour else _by_hour_of_sums if summed else _by_hour
     tallies_of = by_part(site, asked, chosen)
@@ -57,7 +58,7 @@ def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     hours = opening.times(site, asked.began, asked.ended)
     parts = [
         Part(
-            Queue(within, tally),
+            told(tally),
             observed.of(runs, bucket.began, bucket.ended, None if asked.by_hour else hours),
             bucket,
         )
@@ -69,11 +70,11 @@ def _report(site: Site, asked: Range, department: str, within: int) -> Report:
     if not earlier.is_over:  # its last day is counted one by one
         seen = observed.detailed(site, seen)
     before = Figures(
-        Queue(within, _whole(site, earlier, chosen)),
+        told(_whole(site, earlier, chosen)),
         observed.of(seen, *span, opening.times(site, *span)),
     )
     whole = _whole(site, asked, chosen, with_waits=True) if summed else tallies.merged(one for _, one in tallies_of)
-    now = Figures(Queue(within, whole), observed.of(runs, asked.began, asked.ended, hours))
+    now = Figures(told(whole), observed.of(runs, asked.began, asked.ended, hours))
     return Report(asked, now, before, parts, summed=summed)
 
 

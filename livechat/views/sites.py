@@ -94,8 +94,8 @@ def _save(form: SettingsForm) -> None:
     with transaction.atomic():
         # Not the whole row: its version may have changed since it was read.
         site.save(update_fields=form.Meta.fields)
-        if form.changes("time_zone"):
-            rolled_days.forget_detailed(site)  # they are made again, by the new zone
+        if form.changes("time_zone") or form.changes("list_age"):
+            rolled_days.forget_detailed(site)  # they are made again, by the new zone or with the new bounds
     keep_statuses(site, form.cleaned_data["away"])
     site.bump_version()
 

@@ -119,7 +119,7 @@ def _details(site: Site, asked: Range, agent: UUID, names: Names, runs: list[Run
         first = max(0, bisect_left(spans, part.began, key=_began) - 1)
         own = spans[first : bisect_left(spans, part.ended + timeline.LATE_MS, key=_began)]
         near = [run for run in runs if run.ended > part.began - DAY_MS and run.began < part.ended]
-        watched = timeline.watched(near, part.began, part.ended, now)
+        watched = timeline.watched(near, part.began, part.ended, now, site.list_age_ms)
         line = Line(str(agent), names)
         line.tell(timeline.pieces(own, watched))
         if line.pieces:

@@ -103,7 +103,7 @@ def drawn(site: Site, end: int, now: int) -> str:
     scale, names = Scale(end - WINDOW_MS, end), directory_names.of(site)
     ended = min(end, now)
     runs = observed.runs(site, "agents", scale.began - DAY_MS, ended)
-    day = timeline.watched(runs, scale.began, ended, now)
+    day = timeline.watched(runs, scale.began, ended, now, site.list_age_ms)
     spans = timeline.spans(site, scale.began, ended)
     agents = {
         key: timeline.pieces(spans.get(UUID(key), ()), day) for key, one in names.agents.items() if not one.hidden

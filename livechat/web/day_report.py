@@ -93,7 +93,7 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
     """
     # From a day earlier: a time that began before midnight is known if its beginning was watched.
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
-    day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now))
+    day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now), site.list_age_ms)
     open_times = opening.times(site, asked.began, asked.ended)
     seen = observed.of(runs, asked.began, asked.ended, open_times, details_since=site.details_since)
     people = [

@@ -93,7 +93,7 @@ def of(site: Site, visitors: SnapshotView) -> tuple[TodayCounts, datetime]:
 def _read(site: Site, version: Hashable, now: datetime) -> TodayCounts:
     zone = site.zone
     today = ranges.parse("", "", zone, now)
-    found = queue.of(tallies.contacts(site, today.began, today.ended), 0)
+    found = queue.of(tallies.contacts(site, today.began, today.ended), 0, site.list_age_ms)
     runs = observed.runs(site, "visitors", today.began, today.ended)
     next_day = ranges.midnight(today.first + timedelta(days=1), zone)
     return TodayCounts(

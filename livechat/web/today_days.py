@@ -25,6 +25,7 @@ def report(site: Site, asked: Range) -> Report:
 def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
     within, began, ended = site.level_seconds * 1000, asked.began, asked.ended
+    told = partial(Queue, within, list_age=site.list_age_ms)
     seen = partial(observed.of, details_since=site.details_since)
     contacts = tallies.contacts(site, began, ended)
     found = observed.runs_of(site, ("visitors", "agents"), began, ended)
@@ -37,7 +38,7 @@ def of(site: Site, asked: Range) -> Day:
     hours = [
         Hour(
             bucket,
-            Queue(within, tally),
+            told(tally),
             seen(queue_runs, bucket.began, bucket.ended),
             found,
             seen(online_runs, bucket.began, bucket.ended),
@@ -50,7 +51,7 @@ def of(site: Site, asked: Range) -> Day:
     ]
     return Day(
         asked,
-        Queue(within, tallies.merged(tallies_of)),
+        told(tallies.merged(tallies_of)),
         seen(queue_runs, began, ended, open_times),
         seen(online_runs, began, ended, open_times),
         presence.uncovered(presence.waits(site, contacts, began, ended), spans, both),

@@ -15,6 +15,7 @@ from livechat.reports.tallies import Row, Wait
 from tests.support.fortnight import Story
 
 WITHIN = 20_000  # the service level's limit
+LIST_AGE_MS = 5_000  # of a new site
 MARGIN_MS = HOUR_MS  # longer than a contact; three are longer than a gap
 NIGHT_SLACK = 30_000  # whose beginning was seen by looks that are further apart, came by night
 
@@ -65,7 +66,7 @@ def _statuses(story: Story, found: Verdict, lag: int) -> None:
     for began in range(first - first % DAY_MS, last, DAY_MS):
         ended = began + DAY_MS
         runs = observed.runs(story.site, "agents", began, ended)
-        day = timeline.watched(runs, began, ended, last + DAY_MS)
+        day = timeline.watched(runs, began, ended, last + DAY_MS, story.site.list_age_ms)
         times = presence.shared(presence.watched(runs), [(began, ended)])
         spans = timeline.spans(story.site, began, ended)
         for agent, told in spans.items():
@@ -176,11 +177,11 @@ def _levels(found: Verdict, rows: list[Row], seen: list[AsSeen]) -> None:
     true = [one.contact for one in seen if one.began in begun]
     waits = [1000 * (one.answered - one.began) for one in true if one.answered is not None]
     lost = [1000 * (one.ended - one.began) for one in true if one.answered is None and one.ended is not None]
-    told = queue.of(by_day, WITHIN).level
+    told = queue.of(by_day, WITHIN, LIST_AGE_MS).level
     if told is not None and waits:
         found.level, found.bounds = told.value, (told.low, told.high)
         found.true_level = sum(wait <= WITHIN for wait in waits) / (len(waits) + sum(wait > WITHIN for wait in lost))
-    found.night, found.night_contacts = queue.of(by_night, WITHIN).level, len(by_night)
+    found.night, found.night_contacts = queue.of(by_night, WITHIN, LIST_AGE_MS).level, len(by_night)
 
 
 def site() -> Site:
