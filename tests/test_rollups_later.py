@@ -123,19 +123,17 @@ def test_what_is_deleted_is_told_by_no_page_of_details(shop: Site, clock: Any, s
     web = client_for(supervisor)
     told = text(web.get("/history/day/?day=2026-11-27"))
     assert "The times of this day are deleted" in told
+    assert "See the board" not in told
     today = text(web.get("/history/?day=2026-11-27"))
     assert "Agents: details deleted" in today
+    assert "The times of this day are deleted" in today
     assert "/history/queue/?from=2026-11-27&amp;to=2026-11-27" in web.get("/history/?day=2026-11-27").content.decode()
     for page in (told, today):
         assert "0.0 %" not in page
-        assert "details deleted" in page
+        assert "details deleted" in page.lower()
     day, beside = (web.get(f"/history/{path}?day=2026-11-27&format=json").json() for path in ("day/", ""))
     assert (day["observed"], day["details_deleted"], day["never_on"]) == (None, True, None)
-    assert (beside["day"]["details_deleted"], beside["day"]["agents_observed"], beside["day"]["offered"]) == (
-        True,
-        None,
-        None,
-    )
+    assert [beside["day"][name] for name in ("details_deleted", "agents_observed", "offered")] == [True, None, None]
     for path in ("day/", ""):
         assert "observed share,details deleted" in exported(web.get(f"/history/{path}?day=2026-11-27&format=csv"))
     week_later = web.get("/history/?day=2026-12-04&format=json").json()

@@ -52,7 +52,7 @@ def online(hour: Hour) -> Told:
 
 def _told(value: str, seen: Observed) -> Told:
     """A cell has room for the share alone, without a word."""
-    return told_of(value, seen)._replace(share="" if seen.enough else share(seen))
+    return told_of(value, seen)._replace(share="" if seen.enough or seen.deleted else share(seen))
 
 
 def online_plot(report: Report) -> SafeString | None:
