@@ -138,6 +138,7 @@ def test_what_is_deleted_is_told_by_no_page_of_details(shop: Site, clock: Any, s
         assert "observed share,details deleted" in exported(web.get(f"/history/{path}?day=2026-11-27&format=csv"))
     week_later = web.get("/history/?day=2026-12-04&format=json").json()
     assert (week_later["day"]["details_deleted"], week_later["week_before"]["details_deleted"]) == (True, True)
+    assert not beside["week_before"]["details_deleted"], "nothing of that week was recorded"
     moment = web.get("/history/replay/?at=2026-11-27T09:00")
     assert moment.status_code == 422
     assert "Single moments are kept from" in text(moment)

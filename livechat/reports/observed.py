@@ -90,6 +90,15 @@ def details_since(site: Site, kind: str) -> int | None:
     return None if began is None else max(began, site.details_since or 0)
 
 
+def deleted_until(site: Site, began: int, ended: int) -> int | None:
+    """Until when the details of a time are deleted, in epoch ms. None if they are not, or nothing was recorded in it."""
+    mark = site.details_since
+    if mark is None or mark <= began:
+        return None
+    recorded = since(site)
+    return None if recorded is None or recorded >= ended else mark
+
+
 def last_run(site: Site, kind: str, moment: int) -> Run | None:
     """The run that began last by a moment. It may have ended where it began: one look, and none after it."""
     rows = Watch.objects.filter(site=site, list=kind, began__lte=moment).order_by("-began")
@@ -120,11 +129,11 @@ def of(
     ended: int,
     hours: Sequence[tuple[int, int]] | None = None,
     *,
-    details_since: int | None = None,
+    deleted_until: int | None = None,
 ) -> Observed:
     """How much of a time these runs cover. `hours`: the opening times, apart; None if none are entered.
 
-    `details_since`: of the site, if the figure rests on details.
+    `deleted_until`: see there; if the figure rests on details.
     """
     runs = list(found)
     parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in runs]
@@ -135,7 +144,7 @@ def of(
         covered / (ended - began) if ended > began else 0.0,
         paces,
         _of_hours(runs, began, ended, hours or ()),
-        deleted=details_since is not None and ended <= details_since,
+        deleted=deleted_until is not None and ended <= deleted_until,
     )
 
 

@@ -95,7 +95,8 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now), site.list_age_ms)
     open_times = opening.times(site, asked.began, asked.ended)
-    seen = observed.of(runs, asked.began, asked.ended, open_times, details_since=site.details_since)
+    deleted = observed.deleted_until(site, asked.began, asked.ended)
+    seen = observed.of(runs, asked.began, asked.ended, open_times, deleted_until=deleted)
     people = [
         Line(key, names)
         for key, person in names.agents.items()

@@ -26,7 +26,7 @@ def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
     within, began, ended = site.level_seconds * 1000, asked.began, asked.ended
     told = partial(Queue, within, list_age=site.list_age_ms)
-    seen = partial(observed.of, details_since=site.details_since)
+    seen = partial(observed.of, deleted_until=observed.deleted_until(site, began, ended))
     contacts = tallies.contacts(site, began, ended)
     found = observed.runs_of(site, ("visitors", "agents"), began, ended)
     queue_runs, online_runs = (observed.detailed(site, runs) for runs in found)
