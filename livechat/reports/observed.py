@@ -91,7 +91,7 @@ def details_since(site: Site, kind: str) -> int | None:
 
 
 def deleted_until(site: Site, began: int, ended: int) -> int | None:
-    """Until when the details of a time are deleted, in epoch ms. None if they are not, or nothing was recorded in it."""
+    """Until when a time's details are deleted, in epoch ms. None if they are not, or if nothing was recorded in it."""
     mark = site.details_since
     if mark is None or mark <= began:
         return None
