@@ -200,7 +200,26 @@ def test_its_csv_has_every_cell_after_what_they_rest_on(web: Client, weeks: Site
     assert ["lost", "contacts lost, by the moment they began ÷ hours watched"] in lines
     table = lines[lines.index([]) + 2 :]
     assert len(table) == 168
-    assert table[9] == ["1", "9", "1.0", "1.0", "2.0", "2.0"]
+    assert table[9] == ["1", "9", "1.0", "", "1.0", "2.0", "2.0"]
+
+
+def test_a_number_of_agents_has_a_bound_unless_an_older_release_summed_it_up(web: Client, weeks: Site) -> None:
+    def nine_on_monday() -> tuple[dict[str, Any], str]:
+        return web.get(PAGE, MONDAYS | {"format": "json"}).json()["cells"][9], text(web.get(PAGE, MONDAYS))
+
+    cell, page = nine_on_monday()
+    assert (cell["error"], "±" in page) == (None, False)
+    TeamHour.objects.update(off_ms=60_000)
+    cell, page = nine_on_monday()
+    changed = TeamHour.objects.filter(
+        status__name="Online", hour__in=[ms(at(9) - timedelta(days=days)) for days in (14, 7)]
+    )
+    assert cell["error"] == round(60_000 * changed.count() / (2 * HOUR_MS), 4)
+    assert "± 0.04 at most" in page
+    TeamHour.objects.filter(pk=changed[0].pk).update(off_ms=None)
+    cell, page = nine_on_monday()
+    assert (cell["error"], "±" in page) == (None, False)
+    assert web.get(PAGE, MONDAYS | {"what": "offered", "format": "json"}).json()["cells"][9]["error"] is None
 
 
 def test_its_json_and_its_page_say_how_often_was_looked(web: Client, weeks: Site) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from livechat.lib.epoch import HOUR_MS
 from livechat.lib.epoch import milliseconds as ms
-from livechat.models import Contact, Role, Site, Watch
+from livechat.models import Contact, Role, Site, Span, Watch
 from livechat.reports import plots, presence, ranges
 from livechat.reports.ranges import Bucket
 from tests.support.pages import text
@@ -103,7 +103,10 @@ def test_a_change_counts_from_the_middle_between_two_looks(site: Site) -> None:
     span(site, KIM, at(9), at(10), began_slack=60_000, ended_slack=20_000)
     span(site, LEE, at(9), None, "ONLINE")
     found = presence.online(site, ms(at(8)), ms(at(12)))
-    assert sorted(found) == [(ms(at(9)) - 30_000, ms(at(10)) - 10_000), (ms(at(9)), ms(at(12)))]
+    assert sorted(one[1:] for one in found) == [
+        (ms(at(9)) - 30_000, ms(at(10)) - 10_000, 30_000, 10_000),
+        (ms(at(9)), ms(at(12)), 0, None),
+    ]
 
 
 def test_a_span_from_long_before_is_found_and_one_that_has_ended_is_not(site: Site) -> None:
@@ -111,7 +114,8 @@ def test_a_span_from_long_before_is_found_and_one_that_has_ended_is_not(site: Si
     span(site, LEE, at(0) - 20 * WEEK, at(0) - WEEK)
     span(site, LEE, at(0) - WEEK, None, "Lunch")
     span(make_site("Second"), UUID(int=3), at(1), None)
-    assert presence.online(site, ms(at(8)), ms(at(12))) == [(ms(at(0) - 20 * WEEK), ms(at(12)))]
+    (found,) = presence.online(site, ms(at(8)), ms(at(12)))
+    assert found[1:3] == (ms(at(0) - 20 * WEEK), ms(at(12)))
 
 
 def test_uncovered_is_when_somebody_waited_and_nobody_was_online_as_far_as_watched() -> None:
@@ -371,6 +375,22 @@ def test_every_figure_leads_to_a_definition_that_is_there(web: Client, days: Sit
         assert f'id="{anchor}"' in about, anchor
 
 
+def test_agents_online_are_off_by_the_looks_around_each_change_and_the_age_of_the_list(
+    web: Client, days: Site, stop_clock: Callable[[], None]
+) -> None:
+    Span.objects.all().delete()
+    for number in range(10, 20):  # ten came after nine and five of them left; nobody saw the first of them come
+        ended, slack = at(9.5) if number % 2 else None, None if number == 10 else 20_000
+        span(days, UUID(int=number), at(9.1), ended, began_slack=slack, ended_slack=60_000)
+    stop_clock()
+    hours = web.get(PAGE, {"format": "json"}).json()["hours"]
+    nine = next(hour["day"] for hour in hours if "T09:" in hour["day"]["from"])
+    assert nine["online_error"] == round((9 * (10 + 5) + 5 * 30) / 3600, 3)
+    told = {row.label: row.now[0][1].value for row in web.get(PAGE).context["rows"]}
+    assert "± 0.1" in told["9:00–10:00"]
+    assert "±" not in told["10:00–11:00"]
+
+
 def test_a_full_day_is_read_by_a_handful_of_queries(
     web: Client, days: Site, django_assert_max_num_queries: Any, stop_clock: Callable[[], None]
 ) -> None:
@@ -383,7 +403,7 @@ def test_a_full_day_is_read_by_a_handful_of_queries(
     web.get(PAGE)
     with django_assert_max_num_queries(30):
         page = web.get(PAGE)
-    assert page.context["rows"][1].now[0][1].value == "51.5"
+    assert page.context["rows"][1].now[0][1].value == "51.5 ± 0.1"
 
 
 def test_hours_in_which_nobody_is_open_make_no_figure_grey(web: Client, days: Site) -> None:

@@ -57,6 +57,7 @@ class TeamHour(models.Model):
 
     `hour` is when it begins, in epoch ms. `team` is what the agents' team was when the day was summed up.
     `place_ms`: places of agents online × time. `placed_ms`: chats × time of those agents online whose places are known.
+    `off_ms`: by how much `total_ms` can be off; None if an older release made the row.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="team_hours", db_index=False)
@@ -69,6 +70,7 @@ class TeamHour(models.Model):
     known_ms = models.BigIntegerField()
     place_ms = models.BigIntegerField()
     placed_ms = models.BigIntegerField()
+    off_ms = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["site", "hour"], name="team_hours_of_site")]

@@ -121,7 +121,7 @@ def _store(site: Site, sums: DaySums) -> None:
     TeamHour.objects.bulk_create(
         TeamHour(
             site=site, hour=hour, team=team, status_id=names[status], total_ms=one.total, chat_ms=one.chat,
-            busy_ms=one.busy, known_ms=one.known, place_ms=one.place, placed_ms=one.placed,
+            busy_ms=one.busy, known_ms=one.known, place_ms=one.place, placed_ms=one.placed, off_ms=one.off,
         )
         for (hour, team, status), one in sums.teams.items()
     )  # fmt: skip

@@ -34,12 +34,16 @@ class Hour(NamedTuple):
 
 @dataclass(slots=True)
 class Cell:
-    """Such hours together: how long they were and for how long watched, in ms. Its value is `amount` ÷ `over`."""
+    """Such hours together: how long they were and for how long watched, in ms. Its value is `amount` ÷ `over`.
+
+    `off`: by how much the amount can be off; None if that is not known.
+    """
 
     existed: int = 0
     watched: int = 0
     amount: int = 0
     over: int = 0
+    off: int | None = 0
 
     def add(self, other: "Cell") -> None:
         """Add another's."""
@@ -47,11 +51,17 @@ class Cell:
         self.watched += other.watched
         self.amount += other.amount
         self.over += other.over
+        self.off = None if self.off is None or other.off is None else self.off + other.off
 
     @property
     def value(self) -> float | None:
         """None if it was never watched, or if there is nothing to divide by."""
         return self.amount / self.over if self.over else None
+
+    @property
+    def error(self) -> float | None:
+        """By how much the value can be off. None if that is not known, or if there is no value."""
+        return self.off / self.over if self.over and self.off is not None else None
 
     @property
     def share(self) -> float:
@@ -114,14 +124,15 @@ def of(
     `runs`: its `looks`.
     """
     watched = presence.shared(presence.watched(runs), presence.gaps(_unknown(site, asked), asked.began, asked.ended))
-    parts: dict[int, tuple[int, int]] = {}
+    parts: dict[int, tuple[int, int, int | None]] = {}
     if KINDS[what]:
         for hour, online in sums.online_hours(site, asked, team).items():
-            parts[hour] = (online.placed, online.place) if what == "occupancy" else (online.total, 0)
+            full = what == "occupancy"
+            parts[hour] = (online.placed, online.place, None) if full else (online.total, 0, online.off)
     else:
         for hour, row in queue_sums.by_hour(site, asked, department).items():
-            parts[hour] = _of_queue(row, what), 0
-    return _cells(hours(asked), watched, parts, of_places=what == "occupancy")
+            parts[hour] = _of_queue(row, what), 0, None
+    return _cells(hours(asked), watched, parts, what)
 
 
 def _unknown(site: Site, asked: Range) -> Times:
@@ -138,25 +149,26 @@ def _of_queue(row: HourCounts, what: str) -> int:
 
 
 def _cells(
-    found: Sequence[Hour], watched: Times, parts: Mapping[int, tuple[int, int]], *, of_places: bool
+    found: Sequence[Hour], watched: Times, parts: Mapping[int, tuple[int, int, int | None]], what: str
 ) -> list[Cell]:
     """The hours of a week. Amounts recorded in an hour that nobody watched are left out."""
-    made = [Cell() for _ in range(WEEK_DAYS * DAY_HOURS)]
+    made = [Cell(off=0 if what == "online" else None) for _ in range(WEEK_DAYS * DAY_HOURS)]
     seen = watched_by_hour(found, watched)
     places = {hour.began: place for place, hour in enumerate(found)}
     for (start, end, slot), length in zip(found, seen, strict=True):
         cell = made[slot]
         cell.existed += end - start
         cell.watched += length
-        cell.over += 0 if of_places else length
+        cell.over += 0 if what == "occupancy" else length
     starts = list(places)
-    for moment, (amount, over) in parts.items():
+    for moment, (amount, over, off) in parts.items():
         # An hour of a time when the site had another zone can begin within one.
         place = places[moment] if moment in places else max(0, bisect_right(starts, moment) - 1)
         if seen[place]:
             cell = made[found[place].slot]
             cell.amount += amount
             cell.over += over
+            cell.off = None if cell.off is None or off is None else cell.off + off
     return made
 
 

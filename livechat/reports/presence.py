@@ -5,9 +5,10 @@ Times are epoch milliseconds. Time that nobody watched is in no sum, above or be
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -29,24 +30,47 @@ LONGEST_WAIT_MS = DAY_MS  # a wait that began longer before a range is not looke
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Agent-milliseconds online while somebody watched, and the milliseconds watched."""
+    """Agent-milliseconds online while somebody watched, by how many they can be off, and the milliseconds watched."""
 
     online: int
     watched: int
+    off: int = 0
 
     @property
     def mean(self) -> float | None:
         """How many agents were online on average. None if nobody watched: that is not zero."""
         return self.online / self.watched if self.watched else None
 
+    @property
+    def error(self) -> float | None:
+        """By how many agents the mean can be off."""
+        return self.off / self.watched if self.watched else None
 
-def by_bucket(spans: Times, watched: Times, buckets: Iterable[Bucket]) -> list[Presence]:
-    """The agents online in each bucket. `spans` may overlap, one agent's with another's; `watched` may not."""
-    until = _Until(spans)
+
+class Online(NamedTuple):
+    """When an agent, by their number in the directory, was online. `*_off`: see `timeline.Span`."""
+
+    agent: int
+    began: int
+    ended: int
+    began_off: int | None
+    ended_off: int | None
+
+
+def by_bucket(
+    spans: Times, watched: Times, buckets: Iterable[Bucket], changes: Iterable[tuple[int, int]] = ()
+) -> list[Presence]:
+    """The agents online in each bucket. `spans` may overlap, one agent's with another's; `watched` may not.
+
+    `changes`: of these spans, see there.
+    """
+    until, ordered = _Until(spans), sorted(changes)
+    moments, offs = [moment for moment, _off in ordered], list(accumulate((off for _moment, off in ordered), initial=0))
     found = []
     for bucket in buckets:
         seen = shared(watched, [(bucket.began, bucket.ended)])
-        found.append(Presence(sum(until(ended) - until(began) for began, ended in seen), length(seen)))
+        off = offs[bisect_left(moments, bucket.ended)] - offs[bisect_left(moments, bucket.began)]
+        found.append(Presence(sum(until(ended) - until(began) for began, ended in seen), length(seen), off))
     return found
 
 
@@ -114,27 +138,39 @@ def gaps(watched: Times, began: int, ended: int) -> Times:
     return [(start, end) for start, end in [*found, (at, ended)] if end > start]
 
 
-def online(site: Site, began: int, ended: int) -> Times:
+def changes(spans: Iterable[Online], list_age: int) -> Iterator[tuple[int, int]]:
+    """When these spans begin and end, as far as that was seen, and how far off each is. The list's age counts once."""
+    for _agent, began, ended, began_off, ended_off in spans:
+        if began_off is not None:
+            yield began, began_off + list_age
+        if ended_off is not None:
+            yield ended, ended_off + (list_age if began_off is None else 0)
+
+
+def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
+    """When each agent was online, whose number in the directory is the key."""
+    made: dict[int, Times] = defaultdict(list)
+    for one in online(site, began, ended):
+        made[one.agent].append((one.began, one.ended))
+    return made
+
+
+def online(site: Site, began: int, ended: int) -> Iterator[Online]:
     """When agents were online: every span that reaches into a time, of each agent its own. Hidden agents are left out.
 
     A change that was seen at a moment happened in the time since the look before: its middle counts.
     """
-    return [time for times in online_by_agent(site, began, ended).values() for time in times]
-
-
-def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
-    """The same by agent, whose number in the directory is the key."""
     first, last = began - MARGIN_MS, ended + MARGIN_MS
     names = StatusName.objects.filter(site=site, name__icontains=ONLINE).values_list("pk", "name")
     wanted = [key for key, name in names if status_kind(name) == ONLINE]
     rows = history.of_site(site.pk, shown=True).filter(began__gte=first, began__lt=last)
     columns = ("agent_id", "began", "began_slack", "ended", "ended_slack")
-    made: dict[int, Times] = defaultdict(list)
     for part in (history.reaching(site.pk, first, shown=True), rows):
         for agent, start, start_slack, end, end_slack in part.filter(status__in=wanted).values_list(*columns):
-            until = ended if end is None else end - (end_slack or 0) // 2
-            made[agent].append((start - (start_slack or 0) // 2, until))
-    return made
+            first_off = None if start_slack is None else start_slack // 2
+            last_off = None if end is None or end_slack is None else end_slack // 2
+            until = ended if end is None else end - (last_off or 0)
+            yield Online(agent, start - (first_off or 0), until, first_off, last_off)
 
 
 def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from livechat.comm100.names import same_name
 from livechat.comm100.records import status_kind
@@ -19,9 +19,10 @@ from livechat.reports.day_sums import ONLINE, DaySums, Sums
 from livechat.reports.ranges import Range
 
 MAX_UNMADE = 3  # days that are summed up for a page: today, and those before it that wait for it
+_ONLINE = ("total_ms", "place_ms", "placed_ms", "off_ms")
 FRESH_SECONDS = 30.0  # for which a process keeps what it summed up of a day that is not over
 
-_unmade: TtlCache[tuple[int, date, str], DaySums] = TtlCache(50, FRESH_SECONDS)
+_unmade: TtlCache[tuple[int, date, str, int], DaySums] = TtlCache(50, FRESH_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class TeamSum:
     team: str
     status: str
     sums: Sums
+
+
+@dataclass(slots=True)
+class OnlineHour:
+    """The time of agents online in an hour, as in `day_sums.Sums`. `off` is None if an older release summed it up."""
+
+    total: int = 0
+    place: int = 0
+    placed: int = 0
+    off: int | None = 0
 
 
 def teams(site: Site, asked: Range) -> list[TeamSum]:
@@ -48,19 +59,29 @@ def teams(site: Site, asked: Range) -> list[TeamSum]:
     return made
 
 
-def online_hours(site: Site, asked: Range, team: str = "") -> dict[int, Sums]:
-    """The time online by hour, of all teams or of one: `total`, `place` and `placed` of it. The database adds up."""
+def online_hours(site: Site, asked: Range, team: str = "") -> dict[int, OnlineHour]:
+    """The time online by hour, of all teams or of one. The database adds up."""
     statuses = [key for key, name in status_names(site).items() if status_kind(name) == ONLINE]
     rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended, status__in=statuses)
     if team:
         rows = rows.filter(team__iexact=team)
-    found = rows.order_by("hour").values_list("hour").annotate(Sum("total_ms"), Sum("place_ms"), Sum("placed_ms"))
-    made = {hour: Sums(total=total, place=place, placed=placed) for hour, total, place, placed in found.iterator()}
+    found = rows.order_by("hour").values_list("hour").annotate(*map(Sum, _ONLINE), Count("pk"), Count("off_ms"))
+    made = {
+        hour: OnlineHour(total, place, placed, off if known == count else None)
+        for hour, total, place, placed, off, count, known in found.iterator()
+    }
     for sums in of_days_without(site, asked):
         for (hour, name, status), one in sums.teams.items():
             if status_kind(status) == ONLINE and (not team or same_name(team, name)):
-                made.setdefault(hour, Sums()).add(one)
+                _add(made.setdefault(hour, OnlineHour()), one)
     return made
+
+
+def _add(hour: OnlineHour, one: Sums) -> None:
+    hour.total += one.total
+    hour.place += one.place
+    hour.placed += one.placed
+    hour.off = None if hour.off is None else hour.off + one.off
 
 
 def uncounted(site: Site, asked: Range) -> set[date]:
@@ -96,5 +117,5 @@ def lacking(site: Site, asked: Range) -> list[date]:
 def of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:
     """The sums of the newest days of a range that have none yet, as far as they have passed."""
     for day in lacking(site, asked)[:MAX_UNMADE]:
-        key = (site.pk, day, site.time_zone)
+        key = (site.pk, day, site.time_zone, site.list_age)
         yield _unmade.get_or_make(key, partial(day_sums.of_day, site, day, asked.now))

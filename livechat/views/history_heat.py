@@ -42,7 +42,7 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
         "report": report,
         "presets": report_words.presets(asked, long=True),
         "share": report_words.percent(report.whole.share, 1),
-        "facts": list(filter(None, (report_words.pace(report.seen), report_words.days(asked)))),
+        "facts": list(filter(None, (report.off, report_words.pace(report.seen), report_words.days(asked)))),
         "rows": rows,
         "drawn_rows": [(row, heat_rows.cells(row)) for row in rows],
         "means": means,

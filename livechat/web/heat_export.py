@@ -18,7 +18,7 @@ FORMULAS = {
     "offered": "contacts answered or lost, by the moment they began ÷ hours watched",
     "lost": "contacts lost, by the moment they began ÷ hours watched",
 }
-COLUMNS = ("weekday (1: Monday)", "hour", "value", "observed share", "hours there were", "hours observed")
+COLUMNS = ("weekday (1: Monday)", "hour", "value", "error", "observed share", "hours there were", "hours observed")
 
 
 def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
@@ -59,6 +59,7 @@ def _numbers(cell: Cell) -> dict[str, float | None]:
     """None for what was never observed."""
     return {
         "value": None if cell.value is None else round(cell.value, 4),
+        "error": None if cell.error is None else round(cell.error, 4),
         "observed": round(cell.share, 4),
         "hours": round(cell.existed / HOUR_MS, 3),
         "observed_hours": round(cell.watched / HOUR_MS, 3),

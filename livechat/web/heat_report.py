@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
@@ -86,6 +87,18 @@ class Report:
         return replace(observed.of(self.runs, self.asked.began, self.asked.ended), share=self.whole.share)
 
     @cached_property
+    def error(self) -> float | None:
+        """By how much a number of it can be off at most. None if that is not known of one."""
+        errors = [cell.error for cell in self.cells if cell.amount]
+        known = [error for error in errors if error is not None]
+        return max(known) if known and len(known) == len(errors) else None
+
+    @property
+    def off(self) -> str:
+        """The same in words; empty if it is not known."""
+        return "" if self.error is None else _("± %(off)s at most") % {"off": tolerance(self.error)}
+
+    @cached_property
     def shown_hours(self) -> list[int]:
         """The hours that the table shows: from the first to the last one with opening hours or anything to tell."""
         opened = {
@@ -151,7 +164,8 @@ def _shown(report: Report, cell: Cell, name: str) -> Shown:
     if not cell.watched:
         return Shown("", "unseen", _("%(name)s: never observed") % {"name": name})
     text = number(report.what, cell.value)
-    said = {"name": name, "value": text, "share": percent(int(1000 * cell.share) / 1000, 1)}
+    off = f" ± {tolerance(cell.error)}" if cell.amount and cell.error is not None else ""
+    said = {"name": name, "value": text + off, "share": percent(int(1000 * cell.share) / 1000, 1)}
     title = _("%(name)s: %(value)s, %(share)s observed") % said
     if not cell.enough:
         return Shown(text, "unsure", title)
@@ -160,6 +174,11 @@ def _shown(report: Report, cell: Cell, name: str) -> Shown:
 
 def _level(value: float, most: float) -> int:
     return min(LEVELS, 1 + int(LEVELS * value / most)) if value and most else 0
+
+
+def tolerance(error: float) -> str:
+    """By how much a number of agents can be off, rounded up: "0.03"."""
+    return f"{ceil(100 * error) / 100:.2f}"
 
 
 def number(what: str, value: float | None) -> str:

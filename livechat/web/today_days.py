@@ -32,7 +32,8 @@ def of(site: Site, asked: Range) -> Day:
     queue_runs, online_runs = (observed.detailed(site, runs) for runs in found)
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])
-    spans, open_times = presence.online(site, began, ended), opening.times(site, began, ended)
+    online, open_times = list(presence.online(site, began, ended)), opening.times(site, began, ended)
+    spans, changes = [(one.began, one.ended) for one in online], presence.changes(online, site.list_age_ms)
     buckets = list(asked.buckets())
     tallies_of = [tallies.of(rows) for rows in _by_bucket(contacts, buckets)]
     hours = [
@@ -46,7 +47,7 @@ def of(site: Site, asked: Range) -> Day:
             _gaps(online_times, bucket),
         )
         for bucket, tally, found in zip(
-            buckets, tallies_of, presence.by_bucket(spans, online_times, buckets), strict=True
+            buckets, tallies_of, presence.by_bucket(spans, online_times, buckets, changes), strict=True
         )
     ]
     return Day(

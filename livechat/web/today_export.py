@@ -14,6 +14,7 @@ HOUR_HEAD = (
     "to",
     "agents observed share",
     "agents online",
+    "agents online error",
     "visitors observed share",
     "offered",
     "answered",
@@ -96,12 +97,13 @@ def _hour(day: Day, hour: Hour | None) -> dict[str, Any]:
         "to": local(hour.bucket.ended).isoformat(),
         "agents_observed": _share(hour.online_seen),
         "online": _mean(hour.presence),
+        "online_error": None if hour.presence.error is None else round(hour.presence.error, 3),
         "visitors_observed": _share(hour.queue_seen),
         **_counted(hour.queue_seen, found.offered, found.answered, found.lost),
     }
 
 
-_NAMES = ("from", "to", "agents_observed", "online", "visitors_observed", "offered", "answered", "lost")
+_NAMES = ("from", "to", "agents_observed", "online", "online_error", "visitors_observed", "offered", "answered", "lost")
 
 
 def _counted(seen: Observed, *counts: int) -> dict[str, int | None]:

@@ -12,6 +12,7 @@ from livechat.web.queue_report import hours
 from livechat.web.report_words import NOTHING, Told, share, told_of
 from livechat.web.today_report import Hour, Pair, Report
 
+SMALLEST_ERROR = 0.05  # agents: less than that is less than the number's last digit
 EXACT_AGENTS = 9.95  # agents: a plot tells more of them in whole numbers
 
 
@@ -46,8 +47,10 @@ def cells(hour: Hour | None) -> tuple[Told, ...]:
 
 
 def online(hour: Hour) -> Told:
-    """How many agents were online on average."""
-    return _told(f"{hour.presence.mean or 0:.1f}", hour.online_seen)
+    """How many agents were online on average, and by how many that can be off if one can see it in the number."""
+    error = hour.presence.error or 0
+    off = f" ± {error:.1f}" if error >= SMALLEST_ERROR else ""
+    return _told(f"{hour.presence.mean or 0:.1f}{off}", hour.online_seen)
 
 
 def _told(value: str, seen: Observed) -> Told:
@@ -70,7 +73,9 @@ def online_plot(report: Report) -> SafeString | None:
 def _rounded(hour: Hour) -> str:
     """How many agents were online, short: 24 bars stand beside each other."""
     mean = hour.presence.mean
-    return online(hour).value if mean is None or mean < EXACT_AGENTS else f"{mean:.0f}"
+    if mean is None:
+        return NOTHING
+    return f"{mean:.1f}" if mean < EXACT_AGENTS else f"{mean:.0f}"
 
 
 def contacts_plot(report: Report) -> SafeString | None:
