@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from livechat.boards import directory_names
 from livechat.lib.epoch import milliseconds
-from livechat.models import AgentEntry, AgentTimes, Role, Site, Watch
+from livechat.models import AgentEntry, AgentTimes, Alert, Role, Rule, Site, Span, Wall, Watch
 from livechat.record.link_events import By
 from livechat.sites import read_tokens
 from livechat.web import board_strips
@@ -58,7 +59,10 @@ def paths(site: Site) -> list[str]:
     roster = board_strips.roster_checksum(directory_names.of(site))
     strips = f"/agents/strips/{site.pk}/{board_strips.step_of(timezone.now())}/{roster}.svg"
     pages = ["/history/day/", "/history/replay/", f"/history/agents/{agent}/"]
-    return [*pages, "/history/time/?by=agent", "/history/occupancy/?by=agent", strips]
+    wall = Wall.objects.get_or_create(site=site, title="Lobby")[0]
+    at = (timezone.now() - timedelta(minutes=90)).strftime("%Y-%m-%dT%H:%M")
+    frame = f"/history/replay/wall/{wall.pk}/?at={at}"
+    return [*pages, "/history/time/?by=agent", "/history/occupancy/?by=agent", strips, frame]
 
 
 @pytest.mark.parametrize("choice", AgentTimes)
@@ -75,7 +79,41 @@ def test_a_site_says_which_roles_see_single_agents_times(
         told = ("/agents/strips/" in board, "Latest statuses" in agent, "/agents/strips/" in agent)
         linked = ("/history/agents/" in agent, 'href="/history/day/"' in today, 'value="agent"' in time)
         assert {*told, *linked} == {sees}, (role, told, linked)
-        assert text(browser.get("/history/time/?by=day")).count("/history/day/?") == 0 or sees
+        for page in ("time", "occupancy"):
+            assert ("/history/day/?" in text(browser.get(f"/history/{page}/?by=day"))) is sees, (role, page)
+
+
+@pytest.mark.parametrize("choice", AgentTimes)
+def test_the_record_and_ended_alerts_tell_them_to_nobody_else(
+    past: Site, people: dict[Role, Client], choice: AgentTimes
+) -> None:
+    Span.objects.update(outside=True)
+    key = str(past.agents.values_list("agent_id", flat=True)[0])
+    rule = Rule.objects.create(site=past, kind=Rule.Kind.STATUS, enabled=True)
+    now = timezone.now()
+    told: dict[str, Any] = {"rule": rule, "since": now - timedelta(hours=2), "fired": now - timedelta(hours=2)}
+    over = Alert.objects.create(**told, subject=key, ended=now - timedelta(hours=1), state=Alert.State.ENDED)
+    rings = Alert.objects.create(**told, subject=key, state=Alert.State.FIRING)
+    choose(past, choice)
+    for role, browser in people.items():
+        sees = role in SEES[choice]
+        record = text(browser.get("/changes/"))
+        exported = b"".join(browser.get("/changes/csv/").streaming_content).decode()  # type: ignore[attr-defined]
+        assert ("Changed outside" in record, "Changed outside" in exported) == (sees, sees), role
+        assert ("changed outside" in record) is sees, "it can be chosen"
+        assert (f"/alerts/{over.pk}/" in text(browser.get("/alerts/?all=1"))) is sees, role
+        assert (browser.get(f"/alerts/{over.pk}/").status_code == 200) is sees
+        assert browser.get(f"/alerts/{rings.pk}/").status_code == 200, "what rings is the present"
+
+
+def test_a_choice_that_only_a_newer_release_knows_is_taken_for_nobody(past: Site, people: dict[Role, Client]) -> None:
+    Site.objects.update(agent_times="team-leads")
+    ada = people[Role.ADMINISTRATOR]
+    assert ada.get("/history/day/").status_code == 403
+    for path in ("/agents/", "/history/", f"/sites/{past.pk}/"):
+        assert ada.get(path).status_code == 200
+    by = By(User.objects.get(username=f"one-{Role.ADMINISTRATOR}"))
+    assert ask(read_tokens.make(past, "Grafana", days=90, agents=True, by=by)[1], "/history/day/").status_code == 403
 
 
 @pytest.mark.parametrize("choice", AgentTimes)

@@ -219,10 +219,10 @@ def test_what_was_goes_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bulk, "PURGE_BATCH", 2)
     for _ in range(3):
         past(site, 40, 31)
-    age = timedelta(days=30)
-    assert [history.expire(site, age), contacts.expire(site, age), bulk.expire(age)] == [2, 2, 2]
+    age, before = timedelta(days=30), milliseconds(ago(30))
+    assert [history.expire(site, before), contacts.expire(site, before), bulk.expire(age)] == [2, 2, 2]
     assert counts() == [1, 1, 3, 1, 1]
-    assert [history.expire(site, age), contacts.expire(site, age), bulk.expire(age)] == [1, 1, 1]
+    assert [history.expire(site, before), contacts.expire(site, before), bulk.expire(age)] == [1, 1, 1]
     assert counts() == [0, 0, 3, 0, 0]
 
 

@@ -269,7 +269,7 @@ def test_the_run_of_a_snapshot_that_was_deleted_ends_where_it_began(
 
 def test_old_contacts_are_deleted_and_those_that_last_stay(queue: Queue) -> None:
     story(queue, WAITING, SITE, WAITING)
-    assert contacts.expire(Site.objects.get(), timedelta(days=1)) == 1
+    assert contacts.expire(Site.objects.get(), milliseconds(timezone.now() - timedelta(days=1))) == 1
     assert Contact.objects.get().visitor == UUID(ANN)
 
 

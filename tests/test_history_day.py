@@ -383,7 +383,7 @@ def test_a_viewer_is_refused_in_words_and_has_no_tab(
     for asked in ({}, {"format": "csv"}, {"format": "json"}, {"day": "nonsense"}):
         answer = viewer.get(PAGE, asked)
         assert answer.status_code == 403
-        assert "Your role at this site does not allow this." in text(answer)
+        assert "This site does not show single agents’ times to your role." in text(answer)
         assert "Kim" not in text(answer)
     for path in ("/history/queue/", "/history/about/"):
         assert PAGE not in text(viewer.get(path))

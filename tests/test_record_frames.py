@@ -182,9 +182,9 @@ def test_frames_go_with_the_record_and_so_do_rosters_that_none_needs(site: Site,
     look(site, 3600 * 24 * 20, *agents(ann=1), last=0)
     clock.move_to(NOON + timedelta(days=15))
     frame_days.pack_old()
-    assert frames.expire(site, timedelta(days=13)) == 1
+    assert frames.expire(site, milliseconds(NOON + timedelta(days=2))) == 1
     assert (FrameDay.objects.count(), Frame.objects.count(), Roster.objects.count()) == (1, 1, 1)
-    assert frames.expire(site, timedelta(days=13)) == 0
+    assert frames.expire(site, milliseconds(NOON + timedelta(days=2))) == 0
     site.delete()
     assert (FrameDay.objects.count(), Frame.objects.count(), Roster.objects.count()) == (0, 0, 0)
 

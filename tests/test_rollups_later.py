@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import Contact, QueueDay, RolledDay, Site, Span, TeamHour, Watch
-from livechat.ops import rollups
+from livechat.ops import cleanup, rollups
 from livechat.reports import queue_sums, rolled_days, sums, tallies, totals
 from livechat.reports.ranges import Range
 from tests.support.cleaning import clean_up
@@ -137,7 +137,7 @@ def test_what_is_deleted_is_told_by_no_page_of_details(shop: Site, clock: Any, s
     for path in ("day/", ""):
         assert "observed share,details deleted" in exported(web.get(f"/history/{path}?day=2026-11-27&format=csv"))
     week_later = web.get("/history/?day=2026-12-04&format=json").json()
-    assert (week_later["day"]["details_deleted"], week_later["week_before"]["details_deleted"]) == (True, True)
+    assert (week_later["day"]["details_deleted"], week_later["week_before"]["details_deleted"]) == (False, True)
     assert not beside["week_before"]["details_deleted"], "nothing of that week was recorded"
     moment = web.get("/history/replay/?at=2026-11-27T09:00")
     assert moment.status_code == 422
@@ -145,6 +145,39 @@ def test_what_is_deleted_is_told_by_no_page_of_details(shop: Site, clock: Any, s
     agent = web.get(f"/history/agents/{KIM}/{OLD}")
     assert "6 h" in text(agent)
     assert "<svg" not in agent.content.decode().split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_a_day_that_lost_a_part_of_its_details_tells_none(shop: Site, supervisor: Any) -> None:
+    roll_up()
+    Site.objects.filter(pk=shop.pk).update(details_since=milliseconds(at(12)), opening_hours=[[[540, 660]]] * 7)
+    web = client_for(supervisor)
+    for path in ("/history/", "/history/day/"):
+        told = text(web.get(f"{path}?day=2026-11-27"))
+        assert "The times of this day are deleted" in told
+        for false in ("0.0 %", "never on", "not observed"):
+            assert false not in told, (path, false)
+    found = web.get("/history/?day=2026-11-27&format=json").json()["day"]
+    assert found["details_deleted"]
+    assert [found[name] for name in ("offered", "uncovered", "agents_observed")] == [None] * 3
+    assert "kept from Sat 28 Nov 2026" in text(web.get("/history/day/?day=2026-11-27"))
+
+
+def test_a_day_on_which_nobody_looked_was_not_observed_whatever_is_deleted(shop: Site, supervisor: Any) -> None:
+    Site.objects.filter(pk=shop.pk).update(details_since=milliseconds(at(24 * 40)))
+    with time_machine.travel(at(24 * 41), tick=False):
+        web = client_for(supervisor)
+        for path in ("/history/", "/history/day/"):
+            told = text(web.get(f"{path}?day=2026-12-10"))
+            assert "deleted" not in told.split("Fri")[0], path
+        assert web.get("/history/?day=2026-12-10&format=json").json()["day"]["details_deleted"] is False
+
+
+def test_details_are_not_marked_as_deleted_if_the_zone_was_changed_meanwhile(shop: Site, clock: Any) -> None:
+    roll_up()
+    before = timezone.now()
+    Site.objects.filter(pk=shop.pk).update(time_zone="Mars/Base")
+    assert not cleanup._mark_deleted(shop, before)  # `shop` was read before the change
+    assert Site.objects.get(pk=shop.pk).details_since is None
 
 
 def test_rollup_leaves_the_sums_of_days_whose_details_are_deleted(shop: Site, clock: Any, settings: Any) -> None:
@@ -288,7 +321,7 @@ def test_the_pages_of_a_site_whose_zone_is_unknown_show_this_installations_and_n
     web = client_for(supervisor)
     for path in (
         "/agents/", "/visitors/", "/history/", "/history/queue/", "/history/day/", "/history/replay/", "/alerts/",
-        "/now/?format=json", f"/history/agents/{KIM}/", "/account/digest/",
+        "/now/?format=json", f"/history/agents/{KIM}/",
     ):  # fmt: skip
         answer = web.get(path)
         assert answer.status_code == 200, path
@@ -298,5 +331,10 @@ def test_the_pages_of_a_site_whose_zone_is_unknown_show_this_installations_and_n
         told = text(web.get(page))
         assert ("Mars" in told, settings.TIME_ZONE in told) == (False, True), page
     ada = client_for(make_user("ada", shop))
-    assert f"The clock is that of {settings.TIME_ZONE}" in text(ada.get(f"/sites/{shop.pk}/opening/"))
+    opening = text(ada.get(f"/sites/{shop.pk}/opening/"))
+    assert f"The clock is that of {settings.TIME_ZONE}" in opening
+    assert "does not know the time zone “Mars/Base”" in opening
+    digest = text(web.get("/account/digest/"))
+    assert f"By the clock of {settings.TIME_ZONE}" in digest
+    assert "nothing is sent" in digest
     assert settings.TIME_ZONE in text(web.get("/history/queue/"))

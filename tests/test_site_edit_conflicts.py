@@ -96,6 +96,8 @@ def test_who_sees_single_agents_times_is_chosen_and_a_form_of_an_older_release_l
     for wrong, said in (("everybody", "Select a valid choice"), ("", "Choose one.")):
         answer = ada.post(url, settings_of(shop, agent_times=wrong))
         assert (answer.status_code, said in text(answer)) == (422, True)
+    odd = ada.post(url, first | {"initial-agent_times": "bogus", "agent_times": "members"})
+    assert odd.status_code == 409
     conflict = ada.post(url, first | {"agent_times": "members"})
     assert conflict.status_code == 409
     assert "Supervisors and Administrators" in text(conflict)

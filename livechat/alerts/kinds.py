@@ -112,6 +112,7 @@ TYPES: Mapping[str, Type] = {
     Kind.REFUSED: Type(None, {}),
     Kind.EXPIRING: Type(None, {"days": 7}),
 }
+OF_AGENTS = frozenset(kind for kind, one in TYPES.items() if one.of_agents)
 OF_LISTS = frozenset(kind for kind, one in TYPES.items() if one.find is not None)
 RECORDED = frozenset(kind for kind, one in TYPES.items() if one.recorded)
 

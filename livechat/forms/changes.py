@@ -26,13 +26,15 @@ KINDS = [
 
 
 class ChangeFilter(SearchForm):
-    """Search, person, kind and outcome, kept in the address. Persons are those who have changed something."""
+    """Search, person, kind and outcome, kept in the address. Persons are those who have changed something.
+
+    `outside`: whether statuses that were changed outside are shown."""
 
     person = forms.ChoiceField(label=_("Person"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KINDS)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)
 
-    def __init__(self, data: Any, *, persons: Iterable[str]) -> None:
+    def __init__(self, data: Any, *, persons: Iterable[str], outside: bool) -> None:
         super().__init__(data)
-        others = [("", _("All persons")), (OUTSIDE, _("No one here: changed outside"))]
+        others = [("", _("All persons")), *([(OUTSIDE, _("No one here: changed outside"))] if outside else [])]
         set_filter_choices(self, "person", [*others, *((name, name) for name in persons)])

@@ -12,7 +12,8 @@ from livechat.models import Membership, Role, Site
 from livechat.sites import members
 
 ROLES_HELP = _(
-    "A Viewer sees everything. A Supervisor also changes statuses and variables and makes walls. "
+    "A Viewer sees all but what the site keeps from Viewers. "
+    "A Supervisor also changes statuses and variables and makes walls. "
     "An Administrator also manages the site, its members and names."
 )
 

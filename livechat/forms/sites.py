@@ -89,7 +89,9 @@ class SettingsForm(EditConflictForm, SiteForm):
         label=_("Who sees single agents’ times of the past?"),
         choices=AgentTimes.choices,
         required=False,
-        help_text=_("On the pages of the past, in the strips of the boards, in digests and by read tokens."),
+        help_text=_(
+            "On pages of the past and of an agent, in strips, digests, ended alerts, the record, and by read tokens."
+        ),
     )
     level_seconds = forms.IntegerField(
         label=_("An answer is in time within, in seconds"),
@@ -162,7 +164,9 @@ class SettingsForm(EditConflictForm, SiteForm):
 
     def display_value(self, name: str, value: Any) -> str:
         """A value as the page shows it: of a choice its label."""
-        return str(AgentTimes(value).label) if name == "agent_times" and value else super().display_value(name, value)
+        if name == "agent_times" and value in AgentTimes.values:
+            return str(AgentTimes(value).label)
+        return super().display_value(name, value)
 
     def clean_time_zone(self) -> str:
         """The zone by the name used here."""

@@ -114,6 +114,11 @@ class Site(models.Model):
         """The site's time zone, or this installation's if this machine does not know it."""
         return time_zones.known_or_default(self.time_zone)
 
+    @property
+    def knows_zone(self) -> bool:
+        """Whether this machine knows the site's time zone."""
+        return time_zones.known(self.time_zone) is not None
+
     def bump_version(self) -> None:
         """Move the version, so that the next poll of every viewer is rendered again."""
         Site.objects.filter(pk=self.pk).update(version=F("version") + 1)

@@ -56,12 +56,14 @@ def _expire(expire: Callable[[timedelta], object]) -> None:
 
 def _expire_history() -> None:
     """Delete what is older of statuses, chats and contacts, once their sums are made. When it was watched stays."""
-    age = timedelta(days=settings.HISTORY_DAYS)
-    for site in Site.objects.all() if age else ():
+    if not settings.HISTORY_DAYS:
+        return
+    before = timezone.now() - timedelta(days=settings.HISTORY_DAYS)
+    for site in Site.objects.all():
         # First the mark: what is half deleted must not be told.
-        if _mark_deleted(site, timezone.now() - age):
+        if _mark_deleted(site, before):
             for record in HISTORY:
-                record.expire(site, age)
+                record.expire(site, milliseconds(before))
 
 
 @transaction.atomic

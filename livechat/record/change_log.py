@@ -68,12 +68,15 @@ class ChangeLog:
             sources = tuple(rows.filter(rest) for rows in self.sources)
 
 
-def read(site: Site, wanted: Filter, *, addresses: bool = False) -> ChangeLog:
-    """What a reader asks for, from the sources that can have it. `addresses`: `q` searches links' addresses too."""
+def read(site: Site, wanted: Filter, *, addresses: bool = False, outside: bool = True) -> ChangeLog:
+    """What a reader asks for, from the sources that can have it. `addresses`: `q` searches links' addresses too.
+
+    `outside`: with the statuses that were changed outside, which tell single agents' times.
+    """
     sources = []
     if wanted.person != OUTSIDE and wanted.kind not in (LINKS, PLANS):
         sources.append(_keyed(_ours(site, wanted), F("created"), "change"))
-    if wanted.person in ("", OUTSIDE) and wanted.kind in ("", Change.Kind.STATUS) and not wanted.outcome:
+    if outside and wanted.person in ("", OUTSIDE) and wanted.kind in ("", Change.Kind.STATUS) and not wanted.outcome:
         sources.append(_keyed(_seen(site, wanted), _Moment("began"), OUTSIDE))
     if wanted.person != OUTSIDE and wanted.kind in ("", LINKS) and not wanted.outcome:
         sources.append(_keyed(_links(site, wanted, addresses), F("at"), LINKS))

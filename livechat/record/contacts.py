@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
 from livechat.lib import saving
-from livechat.lib.epoch import milliseconds
 from livechat.models import Contact, DepartmentEntry, Site, append_only
 from livechat.record import contact_sums
 from livechat.record.watches import Look
@@ -151,7 +147,6 @@ def _cut(site_id: int, now: int) -> None:
     rows.filter(ended__gt=now).update(ended=now, outcome=UNSEEN, visitor=None)
 
 
-def expire(site: Site, age: timedelta) -> int:
-    """Delete some contacts of a site that ended longer ago than `age`. Returns how many."""
-    before = milliseconds(timezone.now() - age)
+def expire(site: Site, before: int) -> int:
+    """Delete some contacts of a site that ended before a moment (epoch ms). Returns how many."""
     return append_only.delete_oldest(site.contacts.filter(began__lt=before, ended__lt=before), "began", PURGE_BATCH)

@@ -5,11 +5,9 @@ minute may have written its frame already: the first one stays.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.utils import timezone
 
 from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import Frame, Site, Snapshot, append_only
@@ -48,9 +46,8 @@ def _cut(site_id: int, kind: str, now: int) -> None:
     frame_days.cut(site_id, kind, now)
 
 
-def expire(site: Site, age: timedelta) -> int:
-    """Delete some of a site's frames older than `age`, and rosters that none needs any more. Returns how many."""
-    before = milliseconds(timezone.now() - age)
+def expire(site: Site, before: int) -> int:
+    """Delete some of a site's frames of before a moment (epoch ms), and rosters that none needs. Returns how many."""
     frames, days = site.frames.filter(minute__lt=before - MINUTE_MS), site.frame_days.filter(day__lt=before - DAY_MS)
     deleted = append_only.delete_oldest(frames, "minute", PURGE_BATCH)
     deleted += append_only.delete_oldest(days, "day", PURGE_BATCH)

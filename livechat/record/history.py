@@ -11,11 +11,10 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from livechat.comm100.names import name_key
 from livechat.comm100.records import same_status
-from livechat.lib.epoch import milliseconds, moment_of
+from livechat.lib.epoch import moment_of
 from livechat.models import AgentEntry, Change, Site, Span, StatusName
 from livechat.record.watches import Look
 
@@ -176,9 +175,8 @@ def _asked_for(site_id: int, now: datetime) -> set[tuple[UUID, str]]:
     return {(target, name_key(asked["status"])) for target, asked in rows}
 
 
-def expire(site: Site, age: timedelta) -> int:
-    """Delete some spans of a site that ended longer ago than `age`. Open ones stay. Returns how many."""
-    before = milliseconds(timezone.now() - age)
+def expire(site: Site, before: int) -> int:
+    """Delete some spans of a site that ended before a moment (epoch ms). Open ones stay. Returns how many."""
     # Along the index of each agent's beginnings: what ended before has also begun before.
     agents = AgentEntry.objects.filter(site=site).order_by().values("pk")
     rows = Span.objects.filter(agent__in=agents, began__lt=before, ended__lt=before)

@@ -31,8 +31,8 @@ Time = TypeVar("Time", Run, tuple[int, int])
 class Observed:
     """The share of a time that was looked at, and the shortest and the longest pace then, in seconds.
 
-    `opening`: the share of the opening hours in it. None if there are none in it, or none are entered. `deleted`: the
-    details of the whole time are deleted, so it is not known from them what was looked at.
+    `opening`: the share of the opening hours in it. None if there are none in it, or none are entered. `deleted`: it
+    was looked at, and details of it are deleted; then nothing else is told.
     """
 
     share: float
@@ -90,13 +90,10 @@ def details_since(site: Site, kind: str) -> int | None:
     return None if began is None else max(began, site.details_since or 0)
 
 
-def deleted_until(site: Site, began: int, ended: int) -> int | None:
-    """Until when a time's details are deleted, in epoch ms. None if they are not, or if nothing was recorded in it."""
-    mark = site.details_since
-    if mark is None or mark <= began:
-        return None
-    recorded = since(site)
-    return None if recorded is None or recorded >= ended else mark
+def are_deleted(site: Site, found: Iterable[Run], began: int, ended: int) -> bool:
+    """Whether details of a time are deleted, of which there are none if nobody looked. `found`: the runs in it."""
+    since = site.details_since or 0
+    return began < since and any(run.began < min(since, ended) and run.ended > began for run in found)
 
 
 def last_run(site: Site, kind: str, moment: int) -> Run | None:
@@ -129,12 +126,14 @@ def of(
     ended: int,
     hours: Sequence[tuple[int, int]] | None = None,
     *,
-    deleted_until: int | None = None,
+    deleted: bool = False,
 ) -> Observed:
     """How much of a time these runs cover. `hours`: the opening times, apart; None if none are entered.
 
-    `deleted_until`: see there; if the figure rests on details.
+    `deleted`: see `are_deleted`; if the figure rests on details.
     """
+    if deleted:
+        return Observed(0.0, None, deleted=True)
     runs = list(found)
     parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in runs]
     covered = sum(length for length, _pace in parts)
@@ -144,7 +143,6 @@ def of(
         covered / (ended - began) if ended > began else 0.0,
         paces,
         _of_hours(runs, began, ended, hours or ()),
-        deleted=deleted_until is not None and ended <= deleted_until,
     )
 
 

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRefresh
 
 from livechat.live.sources import Access, Feed
@@ -19,12 +21,14 @@ from livechat.models import AgentTimes, Connection, Membership, Role, Site
 
 CHOSEN_SITE_KEY = "site"  # where the session keeps the id of the chosen site
 RANK = {Role.VIEWER: 0, Role.SUPERVISOR: 1, Role.ADMINISTRATOR: 2}
-SEES_AGENT_TIMES = {  # the lowest role that does; None: no role
+SEES_AGENT_TIMES: dict[str, Role | None] = {  # the lowest role that does; None: no role
     AgentTimes.MEMBERS: Role.VIEWER,
     AgentTimes.SUPERVISORS: Role.SUPERVISOR,
     AgentTimes.ADMINISTRATORS: Role.ADMINISTRATOR,
     AgentTimes.NOBODY: None,
 }
+NO_ROLE = gettext_lazy("Your role at this site does not allow this.")
+NO_AGENT_TIMES = gettext_lazy("This site does not show single agents’ times to your role.")
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., Answer]
 
@@ -78,7 +82,7 @@ class Seat:
         """Whether the user, or the script, may see single agents' times of the past."""
         if self.site is None or self.agents is None:
             return self.site is not None and sees_agent_times(self.site, self.role)
-        return self.agents and self.site.agent_times != AgentTimes.NOBODY
+        return self.agents and SEES_AGENT_TIMES.get(self.site.agent_times) is not None
 
     @property
     def can_admin(self) -> bool:
@@ -87,8 +91,11 @@ class Seat:
 
 
 def sees_agent_times(site: Site, role: Role | None) -> bool:
-    """Whether a role may see single agents' times of the past at a site, which decides that."""
-    lowest = SEES_AGENT_TIMES[AgentTimes(site.agent_times)]
+    """Whether a role may see single agents' times of the past at a site, which decides that.
+
+    A choice that only a newer release knows is taken for nobody.
+    """
+    lowest = SEES_AGENT_TIMES.get(site.agent_times)
     return role is not None and lowest is not None and RANK[role] >= RANK[lowest]
 
 
@@ -157,15 +164,17 @@ def site_required(view: View[Answer]) -> View[Answer | HttpResponse]:
 def role_required(role: Role) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
     """Refuse with 403 a user who has a lower role at their site. Implies `site_required`."""
 
-    return _seat_required(lambda seat: seat.at_least(role))
+    return _seat_required(lambda seat: seat.at_least(role), NO_ROLE)
 
 
-def _seat_required(may: Callable[[Seat], bool]) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
+def _seat_required(
+    may: Callable[[Seat], bool], reason: Promise
+) -> Callable[[View[Answer]], View[Answer | HttpResponse]]:
     def decorate(view: View[Answer]) -> View[Answer | HttpResponse]:
         @wraps(view)
         def inner(request: HttpRequest, site: Site, *args: Any, **kwargs: Any) -> Answer:
             if not may(request.seat):  # type: ignore[attr-defined]
-                raise PermissionDenied(_("Your role at this site does not allow this."))
+                raise PermissionDenied(reason)
             return view(request, site, *args, **kwargs)
 
         return site_required(inner)
@@ -175,4 +184,4 @@ def _seat_required(may: Callable[[Seat], bool]) -> Callable[[View[Answer]], View
 
 def agent_times_required(view: View[Answer]) -> View[Answer | HttpResponse]:
     """Refuse with 403 those who may not see single agents' times at their site. Implies `site_required`."""
-    return _seat_required(lambda seat: seat.sees_agent_times)(view)
+    return _seat_required(lambda seat: seat.sees_agent_times, NO_AGENT_TIMES)(view)

@@ -49,7 +49,7 @@ def detail(request: Request, site: Site, agent_id: UUID) -> HttpResponse:
         "freshness": shown,
         "strips": strips,
         "plan": plans.of(site).get(row.id),
-        "spans": [change_lines.span(span) for span in spans],
+        "spans": [change_lines.span(span) for span in spans] if request.seat.sees_agent_times else [],
         "changes": change_lines.latest(site, agent_id),
         "write_block": write_block,
     }

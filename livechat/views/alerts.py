@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from livechat.alerts import actions
+from livechat.alerts import actions, kinds
 from livechat.boards import directory_names
 from livechat.forms.alerts import AcknowledgeForm
 from livechat.live import snapshot_cache
@@ -30,7 +30,8 @@ def alerts(request: Request, site: Site) -> HttpResponse:
     now = timezone.localtime(timezone=site.zone)
     today = datetime.combine(now.date(), time(), now.tzinfo)
     until = today + timedelta(days=1)  # what ended today is another day's then
-    shown = freshness(request, snapshot, key=(snapshot.state, today), snapshots=(snapshot,), until=until)
+    sees = request.seat.sees_agent_times  # what has ended tells times of the past
+    shown = freshness(request, snapshot, key=(snapshot.state, today, sees), snapshots=(snapshot,), until=until)
     if answer := ready_answer(request, shown):
         return answer
     is_all = "all" in request.GET
@@ -40,7 +41,7 @@ def alerts(request: Request, site: Site) -> HttpResponse:
         "tab": "now",
         "freshness": shown,
         "cards": alert_cards.with_told(alert_cards.ringing(site)),
-        "ended": alert_cards.ended(site, None if is_all else today),
+        "ended": alert_cards.ended(site, None if is_all else today, of_agents=sees),
         "is_all": is_all,
         "on": rules,
         "any_on": bool(rules),
@@ -56,7 +57,7 @@ def alert(request: Request, site: Site, alert_id: int) -> HttpResponse:
 
 
 def _show(request: Request, site: Site, alert_id: int, form: AcknowledgeForm) -> HttpResponse:
-    found = _get(site, alert_id)
+    found = _get(request, site, alert_id)
     context = {
         "nav": "alerts",
         "card": Card(found, directory_names.of(site)),
@@ -67,8 +68,10 @@ def _show(request: Request, site: Site, alert_id: int, form: AcknowledgeForm) ->
     return page(request, "alerts/detail.html", context, status=422 if form.is_bound else 200)
 
 
-def _get(site: Site, alert_id: int) -> Alert:
+def _get(request: Request, site: Site, alert_id: int) -> Alert:
     rows = Alert.objects.filter(rule__site=site).exclude(fired=None).select_related("rule__site")
+    if not request.seat.sees_agent_times:
+        rows = rows.exclude(rule__kind__in=kinds.OF_AGENTS, ended__isnull=False)
     return get_object_or_404(rows, pk=alert_id)
 
 
@@ -76,13 +79,13 @@ def _get(site: Site, alert_id: int) -> Alert:
 @role_required(Role.SUPERVISOR)
 def acknowledge(request: Request, site: Site, alert_id: int) -> HttpResponse:
     """Take an alert, with a note if one is given."""
-    found, form = _get(site, alert_id), AcknowledgeForm(request.POST)
+    found, form = _get(request, site, alert_id), AcknowledgeForm(request.POST)
     if not form.is_valid():
         return _show(request, site, alert_id, form)
     if actions.acknowledge(found, request.user, form.cleaned_data["note"]):
         messages.success(request, _("You have it: no sound and no reminders until it ends."))
     else:
-        messages.info(request, _not_taken(_get(site, alert_id)))
+        messages.info(request, _not_taken(_get(request, site, alert_id)))
     return redirect(_back(request, alert_id))
 
 
@@ -90,7 +93,7 @@ def acknowledge(request: Request, site: Site, alert_id: int) -> HttpResponse:
 @role_required(Role.SUPERVISOR)
 def snooze(request: Request, site: Site, alert_id: int) -> HttpResponse:
     """Let an alert be silent for some minutes."""
-    found = _get(site, alert_id)
+    found = _get(request, site, alert_id)
     asked = request.POST.get("minutes", "")
     minutes = int(asked) if asked.isascii() and asked.isdigit() else 0
     if minutes not in actions.SNOOZE_MINUTES:

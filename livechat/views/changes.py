@@ -1,6 +1,7 @@
 """The record: who changed what, when, with which outcome; statuses changed outside; events of walls' links.
 
-Addresses of screens and of people are shown to those who may write, as on the links' own pages.
+Addresses of screens and of people are shown to those who may write, as on the links' own pages; what was changed
+outside to those who may see single agents' times: it tells them.
 """
 
 from collections.abc import Iterator
@@ -40,8 +41,8 @@ def changes(request: Request, site: Site) -> HttpResponse:
     """The site's record, newest first, in pages. The filters are in the address."""
     form, wanted = _asked(request, site)
     filtered = wanted != change_log.Filter()
-    addresses = request.seat.can_write
-    found = change_log.read(site, wanted, addresses=addresses)
+    addresses, outside = request.seat.can_write, request.seat.sees_agent_times
+    found = change_log.read(site, wanted, addresses=addresses, outside=outside)
     page_obj = Paginator(range(found.count()), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     positions = slice(max(0, page_obj.start_index() - 1), page_obj.end_index())  # of no rows: from 0 to 0
     known = directory_names.of(site)
@@ -52,7 +53,9 @@ def changes(request: Request, site: Site) -> HttpResponse:
         "lines": [{"line": line, "url": _url(line)} for line in lines],
         "page_obj": page_obj,
         "shown": page_obj.paginator.count,
-        "total": change_log.read(site, change_log.Filter()).count() if filtered else page_obj.paginator.count,
+        "total": change_log.read(site, change_log.Filter(), outside=outside).count()
+        if filtered
+        else page_obj.paginator.count,
         "filtered": filtered,
         "clear_url": request.path,
     }
@@ -68,20 +71,21 @@ def _url(line: Line) -> str:
 def changes_csv(request: Request, site: Site) -> StreamingHttpResponse:
     """Every row of the same as CSV; times in UTC."""
     _form, wanted = _asked(request, site)
-    return csv_tables.answer("changes", CSV_HEADER, _rows(site, wanted, addresses=request.seat.can_write))
+    return csv_tables.answer("changes", CSV_HEADER, _rows(request, site, wanted))
 
 
 def _asked(request: Request, site: Site) -> tuple[ChangeFilter, change_log.Filter]:
-    form = ChangeFilter(request.GET, persons=change_log.persons(site))
+    outside = request.seat.sees_agent_times
+    form = ChangeFilter(request.GET, persons=change_log.persons(site), outside=outside)
     form.is_valid()
     return form, change_log.Filter(
         **{name: form.cleaned_data.get(name, "") for name in ("q", "person", "kind", "outcome")}
     )
 
 
-def _rows(site: Site, wanted: change_log.Filter, *, addresses: bool) -> Iterator[tuple[Any, ...]]:
-    known = directory_names.of(site)
-    for entry in change_log.read(site, wanted, addresses=addresses).iterate(CSV_BATCH):
+def _rows(request: Request, site: Site, wanted: change_log.Filter) -> Iterator[tuple[Any, ...]]:
+    known, addresses, outside = directory_names.of(site), request.seat.can_write, request.seat.sees_agent_times
+    for entry in change_log.read(site, wanted, addresses=addresses, outside=outside).iterate(CSV_BATCH):
         yield _row(change_lines.entry(entry, known, addresses=addresses))
 
 

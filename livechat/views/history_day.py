@@ -45,7 +45,6 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     context = {"nav": "history", "form": form} | _context(site, report) | _table(report, number)
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)
-        context["is_deleted"] = observed.details_since(site, "agents") == site.details_since
     return page(request, TEMPLATE, context)
 
 
@@ -90,4 +89,6 @@ def _first_day(site: Site, asked: Range) -> date | None:
     """The first day of which single times are kept, if it is later than the day that is shown."""
     began = observed.details_since(site, "agents")
     found = None if began is None else asked.local(began).date()
+    if began is not None and found == asked.first and began == site.details_since:
+        found += timedelta(days=1)  # of this day a part is deleted
     return found if found and found > asked.first else None

@@ -21,7 +21,7 @@ TEMPLATE = "history/occupancy.html"
 @require_safe
 @site_required
 def occupancy(request: Request, site: Site) -> HttpResponseBase:
-    """Occupancy, busy share, concurrency. `?format=csv|json`: the same rows. Agents are for those who may write."""
+    """Occupancy, busy share, concurrency. `?format=csv|json`: the same rows. Agents: if one may see their times."""
     refuse_single_agents(request)
     names = directory_names.of(site)
     kinds = [DAY, HOUR, TEAM, *([AGENT] if request.seat.sees_agent_times else [])]

@@ -6,14 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
 from livechat.forms.history_sums import AGENT, DAY, TEAM, SumsFilter
 from livechat.models import Site
 from livechat.reports import sums
-from livechat.sites.roles import site_required
+from livechat.sites.roles import NO_AGENT_TIMES, site_required
 from livechat.web import exports, report_words, time_export, time_report, time_table
 from livechat.web.responses import Request, page
 from livechat.web.time_report import Report
@@ -57,7 +56,7 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
 def refuse_single_agents(request: Request) -> None:
     """Refuse to tell single agents' times to those who may not see them. Raises PermissionDenied."""
     if request.GET.get("by") == AGENT and not request.seat.sees_agent_times:
-        raise PermissionDenied(_("Your role at this site does not allow this."))
+        raise PermissionDenied(NO_AGENT_TIMES)
 
 
 def _context(report: Report) -> dict[str, Any]:

@@ -166,9 +166,11 @@ def _open(site: Site) -> Iterable[Alert]:
     return rows.select_related("rule")
 
 
-def ended(site: Site, since: datetime | None = None) -> list[Card]:
-    """What rang and has ended, the newest first: since a moment, or the last hundred."""
+def ended(site: Site, since: datetime | None = None, *, of_agents: bool = True) -> list[Card]:
+    """What rang and has ended, the newest first: since a moment, or the last hundred. `of_agents`: about agents too."""
     rows = _told(site).exclude(ended=None).select_related("rule")
+    if not of_agents:
+        rows = rows.exclude(rule__kind__in=kinds.OF_AGENTS)
     if since is not None:
         rows = rows.filter(ended__gte=since)
     names = directory_names.of(site)

@@ -92,11 +92,11 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
     `part`: whose details are shown. If the day's sums tell of the others, only these are read.
     """
     # From a day earlier: a time that began before midnight is known if its beginning was watched.
-    runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
+    found = observed.runs(site, "agents", asked.began - DAY_MS, asked.ended)
+    runs, deleted = observed.detailed(site, found), observed.are_deleted(site, found, asked.began, asked.ended)
     day = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now), site.list_age_ms)
     open_times = opening.times(site, asked.began, asked.ended)
-    deleted = observed.deleted_until(site, asked.began, asked.ended)
-    seen = observed.of(runs, asked.began, asked.ended, open_times, deleted_until=deleted)
+    seen = observed.of(runs, asked.began, asked.ended, open_times, deleted=deleted)
     people = [
         Line(key, names)
         for key, person in names.agents.items()
@@ -104,6 +104,8 @@ def of(site: Site, asked: Range, team: str, names: Names, part: Part | None = No
     ]
     people.sort(key=lambda line: line.place)
     report = DayReport(asked, team, names, day, seen, [], [])
+    if deleted:
+        return report
     summed = None if team or part is None else day_totals.of(site, asked)
     if summed is not None and part is not None:
         made = _by_sums(site, report, people, summed, part)

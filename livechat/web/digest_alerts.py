@@ -29,9 +29,9 @@ def section(site: Site, asked: Range, names: Names, *, single_agents: bool) -> S
         rule__site=site, rule__enabled=True, rule__kind__in=Rule.Kind, fired__gte=began, fired__lt=ended
     )
     alerts = list(found.select_related("rule").order_by("fired", "pk"))
-    told = [alert for alert in alerts if single_agents or not kinds.TYPES[alert.rule.kind].of_agents]
+    told = [alert for alert in alerts if single_agents or alert.rule.kind not in kinds.OF_AGENTS]
     rows = [_row(alert, asked, names) for alert in told[:MAX_ALERTS]]
-    hidden = [alert for alert in alerts if not single_agents and kinds.TYPES[alert.rule.kind].of_agents]
+    hidden = [alert for alert in alerts if not single_agents and alert.rule.kind in kinds.OF_AGENTS]
     more = len(told) - len(rows)
     notes = (ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more},) if more else ()
     if not alerts and Rule.objects.filter(site=site, enabled=True, removed=None).exists():

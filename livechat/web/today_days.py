@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from livechat.models import Site
 from livechat.reports import observed, opening, presence, tallies
@@ -26,9 +27,9 @@ def of(site: Site, asked: Range) -> Day:
     """The figures of a day and of its hours; of a range the same, and of its days."""
     within, began, ended = site.level_seconds * 1000, asked.began, asked.ended
     told = partial(Queue, within, list_age=site.list_age_ms)
-    seen = partial(observed.of, deleted_until=observed.deleted_until(site, began, ended))
     contacts = tallies.contacts(site, began, ended)
     found = observed.runs_of(site, ("visitors", "agents"), began, ended)
+    seen = partial(observed.of, deleted=observed.are_deleted(site, chain(*found), began, ended))
     queue_runs, online_runs = (observed.detailed(site, runs) for runs in found)
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])

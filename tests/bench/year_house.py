@@ -32,6 +32,7 @@ from config import gunicorn  # noqa: E402
 from livechat.alerts import rules  # noqa: E402
 from livechat.comm100.credentials import Bearer  # noqa: E402
 from livechat.comm100.records import Agent, Listing, Visitor  # noqa: E402
+from livechat.lib.epoch import milliseconds  # noqa: E402
 from livechat.live import lease, refresh, sources  # noqa: E402
 from livechat.live.sources import Feed  # noqa: E402
 from livechat.models import Membership, Role, Rule, Site, Snapshot  # noqa: E402
@@ -157,10 +158,10 @@ def evaluated(user: User) -> list[float]:
 def purged(days: int) -> list[float]:
     """What is older than all but a month goes: how many turns, and CPU of the longest and of the median one."""
     settings.HISTORY_DAYS = max(1, days - 31)
-    age, site = timedelta(days=settings.HISTORY_DAYS), Site.objects.get()
+    before, site = milliseconds(timezone.now() - timedelta(days=settings.HISTORY_DAYS)), Site.objects.get()
     taken: list[float] = []
     for record in cleanup.HISTORY:
-        turns = iter(lambda record=record: record.expire(site, age), 0)
+        turns = iter(lambda record=record: record.expire(site, before), 0)
         while (began := time.process_time()) and next(turns, None) is not None:
             taken.append((time.process_time() - began) * 1000)
     return [len(taken), max(taken), statistics.median(taken)]
