@@ -198,7 +198,7 @@ DEFAULT_FROM_EMAIL = env.str(
 # Cache and sessions: all processes share them, or the sign-in throttle would count by worker --------
 CACHES = {
     "default": {
-        "BACKEND": "livechat.lib.told_cache.ToldCache",
+        "BACKEND": "livechat.lib.strict_cache.StrictDatabaseCache",
         "LOCATION": "cache",
         # The default is 300 keys: with as many addresses, an attacker would push out the counts of failed sign-ins.
         "OPTIONS": {"MAX_ENTRIES": 100_000},

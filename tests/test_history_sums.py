@@ -282,7 +282,7 @@ def test_the_days_of_no_agent_or_of_another_sites_are_not_found_and_viewers_are_
     for path in (f"/history/agents/{kim}/", f"{TIME}?by=agent", f"{OCCUPANCY}?by=agent", f"{TIME}?by=agent&format=csv"):
         answer = viewer.get(path)
         assert answer.status_code == 403
-        assert "Your role at this site does not allow this." in text(answer)
+        assert "This site does not show single agents’ times to your role." in text(answer)
     for path in (TIME, OCCUPANCY):
         page = viewer.get(path, RANGE)
         assert page.status_code == 200

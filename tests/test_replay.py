@@ -17,7 +17,7 @@ from livechat.comm100 import records
 from livechat.lib.epoch import milliseconds
 from livechat.models import AgentEntry, Contact, DepartmentEntry, Role, Site, Snapshot, Watch
 from livechat.record import frames
-from livechat.reports import moments
+from livechat.reports import moments, replay
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import department, make_span, spans
@@ -172,6 +172,12 @@ def test_in_a_gap_the_board_is_empty_and_its_edges_are_links(web: Client, kim: U
         assert [row["name"] for row in data(web, f"2026-11-28T{edge}")["agents"]] == ["Kim Østergård"]
 
 
+def test_after_a_deletion_the_time_without_looks_ends_with_the_first_look_that_is_left(past: Site) -> None:
+    for mark, first in ((15, 15), (13.3, 13 + 26.5 / 60)):  # in a run, and in the gap
+        past.details_since = ms(mark)
+        assert replay.watching(past, "agents", ms(10), NOW) == replay.Gap(None, ms(first))
+
+
 def test_while_it_is_watched_the_page_opens_with_this_minute(web: Client, kim: UUID, past: Site) -> None:
     assert past.shared
     Watch.objects.create(site=past, list="agents", began=ms(60))
@@ -309,7 +315,9 @@ def test_csv_has_the_pages_own_rows_and_runs_no_formula(web: Client, kim: UUID, 
     assert queue.splitlines()[1].startswith("Sales,2026-11-28T14:00:00+00:00,True,300")
 
 
-def test_only_those_who_may_write_see_it(web: Client, kim: UUID, past: Site, make_user: Callable[..., User]) -> None:
+def test_only_those_who_see_single_agents_times_see_it(
+    web: Client, kim: UUID, past: Site, make_user: Callable[..., User]
+) -> None:
     viewer = client_for(make_user("vic", Role.VIEWER), past)
     for asked in ({}, {"at": "2026-11-28T14:05", "format": "json"}, {"at": "nonsense"}):
         answer = viewer.get(PAGE, asked)

@@ -163,7 +163,7 @@ def test_what_nobody_knows_of_the_visitors_then_is_a_dash(web: Client, wall: Wal
     assert shown["Online"] == "1"
 
 
-def test_only_those_who_may_write_at_its_site_see_it(
+def test_only_those_who_see_single_agents_times_at_its_site_see_it(
     web: Client, wall: Wall, site: Site, make_user: Callable[..., User]
 ) -> None:
     theirs = Wall.objects.create(site=make_site("Second"), title="Theirs")

@@ -31,8 +31,17 @@ MAX_SERIES = 2_000  # two for each site
 _listeners: list[Callable[[Collection[int]], None]] = []
 _unwritten: dict[int, set[str]] = {}
 _lock = threading.Lock()
-_written_at = [float("-inf")]
-_spent_until = [float("-inf")]  # by the steady clock: until then no extra look may be made
+
+
+@dataclass(slots=True)
+class _Pauses:
+    """By the steady clock: when a note was written last, and until when no extra look may be made."""
+
+    written_at: float = float("-inf")
+    spent_until: float = float("-inf")
+
+
+_pauses = _Pauses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +76,13 @@ def on_written(react: Callable[[Collection[int]], None]) -> None:
 def _write() -> None:
     with outages.told("to note a hint"):
         while True:
-            time.sleep(max(0.0, _written_at[0] + WRITE_SECONDS - clock.steady()))
+            time.sleep(max(0.0, _pauses.written_at + WRITE_SECONDS - clock.steady()))
             with _lock:
                 found = dict(_unwritten)
                 _unwritten.clear()
             if not found:
                 return
-            _written_at[0] = clock.steady()
+            _pauses.written_at = clock.steady()
             for hook_id, kinds in found.items():
                 counted = {kind: F(kind) + 1 for kind in sorted(kinds)}
                 Hook.objects.filter(pk=hook_id).update(hinted=timezone.now(), **counted)
@@ -101,7 +110,7 @@ def due(site_id: int, kind: str, version: tuple[int, int], checked_at: float | N
         # A process that has just started does not know whether its first number is that of a new hint.
         known = _Series(number, float("-inf") if known is None else now, version)
         _series.put((site_id, kind), known)
-    if known.version != version or now < _spent_until[0]:
+    if known.version != version or now < _pauses.spent_until:
         return False  # something has changed since, or too many looks were made
     looked = float("-inf") if checked_at is None else checked_at
     moments = (known.since + seconds for seconds in LOOKS_AFTER_SECONDS)
@@ -125,7 +134,7 @@ def look(feed: Feed, kind: str, *, seen: datetime | None) -> bool:
         listing = refresh.call(refresh.connection_of(feed), kind, budget.HINTS, feed.site_id)
         return refresh.store(feed, kind, listing, token, asked, hinted=True)
     except budget.BudgetExhausted as spent:
-        _spent_until[0] = clock.steady() + spent.wait
+        _pauses.spent_until = clock.steady() + spent.wait
         return False
     except (Connection.DoesNotExist, vault.CannotOpen, Comm100Error):
         return False
@@ -154,4 +163,4 @@ def forget() -> None:
     """Forget what is not written."""
     with _lock:
         _unwritten.clear()
-    _written_at[0] = _spent_until[0] = float("-inf")
+    _pauses.written_at = _pauses.spent_until = float("-inf")

@@ -34,7 +34,8 @@ def watching(site: Site, kind: str, moment: int, now: datetime) -> Run | Gap:
     If the details of the moment are deleted, it is as if nobody had looked.
     """
     if moment < (site.details_since or 0):
-        return Gap(None, site.details_since)
+        kept = watching(site, kind, site.details_since or 0, now)
+        return Gap(None, site.details_since if isinstance(kept, Run) else kept.ended)
     later = Watch.objects.filter(site=site, list=kind, began__gt=moment)
     after = later.order_by("began").values_list("began", flat=True).first()
     run = observed.last_run(site, kind, moment)

@@ -10,7 +10,7 @@ from django.db import OperationalError, connections, router
 SET_TRIES = 2  # of a `set`: another process may have inserted the key meanwhile
 
 
-class ToldCache(DatabaseCache):
+class StrictDatabaseCache(DatabaseCache):
     """Raises OperationalError if the database fails. Django returns False, which a throttle takes as too many tries."""
 
     def set(self, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:
