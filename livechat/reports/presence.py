@@ -3,12 +3,11 @@
 Times are epoch milliseconds. Time that nobody watched is in no sum, above or below the line of a fraction.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -22,6 +21,8 @@ from livechat.reports.ranges import Bucket
 from livechat.reports.tallies import Row
 
 Times = list[tuple[int, int]]  # beginnings and ends
+# An agent's number in the directory, when they were online from and to, and how far off that is: see `timeline.Span`.
+Online = tuple[int, int, int, int | None, int | None]
 ONLINE = "online"
 MARGIN_MS = 5 * MINUTE_MS  # a change counts in the middle between two looks, and was seen at most so long after it
 MANY_TIMES = 60  # of one query
@@ -47,31 +48,28 @@ class Presence:
         return self.off / self.watched if self.watched else None
 
 
-class Online(NamedTuple):
-    """When an agent, by their number in the directory, was online. `*_off`: see `timeline.Span`."""
-
-    agent: int
-    began: int
-    ended: int
-    began_off: int | None
-    ended_off: int | None
-
-
 def by_bucket(
-    spans: Times, watched: Times, buckets: Iterable[Bucket], changes: Iterable[tuple[int, int]] = ()
+    spans: Times, watched: Times, buckets: Sequence[Bucket], changes: Iterable[tuple[int, int]] = ()
 ) -> list[Presence]:
     """The agents online in each bucket. `spans` may overlap, one agent's with another's; `watched` may not.
 
     `changes`: of these spans, see there.
     """
-    until, ordered = _Until(spans), sorted(changes)
-    moments, offs = [moment for moment, _off in ordered], list(accumulate((off for _moment, off in ordered), initial=0))
-    found = []
-    for bucket in buckets:
+    until, found = _Until(spans), []
+    for bucket, off in zip(buckets, _offs(changes, buckets), strict=True):
         seen = shared(watched, [(bucket.began, bucket.ended)])
-        off = offs[bisect_left(moments, bucket.ended)] - offs[bisect_left(moments, bucket.began)]
         found.append(Presence(sum(until(ended) - until(began) for began, ended in seen), length(seen), off))
     return found
+
+
+def _offs(changes: Iterable[tuple[int, int]], buckets: Sequence[Bucket]) -> list[int]:
+    """How far off the changes in each bucket are together. Buckets are in order; a change can be in none."""
+    starts, made = [bucket.began for bucket in buckets], [0] * len(buckets)
+    for moment, off in changes:
+        place = bisect_right(starts, moment) - 1
+        if place >= 0 and moment < buckets[place].ended:
+            made[place] += off
+    return made
 
 
 class _Until:
@@ -150,8 +148,8 @@ def changes(spans: Iterable[Online], list_age: int) -> Iterator[tuple[int, int]]
 def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
     """When each agent was online, whose number in the directory is the key."""
     made: dict[int, Times] = defaultdict(list)
-    for one in online(site, began, ended):
-        made[one.agent].append((one.began, one.ended))
+    for agent, start, until, _first_off, _last_off in online(site, began, ended):
+        made[agent].append((start, until))
     return made
 
 
@@ -170,7 +168,7 @@ def online(site: Site, began: int, ended: int) -> Iterator[Online]:
             first_off = None if start_slack is None else start_slack // 2
             last_off = None if end is None or end_slack is None else end_slack // 2
             until = ended if end is None else end - (last_off or 0)
-            yield Online(agent, start - (first_off or 0), until, first_off, last_off)
+            yield agent, start - (first_off or 0), until, first_off, last_off
 
 
 def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:

@@ -34,7 +34,7 @@ def of(site: Site, asked: Range) -> Day:
     queue_times, online_times = presence.watched(queue_runs), presence.watched(online_runs)
     both = presence.shared(presence.shared(queue_times, online_times), [(began, ended)])
     online, open_times = list(presence.online(site, began, ended)), opening.times(site, began, ended)
-    spans, changes = [(one.began, one.ended) for one in online], presence.changes(online, site.list_age_ms)
+    spans, changes = [one[1:3] for one in online], presence.changes(online, site.list_age_ms)
     buckets = list(asked.buckets())
     tallies_of = [tallies.of(rows) for rows in _by_bucket(contacts, buckets)]
     hours = [
