@@ -386,9 +386,8 @@ def test_agents_online_are_off_by_the_looks_around_each_change_and_the_age_of_th
     hours = web.get(PAGE, {"format": "json"}).json()["hours"]
     nine = next(hour["day"] for hour in hours if "T09:" in hour["day"]["from"])
     assert nine["online_error"] == round((9 * (10 + 5) + 5 * 30) / 3600, 3)
-    told = {row.label: row.now[0][1].value for row in web.get(PAGE).context["rows"]}
-    assert "± 0.1" in told["9:00–10:00"]
-    assert "±" not in told["10:00–11:00"]
+    told = {row.label: row.now[0][1].share for row in web.get(PAGE).context["rows"]}
+    assert (told["9:00–10:00"], told["10:00–11:00"]) == ("± 0.1", "")
 
 
 def test_a_full_day_is_read_by_a_handful_of_queries(
@@ -403,7 +402,7 @@ def test_a_full_day_is_read_by_a_handful_of_queries(
     web.get(PAGE)
     with django_assert_max_num_queries(30):
         page = web.get(PAGE)
-    assert page.context["rows"][1].now[0][1].value == "51.5 ± 0.1"
+    assert page.context["rows"][1].now[0][1] == ("51.5", False, "± 0.1")
 
 
 def test_hours_in_which_nobody_is_open_make_no_figure_grey(web: Client, days: Site) -> None:

@@ -49,8 +49,8 @@ def cells(hour: Hour | None) -> tuple[Told, ...]:
 def online(hour: Hour) -> Told:
     """How many agents were online on average, and by how many that can be off if one can see it in the number."""
     error = hour.presence.error or 0
-    off = f" ± {error:.1f}" if error >= SMALLEST_ERROR else ""
-    return _told(f"{hour.presence.mean or 0:.1f}{off}", hour.online_seen)
+    told = _told(f"{hour.presence.mean or 0:.1f}", hour.online_seen)
+    return told._replace(share=f"± {error:.1f}") if error >= SMALLEST_ERROR and not told.share else told
 
 
 def _told(value: str, seen: Observed) -> Told:
