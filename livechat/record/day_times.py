@@ -23,6 +23,7 @@ CELL_NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 NUMBER_BYTES, WIDE_BYTES = 5, 8
 CELL_BYTES = CELL_NUMBERS * NUMBER_BYTES
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
+ROWS_READ = 20  # days read at once: of 100, each is out of the processor's cache before it is added
 MAX_ADDED = 40  # days added at once: 255 chats for 25 hours of each are less than 2 ** 40 ms together
 PLACE_TRIES = 20  # to give out places, if other processes give out the same ones meanwhile
 KNOWN_YEARS, KNOWN_SECONDS = 50, 60.0  # a process keeps the places of so many years: 0.3 MB for 200 agents
@@ -102,7 +103,7 @@ def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> It
 
 def _bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes]]:
     rows = RolledDay.objects.filter(site_id=site_id, day__range=(first, last)).order_by("day")
-    return ((day, bytes(body)) for day, body in rows.values_list("day", "times").iterator())
+    return ((day, bytes(body)) for day, body in rows.values_list("day", "times").iterator(ROWS_READ))
 
 
 def _cells(site_id: int, year: int, places: int) -> list[Cell]:
