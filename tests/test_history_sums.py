@@ -12,11 +12,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.lib.epoch import HOUR_MS, milliseconds
+from livechat.lib.epoch import HOUR_MS, MINUTE_MS, milliseconds
 from livechat.models import Role, RolledDay, Site, TeamHour, Watch
 from livechat.record import history
 from livechat.reports import shares
+from livechat.reports.day_sums import Sums
 from livechat.reports.shares import Part
+from livechat.web import time_report
 from tests.support import spans
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
@@ -314,3 +316,10 @@ def test_days_that_wait_for_their_sums_are_counted(web: Client, kim: UUID) -> No
     page = text(web.get(TIME, {"from": "2026-11-20", "to": "2026-11-30"}))
     assert "6 days of this range are not summed up yet" in page, "two are made, three for the page"
     assert "not summed up yet" not in text(web.get(TIME, RANGE))
+
+
+def test_a_thousand_hours_are_told_without_minutes_and_the_bound_has_room_for_that() -> None:
+    short, long = 999 * HOUR_MS + 59 * MINUTE_MS, 1000 * HOUR_MS + 31 * MINUTE_MS
+    assert time_report.words(Sums(short, 60_000)) == ("999 h 59 m", "± 1 m")
+    assert time_report.words(Sums(long, 60_000)) == ("1001 h", "± 31 m")
+    assert time_report.words(Sums(long)) == ("1001 h", "")

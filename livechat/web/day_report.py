@@ -26,6 +26,7 @@ from livechat.reports.timeline import Edge, Piece, Total, Watched
 from livechat.web.report_words import NOTHING, UNITS
 
 MAX_GAPS = 3  # told by their times
+WHOLE_HOURS = 1000 * HOUR  # from here on minutes are left out: they find no room, and tell nothing
 
 
 class Line:
@@ -186,13 +187,16 @@ def time(found: Total) -> tuple[str, str]:
     """A time and by how much it can be off: ("7 h 12 m", "± 10 s")."""
     if not found.seconds:
         return NOTHING, ""
-    return hours(found.seconds), f"± {duration(found.off + 0.999, UNITS)}" if found.off else ""
+    off = found.off + (HOUR / 2 if found.off and found.seconds >= WHOLE_HOURS else 0.999)
+    return hours(found.seconds), f"± {duration(off, UNITS)}" if found.off else ""
 
 
 def hours(seconds: int) -> str:
-    """A time, in hours also if it is longer than a day: many agents' time together."""
+    """A time, in hours also if it is longer than a day: many agents' time together, without minutes if it is long."""
     if seconds < DAY:
         return duration(seconds, UNITS)
+    if seconds >= WHOLE_HOURS:
+        return f"{(seconds + HOUR // 2) // HOUR} {UNITS[2]}"
     return f"{seconds // HOUR} {UNITS[2]} {seconds % HOUR // MINUTE:02d} {UNITS[1]}"
 
 
