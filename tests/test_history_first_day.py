@@ -77,6 +77,13 @@ def test_days_whose_sums_outlived_their_details_are_shown(web: Client, begun: Si
     assert web.get("/history/time/", asked("time/", "2026-11-01", "2026-11-09")).status_code == 422
 
 
+def test_days_that_another_process_recorded_meanwhile_are_shown_at_once(web: Client, begun: Site) -> None:
+    old = {"from": "2026-11-01", "to": "2026-11-02"}
+    assert web.get("/history/time/", old).status_code == 422  # this process keeps when the record begins
+    watch(begun, at(9) - timedelta(days=28), at(10) - timedelta(days=28))
+    assert web.get("/history/time/", old).status_code == 200
+
+
 def test_the_first_day_is_one_of_the_sites_zone(web: Client, begun: Site) -> None:
     Watch.objects.update(began=ms(MIDNIGHT) - 3_600_000)
     Site.objects.update(time_zone="Asia/Kolkata")

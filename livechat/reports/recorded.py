@@ -8,7 +8,7 @@ from livechat.reports import observed, ranges
 from livechat.reports.ranges import BadRange, Range
 
 MAX_SITES = 1_000
-FRESH_SECONDS = 30.0  # for which a process keeps when a record begins: the demo's past comes later, and is older
+FRESH_SECONDS = 30.0  # for which a process keeps when a record begins: deletions move it
 
 _begins: TtlCache[int, int] = TtlCache(MAX_SITES, FRESH_SECONDS)
 
@@ -28,7 +28,8 @@ def parse(site: Site, first: str, last: str, now: datetime, limit: int = ranges.
 def first_day_after(site: Site, asked: Range) -> date | None:
     """The first day of the record if a range ends before it; else None."""
     began = _begins.get(site.pk)
-    if began is None:
+    # No range is refused by what is kept: another process can have recorded older days meanwhile (the demo's past).
+    if began is None or asked.local(began).date() > asked.last:
         began = _first(site)
         if began is None:
             return None
