@@ -30,6 +30,23 @@ class RolledDay(models.Model):
         return f"{self.day}"
 
 
+class RolledMonth(models.Model):
+    """A month of a site all of whose days have their sums. `times`: those of its days together, see `record.day_times`.
+
+    It is deleted with any of them, and if one is made again.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField()
+    times = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "month"], name="rolled_month_once")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
 class TimeCell(models.Model):
     """The place of an agent's time in a status among the `RolledDay.times` of a year.
 

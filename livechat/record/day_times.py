@@ -2,24 +2,28 @@
 
 An agent's time in a status has the same place in every day of a year, so days are added up as large numbers: a year of
 200 agents is 500,000 times, and takes as long as 20,000 rows. The next year begins with other places, so that agents
-who have left take no room.
+who have left take no room. A month all of whose days are summed up has a row of its own, with room for its sums.
 """
 
 import struct
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby, islice
 from operator import add
 
+from django.db import transaction
 from django.db.models import Max
 
+from livechat.lib.binary_rows import in_pieces
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import RolledDay, TimeCell
+from livechat.models import RolledDay, RolledMonth, Site, TimeCell
 
 Key = tuple[int, int]  # the numbers of an agent in the directory, and of a status
 Cell = tuple[int, int, int]  # the same, and the place
 Numbers = tuple[int, ...]
 CELL_NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
+DAY = timedelta(days=1)
 NUMBER_BYTES, WIDE_BYTES = 5, 8
 CELL_BYTES = CELL_NUMBERS * NUMBER_BYTES
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
@@ -60,11 +64,36 @@ def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]
     raise RuntimeError(f"no places in {year} after {PLACE_TRIES} tries")
 
 
+def sum_up_months(site_id: int) -> None:
+    """Make the row of each month that has none, and all of whose days have theirs."""
+    made = set(RolledMonth.objects.filter(site_id=site_id).values_list("month", flat=True))
+    days = RolledDay.objects.filter(site_id=site_id).order_by("day").values_list("day", flat=True)
+    for month, found in groupby(days, key=_month):
+        if month not in made and len(list(found)) == (_next(month) - month).days:
+            _sum_up(site_id, month)
+
+
+def _sum_up(site_id: int, month: date) -> None:
+    with transaction.atomic():
+        # Who deletes or changes a day meanwhile either has done so, or waits for the site, and then deletes this row.
+        if Site.objects.select_for_update(no_key=True).filter(pk=site_id).first() is None:
+            return
+        days = [body for _day, body in _bodies(site_id, month, _next(month) - DAY)]
+        if len(days) == (_next(month) - month).days:
+            times = _sum(_sums(iter(days)))
+            RolledMonth.objects.update_or_create(site_id=site_id, month=month, defaults={"times": times})
+
+
+def forget_months(site_id: int, first: date, last: date = date.max) -> None:
+    """Delete the rows of these days' months: part of changing or deleting the days' own, and after it."""
+    RolledMonth.objects.filter(site_id=site_id, month__range=(_month(first), last)).delete()
+
+
 def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
     """All days of a range together, in order of agents and statuses."""
     made: dict[Key, Numbers] = {}
-    for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
-        numbers = _added(body for _day, body in days)
+    for year, body in _years(site_id, first, last):
+        numbers = struct.unpack(f"<{len(body) // WIDE_BYTES}Q", body)
         for agent, status, place in _cells(site_id, year, len(numbers) // CELL_NUMBERS):
             cell = numbers[place * CELL_NUMBERS : (place + 1) * CELL_NUMBERS]
             if any(cell):
@@ -73,15 +102,56 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
     return made
 
 
-def _added(bodies: Iterator[bytes]) -> Numbers:
-    """The numbers of days of one year, added up place by place."""
-    whole = longest = 0
+def _years(site_id: int, first: date, last: date) -> Iterator[tuple[int, bytes]]:
+    """The years of a range, each with the sums of its days: of whole months as they are stored, and of other days."""
+    months = _months(site_id, first, last)
+    sums: dict[int, list[bytes]] = defaultdict(list)
+    for month, body in months.items():
+        sums[month.year].append(body)
+    for began, ended in _between(first, last, months):
+        for year, days in groupby(_bodies(site_id, began, ended), key=lambda row: row[0].year):
+            sums[year] += _sums(body for _day, body in days)
+    return ((year, _sum(sums[year])) for year in sorted(sums))
+
+
+def _months(site_id: int, first: date, last: date) -> dict[date, bytes]:
+    """The sums of the months that are whole in a range and have a row, in order."""
+    began, ended = _next(_month(first - DAY)), _month(last + DAY)
+    if began >= ended:
+        return {}
+    rows = RolledMonth.objects.filter(site_id=site_id, month__gte=began, month__lt=ended).order_by("month")
+    return dict(in_pieces(rows.values_list("month", "times"), ROWS_READ))
+
+
+def _between(first: date, last: date, months: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """The days of a range that are in none of these months, as ranges. The months are in order."""
+    for month in months:
+        if first < month:
+            yield first, month - DAY
+        first = _next(month)
+    if first <= last:
+        yield first, last
+
+
+def _sums(bodies: Iterator[bytes]) -> Iterator[bytes]:
+    """Days of one year, added up place by place, as few sums as there is room for."""
     while some := list(islice(bodies, MAX_ADDED)):
         number, length = sum(int.from_bytes(body, "little") for body in some), max(map(len, some))
-        whole += int.from_bytes(_wide(number.to_bytes(length, "little")), "little")
-        longest = max(longest, length)
-    count = longest // NUMBER_BYTES
-    return struct.unpack(f"<{count}Q", whole.to_bytes(count * WIDE_BYTES, "little"))
+        yield bytes(_wide(number.to_bytes(length, "little")))
+
+
+def _sum(sums: Iterable[bytes]) -> bytes:
+    """The sum of such sums."""
+    some = list(sums)
+    return sum(int.from_bytes(body, "little") for body in some).to_bytes(max(map(len, some)), "little")
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _next(month: date) -> date:
+    return _month(month + 31 * DAY)
 
 
 def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> Iterator[tuple[date, dict[int, Numbers]]]:
@@ -103,7 +173,7 @@ def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> It
 
 def _bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes]]:
     rows = RolledDay.objects.filter(site_id=site_id, day__range=(first, last)).order_by("day")
-    return ((day, bytes(body)) for day, body in rows.values_list("day", "times").iterator(ROWS_READ))
+    return ((day, bytes(body)) for day, body in in_pieces(rows.values_list("day", "times"), ROWS_READ))
 
 
 def _cells(site_id: int, year: int, places: int) -> list[Cell]:

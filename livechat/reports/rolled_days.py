@@ -7,6 +7,7 @@ from django.db import transaction
 
 from livechat.lib import epoch
 from livechat.models import QueueDay, QueueHour, RolledDay, Site, TeamHour
+from livechat.record import day_times
 from livechat.reports import observed, ranges
 
 
@@ -33,10 +34,12 @@ def _has_older_sums(site: Site, first: date) -> bool:
 def forget(site: Site, day: date, zone: ZoneInfo) -> None:
     """Delete the sums of a day and of all days after it."""
     with transaction.atomic():
+        Site.objects.select_for_update(no_key=True).filter(pk=site.pk).first()  # nobody makes sums meanwhile
         for days in (RolledDay, QueueDay):
             days._default_manager.filter(site=site, day__gte=day).delete()
         for hours in (TeamHour, QueueHour):
             hours._default_manager.filter(site=site, hour__gte=ranges.midnight(day, zone)).delete()
+        day_times.forget_months(site.pk, day)
 
 
 def forget_detailed(site: Site) -> None:
