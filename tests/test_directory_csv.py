@@ -46,7 +46,7 @@ def look(client: Client, table: str) -> HttpResponse:
 
 
 def fingerprint(page: HttpResponse) -> str:
-    """The hash of the plan, which the preview's form sends."""
+    """The fingerprint that the preview's form sends."""
     found = re.search(r'name="seen"[^>]* value="([^"]*)"', text(page))
     assert found
     return found[1]
@@ -216,7 +216,7 @@ def test_an_agent_first_seen_after_the_preview_gets_the_values_of_the_file(shop:
     table = csv_tables.read(f"id,name\n{NEW},Nia\n", forms.COLUMNS, "id", 10)
     known = directory_csv.entries(shop)
     AgentEntry.objects.create(site=shop, agent_id=NEW)
-    directory_csv.apply_plan(shop, known, forms.build_plan(table, known).rows)
+    directory_csv.apply_rows(shop, known, forms.preview_of(table, known).rows)
     assert of(shop, NEW).name == "Nia"
 
 
@@ -424,7 +424,7 @@ def test_the_export_of_any_directory_changes_nothing_with_any_separator(
     )
     lines = [separator.join(f'"{quoted(cell)}"' for cell in row) for row in [list(head), *rows]]
     table = csv_tables.read("\r\n".join([f"sep={separator}"] * told + lines), head, "id", 100)
-    made = forms.build_plan(table, known)
+    made = forms.preview_of(table, known)
     assert made.problems == []
     assert [step.state for step in made.rows] == ["unchanged"] * len(entries)
 
@@ -442,7 +442,7 @@ def quoted(value: object) -> str:
 def test_no_text_at_all_breaks_the_reading(body: str) -> None:
     for table in (body, f"id,name\n{body}"):
         with contextlib.suppress(csv_tables.Unreadable):
-            forms.build_plan(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
+            forms.preview_of(csv_tables.read(table, forms.COLUMNS, "id", 100), {})
 
 
 # permissions

@@ -118,9 +118,9 @@ def screen(link: WallLink, walls: dict[str, Wall], supervisor: User) -> Callable
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, bool]]:
     """How fresh each wall's figures are and whether one is red, by its title; fresh and in order at first."""
-    looks: dict[str, tuple[str, bool]] = {}
-    monkeypatch.setattr(rendering, "_look", lambda link: looks.get(link.design.title, ("fresh", False)))
-    return looks
+    states: dict[str, tuple[str, bool]] = {}
+    monkeypatch.setattr(rendering, "_state", lambda link: states.get(link.design.title, ("fresh", False)))
+    return states
 
 
 def test_each_wall_is_shown_for_its_seconds_at_the_same_moments_on_all_screens(

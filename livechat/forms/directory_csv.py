@@ -1,4 +1,4 @@
-"""The directory as CSV: the form that takes a file, and the plan that its lines make."""
+"""The directory as CSV: the form that takes a file, and the preview that its lines make."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ from livechat.comm100.names import name_key, readable, same_name, search_key
 from livechat.forms.directory import SEPARATOR, AgentEntryForm, DepartmentEntryForm
 from livechat.lib import csv_tables, short_ids
 from livechat.models import AgentEntry, DepartmentEntry
-from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Entry, FieldChange, ImportPlan, Key, PlannedRow
+from livechat.sites.directory_csv import AGENT, DEPARTMENT, FIELDS, Entry, FieldChange, ImportPreview, ImportRow, Key
 
 COLUMNS = ("kind", "id", *FIELDS[AGENT])
 MAX_LINES = 2000
@@ -31,7 +31,7 @@ _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class DirectoryCsvForm(forms.Form):
-    """A CSV as a file or as pasted text; a file wins. `seen` is the fingerprint of the plan that was previewed."""
+    """A CSV as a file or as pasted text; a file wins. `seen` is the fingerprint of the preview that was shown."""
 
     file = forms.FileField(label=_("A CSV file"), required=False, allow_empty_file=True)
     text = forms.CharField(
@@ -85,21 +85,21 @@ class DirectoryCsvForm(forms.Form):
         return DirectoryCsvForm(data)
 
 
-def build_plan(table: csv_tables.Table, known: dict[Key, Entry]) -> ImportPlan:
+def preview_of(table: csv_tables.Table, known: dict[Key, Entry]) -> ImportPreview:
     """What a table would change in a directory. Pure."""
     reader = _Reader(known)
-    plan = ImportPlan(problems=list(table.problems))
+    preview = ImportPreview(problems=list(table.problems))
     for row in table.rows:
         try:
-            plan.rows.append(reader.planned(row))
+            preview.rows.append(reader.import_row(row))
         except ValidationError as error:
-            plan.problems += [(row.line, message) for message in error.messages]
-    plan.problems.sort()
-    plan.rows = _told_apart(plan.rows, known)
-    return plan
+            preview.problems += [(row.line, message) for message in error.messages]
+    preview.problems.sort()
+    preview.rows = _told_apart(preview.rows, known)
+    return preview
 
 
-def _told_apart(rows: list[PlannedRow], known: dict[Key, Entry]) -> list[PlannedRow]:
+def _told_apart(rows: list[ImportRow], known: dict[Key, Entry]) -> list[ImportRow]:
     """The rows with the ends of their GUIDs, which differ from all others of their kind in directory and file."""
     keys = {*known, *((row.kind, row.key) for row in rows)}
     short = {kind: short_ids.tails(str(key) for of, key in keys if of == kind) for kind in FIELDS}
@@ -146,7 +146,7 @@ class _Reader:
             DEPARTMENT: DepartmentEntryForm(instance=DepartmentEntry()).fields,
         }
 
-    def planned(self, row: csv_tables.Row) -> PlannedRow:
+    def import_row(self, row: csv_tables.Row) -> ImportRow:
         """What one row does. Raises ValidationError with everything that is wrong with it."""
         kind, key = self._key(row)
         entry = self.known.get((kind, key))
@@ -170,7 +170,7 @@ class _Reader:
             raise ValidationError(wrong)
         state = "new" if entry is None else "changed" if changes else "unchanged"
         new_name = next((c.after for c in changes if c.field == "name"), (entry or blank).name)
-        return PlannedRow(row.line, kind, key, new_name, state, tuple(changes))
+        return ImportRow(row.line, kind, key, new_name, state, tuple(changes))
 
     def _change(self, kind: str, name: str, before: Any, text: str) -> FieldChange:
         """What a cell makes of a value. Departments are told by name. Raises ValidationError."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from livechat.comm100.errors import Unreachable
 from livechat.lib import clock
 from livechat.lib.ttl_cache import KeptFailure, TtlCache
-from livechat.live import hints, intervals, looks, snapshot_data
+from livechat.live import hints, intervals, snapshot_data, viewed
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_view import SnapshotView
 from livechat.live.sources import Feed
@@ -76,7 +76,7 @@ class Entry:
         self.decoded = _version(self.meta)
         self.unreadable = row is not None and row.version > 0 and self.data is None
         if row is not None and self.unreadable:
-            looks.note_unreadable(row)
+            viewed.note_unreadable(row)
 
     def _rows(self) -> "QuerySet[Snapshot]":
         return Snapshot.objects.filter(site_id=self.feed.site_id, fingerprint=self.feed.fingerprint, kind=self.kind)
@@ -106,7 +106,7 @@ class Entry:
             if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.marked):
                 return
             self.marked_at, self.marked = clock.steady(), timezone.now()
-        looks.note(self.feed.site_id, self.feed.fingerprint, self.kind)
+        viewed.note(self.feed.site_id, self.feed.fingerprint, self.kind)
 
     def due(self) -> bool:
         """Whether a refresh should be tried now."""

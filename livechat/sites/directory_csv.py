@@ -1,4 +1,4 @@
-"""The directory as CSV: the plan of what a file would change, and applying it, all or nothing."""
+"""The directory as CSV: the preview of what a file would change, and applying it, all or nothing."""
 
 import hashlib
 from collections import Counter
@@ -27,11 +27,11 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRow:
+class ImportRow:
     """What one line of the file does. `state`: new, changed or unchanged.
 
     `short` is the end of the GUID that tells the entry from others. It depends on these too, so it is no part of what
-    the plan's fingerprint covers.
+    the preview's fingerprint covers.
     """
 
     line: int
@@ -44,10 +44,10 @@ class PlannedRow:
 
 
 @dataclass(slots=True)
-class ImportPlan:
+class ImportPreview:
     """What the whole file does. Nothing is done if there are `problems` (line, text)."""
 
-    rows: list[PlannedRow] = field(default_factory=list)
+    rows: list[ImportRow] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -70,8 +70,8 @@ def entries(site: Site, *, locked: bool = False) -> dict[Key, Entry]:
     return by_key | {(DEPARTMENT, entry.department_id): entry for entry in departments}
 
 
-def apply_plan(site: Site, known: dict[Key, Entry], rows: Sequence[PlannedRow]) -> None:
-    """Write the rows of a plan. Call it in the transaction that read `known` with `locked`."""
+def apply_rows(site: Site, known: dict[Key, Entry], rows: Sequence[ImportRow]) -> None:
+    """Write the rows of a preview. Call it in the transaction that read `known` with `locked`."""
     for kind, model, key in ((AGENT, AgentEntry, "agent_id"), (DEPARTMENT, DepartmentEntry, "department_id")):
         new: list[Any] = []
         changed: list[Any] = []

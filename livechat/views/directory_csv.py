@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from livechat.forms.directory_csv import COLUMNS, MAX_LINES, DepartmentNames, DirectoryCsvForm, build_plan, cell_text
+from livechat.forms.directory_csv import COLUMNS, MAX_LINES, DepartmentNames, DirectoryCsvForm, cell_text, preview_of
 from livechat.lib import csv_tables
 from livechat.models import Role, Site
 from livechat.sites import directory_csv
-from livechat.sites.directory_csv import AGENT, FIELDS, Entry, ImportPlan, Key
+from livechat.sites.directory_csv import AGENT, FIELDS, Entry, ImportPreview, Key
 from livechat.sites.roles import role_required
 from livechat.web.responses import Request, page
 
@@ -46,37 +46,39 @@ def upload(request: Request, site: Site) -> HttpResponse:
         return _show(request, form.with_file_as_text(), code=422)
     if request.POST.get("step") == "import":
         return _import(request, site, form)
-    plan = build_plan(form.cleaned_data["table"], directory_csv.entries(site))
-    return _preview(request, form, plan, code=422 if plan.problems else 200)
+    preview = preview_of(form.cleaned_data["table"], directory_csv.entries(site))
+    return _preview(request, form, preview, code=422 if preview.problems else 200)
 
 
 def _import(request: Request, site: Site, form: DirectoryCsvForm) -> HttpResponse:
-    """Do what was previewed. Text and directory are read again, and the plan must still be the same."""
+    """Do what was previewed. Text and directory are read again, and the preview must still be the same."""
     with transaction.atomic():
         known = directory_csv.entries(site, locked=True)
-        plan = build_plan(form.cleaned_data["table"], known)
-        unchanged = not plan.problems and plan.fingerprint == form.cleaned_data["seen"]
+        preview = preview_of(form.cleaned_data["table"], known)
+        unchanged = not preview.problems and preview.fingerprint == form.cleaned_data["seen"]
         if unchanged:
-            directory_csv.apply_plan(site, known, plan.rows)
+            directory_csv.apply_rows(site, known, preview.rows)
     if not unchanged:
-        return _preview(request, form, plan, code=422 if plan.problems else 409)
-    counts = {state: plan.counts[state] for state in ("new", "changed", "unchanged")}
+        return _preview(request, form, preview, code=422 if preview.problems else 409)
+    counts = {state: preview.counts[state] for state in ("new", "changed", "unchanged")}
     messages.success(request, _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged.") % counts)
     return redirect("directory")
 
 
-def _preview(request: Request, form: DirectoryCsvForm, plan: ImportPlan, *, code: int = 200) -> HttpResponse:
+def _preview(request: Request, form: DirectoryCsvForm, preview: ImportPreview, *, code: int = 200) -> HttpResponse:
     """The form with the file's text in it, beside what it would do."""
-    filled = DirectoryCsvForm(initial={"text": form.cleaned_data["text"], "seen": plan.fingerprint})
-    return _show(request, filled, plan, code=code)
+    filled = DirectoryCsvForm(initial={"text": form.cleaned_data["text"], "seen": preview.fingerprint})
+    return _show(request, filled, preview, code=code)
 
 
-def _show(request: Request, form: DirectoryCsvForm, plan: ImportPlan | None = None, *, code: int = 200) -> HttpResponse:
-    rows = plan.rows if plan else []
+def _show(
+    request: Request, form: DirectoryCsvForm, preview: ImportPreview | None = None, *, code: int = 200
+) -> HttpResponse:
+    rows = preview.rows if preview else []
     context = {
         "nav": "directory",
         "form": form,
-        "plan": plan,
+        "preview": preview,
         "acting": [row for row in rows if row.state != "unchanged"],
         "unchanged": [row for row in rows if row.state == "unchanged"],
         "stale": code == 409,

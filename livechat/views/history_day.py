@@ -78,7 +78,7 @@ def _table(report: DayReport, number: str | None) -> dict[str, Any]:
     groups = day_report.groups(report, page_obj.object_list)
     for group in groups:
         group["rows"] = day_rows.of(report, drawn, group["lines"])
-    return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.looks.legend()}
+    return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.styles.legend()}
 
 
 def _page(lines: list[Line], number: str | None) -> Page[Line]:

@@ -32,7 +32,7 @@ ADDED_STAYS = gettext_noop("“%(name)s” was added by this change and stays: C
 
 
 @dataclass(frozen=True)
-class Undo:
+class Reversal:
     """How one change is undone: the write that does it, and what the page says about it.
 
     `shown`: the present state as the page shows it. `rows`: what would change (name, now, after, kind). `stays`: what
@@ -53,7 +53,7 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
     change = get_object_or_404(site.changes.prefetch_related("outcomes"), pk=change_id)
     form = WriteForm(request.POST) if request.method == "POST" else None
     try:
-        plan = _plan(request, site, change, form)
+        reversal = _reversal(request, site, change, form)
     except guarded.NotPossible as reason:
         return lookups.nothing_yet(request, "changes", reason)
     if form is None:
@@ -61,25 +61,25 @@ def undo(request: Request, site: Site, change_id: UUID) -> HttpResponse:
             request,
             site,
             change,
-            plan,
-            WriteForm.start(json.dumps(plan.shown), reason=change_lines.undo_reason(change)),
+            reversal,
+            WriteForm.start(json.dumps(reversal.shown), reason=change_lines.undo_reason(change)),
         )
     connection = sources.writer(site, request.user)
     if connection is None:
-        return _show(request, site, change, plan, form, code=409)
-    if not form.is_valid() or not plan.rows:
-        return _show(request, site, change, plan, form, code=422)
-    met = write_requests.carry_out(request, connection, plan.write, form)
+        return _show(request, site, change, reversal, form, code=409)
+    if not form.is_valid() or not reversal.rows:
+        return _show(request, site, change, reversal, form, code=422)
+    met = write_requests.carry_out(request, connection, reversal.write, form)
     if isinstance(met, guarded.Conflict):
         form, shown = form.again(json.dumps(met.now)), conflicts.of(met, change.kind)
-        return _show(request, site, change, _plan(request, site, change, form), form, code=409, conflict=shown)
+        return _show(request, site, change, _reversal(request, site, change, form), form, code=409, conflict=shown)
     if met is not None:
         form.add_error(None, met.text)
-        return _show(request, site, change, plan, form, code=met.code)
-    return redirect(plan.url)
+        return _show(request, site, change, reversal, form, code=met.code)
+    return redirect(reversal.url)
 
 
-def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) -> Undo:
+def _reversal(request: Request, site: Site, change: Change, form: WriteForm | None) -> Reversal:
     """How a change is undone; with a form, compared with what the form showed. Raises Missing, NotPossible."""
     posted = None if form is None else form.data.get("expected", "")
     if change.kind == Change.Kind.STATUS:
@@ -87,7 +87,7 @@ def _plan(request: Request, site: Site, change: Change, form: WriteForm | None) 
     return _variables(request, site, change, posted)
 
 
-def _status(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
+def _status(request: Request, site: Site, change: Change, posted: str | None) -> Reversal:
     row, _snapshot = lookups.get_agent(request, site, change.target)
     shown, before = _text(posted) or row.raw_status, change.before["status"]
     offline = status_kind(before) == "offline"
@@ -96,7 +96,7 @@ def _status(request: Request, site: Site, change: Change, posted: str | None) ->
         now_label, back_label = (str(status_styles.of_agent(status).label) for status in (shown, before))
         rows = [(_("Status"), now_label, back_label, "changed")]
     stays = [str(Code.WAS_OFFLINE.label)] if offline else []
-    return Undo(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
+    return Reversal(StatusWrite(row.id, row.name, before, shown), shown, rows, stays, row.status_url)
 
 
 def _text(posted: str | None) -> str:
@@ -107,13 +107,13 @@ def _text(posted: str | None) -> str:
         return ""
 
 
-def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Undo:
+def _variables(request: Request, site: Site, change: Change, posted: str | None) -> Reversal:
     row = lookups.get_visitor(request, site, change.target)[0]
     edits, added = reverted(change.before["variables"], change.asked["variables"])
     shown = variables.expected_from(posted) if posted is not None else plain(row.record.custom_variables)
     shown = plain(row.record.custom_variables) if shown is None else shown
     edits = [item for item in edits if item not in shown]
-    return Undo(
+    return Reversal(
         write=VariablesWrite(row.id, row.name, edits, shown),
         shown=shown,
         rows=[line for line in preview(shown, edits) if line[3] != "same"],
@@ -123,14 +123,21 @@ def _variables(request: Request, site: Site, change: Change, posted: str | None)
 
 
 def _show(
-    request: Request, site: Site, change: Change, plan: Undo, form: WriteForm, *, code: int = 200, conflict: Any = None
+    request: Request,
+    site: Site,
+    change: Change,
+    reversal: Reversal,
+    form: WriteForm,
+    *,
+    code: int = 200,
+    conflict: Any = None,
 ) -> HttpResponse:
     context = {
         "nav": "changes",
         "line": change_lines.entry(change, directory_names.of(site), addresses=False),
-        "preview": plan.rows,
-        "stays": plan.stays,
-        "back_url": plan.url,
+        "preview": reversal.rows,
+        "stays": reversal.stays,
+        "back_url": reversal.url,
         "form": form,
         "conflict": conflict,
         "write_block": write_blocks.of(request),

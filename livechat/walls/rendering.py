@@ -64,10 +64,10 @@ _walls: TtlCache[Key, RenderedWall] = TtlCache(MAX_RENDERED_WALLS)  # by the wal
 
 def rendered_wall(link: ValidLink) -> RenderedWall:
     """The wall that a link shows now."""
-    return _rendered(turns.shown_at(link, timezone.now(), _look) if link.turns else link)
+    return _rendered(turns.shown_at(link, timezone.now(), _state) if link.turns else link)
 
 
-def _look(link: ValidLink) -> tuple[str, bool]:
+def _state(link: ValidLink) -> tuple[str, bool]:
     """How fresh a wall's figures are, and whether one of them is red."""
     rendered = _rendered(link)
     return rendered.freshness.state, any(panel.level == "red" for panel in rendered.context["board"].panels)

@@ -10,16 +10,16 @@ from datetime import datetime
 from livechat.walls.link_cache import ValidLink
 
 STALE = {"none", "stale", "old"}  # states of figures that are left out
-Look = Callable[[ValidLink], tuple[str, bool]]
+StateOf = Callable[[ValidLink], tuple[str, bool]]
 
 
-def shown_at(link: ValidLink, moment: datetime, look: Look) -> ValidLink:
-    """The link as it is at a moment. `look` says how fresh a wall's figures are, and whether one of them is red."""
+def shown_at(link: ValidLink, moment: datetime, state_of: StateOf) -> ValidLink:
+    """The link as it is at a moment. `state_of` says how fresh a wall's figures are, and whether one of them is red."""
     if not link.turns:
         return link
-    looks = [look(one) for _seconds, one, _held in link.turns]
-    red = [turn for turn, (state, is_red) in zip(link.turns, looks, strict=True) if is_red and state not in STALE]
-    fresh = [turn for turn, (state, _red) in zip(link.turns, looks, strict=True) if state not in STALE]
+    states = [state_of(one) for _seconds, one, _held in link.turns]
+    red = [turn for turn, (state, is_red) in zip(link.turns, states, strict=True) if is_red and state not in STALE]
+    fresh = [turn for turn, (state, _red) in zip(link.turns, states, strict=True) if state not in STALE]
     seconds = [(turn[0], turn[2] if red else turn[1]) for turn in red or fresh or link.turns]
     return _by_time(seconds, moment.timestamp())
 

@@ -11,13 +11,13 @@ from livechat.lib.epoch import milliseconds
 from livechat.reports import ranges, strips
 from livechat.reports.ranges import Range
 from livechat.reports.strips import Scale
-from livechat.web import day_report, day_strips, occupancy_report, report_words, strip_looks, time_report
+from livechat.web import day_report, day_strips, occupancy_report, report_words, strip_styles, time_report
 from livechat.web.agent_days import Day, Report
 from livechat.web.day_report import DayReport
 from livechat.web.day_strips import DayStrips
 from livechat.web.occupancy_report import Figure
 from livechat.web.report_words import NOTHING
-from livechat.web.strip_looks import StripLooks
+from livechat.web.strip_styles import StripStyles
 
 USUAL_HOURS = (8, 18)
 
@@ -44,7 +44,7 @@ class Table:
         self.report = report
         self._hours = _hours(day.report for day in report.days if day.report)
         lines = [line for day in report.days if day.report for line in day.report.lines]
-        self._looks = StripLooks(report.names, (*report.whole.times, *day_strips.statuses(lines)))
+        self._styles = StripStyles(report.names, (*report.whole.times, *day_strips.statuses(lines)))
 
     @property
     def head(self) -> SafeString | str:
@@ -68,7 +68,7 @@ class Table:
     @property
     def legend(self) -> list[tuple[str, str]]:
         """What the colours of the strips mean."""
-        return self._looks.legend() if self.report.detailed else []
+        return self._styles.legend() if self.report.detailed else []
 
     def _line(self, day: Day) -> Line:
         on, report = day.online_pieces, day.report
@@ -81,7 +81,7 @@ class Table:
             day_report.began(report, on[0]) if report and on else NOTHING,
             day_report.ended(report, on[-1]) if report and on else NOTHING,
             time_report.words(day.online),
-            [(strip_looks.label(status), *time_report.words(one)) for status, one in day.away.items()],
+            [(strip_styles.label(status), *time_report.words(one)) for status, one in day.away.items()],
             occupancy_report.figures(day.load)[1:],
         )
 
@@ -92,7 +92,7 @@ class Table:
     def _drawn(self, report: DayReport) -> DayStrips:
         asked, day = report.asked, report.asked.first
         began, ended = (_instant(asked, day, hour) for hour in self._hours)
-        return DayStrips(report, Scale(began, ended), f"day-{day}", self._looks)
+        return DayStrips(report, Scale(began, ended), f"day-{day}", self._styles)
 
 
 def _instant(asked: Range, day: date, hour: int) -> int:

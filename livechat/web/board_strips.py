@@ -30,7 +30,7 @@ from livechat.reports import observed, presence, timeline
 from livechat.reports.ranges import Bucket
 from livechat.reports.strips import OF_16, Scale
 from livechat.reports.timeline import Piece, Watched
-from livechat.web import strip_looks
+from livechat.web import strip_styles
 
 STEP_SECONDS = 300
 STEP_MS = STEP_SECONDS * 1000
@@ -164,7 +164,7 @@ def _bars(pieces: Iterable[Piece], names: Names) -> Iterator[tuple[str, int, int
         if piece.kind != "away":
             yield piece.kind, piece.began, piece.ended
             continue
-        for level, began, ended in strip_looks.by_level(piece, names.limits_of(piece.status)):
+        for level, began, ended in strip_styles.by_level(piece, names.limits_of(piece.status)):
             yield level or "away", began, ended
 
 

@@ -218,10 +218,10 @@ def undo_reason(change: Change) -> str:
 
 def span(found: Span) -> dict[str, Any]:
     """A span of the history as an agent's page shows it."""
-    look = status_styles.of_agent(found.status.name)
+    style = status_styles.of_agent(found.status.name)
     return {
-        "status": look.label,
-        "tone": look.tone,
+        "status": style.label,
+        "tone": style.tone,
         "began": moment_of(found.began),
         "began_exact": found.began_slack is not None,
         "ended": None if found.ended is None else moment_of(found.ended),

@@ -68,8 +68,8 @@ class CoverageStrips:
         full = presence.merged(day.full.inside + day.full.outside)
         yield from self._of("away", "full", full, _("all full"))
         yield from self._of("offline", "offline", day.nobody.outside, _("nobody online, closed"))
-        look = ("away", "amber") if self._entered else ("offline", "offline")
-        yield from self._of(*look, day.nobody.inside, _("nobody online"))
+        style = ("away", "amber") if self._entered else ("offline", "offline")
+        yield from self._of(*style, day.nobody.inside, _("nobody online"))
         yield from self._of(
             "past", "red", presence.merged(day.uncovered.inside + day.uncovered.outside), _("uncovered")
         )

@@ -12,7 +12,7 @@ from livechat.reports.strips import Mark, Scale, Tick
 from livechat.reports.timeline import Edge, Piece
 from livechat.web import day_report
 from livechat.web.day_report import DayReport, Line
-from livechat.web.strip_looks import StripLooks, by_level
+from livechat.web.strip_styles import StripStyles, by_level
 
 GROUND = "day-ground"
 HOURS = 24  # of a day on the clock
@@ -22,16 +22,16 @@ MANY_HOURS, MIDDLE_HOURS = 16, 8
 class DayStrips:
     """What draws the agents of a day. There must be somebody who was on, or a scale.
 
-    `key`: the id of what lies behind the strips. `looks`: those of the page, if it has other days.
+    `key`: the id of what lies behind the strips. `styles`: those of the page, if it has other days.
     """
 
     def __init__(
-        self, report: DayReport, scale: Scale | None = None, key: str = GROUND, looks: StripLooks | None = None
+        self, report: DayReport, scale: Scale | None = None, key: str = GROUND, styles: StripStyles | None = None
     ) -> None:
         self._report, self._key = report, key
         self.scale = scale or _scale(report)
-        self.looks = looks or StripLooks(report.names, (*report.statuses, *statuses(report.lines)))
-        self.looks.gaps |= bool(report.day.gaps)
+        self.styles = styles or StripStyles(report.names, (*report.statuses, *statuses(report.lines)))
+        self.styles.gaps |= bool(report.day.gaps)
 
     @cached_property
     def ticks(self) -> list[Tick]:
@@ -64,13 +64,13 @@ class DayStrips:
         first, last = max(piece.began, self.scale.began), min(piece.ended, self.scale.ended)
         if first >= last:
             return
-        look = self.looks.of(piece.status)
-        for level, began, ended in by_level(piece, look.limits):
+        style = self.styles.of(piece.status)
+        for level, began, ended in by_level(piece, style.limits):
             if level:
-                self.looks.levels.add(level)
-            name = self.looks.over if level else look.label if look.kind == "away" else ""
+                self.styles.levels.add(level)
+            name = self.styles.over if level else style.label if style.kind == "away" else ""
             yield Mark(
-                "past" if level else look.kind, level or look.slug, max(began, first), min(ended, last), words, name,
+                "past" if level else style.kind, level or style.slug, max(began, first), min(ended, last), words, name,
                 open_first=piece.first is Edge.UNSEEN and began == piece.began >= first,
                 open_last=piece.last is Edge.UNSEEN and ended == piece.ended <= last,
             )  # fmt: skip
@@ -79,7 +79,7 @@ class DayStrips:
         """ "Lunch 12:30–13:05, 35 m"."""
         clock = self._report.clock
         times = f"{clock(piece.began)}–{clock(piece.ended)}"
-        return f"{self.looks.of(piece.status).label} {times}, {day_report.hours(piece.seconds)}"
+        return f"{self.styles.of(piece.status).label} {times}, {day_report.hours(piece.seconds)}"
 
 
 def statuses(lines: list[Line]) -> list[str]:

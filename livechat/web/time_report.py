@@ -23,7 +23,7 @@ from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Total
 from livechat.reports.totals import ByStatus
-from livechat.web import day_report, strip_looks
+from livechat.web import day_report, strip_styles
 
 KIND_ORDER = {"online": 0, "away": 1, "offline": 2}
 
@@ -125,12 +125,12 @@ def merged(found: Iterable[ByStatus]) -> ByStatus:
 
 def columns(names: Names, whole: ByStatus) -> list[Status]:
     """The statuses that occur: online first, kinds of away by the time in them, offline last."""
-    colours = strip_looks.hues(strip_looks.kinds_of_away(names, {name_key(status): status for status in whole}))
+    colours = strip_styles.hues(strip_styles.kinds_of_away(names, {name_key(status): status for status in whole}))
     found = []
     for status in whole:
         kind = status_kind(status)
         slug = f"away-{colours[name_key(status)]}" if kind == "away" else kind
-        found.append(Status(status, kind, slug, strip_looks.label(status)))
+        found.append(Status(status, kind, slug, strip_styles.label(status)))
     return sorted(found, key=lambda one: (KIND_ORDER[one.kind], -whole[one.name].total, one.name))
 
 

@@ -19,7 +19,7 @@ HUES = 5  # the last one is for every other kind of away
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StripStyle:
     """How a status is drawn: its kind, its class, its name, and the limits of the time in it."""
 
     kind: str
@@ -28,34 +28,34 @@ class Look:
     limits: Limits
 
 
-class StripLooks:
-    """The looks of a page's strips. `statuses`: all that may be drawn; of several spellings the last one counts."""
+class StripStyles:
+    """The styles of a page's strips. `statuses`: all that may be drawn; of several spellings the last one counts."""
 
     def __init__(self, names: Names, statuses: Iterable[str]) -> None:
         self._names = names
         self._away = kinds_of_away(names, {name_key(name): name for name in statuses})
         self._hues = hues(self._away)
-        self._looks: dict[str, Look] = {}
+        self._styles: dict[str, StripStyle] = {}
         self.levels: set[str] = set()
         """The limits that something lasted past: amber, red."""
         self.gaps = False
         """Whether some time was not observed."""
         self.over = _("over")
 
-    def of(self, status: str) -> Look:
-        """The look of a status that is drawn."""
-        look = self._looks.get(status)
-        if look is None:
+    def of(self, status: str) -> StripStyle:
+        """The style of a status that is drawn."""
+        style = self._styles.get(status)
+        if style is None:
             kind, limits = status_kind(status), NO_LIMITS
             if kind == "away":
                 limits = self._names.limits_of(status)
             slug = f"away-{self._hues[name_key(status)]}" if kind == "away" else kind
-            look = self._looks[status] = Look(kind, slug, label(status), limits)
-        return look
+            style = self._styles[status] = StripStyle(kind, slug, label(status), limits)
+        return style
 
     def legend(self) -> list[tuple[str, str]]:
         """What the colours mean: (class, words). To be read after the strips were made: it tells what they show."""
-        drawn = {name_key(status) for status in self._looks}
+        drawn = {name_key(status) for status in self._styles}
         made = [("online", _("online"))] if "online" in drawn else []
         made += [(f"away-{self._hues[key]}", label(name)) for key, name in self._away.items() if key in drawn]
         limits = (("amber", _("past its limit")), ("red", _("past 1.5 × its limit")))

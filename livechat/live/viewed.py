@@ -1,4 +1,4 @@
-"""Notes in the snapshots' rows that someone looks. Other threads write these notes, so that no request waits."""
+"""Notes in the snapshots' rows that someone views them. Other threads write these notes, so that no request waits."""
 
 import threading
 
@@ -14,10 +14,10 @@ _lock = threading.Lock()
 
 
 def note(site_id: int, fingerprint: str, kind: str) -> None:
-    """Let it be noted that someone looks at a snapshot. A note that cannot be written is left out: more follow."""
+    """Let it be noted that someone views a snapshot. A note that cannot be written is left out: more follow."""
     with _lock:
         _unwritten[site_id, fingerprint, kind] = None
-    background.start("looks", _write)
+    background.start("viewed", _write)
 
 
 def note_unreadable(row: Snapshot) -> None:
@@ -31,7 +31,7 @@ def note_unreadable(row: Snapshot) -> None:
 
 
 def _write() -> None:
-    with outages.told("to note who looks"):
+    with outages.told("to note who views"):
         while key := _next():
             row = Snapshot.get_or_create(*key)
             Snapshot.objects.filter(pk=row.pk).update(looked=timezone.now())
