@@ -132,8 +132,8 @@ def _teams(message: Message) -> dict[str, Any]:
     return {"type": "message", "attachments": [attachment]}
 
 
-def _run(text: str, **look: str) -> dict[str, Any]:
-    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": escapes.unlinked(text), **look}]}
+def _run(text: str, **style: str) -> dict[str, Any]:
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": escapes.unlinked(text), **style}]}
 
 
 def _ntfy(address: str, token: str, message: Message) -> Outgoing:

@@ -20,7 +20,7 @@ from livechat.models.snapshots import newer
 LOOK_SECONDS = 0.5  # between two reads of a row, and between two tries to refresh it
 SOON_LOOK_SECONDS = 0.2  # between two reads while a check is due or hints come: another process stores at any moment
 VIEW_SECONDS = 0.1  # for which one view serves every viewer of this process
-MARK_SECONDS = 15.0  # between two notes in the row that someone looks
+MARK_SECONDS = 15.0  # between two notes in the row that someone views it
 MAX_ENTRIES = 500  # in one process: each visitor's page has a kind of its own, and they come and go
 META_FIELDS = (
     "pk", "version", "checks", "checked", "extra", "tried", "looked",
@@ -101,7 +101,7 @@ class Entry:
         self.meta, self.looked_at = meta, now
 
     def mark(self) -> None:
-        """Note that someone looks, so that the feed keeps its short interval. At once, if the clock was set since."""
+        """Note that someone views it, so that the feed keeps its short interval. At once, if the clock was set since."""
         with self.lock:
             if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.marked):
                 return

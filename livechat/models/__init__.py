@@ -1,6 +1,6 @@
 """Every table, one file a subject."""
 
-from livechat.models import append_only, emails, notes, search
+from livechat.models import append_only, emails, month_triggers, notes, search
 from livechat.models.alerts import Alert, AlertEvent, Delivery, Rule
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
@@ -90,6 +90,7 @@ __all__ = [
     "Watch",
     "append_only",
     "emails",
+    "month_triggers",
     "notes",
     "search",
 ]

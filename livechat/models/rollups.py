@@ -33,7 +33,7 @@ class RolledDay(models.Model):
 class RolledMonth(models.Model):
     """A month of a site all of whose days have their sums. `times`: those of its days together, see `record.day_times`.
 
-    It is deleted with any of them, and if one is made again.
+    It is deleted with any of them, and if one is made again: see `month_triggers`.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -48,7 +48,7 @@ class RolledMonth(models.Model):
 
 
 class TimeCell(models.Model):
-    """The place of an agent's time in a status among the `RolledDay.times` of a year.
+    """The place of an agent's time in a status among the times of a year: a `RolledDay`'s and a `RolledMonth`'s.
 
     Places are given out once: that of an agent who is deleted stays taken.
     """

@@ -101,7 +101,6 @@ def make(site: Site, day: date) -> None:
         row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
         row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))
         row.save()
-        day_times.forget_months(site.pk, day, day)
         QueueDay.objects.filter(site=site, day=day).delete()
         for rows in (TeamHour, QueueHour):
             rows._default_manager.filter(site=site, hour__gte=began, hour__lt=ended).delete()

@@ -75,18 +75,13 @@ def sum_up_months(site_id: int) -> None:
 
 def _sum_up(site_id: int, month: date) -> None:
     with transaction.atomic():
-        # Who deletes or changes a day meanwhile either has done so, or waits for the site, and then deletes this row.
+        # Who deletes or changes a day meanwhile either has done so, or waits for the site; then this row goes with it.
         if Site.objects.select_for_update(no_key=True).filter(pk=site_id).first() is None:
             return
         days = [body for _day, body in _bodies(site_id, month, _next(month) - DAY)]
         if len(days) == (_next(month) - month).days:
             times = _sum(_sums(iter(days)))
             RolledMonth.objects.update_or_create(site_id=site_id, month=month, defaults={"times": times})
-
-
-def forget_months(site_id: int, first: date, last: date = date.max) -> None:
-    """Delete the rows of these days' months: part of changing or deleting the days' own, and after it."""
-    RolledMonth.objects.filter(site_id=site_id, month__range=(_month(first), last)).delete()
 
 
 def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from livechat.lib import epoch
 from livechat.models import QueueDay, QueueHour, RolledDay, Site, TeamHour
-from livechat.record import day_times
 from livechat.reports import observed, ranges
 
 
@@ -39,7 +38,6 @@ def forget(site: Site, day: date, zone: ZoneInfo) -> None:
             days._default_manager.filter(site=site, day__gte=day).delete()
         for hours in (TeamHour, QueueHour):
             hours._default_manager.filter(site=site, hour__gte=ranges.midnight(day, zone)).delete()
-        day_times.forget_months(site.pk, day)
 
 
 def forget_detailed(site: Site) -> None:

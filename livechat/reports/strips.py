@@ -124,9 +124,9 @@ def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
     room = bisect_left(ROOMS_PX, needed)
     if room < len(ROOMS_PX):
         # A viewport of its own: a name that needs more room than it has is cut, and covers nothing.
-        looks = f'class="strip-name strip-room-{room} strip-on-{slug}"'
+        classes = f'class="strip-name strip-room-{room} strip-on-{slug}"'
         yield (
-            f'<svg {looks} {at_x} {as_wide} height="{whole}">'
+            f'<svg {classes} {at_x} {as_wide} height="{whole}">'
             f'<text x="4" y="{middle}">{_escaped(mark.name)}</text></svg>'
         )
 

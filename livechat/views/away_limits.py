@@ -83,6 +83,6 @@ def _keep(site: Site, rows: BaseLimits) -> None:
 
 
 def _show(request: Request, site: Site, rows: BaseLimits, *, code: int = 200) -> HttpResponse:
-    looks = [(status_styles.of_agent(row.status), row) for row in rows.forms]
-    context = {"nav": "sites", "edited": site, "formset": rows, "rows": looks}
+    styled = [(status_styles.of_agent(row.status), row) for row in rows.forms]
+    context = {"nav": "sites", "edited": site, "formset": rows, "rows": styled}
     return page(request, "sites/away.html", context, status=code)

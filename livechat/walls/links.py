@@ -172,6 +172,7 @@ def delete(wall: Wall, by: By) -> None:
 def delete_site(site: Site) -> None:
     """Delete a site with everything stored about it. The screens of its walls say that their link has ended."""
     with transaction.atomic(), append_only.allow_purge():
+        Site.objects.select_for_update().filter(pk=site.pk).first()  # nobody sums up its days meanwhile
         _keep_spent_hashes(WallLink.objects.filter(wall__site=site))
         Snapshot.forget(site.snapshots.all())  # no refresh can store anything from here on
         site.delete()
