@@ -101,7 +101,7 @@ class Entry:
         self.meta, self.looked_at = meta, now
 
     def mark(self) -> None:
-        """Note that someone views it, so that the feed keeps its short interval. At once, if the clock was set since."""
+        """Note that someone views it: the feed keeps its short interval. At once, if the clock was set since."""
         with self.lock:
             if clock.steady() - self.marked_at < MARK_SECONDS and intervals.is_watched(self.marked):
                 return
