@@ -64,6 +64,9 @@ def told(name: str, days: int, found: dict[str, Any]) -> Iterator[Row]:
         each = ", ".join(f"{page} {taken[at]:.0f}" for page, taken in pages.items())
         slowest = max(taken[at] for taken in pages.values())
         yield Row(f"its slowest page, {what}", f"{slowest:.0f} ms", f"≤ {bound} ms", slowest <= bound, f"{how}: {each}")
+    each = ", ".join(f"{page} {taken[0]:.0f}" for page, taken in found["longest"].items())
+    slowest = max(taken[0] for taken in found["longest"].values())
+    yield Row("pages of a whole year day by day or agent by agent", f"{slowest:.0f} ms", "-", True, f"{quiet}: {each}")
     recorded, bare = found["recorded"]
     more = recorded - bare
     how = f"CPU of storing a list of 200 agents without a change: {bare:.2f} ms, {recorded:.2f} if it is recorded"

@@ -69,18 +69,32 @@ def pages(last: str, month: str, year: str, agent: str) -> dict[str, str]:
     }
 
 
-def looked_at(site: Site, user: User, days: int, runs: int) -> dict[str, list[float]]:
+def longest(last: str, year: str, agent: str) -> dict[str, str]:
+    """The pages of many days again, with a whole year each."""
+    asked = f"?from={year}&to={last}"
+    return {
+        "time by agent": f"/history/time/{asked}&by=agent",
+        "time by day": f"/history/time/{asked}&by=day",
+        "occupancy": f"/history/occupancy/{asked}",
+        "heat": f"/history/heat/{asked}&what=online",
+        "an agent's days": f"/history/agents/{agent}/{asked}",
+    }
+
+
+def looked_at(site: Site, user: User, days: int, runs: int) -> dict[str, dict[str, list[float]]]:
     """What each page takes: see `cost`, and how much of that is over the page without a past."""
     client = Client(headers={"accept-encoding": "br"}, SERVER_NAME="127.0.0.1")
     client.force_login(user)
     today = timezone.now().date()
     last, month, year = (f"{today - timedelta(days=back)}" for back in (1, min(31, days), min(365, days)))
-    addresses = pages(last, month, year, str(site.agents.all()[7].agent_id))
+    agent = str(site.agents.all()[7].agent_id)
     base, base_taken = cost(client, BASE, runs)
-    found = {}
-    for name, address in addresses.items():
-        quiet, taken = cost(client, address, runs)
-        found[name] = [quiet, quiet - base, taken, taken - base_taken]
+    found: dict[str, dict[str, list[float]]] = {}
+    for kind, addresses in (("pages", pages(last, month, year, agent)), ("longest", longest(last, year, agent))):
+        found[kind] = {}
+        for name, address in addresses.items():
+            quiet, taken = cost(client, address, runs)
+            found[kind][name] = [quiet, quiet - base, taken, taken - base_taken]
     return found
 
 
@@ -195,7 +209,7 @@ def look(days: int, runs: int) -> dict[str, Any]:
     site, user = Site.objects.get(), User.objects.get()
     gunicorn.post_worker_init(None)  # what a web process does before its first answer: pages are measured as served
     return {
-        "pages": looked_at(site, user, days, runs),
+        **looked_at(site, user, days, runs),
         "recorded": recorded(site, user),
         "evaluated": evaluated(user),
         "purged": purged(days),
