@@ -26,6 +26,7 @@ FILES = (
     "test_spellings.py::test_per_cent_signs_and_underlines_are_searched_for_as_they_are",
     "test_signin.py::test_addresses_of_before_the_upgrade_are_put_in_lower_case_and_none_is_there_twice",
     "test_day_times.py::test_the_rows_of_an_older_installation_become_one_a_day",
+    "test_binary_rows.py",
     "test_month_times.py::test_a_range_says_what_its_days_say_wherever_it_begins_and_ends",
     "test_month_times.py::test_a_month_whose_days_go_while_it_is_summed_up_keeps_no_row",
     # Of these files only the tests of what happens in the database: the others are about forms and pages.
