@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from livechat import migrations
 from livechat.models import AgentEntry, RolledDay, Site, StatusName, TimeCell
-from livechat.record import day_times, history
+from livechat.record import day_times, history, times_by_day
 from livechat.record.day_times import MAX_ADDED, Key, Numbers
 from livechat.reports import ranges, totals
 from tests.support import steps
@@ -59,13 +59,13 @@ def test_days_of_two_years_are_added_up_with_who_came_and_who_was_renumbered(sit
     whole = day_times.added(site.pk, NEW_YEAR - timedelta(days=9), NEW_YEAR + timedelta(days=9))
     assert whole == {(first, off): (1100, 2, 4, 6, 8), (second, on): (37, 3, 6, 9, 12)}
     assert day_times.added(site.pk, NEW_YEAR, NEW_YEAR) == {(first, off): plain(1000), (second, on): plain(7)}
-    days = dict(day_times.by_day(site.pk, NEW_YEAR - timedelta(days=1), NEW_YEAR + timedelta(days=1), {first, second}))
+    days = times_by_day.by_day(site.pk, NEW_YEAR - timedelta(days=1), NEW_YEAR + timedelta(days=1), {first, second})
     assert days == {
         NEW_YEAR - timedelta(days=1): {on: plain(20), off: plain(100)},
         NEW_YEAR: {on: plain(7), off: plain(1000)},
         NEW_YEAR + timedelta(days=1): {},
     }
-    assert dict(day_times.by_day(site.pk, NEW_YEAR, NEW_YEAR, {first})) == {NEW_YEAR: {off: plain(1000)}}
+    assert times_by_day.by_day(site.pk, NEW_YEAR, NEW_YEAR, {first}) == {NEW_YEAR: {off: plain(1000)}}
 
 
 def test_no_number_runs_over_into_the_next_one(site: Site) -> None:
@@ -79,12 +79,12 @@ def test_no_number_runs_over_into_the_next_one(site: Site) -> None:
 
 def test_many_agents_are_added_up_on_each_day_by_their_statuses(site: Site) -> None:
     on, off = status(site, "Online"), status(site, "Offline")
-    agents = [agent(site) for _ in range(day_times.FEW_AGENTS + 2)]
+    agents = [agent(site) for _ in range(times_by_day.FEW_AGENTS + 2)]
     put(site, NEW_YEAR, {(one, kind): plain(n) for n, one in enumerate(agents, 1) for kind in (on, off)})
     wanted = set(agents[1:])
     total = sum(range(2, len(agents) + 1))
     each = (total, *(n * len(wanted) for n in (1, 2, 3, 4)))
-    assert dict(day_times.by_day(site.pk, NEW_YEAR, NEW_YEAR, wanted)) == {NEW_YEAR: {on: each, off: each}}
+    assert times_by_day.by_day(site.pk, NEW_YEAR, NEW_YEAR, wanted) == {NEW_YEAR: {on: each, off: each}}
 
 
 def test_the_place_of_an_agent_who_was_deleted_is_given_to_nobody(site: Site) -> None:

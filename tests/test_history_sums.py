@@ -292,6 +292,28 @@ def test_the_days_of_no_agent_or_of_another_sites_are_not_found_and_viewers_are_
         assert 'value="agent"' not in text(page)
 
 
+@pytest.mark.parametrize("path", [f"{TIME}?by=day", f"{OCCUPANCY}?by=day", "days"])
+def test_many_days_stand_on_pages_newest_first_and_a_file_has_all_of_them(
+    web: Client, busy: Site, kim: UUID, path: str
+) -> None:
+    path = f"/history/agents/{kim}/" if path == "days" else path
+    year = {"by": "day", "from": "2025-11-28", "to": "2026-11-27"}
+    pages = [text(web.get(path, year | {"page": number})) for number in (1, 8)]
+    assert ["1 to 50 of 365" in pages[0], "351 to 365 of 365" in pages[1]] == [True, True]
+    assert [page.count("<tr data-row") for page in pages] == [50, 15]
+    newest, oldest = (re.findall(r"day=(\d{4}-\d\d-\d\d)", page) for page in pages)
+    assert (newest[0], oldest[-1]) == ("2026-11-27", "2025-11-28")
+    together = [
+        re.search(r'<tbody class="together">.*?</tbody>|<dl class="history-figures.*?</dl>', page, re.S)
+        for page in pages
+    ]
+    assert together[0]
+    assert together[1]
+    assert together[0][0] == together[1][0], "sums are of all pages"
+    found = web.get(path, year | {"format": "json"}).json()
+    assert len(found["days"] if "days" in found else found["rows"]) == 365
+
+
 # what is refused
 
 

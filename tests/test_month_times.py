@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from livechat.lib.epoch import milliseconds
 from livechat.models import RolledDay, RolledMonth, Site, Span, Watch
 from livechat.ops import rollups
-from livechat.record import day_times, history
+from livechat.record import day_times, history, month_times, times_by_day
 from livechat.reports import rolled_days
 from livechat.walls import links
 from tests.support.people import make_site
@@ -66,8 +66,8 @@ def months(site: Site) -> list[date]:
 
 def totals(site: Site, first: date, last: date) -> tuple[int, int]:
     """What all days of a range say, and what is said if whole months are read as one row."""
-    days = day_times.by_day(site.pk, first, last, {key(site)[0]})
-    numbers = (times[key(site)[1]][0] for _day, times in days if times)
+    days = times_by_day.by_day(site.pk, first, last, {key(site)[0]})
+    numbers = (times[key(site)[1]][0] for _day, times in days.items() if times)
     return sum(numbers), day_times.added(site.pk, first, last).get(key(site), (0,))[0]
 
 
@@ -75,7 +75,7 @@ def test_a_range_says_what_its_days_say_wherever_it_begins_and_ends(site: Site) 
     for first in (NOVEMBER - 31 * DAY, NOVEMBER, DECEMBER, JANUARY):
         put_month(site, first)
     RolledDay.objects.filter(day__gte=JANUARY + 19 * DAY).delete()
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
     assert months(site) == [NOVEMBER - 31 * DAY, NOVEMBER, DECEMBER]
     edges = [
         NOVEMBER - 31 * DAY,
@@ -94,7 +94,7 @@ def test_a_range_says_what_its_days_say_wherever_it_begins_and_ends(site: Site) 
 def test_whole_months_are_read_without_their_days(site: Site) -> None:
     put_month(site, NOVEMBER)
     put_month(site, DECEMBER)
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
     with CaptureQueriesContext(connection) as asked:
         day_times.added(site.pk, NOVEMBER, JANUARY - DAY)
     assert not any("rolledday" in query["sql"] for query in asked.captured_queries)
@@ -103,10 +103,10 @@ def test_whole_months_are_read_without_their_days(site: Site) -> None:
 def test_a_month_without_one_of_its_days_has_no_row(site: Site) -> None:
     put_month(site, NOVEMBER, but=30)
     put_month(site, DECEMBER, but=14)
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
     assert months(site) == []
     put(site, NOVEMBER + 29 * DAY, {})
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
     assert months(site) == [NOVEMBER]
     assert totals(site, NOVEMBER, DECEMBER - DAY) == (sum(range(1, 30)),) * 2
 
@@ -114,7 +114,7 @@ def test_a_month_without_one_of_its_days_has_no_row(site: Site) -> None:
 def test_months_in_which_nobody_was_seen_have_empty_rows(site: Site) -> None:
     for number in range(30):
         put(site, NOVEMBER + number * DAY, {})
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
     assert months(site) == [NOVEMBER]
     assert day_times.added(site.pk, NOVEMBER, DECEMBER) == {}
 
@@ -122,7 +122,7 @@ def test_months_in_which_nobody_was_seen_have_empty_rows(site: Site) -> None:
 def test_no_number_of_a_month_runs_over_into_the_next_one(site: Site) -> None:
     for first in (NOVEMBER, DECEMBER):
         put_month(site, first, times=MOST)
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
     of_days, said = totals(site, NOVEMBER, JANUARY - DAY)
     assert of_days == said == MOST * 61
 
@@ -133,7 +133,7 @@ def test_a_second_site_has_months_of_its_own(site: Site) -> None:
     other.agents.create(agent_id=uuid4())
     put_month(other, NOVEMBER, times=7)
     for one in (site, other):
-        day_times.sum_up_months(one.pk)
+        month_times.sum_up(one.pk)
     rolled_days.forget(other, NOVEMBER, other.zone)
     assert (months(site), months(other)) == ([NOVEMBER], [])
     assert totals(site, NOVEMBER, DECEMBER) == (sum(range(1, 31)),) * 2
@@ -173,7 +173,7 @@ def test_a_process_of_an_older_release_that_knows_the_days_alone_leaves_no_wrong
     RolledDay.objects.filter(day=NOVEMBER + DAY).update(times=b"")
     assert months(november) == []
     assert totals(november, NOVEMBER, DECEMBER - DAY) == (29 * 86_400_000,) * 2
-    day_times.sum_up_months(november.pk)
+    month_times.sum_up(november.pk)
     RolledDay.objects.filter(day=NOVEMBER + 2 * DAY).delete()
     assert months(november) == []
     assert totals(november, NOVEMBER, DECEMBER - DAY) == (28 * 86_400_000,) * 2
@@ -192,7 +192,7 @@ def test_an_agent_who_was_deleted_is_in_no_month(november: Site) -> None:
 
 def test_if_the_sums_of_days_are_taken_away_so_are_those_of_their_months(november: Site) -> None:
     put_month(november, DECEMBER)
-    day_times.sum_up_months(november.pk)
+    month_times.sum_up(november.pk)
     rolled_days.forget(november, NOVEMBER + 14 * DAY, november.zone)
     assert months(november) == []
     of_days, said = totals(november, NOVEMBER, JANUARY)
@@ -203,8 +203,6 @@ def test_if_the_sums_of_days_are_taken_away_so_are_those_of_their_months(novembe
 def test_a_month_whose_days_go_while_it_is_summed_up_keeps_no_row(site: Site) -> None:
     for _round in range(ROUNDS):
         put_month(site, NOVEMBER)
-        at_once(
-            lambda: day_times.sum_up_months(site.pk), lambda: rolled_days.forget(site, NOVEMBER + 20 * DAY, site.zone)
-        )
+        at_once(lambda: month_times.sum_up(site.pk), lambda: rolled_days.forget(site, NOVEMBER + 20 * DAY, site.zone))
         assert months(site) == []
         RolledDay.objects.all().delete()

@@ -53,6 +53,7 @@ MORE = (
     "test_recovery.py",
     "test_statuses.py",
     "test_snapshot_bodies.py",
+    "test_times_by_day.py",
     "test_alerts.py",
     "test_alert_delivery.py",
     "test_notes.py::test_a_run_of_every_outcome_stores_codes_and_no_sentence",

@@ -33,12 +33,14 @@ class RolledDay(models.Model):
 class RolledMonth(models.Model):
     """A month of a site all of whose days have their sums. `times`: those of its days together, see `record.day_times`.
 
+    `days`: what all agents had on each of them, see `record.times_by_day`; empty if an older release made it.
     It is deleted with any of them, and if one is made again: see `month_triggers`.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField()
     times = models.BinaryField()
+    days = models.BinaryField(db_default=b"")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "month"], name="rolled_month_once")]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait, Watch
-from livechat.record import day_times, history
+from livechat.record import day_times, history, month_times
 from livechat.reports import cover_times, day_sums, ranges, rolled_days
 from livechat.reports.day_sums import DaySums
 from livechat.reports.timeline import LATE_MS
@@ -105,7 +105,7 @@ def make(site: Site, day: date) -> None:
         for rows in (TeamHour, QueueHour):
             rows._default_manager.filter(site=site, hour__gte=began, hour__lt=ended).delete()
         _store(site, sums)
-    day_times.sum_up_months(site.pk)
+    month_times.sum_up(site.pk)
 
 
 def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:

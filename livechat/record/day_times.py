@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby, islice
-from operator import add
+from operator import add, itemgetter
 
-from django.db import transaction
 from django.db.models import Max
 
 from livechat.lib.binary_rows import in_pieces
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import RolledDay, RolledMonth, Site, TimeCell
+from livechat.models import RolledDay, RolledMonth, TimeCell
 
 Key = tuple[int, int]  # the numbers of an agent in the directory, and of a status
 Cell = tuple[int, int, int]  # the same, and the place
@@ -26,7 +25,6 @@ CELL_NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 DAY = timedelta(days=1)
 NUMBER_BYTES, WIDE_BYTES = 5, 8
 CELL_BYTES = CELL_NUMBERS * NUMBER_BYTES
-FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
 ROWS_READ = 20  # days read at once: of more, the first are out of the processor's cache before they are added
 MAX_ADDED = 40  # days added at once: 255 chats for 25 hours of each are less than 2 ** 40 ms together
 PLACE_TRIES = 20  # to give out places, if other processes give out the same ones meanwhile
@@ -48,8 +46,8 @@ def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
 def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]:
     """The places of these times in a year. Another process may give out places meanwhile: then it is tried again."""
     for _try in range(PLACE_TRIES):
-        found = {(agent, status): place for agent, status, place in _read_cells(site_id, year)}
-        missing = sorted(set(wanted) - found.keys())
+        found = {(agent, status): place for agent, status, place in read_cells(site_id, year) if agent is not None}
+        missing = sorted({*wanted} - found.keys(), key=itemgetter(1, 0))  # by status, see `times_by_day`
         if not missing:
             return found
         last = TimeCell.objects.filter(site_id=site_id, year=year).aggregate(last=Max("place"))["last"]
@@ -62,26 +60,6 @@ def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]
             ignore_conflicts=True,
         )
     raise RuntimeError(f"no places in {year} after {PLACE_TRIES} tries")
-
-
-def sum_up_months(site_id: int) -> None:
-    """Make the row of each month that has none, and all of whose days have theirs."""
-    made = set(RolledMonth.objects.filter(site_id=site_id).values_list("month", flat=True))
-    days = RolledDay.objects.filter(site_id=site_id).order_by("day").values_list("day", flat=True)
-    for month, found in groupby(days, key=_month):
-        if month not in made and len(list(found)) == (_next(month) - month).days:
-            _sum_up(site_id, month)
-
-
-def _sum_up(site_id: int, month: date) -> None:
-    with transaction.atomic():
-        # Who deletes or changes a day meanwhile either has done so, or waits for the site; then this row goes with it.
-        if Site.objects.select_for_update(no_key=True).filter(pk=site_id).first() is None:
-            return
-        days = [body for _day, body in _bodies(site_id, month, _next(month) - DAY)]
-        if len(days) == (_next(month) - month).days:
-            times = _sum(_sums(iter(days)))
-            RolledMonth.objects.update_or_create(site_id=site_id, month=month, defaults={"times": times})
 
 
 def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
@@ -99,74 +77,60 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
 
 def _years(site_id: int, first: date, last: date) -> Iterator[tuple[int, bytes]]:
     """The years of a range, each with the sums of its days: of whole months as they are stored, and of other days."""
-    months = _months(site_id, first, last)
+    months = whole_months(site_id, first, last, "times")
     sums: dict[int, list[bytes]] = defaultdict(list)
     for month, body in months.items():
         sums[month.year].append(body)
-    for began, ended in _between(first, last, months):
-        for year, days in groupby(_bodies(site_id, began, ended), key=lambda row: row[0].year):
-            sums[year] += _sums(body for _day, body in days)
-    return ((year, _sum(sums[year])) for year in sorted(sums))
+    for began, ended in between(first, last, months):
+        for year, days in groupby(bodies(site_id, began, ended), key=lambda row: row[0].year):
+            sums[year] += sums_of(body for _day, body in days)
+    return ((year, sum_of(sums[year])) for year in sorted(sums))
 
 
-def _months(site_id: int, first: date, last: date) -> dict[date, bytes]:
-    """The sums of the months that are whole in a range and have a row, in order."""
-    began, ended = _next(_month(first - DAY)), _month(last + DAY)
+def whole_months(site_id: int, first: date, last: date, column: str) -> dict[date, bytes]:
+    """A column of the rows of the months that are whole in a range, in order."""
+    began, ended = month_after(first - DAY), month_of(last + DAY)
     if began >= ended:
         return {}
     rows = RolledMonth.objects.filter(site_id=site_id, month__gte=began, month__lt=ended).order_by("month")
-    return dict(in_pieces(rows.values_list("month", "times"), ROWS_READ))
+    return {month: bytes(body) for month, body in in_pieces(rows.values_list("month", column), ROWS_READ)}
 
 
-def _between(first: date, last: date, months: Iterable[date]) -> Iterator[tuple[date, date]]:
+def between(first: date, last: date, months: Iterable[date]) -> Iterator[tuple[date, date]]:
     """The days of a range that are in none of these months, as ranges. The months are in order."""
     for month in months:
         if first < month:
             yield first, month - DAY
-        first = _next(month)
+        first = month_after(month)
     if first <= last:
         yield first, last
 
 
-def _sums(bodies: Iterator[bytes]) -> Iterator[bytes]:
+def sums_of(days: Iterator[bytes]) -> Iterator[bytes]:
     """Days of one year, added up place by place, as few sums as there is room for."""
-    while some := list(islice(bodies, MAX_ADDED)):
+    while some := list(islice(days, MAX_ADDED)):
         number, length = sum(int.from_bytes(body, "little") for body in some), max(map(len, some))
         yield bytes(_wide(number.to_bytes(length, "little")))
 
 
-def _sum(sums: Iterable[bytes]) -> bytes:
+def sum_of(sums: Iterable[bytes]) -> bytes:
     """The sum of such sums."""
     some = list(sums)
     return sum(int.from_bytes(body, "little") for body in some).to_bytes(max(map(len, some)), "little")
 
 
-def _month(day: date) -> date:
+def month_of(day: date) -> date:
+    """The first day of a day's month."""
     return day.replace(day=1)
 
 
-def _next(month: date) -> date:
-    return _month(month + 31 * DAY)
+def month_after(day: date) -> date:
+    """The first day of the month after a day's."""
+    return month_of(month_of(day) + 31 * DAY)
 
 
-def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> Iterator[tuple[date, dict[int, Numbers]]]:
-    """These agents together on each day that has sums: their time in each status, in order of days."""
-    for year, days in groupby(_bodies(site_id, first, last), key=lambda row: row[0].year):
-        of_year = _read_cells(site_id, year, agents if len(agents) <= FEW_AGENTS else None)
-        cells = sorted((status, place) for agent, status, place in of_year if agent in agents)
-        until = {status: end * CELL_NUMBERS for end, (status, _place) in enumerate(cells, 1)}
-        for day, body in days:
-            whole = body.ljust((1 + max((place for _status, place in cells), default=0)) * CELL_BYTES, b"\0")
-            own = b"".join(whole[place * CELL_BYTES : (place + 1) * CELL_BYTES] for _status, place in cells)
-            numbers, began, found = _numbers(own), 0, {}
-            for status, end in until.items():
-                part, began = numbers[began:end], end
-                if any(part):
-                    found[status] = tuple(sum(part[place::CELL_NUMBERS]) for place in range(CELL_NUMBERS))
-            yield day, found
-
-
-def _bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes]]:
+def bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes]]:
+    """The rows of the days of a range that have sums, in order."""
     rows = RolledDay.objects.filter(site_id=site_id, day__range=(first, last)).order_by("day")
     return ((day, bytes(body)) for day, body in in_pieces(rows.values_list("day", "times"), ROWS_READ))
 
@@ -175,18 +139,19 @@ def _cells(site_id: int, year: int, places: int) -> list[Cell]:
     """The cells of a year in its first `places` places. A place never changes, so they are kept in memory."""
     known, cells = _known.get((site_id, year)) or (-1, [])
     if places > known:
-        cells = sorted(_read_cells(site_id, year))
+        read = read_cells(site_id, year)
+        cells = sorted((agent, status, place) for agent, status, place in read if agent is not None)
         _known.put((site_id, year), (places, cells))
     return [cell for cell in cells if cell[2] < places]
 
 
-def _read_cells(site_id: int, year: int, agents: Collection[int] | None = None) -> Iterable[Cell]:
-    """The agent, the status and the place of each time of a year, of some agents or of all."""
-    rows = TimeCell.objects.filter(site_id=site_id, year=year).exclude(agent=None)
+def read_cells(site_id: int, year: int, agents: Collection[int] | None = None) -> Iterable[tuple[int | None, int, int]]:
+    """The agent, the status and the place of each time of a year, of some agents or of all. None: a deleted agent."""
+    rows = TimeCell.objects.filter(site_id=site_id, year=year)
     return (rows if agents is None else rows.filter(agent__in=agents)).values_list("agent_id", "status_id", "place")
 
 
-def _numbers(body: bytes) -> Numbers:
+def numbers_of(body: bytes) -> Numbers:
     """The numbers of some places, one after the other."""
     return struct.unpack(f"<{len(body) // NUMBER_BYTES}Q", _wide(body))
 

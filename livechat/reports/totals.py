@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, RolledDay, Site, TeamHour
-from livechat.record import day_times, directory_rows
+from livechat.record import day_times, directory_rows, times_by_day
 from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -52,10 +52,10 @@ def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
 def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
     """These agents' time in each status, day by day."""
     spelled, wanted = _Spellings(site), set(agents)
-    own = directory_rows.agents(site.pk, wanted if len(wanted) <= day_times.FEW_AGENTS else None)
+    own = directory_rows.agents(site.pk, wanted if len(wanted) <= times_by_day.FEW_AGENTS else None)
     found: dict[date, ByStatus] = defaultdict(dict)
     numbers = {number for number, key in own.items() if key in wanted}
-    for day, times in day_times.by_day(site.pk, asked.first, asked.last, numbers):
+    for day, times in times_by_day.by_day(site.pk, asked.first, asked.last, numbers).items():
         for number, sum_of in times.items():
             _add(found[day], spelled.names[number], Sums(*sum_of))
     for unmade in sums.of_days_without(site, asked):

@@ -7,7 +7,6 @@ outside to those who may see single agents' times: it tells them.
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -20,9 +19,8 @@ from livechat.record import change_log
 from livechat.sites.roles import site_required
 from livechat.web import change_lines
 from livechat.web.change_lines import Line
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, page, page_of
 
-ROWS_PER_PAGE = 50
 CSV_BATCH = 500  # rows fetched together
 TARGET_PAGES = {
     Change.Kind.STATUS.value: "agent-detail",
@@ -43,7 +41,7 @@ def changes(request: Request, site: Site) -> HttpResponse:
     filtered = wanted != change_log.Filter()
     addresses, outside = request.seat.can_write, request.seat.sees_agent_times
     found = change_log.read(site, wanted, addresses=addresses, outside=outside)
-    page_obj = Paginator(range(found.count()), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page_obj = page_of(request, range(found.count()))
     positions = slice(max(0, page_obj.start_index() - 1), page_obj.end_index())  # of no rows: from 0 to 0
     known = directory_names.of(site)
     lines = [change_lines.entry(entry, known, addresses=addresses) for entry in found.fetch(positions)]

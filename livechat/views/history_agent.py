@@ -15,7 +15,7 @@ from livechat.sites.roles import agent_times_required
 from livechat.web import agent_days, agent_days_export, agent_days_rows, exports, report_words
 from livechat.web.agent_days import Report
 from livechat.web.agent_days_table import Table
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, page, page_of
 
 TEMPLATE = "history/agent.html"
 USUAL_DAYS = 7
@@ -24,7 +24,7 @@ USUAL_DAYS = 7
 @require_safe
 @agent_times_required
 def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseBase:
-    """A row for each day of an agent, with a strip if details are read. `?format=csv|json`: the same rows."""
+    """A row for each day, with a strip if details are read. `?format=csv|json`: the same rows, of all pages."""
     get_object_or_404(site.agents, agent_id=agent_id)
     names = directory_names.of(site)
     about = {"nav": "history", "id": str(agent_id), "name": names.agent(str(agent_id))}
@@ -43,14 +43,15 @@ def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseB
 
 
 def _context(request: Request, report: Report) -> dict[str, Any]:
-    table = Table(report)
-    lines, whole = list(table.lines()), table.whole
+    table, page_obj = Table(report), page_of(request, report.days[::-1])
+    lines, whole = [table.line(day) for day in page_obj.object_list], table.whole
     return {
         "report": report,
         "facts": report_words.facts(report.seen, report.asked),
         "observed": report_words.observed(report.seen),
         "presets": report_words.presets(report.asked, long=True),
         "head": table.head,
+        "page_obj": page_obj,
         "lines": lines,
         "rows": agent_days_rows.of(report, lines, request.GET),
         "whole": whole,

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,11 +15,10 @@ from livechat.reports import observed, recorded
 from livechat.reports.ranges import Range
 from livechat.sites.roles import agent_times_required
 from livechat.web import day_export, day_report, day_rows, exports, report_words
-from livechat.web.day_report import DayReport, Line
+from livechat.web.day_report import DayReport
 from livechat.web.day_strips import DayStrips
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, page, page_of
 
-AGENTS_PER_PAGE = 50
 TEMPLATE = "history/day.html"
 
 
@@ -40,9 +38,8 @@ def day_history(request: Request, site: Site) -> HttpResponseBase:
     exported = exports.of(request, "day", lambda: day_export.csv_lines(told()), lambda: day_export.as_json(told()))
     if exported:
         return exported
-    number = request.GET.get("page")
-    report = told(lambda lines: list(_page(lines, number)))
-    context = {"nav": "history", "form": form} | _context(site, report) | _table(report, number)
+    report = told(lambda lines: list(page_of(request, lines)))
+    context = {"nav": "history", "form": form} | _context(site, report) | _table(request, report)
     if not report.observed.share:
         context["first_day"] = _first_day(site, asked)
     return page(request, TEMPLATE, context)
@@ -69,20 +66,16 @@ def _context(site: Site, report: DayReport) -> dict[str, Any]:
     }
 
 
-def _table(report: DayReport, number: str | None) -> dict[str, Any]:
+def _table(request: Request, report: DayReport) -> dict[str, Any]:
     """A page of the table; nothing if nobody was on."""
     if not report.lines:
         return {}
-    page_obj = _page(report.lines, number)
+    page_obj = page_of(request, report.lines)
     drawn = DayStrips(report)
     groups = day_report.groups(report, page_obj.object_list)
     for group in groups:
         group["rows"] = day_rows.of(report, drawn, group["lines"])
     return {"page_obj": page_obj, "head": drawn.head, "groups": groups, "legend": drawn.styles.legend()}
-
-
-def _page(lines: list[Line], number: str | None) -> Page[Line]:
-    return Paginator(lines, AGENTS_PER_PAGE).get_page(number)
 
 
 def _first_day(site: Site, asked: Range) -> date | None:

@@ -13,7 +13,7 @@ from livechat.sites.roles import site_required
 from livechat.views.history_time import refuse_single_agents
 from livechat.web import exports, occupancy_export, occupancy_plot, occupancy_report, occupancy_rows, report_words
 from livechat.web.occupancy_report import Report
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, page, page_of
 
 TEMPLATE = "history/occupancy.html"
 
@@ -21,7 +21,10 @@ TEMPLATE = "history/occupancy.html"
 @require_safe
 @site_required
 def occupancy(request: Request, site: Site) -> HttpResponseBase:
-    """Occupancy, busy share, concurrency. `?format=csv|json`: the same rows. Agents: if one may see their times."""
+    """Occupancy, busy share, concurrency. `?format=csv|json`: the same rows, of all pages.
+
+    Those of agents are for those who may see them.
+    """
     refuse_single_agents(request)
     names = directory_names.of(site)
     kinds = [DAY, HOUR, TEAM, *([AGENT] if request.seat.sees_agent_times else [])]
@@ -40,7 +43,8 @@ def occupancy(request: Request, site: Site) -> HttpResponseBase:
 
 
 def _context(request: Request, report: Report) -> dict[str, Any]:
-    rows = report.rows[::-1] if report.by == DAY else report.rows
+    page_obj = page_of(request, report.rows[::-1] if report.by == DAY else report.rows)
+    rows = list(page_obj.object_list)
     return {
         "nav": "history",
         "report": report,
@@ -49,6 +53,7 @@ def _context(request: Request, report: Report) -> dict[str, Any]:
         "presets": report_words.presets(report.asked, long=True),
         "figures": occupancy_report.figures(report.whole),
         "plot": occupancy_plot.plot(report),
+        "page_obj": page_obj,
         "with_shares": any(row.seen for row in rows),
         "rows": occupancy_rows.of(report, rows, request.GET, agent_times=request.seat.sees_agent_times),
     }

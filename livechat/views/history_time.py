@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,11 +13,10 @@ from livechat.models import Site
 from livechat.reports import sums
 from livechat.sites.roles import NO_AGENT_TIMES, site_required
 from livechat.web import exports, report_words, time_export, time_report, time_table
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, page, page_of
 from livechat.web.time_report import Report
 
 TEMPLATE = "history/time.html"
-ROWS_PER_PAGE = 50
 
 
 @require_safe
@@ -42,7 +40,7 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
     )
     if rows_as:
         return rows_as
-    page_obj = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page_obj = page_of(request, rows)
     context = {
         "form": form,
         "page_obj": page_obj,

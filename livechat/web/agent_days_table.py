@@ -1,6 +1,6 @@
 """An agent's days as a table: a strip for each of them, all of one scale, and their figures in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -38,7 +38,7 @@ class Line(NamedTuple):
 
 
 class Table:
-    """The days of a report. `legend` is complete when all lines are made."""
+    """The days of a report. `legend` is complete when the lines are made."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -55,22 +55,18 @@ class Table:
         drawn = self._drawn(newest)
         return strips.hours(drawn.scale, drawn.ticks)
 
-    def lines(self) -> Iterator[Line]:
-        """The days, the last one first."""
-        for day in reversed(self.report.days):
-            yield self._line(day)
-
     @property
     def whole(self) -> Line:
         """All days together."""
-        return self._line(self.report.whole)
+        return self.line(self.report.whole)
 
     @property
     def legend(self) -> list[tuple[str, str]]:
         """What the colours of the strips mean."""
         return self._styles.legend() if self.report.detailed else []
 
-    def _line(self, day: Day) -> Line:
+    def line(self, day: Day) -> Line:
+        """A day in words."""
         on, report = day.online_pieces, day.report
         return Line(
             date_format(day.date, "D j M Y"),

@@ -1,11 +1,13 @@
 """How pages and polled fragments are sent: version tags, freshness in headers, compression, 304."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import translation
@@ -17,6 +19,8 @@ from livechat.live.freshness import Freshness, tag
 from livechat.live.snapshot_view import SnapshotView, of_site
 from livechat.sites.roles import Seat
 from livechat.web import headers, poll_cache
+
+ROWS_PER_PAGE = 50
 
 
 class Missing(Http404):
@@ -60,6 +64,11 @@ def freshness(
         seat.role, translation.get_language(), seat.site and (seat.site.pk, seat.site.version),
     )  # fmt: skip
     return Freshness(snapshot, tag(*basis), snapshots, until=until)
+
+
+def page_of(request: HttpRequest, rows: Sequence[Any]) -> Page[Any]:
+    """The page of a long table that the address asks for. It makes no more of `rows` than that."""
+    return Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
 
 
 def is_partial(request: Request) -> bool:

@@ -40,13 +40,21 @@ class Status:
 
 @dataclass(slots=True)
 class Row:
-    """An agent, a team or a day. `times` are by status. `seen`: how much of a day was looked at, and the `day`."""
+    """An agent or a team with its `own_name`, or a day. `times` are by status.
+
+    `seen`: how much of a day was looked at.
+    """
 
     key: str
-    name: str
+    own_name: str
     times: ByStatus
     seen: Observed | None = None
     day: date | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of an agent or a team, or the date in words, which takes long."""
+        return date_format(self.day, "D j M Y") if self.day else self.own_name
 
     def total(self, statuses: Iterable[Status]) -> Sums:
         """The times in these statuses together."""
@@ -109,8 +117,7 @@ def _days(asked: Range, found: Mapping[date, ByStatus], runs: list[Run], hours: 
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], hours)
     return [
-        Row(day.isoformat(), date_format(day, "D j M Y"), found.get(day, {}), one, day)
-        for (day, _part), one in zip(days, seen, strict=True)
+        Row(day.isoformat(), "", found.get(day, {}), one, day) for (day, _part), one in zip(days, seen, strict=True)
     ]
 
 

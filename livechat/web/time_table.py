@@ -53,9 +53,10 @@ def heads(report: Report, sort: str) -> list[SortLink]:
 def ordered(report: Report, sort: str) -> list[Row]:
     """The rows in order; those that are alike by name."""
     by_day = report.by == history_sums.DAY
-    rows = sorted(report.rows, key=lambda row: (not row.key, name_key(row.name), row.key))
     if by_day:
         rows = sorted(report.rows, key=lambda row: row.key, reverse=True)
+    else:
+        rows = sorted(report.rows, key=lambda row: (not row.key, name_key(row.name), row.key))
     key, backwards = sort.removeprefix("-"), sort.startswith("-")
     if key in ("", NAME) or (key == SHARE and not by_day):
         return rows[::-1] if backwards else rows
