@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from livechat import migrations
 from livechat.models import AgentEntry, RolledDay, Site, StatusName, TimeCell
 from livechat.record import day_times, history, times_by_day
 from livechat.record.day_times import MAX_ADDED, Key, Numbers
@@ -144,43 +142,17 @@ def test_an_agent_who_was_deleted_after_the_places_were_read_is_left_out(site: S
     assert totals.by_agent(site, asked) == {}
 
 
-class Upgrade:
-    """The migration itself, on tables as they were before it."""
-
-    def __init__(self) -> None:
-        (file,) = Path(migrations.__path__[0]).glob("*_times_of_a_day_in_one_row.py")
-        loader = steps.Loader(connection)
-        self._migration = loader.get_migration("livechat", file.stem)
-        self._before = loader.project_state(("livechat", file.stem), at_end=False)
-        self.is_done = True
-
-    def undo(self) -> tuple[Any, Any]:
-        """Make the tables of before. Returns the models of a row for each time of an agent on a day, and of a day."""
-        with connection.schema_editor(atomic=True) as editor:
-            self._migration.unapply(self._before.clone(), editor)
-        self.is_done = False
-        apps = self._before.apps
-        return apps.get_model("livechat", "AgentDay"), apps.get_model("livechat", "RolledDay")
-
-    def run(self) -> None:
-        """Make the tables of today, of the rows of before."""
-        with connection.schema_editor(atomic=True) as editor:
-            self._migration.apply(self._before.clone(), editor)
-        self.is_done = True
-
-
 @pytest.fixture
-def upgrade() -> Iterator[Upgrade]:
-    """The migration, which has run in the end, whatever the test does."""
-    made = Upgrade()
-    yield made
-    if not made.is_done:
-        made.run()
+def upgrade() -> Iterator[steps.Upgrade]:
+    """The migration."""
+    with steps.upgrade("times_of_a_day_in_one_row") as made:
+        yield made
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: Upgrade) -> None:
-    old, rolled = upgrade.undo()
+def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgrade) -> None:
+    before = upgrade.undo()
+    old, rolled = (before.get_model("livechat", name) for name in ("AgentDay", "RolledDay"))
     expected: dict[tuple[int, date], dict[Key, Numbers]] = {}
     for name in ("Shop", "Other"):
         site = make_site(name)

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from livechat.comm100.records import status_kind
 from livechat.lib.epoch import HOUR_MS, moment_of
 from livechat.lib.epoch import milliseconds as ms
-from livechat.models import QueueHour, Role, RolledDay, Site, StatusName, TeamHour, Watch
+from livechat.models import QueueHour, Role, RolledDay, Site, Watch
 from livechat.reports import heat
 from livechat.reports.ranges import Range
+from tests.support import team_hours
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.stopped import stopped_at
@@ -31,12 +33,10 @@ _at_noon = stopped_at(NOON)
 
 def online(site: Site, moment: datetime, agents: float, team: str = "Front", status: str = "Online") -> None:
     """So many agents of a team in a status for an hour, each with 4 places and 1 chat."""
-    name, _new = StatusName.objects.get_or_create(site=site, name=status)
     total = round(agents * HOUR_MS)
-    TeamHour.objects.create(
-        site=site, hour=ms(moment), team=team, status=name, total_ms=total, chat_ms=total, busy_ms=total,
-        known_ms=total, placed_ms=total, place_ms=4 * total if status == "Online" else 0,
-    )  # fmt: skip
+    places = 4 * total if status == "Online" else 0
+    same = dict.fromkeys(("total", "chat", "busy", "known", "placed"), total)
+    team_hours.put(site, ms(moment), team, status_kind(status), place=places, **same)
 
 
 def queue(site: Site, moment: datetime, answered: int, lost: int, waited: int, department: UUID | None = SALES) -> None:
@@ -98,7 +98,7 @@ def test_a_cell_is_what_happened_in_such_hours_for_each_of_them(
 def test_only_what_was_observed_is_divided_by_and_too_little_is_hatched(web: Client, weeks: Site) -> None:
     Watch.objects.all().delete()
     watch(weeks, MIDNIGHT - timedelta(days=7), at(9.5) - timedelta(days=7))
-    TeamHour.objects.filter(hour=ms(at(9) - timedelta(days=7)), team="Front").update(total_ms=2 * HOUR_MS)
+    team_hours.put(weeks, ms(at(9) - timedelta(days=7)), "Front", "online", total=2 * HOUR_MS)
     cell = told(web, "online", team="Front")[1, 9]
     assert (cell["hours"], cell["observed_hours"], cell["value"]) == (2, 0.5, 4), "a week that nobody watched is out"
     page = web.get(PAGE, MONDAYS | {"team": "Front"})
@@ -209,14 +209,13 @@ def test_a_number_of_agents_has_a_bound_unless_an_older_release_summed_it_up(web
 
     cell, page = nine_on_monday()
     assert (cell["error"], "±" in page) == (None, False)
-    TeamHour.objects.update(off_ms=60_000)
+    team_hours.change(weeks, lambda _key, one: (one[0], 60_000, *one[2:]), sure=True)
     cell, page = nine_on_monday()
-    changed = TeamHour.objects.filter(
-        status__name="Online", hour__in=[ms(at(9) - timedelta(days=days)) for days in (14, 7)]
-    )
-    assert cell["error"] == round(60_000 * changed.count() / (2 * HOUR_MS), 4)
+    mondays = [ms(at(9) - timedelta(days=days)) for days in (14, 7)]
+    changed = [key for key in team_hours.read(weeks) if key[0] in mondays and key[2] == "online"]
+    assert cell["error"] == round(60_000 * len(changed) / (2 * HOUR_MS), 4)
     assert "± 0.04 at most" in page
-    TeamHour.objects.filter(pk=changed[0].pk).update(off_ms=None)
+    team_hours.put(weeks, *changed[0], sure=False, total=HOUR_MS, off=60_000)
     cell, page = nine_on_monday()
     assert (cell["error"], "±" in page) == (None, False)
     assert web.get(PAGE, MONDAYS | {"what": "offered", "format": "json"}).json()["cells"][9]["error"] is None

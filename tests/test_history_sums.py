@@ -12,14 +12,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from livechat.comm100.records import status_kind
 from livechat.lib.epoch import HOUR_MS, MINUTE_MS, milliseconds
-from livechat.models import Role, RolledDay, Site, TeamHour, Watch
-from livechat.record import history
+from livechat.models import Role, RolledDay, Site, Watch
 from livechat.reports import shares
 from livechat.reports.day_sums import Sums
 from livechat.reports.shares import Part
 from livechat.web import time_report
-from tests.support import spans
+from tests.support import spans, team_hours
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import make_span
@@ -194,15 +194,12 @@ def test_csv_has_the_same_rows_after_the_zone_the_observed_share_the_pace_and_th
 @pytest.fixture
 def busy(week: Site, kim: UUID, lee: UUID) -> Site:
     """The hours of these agents: Front has places, Back has none that are known; at 9 and 10 on the 26th."""
-    keys = history.status_keys(week.pk, ["Online", "Away"])
     nine = milliseconds(datetime(2026, 11, 26, 9, tzinfo=UTC))
 
     def hour(at: int, team: str, status: str, *numbers: float) -> None:
         fields = dict(zip(("chat", "busy", "known", "place", "placed"), numbers, strict=True))
-        times = {f"{name}_ms": round(hours * HOUR_MS) for name, hours in fields.items()}
-        TeamHour.objects.create(
-            site=week, hour=nine + at * HOUR_MS, team=team, status_id=keys[status], total_ms=HOUR_MS, **times
-        )
+        times = {name: round(hours * HOUR_MS) for name, hours in fields.items()}
+        team_hours.put(week, nine + at * HOUR_MS, team, status_kind(status), total=HOUR_MS, **times)
 
     hour(0, "Front", "Online", 3, 1, 1, 4, 3)
     hour(0, "Back", "Online", 2, 1, 1, 0, 0)

@@ -13,12 +13,13 @@ from django.core.management import CommandError, call_command
 
 from livechat.comm100 import records
 from livechat.lib.epoch import HOUR_MS, SECOND_MS, milliseconds
-from livechat.models import AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, TeamHour, Watch
+from livechat.models import AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, Watch
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
 from livechat.reports import cover_times, queue_sums, sums, tallies, totals
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
+from tests.support import team_hours
 from tests.support.cleaning import clean_up
 from tests.support.people import make_site
 from tests.support.spans import department, make_span, spans
@@ -119,18 +120,18 @@ def test_hours_have_their_share_with_the_chats_and_the_places(site: Site, kim: U
     chats(site, kim, 10, 15, 0)
     rollups.make(site, DAY)
     hours = {
-        (row.hour - milliseconds(MIDNIGHT)) // HOUR_MS: row for row in TeamHour.objects.filter(status__name="Online")
+        (hour - milliseconds(MIDNIGHT)) // HOUR_MS: (team, one)
+        for (hour, team, kind), one in team_hours.read(site).items()
+        if kind == "online"
     }
     assert sorted(hours) == [7, 8, 9, 10, 11, 13], "a change that is seen 10 s later happened in the middle"
-    nine = hours[9]
-    assert (nine.team, nine.total_ms, nine.known_ms, nine.busy_ms) == ("Front", HOUR_MS, HOUR_MS, HOUR_MS)
-    assert (nine.chat_ms, nine.place_ms) == (3 * HOUR_MS, 4 * HOUR_MS)
-    assert nine.placed_ms == 3 * HOUR_MS
-    assert hours[10].known_ms == HOUR_MS / 4
-    assert (hours[10].chat_ms, hours[10].busy_ms, hours[8].known_ms) == (0, 0, 0)
-    assert sum(row.sums.total for row in sums.teams(site, days()) if row.status == "Online") == pytest.approx(
-        4.5 * HOUR_MS, abs=20 * SECOND_MS
-    )
+    team, nine = hours[9]
+    assert (team, nine.total, nine.known, nine.busy) == ("Front", HOUR_MS, HOUR_MS, HOUR_MS)
+    assert (nine.chat, nine.place) == (3 * HOUR_MS, 4 * HOUR_MS)
+    assert nine.placed == 3 * HOUR_MS
+    assert hours[10][1].known == HOUR_MS / 4
+    assert (hours[10][1].chat, hours[10][1].busy, hours[8][1].known) == (0, 0, 0)
+    assert sum(one.total for _team, one in hours.values()) == pytest.approx(4.5 * HOUR_MS, abs=20 * SECOND_MS)
 
 
 def test_an_hours_queue_has_its_contacts_and_how_long_visitors_waited_in_it(site: Site) -> None:
@@ -172,9 +173,9 @@ def test_days_of_other_lengths_have_all_their_hours(site: Site, zone: str, day: 
     rollups.make(site, day)
     asked = Range(day, day, ZoneInfo(zone), NOW)
     assert totals.by_agent(site, asked)[key]["Online"].total == hours * HOUR_MS
-    rows = TeamHour.objects.order_by("hour")
-    assert sum(row.total_ms for row in rows) == hours * HOUR_MS
-    assert {row.total_ms for row in rows} <= {HOUR_MS, HOUR_MS // 2}
+    rows = team_hours.read(site).values()
+    assert sum(row.total for row in rows) == hours * HOUR_MS
+    assert {row.total for row in rows} <= {HOUR_MS, HOUR_MS // 2}
 
 
 def test_details_are_deleted_only_when_their_sums_are_made_and_the_sums_stay(
@@ -232,7 +233,7 @@ def test_the_sums_of_another_site_stay_its_own(site: Site, kim: UUID) -> None:
         "Lunch",
         "Offline",
     }
-    assert {row.team for row in sums.teams(site, days())} == {"Front"}
+    assert {team for _hour, team, _kind in team_hours.read(site)} == {"Front"}
 
 
 def test_today_is_summed_up_as_far_as_it_was_watched(site: Site, clock: Any) -> None:

@@ -71,31 +71,21 @@ class TimeCell(models.Model):
         return f"{self.year} {self.place}"
 
 
-class TeamHour(models.Model):
-    """The time of a team's agents in one status in an hour, all together, but for those who are offline.
+class TeamDay(models.Model):
+    """How long a site's teams were online and away on a local day, hour by hour; see `record.team_hours`.
 
-    `hour` is when it begins, in epoch ms. `team` is what the agents' team was when the day was summed up.
-    `place_ms`: places of agents online × time. `placed_ms`: chats × time of those agents online whose places are known.
-    `off_ms`: by how much `total_ms` can be off; None if an older release made the row.
+    An agent's team is what it was when the day was summed up.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="team_hours", db_index=False)
-    hour = models.BigIntegerField()
-    team = models.CharField(max_length=60, blank=True)
-    status = models.ForeignKey(StatusName, on_delete=models.CASCADE, related_name="+", db_index=False)
-    total_ms = models.BigIntegerField()
-    chat_ms = models.BigIntegerField()
-    busy_ms = models.BigIntegerField()
-    known_ms = models.BigIntegerField()
-    place_ms = models.BigIntegerField()
-    placed_ms = models.BigIntegerField()
-    off_ms = models.BigIntegerField(null=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    hours = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["site", "hour"], name="team_hours_of_site")]
+        constraints = [models.UniqueConstraint(fields=["site", "day"], name="team_day_once")]
 
     def __str__(self) -> str:
-        return f"{self.team} {self.hour}"
+        return f"{self.day}"
 
 
 class QueueDay(models.Model):

@@ -1,5 +1,6 @@
 """Makes the sums of each day that is over, once, and again if somebody asks: they stay if the details are deleted."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -7,12 +8,13 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
+from livechat.comm100.records import status_kind
 from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
-from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, TeamHour, Wait, Watch
-from livechat.record import day_times, history, month_times
+from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, Wait, Watch
+from livechat.record import day_times, history, month_times, team_hours
 from livechat.reports import cover_times, day_sums, ranges, rolled_days
-from livechat.reports.day_sums import DaySums
+from livechat.reports.day_sums import DaySums, Sums
 from livechat.reports.timeline import LATE_MS
 
 SETTLES_MS = 4 * HOUR_MS  # after its end, a day does not wait for visitors who still wait
@@ -102,9 +104,9 @@ def make(site: Site, day: date) -> None:
         row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))
         row.save()
         QueueDay.objects.filter(site=site, day=day).delete()
-        for rows in (TeamHour, QueueHour):
-            rows._default_manager.filter(site=site, hour__gte=began, hour__lt=ended).delete()
-        _store(site, sums)
+        QueueHour.objects.filter(site=site, hour__gte=began, hour__lt=ended).delete()
+        team_hours.replace(site.pk, day, began, ended, _hours(sums))
+        _store_queue(site, sums)
     month_times.sum_up(site.pk)
 
 
@@ -112,20 +114,23 @@ def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "pk"))
     names = history.status_keys(site.pk, {status for _agent, status in sums.agents})
     return {
-        (agents[agent], names[status]): (one.total, one.off, one.chat, one.busy, one.known)
+        (agents[agent], names[status]): _numbers(one)[: day_times.CELL_NUMBERS]
         for (agent, status), one in sums.agents.items()
     }
 
 
-def _store(site: Site, sums: DaySums) -> None:
-    names = history.status_keys(site.pk, {status for _hour, _team, status in sums.teams})
-    TeamHour.objects.bulk_create(
-        TeamHour(
-            site=site, hour=hour, team=team, status_id=names[status], total_ms=one.total, chat_ms=one.chat,
-            busy_ms=one.busy, known_ms=one.known, place_ms=one.place, placed_ms=one.placed, off_ms=one.off,
-        )
-        for (hour, team, status), one in sums.teams.items()
-    )  # fmt: skip
+def _hours(sums: DaySums) -> dict[team_hours.Key, tuple[int, ...]]:
+    kinds: dict[team_hours.Key, Sums] = defaultdict(Sums)
+    for (hour, team, status), one in sums.teams.items():
+        kinds[hour, team, status_kind(status)].add(one)
+    return {key: _numbers(one) for key, one in kinds.items()}
+
+
+def _numbers(one: Sums) -> tuple[int, ...]:
+    return one.total, one.off, one.chat, one.busy, one.known, one.place, one.placed
+
+
+def _store_queue(site: Site, sums: DaySums) -> None:
     QueueHour.objects.bulk_create(
         QueueHour(
             site=site, hour=hour, department=department, answered=one.tally.answered, lost=one.tally.lost,

@@ -9,12 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max, Min
-
 from livechat.comm100.records import status_kind
 from livechat.lib.epoch import SECOND_MS
-from livechat.models import Site, TeamHour
-from livechat.record import day_times, directory_rows
+from livechat.models import Site
+from livechat.record import day_times, directory_rows, team_hours
 from livechat.reports import sums
 from livechat.reports.day_sums import Sums
 from livechat.reports.ranges import Range
@@ -47,9 +45,9 @@ def of(site: Site, asked: Range) -> DayTotals | None:
     added = day_times.added(site.pk, asked.first, asked.first)
     if not added:
         return None
-    hours = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
-    on = hours.aggregate(first=Min("hour"), last=Max("hour"))
-    if on["first"] is None:
+    hours = team_hours.added(site.pk, asked.began, asked.ended, lambda _team, _kind: True, lambda hour: hour)
+    on = sorted(hour for (_all, hour, _sure), numbers in hours.items() if any(numbers))
+    if not on:
         return None
     names, agents = sums.status_names(site), directory_rows.agents(site.pk)
     times: dict[UUID, dict[str, Sums]] = {}
@@ -59,4 +57,4 @@ def of(site: Site, asked: Range) -> DayTotals | None:
             name = names[status]
             times.setdefault(agents[agent], {}).setdefault(status_kind(name), Sums()).add(Sums(*numbers))
             statuses[name] = None
-    return DayTotals(times, list(statuses), (on["first"], on["last"] + 1))
+    return DayTotals(times, list(statuses), (on[0], on[-1] + 1))

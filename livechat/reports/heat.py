@@ -5,7 +5,7 @@ each counts as long as it was. Times are epoch milliseconds.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -16,11 +16,11 @@ from livechat.models import Site
 from livechat.reports import observed, presence, queue_sums, sums
 from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
-from livechat.reports.queue_sums import HourCounts
 from livechat.reports.ranges import Range, midnight
 
 DAY_HOURS, WEEK_DAYS = 24, 7
 USUAL_DAYS = 28
+QUEUE = {"waiting": ("waited",), "offered": ("answered", "lost"), "lost": ("lost",)}
 KINDS = {"online": True, "waiting": False, "occupancy": True, "offered": False, "lost": False}  # whether of agents
 
 
@@ -99,13 +99,18 @@ def hours(asked: Range) -> list[Hour]:
 def watched_by_hour(found: Sequence[Hour], watched: Times) -> list[int]:
     """For how many ms of each hour somebody watched. Both are in order and without overlaps: one sweep over both."""
     made, at = [], 0
+    low = high = 0  # of the time that was reached
     for start, end, _slot in found:
+        if low <= start and end <= high:
+            made.append(end - start)
+            continue
         seen = 0
         while at < len(watched) and watched[at][1] <= start:
             at += 1
         place = at
         while place < len(watched) and watched[place][0] < end:
-            seen += min(watched[place][1], end) - max(watched[place][0], start)
+            low, high = watched[place]
+            seen += min(high, end) - max(low, start)
             place += 1
         made.append(seen)
     return made
@@ -116,60 +121,65 @@ def looks(site: Site, asked: Range, what: str) -> list[Run]:
     return observed.runs(site, "agents" if KINDS[what] else "visitors", asked.began, asked.ended)
 
 
+class Week:
+    """The hours of a range by their place in the week: for how many ms each place was there, and was watched."""
+
+    def __init__(self, asked: Range, watched: Times) -> None:
+        self._hours = hours(asked)
+        self._seen = watched_by_hour(self._hours, watched)
+        self._starts = [hour.began for hour in self._hours]
+        self._places = dict(zip(self._starts, range(len(self._starts)), strict=True))
+        self.existed, self.watched = ([0] * (WEEK_DAYS * DAY_HOURS) for _ in range(2))
+        for (start, end, slot), length in zip(self._hours, self._seen, strict=True):
+            self.existed[slot] += end - start
+            self.watched[slot] += length
+
+    def slot(self, moment: int) -> int:
+        """The place of the hour that a moment is in."""
+        return self._hours[self._place(moment)].slot
+
+    def watched_slot(self, moment: int) -> int | None:
+        """The same; None if nobody watched that hour."""
+        place = self._place(moment)
+        return self._hours[place].slot if self._seen[place] else None
+
+    def _place(self, moment: int) -> int:
+        # An hour of a time when the site had another zone can begin within one.
+        found = self._places.get(moment)
+        return max(0, bisect_right(self._starts, moment) - 1) if found is None else found
+
+
 def of(
     site: Site, asked: Range, what: str, runs: Iterable[Run], *, team: str = "", department: UUID | None = None
 ) -> list[Cell]:
     """The 168 cells of a week, Monday at 0:00 first. `what`: of KINDS; a team, or a department, narrows it down.
 
-    `runs`: its `looks`.
+    `runs`: its `looks`. Amounts recorded in an hour that nobody watched are left out.
     """
     watched = presence.shared(presence.watched(runs), presence.gaps(_unknown(site, asked), asked.began, asked.ended))
-    parts: dict[int, tuple[int, int, int | None]] = {}
+    week, full = Week(asked, watched), what == "occupancy"
+    cells = [
+        Cell(existed, seen, 0, 0 if full else seen, 0 if what == "online" else None)
+        for existed, seen in zip(week.existed, week.watched, strict=True)
+    ]
     if KINDS[what]:
-        for hour, online in sums.online_hours(site, asked, team).items():
-            full = what == "occupancy"
-            parts[hour] = (online.placed, online.place, None) if full else (online.total, 0, online.off)
+        for slot, online in sums.online(site, asked, week.watched_slot, team).items():
+            if slot is not None:
+                cells[slot].amount, cells[slot].off = (online.placed, None) if full else (online.total, online.off)
+                cells[slot].over += online.place if full else 0
     else:
-        for hour, row in queue_sums.by_hour(site, asked, department).items():
-            parts[hour] = _of_queue(row, what), 0, None
-    return _cells(hours(asked), watched, parts, what)
+        each = 1 if what == "waiting" else HOUR_MS  # a contact counts as if it were an hour
+        for hour, count in queue_sums.each_hour(site, asked, QUEUE[what], department):
+            slot = week.watched_slot(hour)
+            if slot is not None:
+                cells[slot].amount += each * count
+    return cells
 
 
 def _unknown(site: Site, asked: Range) -> Times:
     """The days of which nothing can be said yet."""
     days = sorted(sums.uncounted(site, asked))
     return [(midnight(day, asked.zone), midnight(day + timedelta(days=1), asked.zone)) for day in days]
-
-
-def _of_queue(row: HourCounts, what: str) -> int:
-    """What a row adds to the amount: how long visitors waited, or contacts, each as if it were an hour."""
-    if what == "waiting":
-        return row.waited
-    return (row.lost if what == "lost" else row.answered + row.lost) * HOUR_MS
-
-
-def _cells(
-    found: Sequence[Hour], watched: Times, parts: Mapping[int, tuple[int, int, int | None]], what: str
-) -> list[Cell]:
-    """The hours of a week. Amounts recorded in an hour that nobody watched are left out."""
-    made = [Cell(off=0 if what == "online" else None) for _ in range(WEEK_DAYS * DAY_HOURS)]
-    seen = watched_by_hour(found, watched)
-    places = {hour.began: place for place, hour in enumerate(found)}
-    for (start, end, slot), length in zip(found, seen, strict=True):
-        cell = made[slot]
-        cell.existed += end - start
-        cell.watched += length
-        cell.over += 0 if what == "occupancy" else length
-    starts = list(places)
-    for moment, (amount, over, off) in parts.items():
-        # An hour of a time when the site had another zone can begin within one.
-        place = places[moment] if moment in places else max(0, bisect_right(starts, moment) - 1)
-        if seen[place]:
-            cell = made[found[place].slot]
-            cell.amount += amount
-            cell.over += over
-            cell.off = None if cell.off is None or off is None else cell.off + off
-    return made
 
 
 def together(cells: Iterable[Cell]) -> Cell:

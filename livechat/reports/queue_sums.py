@@ -2,16 +2,21 @@
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import add
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 
 from livechat.models import QueueDay, QueueHour, Site
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
+
+_COLUMNS = {"answered": "answered", "lost": "lost", "unknown": "unknown", "waited": "waited_ms"}
 
 
 @dataclass(slots=True)
@@ -54,11 +59,9 @@ def _count(made: dict[date, Tally], site: Site, asked: Range, wanted: set[date],
 
 def by_hour(site: Site, asked: Range, department: UUID | None = None) -> dict[int, HourCounts]:
     """The contacts by hour, of all departments or of one. The database adds up."""
-    rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
-    if department:
-        rows = rows.filter(department=department)
     found = (
-        rows.order_by("hour")
+        _hours(site, asked, department)
+        .order_by("hour")
         .values_list("hour")
         .annotate(Sum("answered"), Sum("lost"), Sum("unknown"), Sum("waited_ms"))
     )
@@ -71,3 +74,21 @@ def by_hour(site: Site, asked: Range, department: UUID | None = None) -> dict[in
                 to.unknown += one.tally.unknown
                 to.waited += one.waited
     return made
+
+
+def each_hour(
+    site: Site, asked: Range, wanted: Collection[str], department: UUID | None = None
+) -> Iterator[tuple[int, int]]:
+    """The hours in any order, each with the sum of the counts of `HourCounts` that are wanted: these names."""
+    added = reduce(add, (F(_COLUMNS[name]) for name in wanted))
+    yield from _hours(site, asked, department).order_by().values_list("hour").annotate(count=Sum(added)).iterator()
+    for day in sums.of_days_without(site, asked):
+        for (hour, key), one in day.queue.items():
+            if department is None or key == department:
+                counts = HourCounts(one.tally.answered, one.tally.lost, one.tally.unknown, one.waited)
+                yield hour, sum(getattr(counts, name) for name in wanted)
+
+
+def _hours(site: Site, asked: Range, department: UUID | None) -> QuerySet[QueueHour]:
+    rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
+    return rows.filter(department=department) if department else rows

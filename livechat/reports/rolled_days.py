@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from livechat.lib import epoch
-from livechat.models import QueueDay, QueueHour, RolledDay, Site, TeamHour
+from livechat.models import QueueDay, QueueHour, RolledDay, Site
+from livechat.record import team_hours
 from livechat.reports import observed, ranges
 
 
@@ -36,8 +37,9 @@ def forget(site: Site, day: date, zone: ZoneInfo) -> None:
         Site.objects.select_for_update(no_key=True).filter(pk=site.pk).first()  # nobody makes sums meanwhile
         for days in (RolledDay, QueueDay):
             days._default_manager.filter(site=site, day__gte=day).delete()
-        for hours in (TeamHour, QueueHour):
-            hours._default_manager.filter(site=site, hour__gte=ranges.midnight(day, zone)).delete()
+        began = ranges.midnight(day, zone)
+        QueueHour.objects.filter(site=site, hour__gte=began).delete()
+        team_hours.forget(site.pk, day, began)
 
 
 def forget_detailed(site: Site) -> None:

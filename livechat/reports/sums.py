@@ -3,85 +3,62 @@
 Times are in ms. Names of teams are those of then.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import TypeVar
 
-from django.db.models import Count, Sum
-
-from livechat.comm100.names import same_name
+from livechat.comm100.names import readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import RolledDay, Site, StatusName, TeamHour
+from livechat.models import RolledDay, Site, StatusName
+from livechat.record import team_hours
 from livechat.reports import day_sums, observed
 from livechat.reports.day_sums import ONLINE, DaySums, Sums
 from livechat.reports.ranges import Range
 
+Label = TypeVar("Label")
 MAX_UNMADE = 3  # days that are summed up for a page: today, and those before it that wait for it
-_ONLINE = ("total_ms", "place_ms", "placed_ms", "off_ms")
 FRESH_SECONDS = 30.0  # for which a process keeps what it summed up of a day that is not over
 
 _unmade: TtlCache[tuple[int, date, str, int], DaySums] = TtlCache(50, FRESH_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class TeamSum:
-    """The time of a team's agents in a status in an hour, which begins at `hour` (epoch ms)."""
-
-    hour: int
-    team: str
-    status: str
-    sums: Sums
-
-
 @dataclass(slots=True)
-class OnlineHour:
-    """The time of agents online in an hour, as in `day_sums.Sums`. `off` is None if an older release summed it up."""
+class OnlineTime:
+    """The time of agents online, as in `day_sums.Sums`. `off` is None if an older release summed it up."""
 
     total: int = 0
     place: int = 0
     placed: int = 0
     off: int | None = 0
 
-
-def teams(site: Site, asked: Range) -> list[TeamSum]:
-    """Every team's time by hour and status."""
-    names = status_names(site)
-    rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
-    columns = ("hour", "team", "status_id", "total_ms", "chat_ms", "busy_ms", "known_ms", "place_ms", "placed_ms")
-    made = [
-        TeamSum(hour, team, names[status], Sums(total, 0, *sums))
-        for hour, team, status, total, *sums in rows.values_list(*columns)
-    ]
-    for sums in of_days_without(site, asked):
-        made += [TeamSum(hour, team, status, one) for (hour, team, status), one in sums.teams.items()]
-    return made
+    def add(self, one: Sums, *, sure: bool = True) -> None:
+        """Add a time, and by how much it can be off if that is known."""
+        self.total += one.total
+        self.place += one.place
+        self.placed += one.placed
+        self.off = self.off + one.off if sure and self.off is not None else None
 
 
-def online_hours(site: Site, asked: Range, team: str = "") -> dict[int, OnlineHour]:
-    """The time online by hour, of all teams or of one. The database adds up."""
-    statuses = [key for key, name in status_names(site).items() if status_kind(name) == ONLINE]
-    rows = TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended, status__in=statuses)
-    if team:
-        rows = rows.filter(team__iexact=team)
-    found = rows.order_by("hour").values_list("hour").annotate(*map(Sum, _ONLINE), Count("pk"), Count("off_ms"))
-    made = {
-        hour: OnlineHour(total, place, placed, off if known == count else None)
-        for hour, total, place, placed, off, count, known in found.iterator()
-    }
+def online(site: Site, asked: Range, label_of: Callable[[int], Label], team: str = "") -> dict[Label, OnlineTime]:
+    """The time online of all teams or of one, in the hours of each label. An hour is when it begins, in epoch ms."""
+
+    def wanted(name: str, kind: str) -> bool | None:
+        return (kind == ONLINE and (not team or same_name(readable(name), team))) or None
+
+    made: dict[Label, OnlineTime] = defaultdict(OnlineTime)
+    found = team_hours.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    for (_online, label, sure), numbers in found.items():
+        if any(numbers):
+            made[label].add(Sums(*numbers), sure=sure)
     for sums in of_days_without(site, asked):
         for (hour, name, status), one in sums.teams.items():
-            if status_kind(status) == ONLINE and (not team or same_name(team, name)):
-                _add(made.setdefault(hour, OnlineHour()), one)
+            if wanted(name, status_kind(status)):
+                made[label_of(hour)].add(one)
     return made
-
-
-def _add(hour: OnlineHour, one: Sums) -> None:
-    hour.total += one.total
-    hour.place += one.place
-    hour.placed += one.placed
-    hour.off = None if hour.off is None else hour.off + one.off
 
 
 def uncounted(site: Site, asked: Range) -> set[date]:

@@ -4,23 +4,24 @@ Times are in ms. Days without sums are added as `sums` does.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q
 
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
-from livechat.models import AgentEntry, RolledDay, Site, TeamHour
-from livechat.record import day_times, directory_rows, times_by_day
+from livechat.models import AgentEntry, RolledDay, Site
+from livechat.record import day_times, directory_rows, team_hours, times_by_day
 from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
 
 ByStatus = dict[str, Sums]
+Label = TypeVar("Label")
 
 
 class _Spellings:
@@ -131,7 +132,11 @@ class Workload:
 
 def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
     """The chats of a time in a status. `places`: an agent's, if the sums know of none."""
-    if status_kind(status) != ONLINE:
+    return _workload(one, places, online=_is_online(status))
+
+
+def _workload(one: Sums, places: int | None = None, *, online: bool) -> Workload:
+    if not online:
         return Workload(one.chat, one.busy)
     place = one.known * places if places else one.place
     return Workload(one.chat, one.busy, one.busy, one.known, one.chat if places else one.placed, place)
@@ -147,43 +152,40 @@ def added(found: Iterable[Workload]) -> Workload:
 
 def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
     """The chats of each team, by its name of then."""
+
+    def group(name: str, kind: str) -> tuple[str, bool]:
+        return readable(name), kind == ONLINE
+
     found: dict[str, Workload] = defaultdict(Workload)
-    for team, *numbers in _workloads(site, _hours(site, asked), "team"):
-        found[readable(team)].add(Workload(*numbers))
+    groups = team_hours.added(site.pk, asked.began, asked.ended, group, lambda _hour: None)
+    for ((team, online), _label, _sure), numbers in groups.items():
+        if (one := Sums(*numbers)).known:
+            found[team].add(_workload(one, online=online))
     for day in sums.of_days_without(site, asked):
         for (_hour, team, status), one in day.teams.items():
             found[readable(team)].add(of_status(status, one))
     return found
 
 
-def workload_by_hour(site: Site, asked: Range, team: str = "") -> dict[int, Workload]:
-    """The chats of a team, or of all, in each hour, which begins at the key (epoch ms)."""
-    found: dict[int, Workload] = defaultdict(Workload)
-    rows = _hours(site, asked)
-    if team:
-        names = rows.order_by().values_list("team", flat=True).distinct()
-        rows = rows.filter(team__in=[name for name in names if same_name(readable(name), team)])
-    for hour, *numbers in _workloads(site, rows, "hour"):
-        found[hour].add(Workload(*numbers))
+def workload_by(site: Site, asked: Range, label_of: Callable[[int], Label], team: str = "") -> dict[Label, Workload]:
+    """The chats of a team, or of all, in the hours of each label. An hour is when it begins, in epoch ms."""
+
+    def wanted(name: str, kind: str) -> bool | None:
+        return kind == ONLINE if not team or same_name(readable(name), team) else None
+
+    found: dict[Label, Workload] = defaultdict(Workload)
+    times = team_hours.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    for (online, label, _sure), numbers in times.items():
+        found[label].add(_workload(Sums(*numbers), online=online))
     for day in sums.of_days_without(site, asked):
         for (hour, name, status), one in day.teams.items():
             if not team or same_name(readable(name), team):
-                found[hour].add(of_status(status, one))
+                found[label_of(hour)].add(of_status(status, one))
     return found
 
 
-def _hours(site: Site, asked: Range) -> QuerySet[TeamHour]:
-    """The rows of a range of whose chats anything is known."""
-    return TeamHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended, known_ms__gt=0)
-
-
-def _workloads(site: Site, rows: QuerySet[TeamHour], key: str) -> Iterable[tuple[Any, ...]]:
-    """A key and the numbers of its Workload."""
-    online = Q(status__in=[number for number, name in sums.status_names(site).items() if status_kind(name) == ONLINE])
-    return rows.values_list(key).annotate(
-        chat=Sum("chat_ms"), busy=Sum("busy_ms"), busy_online=Sum("busy_ms", filter=online, default=0),
-        known=Sum("known_ms", filter=online, default=0), placed=Sum("placed_ms"), place=Sum("place_ms"),
-    )  # fmt: skip
+def _is_online(status: str) -> bool:
+    return status_kind(status) == ONLINE
 
 
 def without_places(site: Site, asked: Range, team: str = "") -> int:
@@ -193,12 +195,12 @@ def without_places(site: Site, asked: Range, team: str = "") -> int:
     keys = {number: key for number, key, own in rows if not team or same_name(readable(own), team)}
     if not keys:
         return 0
-    online = {number for number, name in sums.status_names(site).items() if status_kind(name) == ONLINE}
+    online = {number for number, name in sums.status_names(site).items() if _is_online(name)}
     made = day_times.added(site.pk, asked.first, asked.last)
     known = {agent for (agent, status), one in made.items() if status in online and Sums(*one).known}
     found, wanted = {keys[agent] for agent in known if agent in keys}, set(keys.values())
     for day in sums.of_days_without(site, asked):
         for (key, status), one in day.agents.items():
-            if one.known and key in wanted and status_kind(status) == ONLINE:
+            if one.known and key in wanted and _is_online(status):
                 found.add(key)
     return len(found)

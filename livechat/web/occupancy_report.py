@@ -1,7 +1,8 @@
 """How busy agents were: occupancy, busy share and concurrency by team, day, hour of the day or agent, in words."""
 
-from collections import defaultdict
+from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.forms import history_sums
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, totals
+from livechat.reports import heat, observed, opening, presence, totals
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
@@ -31,14 +32,20 @@ class Figure(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A team, a day, an hour of the day or an agent. `seen`: how much of a day or an hour was looked at."""
+    """A team, an hour of the day or an agent with its `own_name`, or a day. `seen`: how much of it was looked at."""
 
     key: str
-    name: str
+    own_name: str
     url: str
     load: Workload
     seen: Observed | None = None
     tick: str = ""
+    day: date | None = None
+
+    @property
+    def name(self) -> str:
+        """The name, or the date in words, which takes long."""
+        return date_format(self.day, "D j M Y") if self.day else self.own_name
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,7 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
     elif by == history_sums.TEAM:
         rows = _teams(site, asked, team)
     else:
-        found = totals.workload_by_hour(site, asked, team)
-        rows = _days(asked, found, runs, open_times) if by == history_sums.DAY else _hours(asked, found, runs)
+        rows = (_days if by == history_sums.DAY else _hours)(site, asked, team, runs, open_times)
     return Report(
         asked,
         by,
@@ -103,44 +109,37 @@ def _teams(site: Site, asked: Range, team: str) -> list[Row]:
     return sorted(found, key=lambda row: (not row.key, row.key))
 
 
-def _days(asked: Range, found: dict[int, Workload], runs: list[Run], open_times: Times | None) -> list[Row]:
+def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Times | None) -> list[Row]:
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
-    starts, loads = [part.began for _day, part in days], [Workload() for _day in days]
-    place = 0
-    for hour in sorted(found):
-        while place + 1 < len(days) and starts[place + 1] <= hour:
-            place += 1
-        loads[place].add(found[hour])
+    starts = [part.began for _day, part in days]
+    loads = totals.workload_by(site, asked, lambda hour: starts[bisect_right(starts, hour) - 1], team)
     return [
-        Row(day.isoformat(), date_format(day, "D j M Y"), "", load, one, str(day.day))
-        for (day, _part), load, one in zip(days, loads, seen, strict=True)
+        Row(day.isoformat(), "", "", loads.get(part.began, Workload()), one, str(day.day), day)
+        for (day, part), one in zip(days, seen, strict=True)
     ]
 
 
-def _hours(asked: Range, found: dict[int, Workload], runs: list[Run]) -> list[Row]:
+def _hours(site: Site, asked: Range, team: str, runs: list[Run], _open_times: Times | None) -> list[Row]:
     """The hours of the day from the first to the last in which anything is known, all days together."""
-    loads: dict[int, Workload] = defaultdict(Workload)
-    for moment, load in found.items():
-        loads[asked.local(moment).hour].add(load)
-    parts = list(asked.hours())
-    whole, covered = defaultdict[int, int](int), defaultdict[int, int](int)
-    for hour, part in parts:
-        whole[hour] += part.ended - part.began
-    watched = presence.shared(presence.watched(runs), [(part.began, part.ended) for _hour, part in parts])
-    for began, ended in watched:
-        covered[asked.local(began).hour] += ended - began
-    used = [hour for hour, load in loads.items() if load.known or load.chat]
+    week = heat.Week(asked, presence.watched(runs))
+    found = totals.workload_by(site, asked, lambda hour: week.slot(hour) % heat.DAY_HOURS, team)
+    loads = [found.get(clock, Workload()) for clock in range(heat.DAY_HOURS)]
+    whole, covered = (
+        [sum(slots[clock :: heat.DAY_HOURS]) for clock in range(heat.DAY_HOURS)]
+        for slots in (week.existed, week.watched)
+    )
+    used = [clock for clock, load in enumerate(loads) if load.known or load.chat]
     return [
         Row(
-            str(hour),
-            f"{hour}:00–{hour + 1}:00",
+            str(clock),
+            f"{clock}:00–{clock + 1}:00",
             "",
-            loads[hour],
-            Observed(covered[hour] / whole[hour] if whole[hour] else 0.0, None),
-            str(hour),
+            loads[clock],
+            Observed(covered[clock] / whole[clock] if whole[clock] else 0.0, None),
+            str(clock),
         )
-        for hour in (range(min(used), max(used) + 1) if used else ())
+        for clock in (range(min(used), max(used) + 1) if used else ())
     ]
 
 

@@ -1,8 +1,15 @@
 """The migrations one by one, as an installation of long ago takes them: without those that stand for many at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+
+from livechat import migrations
 
 OWN = "livechat"
 
@@ -22,3 +29,36 @@ def executor() -> MigrationExecutor:
     found = MigrationExecutor(connection)
     found.loader = Loader(connection)
     return found
+
+
+class Upgrade:
+    """A migration alone, on tables as they were before it. `name` is what it is called without its number."""
+
+    def __init__(self, name: str) -> None:
+        (file,) = Path(migrations.__path__[0]).glob(f"*_{name}.py")
+        loader = Loader(connection)
+        self._migration = loader.get_migration(OWN, file.stem)
+        self._before = loader.project_state((OWN, file.stem), at_end=False)
+        self.is_done = True
+
+    def undo(self) -> Apps:
+        """Make the tables of before. Returns their models."""
+        with connection.schema_editor(atomic=True) as editor:
+            self._migration.unapply(self._before.clone(), editor)
+        self.is_done = False
+        return self._before.apps
+
+    def run(self) -> None:
+        """Make the tables of today, of the rows of before."""
+        with connection.schema_editor(atomic=True) as editor:
+            self._migration.apply(self._before.clone(), editor)
+        self.is_done = True
+
+
+@contextmanager
+def upgrade(name: str) -> Iterator[Upgrade]:
+    """A migration, which has run in the end, whatever the test does."""
+    made = Upgrade(name)
+    yield made
+    if not made.is_done:
+        made.run()
