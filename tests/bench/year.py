@@ -53,20 +53,8 @@ def told(name: str, days: int, found: dict[str, Any]) -> Iterator[Row]:
     bound = MB if name == "year" else 0  # PostgreSQL's rows are larger, and nobody has promised how large
     how = "with sums and chats minute by minute, without the WAL"
     yield Row(made, f"{size:.0f} MB", f"≤ {bound} MB" if bound else "-", not bound or size <= bound, how)
-    pages = found["pages"]
-    quiet = f"CPU, if 5 million additions take {QUIET_MS:.0f} ms"
-    for at, what, bound, how in (
-        (0, "the whole answer", PAGE_MS, quiet),
-        (1, "query and plot", PLOT_MS, quiet),
-        (2, "the whole answer as it was taken", PAGE_MS, "CPU, however busy the machine was"),
-        (3, "query and plot as it was taken", PLOT_MS, "the same"),
-    ):
-        each = ", ".join(f"{page} {taken[at]:.0f}" for page, taken in pages.items())
-        slowest = max(taken[at] for taken in pages.values())
-        yield Row(f"its slowest page, {what}", f"{slowest:.0f} ms", f"≤ {bound} ms", slowest <= bound, f"{how}: {each}")
-    each = ", ".join(f"{page} {taken[0]:.0f}" for page, taken in found["longest"].items())
-    slowest = max(taken[0] for taken in found["longest"].values())
-    yield Row("pages of a whole year day by day or agent by agent", f"{slowest:.0f} ms", "-", True, f"{quiet}: {each}")
+    for kind, of in (("pages", ""), ("longest", " of a whole year")):
+        yield from _pages(found[kind], f"its slowest page{of}")
     recorded, bare = found["recorded"]
     more = recorded - bare
     how = f"CPU of storing a list of 200 agents without a change: {bare:.2f} ms, {recorded:.2f} if it is recorded"
@@ -84,3 +72,16 @@ def told(name: str, days: int, found: dict[str, Any]) -> Iterator[Row]:
     median, longest = found["sums"]
     how = f"CPU, made once when the day is over; the longest {longest:.0f} ms"
     yield Row("the sums of a day", f"{median:.0f} ms", "-", True, how)
+
+
+def _pages(pages: dict[str, list[float]], slowest: str) -> Iterator[Row]:
+    quiet = f"CPU, if 5 million additions take {QUIET_MS:.0f} ms"
+    for at, what, bound, how in (
+        (0, "the whole answer", PAGE_MS, quiet),
+        (1, "query and plot", PLOT_MS, quiet),
+        (2, "the whole answer as it was taken", PAGE_MS, "CPU, however busy the machine was"),
+        (3, "query and plot as it was taken", PLOT_MS, "the same"),
+    ):
+        each = ", ".join(f"{page} {taken[at]:.0f}" for page, taken in pages.items())
+        most = max(taken[at] for taken in pages.values())
+        yield Row(f"{slowest}, {what}", f"{most:.0f} ms", f"≤ {bound} ms", most <= bound, f"{how}: {each}")

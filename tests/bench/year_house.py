@@ -37,6 +37,7 @@ from livechat.live import lease, refresh, sources  # noqa: E402
 from livechat.live.sources import Feed  # noqa: E402
 from livechat.models import Membership, Role, Rule, Site, Snapshot  # noqa: E402
 from livechat.ops import cleanup, rollups  # noqa: E402
+from livechat.reports import heat  # noqa: E402
 from livechat.sites import connections  # noqa: E402
 from tests.bench.year import QUIET_MS  # noqa: E402
 from tests.bench.year_rows import Year  # noqa: E402
@@ -70,13 +71,12 @@ def pages(last: str, month: str, year: str, agent: str) -> dict[str, str]:
 
 
 def longest(last: str, year: str, agent: str) -> dict[str, str]:
-    """The pages of many days again, with a whole year each."""
+    """The pages of sums again, with a whole year each: by everything that they can be asked for by."""
     asked = f"?from={year}&to={last}"
     return {
-        "time by agent": f"/history/time/{asked}&by=agent",
-        "time by day": f"/history/time/{asked}&by=day",
-        "occupancy": f"/history/occupancy/{asked}",
-        "heat": f"/history/heat/{asked}&what=online",
+        **{f"time by {by}": f"/history/time/{asked}&by={by}" for by in ("agent", "team", "day")},
+        **{f"occupancy by {by}": f"/history/occupancy/{asked}&by={by}" for by in ("day", "hour", "team", "agent")},
+        **{f"heat, {what}": f"/history/heat/{asked}&what={what}" for what in heat.KINDS},
         "an agent's days": f"/history/agents/{agent}/{asked}",
     }
 
