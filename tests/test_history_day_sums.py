@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from livechat.lib.epoch import milliseconds
-from livechat.models import AgentEntry, Site, TeamDay, Watch
+from livechat.models import AgentEntry, HourRow, Site, Watch
 from livechat.ops import rollups
 from livechat.reports import timeline
 from tests.support.pages import text
@@ -89,7 +89,7 @@ def other_zone(site: Site) -> None:
 
 def other_rows(site: Site) -> None:
     """The sums lack the hours in which anybody was on."""
-    TeamDay.objects.filter(site=site).delete()
+    HourRow.objects.filter(site=site).delete()
 
 
 @pytest.mark.parametrize("change", [other_zone, other_rows])

@@ -13,10 +13,10 @@ from django.test import Client
 from livechat.comm100.records import status_kind
 from livechat.lib.epoch import HOUR_MS, moment_of
 from livechat.lib.epoch import milliseconds as ms
-from livechat.models import QueueHour, Role, RolledDay, Site, Watch
+from livechat.models import Role, RolledDay, Site, Watch
 from livechat.reports import heat
 from livechat.reports.ranges import Range
-from tests.support import team_hours
+from tests.support import hour_rows
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.stopped import stopped_at
@@ -36,13 +36,11 @@ def online(site: Site, moment: datetime, agents: float, team: str = "Front", sta
     total = round(agents * HOUR_MS)
     places = 4 * total if status == "Online" else 0
     same = dict.fromkeys(("total", "chat", "busy", "known", "placed"), total)
-    team_hours.put(site, ms(moment), team, status_kind(status), place=places, **same)
+    hour_rows.put_team(site, ms(moment), team, status_kind(status), place=places, **same)
 
 
 def queue(site: Site, moment: datetime, answered: int, lost: int, waited: int, department: UUID | None = SALES) -> None:
-    QueueHour.objects.create(
-        site=site, hour=ms(moment), department=department, answered=answered, lost=lost, unknown=5, waited_ms=waited
-    )
+    hour_rows.put_queue(site, ms(moment), department, answered=answered, lost=lost, unknown=5, waited=waited)
 
 
 def rolled(site: Site, first: date, days: int) -> None:
@@ -98,7 +96,7 @@ def test_a_cell_is_what_happened_in_such_hours_for_each_of_them(
 def test_only_what_was_observed_is_divided_by_and_too_little_is_hatched(web: Client, weeks: Site) -> None:
     Watch.objects.all().delete()
     watch(weeks, MIDNIGHT - timedelta(days=7), at(9.5) - timedelta(days=7))
-    team_hours.put(weeks, ms(at(9) - timedelta(days=7)), "Front", "online", total=2 * HOUR_MS)
+    hour_rows.put_team(weeks, ms(at(9) - timedelta(days=7)), "Front", "online", total=2 * HOUR_MS)
     cell = told(web, "online", team="Front")[1, 9]
     assert (cell["hours"], cell["observed_hours"], cell["value"]) == (2, 0.5, 4), "a week that nobody watched is out"
     page = web.get(PAGE, MONDAYS | {"team": "Front"})
@@ -209,13 +207,13 @@ def test_a_number_of_agents_has_a_bound_unless_an_older_release_summed_it_up(web
 
     cell, page = nine_on_monday()
     assert (cell["error"], "±" in page) == (None, False)
-    team_hours.change(weeks, lambda _key, one: (one[0], 60_000, *one[2:]), sure=True)
+    hour_rows.change_teams(weeks, lambda one: (one[0], 60_000, *one[2:]), sure=True)
     cell, page = nine_on_monday()
     mondays = [ms(at(9) - timedelta(days=days)) for days in (14, 7)]
-    changed = [key for key in team_hours.read(weeks) if key[0] in mondays and key[2] == "online"]
+    changed = [key for key in hour_rows.teams(weeks) if key[0] in mondays and key[2] == "online"]
     assert cell["error"] == round(60_000 * len(changed) / (2 * HOUR_MS), 4)
     assert "± 0.04 at most" in page
-    team_hours.put(weeks, *changed[0], sure=False, total=HOUR_MS, off=60_000)
+    hour_rows.put_team(weeks, *changed[0], sure=False, total=HOUR_MS, off=60_000)
     cell, page = nine_on_monday()
     assert (cell["error"], "±" in page) == (None, False)
     assert web.get(PAGE, MONDAYS | {"what": "offered", "format": "json"}).json()["cells"][9]["error"] is None

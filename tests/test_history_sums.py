@@ -19,7 +19,7 @@ from livechat.reports import shares
 from livechat.reports.day_sums import Sums
 from livechat.reports.shares import Part
 from livechat.web import time_report
-from tests.support import spans, team_hours
+from tests.support import hour_rows, spans
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.spans import make_span
@@ -199,7 +199,7 @@ def busy(week: Site, kim: UUID, lee: UUID) -> Site:
     def hour(at: int, team: str, status: str, *numbers: float) -> None:
         fields = dict(zip(("chat", "busy", "known", "place", "placed"), numbers, strict=True))
         times = {name: round(hours * HOUR_MS) for name, hours in fields.items()}
-        team_hours.put(week, nine + at * HOUR_MS, team, status_kind(status), total=HOUR_MS, **times)
+        hour_rows.put_team(week, nine + at * HOUR_MS, team, status_kind(status), total=HOUR_MS, **times)
 
     hour(0, "Front", "Online", 3, 1, 1, 4, 3)
     hour(0, "Back", "Online", 2, 1, 1, 0, 0)

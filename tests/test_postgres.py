@@ -53,7 +53,7 @@ MORE = (
     "test_recovery.py",
     "test_statuses.py",
     "test_snapshot_bodies.py",
-    "test_team_hours.py",
+    "test_hour_rows.py",
     "test_times_by_day.py",
     "test_alerts.py",
     "test_alert_delivery.py",

@@ -13,13 +13,13 @@ from django.core.management import CommandError, call_command
 
 from livechat.comm100 import records
 from livechat.lib.epoch import HOUR_MS, SECOND_MS, milliseconds
-from livechat.models import AgentSpan, Contact, QueueHour, RolledDay, Site, Snapshot, Span, Watch
+from livechat.models import AgentSpan, Contact, RolledDay, Site, Snapshot, Span, Watch
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
 from livechat.reports import cover_times, queue_sums, sums, tallies, totals
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
-from tests.support import team_hours
+from tests.support import hour_rows
 from tests.support.cleaning import clean_up
 from tests.support.people import make_site
 from tests.support.spans import department, make_span, spans
@@ -121,7 +121,7 @@ def test_hours_have_their_share_with_the_chats_and_the_places(site: Site, kim: U
     rollups.make(site, DAY)
     hours = {
         (hour - milliseconds(MIDNIGHT)) // HOUR_MS: (team, one)
-        for (hour, team, kind), one in team_hours.read(site).items()
+        for (hour, team, kind), one in hour_rows.teams(site).items()
         if kind == "online"
     }
     assert sorted(hours) == [7, 8, 9, 10, 11, 13], "a change that is seen 10 s later happened in the middle"
@@ -140,16 +140,16 @@ def test_an_hours_queue_has_its_contacts_and_how_long_visitors_waited_in_it(site
     contact(site, 10.5, ended=start + round(10.6 * HOUR_MS), outcome="gone")
     contact(site, 10.7, ended=start + round(10.7 * HOUR_MS), outcome="unseen")
     rollups.make(site, DAY)
-    found = {(row.hour - start) // HOUR_MS: row for row in QueueHour.objects.all()}
-    assert (found[9].answered, found[9].waited_ms) == (1, 36_000)
+    found = {(hour - start) // HOUR_MS: counts for (hour, _department), counts in hour_rows.queue(site).items()}
+    assert (found[9].answered, found[9].waited) == (1, 36_000)
     assert (found[10].answered, found[10].lost, found[10].unknown) == (0, 1, 1)
-    assert found[10].waited_ms == 60_000 + HOUR_MS // 10
-    hours = queue_sums.by_hour(site, days())
+    assert found[10].waited == 60_000 + HOUR_MS // 10
+    hours = queue_sums.by_hour(site, days(), lambda hour: hour)
     assert {hour: (one.answered, one.lost, one.waited) for hour, one in hours.items()} == {
         start + 9 * HOUR_MS: (1, 0, 36_000),
         start + 10 * HOUR_MS: (0, 1, 60_000 + HOUR_MS // 10),
     }
-    assert queue_sums.by_hour(site, days(), uuid4()) == {}
+    assert queue_sums.by_hour(site, days(), lambda hour: hour, uuid4()) == {}
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_days_of_other_lengths_have_all_their_hours(site: Site, zone: str, day: 
     rollups.make(site, day)
     asked = Range(day, day, ZoneInfo(zone), NOW)
     assert totals.by_agent(site, asked)[key]["Online"].total == hours * HOUR_MS
-    rows = team_hours.read(site).values()
+    rows = hour_rows.teams(site).values()
     assert sum(row.total for row in rows) == hours * HOUR_MS
     assert {row.total for row in rows} <= {HOUR_MS, HOUR_MS // 2}
 
@@ -233,7 +233,7 @@ def test_the_sums_of_another_site_stay_its_own(site: Site, kim: UUID) -> None:
         "Lunch",
         "Offline",
     }
-    assert {team for _hour, team, _kind in team_hours.read(site)} == {"Front"}
+    assert {team for _hour, team, _kind in hour_rows.teams(site)} == {"Front"}
 
 
 def test_today_is_summed_up_as_far_as_it_was_watched(site: Site, clock: Any) -> None:

@@ -18,7 +18,7 @@ from livechat.models import Contact, QueueDay, RolledDay, Site, Span, Watch
 from livechat.ops import cleanup, rollups
 from livechat.reports import queue_sums, rolled_days, sums, tallies, totals
 from livechat.reports.ranges import Range
-from tests.support import team_hours
+from tests.support import hour_rows
 from tests.support.cleaning import clean_up
 from tests.support.pages import text
 from tests.support.people import client_for, make_site, make_user
@@ -287,7 +287,7 @@ def test_another_zone_makes_the_sums_again_and_counts_no_hour_twice(shop: Site, 
         times = totals.by_agent(shop, asked)[KIM]["Online"].total
         assert times == 60 * HOUR_MS
         assert RolledDay.objects.count() in (2, 3)
-        kept = sum(one.total for one in team_hours.read(shop).values())
+        kept = sum(one.total for one in hour_rows.teams(shop).values())
         assert kept <= 60 * HOUR_MS
         assert sum(QueueDay.objects.values_list("answered", flat=True)) == 3
 

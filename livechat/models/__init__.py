@@ -20,7 +20,7 @@ from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.plans import Plan, PlanEvent
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
-from livechat.models.rollups import QueueDay, QueueHour, RolledDay, RolledMonth, TeamDay, TimeCell
+from livechat.models.rollups import HourRow, QueueDay, RolledDay, RolledMonth, TimeCell
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AgentTimes, AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
@@ -51,6 +51,7 @@ __all__ = [
     "Gap",
     "Heartbeat",
     "Hook",
+    "HourRow",
     "Invitation",
     "LinkEvent",
     "LinkScreen",
@@ -63,7 +64,6 @@ __all__ = [
     "PlanEvent",
     "Preferences",
     "QueueDay",
-    "QueueHour",
     "ReadToken",
     "Role",
     "RolledDay",
@@ -78,7 +78,6 @@ __all__ = [
     "Span",
     "SpentSecret",
     "StatusName",
-    "TeamDay",
     "TeamEntry",
     "Theme",
     "TimeCell",

@@ -71,21 +71,22 @@ class TimeCell(models.Model):
         return f"{self.year} {self.place}"
 
 
-class TeamDay(models.Model):
-    """How long a site's teams were online and away on a local day, hour by hour; see `record.team_hours`.
+class HourRow(models.Model):
+    """The sums of a local day hour by hour, of one `kind`: see `record.hour_rows`.
 
     An agent's team is what it was when the day was summed up.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10)
     day = models.DateField()
     hours = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["site", "day"], name="team_day_once")]
+        constraints = [models.UniqueConstraint(fields=["site", "kind", "day"], name="hour_row_once")]
 
     def __str__(self) -> str:
-        return f"{self.day}"
+        return f"{self.kind} {self.day}"
 
 
 class QueueDay(models.Model):
@@ -109,24 +110,3 @@ class QueueDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
-
-
-class QueueHour(models.Model):
-    """The contacts of a department that began in an hour. `hour` is when it begins, in epoch ms.
-
-    `unknown`: answered or ended unseen. `waited_ms`: how long visitors waited in this hour, all together.
-    """
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="queue_hours", db_index=False)
-    hour = models.BigIntegerField()
-    department = models.UUIDField(null=True)
-    answered = models.PositiveIntegerField()
-    lost = models.PositiveIntegerField()
-    unknown = models.PositiveIntegerField()
-    waited_ms = models.BigIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["site", "hour"], name="queue_hours_of_site")]
-
-    def __str__(self) -> str:
-        return f"{self.hour}"

@@ -11,8 +11,9 @@ from django.utils import timezone
 from livechat.comm100.records import status_kind
 from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
-from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, QueueHour, RolledDay, Site, Wait, Watch
-from livechat.record import day_times, history, month_times, team_hours
+from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
+from livechat.record import day_times, history, month_times
+from livechat.record.hour_rows import QUEUE, TEAMS, Name, Times
 from livechat.reports import cover_times, day_sums, ranges, rolled_days
 from livechat.reports.day_sums import DaySums, Sums
 from livechat.reports.timeline import LATE_MS
@@ -104,9 +105,9 @@ def make(site: Site, day: date) -> None:
         row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))
         row.save()
         QueueDay.objects.filter(site=site, day=day).delete()
-        QueueHour.objects.filter(site=site, hour__gte=began, hour__lt=ended).delete()
-        team_hours.replace(site.pk, day, began, ended, _hours(sums))
-        _store_queue(site, sums)
+        TEAMS.replace(site.pk, day, began, ended, _team_hours(sums))
+        QUEUE.replace(site.pk, day, began, ended, _queue_hours(sums))
+        QueueDay.objects.bulk_create(_queue_days(site, sums))
     month_times.sum_up(site.pk)
 
 
@@ -119,10 +120,10 @@ def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
     }
 
 
-def _hours(sums: DaySums) -> dict[team_hours.Key, tuple[int, ...]]:
-    kinds: dict[team_hours.Key, Sums] = defaultdict(Sums)
+def _team_hours(sums: DaySums) -> Times:
+    kinds: dict[tuple[int, Name], Sums] = defaultdict(Sums)
     for (hour, team, status), one in sums.teams.items():
-        kinds[hour, team, status_kind(status)].add(one)
+        kinds[hour, (team, status_kind(status))].add(one)
     return {key: _numbers(one) for key, one in kinds.items()}
 
 
@@ -130,18 +131,16 @@ def _numbers(one: Sums) -> tuple[int, ...]:
     return one.total, one.off, one.chat, one.busy, one.known, one.place, one.placed
 
 
-def _store_queue(site: Site, sums: DaySums) -> None:
-    QueueHour.objects.bulk_create(
-        QueueHour(
-            site=site, hour=hour, department=department, answered=one.tally.answered, lost=one.tally.lost,
-            unknown=one.tally.unknown, waited_ms=one.waited,
-        )
+def _queue_hours(sums: DaySums) -> Times:
+    return {
+        (hour, (str(department or ""),)): (one.tally.answered, one.tally.lost, one.tally.unknown, one.waited)
         for (hour, department), one in sums.queue.items()
-    )  # fmt: skip
-    QueueDay.objects.bulk_create(
-        QueueDay(
+    }
+
+
+def _queue_days(site: Site, sums: DaySums) -> Iterator[QueueDay]:
+    for department, tally in sums.departments().items():
+        yield QueueDay(
             site=site, day=sums.day, department=department, answered=tally.answered, lost=tally.lost,
             unknown=tally.unknown, longest_ms=tally.longest, longest_at=tally.longest_at, waits=tally.packed(),
-        )
-        for department, tally in sums.departments().items()
-    )  # fmt: skip
+        )  # fmt: skip

@@ -16,11 +16,11 @@ from livechat.models import Site
 from livechat.reports import observed, presence, queue_sums, sums
 from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
+from livechat.reports.queue_sums import HourCounts
 from livechat.reports.ranges import Range, midnight
 
 DAY_HOURS, WEEK_DAYS = 24, 7
 USUAL_DAYS = 28
-QUEUE = {"waiting": ("waited",), "offered": ("answered", "lost"), "lost": ("lost",)}
 KINDS = {"online": True, "waiting": False, "occupancy": True, "offered": False, "lost": False}  # whether of agents
 
 
@@ -168,11 +168,9 @@ def of(
                 cells[slot].amount, cells[slot].off = (online.placed, None) if full else (online.total, online.off)
                 cells[slot].over += online.place if full else 0
     else:
-        each = 1 if what == "waiting" else HOUR_MS  # a contact counts as if it were an hour
-        for hour, count in queue_sums.each_hour(site, asked, QUEUE[what], department):
-            slot = week.watched_slot(hour)
+        for slot, counts in queue_sums.by_hour(site, asked, week.watched_slot, department).items():
             if slot is not None:
-                cells[slot].amount += each * count
+                cells[slot].amount = _of_queue(counts, what)
     return cells
 
 
@@ -180,6 +178,13 @@ def _unknown(site: Site, asked: Range) -> Times:
     """The days of which nothing can be said yet."""
     days = sorted(sums.uncounted(site, asked))
     return [(midnight(day, asked.zone), midnight(day + timedelta(days=1), asked.zone)) for day in days]
+
+
+def _of_queue(counts: HourCounts, what: str) -> int:
+    """How long visitors waited, or contacts, each as if it were an hour."""
+    if what == "waiting":
+        return counts.waited
+    return (counts.lost if what == "lost" else counts.answered + counts.lost) * HOUR_MS
 
 
 def together(cells: Iterable[Cell]) -> Cell:

@@ -2,31 +2,36 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
-from operator import add
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Sum
-
-from livechat.models import QueueDay, QueueHour, Site
+from livechat.models import QueueDay, Site
+from livechat.record.hour_rows import QUEUE, Name
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
 
-_COLUMNS = {"answered": "answered", "lost": "lost", "unknown": "unknown", "waited": "waited_ms"}
+Label = TypeVar("Label")
 
 
 @dataclass(slots=True)
 class HourCounts:
-    """The contacts that began in an hour, and for how many ms visitors waited in it."""
+    """The contacts that began in some hours, and for how many ms visitors waited in them."""
 
     answered: int = 0
     lost: int = 0
     unknown: int = 0
     waited: int = 0
+
+    def add(self, other: "HourCounts") -> None:
+        """Add another's."""
+        self.answered += other.answered
+        self.lost += other.lost
+        self.unknown += other.unknown
+        self.waited += other.waited
 
 
 def by_day(site: Site, asked: Range, department: UUID | None = None, *, with_waits: bool = True) -> dict[date, Tally]:
@@ -57,38 +62,22 @@ def _count(made: dict[date, Tally], site: Site, asked: Range, wanted: set[date],
             made[day].count(row)
 
 
-def by_hour(site: Site, asked: Range, department: UUID | None = None) -> dict[int, HourCounts]:
-    """The contacts by hour, of all departments or of one. The database adds up."""
-    found = (
-        _hours(site, asked, department)
-        .order_by("hour")
-        .values_list("hour")
-        .annotate(Sum("answered"), Sum("lost"), Sum("unknown"), Sum("waited_ms"))
-    )
-    made = {hour: HourCounts(*counts) for hour, *counts in found.iterator()}
+def by_hour(
+    site: Site, asked: Range, label_of: Callable[[int], Label], department: UUID | None = None
+) -> dict[Label, HourCounts]:
+    """The contacts of all departments or of one in the hours of each label. An hour is when it begins, in epoch ms."""
+
+    def wanted(name: Name) -> bool | None:
+        return department is None or name == (str(department),) or None
+
+    made: dict[Label, HourCounts] = defaultdict(HourCounts)
+    found = QUEUE.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    for (_wanted, label, _sure), numbers in found.items():
+        if any(numbers):
+            made[label].add(HourCounts(*numbers))
     for day in sums.of_days_without(site, asked):
         for (hour, key), one in day.queue.items():
             if department is None or key == department:
-                to = made.setdefault(hour, HourCounts())
-                to.answered, to.lost = to.answered + one.tally.answered, to.lost + one.tally.lost
-                to.unknown += one.tally.unknown
-                to.waited += one.waited
+                tally = one.tally
+                made[label_of(hour)].add(HourCounts(tally.answered, tally.lost, tally.unknown, one.waited))
     return made
-
-
-def each_hour(
-    site: Site, asked: Range, wanted: Collection[str], department: UUID | None = None
-) -> Iterator[tuple[int, int]]:
-    """The hours in any order, each with the sum of the counts of `HourCounts` that are wanted: these names."""
-    added = reduce(add, (F(_COLUMNS[name]) for name in wanted))
-    yield from _hours(site, asked, department).order_by().values_list("hour").annotate(count=Sum(added)).iterator()
-    for day in sums.of_days_without(site, asked):
-        for (hour, key), one in day.queue.items():
-            if department is None or key == department:
-                counts = HourCounts(one.tally.answered, one.tally.lost, one.tally.unknown, one.waited)
-                yield hour, sum(getattr(counts, name) for name in wanted)
-
-
-def _hours(site: Site, asked: Range, department: UUID | None) -> QuerySet[QueueHour]:
-    rows = QueueHour.objects.filter(site=site, hour__gte=asked.began, hour__lt=asked.ended)
-    return rows.filter(department=department) if department else rows

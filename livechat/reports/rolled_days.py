@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from livechat.lib import epoch
-from livechat.models import QueueDay, QueueHour, RolledDay, Site
-from livechat.record import team_hours
+from livechat.models import QueueDay, RolledDay, Site
+from livechat.record.hour_rows import QUEUE, TEAMS
 from livechat.reports import observed, ranges
 
 
@@ -38,8 +38,8 @@ def forget(site: Site, day: date, zone: ZoneInfo) -> None:
         for days in (RolledDay, QueueDay):
             days._default_manager.filter(site=site, day__gte=day).delete()
         began = ranges.midnight(day, zone)
-        QueueHour.objects.filter(site=site, hour__gte=began).delete()
-        team_hours.forget(site.pk, day, began)
+        for hours in (TEAMS, QUEUE):
+            hours.forget(site.pk, day, began)
 
 
 def forget_detailed(site: Site) -> None:

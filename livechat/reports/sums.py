@@ -14,7 +14,7 @@ from livechat.comm100.names import readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site, StatusName
-from livechat.record import team_hours
+from livechat.record.hour_rows import TEAMS, Name
 from livechat.reports import day_sums, observed
 from livechat.reports.day_sums import ONLINE, DaySums, Sums
 from livechat.reports.ranges import Range
@@ -46,17 +46,17 @@ class OnlineTime:
 def online(site: Site, asked: Range, label_of: Callable[[int], Label], team: str = "") -> dict[Label, OnlineTime]:
     """The time online of all teams or of one, in the hours of each label. An hour is when it begins, in epoch ms."""
 
-    def wanted(name: str, kind: str) -> bool | None:
-        return (kind == ONLINE and (not team or same_name(readable(name), team))) or None
+    def wanted(name: Name) -> bool | None:
+        return (name[1] == ONLINE and (not team or same_name(readable(name[0]), team))) or None
 
     made: dict[Label, OnlineTime] = defaultdict(OnlineTime)
-    found = team_hours.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    found = TEAMS.added(site.pk, asked.began, asked.ended, wanted, label_of)
     for (_online, label, sure), numbers in found.items():
         if any(numbers):
             made[label].add(Sums(*numbers), sure=sure)
     for sums in of_days_without(site, asked):
         for (hour, name, status), one in sums.teams.items():
-            if wanted(name, status_kind(status)):
+            if wanted((name, status_kind(status))):
                 made[label_of(hour)].add(one)
     return made
 

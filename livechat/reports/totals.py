@@ -15,7 +15,8 @@ from django.db.models import Q
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, RolledDay, Site
-from livechat.record import day_times, directory_rows, team_hours, times_by_day
+from livechat.record import day_times, directory_rows, times_by_day
+from livechat.record.hour_rows import TEAMS, Name
 from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -153,11 +154,11 @@ def added(found: Iterable[Workload]) -> Workload:
 def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
     """The chats of each team, by its name of then."""
 
-    def group(name: str, kind: str) -> tuple[str, bool]:
-        return readable(name), kind == ONLINE
+    def group(name: Name) -> tuple[str, bool]:
+        return readable(name[0]), name[1] == ONLINE
 
     found: dict[str, Workload] = defaultdict(Workload)
-    groups = team_hours.added(site.pk, asked.began, asked.ended, group, lambda _hour: None)
+    groups = TEAMS.added(site.pk, asked.began, asked.ended, group, lambda _hour: None)
     for ((team, online), _label, _sure), numbers in groups.items():
         if (one := Sums(*numbers)).known:
             found[team].add(_workload(one, online=online))
@@ -170,11 +171,11 @@ def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
 def workload_by(site: Site, asked: Range, label_of: Callable[[int], Label], team: str = "") -> dict[Label, Workload]:
     """The chats of a team, or of all, in the hours of each label. An hour is when it begins, in epoch ms."""
 
-    def wanted(name: str, kind: str) -> bool | None:
-        return kind == ONLINE if not team or same_name(readable(name), team) else None
+    def wanted(name: Name) -> bool | None:
+        return name[1] == ONLINE if not team or same_name(readable(name[0]), team) else None
 
     found: dict[Label, Workload] = defaultdict(Workload)
-    times = team_hours.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    times = TEAMS.added(site.pk, asked.began, asked.ended, wanted, label_of)
     for (online, label, _sure), numbers in times.items():
         found[label].add(_workload(Sums(*numbers), online=online))
     for day in sums.of_days_without(site, asked):

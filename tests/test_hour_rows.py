@@ -1,31 +1,33 @@
-"""The hours of teams, a day in one row: added up as they are, in any zone, cut where another zone's day begins."""
+"""Sums by hour, a day in one row: added up as they are, in any zone, cut where another zone's day begins."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from livechat.lib.epoch import HOUR_MS, milliseconds
-from livechat.models import Site, TeamDay
-from livechat.record import history, team_hours
-from livechat.record.team_hours import HOUR_NUMBERS, Key, Numbers
+from livechat.models import HourRow, Site
+from livechat.record import history
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers
 from livechat.reports import rolled_days
 from livechat.reports.ranges import Range, midnight
 from tests.support import steps
+from tests.support.hour_rows import read
 from tests.support.people import make_site
-from tests.support.team_hours import read
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 FIRST = date(2026, 10, 20)
 DAYS = 100
+SALES = UUID(int=7)
 BERLIN, LORD_HOWE, KIRITIMATI = map(ZoneInfo, ("Europe/Berlin", "Australia/Lord_Howe", "Pacific/Kiritimati"))
 UTC_ZONE = ZoneInfo("UTC")
-TEAMS, KINDS = ("Front", "Back", ""), ("online", "away")
+NAMES, KINDS = ("Front", "Back", ""), ("online", "away")
 MOST = 250 * 7_000 * HOUR_MS  # ms of chats in an hour: of 7,000 agents with as many chats as one can have
-Times = dict[Key, Numbers]
+Times = dict[tuple[int, Name], Numbers]
 
 
 @pytest.fixture
@@ -37,16 +39,16 @@ def hours_of(day: date, zone: ZoneInfo) -> list[int]:
     return [part.began for part in Range(day, day, zone, datetime(2030, 1, 1, tzinfo=UTC)).buckets()]
 
 
-def put(site: Site, day: date, zone: ZoneInfo, times: Times) -> None:
+def put(site: Site, day: date, zone: ZoneInfo, times: Times, kind: HourRows = TEAMS) -> None:
     """Store a day as the sums of a day do."""
-    team_hours.replace(site.pk, day, midnight(day, zone), midnight(day + DAY, zone), times)
+    kind.replace(site.pk, day, midnight(day, zone), midnight(day + DAY, zone), times)
 
 
 def some(random: Random, hours: list[int], share: float = 0.5) -> Times:
     return {
-        (hour, team, kind): tuple(random.randrange(1, 90_000_000) for _ in range(HOUR_NUMBERS))
+        (hour, (team, kind)): tuple(random.randrange(1, 90_000_000) for _ in range(TEAMS.numbers))
         for hour in hours
-        for team in TEAMS
+        for team in NAMES
         for kind in KINDS
         if random.random() < share
     }
@@ -55,10 +57,10 @@ def some(random: Random, hours: list[int], share: float = 0.5) -> Times:
 def one_by_one(times: Times, began: int, ended: int, hours: int) -> dict[tuple[str, int, bool], Numbers]:
     """The times online of each team by so many hours of UTC, added up as they were stored."""
     found: dict[tuple[str, int, bool], Numbers] = {}
-    for (hour, team, kind), numbers in times.items():
+    for (hour, (team, kind)), numbers in times.items():
         if began <= hour < ended and kind == "online":
             key = team, hour // HOUR_MS % hours, True
-            found[key] = tuple(map(sum, zip(found.get(key, (0,) * HOUR_NUMBERS), numbers, strict=True)))
+            found[key] = tuple(map(sum, zip(found.get(key, (0,) * TEAMS.numbers), numbers, strict=True)))
     return found
 
 
@@ -76,11 +78,11 @@ def test_hours_are_added_up_by_team_and_label_wherever_a_range_begins_and_ends(s
     part = midnight(FIRST, zone) + 5 * HOUR_MS, midnight(FIRST + 61 * DAY, UTC_ZONE) + 90 * 60_000
     for began, ended in (whole, part, (part[0], part[0] + 1), (part[0], part[0])):
         for hours in (1, 24, 24 * 7, 10_000_000):
-            found = team_hours.added(
+            found = TEAMS.added(
                 site.pk,
                 began,
                 ended,
-                lambda team, kind: team if kind == "online" else None,
+                lambda name: name[0] if name[1] == "online" else None,
                 lambda hour, hours=hours: hour // HOUR_MS % hours,
             )
             told = {key: numbers for key, numbers in found.items() if any(numbers)}
@@ -94,10 +96,10 @@ def test_no_number_runs_over_into_the_next_one_however_many_days_are_added(site:
             site,
             day,
             UTC_ZONE,
-            dict.fromkeys(((hour, "Front", "online") for hour in hours_of(day, UTC_ZONE)), (MOST,) * 7),
+            dict.fromkeys(((hour, ("Front", "online")) for hour in hours_of(day, UTC_ZONE)), (MOST,) * 7),
         )
     until = midnight(FIRST + DAYS * DAY, UTC_ZONE)
-    found = team_hours.added(site.pk, 0, until, lambda team, _kind: team, lambda _hour: None)
+    found = TEAMS.added(site.pk, 0, until, lambda name: name[0], lambda _hour: None)
     assert found == {("Front", None, True): (24 * DAYS * MOST,) * 7}
 
 
@@ -111,14 +113,10 @@ def test_a_day_of_another_zone_takes_the_place_of_the_hours_that_it_has_and_of_n
     for _again in range(2):
         put(site, FIRST + DAY, KIRITIMATI, other)
         left = {key: numbers for key, numbers in stored.items() if not began <= key[0] < ended}
-        assert {key: one_of(sums) for key, sums in read(site).items()} == left | other
+        assert read(site, TEAMS) == left | other
     put(site, FIRST + DAY, KIRITIMATI, {})
-    assert {key: one_of(sums) for key, sums in read(site).items()} == left
-    assert TeamDay.objects.count() == 3
-
-
-def one_of(sums: object) -> Numbers:
-    return tuple(getattr(sums, name) for name in ("total", "off", "chat", "busy", "known", "place", "placed"))
+    assert read(site, TEAMS) == left
+    assert HourRow.objects.count() == 3
 
 
 @pytest.mark.parametrize("zone", [UTC_ZONE, KIRITIMATI, ZoneInfo("America/New_York")])
@@ -129,25 +127,28 @@ def test_sums_are_taken_away_from_a_midnight_of_any_zone_on_and_no_others(site: 
         stored |= (times := some(random, hours_of(day, UTC_ZONE), share=1))
         put(site, day, UTC_ZONE, times)
         put(other, day, UTC_ZONE, times)
+        put(site, day, UTC_ZONE, {(hour, ("",)): (1, 2, 3, 4) for hour in hours_of(day, UTC_ZONE)}, QUEUE)
     rolled_days.forget(site, FIRST + 3 * DAY, zone)
     began = midnight(FIRST + 3 * DAY, zone)
-    assert set(read(site)) == {key for key in stored if key[0] < began}
-    assert set(read(other)) == set(stored)
+    assert set(read(site, TEAMS)) == {key for key in stored if key[0] < began}
+    assert set(read(other, TEAMS)) == set(stored)
+    assert {hour for hour, _name in read(site, QUEUE)} == {hour for hour, _name in stored if hour < began}
     rolled_days.forget(site, date.min, zone)
-    assert read(site) == {}
+    assert not HourRow.objects.filter(site=site)
 
 
 @pytest.fixture
 def upgrade() -> Iterator[steps.Upgrade]:
     """The migration."""
-    with steps.upgrade("team_days") as made:
+    with steps.upgrade("hours_of_a_day_in_one_row") as made:
         yield made
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgrade) -> None:
     """Kinds of away are one; a day whose bounds an older release did not keep has none; no zone stands in the way."""
-    old = upgrade.undo().get_model("livechat", "TeamHour")
+    before = upgrade.undo()
+    old, queue = (before.get_model("livechat", name) for name in ("TeamHour", "QueueHour"))
     columns = ("total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms", "place_ms", "placed_ms")
     rows = [("Online", 5), ("Lunch", 7), ("Meeting", 11), ("ONLINE", 13)]
     sites = [make_site(name) for name in ("Shop", "Other")]
@@ -162,22 +163,30 @@ def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgra
                 **dict.fromkeys(columns, number) | ({"off_ms": None} if hour == last else {}),
             )
             for hour in hours
-            for team in TEAMS
+            for team in NAMES
             for status, number in rows
         )  # fmt: skip
+        queue.objects.bulk_create(
+            queue(site_id=site.pk, hour=hour, department=department, answered=1, lost=2, unknown=3, waited_ms=hour % 7)
+            for hour in hours
+            for department in (SALES, None)
+        )
     upgrade.run()
     for site in sites:
-        found = {key: one_of(sums) for key, sums in read(site).items()}
+        found = read(site, TEAMS)
         expected = {
-            (hour, team, kind): (number, 0 if hour == last else number, *(number,) * 5)
+            (hour, (team, kind)): (number, 0 if hour == last else number, *(number,) * 5)
             for hour in hours
-            for team in TEAMS
+            for team in NAMES
             for kind, number in (("online", 18), ("away", 18))
         }
         assert found == expected
-        assert TeamDay.objects.filter(site=site).count() == 120
-        added = team_hours.added(
-            site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda team, _kind: team, lambda _hour: None
+        assert read(site, QUEUE) == {
+            (hour, (name,)): (1, 2, 3, hour % 7) for hour in hours for name in (f"{SALES}", "")
+        }
+        assert [HourRow.objects.filter(site=site, kind=one.kind).count() for one in (TEAMS, QUEUE)] == [120, 120]
+        added = TEAMS.added(
+            site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name[0], lambda _hour: None
         )
         assert {sure for _team, _label, sure in added} == {True, False}
         assert added["Front", None, False][0] == 3 * 36, "the last day's"

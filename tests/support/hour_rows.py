@@ -1,0 +1,54 @@
+"""Sums by hour as tests write and read them: one by one, though a row has those of a day."""
+
+from collections.abc import Callable
+from dataclasses import astuple
+from datetime import UTC
+from uuid import UUID
+
+from livechat.lib.epoch import moment_of
+from livechat.models import HourRow, Site
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers
+from livechat.reports.day_sums import Sums
+from livechat.reports.queue_sums import HourCounts
+
+
+def put_team(site: Site, hour: int, team: str, kind: str, *, sure: bool = False, **times: int) -> None:
+    """Store an hour of a team beside the others of its day, of a site in UTC: times by the names of `Sums`."""
+    _put(site, TEAMS, hour, (team, kind), astuple(Sums(**times)), sure=sure)
+
+
+def put_queue(site: Site, hour: int, department: UUID | None, **counts: int) -> None:
+    """The same of a department: by the names of `HourCounts`."""
+    _put(site, QUEUE, hour, (str(department or ""),), astuple(HourCounts(**counts)), sure=True)
+
+
+def _put(site: Site, kind: HourRows, hour: int, name: Name, numbers: Numbers, *, sure: bool) -> None:
+    day = moment_of(hour).astimezone(UTC).date()
+    row = HourRow.objects.filter(site=site, kind=kind.kind, day=day).first()
+    before = kind.unpacked(bytes(row.hours))[0] if row else {}
+    body = {"hours": kind.packed(before | {(hour, name): numbers}, sure=sure)}
+    HourRow.objects.update_or_create(site=site, kind=kind.kind, day=day, defaults=body)
+
+
+def teams(site: Site) -> dict[tuple[int, str, str], Sums]:
+    """All hours of teams that are stored, by the team and the kind of status."""
+    return {(hour, *name): Sums(*numbers) for (hour, name), numbers in read(site, TEAMS).items()}
+
+
+def queue(site: Site) -> dict[tuple[int, str], HourCounts]:
+    """All hours of the queue that are stored, by the department."""
+    return {(hour, name): HourCounts(*numbers) for (hour, (name,)), numbers in read(site, QUEUE).items()}
+
+
+def read(site: Site, kind: HourRows) -> dict[tuple[int, Name], Numbers]:
+    """All hours of a kind that are stored, as they are."""
+    rows = HourRow.objects.filter(site=site, kind=kind.kind).order_by("day")
+    return {key: one for row in rows for key, one in kind.unpacked(bytes(row.hours))[0].items()}
+
+
+def change_teams(site: Site, changed: Callable[[Numbers], Numbers], *, sure: bool) -> None:
+    """Change the numbers of every hour. `sure`: whether it is known by how much they can be off."""
+    for row in HourRow.objects.filter(site=site, kind=TEAMS.kind):
+        found = {key: changed(one) for key, one in TEAMS.unpacked(bytes(row.hours))[0].items()}
+        row.hours = TEAMS.packed(found, sure=sure)
+        row.save()
