@@ -17,9 +17,9 @@ def join(pieces: Iterable[SafeString]) -> SafeString:
     return SafeString("".join(pieces))  # nosec B703  (all of them are safe)
 
 
-def decimal(number: float) -> str:
+def decimal(number: float) -> SafeString:
     """A number for an attribute, in the same form in every language: at most two decimals, and no zeros at its end."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    return SafeString(f"{number:.2f}".rstrip("0").rstrip("."))  # nosec B703  (digits alone)
 
 
 def _safe(value: object) -> str:

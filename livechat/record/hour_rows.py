@@ -128,11 +128,11 @@ class HourRows:
 
     def _by_label(self, labels: Sequence[Label], numbers: Numbers) -> Iterator[tuple[Label, Numbers]]:
         """Hours of the same label, one after the other, as one."""
-        began = 0
+        began, size = 0, self.numbers
         for label, hours in groupby(labels):
-            ended = began + self.numbers * len(list(hours))
+            ended = began + size * len(list(hours))
             part = numbers[began:ended]
-            yield label, tuple(sum(part[place :: self.numbers]) for place in range(self.numbers))
+            yield label, part if len(part) == size else tuple([sum(part[place::size]) for place in range(size)])
             began = ended
 
     def _days(

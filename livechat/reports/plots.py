@@ -63,8 +63,7 @@ def bars(title: str, described: str, found: Sequence[Bar], hatch: str = "hatch")
 
 def _bar(bar: Bar, left: float, width: float, top: float, hatch: str) -> Iterable[SafeString]:
     x, wide, floor = left + width * BAR_GAP, width * (1 - 2 * BAR_GAP), float(HEIGHT - FOOT)
-    yield _text(bar.total, left + width / 2, 16, "plot-total")
-    yield _text(bar.label, left + width / 2, HEIGHT - 5, "plot-label")
+    yield from _texts(bar, left + width / 2)
     if bar.missing:
         yield fill(
             '<rect class="plot-missing" x="{}%" y="{}" width="{}%" height="3"/>',
@@ -112,8 +111,7 @@ def spans(title: str, described: str, found: Sequence[Span], limit: float) -> Sa
 
 def _span(span: Span, left: float, width: float, top: float) -> Iterable[SafeString]:
     middle = left + width / 2
-    yield _text(span.total, middle, 16, "plot-total")
-    yield _text(span.label, middle, HEIGHT - 5, "plot-label")
+    yield from _texts(span, middle)
     stem = '<line class="plot-stem" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>'
     yield fill(stem, decimal(middle), decimal(_y(span.half[0], top)), decimal(_y(span.most[1], top)))
     for slug, (low, high) in (("later", span.most), ("in-time", span.half)):
@@ -140,5 +138,8 @@ def _svg(title: str, described: str, pieces: Iterable[SafeString], count: int) -
     )  # fmt: skip
 
 
-def _text(words: str, x: float, y: float, slug: str) -> SafeString:
-    return fill('<text class="{}" x="{}%" y="{}">{}</text>', slug, decimal(x), decimal(y), words)
+def _texts(drawn: Bar | Span, x: float) -> Iterable[SafeString]:
+    """Its total above it and its label below it, if it has them: few of a year's days do."""
+    for words, y, slug in ((drawn.total, 16, "total"), (drawn.label, HEIGHT - 5, "label")):
+        if words:
+            yield fill('<text class="plot-{}" x="{}%" y="{}">{}</text>', slug, decimal(x), y, words)

@@ -73,7 +73,8 @@ def _value(report: Report, row: Row, key: str) -> float:
 
 def lines(report: Report, rows: Iterable[Row]) -> Iterator[Line]:
     """Rows as the table shows them."""
-    longest = max((row.total(report.on).total for row in report.rows), default=0)
+    names = [one.name for one in report.on]
+    longest = max((sum(row.times[name].total for name in names if name in row.times) for row in report.rows), default=0)
     for row in rows:
         seen = row.seen or report.seen
         share = report_words.share(seen) if row.seen else ""
