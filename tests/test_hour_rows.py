@@ -11,7 +11,7 @@ import pytest
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import HourRow, Site
 from livechat.record import history
-from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers, each
 from livechat.reports import rolled_days
 from livechat.reports.ranges import Range, midnight
 from tests.support import steps
@@ -83,7 +83,7 @@ def test_hours_are_added_up_by_team_and_label_wherever_a_range_begins_and_ends(s
                 began,
                 ended,
                 lambda name: name[0] if name[1] == "online" else None,
-                lambda hour, hours=hours: hour // HOUR_MS % hours,
+                each(lambda hour, hours=hours: hour // HOUR_MS % hours),
             )
             told = {key: numbers for key, numbers in found.items() if any(numbers)}
             assert told == one_by_one(stored, began, ended, hours)
@@ -99,7 +99,7 @@ def test_no_number_runs_over_into_the_next_one_however_many_days_are_added(site:
             dict.fromkeys(((hour, ("Front", "online")) for hour in hours_of(day, UTC_ZONE)), (MOST,) * 7),
         )
     until = midnight(FIRST + DAYS * DAY, UTC_ZONE)
-    found = TEAMS.added(site.pk, 0, until, lambda name: name[0], lambda _hour: None)
+    found = TEAMS.added(site.pk, 0, until, lambda name: name[0], each(lambda _hour: None))
     assert found == {("Front", None, True): (24 * DAYS * MOST,) * 7}
 
 
@@ -186,7 +186,7 @@ def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgra
         }
         assert [HourRow.objects.filter(site=site, kind=one.kind).count() for one in (TEAMS, QUEUE)] == [120, 120]
         added = TEAMS.added(
-            site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name[0], lambda _hour: None
+            site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name[0], each(lambda _hour: None)
         )
         assert {sure for _team, _label, sure in added} == {True, False}
         assert added["Front", None, False][0] == 3 * 36, "the last day's"

@@ -19,7 +19,7 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, RolledMonth, TimeCell
 
 Key = tuple[int, int]  # the numbers of an agent in the directory, and of a status
-Cell = tuple[int, int, int]  # the same, and the place
+Cell = tuple[int | None, int, int]  # the same, and the place. None: an agent who is deleted
 Numbers = tuple[int, ...]
 CELL_NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 DAY = timedelta(days=1)
@@ -35,11 +35,11 @@ _known: TtlCache[tuple[int, int], tuple[int, list[Cell]]] = TtlCache(KNOWN_YEARS
 
 def packed(site_id: int, day: date, times: Mapping[Key, Numbers]) -> bytes:
     """The row of a day, to be stored in the same transaction. A key that is new in the year gets its place."""
-    places = _places_of(site_id, day.year, times.keys())
-    body = bytearray(CELL_BYTES * (1 + max((places[key] for key in times), default=-1)))
+    given = _places_of(site_id, day.year, times.keys())
+    body = bytearray(CELL_BYTES * (1 + max((given[key] for key in times), default=-1)))
     for key, numbers in times.items():
         cell = b"".join(number.to_bytes(NUMBER_BYTES, "little") for number in numbers)
-        body[places[key] * CELL_BYTES : (places[key] + 1) * CELL_BYTES] = cell
+        body[given[key] * CELL_BYTES : (given[key] + 1) * CELL_BYTES] = cell
     return bytes(body)
 
 
@@ -50,8 +50,7 @@ def _places_of(site_id: int, year: int, wanted: Iterable[Key]) -> dict[Key, int]
         missing = sorted({*wanted} - found.keys(), key=itemgetter(1, 0))  # by status, see `times_by_day`
         if not missing:
             return found
-        last = TimeCell.objects.filter(site_id=site_id, year=year).aggregate(last=Max("place"))["last"]
-        first = 0 if last is None else last + 1
+        first = places(site_id, year)
         TimeCell.objects.bulk_create(
             [
                 TimeCell(site_id=site_id, year=year, place=place, agent_id=agent, status_id=status)
@@ -67,9 +66,9 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
     made: dict[Key, Numbers] = {}
     for year, body in _years(site_id, first, last):
         numbers = struct.unpack(f"<{len(body) // WIDE_BYTES}Q", body)
-        for agent, status, place in _cells(site_id, year, len(numbers) // CELL_NUMBERS):
+        for agent, status, place in cells(site_id, year, len(numbers) // CELL_NUMBERS):
             cell = numbers[place * CELL_NUMBERS : (place + 1) * CELL_NUMBERS]
-            if any(cell):
+            if agent is not None and any(cell):
                 before = made.get((agent, status))
                 made[agent, status] = tuple(map(add, before, cell)) if before else cell
     return made
@@ -135,18 +134,23 @@ def bodies(site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes]
     return ((day, bytes(body)) for day, body in in_pieces(rows.values_list("day", "times"), ROWS_READ))
 
 
-def _cells(site_id: int, year: int, places: int) -> list[Cell]:
+def cells(site_id: int, year: int, places: int) -> list[Cell]:
     """The cells of a year in its first `places` places. A place never changes, so they are kept in memory."""
-    known, cells = _known.get((site_id, year)) or (-1, [])
+    known, found = _known.get((site_id, year)) or (-1, [])
     if places > known:
-        read = read_cells(site_id, year)
-        cells = sorted((agent, status, place) for agent, status, place in read if agent is not None)
-        _known.put((site_id, year), (places, cells))
-    return [cell for cell in cells if cell[2] < places]
+        found = sorted(read_cells(site_id, year), key=lambda cell: (cell[0] or 0, *cell[1:]))
+        _known.put((site_id, year), (places, found))
+    return [cell for cell in found if cell[2] < places]
 
 
-def read_cells(site_id: int, year: int, agents: Collection[int] | None = None) -> Iterable[tuple[int | None, int, int]]:
-    """The agent, the status and the place of each time of a year, of some agents or of all. None: a deleted agent."""
+def places(site_id: int, year: int) -> int:
+    """How many places a year has."""
+    last = TimeCell.objects.filter(site_id=site_id, year=year).aggregate(last=Max("place"))["last"]
+    return 0 if last is None else last + 1
+
+
+def read_cells(site_id: int, year: int, agents: Collection[int] | None = None) -> Iterable[Cell]:
+    """The cells of a year, of some agents or of all."""
     rows = TimeCell.objects.filter(site_id=site_id, year=year)
     return (rows if agents is None else rows.filter(agent__in=agents)).values_list("agent_id", "status_id", "place")
 

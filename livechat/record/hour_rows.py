@@ -28,6 +28,7 @@ Numbers = tuple[int, ...]
 Group = TypeVar("Group")
 Label = TypeVar("Label")
 GroupOf = Callable[[Name], Group | None]  # None: not asked for
+LabelsOf = Callable[[list[int]], Iterable[Label]]  # of some hours in order; see `each`
 NUMBER_BYTES, WIDE_BYTES = 6, 8
 NEAR = timedelta(days=2)  # a day in one zone and the same day in another are less apart
 ROWS_READ = 40
@@ -108,12 +109,12 @@ class HourRows:
             row.delete()
 
     def added(
-        self, site_id: int, began: int, ended: int, group_of: GroupOf[Group], label_of: Callable[[int], Label]
+        self, site_id: int, began: int, ended: int, group_of: GroupOf[Group], labels_of: LabelsOf[Label]
     ) -> dict[tuple[Group, Label, bool], Numbers]:
         """All hours of one label that begin in a time, added up group by group. True: see `_Row.sure`."""
         days: dict[tuple[tuple[Label, ...], Group, bool], list[int]] = {}
         for hours, sure, sums in self._days(site_id, began, ended, group_of):
-            labels = tuple(map(label_of, hours))
+            labels = tuple(labels_of(hours))
             for group, number in sums.items():
                 days.setdefault((labels, group, sure), []).append(number)
         made: dict[tuple[Group, Label, bool], Numbers] = {}
@@ -157,6 +158,11 @@ class HourRows:
                 for group, places in groups.items()
             }
             yield found.hours[first:last], found.sure, sums
+
+
+def each(label_of: Callable[[int], Label]) -> LabelsOf[Label]:
+    """Labels of single hours."""
+    return lambda hours: map(label_of, hours)
 
 
 def _places(names: Iterable[Name], group_of: GroupOf[Group]) -> dict[Group, list[int]]:

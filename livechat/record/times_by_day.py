@@ -75,7 +75,7 @@ def _of_days(
     found: dict[date, ByStatus] = {}
     for year in range(first.year, last.year + 1):
         began, ended = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
-        cells = list(day_times.read_cells(site_id, year, agents if len(agents) <= FEW_AGENTS else None))
+        cells = _cells(site_id, year, agents)
         own = _Places((status, place) for agent, status, place in cells if agent in agents)
         others = _Places((status, place) for agent, status, place in cells if agent not in agents)
         whole = [month for month in months if month.year == year and len(others.cells) < len(own.cells)]
@@ -87,6 +87,12 @@ def _of_days(
                 days = day_times.bodies(site_id, month, month_after(month) - DAY)
                 found |= {day: _less(months[month][day], others.of(body)) for day, body in days}
     return found
+
+
+def _cells(site_id: int, year: int, agents: Collection[int]) -> Collection[day_times.Cell]:
+    if len(agents) <= FEW_AGENTS:
+        return list(day_times.read_cells(site_id, year, agents))
+    return day_times.cells(site_id, year, day_times.places(site_id, year))
 
 
 def _less(whole: ByStatus, others: ByStatus) -> ByStatus:

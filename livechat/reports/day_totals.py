@@ -46,7 +46,7 @@ def of(site: Site, asked: Range) -> DayTotals | None:
     added = day_times.added(site.pk, asked.first, asked.first)
     if not added:
         return None
-    hours = TEAMS.added(site.pk, asked.began, asked.ended, lambda _name: True, lambda hour: hour)
+    hours = TEAMS.added(site.pk, asked.began, asked.ended, lambda _name: True, list)
     on = sorted(hour for (_all, hour, _sure), numbers in hours.items() if any(numbers))
     if not on:
         return None

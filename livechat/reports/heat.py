@@ -13,6 +13,7 @@ from uuid import UUID
 
 from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
+from livechat.record.hour_rows import each
 from livechat.reports import observed, presence, queue_sums, sums
 from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
@@ -163,12 +164,12 @@ def of(
         for existed, seen in zip(week.existed, week.watched, strict=True)
     ]
     if KINDS[what]:
-        for slot, online in sums.online(site, asked, week.watched_slot, team).items():
+        for slot, online in sums.online(site, asked, each(week.watched_slot), team).items():
             if slot is not None:
                 cells[slot].amount, cells[slot].off = (online.placed, None) if full else (online.total, online.off)
                 cells[slot].over += online.place if full else 0
     else:
-        for slot, counts in queue_sums.by_hour(site, asked, week.watched_slot, department).items():
+        for slot, counts in queue_sums.by_hour(site, asked, each(week.watched_slot), department).items():
             if slot is not None:
                 cells[slot].amount = _of_queue(counts, what)
     return cells

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce
@@ -22,9 +21,6 @@ class Run:
     began: int
     ended: int
     pace: float
-
-
-Time = TypeVar("Time", Run, tuple[int, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +146,14 @@ def of_each(
     found: Sequence[Run], parts: Iterable[tuple[int, int]], hours: Sequence[tuple[int, int]] | None = None
 ) -> list[Observed]:
     """How much of each of these times was looked at. All of them are in order and apart: a year takes no longer."""
-    return [of(_within(found, *part), *part, _within(hours or (), *part)) for part in parts]
+    runs = [run.began for run in found], [run.ended for run in found]
+    opened, edges = hours or (), ([began for began, _ended in hours or ()], [ended for _began, ended in hours or ()])
+    return [of(found[_within(*runs, *part)], *part, opened[_within(*edges, *part)]) for part in parts]
 
 
-def _within(times: Sequence[Time], began: int, ended: int) -> Sequence[Time]:
-    """Those that reach into a time."""
-    first = bisect_right(times, began, key=lambda one: one[1] if isinstance(one, tuple) else one.ended)
-    last = bisect_left(times, ended, key=lambda one: one[0] if isinstance(one, tuple) else one.began)
-    return times[first:last]
+def _within(starts: list[int], ends: list[int], began: int, ended: int) -> slice:
+    """The places of those that reach into a time."""
+    return slice(bisect_right(ends, began), bisect_left(starts, ended))
 
 
 def _of_hours(found: Sequence[Run], began: int, ended: int, hours: Iterable[tuple[int, int]]) -> float | None:

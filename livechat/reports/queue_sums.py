@@ -2,14 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
 from livechat.models import QueueDay, Site
-from livechat.record.hour_rows import QUEUE, Name
+from livechat.record.hour_rows import QUEUE, LabelsOf, Name
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
@@ -63,7 +62,7 @@ def _count(made: dict[date, Tally], site: Site, asked: Range, wanted: set[date],
 
 
 def by_hour(
-    site: Site, asked: Range, label_of: Callable[[int], Label], department: UUID | None = None
+    site: Site, asked: Range, labels_of: LabelsOf[Label], department: UUID | None = None
 ) -> dict[Label, HourCounts]:
     """The contacts of all departments or of one in the hours of each label. An hour is when it begins, in epoch ms."""
 
@@ -71,7 +70,7 @@ def by_hour(
         return department is None or name == (str(department),) or None
 
     made: dict[Label, HourCounts] = defaultdict(HourCounts)
-    found = QUEUE.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    found = QUEUE.added(site.pk, asked.began, asked.ended, wanted, labels_of)
     for (_wanted, label, _sure), numbers in found.items():
         if any(numbers):
             made[label].add(HourCounts(*numbers))
@@ -79,5 +78,6 @@ def by_hour(
         for (hour, key), one in day.queue.items():
             if department is None or key == department:
                 tally = one.tally
-                made[label_of(hour)].add(HourCounts(tally.answered, tally.lost, tally.unknown, one.waited))
+                (label,) = labels_of([hour])
+                made[label].add(HourCounts(tally.answered, tally.lost, tally.unknown, one.waited))
     return made

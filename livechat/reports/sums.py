@@ -4,7 +4,7 @@ Times are in ms. Names of teams are those of then.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from livechat.comm100.names import readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site, StatusName
-from livechat.record.hour_rows import TEAMS, Name
+from livechat.record.hour_rows import TEAMS, LabelsOf, Name
 from livechat.reports import day_sums, observed
 from livechat.reports.day_sums import ONLINE, DaySums, Sums
 from livechat.reports.ranges import Range
@@ -43,21 +43,22 @@ class OnlineTime:
         self.off = self.off + one.off if sure and self.off is not None else None
 
 
-def online(site: Site, asked: Range, label_of: Callable[[int], Label], team: str = "") -> dict[Label, OnlineTime]:
+def online(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, OnlineTime]:
     """The time online of all teams or of one, in the hours of each label. An hour is when it begins, in epoch ms."""
 
     def wanted(name: Name) -> bool | None:
         return (name[1] == ONLINE and (not team or same_name(readable(name[0]), team))) or None
 
     made: dict[Label, OnlineTime] = defaultdict(OnlineTime)
-    found = TEAMS.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    found = TEAMS.added(site.pk, asked.began, asked.ended, wanted, labels_of)
     for (_online, label, sure), numbers in found.items():
         if any(numbers):
             made[label].add(Sums(*numbers), sure=sure)
     for sums in of_days_without(site, asked):
         for (hour, name, status), one in sums.teams.items():
             if wanted((name, status_kind(status))):
-                made[label_of(hour)].add(one)
+                (label,) = labels_of([hour])
+                made[label].add(one)
     return made
 
 

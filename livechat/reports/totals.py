@@ -4,7 +4,7 @@ Times are in ms. Days without sums are added as `sums` does.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -16,7 +16,7 @@ from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, RolledDay, Site
 from livechat.record import day_times, directory_rows, times_by_day
-from livechat.record.hour_rows import TEAMS, Name
+from livechat.record.hour_rows import TEAMS, LabelsOf, Name, each
 from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -158,7 +158,7 @@ def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
         return readable(name[0]), name[1] == ONLINE
 
     found: dict[str, Workload] = defaultdict(Workload)
-    groups = TEAMS.added(site.pk, asked.began, asked.ended, group, lambda _hour: None)
+    groups = TEAMS.added(site.pk, asked.began, asked.ended, group, each(lambda _hour: None))
     for ((team, online), _label, _sure), numbers in groups.items():
         if (one := Sums(*numbers)).known:
             found[team].add(_workload(one, online=online))
@@ -168,20 +168,21 @@ def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
     return found
 
 
-def workload_by(site: Site, asked: Range, label_of: Callable[[int], Label], team: str = "") -> dict[Label, Workload]:
+def workload_by(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, Workload]:
     """The chats of a team, or of all, in the hours of each label. An hour is when it begins, in epoch ms."""
 
     def wanted(name: Name) -> bool | None:
         return name[1] == ONLINE if not team or same_name(readable(name[0]), team) else None
 
     found: dict[Label, Workload] = defaultdict(Workload)
-    times = TEAMS.added(site.pk, asked.began, asked.ended, wanted, label_of)
+    times = TEAMS.added(site.pk, asked.began, asked.ended, wanted, labels_of)
     for (online, label, _sure), numbers in times.items():
         found[label].add(_workload(Sums(*numbers), online=online))
     for day in sums.of_days_without(site, asked):
         for (hour, name, status), one in day.teams.items():
             if not team or same_name(readable(name), team):
-                found[label_of(hour)].add(of_status(status, one))
+                (label,) = labels_of([hour])
+                found[label].add(of_status(status, one))
     return found
 
 

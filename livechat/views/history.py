@@ -89,7 +89,7 @@ def _by_hour(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bu
 
 def _by_hour_of_sums(site: Site, asked: Range, department: UUID | None) -> list[tuple[Bucket, Tally]]:
     """Each hour of a day whose details are deleted: how many contacts it had. Waits are kept by day alone."""
-    hours = queue_sums.by_hour(site, asked, lambda hour: hour, department)
+    hours = queue_sums.by_hour(site, asked, list, department)
     found = ((bucket, hours.get(bucket.began, HourCounts())) for bucket in asked.buckets())
     return [(bucket, Tally(one.answered, one.lost, one.unknown)) for bucket, one in found]
 

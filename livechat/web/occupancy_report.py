@@ -14,6 +14,7 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.forms import history_sums
 from livechat.models import Site
+from livechat.record.hour_rows import each
 from livechat.reports import heat, observed, opening, presence, totals
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
@@ -113,7 +114,14 @@ def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Time
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
     starts = [part.began for _day, part in days]
-    loads = totals.workload_by(site, asked, lambda hour: starts[bisect_right(starts, hour) - 1], team)
+
+    def days_of(hours: list[int]) -> list[int]:
+        first, last = (bisect_right(starts, hours[place]) - 1 for place in (0, -1))
+        if first == last:
+            return [starts[first]] * len(hours)
+        return [starts[bisect_right(starts, hour) - 1] for hour in hours]  # of a time when the zone was another
+
+    loads = totals.workload_by(site, asked, days_of, team)
     return [
         Row(day.isoformat(), "", "", loads.get(part.began, Workload()), one, str(day.day), day)
         for (day, part), one in zip(days, seen, strict=True)
@@ -123,7 +131,7 @@ def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Time
 def _hours(site: Site, asked: Range, team: str, runs: list[Run], _open_times: Times | None) -> list[Row]:
     """The hours of the day from the first to the last in which anything is known, all days together."""
     week = heat.Week(asked, presence.watched(runs))
-    found = totals.workload_by(site, asked, lambda hour: week.slot(hour) % heat.DAY_HOURS, team)
+    found = totals.workload_by(site, asked, each(lambda hour: week.slot(hour) % heat.DAY_HOURS), team)
     loads = [found.get(clock, Workload()) for clock in range(heat.DAY_HOURS)]
     whole, covered = (
         [sum(slots[clock :: heat.DAY_HOURS]) for clock in range(heat.DAY_HOURS)]

@@ -77,10 +77,9 @@ def lines(report: Report, rows: Iterable[Row]) -> Iterator[Line]:
     longest = max((sum(row.times[name].total for name in names if name in row.times) for row in report.rows), default=0)
     for row in rows:
         seen = row.seen or report.seen
-        share = report_words.share(seen) if row.seen else ""
-        yield Line(
-            row.key, row.name, _url(report, row), bar(report, row, longest), share, not seen.enough, cells(report, row)
-        )
+        share, name = report_words.share(seen) if row.seen else "", row.name
+        drawn = bar(report, row, name, longest)
+        yield Line(row.key, name, _url(report, row), drawn, share, not seen.enough, cells(report, row))
 
 
 def cells(report: Report, row: Row) -> SafeString:
@@ -105,14 +104,14 @@ def _words(row: Row, statuses: Iterable[Any]) -> tuple[str, str]:
     return time_report.words(row.total(statuses))
 
 
-def bar(report: Report, row: Row, longest: float) -> SafeString:
+def bar(report: Report, row: Row, name: str, longest: float) -> SafeString:
     """The time of a row online and away, of one scale with all others."""
     parts = [
         Part(one.slug, row.times[one.name].total, f"{one.label} {_words(row, [one])[0]}", one.label)
         for one in report.on
         if one.name in row.times
     ]
-    return shares.bar(f"{row.name}: {', '.join(part.words for part in parts)}", parts, longest)
+    return shares.bar(f"{name}: {', '.join(part.words for part in parts)}", parts, longest)
 
 
 def legend(report: Report) -> list[tuple[str, str]]:
