@@ -300,6 +300,8 @@ def test_many_days_stand_on_pages_newest_first_and_a_file_has_all_of_them(
     assert [page.count("<tr data-row") for page in pages] == [50, 15]
     newest, oldest = (re.findall(r"day=(\d{4}-\d\d-\d\d)", page) for page in pages)
     assert (newest[0], oldest[-1]) == ("2026-11-27", "2025-11-28")
+    links = re.findall(r'href="([^"]*)"', pages[1])
+    assert [link for link in links if "page=8" in link] == [], "neither a day nor a file is asked for by this page"
     together = [
         re.search(r'<tbody class="together">.*?</tbody>|<dl class="history-figures.*?</dl>', page, re.S)
         for page in pages

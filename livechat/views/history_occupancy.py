@@ -14,6 +14,7 @@ from livechat.views.history_time import refuse_single_agents
 from livechat.web import exports, occupancy_export, occupancy_plot, occupancy_report, occupancy_rows, report_words
 from livechat.web.occupancy_report import Report
 from livechat.web.responses import Request, page, page_of
+from livechat.web.row_names import RowNames
 
 TEMPLATE = "history/occupancy.html"
 
@@ -45,6 +46,7 @@ def occupancy(request: Request, site: Site) -> HttpResponseBase:
 def _context(request: Request, report: Report) -> dict[str, Any]:
     page_obj = page_of(request, report.rows[::-1] if report.by == DAY else report.rows)
     rows = list(page_obj.object_list)
+    names = RowNames(request.GET, agent_times=request.seat.sees_agent_times)
     return {
         "nav": "history",
         "report": report,
@@ -55,5 +57,5 @@ def _context(request: Request, report: Report) -> dict[str, Any]:
         "plot": occupancy_plot.plot(report),
         "page_obj": page_obj,
         "with_shares": any(row.seen for row in rows),
-        "rows": occupancy_rows.of(report, rows, request.GET, agent_times=request.seat.sees_agent_times),
+        "rows": occupancy_rows.of(report, rows, names),
     }

@@ -12,8 +12,9 @@ from livechat.forms.history_sums import AGENT, DAY, TEAM, SumsFilter
 from livechat.models import Site
 from livechat.reports import sums
 from livechat.sites.roles import NO_AGENT_TIMES, site_required
-from livechat.web import exports, report_words, time_export, time_report, time_table
+from livechat.web import exports, report_words, time_export, time_report, time_rows, time_table
 from livechat.web.responses import Request, page, page_of
+from livechat.web.row_names import RowNames
 from livechat.web.time_report import Report
 
 TEMPLATE = "history/time.html"
@@ -41,11 +42,14 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
     if rows_as:
         return rows_as
     page_obj = page_of(request, rows)
+    lines = list(time_table.lines(report, page_obj.object_list))
+    row_names = RowNames(request.GET, agent_times=request.seat.sees_agent_times)
     context = {
         "form": form,
         "page_obj": page_obj,
         "sorts": time_table.heads(report, values["sort"]),
-        "lines": list(time_table.lines(report, page_obj.object_list)),
+        "lines": lines,
+        "rows": time_rows.of(lines, row_names, by_day=report.by == DAY),
         "whole": time_table.cells(report, report.whole),
     }
     return page(request, TEMPLATE, context | _context(report))

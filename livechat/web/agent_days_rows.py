@@ -24,7 +24,7 @@ _KIND = '<span class="away-kind"><bdi>{}</bdi> {} <small>{}</small></span>'
 def of(report: Report, lines: Iterable[Line], asked: QueryDict) -> SafeString:
     """The days as the table shows them, each with a link to the day of all agents. `asked`: the page's own query."""
     query = asked.copy()
-    for name in ("from", "to", "format", *([] if report.team else ["team"])):
+    for name in ("from", "to", "page", "format", *([] if report.team else ["team"])):
         query.pop(name, None)
     query["day"] = ""  # of each row
     if report.team:

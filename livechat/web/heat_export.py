@@ -6,8 +6,9 @@ from typing import Any
 
 from livechat.lib.epoch import HOUR_MS
 from livechat.reports import observed, opening
-from livechat.reports.heat import DAY_HOURS, Cell
+from livechat.reports.heat import Cell
 from livechat.reports.observed import Observed
+from livechat.reports.week_hours import DAY_HOURS
 from livechat.web import sums_export
 from livechat.web.heat_report import Report
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from livechat.models import Site
 from livechat.reports import heat, observed
-from livechat.reports.heat import DAY_HOURS, WEEK_DAYS, Cell
+from livechat.reports.heat import Cell
 from livechat.reports.observed import Observed, Run
 from livechat.reports.ranges import Range
+from livechat.reports.week_hours import DAY_HOURS, WEEK_DAYS
 from livechat.web.report_words import NOTHING, percent
 
 NAMES: dict[str, str | Promise] = {

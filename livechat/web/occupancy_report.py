@@ -14,12 +14,12 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.forms import history_sums
 from livechat.models import Site
-from livechat.record.hour_rows import each
-from livechat.reports import heat, observed, opening, presence, totals
+from livechat.reports import observed, opening, presence, totals
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
 from livechat.reports.totals import Workload
+from livechat.reports.week_hours import DAY_HOURS, Week
 from livechat.web.report_words import percent
 
 
@@ -130,12 +130,11 @@ def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Time
 
 def _hours(site: Site, asked: Range, team: str, runs: list[Run], _open_times: Times | None) -> list[Row]:
     """The hours of the day from the first to the last in which anything is known, all days together."""
-    week = heat.Week(asked, presence.watched(runs))
-    found = totals.workload_by(site, asked, each(lambda hour: week.slot(hour) % heat.DAY_HOURS), team)
-    loads = [found.get(clock, Workload()) for clock in range(heat.DAY_HOURS)]
+    week = Week(asked, presence.watched(runs))
+    found = totals.workload_by(site, asked, lambda hours: [slot % DAY_HOURS for slot in week.slots(hours)], team)
+    loads = [found.get(clock, Workload()) for clock in range(DAY_HOURS)]
     whole, covered = (
-        [sum(slots[clock :: heat.DAY_HOURS]) for clock in range(heat.DAY_HOURS)]
-        for slots in (week.existed, week.watched)
+        [sum(slots[clock::DAY_HOURS]) for clock in range(DAY_HOURS)] for slots in (week.existed, week.watched)
     )
     used = [clock for clock, load in enumerate(loads) if load.known or load.chat]
     return [
