@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from livechat.comm100.records import status_kind
 from livechat.lib.epoch import HOUR_MS, moment_of
 from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Role, RolledDay, Site, Watch
@@ -36,7 +35,7 @@ def online(site: Site, moment: datetime, agents: float, team: str = "Front", sta
     total = round(agents * HOUR_MS)
     places = 4 * total if status == "Online" else 0
     same = dict.fromkeys(("total", "chat", "busy", "known", "placed"), total)
-    hour_rows.put_team(site, ms(moment), team, status_kind(status), place=places, **same)
+    hour_rows.put_team(site, ms(moment), team, status, place=places, **same)
 
 
 def queue(site: Site, moment: datetime, answered: int, lost: int, waited: int, department: UUID | None = SALES) -> None:
@@ -96,7 +95,7 @@ def test_a_cell_is_what_happened_in_such_hours_for_each_of_them(
 def test_only_what_was_observed_is_divided_by_and_too_little_is_hatched(web: Client, weeks: Site) -> None:
     Watch.objects.all().delete()
     watch(weeks, MIDNIGHT - timedelta(days=7), at(9.5) - timedelta(days=7))
-    hour_rows.put_team(weeks, ms(at(9) - timedelta(days=7)), "Front", "online", total=2 * HOUR_MS)
+    hour_rows.put_team(weeks, ms(at(9) - timedelta(days=7)), "Front", "Online", anew=True, total=2 * HOUR_MS)
     cell = told(web, "online", team="Front")[1, 9]
     assert (cell["hours"], cell["observed_hours"], cell["value"]) == (2, 0.5, 4), "a week that nobody watched is out"
     page = web.get(PAGE, MONDAYS | {"team": "Front"})
@@ -210,10 +209,10 @@ def test_a_number_of_agents_has_a_bound_unless_an_older_release_summed_it_up(web
     hour_rows.change_teams(weeks, lambda one: (one[0], 60_000, *one[2:]), sure=True)
     cell, page = nine_on_monday()
     mondays = [ms(at(9) - timedelta(days=days)) for days in (14, 7)]
-    changed = [key for key in hour_rows.teams(weeks) if key[0] in mondays and key[2] == "online"]
+    changed = [key for key, one in hour_rows.teams(weeks).items() if key[0] in mondays and one.online]
     assert cell["error"] == round(60_000 * len(changed) / (2 * HOUR_MS), 4)
     assert "± 0.04 at most" in page
-    hour_rows.put_team(weeks, *changed[0], sure=False, total=HOUR_MS, off=60_000)
+    hour_rows.put_team(weeks, *changed[0], "Online", sure=False, total=HOUR_MS, off=60_000)
     cell, page = nine_on_monday()
     assert (cell["error"], "±" in page) == (None, False)
     assert web.get(PAGE, MONDAYS | {"what": "offered", "format": "json"}).json()["cells"][9]["error"] is None

@@ -12,7 +12,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from livechat.comm100.records import status_kind
 from livechat.lib.epoch import HOUR_MS, MINUTE_MS, milliseconds
 from livechat.models import Role, RolledDay, Site, Watch
 from livechat.reports import shares
@@ -199,7 +198,7 @@ def busy(week: Site, kim: UUID, lee: UUID) -> Site:
     def hour(at: int, team: str, status: str, *numbers: float) -> None:
         fields = dict(zip(("chat", "busy", "known", "place", "placed"), numbers, strict=True))
         times = {name: round(hours * HOUR_MS) for name, hours in fields.items()}
-        hour_rows.put_team(week, nine + at * HOUR_MS, team, status_kind(status), total=HOUR_MS, **times)
+        hour_rows.put_team(week, nine + at * HOUR_MS, team, status, total=HOUR_MS, **times)
 
     hour(0, "Front", "Online", 3, 1, 1, 4, 3)
     hour(0, "Back", "Online", 2, 1, 1, 0, 0)

@@ -96,11 +96,11 @@ def test_no_number_runs_over_into_the_next_one_however_many_days_are_added(site:
             site,
             day,
             UTC_ZONE,
-            dict.fromkeys(((hour, ("Front", "online")) for hour in hours_of(day, UTC_ZONE)), (MOST,) * 7),
+            dict.fromkeys(((hour, ("Front", "online")) for hour in hours_of(day, UTC_ZONE)), (MOST,) * TEAMS.numbers),
         )
     until = midnight(FIRST + DAYS * DAY, UTC_ZONE)
     found = TEAMS.added(site.pk, 0, until, lambda name: name[0], each(lambda _hour: None))
-    assert found == {("Front", None, True): (24 * DAYS * MOST,) * 7}
+    assert found == {("Front", None, True): (24 * DAYS * MOST,) * TEAMS.numbers}
 
 
 def test_a_day_of_another_zone_takes_the_place_of_the_hours_that_it_has_and_of_no_others(site: Site) -> None:
@@ -146,7 +146,7 @@ def upgrade() -> Iterator[steps.Upgrade]:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgrade) -> None:
-    """Kinds of away are one; a day whose bounds an older release did not keep has none; no zone stands in the way."""
+    """Statuses are added up, and online beside that. A day whose bounds an older release did not keep has none."""
     before = upgrade.undo()
     old, queue = (before.get_model("livechat", name) for name in ("TeamHour", "QueueHour"))
     columns = ("total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms", "place_ms", "placed_ms")
@@ -175,10 +175,9 @@ def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgra
     for site in sites:
         found = read(site, TEAMS)
         expected = {
-            (hour, (team, kind)): (number, 0 if hour == last else number, *(number,) * 5)
+            (hour, (team,)): (18, 0 if hour == last else 18, 36, 36, 36, 36, 18, 18, 18, 18)
             for hour in hours
             for team in NAMES
-            for kind, number in (("online", 18), ("away", 18))
         }
         assert found == expected
         assert read(site, QUEUE) == {
@@ -189,4 +188,4 @@ def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgra
             site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name[0], each(lambda _hour: None)
         )
         assert {sure for _team, _label, sure in added} == {True, False}
-        assert added["Front", None, False][0] == 3 * 36, "the last day's"
+        assert added["Front", None, False][:3] == (3 * 18, 2 * 18, 3 * 36), "the last day's"

@@ -121,17 +121,18 @@ def test_hours_have_their_share_with_the_chats_and_the_places(site: Site, kim: U
     rollups.make(site, DAY)
     hours = {
         (hour - milliseconds(MIDNIGHT)) // HOUR_MS: (team, one)
-        for (hour, team, kind), one in hour_rows.teams(site).items()
-        if kind == "online"
+        for (hour, team), one in hour_rows.teams(site).items()
+        if one.online
     }
     assert sorted(hours) == [7, 8, 9, 10, 11, 13], "a change that is seen 10 s later happened in the middle"
     team, nine = hours[9]
-    assert (team, nine.total, nine.known, nine.busy) == ("Front", HOUR_MS, HOUR_MS, HOUR_MS)
+    assert (team, nine.online, nine.on) == ("Front", HOUR_MS, HOUR_MS)
+    assert (nine.known, nine.known_online, nine.busy, nine.busy_online) == (HOUR_MS,) * 4
     assert (nine.chat, nine.place) == (3 * HOUR_MS, 4 * HOUR_MS)
     assert nine.placed == 3 * HOUR_MS
-    assert hours[10][1].known == HOUR_MS / 4
-    assert (hours[10][1].chat, hours[10][1].busy, hours[8][1].known) == (0, 0, 0)
-    assert sum(one.total for _team, one in hours.values()) == pytest.approx(4.5 * HOUR_MS, abs=20 * SECOND_MS)
+    assert hours[10][1].known_online == HOUR_MS / 4
+    assert (hours[10][1].chat, hours[10][1].busy, hours[8][1].known_online) == (0, 0, 0)
+    assert sum(one.online for _team, one in hours.values()) == pytest.approx(4.5 * HOUR_MS, abs=20 * SECOND_MS)
 
 
 def test_an_hours_queue_has_its_contacts_and_how_long_visitors_waited_in_it(site: Site) -> None:
@@ -174,8 +175,8 @@ def test_days_of_other_lengths_have_all_their_hours(site: Site, zone: str, day: 
     asked = Range(day, day, ZoneInfo(zone), NOW)
     assert totals.by_agent(site, asked)[key]["Online"].total == hours * HOUR_MS
     rows = hour_rows.teams(site).values()
-    assert sum(row.total for row in rows) == hours * HOUR_MS
-    assert {row.total for row in rows} <= {HOUR_MS, HOUR_MS // 2}
+    assert sum(row.online for row in rows) == hours * HOUR_MS
+    assert {row.online for row in rows} <= {HOUR_MS, HOUR_MS // 2}
 
 
 def test_details_are_deleted_only_when_their_sums_are_made_and_the_sums_stay(
@@ -233,7 +234,7 @@ def test_the_sums_of_another_site_stay_its_own(site: Site, kim: UUID) -> None:
         "Lunch",
         "Offline",
     }
-    assert {team for _hour, team, _kind in hour_rows.teams(site)} == {"Front"}
+    assert {team for _hour, team in hour_rows.teams(site)} == {"Front"}
 
 
 def test_today_is_summed_up_as_far_as_it_was_watched(site: Site, clock: Any) -> None:

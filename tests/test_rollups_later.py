@@ -287,7 +287,7 @@ def test_another_zone_makes_the_sums_again_and_counts_no_hour_twice(shop: Site, 
         times = totals.by_agent(shop, asked)[KIM]["Online"].total
         assert times == 60 * HOUR_MS
         assert RolledDay.objects.count() in (2, 3)
-        kept = sum(one.total for one in hour_rows.teams(shop).values())
+        kept = sum(one.on for one in hour_rows.teams(shop).values())
         assert kept <= 60 * HOUR_MS
         assert sum(QueueDay.objects.values_list("answered", flat=True)) == 3
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -23,11 +23,20 @@ def pack(apps: Apps, _editor: BaseDatabaseSchemaEditor | None) -> None:
     teams, queue = (apps.get_model("livechat", name) for name in ("TeamHour", "QueueHour"))
     for site, zone in apps.get_model("livechat", "Site").objects.values_list("pk", "time_zone"):
         rows = teams.objects.filter(site_id=site).order_by("hour").values_list("hour", "team", "status__name", *TIMES)
-        times = ((hour, (team, status_kind(status)), numbers) for hour, team, status, *numbers in rows.iterator())
+        times = ((hour, (team,), _of_status(status, *numbers)) for hour, team, status, *numbers in rows.iterator())
         _pack(apps, site, _known(zone), "teams", times)
         rows = queue.objects.filter(site_id=site).order_by("hour").values_list("hour", "department", *COUNTS)
         counts = ((hour, (str(department or ""),), numbers) for hour, department, *numbers in rows.iterator())
         _pack(apps, site, _known(zone), "queue", counts)
+
+
+def _of_status(
+    status: str, total: int, off: int | None, chat: int, busy: int, known: int, place: int, placed: int
+) -> tuple[int | None, ...]:
+    """The numbers of `reports.team_times.TeamTime`."""
+    if status_kind(status) == "online":
+        return total, off, total, chat, busy, known, busy, known, place, placed
+    return 0, 0, total, chat, busy, known, 0, 0, 0, 0
 
 
 def _known(zone: str) -> ZoneInfo:
@@ -38,7 +47,7 @@ def _known(zone: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _pack(apps: Apps, site: int, zone: ZoneInfo, kind: str, rows: Iterable[tuple[int, Name, list[int | None]]]) -> None:
+def _pack(apps: Apps, site: int, zone: ZoneInfo, kind: str, rows: Iterable[tuple[int, Name, Sequence[int | None]]]) -> None:
     days = apps.get_model("livechat", "HourRow")
     made = []
     for day, found in groupby(rows, key=lambda row: datetime.fromtimestamp(row[0] / 1000, zone).date()):

@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.comm100.records import status_kind
 from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
 from livechat.record import day_times, history, month_times
 from livechat.record.hour_rows import QUEUE, TEAMS, Name, Times
-from livechat.reports import cover_times, day_sums, ranges, rolled_days
-from livechat.reports.day_sums import DaySums, Sums
+from livechat.reports import cover_times, day_sums, ranges, rolled_days, team_times
+from livechat.reports.day_sums import DaySums
+from livechat.reports.team_times import TeamTime
 from livechat.reports.timeline import LATE_MS
 
 SETTLES_MS = 4 * HOUR_MS  # after its end, a day does not wait for visitors who still wait
@@ -115,20 +116,16 @@ def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "pk"))
     names = history.status_keys(site.pk, {status for _agent, status in sums.agents})
     return {
-        (agents[agent], names[status]): _numbers(one)[: day_times.CELL_NUMBERS]
+        (agents[agent], names[status]): (one.total, one.off, one.chat, one.busy, one.known)
         for (agent, status), one in sums.agents.items()
     }
 
 
 def _team_hours(sums: DaySums) -> Times:
-    kinds: dict[tuple[int, Name], Sums] = defaultdict(Sums)
+    teams: dict[tuple[int, Name], TeamTime] = defaultdict(TeamTime)
     for (hour, team, status), one in sums.teams.items():
-        kinds[hour, (team, status_kind(status))].add(one)
-    return {key: _numbers(one) for key, one in kinds.items()}
-
-
-def _numbers(one: Sums) -> tuple[int, ...]:
-    return one.total, one.off, one.chat, one.busy, one.known, one.place, one.placed
+        teams[hour, (team,)].add(team_times.of_status(status, one))
+    return {key: astuple(one) for key, one in teams.items()}
 
 
 def _queue_hours(sums: DaySums) -> Times:

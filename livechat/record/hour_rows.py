@@ -1,7 +1,7 @@
 """Sums by hour, those of a day in one row: how long teams were online and away, and the contacts of departments.
 
-A row has some numbers for each hour and each name: a team and a kind, or a department. Hours beside each other are
-added up as large numbers: a year of ten teams is 150,000 times, and takes as long as 365 rows.
+A row has some numbers for each hour and each name: a team, or a department. Hours beside each other are added up as
+large numbers: a year of ten teams is 90,000 hours, and takes as long as 365 rows.
 
 An hour is when it begins, in epoch ms. A row is of a day in the zone that the site had then: in a zone of later, some
 of its hours are of a day before or after.
@@ -182,5 +182,5 @@ def _numbers(body: bytes) -> Numbers:
     return struct.unpack(f"<{len(wide) // WIDE_BYTES}Q", wide)
 
 
-TEAMS = HourRows("teams", 7)  # by a team and "online" or "away": those of `reports.day_sums.Sums`, in ms
+TEAMS = HourRows("teams", 10)  # by a team: those of `reports.team_times.TeamTime`
 QUEUE = HourRows("queue", 4)  # by a department: those of `reports.queue_sums.HourCounts`

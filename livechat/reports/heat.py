@@ -10,7 +10,7 @@ from uuid import UUID
 
 from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
-from livechat.reports import observed, presence, queue_sums, sums
+from livechat.reports import observed, presence, queue_sums, sums, team_times
 from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
 from livechat.reports.queue_sums import HourCounts
@@ -82,10 +82,11 @@ def of(
         for existed, seen in zip(week.existed, week.watched, strict=True)
     ]
     if KINDS[what]:
-        for slot, online in sums.online(site, asked, week.watched_slots, team).items():
+        times = team_times.added(site, asked, team_times.one_of(team), week.watched_slots)
+        for (_group, slot), one in times.items():
             if slot is not None:
-                cells[slot].amount, cells[slot].off = (online.placed, None) if full else (online.total, online.off)
-                cells[slot].over += online.place if full else 0
+                cells[slot].amount, cells[slot].off = (one.placed, None) if full else (one.online, one.off)
+                cells[slot].over += one.place if full else 0
     else:
         for slot, counts in queue_sums.by_hour(site, asked, week.watched_slots, department).items():
             if slot is not None:

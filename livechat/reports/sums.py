@@ -3,63 +3,20 @@
 Times are in ms. Names of teams are those of then.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import TypeVar
 
-from livechat.comm100.names import readable, same_name
-from livechat.comm100.records import status_kind
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site, StatusName
-from livechat.record.hour_rows import TEAMS, LabelsOf, Name
 from livechat.reports import day_sums, observed
-from livechat.reports.day_sums import ONLINE, DaySums, Sums
+from livechat.reports.day_sums import DaySums, Sums
 from livechat.reports.ranges import Range
 
-Label = TypeVar("Label")
 MAX_UNMADE = 3  # days that are summed up for a page: today, and those before it that wait for it
 FRESH_SECONDS = 30.0  # for which a process keeps what it summed up of a day that is not over
 
 _unmade: TtlCache[tuple[int, date, str, int], DaySums] = TtlCache(50, FRESH_SECONDS)
-
-
-@dataclass(slots=True)
-class OnlineTime:
-    """The time of agents online, as in `day_sums.Sums`. `off` is None if an older release summed it up."""
-
-    total: int = 0
-    place: int = 0
-    placed: int = 0
-    off: int | None = 0
-
-    def add(self, one: Sums, *, sure: bool = True) -> None:
-        """Add a time, and by how much it can be off if that is known."""
-        self.total += one.total
-        self.place += one.place
-        self.placed += one.placed
-        self.off = self.off + one.off if sure and self.off is not None else None
-
-
-def online(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, OnlineTime]:
-    """The time online of all teams or of one, in the hours of each label. An hour is when it begins, in epoch ms."""
-
-    def wanted(name: Name) -> bool | None:
-        return (name[1] == ONLINE and (not team or same_name(readable(name[0]), team))) or None
-
-    made: dict[Label, OnlineTime] = defaultdict(OnlineTime)
-    found = TEAMS.added(site.pk, asked.began, asked.ended, wanted, labels_of)
-    for (_online, label, sure), numbers in found.items():
-        if any(numbers):
-            made[label].add(Sums(*numbers), sure=sure)
-    for sums in of_days_without(site, asked):
-        for (hour, name, status), one in sums.teams.items():
-            if wanted((name, status_kind(status))):
-                (label,) = labels_of([hour])
-                made[label].add(one)
-    return made
 
 
 def uncounted(site: Site, asked: Range) -> set[date]:

@@ -16,10 +16,11 @@ from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, RolledDay, Site
 from livechat.record import day_times, directory_rows, times_by_day
-from livechat.record.hour_rows import TEAMS, LabelsOf, Name, each
-from livechat.reports import observed, sums
+from livechat.record.hour_rows import LabelsOf, each
+from livechat.reports import observed, sums, team_times
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
+from livechat.reports.team_times import TeamTime
 
 ByStatus = dict[str, Sums]
 Label = TypeVar("Label")
@@ -133,11 +134,7 @@ class Workload:
 
 def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
     """The chats of a time in a status. `places`: an agent's, if the sums know of none."""
-    return _workload(one, places, online=_is_online(status))
-
-
-def _workload(one: Sums, places: int | None = None, *, online: bool) -> Workload:
-    if not online:
+    if not _is_online(status):
         return Workload(one.chat, one.busy)
     place = one.known * places if places else one.place
     return Workload(one.chat, one.busy, one.busy, one.known, one.chat if places else one.placed, place)
@@ -153,37 +150,18 @@ def added(found: Iterable[Workload]) -> Workload:
 
 def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
     """The chats of each team, by its name of then."""
-
-    def group(name: Name) -> tuple[str, bool]:
-        return readable(name[0]), name[1] == ONLINE
-
-    found: dict[str, Workload] = defaultdict(Workload)
-    groups = TEAMS.added(site.pk, asked.began, asked.ended, group, each(lambda _hour: None))
-    for ((team, online), _label, _sure), numbers in groups.items():
-        if (one := Sums(*numbers)).known:
-            found[team].add(_workload(one, online=online))
-    for day in sums.of_days_without(site, asked):
-        for (_hour, team, status), one in day.teams.items():
-            found[readable(team)].add(of_status(status, one))
-    return found
+    times = team_times.added(site, asked, readable, each(lambda _hour: None))
+    return {team: _of_team(one) for (team, _label), one in times.items() if one.known}
 
 
 def workload_by(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, Workload]:
     """The chats of a team, or of all, in the hours of each label. An hour is when it begins, in epoch ms."""
+    times = team_times.added(site, asked, team_times.one_of(team), labels_of)
+    return {label: _of_team(one) for (_group, label), one in times.items()}
 
-    def wanted(name: Name) -> bool | None:
-        return name[1] == ONLINE if not team or same_name(readable(name[0]), team) else None
 
-    found: dict[Label, Workload] = defaultdict(Workload)
-    times = TEAMS.added(site.pk, asked.began, asked.ended, wanted, labels_of)
-    for (online, label, _sure), numbers in times.items():
-        found[label].add(_workload(Sums(*numbers), online=online))
-    for day in sums.of_days_without(site, asked):
-        for (hour, name, status), one in day.teams.items():
-            if not team or same_name(readable(name), team):
-                (label,) = labels_of([hour])
-                found[label].add(of_status(status, one))
-    return found
+def _of_team(one: TeamTime) -> Workload:
+    return Workload(one.chat, one.busy, one.busy_online, one.known_online, one.placed, one.place)
 
 
 def _is_online(status: str) -> bool:

@@ -8,13 +8,22 @@ from uuid import UUID
 from livechat.lib.epoch import moment_of
 from livechat.models import HourRow, Site
 from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers
+from livechat.reports import team_times
 from livechat.reports.day_sums import Sums
 from livechat.reports.queue_sums import HourCounts
+from livechat.reports.team_times import TeamTime
 
 
-def put_team(site: Site, hour: int, team: str, kind: str, *, sure: bool = False, **times: int) -> None:
-    """Store an hour of a team beside the others of its day, of a site in UTC: times by the names of `Sums`."""
-    _put(site, TEAMS, hour, (team, kind), astuple(Sums(**times)), sure=sure)
+def put_team(
+    site: Site, hour: int, team: str, status: str, *, anew: bool = False, sure: bool = False, **times: int
+) -> None:
+    """Add a time in a status to an hour of a team, at a site in UTC: times by the names of `Sums`.
+
+    `anew`: in place of what the hour has.
+    """
+    one = TeamTime() if anew else teams(site).get((hour, team), TeamTime())
+    one.add(team_times.of_status(status, Sums(**times)))
+    _put(site, TEAMS, hour, (team,), astuple(one), sure=sure)
 
 
 def put_queue(site: Site, hour: int, department: UUID | None, **counts: int) -> None:
@@ -30,9 +39,9 @@ def _put(site: Site, kind: HourRows, hour: int, name: Name, numbers: Numbers, *,
     HourRow.objects.update_or_create(site=site, kind=kind.kind, day=day, defaults=body)
 
 
-def teams(site: Site) -> dict[tuple[int, str, str], Sums]:
-    """All hours of teams that are stored, by the team and the kind of status."""
-    return {(hour, *name): Sums(*numbers) for (hour, name), numbers in read(site, TEAMS).items()}
+def teams(site: Site) -> dict[tuple[int, str], TeamTime]:
+    """All hours of teams that are stored."""
+    return {(hour, name): TeamTime(*numbers) for (hour, (name,)), numbers in read(site, TEAMS).items()}
 
 
 def queue(site: Site) -> dict[tuple[int, str], HourCounts]:
