@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from livechat.models import AgentEntry, RolledDay, RolledMonth, Site
-from livechat.record import day_times, history, month_times, times_by_day
+from livechat.record import history, month_times, times_by_day
 from livechat.record.day_times import Key, Numbers
-from livechat.record.times_by_day import ByStatus
+from livechat.record.times_by_day import ByStatus, _Places
 from tests.support.people import make_site
 from tests.test_day_times import put
 
@@ -69,10 +69,12 @@ def agents_of(days: Days) -> list[int]:
     return sorted({agent for times in days.values() for agent, _status in times})
 
 
-@pytest.mark.parametrize("asked", [2, 3, 4, 6, 7])
+@pytest.mark.parametrize("slices", [0, 2, 20])
+@pytest.mark.parametrize("asked", [1, 2, 3, 4, 6, 7])
 def test_whoever_is_asked_for_has_what_was_stored_wherever_a_range_begins_and_ends(
-    site: Site, days: Days, asked: int
+    site: Site, days: Days, asked: int, slices: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(times_by_day, "FEW_SLICES", slices)
     assert set(RolledMonth.objects.values_list("month", flat=True)) == {NOVEMBER, DECEMBER}
     agents = set(agents_of(days)[:asked])
     for first in EDGES:
@@ -107,16 +109,16 @@ def test_a_month_that_an_older_release_made_is_read_by_its_days_and_made_anew(si
 def test_a_day_that_is_summed_up_anew_meanwhile_is_read_whole(
     site: Site, days: Days, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agents, read = agents_of(days)[:6], day_times.bodies
+    agents, read = agents_of(days)[:6], _Places.days
 
-    def bodies(site_id: int, first: date, last: date) -> Any:
+    def days_of(places: _Places, site_id: int, first: date, last: date) -> Any:
         if first == NOVEMBER:
             RolledDay.objects.filter(day=NOVEMBER).delete()
             days[NOVEMBER] = dict.fromkeys(days[DECEMBER], (9, 9, 9, 9, 9))
             put(site, NOVEMBER, days[NOVEMBER])
-        return read(site_id, first, last)
+        return read(places, site_id, first, last)
 
-    monkeypatch.setattr(day_times, "bodies", bodies)
+    monkeypatch.setattr(_Places, "days", days_of)
     found = times_by_day.by_day(site.pk, FIRST, LAST, agents)
     assert found == expected(days, FIRST, LAST, agents)
 

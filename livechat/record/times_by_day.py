@@ -4,17 +4,23 @@ A day has thousands of times, so a month says what all agents had on each of its
 the others are taken away from that.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from operator import sub
 
 import msgspec
+from django.db.models import BinaryField
+from django.db.models.functions import Substr
 
+from livechat.lib.binary_rows import in_pieces
+from livechat.models import RolledDay
 from livechat.record import day_times
-from livechat.record.day_times import CELL_BYTES, CELL_NUMBERS, DAY, Numbers, between, month_after
+from livechat.record.day_times import CELL_BYTES, CELL_NUMBERS, DAY, ROWS_READ, Numbers, between, month_after
 
+FEW_SLICES = 20  # parts of a row: of so many at most, only these are read
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
 ByStatus = dict[int, Numbers]  # by the number of a status
+_CELL = range(CELL_NUMBERS)
 _decoder = msgspec.msgpack.Decoder(dict[int, dict[int, tuple[int, ...]]])
 
 
@@ -33,15 +39,34 @@ class _Places:
                 began = self._slices.pop().start
             self._slices.append(slice(began, (place + 1) * CELL_BYTES))
 
+    def days(self, site_id: int, first: date, last: date) -> Iterator[tuple[date, ByStatus]]:
+        """The times at these places on each day of a range that has sums, added up."""
+        # Of few places, the database sends no others.
+        if len(self._slices) > FEW_SLICES:
+            yield from ((day, self.of(body)) for day, body in day_times.bodies(site_id, first, last))
+            return
+        lengths = [part.stop - part.start for part in self._slices]
+        parts = [
+            Substr("times", part.start + 1, length, output_field=BinaryField())
+            for part, length in zip(self._slices, lengths, strict=True)
+        ]
+        rows = RolledDay.objects.filter(site_id=site_id, day__range=(first, last)).order_by("day")
+        for day, *found in in_pieces(rows.values_list("day", *parts), ROWS_READ):
+            own = (bytes(part or b"").ljust(length, b"\0") for part, length in zip(found, lengths, strict=True))
+            yield day, self._added(b"".join(own))
+
     def of(self, body: bytes) -> ByStatus:
         """The times of a day at these places, added up."""
         whole = body.ljust(self._length, b"\0")
-        own = b"".join(map(whole.__getitem__, self._slices))
+        return self._added(b"".join(map(whole.__getitem__, self._slices)))
+
+    def _added(self, own: bytes) -> ByStatus:
         numbers, began, found = day_times.numbers_of(own), 0, {}
         for status, end in self._until.items():
             part, began = numbers[began:end], end
             if any(part):
-                found[status] = tuple(sum(part[place::CELL_NUMBERS]) for place in range(CELL_NUMBERS))
+                more = len(part) > CELL_NUMBERS
+                found[status] = tuple([sum(part[place::CELL_NUMBERS]) for place in _CELL]) if more else part
         return found
 
 
@@ -80,12 +105,12 @@ def _of_days(
         others = _Places((status, place) for agent, status, place in cells if agent not in agents)
         whole = [month for month in months if month.year == year and len(others.cells) < len(own.cells)]
         for start, end in between(began, ended, whole):
-            found |= {day: own.of(body) for day, body in day_times.bodies(site_id, start, end)}
+            found |= own.days(site_id, start, end)
         for month in whole:
             found |= months[month]
             if others.cells:
-                days = day_times.bodies(site_id, month, month_after(month) - DAY)
-                found |= {day: _less(months[month][day], others.of(body)) for day, body in days}
+                days = others.days(site_id, month, month_after(month) - DAY)
+                found |= {day: _less(months[month][day], times) for day, times in days}
     return found
 
 

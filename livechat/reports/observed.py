@@ -132,13 +132,12 @@ def of(
         return Observed(0.0, None, deleted=True)
     runs = list(found)
     parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in runs]
-    covered = sum(length for length, _pace in parts)
+    covered = sum([length for length, _pace in parts])
     told = [pace for length, pace in parts if length and length >= SMALL_SHARE * covered and pace]
-    paces = (round(min(told) / 1000), round(max(told) / 1000)) if told else None
     return Observed(
         covered / (ended - began) if ended > began else 0.0,
-        paces,
-        _of_hours(runs, began, ended, hours or ()),
+        (round(min(told) / 1000), round(max(told) / 1000)) if told else None,
+        _of_hours(runs, began, ended, hours) if hours else None,
     )
 
 

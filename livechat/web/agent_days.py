@@ -83,7 +83,7 @@ class Report:
                 times.setdefault(status, Sums()).add(one)
         return Day(self.asked.last, times, self.seen, None)
 
-    @property
+    @cached_property
     def detailed(self) -> bool:
         """Whether details of any day are told."""
         return any(day.report for day in self.days)

@@ -1,8 +1,8 @@
 """Times in statuses as a table: heads that sort, rows in order with their cells and bars, and the legend."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,12 +12,14 @@ from livechat.comm100.names import name_key
 from livechat.forms import history_sums
 from livechat.lib import addresses
 from livechat.reports import shares
+from livechat.reports.day_sums import Sums
 from livechat.reports.shares import Part
 from livechat.web import report_words, time_report
 from livechat.web.counts import SortLink, sort_link
 from livechat.web.time_report import Report, Row
 
 NAME, SHARE, ON, IN = "name", "share", "on", "in:"  # columns to sort by; IN is before a status
+NOTHING = Sums()
 MANY_COLUMNS = 7  # with more the table may be wider than a page, and moves beneath its names
 
 
@@ -78,14 +80,25 @@ def lines(report: Report, rows: Iterable[Row]) -> Iterator[Line]:
     for row in rows:
         seen = row.seen or report.seen
         share, name = report_words.share(seen) if row.seen else "", row.name
-        drawn = bar(report, row, name, longest)
-        yield Line(row.key, name, _url(report, row), drawn, share, not seen.enough, cells(report, row))
+        words = _by_status(report, row)
+        drawn, told = _bar(report, row, name, words, longest), _cells(report, row, words)
+        yield Line(row.key, name, _url(report, row), drawn, share, not seen.enough, told)
 
 
 def cells(report: Report, row: Row) -> SafeString:
     """The times of a row as cells: in each status, then online and away together. A page has hundreds of them."""
-    groups = [*((one.label, [one]) for one in report.statuses), (_("On"), report.on)]
-    return SafeString("".join(_cell(label, *_words(row, group)) for label, group in groups))  # nosec B703  (_cell escapes)
+    return _cells(report, row, _by_status(report, row))
+
+
+def _cells(report: Report, row: Row, words: Mapping[str, tuple[str, str]]) -> SafeString:
+    each = [_cell(one.label, *words[one.name]) for one in report.statuses]
+    each.append(_cell(_("On"), *time_report.words(row.total(report.on))))
+    return SafeString("".join(each))  # nosec B703  (_cell escapes)
+
+
+def _by_status(report: Report, row: Row) -> dict[str, tuple[str, str]]:
+    """A row's times in words, and by how much they can be off."""
+    return {one.name: time_report.words(row.times.get(one.name, NOTHING)) for one in report.statuses}
 
 
 def _cell(label: str, value: str, off: str) -> str:
@@ -100,14 +113,10 @@ def _url(report: Report, row: Row) -> str:
     return f"{addresses.of('history-agent', row.key)}?from={report.asked.first}&to={report.asked.last}"
 
 
-def _words(row: Row, statuses: Iterable[Any]) -> tuple[str, str]:
-    return time_report.words(row.total(statuses))
-
-
-def bar(report: Report, row: Row, name: str, longest: float) -> SafeString:
+def _bar(report: Report, row: Row, name: str, words: Mapping[str, tuple[str, str]], longest: float) -> SafeString:
     """The time of a row online and away, of one scale with all others."""
     parts = [
-        Part(one.slug, row.times[one.name].total, f"{one.label} {_words(row, [one])[0]}", one.label)
+        Part(one.slug, row.times[one.name].total, f"{one.label} {words[one.name][0]}", one.label)
         for one in report.on
         if one.name in row.times
     ]
