@@ -20,6 +20,7 @@ from tests.support.pages import text
 from tests.support.people import client_for, make_site
 from tests.support.stopped import stopped_at
 from tests.test_history_today import MIDNIGHT, NOON, at, watch
+from tests.test_week_hours import hours_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/history/heat/"
@@ -118,7 +119,7 @@ def test_an_hour_counts_as_often_as_there_was_one(
     asked = Range(day, day, ZoneInfo(zone), NOON)
     Watch.objects.create(site=site, list="agents", began=asked.began - HOUR_MS, ended=asked.ended, looks=9)
     rolled(site, day, 1)
-    starts = [each.began for each in week_hours.hours(asked)]
+    starts = [each.began for each in hours_of(asked)]
     for start in starts:
         online(site, moment_of(start), 1)
     cells = heat.of(site, asked, "online", heat.looks(site, asked, "online"))[day.weekday() * 24 :][:24]
@@ -131,7 +132,7 @@ def test_watching_is_told_apart_by_hour_in_one_sweep() -> None:
     asked = Range(date(2026, 11, 30), date(2026, 11, 30), ZoneInfo("UTC"), NOON)
     began, half = asked.began, HOUR_MS // 2
     runs = [(began - half, began + half), (began + half + 6, began + HOUR_MS), (began + 2 * HOUR_MS + 5, asked.ended)]
-    seen = week_hours.watched_by_hour(week_hours.hours(asked), runs)
+    seen = week_hours.watched_by_hour(hours_of(asked), runs)
     assert seen == [HOUR_MS - 6, 0, HOUR_MS - 5, *[HOUR_MS] * 9, half], "the current hour is as long as it is yet"
 
 

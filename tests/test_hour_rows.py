@@ -9,25 +9,28 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from livechat.lib.epoch import HOUR_MS, milliseconds
-from livechat.models import HourRow, Site
+from livechat.models import HourRow, RolledDay, Site, Watch
+from livechat.ops import rollups
 from livechat.record import history
-from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers, each
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Numbers, each
 from livechat.reports import rolled_days
 from livechat.reports.ranges import Range, midnight
 from tests.support import steps
 from tests.support.hour_rows import read
 from tests.support.people import make_site
+from tests.support.spans import make_span
+from tests.test_alerts_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 FIRST = date(2026, 10, 20)
 DAYS = 100
-SALES = UUID(int=7)
+SALES, KIM = UUID(int=7), UUID(int=1)
 BERLIN, LORD_HOWE, KIRITIMATI = map(ZoneInfo, ("Europe/Berlin", "Australia/Lord_Howe", "Pacific/Kiritimati"))
 UTC_ZONE = ZoneInfo("UTC")
 NAMES, KINDS = ("Front", "Back", ""), ("online", "away")
-MOST = 250 * 7_000 * HOUR_MS  # ms of chats in an hour: of 7,000 agents with as many chats as one can have
-Times = dict[tuple[int, Name], Numbers]
+MOST = 1_000 * 7_000 * HOUR_MS  # ms of places in an hour: of 7,000 agents with as many as the directory takes
+Times = dict[tuple[int, str], Numbers]
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def put(site: Site, day: date, zone: ZoneInfo, times: Times, kind: HourRows = TE
 
 def some(random: Random, hours: list[int], share: float = 0.5) -> Times:
     return {
-        (hour, (team, kind)): tuple(random.randrange(1, 90_000_000) for _ in range(TEAMS.numbers))
+        (hour, f"{team} {kind}"): tuple(random.randrange(1, 90_000_000) for _ in range(TEAMS.numbers))
         for hour in hours
         for team in NAMES
         for kind in KINDS
@@ -57,9 +60,9 @@ def some(random: Random, hours: list[int], share: float = 0.5) -> Times:
 def one_by_one(times: Times, began: int, ended: int, hours: int) -> dict[tuple[str, int, bool], Numbers]:
     """The times online of each team by so many hours of UTC, added up as they were stored."""
     found: dict[tuple[str, int, bool], Numbers] = {}
-    for (hour, (team, kind)), numbers in times.items():
-        if began <= hour < ended and kind == "online":
-            key = team, hour // HOUR_MS % hours, True
+    for (hour, name), numbers in times.items():
+        if began <= hour < ended and name.endswith("online"):
+            key = name[:2], hour // HOUR_MS % hours, True
             found[key] = tuple(map(sum, zip(found.get(key, (0,) * TEAMS.numbers), numbers, strict=True)))
     return found
 
@@ -82,7 +85,7 @@ def test_hours_are_added_up_by_team_and_label_wherever_a_range_begins_and_ends(s
                 site.pk,
                 began,
                 ended,
-                lambda name: name[0] if name[1] == "online" else None,
+                lambda name: name[:2] if name.endswith("online") else None,
                 each(lambda hour, hours=hours: hour // HOUR_MS % hours),
             )
             told = {key: numbers for key, numbers in found.items() if any(numbers)}
@@ -96,10 +99,10 @@ def test_no_number_runs_over_into_the_next_one_however_many_days_are_added(site:
             site,
             day,
             UTC_ZONE,
-            dict.fromkeys(((hour, ("Front", "online")) for hour in hours_of(day, UTC_ZONE)), (MOST,) * TEAMS.numbers),
+            dict.fromkeys(((hour, "Front") for hour in hours_of(day, UTC_ZONE)), (MOST,) * TEAMS.numbers),
         )
     until = midnight(FIRST + DAYS * DAY, UTC_ZONE)
-    found = TEAMS.added(site.pk, 0, until, lambda name: name[0], each(lambda _hour: None))
+    found = TEAMS.added(site.pk, 0, until, lambda name: name, each(lambda _hour: None))
     assert found == {("Front", None, True): (24 * DAYS * MOST,) * TEAMS.numbers}
 
 
@@ -127,7 +130,7 @@ def test_sums_are_taken_away_from_a_midnight_of_any_zone_on_and_no_others(site: 
         stored |= (times := some(random, hours_of(day, UTC_ZONE), share=1))
         put(site, day, UTC_ZONE, times)
         put(other, day, UTC_ZONE, times)
-        put(site, day, UTC_ZONE, {(hour, ("",)): (1, 2, 3, 4) for hour in hours_of(day, UTC_ZONE)}, QUEUE)
+        put(site, day, UTC_ZONE, {(hour, ""): (1, 2, 3, 4) for hour in hours_of(day, UTC_ZONE)}, QUEUE)
     rolled_days.forget(site, FIRST + 3 * DAY, zone)
     began = midnight(FIRST + 3 * DAY, zone)
     assert set(read(site, TEAMS)) == {key for key in stored if key[0] < began}
@@ -135,6 +138,39 @@ def test_sums_are_taken_away_from_a_midnight_of_any_zone_on_and_no_others(site: 
     assert {hour for hour, _name in read(site, QUEUE)} == {hour for hour, _name in stored if hour < began}
     rolled_days.forget(site, date.min, zone)
     assert not HourRow.objects.filter(site=site)
+
+
+def test_hours_whose_bounds_are_not_known_stay_so_when_others_are_cut_or_come(site: Site) -> None:
+    hours = hours_of(FIRST, UTC_ZONE)
+    old = dict.fromkeys(((hour, "Front") for hour in hours), (1,) * TEAMS.numbers)
+    HourRow.objects.create(site=site, kind="teams", day=FIRST, hours=TEAMS.packed(old, sure=False))
+    put(site, FIRST + DAY, KIRITIMATI, {(hours[-2], "Front"): (2,) * TEAMS.numbers})
+
+    def known() -> list[tuple[bool, int]]:
+        until = midnight(FIRST + 9 * DAY, UTC_ZONE)
+        found = TEAMS.added(site.pk, 0, until, lambda name: name, each(lambda _hour: None))
+        return sorted((sure, numbers[0]) for (_name, _label, sure), numbers in found.items())
+
+    assert known() == [(False, 10), (True, 2)]
+    rolled_days.forget(site, FIRST, ZoneInfo("Asia/Kolkata"))
+    assert known() == []
+    HourRow.objects.create(site=site, kind="teams", day=FIRST, hours=TEAMS.packed(old, sure=False))
+    rolled_days.forget(site, FIRST + DAY, ZoneInfo("Asia/Kolkata"))
+    assert known() == [(False, 19)], "until 18:30 UTC"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_that_is_summed_up_while_sums_are_taken_away_has_all_of_its_sums_or_none(site: Site) -> None:
+    began = datetime(2026, 10, 20, tzinfo=UTC)
+    make_span(site, KIM, "Online", began, began + DAY)
+    for kind in ("agents", "visitors"):
+        edges = milliseconds(began), milliseconds(began + DAY)
+        Watch.objects.create(site=site, list=kind, began=edges[0], ended=edges[1], looks=17_281)
+    Site.objects.filter(pk=site.pk).update(time_zone="UTC")
+    site.refresh_from_db()
+    for _round in range(12):
+        at_once(lambda: rollups.make(site, FIRST), lambda: rolled_days.forget(site, FIRST, site.zone))
+        assert len(read(site, TEAMS)) == 24 * RolledDay.objects.filter(site=site, day=FIRST).count()
 
 
 @pytest.fixture
@@ -175,17 +211,15 @@ def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgra
     for site in sites:
         found = read(site, TEAMS)
         expected = {
-            (hour, (team,)): (18, 0 if hour == last else 18, 36, 36, 36, 36, 18, 18, 18, 18)
+            (hour, team): (18, 0 if hour == last else 18, 36, 36, 36, 36, 18, 18, 18, 18)
             for hour in hours
             for team in NAMES
         }
         assert found == expected
-        assert read(site, QUEUE) == {
-            (hour, (name,)): (1, 2, 3, hour % 7) for hour in hours for name in (f"{SALES}", "")
-        }
+        assert read(site, QUEUE) == {(hour, name): (1, 2, 3, hour % 7) for hour in hours for name in (f"{SALES}", "")}
         assert [HourRow.objects.filter(site=site, kind=one.kind).count() for one in (TEAMS, QUEUE)] == [120, 120]
         added = TEAMS.added(
-            site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name[0], each(lambda _hour: None)
+            site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name, each(lambda _hour: None)
         )
         assert {sure for _team, _label, sure in added} == {True, False}
         assert added["Front", None, False][:3] == (3 * 18, 2 * 18, 3 * 36), "the last day's"

@@ -1,6 +1,7 @@
 """Sums of days and hours: equal to what they are made of, made once, kept when that is deleted, made again if asked."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -16,7 +17,7 @@ from livechat.lib.epoch import HOUR_MS, SECOND_MS, milliseconds
 from livechat.models import AgentSpan, Contact, RolledDay, Site, Snapshot, Span, Watch
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
-from livechat.reports import cover_times, queue_sums, sums, tallies, totals
+from livechat.reports import cover_times, heat, queue_sums, sums, tallies, totals
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support import hour_rows
@@ -133,6 +134,27 @@ def test_hours_have_their_share_with_the_chats_and_the_places(site: Site, kim: U
     assert hours[10][1].known_online == HOUR_MS / 4
     assert (hours[10][1].chat, hours[10][1].busy, hours[8][1].known_online) == (0, 0, 0)
     assert sum(one.online for _team, one in hours.values()) == pytest.approx(4.5 * HOUR_MS, abs=20 * SECOND_MS)
+
+
+def test_hours_are_told_before_their_day_is_summed_up_as_after_it(site: Site, kim: UUID) -> None:
+    chats(site, kim, 9, 60, 3)
+    contact(site, 9.5, answered=milliseconds(MIDNIGHT) + 10 * HOUR_MS, answered_slack=5_000)
+    contact(site, 10.5, ended=milliseconds(MIDNIGHT) + 11 * HOUR_MS, outcome="gone")
+
+    def told() -> list[object]:
+        sums._unmade.forget()
+        hours = totals.workload_by(site, days(), list), queue_sums.by_hour(site, days(), list)
+        cells = (heat.of(site, days(), what, heat.looks(site, days(), what)) for what in heat.KINDS)
+        return [
+            totals.workload_by_team(site, days()),
+            *({hour: one for hour, one in found.items() if any(astuple(one))} for found in hours),
+            *([(place, cell.value, cell.error) for place, cell in enumerate(found) if cell.amount] for found in cells),
+        ]
+
+    before = told()
+    assert all(before)
+    rollups.make(site, DAY)
+    assert told() == before
 
 
 def test_an_hours_queue_has_its_contacts_and_how_long_visitors_waited_in_it(site: Site) -> None:

@@ -11,22 +11,27 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from livechat.comm100.records import status_kind
 
-Name = tuple[str, ...]
 TIMES = ("total_ms", "off_ms", "chat_ms", "busy_ms", "known_ms", "place_ms", "placed_ms")
 COUNTS = ("answered", "lost", "unknown", "waited_ms")
 NUMBER_BYTES = 6
 BATCH = 100
 
 
-def pack(apps: Apps, _editor: BaseDatabaseSchemaEditor | None) -> None:
-    """Make one row of the hours of each day, as `record.hour_rows` does."""
+def pack(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Make one row of the hours of each day, as `record.hour_rows` does.
+
+    An older process that sums up a day meanwhile waits for the site, and fails: what it stores would be lost. At the
+    end, PostgreSQL needs the site's table alone; it is locked so from the beginning, or two could wait for each other.
+    """
+    if editor.connection.vendor == "postgresql":
+        editor.execute("LOCK TABLE livechat_site IN ACCESS EXCLUSIVE MODE")
     teams, queue = (apps.get_model("livechat", name) for name in ("TeamHour", "QueueHour"))
     for site, zone in apps.get_model("livechat", "Site").objects.values_list("pk", "time_zone"):
         rows = teams.objects.filter(site_id=site).order_by("hour").values_list("hour", "team", "status__name", *TIMES)
-        times = ((hour, (team,), _of_status(status, *numbers)) for hour, team, status, *numbers in rows.iterator())
+        times = ((hour, team, _of_status(status, *numbers)) for hour, team, status, *numbers in rows.iterator())
         _pack(apps, site, _known(zone), "teams", times)
         rows = queue.objects.filter(site_id=site).order_by("hour").values_list("hour", "department", *COUNTS)
-        counts = ((hour, (str(department or ""),), numbers) for hour, department, *numbers in rows.iterator())
+        counts = ((hour, str(department or ""), numbers) for hour, department, *numbers in rows.iterator())
         _pack(apps, site, _known(zone), "queue", counts)
 
 
@@ -47,11 +52,11 @@ def _known(zone: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _pack(apps: Apps, site: int, zone: ZoneInfo, kind: str, rows: Iterable[tuple[int, Name, Sequence[int | None]]]) -> None:
+def _pack(apps: Apps, site: int, zone: ZoneInfo, kind: str, rows: Iterable[tuple[int, str, Sequence[int | None]]]) -> None:
     days = apps.get_model("livechat", "HourRow")
     made = []
     for day, found in groupby(rows, key=lambda row: datetime.fromtimestamp(row[0] / 1000, zone).date()):
-        times: dict[tuple[int, Name], tuple[int, ...]] = {}
+        times: dict[tuple[int, str], tuple[int, ...]] = {}
         sure = True
         for hour, name, numbers in found:
             sure = sure and None not in numbers
@@ -64,7 +69,7 @@ def _pack(apps: Apps, site: int, zone: ZoneInfo, kind: str, rows: Iterable[tuple
     days.objects.bulk_create(made)
 
 
-def _packed(times: dict[tuple[int, Name], tuple[int, ...]], sure: bool) -> bytes:
+def _packed(times: dict[tuple[int, str], tuple[int, ...]], sure: bool) -> bytes:
     hours, names = sorted({hour for hour, _name in times}), sorted({name for _hour, name in times})
     zeros = (0,) * len(next(iter(times.values())))
     cells = (times.get((hour, name), zeros) for name in names for hour in hours)

@@ -1,7 +1,6 @@
 """Sums of the past by day and hour, which stay when the rows that they were made of are deleted.
 
-All are milliseconds of what was watched, and each row is of its own interval: none is a running sum. `known_ms`: of how
-long it is known how many chats there were; `chat_ms` and `busy_ms` are within that.
+Times are milliseconds of what was watched, and each row is of its own interval: none is a running sum.
 """
 
 from django.db import models

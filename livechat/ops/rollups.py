@@ -13,7 +13,7 @@ from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
 from livechat.record import day_times, history, month_times
-from livechat.record.hour_rows import QUEUE, TEAMS, Name, Times
+from livechat.record.hour_rows import QUEUE, TEAMS, Times
 from livechat.reports import cover_times, day_sums, ranges, rolled_days, team_times
 from livechat.reports.day_sums import DaySums
 from livechat.reports.team_times import TeamTime
@@ -122,15 +122,15 @@ def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
 
 
 def _team_hours(sums: DaySums) -> Times:
-    teams: dict[tuple[int, Name], TeamTime] = defaultdict(TeamTime)
+    teams: dict[tuple[int, str], TeamTime] = defaultdict(TeamTime)
     for (hour, team, status), one in sums.teams.items():
-        teams[hour, (team,)].add(team_times.of_status(status, one))
+        teams[hour, team].add(team_times.of_status(status, one))
     return {key: astuple(one) for key, one in teams.items()}
 
 
 def _queue_hours(sums: DaySums) -> Times:
     return {
-        (hour, (str(department or ""),)): (one.tally.answered, one.tally.lost, one.tally.unknown, one.waited)
+        (hour, str(department or "")): (one.tally.answered, one.tally.lost, one.tally.unknown, one.waited)
         for (hour, department), one in sums.queue.items()
     }
 

@@ -5,7 +5,6 @@ An agent's time in a status has the same place in every day of a year, so days a
 who have left take no room. A month all of whose days are summed up has a row of its own, with room for its sums.
 """
 
-import struct
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from operator import add, itemgetter
 
 from django.db.models import Max
 
+from livechat.lib import packed_numbers
 from livechat.lib.binary_rows import in_pieces
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, RolledMonth, TimeCell
@@ -23,7 +23,7 @@ Cell = tuple[int | None, int, int]  # the same, and the place. None: an agent wh
 Numbers = tuple[int, ...]
 CELL_NUMBERS = 5  # total, off, chat, busy, known; see `reports.day_sums.Sums`
 DAY = timedelta(days=1)
-NUMBER_BYTES, WIDE_BYTES = 5, 8
+NUMBER_BYTES = 5
 CELL_BYTES = CELL_NUMBERS * NUMBER_BYTES
 ROWS_READ = 20  # days read at once: of more, the first are out of the processor's cache before they are added
 MAX_ADDED = 40  # days added at once: 255 chats for 25 hours of each are less than 2 ** 40 ms together
@@ -65,7 +65,7 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
     """All days of a range together, in order of agents and statuses."""
     made: dict[Key, Numbers] = {}
     for year, body in _years(site_id, first, last):
-        numbers = struct.unpack(f"<{len(body) // WIDE_BYTES}Q", body)
+        numbers = packed_numbers.unpacked(body)
         for agent, status, place in cells(site_id, year, len(numbers) // CELL_NUMBERS):
             cell = numbers[place * CELL_NUMBERS : (place + 1) * CELL_NUMBERS]
             if agent is not None and any(cell):
@@ -109,7 +109,7 @@ def sums_of(days: Iterator[bytes]) -> Iterator[bytes]:
     """Days of one year, added up place by place, as few sums as there is room for."""
     while some := list(islice(days, MAX_ADDED)):
         number, length = sum(int.from_bytes(body, "little") for body in some), max(map(len, some))
-        yield bytes(_wide(number.to_bytes(length, "little")))
+        yield bytes(packed_numbers.widened(number.to_bytes(length, "little"), NUMBER_BYTES))
 
 
 def sum_of(sums: Iterable[bytes]) -> bytes:
@@ -153,16 +153,3 @@ def read_cells(site_id: int, year: int, agents: Collection[int] | None = None) -
     """The cells of a year, of some agents or of all."""
     rows = TimeCell.objects.filter(site_id=site_id, year=year)
     return (rows if agents is None else rows.filter(agent__in=agents)).values_list("agent_id", "status_id", "place")
-
-
-def numbers_of(body: bytes) -> Numbers:
-    """The numbers of some places, one after the other."""
-    return struct.unpack(f"<{len(body) // NUMBER_BYTES}Q", _wide(body))
-
-
-def _wide(body: bytes) -> bytearray:
-    """The same numbers with room for sums of many days."""
-    wide = bytearray(len(body) // NUMBER_BYTES * WIDE_BYTES)
-    for place in range(NUMBER_BYTES):
-        wide[place::WIDE_BYTES] = body[place::NUMBER_BYTES]
-    return wide

@@ -3,11 +3,10 @@
 A row has some numbers for each hour and each name: a team, or a department. Hours beside each other are added up as
 large numbers: a year of ten teams is 90,000 hours, and takes as long as 365 rows.
 
-An hour is when it begins, in epoch ms. A row is of a day in the zone that the site had then: in a zone of later, some
+An hour is when it begins, in epoch ms. A row is of a day in the zone that the site had then: in a later zone, some
 of its hours are of a day before or after.
 """
 
-import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,31 +17,31 @@ from typing import TypeVar
 
 import msgspec
 
+from livechat.lib import packed_numbers
 from livechat.lib.binary_rows import in_pieces
 from livechat.lib.epoch import moment_of
 from livechat.models import HourRow
 
-Name = tuple[str, ...]
-Times = Mapping[tuple[int, Name], tuple[int, ...]]  # by hours and names
+Times = Mapping[tuple[int, str], tuple[int, ...]]  # by hours and names
 Numbers = tuple[int, ...]
 Group = TypeVar("Group")
 Label = TypeVar("Label")
-GroupOf = Callable[[Name], Group | None]  # None: not asked for
+GroupOf = Callable[[str], Group | None]  # None: not asked for
 LabelsOf = Callable[[list[int]], Iterable[Label]]  # of some hours in order; see `each`
-NUMBER_BYTES, WIDE_BYTES = 6, 8
+NUMBER_BYTES = 6
 NEAR = timedelta(days=2)  # a day in one zone and the same day in another are less apart
 ROWS_READ = 40
-MAX_ADDED = 40  # days added at once: 250 chats of 7,000 agents all the time are less than 2 ** 48 ms together
+MAX_ADDED = 10  # days added at once: an hour of 7,000 agents with 1,000 places each is less than 2 ** 48 ms ten times
 
 
 class _Row(msgspec.Struct, array_like=True):
     """A row's hours in order, its names, and for each of these its numbers, hour by hour.
 
-    `sure`: whether it is known by how much times can be off. An older release did not keep that.
+    `sure`: whether it is known by how much its times can be off. Of some, an older release did not keep that.
     """
 
     hours: list[int]
-    names: tuple[Name, ...]
+    names: tuple[str, ...]
     sure: bool
     body: bytes
 
@@ -64,10 +63,10 @@ class HourRows:
         body = b"".join(number.to_bytes(NUMBER_BYTES, "little") for numbers in cells for number in numbers)
         return msgspec.msgpack.encode(_Row(hours, names, sure, body))
 
-    def unpacked(self, row: bytes) -> tuple[dict[tuple[int, Name], Numbers], bool]:
+    def unpacked(self, row: bytes) -> tuple[dict[tuple[int, str], Numbers], bool]:
         """The times of a row but for zeros, and whether it is known by how much they can be off."""
         found = _decoder.decode(row)
-        numbers = _numbers(found.body)
+        numbers = packed_numbers.unpacked(found.body, NUMBER_BYTES)
         cells = ((hour, name) for name in found.names for hour in found.hours)
         each = (numbers[at : at + self.numbers] for at in range(0, len(numbers), self.numbers))
         return {key: cell for key, cell in zip(cells, each, strict=True) if any(cell)}, found.sure
@@ -122,7 +121,7 @@ class HourRows:
             for start in range(0, len(large), MAX_ADDED):
                 length = len(labels) * self.numbers * NUMBER_BYTES
                 body = sum(large[start : start + MAX_ADDED]).to_bytes(length, "little")
-                for label, numbers in self._by_label(labels, _numbers(body)):
+                for label, numbers in self._by_label(labels, packed_numbers.unpacked(body, NUMBER_BYTES)):
                     key = group, label, sure
                     made[key] = tuple(map(add, made[key], numbers)) if key in made else numbers
         return made
@@ -142,7 +141,7 @@ class HourRows:
         """The hours of each row that begin in a time, and the numbers of each group as one large number."""
         days = moment_of(began).date() - NEAR, moment_of(ended).date() + NEAR
         rows = HourRow.objects.filter(site_id=site_id, kind=self.kind, day__range=days).order_by("day")
-        known: dict[tuple[Name, ...], dict[Group, list[int]]] = {}
+        known: dict[tuple[str, ...], dict[Group, list[int]]] = {}
         number, size = int.from_bytes, self.numbers * NUMBER_BYTES
         for _day, row in in_pieces(rows.values_list("day", "hours"), ROWS_READ):
             found = _decoder.decode(row)
@@ -165,7 +164,7 @@ def each(label_of: Callable[[int], Label]) -> LabelsOf[Label]:
     return lambda hours: map(label_of, hours)
 
 
-def _places(names: Iterable[Name], group_of: GroupOf[Group]) -> dict[Group, list[int]]:
+def _places(names: Iterable[str], group_of: GroupOf[Group]) -> dict[Group, list[int]]:
     """The names of each group, by their places."""
     made: dict[Group, list[int]] = {}
     for place, name in enumerate(names):
@@ -173,13 +172,6 @@ def _places(names: Iterable[Name], group_of: GroupOf[Group]) -> dict[Group, list
         if group is not None:
             made.setdefault(group, []).append(place)
     return made
-
-
-def _numbers(body: bytes) -> Numbers:
-    wide = bytearray(len(body) // NUMBER_BYTES * WIDE_BYTES)
-    for place in range(NUMBER_BYTES):
-        wide[place::WIDE_BYTES] = body[place::NUMBER_BYTES]
-    return struct.unpack(f"<{len(wide) // WIDE_BYTES}Q", wide)
 
 
 TEAMS = HourRows("teams", 10)  # by a team: those of `reports.team_times.TeamTime`

@@ -12,10 +12,20 @@ import msgspec
 from django.db.models import BinaryField
 from django.db.models.functions import Substr
 
+from livechat.lib import packed_numbers
 from livechat.lib.binary_rows import in_pieces
 from livechat.models import RolledDay
 from livechat.record import day_times
-from livechat.record.day_times import CELL_BYTES, CELL_NUMBERS, DAY, ROWS_READ, Numbers, between, month_after
+from livechat.record.day_times import (
+    CELL_BYTES,
+    CELL_NUMBERS,
+    DAY,
+    NUMBER_BYTES,
+    ROWS_READ,
+    Numbers,
+    between,
+    month_after,
+)
 
 FEW_SLICES = 20  # parts of a row: of so many at most, only these are read
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
@@ -61,7 +71,7 @@ class _Places:
         return self._added(b"".join(map(whole.__getitem__, self._slices)))
 
     def _added(self, own: bytes) -> ByStatus:
-        numbers, began, found = day_times.numbers_of(own), 0, {}
+        numbers, began, found = packed_numbers.unpacked(own, NUMBER_BYTES), 0, {}
         for status, end in self._until.items():
             part, began = numbers[began:end], end
             if any(part):

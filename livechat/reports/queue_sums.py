@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from livechat.models import QueueDay, Site
-from livechat.record.hour_rows import QUEUE, LabelsOf, Name
+from livechat.record.hour_rows import QUEUE, LabelsOf
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
@@ -66,8 +66,8 @@ def by_hour(
 ) -> dict[Label, HourCounts]:
     """The contacts of all departments or of one in the hours of each label. An hour is when it begins, in epoch ms."""
 
-    def wanted(name: Name) -> bool | None:
-        return department is None or name == (str(department),) or None
+    def wanted(name: str) -> bool | None:
+        return department is None or name == str(department) or None
 
     made: dict[Label, HourCounts] = defaultdict(HourCounts)
     found = QUEUE.added(site.pk, asked.began, asked.ended, wanted, labels_of)

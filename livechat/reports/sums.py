@@ -1,6 +1,6 @@
 """Sums of a range of days: those that were made when each day was over, and those of the days that have none yet.
 
-Times are in ms. Names of teams are those of then.
+Times are in ms.
 """
 
 from collections.abc import Iterable, Iterator

@@ -73,7 +73,7 @@ def added(
 ) -> dict[tuple[Group, Label], TeamTime]:
     """The times in the hours of each label, team by team as they are grouped. None: not asked for."""
     made: dict[tuple[Group, Label], TeamTime] = defaultdict(TeamTime)
-    rows = TEAMS.added(site.pk, asked.began, asked.ended, lambda name: group_of(name[0]), labels_of)
+    rows = TEAMS.added(site.pk, asked.began, asked.ended, group_of, labels_of)
     for (group, label, sure), numbers in rows.items():
         one = TeamTime(*numbers)
         if one.online and not sure:

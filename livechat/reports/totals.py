@@ -1,4 +1,4 @@
-"""Sums of a range that the database adds up: times in statuses by agent or day, and chats by agent, team or hour.
+"""Sums of a range: times in statuses by agent or day, and chats by agent, team or hour.
 
 Times are in ms. Days without sums are added as `sums` does.
 """
@@ -151,7 +151,7 @@ def added(found: Iterable[Workload]) -> Workload:
 def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
     """The chats of each team, by its name of then."""
     times = team_times.added(site, asked, readable, each(lambda _hour: None))
-    return {team: _of_team(one) for (team, _label), one in times.items() if one.known}
+    return {team: _of_team(one) for (team, _label), one in times.items() if one.on}
 
 
 def workload_by(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, Workload]:

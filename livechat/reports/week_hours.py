@@ -36,7 +36,7 @@ class Week:
         self._slots: list[int] = []
         self._watched_slots: list[int | None] = []
         whole, at = [0] * WEEK_DAYS, 0
-        for day, began, ended in _days(asked):
+        for day, began, ended in days(asked):
             while at < len(watched) and watched[at][1] <= began:
                 at += 1
             seen = at < len(watched) and watched[at][0] <= began and ended <= watched[at][1]
@@ -76,12 +76,7 @@ class Week:
         return [max(0, bisect_right(self._starts, moment) - 1) for moment in moments]
 
 
-def hours(asked: Range) -> list[Hour]:
-    """Every hour of a range as far as it has passed, in order."""
-    return [hour for day in _days(asked) for hour in hours_of(*day, asked)]
-
-
-def _days(asked: Range) -> Iterator[tuple[date, int, int]]:
+def days(asked: Range) -> Iterator[tuple[date, int, int]]:
     """The days of a range that have begun, each as long as it is."""
     day, began = asked.first, asked.began
     while day <= asked.last and began < asked.ended:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from livechat.forms import history_sums
 from livechat.reports import plots
 from livechat.web.occupancy_report import Report, Row
+from livechat.web.responses import ROWS_PER_PAGE
 
 MANY_BARS = 31  # bars: with more only the first days of months have a label, and no bar a number
 KINDS = (history_sums.DAY, history_sums.HOUR)
@@ -21,8 +22,11 @@ def plot(report: Report) -> tuple[str, SafeString] | None:
         return None
     title = _("Occupancy") if placed else _("Busy share")
     many = len(report.rows) > MANY_BARS
+    described = _("The table below has the same figures.")
+    if len(report.rows) > ROWS_PER_PAGE:
+        described = _("The table below and its other pages have the same figures.")
     found = [_bar(row, row.load.occupancy if placed else row.load.busy_share, many=many) for row in report.rows]
-    return title, plots.bars(title, _("The table below has the same figures."), found)
+    return title, plots.bars(title, described, found)
 
 
 def _bar(row: Row, value: float | None, *, many: bool) -> plots.Bar:

@@ -33,7 +33,10 @@ class Figure(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A team, an hour of the day or an agent with its `own_name`, or a day. `seen`: how much of it was looked at."""
+    """A team, an hour of the day or an agent with its `own_name`, or a day.
+
+    `seen`: how much of an hour or a day was looked at.
+    """
 
     key: str
     own_name: str
@@ -75,8 +78,10 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
         rows = _agents(site, asked, team, names)
     elif by == history_sums.TEAM:
         rows = _teams(site, asked, team)
+    elif by == history_sums.DAY:
+        rows = _days(site, asked, team, runs, open_times)
     else:
-        rows = (_days if by == history_sums.DAY else _hours)(site, asked, team, runs, open_times)
+        rows = _hours(site, asked, team, runs)
     return Report(
         asked,
         by,
@@ -128,7 +133,7 @@ def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Time
     ]
 
 
-def _hours(site: Site, asked: Range, team: str, runs: list[Run], _open_times: Times | None) -> list[Row]:
+def _hours(site: Site, asked: Range, team: str, runs: list[Run]) -> list[Row]:
     """The hours of the day from the first to the last in which anything is known, all days together."""
     week = Week(asked, presence.watched(runs))
     found = totals.workload_by(site, asked, lambda hours: [slot % DAY_HOURS for slot in week.slots(hours)], team)

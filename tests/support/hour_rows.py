@@ -7,7 +7,7 @@ from uuid import UUID
 
 from livechat.lib.epoch import moment_of
 from livechat.models import HourRow, Site
-from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Name, Numbers
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Numbers
 from livechat.reports import team_times
 from livechat.reports.day_sums import Sums
 from livechat.reports.queue_sums import HourCounts
@@ -23,15 +23,15 @@ def put_team(
     """
     one = TeamTime() if anew else teams(site).get((hour, team), TeamTime())
     one.add(team_times.of_status(status, Sums(**times)))
-    _put(site, TEAMS, hour, (team,), astuple(one), sure=sure)
+    _put(site, TEAMS, hour, team, astuple(one), sure=sure)
 
 
 def put_queue(site: Site, hour: int, department: UUID | None, **counts: int) -> None:
     """The same of a department: by the names of `HourCounts`."""
-    _put(site, QUEUE, hour, (str(department or ""),), astuple(HourCounts(**counts)), sure=True)
+    _put(site, QUEUE, hour, str(department or ""), astuple(HourCounts(**counts)), sure=True)
 
 
-def _put(site: Site, kind: HourRows, hour: int, name: Name, numbers: Numbers, *, sure: bool) -> None:
+def _put(site: Site, kind: HourRows, hour: int, name: str, numbers: Numbers, *, sure: bool) -> None:
     day = moment_of(hour).astimezone(UTC).date()
     row = HourRow.objects.filter(site=site, kind=kind.kind, day=day).first()
     before = kind.unpacked(bytes(row.hours))[0] if row else {}
@@ -41,15 +41,15 @@ def _put(site: Site, kind: HourRows, hour: int, name: Name, numbers: Numbers, *,
 
 def teams(site: Site) -> dict[tuple[int, str], TeamTime]:
     """All hours of teams that are stored."""
-    return {(hour, name): TeamTime(*numbers) for (hour, (name,)), numbers in read(site, TEAMS).items()}
+    return {(hour, name): TeamTime(*numbers) for (hour, name), numbers in read(site, TEAMS).items()}
 
 
 def queue(site: Site) -> dict[tuple[int, str], HourCounts]:
     """All hours of the queue that are stored, by the department."""
-    return {(hour, name): HourCounts(*numbers) for (hour, (name,)), numbers in read(site, QUEUE).items()}
+    return {(hour, name): HourCounts(*numbers) for (hour, name), numbers in read(site, QUEUE).items()}
 
 
-def read(site: Site, kind: HourRows) -> dict[tuple[int, Name], Numbers]:
+def read(site: Site, kind: HourRows) -> dict[tuple[int, str], Numbers]:
     """All hours of a kind that are stored, as they are."""
     rows = HourRow.objects.filter(site=site, kind=kind.kind).order_by("day")
     return {key: one for row in rows for key, one in kind.unpacked(bytes(row.hours))[0].items()}
