@@ -75,6 +75,7 @@ def test_whoever_is_asked_for_has_what_was_stored_wherever_a_range_begins_and_en
     site: Site, days: Days, asked: int, slices: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(times_by_day, "FEW_SLICES", slices)
+    monkeypatch.setattr(times_by_day, "SMALL_SHARE", 1)
     assert set(RolledMonth.objects.values_list("month", flat=True)) == {NOVEMBER, DECEMBER}
     agents = set(agents_of(days)[:asked])
     for first in EDGES:

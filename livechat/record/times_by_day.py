@@ -27,7 +27,7 @@ from livechat.record.day_times import (
     month_after,
 )
 
-FEW_SLICES = 20  # parts of a row: of so many at most, only these are read
+FEW_SLICES, SMALL_SHARE = 20, 0.25  # parts of a row, so many at most and so much of it: then no others are sent
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
 ByStatus = dict[int, Numbers]  # by the number of a status
 _CELL = range(CELL_NUMBERS)
@@ -51,11 +51,10 @@ class _Places:
 
     def days(self, site_id: int, first: date, last: date) -> Iterator[tuple[date, ByStatus]]:
         """The times at these places on each day of a range that has sums, added up."""
-        # Of few places, the database sends no others.
-        if len(self._slices) > FEW_SLICES:
+        lengths = [part.stop - part.start for part in self._slices]
+        if len(lengths) > FEW_SLICES or sum(lengths) > self._length * SMALL_SHARE:
             yield from ((day, self.of(body)) for day, body in day_times.bodies(site_id, first, last))
             return
-        lengths = [part.stop - part.start for part in self._slices]
         parts = [
             Substr("times", part.start + 1, length, output_field=BinaryField())
             for part, length in zip(self._slices, lengths, strict=True)
