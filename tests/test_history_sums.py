@@ -212,6 +212,9 @@ def test_occupancy_leaves_out_agents_without_places_who_are_in_the_other_figures
     assert whole["occupancy"] == pytest.approx(3 / 8), "chats of Back are in none"
     assert whole["busy_share"] == pytest.approx(2 / 3, abs=1e-4)
     assert whole["concurrency"] == pytest.approx(6 / 2.5), "chats of those away too"
+    assert (whole["busy_online_seconds"], whole["known_online_seconds"]) == (2 * 3600, 3 * 3600), (
+        "of those online alone"
+    )
     rows = {row["name"]: row for row in told(web, OCCUPANCY, by="team")["rows"]}
     assert (rows["Back"]["occupancy"], rows["Back"]["busy_share"]) == (None, 1)
     assert told(web, OCCUPANCY)["agents_without_places"] == 1

@@ -17,7 +17,7 @@ from livechat.lib.epoch import HOUR_MS, SECOND_MS, milliseconds
 from livechat.models import AgentSpan, Contact, RolledDay, Site, Snapshot, Span, Watch
 from livechat.ops import cleanup, rollups
 from livechat.record import frames
-from livechat.reports import cover_times, heat, queue_sums, sums, tallies, totals
+from livechat.reports import cover_times, heat, queue_sums, sums, tallies, totals, workloads
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Range
 from tests.support import hour_rows
@@ -143,10 +143,10 @@ def test_hours_are_told_before_their_day_is_summed_up_as_after_it(site: Site, ki
 
     def told() -> list[object]:
         sums._unmade.forget()
-        hours = totals.workload_by(site, days(), list), queue_sums.by_hour(site, days(), list)
+        hours = workloads.by_label(site, days(), list), queue_sums.by_hour(site, days(), list)
         cells = (heat.of(site, days(), what, heat.looks(site, days(), what)) for what in heat.KINDS)
         return [
-            totals.workload_by_team(site, days()),
+            workloads.by_team(site, days()),
             *({hour: one for hour, one in found.items() if any(astuple(one))} for found in hours),
             *([(place, cell.value, cell.error) for place, cell in enumerate(found) if cell.amount] for found in cells),
         ]

@@ -38,7 +38,7 @@ def pack(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 def _of_status(
     status: str, total: int, off: int | None, chat: int, busy: int, known: int, place: int, placed: int
 ) -> tuple[int | None, ...]:
-    """The numbers of `reports.team_times.TeamTime`."""
+    """The numbers of `reports.workloads.Workload`."""
     if status_kind(status) == "online":
         return total, off, total, chat, busy, known, busy, known, place, placed
     return 0, 0, total, chat, busy, known, 0, 0, 0, 0

@@ -14,10 +14,10 @@ from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
 from livechat.record import day_times, history, month_times
 from livechat.record.hour_rows import QUEUE, TEAMS, Times
-from livechat.reports import cover_times, day_sums, ranges, rolled_days, team_times
+from livechat.reports import cover_times, day_sums, ranges, rolled_days, workloads
 from livechat.reports.day_sums import DaySums
-from livechat.reports.team_times import TeamTime
 from livechat.reports.timeline import LATE_MS
+from livechat.reports.workloads import Workload
 
 SETTLES_MS = 4 * HOUR_MS  # after its end, a day does not wait for visitors who still wait
 
@@ -122,9 +122,9 @@ def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
 
 
 def _team_hours(sums: DaySums) -> Times:
-    teams: dict[tuple[int, str], TeamTime] = defaultdict(TeamTime)
+    teams: dict[tuple[int, str], Workload] = defaultdict(Workload)
     for (hour, team, status), one in sums.teams.items():
-        teams[hour, team].add(team_times.of_status(status, one))
+        teams[hour, team].add(workloads.of_status(status, one))
     return {key: astuple(one) for key, one in teams.items()}
 
 

@@ -174,5 +174,5 @@ def _places(names: Iterable[str], group_of: GroupOf[Group]) -> dict[Group, list[
     return made
 
 
-TEAMS = HourRows("teams", 10)  # by a team: those of `reports.team_times.TeamTime`
+TEAMS = HourRows("teams", 10)  # by a team: those of `reports.workloads.Workload`
 QUEUE = HourRows("queue", 4)  # by a department: those of `reports.queue_sums.HourCounts`

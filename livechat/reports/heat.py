@@ -10,7 +10,7 @@ from uuid import UUID
 
 from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
-from livechat.reports import observed, presence, queue_sums, sums, team_times
+from livechat.reports import observed, presence, queue_sums, sums, workloads
 from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
 from livechat.reports.queue_sums import HourCounts
@@ -82,8 +82,7 @@ def of(
         for existed, seen in zip(week.existed, week.watched, strict=True)
     ]
     if KINDS[what]:
-        times = team_times.added(site, asked, team_times.one_of(team), week.watched_slots)
-        for (_group, slot), one in times.items():
+        for slot, one in workloads.by_label(site, asked, week.watched_slots, team).items():
             if slot is not None:
                 cells[slot].amount, cells[slot].off = (one.placed, None) if full else (one.online, one.off)
                 cells[slot].over += one.place if full else 0

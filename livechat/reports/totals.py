@@ -1,13 +1,11 @@
-"""Sums of a range: times in statuses by agent or day, and chats by agent, team or hour.
+"""Sums of a range: times in statuses by agent or day, and what stands in no sum.
 
 Times are in ms. Days without sums are added as `sums` does.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,14 +14,11 @@ from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, RolledDay, Site
 from livechat.record import day_times, directory_rows, times_by_day
-from livechat.record.hour_rows import LabelsOf, each
-from livechat.reports import observed, sums, team_times
+from livechat.reports import observed, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
-from livechat.reports.team_times import TeamTime
 
 ByStatus = dict[str, Sums]
-Label = TypeVar("Label")
 
 
 class _Spellings:
@@ -90,78 +85,6 @@ def days_left_out(site: Site, asked: Range) -> int:
 
 def _days_without_sums(site: Site, first: date, last: date) -> int:
     return (last - first).days + 1 - RolledDay.objects.filter(site=site, day__range=(first, last)).count()
-
-
-@dataclass(slots=True)
-class Workload:
-    """Chats × time (`chat`), time with a chat (`busy`), and the same of agents online.
-
-    `known`: time online of which the chats are known. `placed` and `place`: chats and places of agents online whose
-    places are known.
-    """
-
-    chat: int = 0
-    busy: int = 0
-    busy_online: int = 0
-    known: int = 0
-    placed: int = 0
-    place: int = 0
-
-    def add(self, other: "Workload") -> None:
-        """Add another's."""
-        self.chat += other.chat
-        self.busy += other.busy
-        self.busy_online += other.busy_online
-        self.known += other.known
-        self.placed += other.placed
-        self.place += other.place
-
-    @property
-    def occupancy(self) -> float | None:
-        """Chats ÷ places while online. None if no places are known."""
-        return self.placed / self.place if self.place else None
-
-    @property
-    def busy_share(self) -> float | None:
-        """The share of the time online with a chat. None if nothing is known."""
-        return self.busy_online / self.known if self.known else None
-
-    @property
-    def concurrency(self) -> float | None:
-        """Chats at once, while there was one. None if there was none."""
-        return self.chat / self.busy if self.busy else None
-
-
-def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
-    """The chats of a time in a status. `places`: an agent's, if the sums know of none."""
-    if not _is_online(status):
-        return Workload(one.chat, one.busy)
-    place = one.known * places if places else one.place
-    return Workload(one.chat, one.busy, one.busy, one.known, one.chat if places else one.placed, place)
-
-
-def added(found: Iterable[Workload]) -> Workload:
-    """All together."""
-    made = Workload()
-    for one in found:
-        made.add(one)
-    return made
-
-
-def workload_by_team(site: Site, asked: Range) -> dict[str, Workload]:
-    """The chats of each team, by its name of then."""
-    times = team_times.added(site, asked, readable, each(lambda _hour: None))
-    return {team: _of_team(one) for (team, _label), one in times.items() if one.on}
-
-
-def workload_by(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, Workload]:
-    """The chats of a team, or of all, in the hours of each label. An hour is when it begins, in epoch ms."""
-    times = team_times.added(site, asked, team_times.one_of(team), labels_of)
-    return {label: _of_team(one) for (_group, label), one in times.items()}
-
-
-def _of_team(one: TeamTime) -> Workload:
-    return Workload(one.chat, one.busy, one.busy_online, one.known_online, one.placed, one.place)
 
 
 def _is_online(status: str) -> bool:

@@ -12,12 +12,13 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.records import status_kind
 from livechat.lib.epoch import DAY_MS, milliseconds
 from livechat.models import Site
-from livechat.reports import observed, opening, ranges, sums, timeline, totals
+from livechat.reports import observed, opening, ranges, sums, timeline, totals, workloads
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.observed import Observed, Run
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Piece
-from livechat.reports.totals import ByStatus, Workload
+from livechat.reports.totals import ByStatus
+from livechat.reports.workloads import Workload
 from livechat.web.day_report import DayReport, Line
 
 
@@ -44,7 +45,7 @@ class Day:
     @property
     def load(self) -> Workload:
         """The chats."""
-        return totals.added(totals.of_status(status, one) for status, one in self.times.items())
+        return workloads.together(workloads.of_status(status, one) for status, one in self.times.items())
 
     @cached_property
     def online_pieces(self) -> list[Piece]:

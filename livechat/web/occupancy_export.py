@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from livechat.reports.totals import Workload
+from livechat.reports.workloads import Workload
 from livechat.web import sums_export
 from livechat.web.occupancy_report import Report
 from livechat.web.sums_export import observed_share, rounded
@@ -50,7 +50,7 @@ def _numbers(load: Workload) -> dict[str, Any]:
         "chat_seconds": load.chat // 1000,
         "busy_seconds": load.busy // 1000,
         "busy_online_seconds": load.busy_online // 1000,
-        "known_online_seconds": load.known // 1000,
+        "known_online_seconds": load.known_online // 1000,
         "placed_chat_seconds": load.placed // 1000,
         "place_seconds": load.place // 1000,
     }

@@ -14,12 +14,12 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.forms import history_sums
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, totals
+from livechat.reports import observed, opening, presence, totals, workloads
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
-from livechat.reports.totals import Workload
 from livechat.reports.week_hours import DAY_HOURS, Week
+from livechat.reports.workloads import Workload
 from livechat.web.report_words import percent
 
 
@@ -67,7 +67,7 @@ class Report:
     @cached_property
     def whole(self) -> Workload:
         """All rows together."""
-        return totals.added(row.load for row in self.rows)
+        return workloads.together(row.load for row in self.rows)
 
 
 def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
@@ -99,8 +99,8 @@ def _agents(site: Site, asked: Range, team: str, names: Names) -> list[Row]:
         person = names.person(str(key))
         if person.hidden or (team and not same_name(team, person.team)):
             continue
-        load = totals.added(totals.of_status(status, one, person.capacity) for status, one in times.items())
-        if load.known or load.chat:
+        load = workloads.together(workloads.of_status(status, one, person.capacity) for status, one in times.items())
+        if load.known_online or load.chat:
             url = reverse("history-agent", args=[key]) + days
             found.append(Row(str(key), names.agent(str(key)), url, load))
     return sorted(found, key=lambda row: (name_key(row.name), row.key))
@@ -109,7 +109,7 @@ def _agents(site: Site, asked: Range, team: str, names: Names) -> list[Row]:
 def _teams(site: Site, asked: Range, team: str) -> list[Row]:
     found = [
         Row(name_key(name), name or _("Without a team"), "", load)
-        for name, load in totals.workload_by_team(site, asked).items()
+        for name, load in workloads.by_team(site, asked).items()
         if not team or same_name(team, name)
     ]
     return sorted(found, key=lambda row: (not row.key, row.key))
@@ -126,7 +126,7 @@ def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Time
             return [starts[first]] * len(hours)
         return [starts[bisect_right(starts, hour) - 1] for hour in hours]  # of a time when the zone was another
 
-    loads = totals.workload_by(site, asked, days_of, team)
+    loads = workloads.by_label(site, asked, days_of, team)
     return [
         Row(day.isoformat(), "", "", loads.get(part.began, Workload()), one, str(day.day), day)
         for (day, part), one in zip(days, seen, strict=True)
@@ -136,12 +136,12 @@ def _days(site: Site, asked: Range, team: str, runs: list[Run], open_times: Time
 def _hours(site: Site, asked: Range, team: str, runs: list[Run]) -> list[Row]:
     """The hours of the day from the first to the last in which anything is known, all days together."""
     week = Week(asked, presence.watched(runs))
-    found = totals.workload_by(site, asked, lambda hours: [slot % DAY_HOURS for slot in week.slots(hours)], team)
+    found = workloads.by_label(site, asked, lambda hours: [slot % DAY_HOURS for slot in week.slots(hours)], team)
     loads = [found.get(clock, Workload()) for clock in range(DAY_HOURS)]
     whole, covered = (
         [sum(slots[clock::DAY_HOURS]) for clock in range(DAY_HOURS)] for slots in (week.existed, week.watched)
     )
-    used = [clock for clock, load in enumerate(loads) if load.known or load.chat]
+    used = [clock for clock, load in enumerate(loads) if load.known_online or load.chat]
     return [
         Row(
             str(clock),

@@ -8,10 +8,10 @@ from uuid import UUID
 from livechat.lib.epoch import moment_of
 from livechat.models import HourRow, Site
 from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Numbers
-from livechat.reports import team_times
+from livechat.reports import workloads
 from livechat.reports.day_sums import Sums
 from livechat.reports.queue_sums import HourCounts
-from livechat.reports.team_times import TeamTime
+from livechat.reports.workloads import Workload
 
 
 def put_team(
@@ -21,8 +21,8 @@ def put_team(
 
     `anew`: in place of what the hour has.
     """
-    one = TeamTime() if anew else teams(site).get((hour, team), TeamTime())
-    one.add(team_times.of_status(status, Sums(**times)))
+    one = Workload() if anew else teams(site).get((hour, team), Workload())
+    one.add(workloads.of_status(status, Sums(**times)))
     _put(site, TEAMS, hour, team, astuple(one), sure=sure)
 
 
@@ -39,9 +39,9 @@ def _put(site: Site, kind: HourRows, hour: int, name: str, numbers: Numbers, *, 
     HourRow.objects.update_or_create(site=site, kind=kind.kind, day=day, defaults=body)
 
 
-def teams(site: Site) -> dict[tuple[int, str], TeamTime]:
+def teams(site: Site) -> dict[tuple[int, str], Workload]:
     """All hours of teams that are stored."""
-    return {(hour, name): TeamTime(*numbers) for (hour, name), numbers in read(site, TEAMS).items()}
+    return {(hour, name): Workload(*numbers) for (hour, name), numbers in read(site, TEAMS).items()}
 
 
 def queue(site: Site) -> dict[tuple[int, str], HourCounts]:
