@@ -300,6 +300,7 @@ def test_many_days_stand_on_pages_newest_first_and_a_file_has_all_of_them(
     pages = [text(web.get(path, year | {"page": number})) for number in (1, 8)]
     assert ["1 to 50 of 365" in pages[0], "351 to 365 of 365" in pages[1]] == [True, True]
     assert [page.count("<tr data-row") for page in pages] == [50, 15]
+    assert '<p class="pages-printed">1 to 50 of 365</p>' in pages[0], "paper says which of them it has"
     newest, oldest = (re.findall(r"day=(\d{4}-\d\d-\d\d)", page) for page in pages)
     assert (newest[0], oldest[-1]) == ("2026-11-27", "2025-11-28")
     links = re.findall(r'href="([^"]*)"', pages[1])
