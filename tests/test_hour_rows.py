@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from livechat.lib.epoch import HOUR_MS, milliseconds
-from livechat.models import HourRow, RolledDay, Site, Watch
+from livechat.models import HourRow, RolledDay, Site, TogetherRow, Watch
 from livechat.ops import rollups
 from livechat.record import history
-from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Numbers, each
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Numbers, each, every
 from livechat.reports import rolled_days
 from livechat.reports.ranges import Range, midnight
 from tests.support import steps
@@ -67,6 +67,15 @@ def one_by_one(times: Times, began: int, ended: int, hours: int) -> dict[tuple[s
     return found
 
 
+def assert_together(site: Site, kind: HourRows = TEAMS) -> None:
+    """All names together are what the names have, hour by hour."""
+    found: dict[int, Numbers] = {}
+    for (hour, _name), numbers in read(site, kind).items():
+        found[hour] = tuple(map(sum, zip(found.get(hour, (0,) * kind.numbers), numbers, strict=True)))
+    said = kind.added(site.pk, 0, midnight(date(2030, 1, 1), UTC_ZONE), every, list)
+    assert {hour: numbers for (_all, hour, _sure), numbers in said.items() if any(numbers)} == found
+
+
 @pytest.mark.parametrize("zone", [BERLIN, LORD_HOWE])
 def test_hours_are_added_up_by_team_and_label_wherever_a_range_begins_and_ends(site: Site, zone: ZoneInfo) -> None:
     """Among the days is one of 25 or of 23.5 hours."""
@@ -90,6 +99,7 @@ def test_hours_are_added_up_by_team_and_label_wherever_a_range_begins_and_ends(s
             )
             told = {key: numbers for key, numbers in found.items() if any(numbers)}
             assert told == one_by_one(stored, began, ended, hours)
+    assert_together(site)
 
 
 def test_no_number_runs_over_into_the_next_one_however_many_days_are_added(site: Site) -> None:
@@ -117,9 +127,11 @@ def test_a_day_of_another_zone_takes_the_place_of_the_hours_that_it_has_and_of_n
         put(site, FIRST + DAY, KIRITIMATI, other)
         left = {key: numbers for key, numbers in stored.items() if not began <= key[0] < ended}
         assert read(site, TEAMS) == left | other
+        assert_together(site)
     put(site, FIRST + DAY, KIRITIMATI, {})
     assert read(site, TEAMS) == left
-    assert HourRow.objects.count() == 3
+    assert_together(site)
+    assert HourRow.objects.count() == TogetherRow.objects.count() == 3
 
 
 @pytest.mark.parametrize("zone", [UTC_ZONE, KIRITIMATI, ZoneInfo("America/New_York")])
@@ -136,8 +148,11 @@ def test_sums_are_taken_away_from_a_midnight_of_any_zone_on_and_no_others(site: 
     assert set(read(site, TEAMS)) == {key for key in stored if key[0] < began}
     assert set(read(other, TEAMS)) == set(stored)
     assert {hour for hour, _name in read(site, QUEUE)} == {hour for hour, _name in stored if hour < began}
+    for one in (TEAMS, QUEUE):
+        assert_together(site, one)
     rolled_days.forget(site, date.min, zone)
     assert not HourRow.objects.filter(site=site)
+    assert not TogetherRow.objects.filter(site=site)
 
 
 def test_hours_whose_bounds_are_not_known_stay_so_when_others_are_cut_or_come(site: Site) -> None:
@@ -157,6 +172,25 @@ def test_hours_whose_bounds_are_not_known_stay_so_when_others_are_cut_or_come(si
     HourRow.objects.create(site=site, kind="teams", day=FIRST, hours=TEAMS.packed(old, sure=False))
     rolled_days.forget(site, FIRST + DAY, ZoneInfo("Asia/Kolkata"))
     assert known() == [(False, 19)], "until 18:30 UTC"
+
+
+def test_all_names_together_are_read_without_each_and_forgotten_with_what_they_are_of(site: Site) -> None:
+    hours = hours_of(FIRST, UTC_ZONE)
+
+    def told() -> int:
+        until = midnight(FIRST + DAY, UTC_ZONE)
+        found = TEAMS.added(site.pk, 0, until, every, each(lambda _hour: None))
+        return sum(numbers[0] for numbers in found.values())
+
+    for number, rows in enumerate((TogetherRow, HourRow, HourRow), 1):
+        put(site, FIRST, UTC_ZONE, {(hour, name): (number,) * TEAMS.numbers for hour in hours for name in NAMES})
+        assert told() == 72 * number
+        stored = {(hour, name): (9,) * TEAMS.numbers for hour in hours for name in NAMES[:number]}
+        column = "hours" if rows is HourRow else "body"
+        rows.objects.update(**{column: TEAMS.packed(stored)})  # as an older release does, which knows hours alone
+        assert told() == 24 * 9 * number
+    HourRow.objects.all().delete()
+    assert not TogetherRow.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,19 +1,18 @@
-"""Times of many agents day by day: a month that says what all had tells the same as its days, whoever is asked for."""
+"""Times of many agents day by day: what all had on a day tells the same as the agents' times, whoever is asked for."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from livechat.models import AgentEntry, RolledDay, RolledMonth, Site
-from livechat.record import history, month_times, times_by_day
+from livechat.models import AgentEntry, RolledDay, Site
+from livechat.record import day_times, history, times_by_day, together_rows
 from livechat.record.day_times import Key, Numbers
-from livechat.record.times_by_day import ByStatus, _Places
+from livechat.record.times_by_day import ByStatus
 from tests.support.people import make_site
 from tests.test_day_times import put
 
@@ -39,7 +38,7 @@ def site(db: None) -> Site:
 
 @pytest.fixture
 def days(site: Site) -> Days:
-    """Seven agents in three statuses, on some of them not at all; of November and December there are rows."""
+    """Seven agents in three statuses, on some of them not at all. An older release summed up October."""
     random = Random(7)
     made: Days = {}
     agents = [site.agents.create(agent_id=uuid4()).pk for _ in range(7)]
@@ -48,9 +47,15 @@ def days(site: Site) -> Days:
         day = FIRST + number * DAY
         keys = [(agent, status) for agent in agents for status in statuses if random.random() < 0.5]
         made[day] = {key: tuple(random.randrange(1, 90_000_000) for _ in range(5)) for key in keys}
-        put(site, day, made[day])
-    month_times.sum_up(site.pk)
+        store(site, day, made[day], older=day < NOVEMBER)
     return made
+
+
+def store(site: Site, day: date, times: dict[Key, Numbers], *, older: bool = False) -> None:
+    """Store the times of a day as its sums do, or as an older release did."""
+    put(site, day, times)
+    if not older:
+        together_rows.put(site.pk, together_rows.TIMES, day, times_by_day.together(times))
 
 
 def expected(days: Days, first: date, last: date, agents: Collection[int]) -> dict[date, ByStatus]:
@@ -76,55 +81,36 @@ def test_whoever_is_asked_for_has_what_was_stored_wherever_a_range_begins_and_en
 ) -> None:
     monkeypatch.setattr(times_by_day, "FEW_SLICES", slices)
     monkeypatch.setattr(times_by_day, "SMALL_SHARE", 1)
-    assert set(RolledMonth.objects.values_list("month", flat=True)) == {NOVEMBER, DECEMBER}
     agents = set(agents_of(days)[:asked])
     for first in EDGES:
         for last in (edge for edge in EDGES if edge >= first):
             assert times_by_day.by_day(site.pk, first, last, agents) == expected(days, first, last, agents)
 
 
-def test_whole_months_of_all_agents_are_read_without_their_days(site: Site, days: Days) -> None:
+def test_the_times_of_all_agents_are_read_without_those_of_each(site: Site, days: Days) -> None:
     with CaptureQueriesContext(connection) as asked:
         times_by_day.by_day(site.pk, NOVEMBER, DECEMBER + 30 * DAY, agents_of(days))
-    assert not any("rolledday" in query["sql"] for query in asked.captured_queries)
+    assert not any('"times"' in query["sql"] for query in asked.captured_queries)
 
 
 def test_the_times_of_agents_who_are_deleted_are_in_no_sum(site: Site, days: Days) -> None:
     gone, *others = agents_of(days)
     AgentEntry.objects.get(pk=gone).delete()
-    for made_anew in (False, True):
-        if made_anew:
-            RolledMonth.objects.all().delete()
-            month_times.sum_up(site.pk)
-        assert times_by_day.by_day(site.pk, FIRST, LAST, others) == expected(days, FIRST, LAST, others)
+    assert times_by_day.by_day(site.pk, FIRST, LAST, others) == expected(days, FIRST, LAST, others)
 
 
-def test_a_month_that_an_older_release_made_is_read_by_its_days_and_made_anew(site: Site, days: Days) -> None:
-    RolledMonth.objects.filter(month=NOVEMBER).update(days=b"")
+def test_a_day_that_an_older_release_summed_up_anew_says_what_it_stored(site: Site, days: Days) -> None:
+    days[NOVEMBER] = dict.fromkeys(days[DECEMBER], (9, 9, 9, 9, 9))
+    RolledDay.objects.filter(day=NOVEMBER).update(times=day_times.packed(site.pk, NOVEMBER, days[NOVEMBER]))
+    RolledDay.objects.filter(day=DECEMBER).delete()
+    days[DECEMBER] = dict.fromkeys(days[DECEMBER + DAY], (7, 7, 7, 7, 7))
+    store(site, DECEMBER, days[DECEMBER], older=True)
     agents = agents_of(days)
-    assert times_by_day.by_day(site.pk, FIRST, LAST, agents) == expected(days, FIRST, LAST, agents)
-    month_times.sum_up(site.pk)
-    assert all(bytes(row.days) for row in RolledMonth.objects.all())
+    for some in (agents, agents[:6]):
+        assert times_by_day.by_day(site.pk, FIRST, LAST, some) == expected(days, FIRST, LAST, some)
 
 
-def test_a_day_that_is_summed_up_anew_meanwhile_is_read_whole(
-    site: Site, days: Days, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    agents, read = agents_of(days)[:6], _Places.days
-
-    def days_of(places: _Places, site_id: int, first: date, last: date) -> Any:
-        if first == NOVEMBER:
-            RolledDay.objects.filter(day=NOVEMBER).delete()
-            days[NOVEMBER] = dict.fromkeys(days[DECEMBER], (9, 9, 9, 9, 9))
-            put(site, NOVEMBER, days[NOVEMBER])
-        return read(places, site_id, first, last)
-
-    monkeypatch.setattr(_Places, "days", days_of)
-    found = times_by_day.by_day(site.pk, FIRST, LAST, agents)
-    assert found == expected(days, FIRST, LAST, agents)
-
-
-def test_months_of_another_site_are_not_read(site: Site, days: Days) -> None:
+def test_days_of_another_site_are_not_read(site: Site, days: Days) -> None:
     other = make_site("Other")
     put(other, NOVEMBER, {})
     assert times_by_day.by_day(other.pk, NOVEMBER, DECEMBER, agents_of(days)) == {NOVEMBER: {}}

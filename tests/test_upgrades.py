@@ -60,9 +60,9 @@ def tables() -> dict[str, Table | set[tuple[str, str]]]:
 def test_who_took_some_steps_takes_the_others_and_figures_and_walls_go_on(feed: Feed) -> None:
     assert refresh.refresh(feed, "agents")
     new = tables()
-    steps.executor().migrate(just_before("snapshot_body"))
+    steps.migrate(just_before("snapshot_body"))
     walls_before = just_before("wall_wait_limits")
-    steps.executor().migrate(walls_before)
+    steps.migrate(walls_before)
     old_walls(walls_before, feed.site_id)
     call_command("migrate", verbosity=0)  # who has taken some of the steps takes the others
     assert mismatch() == ""

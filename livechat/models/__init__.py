@@ -1,6 +1,6 @@
 """Every table, one file a subject."""
 
-from livechat.models import append_only, emails, month_triggers, notes, search
+from livechat.models import append_only, emails, notes, rollup_triggers, search
 from livechat.models.alerts import Alert, AlertEvent, Delivery, Rule
 from livechat.models.audit import Change, Outcome
 from livechat.models.bulk import BulkItem, BulkRun
@@ -20,7 +20,7 @@ from livechat.models.old_history import AgentSpan, Gap, Wait
 from livechat.models.plans import Plan, PlanEvent
 from livechat.models.preferences import Density, Preferences, Theme
 from livechat.models.read_tokens import ReadToken
-from livechat.models.rollups import HourRow, QueueDay, RolledDay, RolledMonth, TimeCell
+from livechat.models.rollups import HourRow, QueueDay, RolledDay, RolledMonth, TimeCell, TogetherRow
 from livechat.models.saved_views import SavedView
 from livechat.models.sites import AgentTimes, AwayLimit, AwayStatus, Membership, Role, Site
 from livechat.models.snapshots import Budget, Snapshot, SnapshotBody
@@ -81,6 +81,7 @@ __all__ = [
     "TeamEntry",
     "Theme",
     "TimeCell",
+    "TogetherRow",
     "VariableName",
     "Wait",
     "Wall",
@@ -89,7 +90,7 @@ __all__ = [
     "Watch",
     "append_only",
     "emails",
-    "month_triggers",
     "notes",
+    "rollup_triggers",
     "search",
 ]

@@ -32,14 +32,12 @@ class RolledDay(models.Model):
 class RolledMonth(models.Model):
     """A month of a site all of whose days have their sums. `times`: those of its days together, see `record.day_times`.
 
-    `days`: what all agents had on each of them, see `record.times_by_day`; empty if an older release made it.
-    It is deleted with any of them, and if one is made again: see `month_triggers`.
+    It is deleted with any of them, and if one is made again: see `rollup_triggers`.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField()
     times = models.BinaryField()
-    days = models.BinaryField(db_default=b"")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "month"], name="rolled_month_once")]
@@ -83,6 +81,25 @@ class HourRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "kind", "day"], name="hour_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class TogetherRow(models.Model):
+    """What another row of a day says of all agents or of all names together: see `record.together_rows`.
+
+    `kind`: that of an `HourRow`, or `TIMES` of a `RolledDay`. It is deleted with that row, and if that is changed: see
+    `rollup_triggers`.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10)
+    day = models.DateField()
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "kind", "day"], name="together_row_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.day}"

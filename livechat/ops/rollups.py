@@ -12,7 +12,7 @@ from django.utils import timezone
 from livechat.lib import time_zones
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
-from livechat.record import day_times, history, month_times
+from livechat.record import day_times, history, month_times, times_by_day, together_rows
 from livechat.record.hour_rows import QUEUE, TEAMS, Times
 from livechat.reports import cover_times, day_sums, ranges, rolled_days, workloads
 from livechat.reports.day_sums import DaySums
@@ -103,8 +103,10 @@ def make(site: Site, day: date) -> None:
             return  # meanwhile the zone was changed, which has other days, or the day's details were deleted
         RolledDay.objects.get_or_create(site=site, day=day)
         row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
-        row.cover, row.times = cover, day_times.packed(site.pk, day, _times(site, sums))
+        times = _times(site, sums)
+        row.cover, row.times = cover, day_times.packed(site.pk, day, times)
         row.save()
+        together_rows.put(site.pk, together_rows.TIMES, day, times_by_day.together(times))
         QueueDay.objects.filter(site=site, day=day).delete()
         TEAMS.replace(site.pk, day, began, ended, _team_hours(sums))
         QUEUE.replace(site.pk, day, began, ended, _queue_hours(sums))

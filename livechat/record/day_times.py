@@ -76,26 +76,26 @@ def added(site_id: int, first: date, last: date) -> dict[Key, Numbers]:
 
 def _years(site_id: int, first: date, last: date) -> Iterator[tuple[int, bytes]]:
     """The years of a range, each with the sums of its days: of whole months as they are stored, and of other days."""
-    months = whole_months(site_id, first, last, "times")
+    months = _whole_months(site_id, first, last)
     sums: dict[int, list[bytes]] = defaultdict(list)
     for month, body in months.items():
         sums[month.year].append(body)
-    for began, ended in between(first, last, months):
+    for began, ended in _between(first, last, months):
         for year, days in groupby(bodies(site_id, began, ended), key=lambda row: row[0].year):
             sums[year] += sums_of(body for _day, body in days)
     return ((year, sum_of(sums[year])) for year in sorted(sums))
 
 
-def whole_months(site_id: int, first: date, last: date, column: str) -> dict[date, bytes]:
-    """A column of the rows of the months that are whole in a range, in order."""
+def _whole_months(site_id: int, first: date, last: date) -> dict[date, bytes]:
+    """The sums of the months that are whole in a range, in order."""
     began, ended = month_after(first - DAY), month_of(last + DAY)
     if began >= ended:
         return {}
     rows = RolledMonth.objects.filter(site_id=site_id, month__gte=began, month__lt=ended).order_by("month")
-    return {month: bytes(body) for month, body in in_pieces(rows.values_list("month", column), ROWS_READ)}
+    return {month: bytes(body) for month, body in in_pieces(rows.values_list("month", "times"), ROWS_READ)}
 
 
-def between(first: date, last: date, months: Iterable[date]) -> Iterator[tuple[date, date]]:
+def _between(first: date, last: date, months: Iterable[date]) -> Iterator[tuple[date, date]]:
     """The days of a range that are in none of these months, as ranges. The months are in order."""
     for month in months:
         if first < month:

@@ -1,7 +1,7 @@
 """Sums by hour, those of a day in one row: how long teams were online and away, and the contacts of departments.
 
-A row has some numbers for each hour and each name: a team, or a department. Hours beside each other are added up as
-large numbers: a year of ten teams is 90,000 hours, and takes as long as 365 rows.
+A row has some numbers for each hour and each name: a team, or a department. All names together stand in a row beside
+it. Hours beside each other are added up as large numbers: a year is 8,760 hours, and takes as long as 365 rows.
 
 An hour is when it begins, in epoch ms. A row is of a day in the zone that the site had then: in a later zone, some
 of its hours are of a day before or after.
@@ -16,11 +16,13 @@ from operator import add
 from typing import TypeVar
 
 import msgspec
+from django.db.models.functions import Coalesce
 
 from livechat.lib import packed_numbers
 from livechat.lib.binary_rows import in_pieces
 from livechat.lib.epoch import moment_of
 from livechat.models import HourRow
+from livechat.record import together_rows
 
 Times = Mapping[tuple[int, str], tuple[int, ...]]  # by hours and names
 Numbers = tuple[int, ...]
@@ -83,12 +85,8 @@ class HourRows:
             if row.day == day:
                 times, sure = left | dict(times), known or not left
             elif len(left) < len(found):
-                self._keep(row, left, sure=known)
-        if times:
-            body = {"hours": self.packed(times, sure=sure)}
-            HourRow.objects.update_or_create(site_id=site_id, kind=self.kind, day=day, defaults=body)
-        else:
-            rows.filter(day=day).delete()
+                self._store(site_id, row.day, left, sure=known)
+        self._store(site_id, day, times, sure=sure)
 
     def forget(self, site_id: int, day: date, began: int) -> None:
         """Delete the hours from the beginning of a day on. The caller holds the site."""
@@ -98,19 +96,23 @@ class HourRows:
             found, sure = self.unpacked(bytes(row.hours))
             left = {key: numbers for key, numbers in found.items() if key[0] < began}
             if len(left) < len(found):
-                self._keep(row, left, sure=sure)
+                self._store(site_id, row.day, left, sure=sure)
 
-    def _keep(self, row: HourRow, left: Times, *, sure: bool) -> None:
-        if left:
-            row.hours = self.packed(left, sure=sure)
-            row.save()
-        else:
-            row.delete()
+    def _store(self, site_id: int, day: date, times: Times, *, sure: bool) -> None:
+        if not times:
+            HourRow.objects.filter(site_id=site_id, kind=self.kind, day=day).delete()
+            return
+        hours = self.packed(times, sure=sure)
+        HourRow.objects.update_or_create(site_id=site_id, kind=self.kind, day=day, defaults={"hours": hours})
+        together_rows.put(site_id, self.kind, day, _together(hours))
 
     def added(
         self, site_id: int, began: int, ended: int, group_of: GroupOf[Group], labels_of: LabelsOf[Label]
     ) -> dict[tuple[Group, Label, bool], Numbers]:
-        """All hours of one label that begin in a time, added up group by group. True: see `_Row.sure`."""
+        """All hours of one label that begin in a time, added up group by group. True: see `_Row.sure`.
+
+        Those of `every` are read as they are stored together.
+        """
         days: dict[tuple[tuple[Label, ...], Group, bool], list[int]] = {}
         for hours, sure, sums in self._days(site_id, began, ended, group_of):
             labels = tuple(labels_of(hours))
@@ -141,9 +143,10 @@ class HourRows:
         """The hours of each row that begin in a time, and the numbers of each group as one large number."""
         days = moment_of(began).date() - NEAR, moment_of(ended).date() + NEAR
         rows = HourRow.objects.filter(site_id=site_id, kind=self.kind, day__range=days).order_by("day")
+        column = Coalesce(together_rows.body(self.kind), "hours") if group_of is every else "hours"
         known: dict[tuple[str, ...], dict[Group, list[int]]] = {}
         number, size = int.from_bytes, self.numbers * NUMBER_BYTES
-        for _day, row in in_pieces(rows.values_list("day", "hours"), ROWS_READ):
+        for _day, row in in_pieces(rows.values_list("day", column), ROWS_READ):
             found = _decoder.decode(row)
             body, first, last = found.body, bisect_left(found.hours, began), bisect_left(found.hours, ended)
             if first == last:
@@ -157,6 +160,20 @@ class HourRows:
                 for group, places in groups.items()
             }
             yield found.hours[first:last], found.sure, sums
+
+
+def _together(hours: bytes) -> bytes:
+    """The same hours with all names as one, which is empty."""
+    found = _decoder.decode(hours)
+    length = len(found.body) // len(found.names)
+    parts = (found.body[start : start + length] for start in range(0, len(found.body), length))
+    body = sum(int.from_bytes(part, "little") for part in parts).to_bytes(length, "little")
+    return msgspec.msgpack.encode(_Row(found.hours, ("",), found.sure, body))
+
+
+def every(_name: str) -> bool:
+    """All names as one group."""
+    return True
 
 
 def each(label_of: Callable[[int], Label]) -> LabelsOf[Label]:

@@ -1,4 +1,4 @@
-"""A row for each month all of whose days are summed up: its times together, and what all agents had on each day."""
+"""A row for each month all of whose days are summed up: its times together."""
 
 from datetime import date
 from itertools import groupby
@@ -6,13 +6,13 @@ from itertools import groupby
 from django.db import transaction
 
 from livechat.models import RolledDay, RolledMonth, Site
-from livechat.record import day_times, times_by_day
+from livechat.record import day_times
 from livechat.record.day_times import DAY, month_after, month_of
 
 
 def sum_up(site_id: int) -> None:
-    """Make the row of each month that has none, or one of an older release, and all of whose days have theirs."""
-    made = set(RolledMonth.objects.filter(site_id=site_id).exclude(days=b"").values_list("month", flat=True))
+    """Make the row of each month that has none, and all of whose days have theirs."""
+    made = set(RolledMonth.objects.filter(site_id=site_id).values_list("month", flat=True))
     days = RolledDay.objects.filter(site_id=site_id).order_by("day").values_list("day", flat=True)
     for month, found in groupby(days, key=month_of):
         if month not in made and len(list(found)) == _length(month):
@@ -24,11 +24,10 @@ def _sum_up(site_id: int, month: date) -> None:
         # Who deletes or changes a day meanwhile either has done so, or waits for the site; then this row goes with it.
         if Site.objects.select_for_update(no_key=True).filter(pk=site_id).first() is None:
             return
-        days = dict(day_times.bodies(site_id, month, month_after(month) - DAY))
+        days = [body for _day, body in day_times.bodies(site_id, month, month_after(month) - DAY)]
         if len(days) == _length(month):
-            times = day_times.sum_of(day_times.sums_of(iter(days.values())))
-            made = {"times": times, "days": times_by_day.packed(site_id, days)}
-            RolledMonth.objects.update_or_create(site_id=site_id, month=month, defaults=made)
+            times = day_times.sum_of(day_times.sums_of(iter(days)))
+            RolledMonth.objects.update_or_create(site_id=site_id, month=month, defaults={"times": times})
 
 
 def _length(month: date) -> int:

@@ -13,7 +13,7 @@ from livechat.comm100.records import status_kind
 from livechat.lib.epoch import SECOND_MS
 from livechat.models import Site
 from livechat.record import day_times, directory_rows
-from livechat.record.hour_rows import TEAMS
+from livechat.record.hour_rows import TEAMS, every
 from livechat.reports import sums
 from livechat.reports.day_sums import Sums
 from livechat.reports.ranges import Range
@@ -46,7 +46,7 @@ def of(site: Site, asked: Range) -> DayTotals | None:
     added = day_times.added(site.pk, asked.first, asked.first)
     if not added:
         return None
-    hours = TEAMS.added(site.pk, asked.began, asked.ended, lambda _name: True, list)
+    hours = TEAMS.added(site.pk, asked.began, asked.ended, every, list)
     on = sorted(hour for (_all, hour, _sure), numbers in hours.items() if any(numbers))
     if not on:
         return None

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from livechat.lib.epoch import milliseconds
@@ -106,7 +106,8 @@ def _run(site: Site, kind: str, began: int, ended: int | None, looks: int) -> Ru
 
 def since(site: Site) -> int | None:
     """When the record of a site's lists begins, in epoch ms. None if nobody has looked yet."""
-    found = (first(site, kind) for kind in ("agents", "visitors"))
+    lists = (Subquery(_firsts(site, kind)) for kind in ("agents", "visitors"))
+    found = Site.objects.filter(pk=site.pk).values_list(*lists).first() or ()
     return min((began for began in found if began is not None), default=None)
 
 
@@ -165,4 +166,8 @@ def _of_hours(found: Sequence[Run], began: int, ended: int, hours: Iterable[tupl
 
 def first(site: Site, kind: str) -> int | None:
     """When a list was first looked at, in epoch ms; None: never."""
-    return Watch.objects.filter(site=site, list=kind).order_by("began").values_list("began", flat=True).first()
+    return _firsts(site, kind).first()
+
+
+def _firsts(site: Site, kind: str) -> QuerySet[Watch, int]:
+    return Watch.objects.filter(site=site, list=kind).order_by("began").values_list("began", flat=True)[:1]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from livechat.models import QueueDay, Site
-from livechat.record.hour_rows import QUEUE, LabelsOf
+from livechat.record.hour_rows import QUEUE, LabelsOf, every
 from livechat.reports import sums, tallies
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
@@ -65,10 +65,7 @@ def by_hour(
     site: Site, asked: Range, labels_of: LabelsOf[Label], department: UUID | None = None
 ) -> dict[Label, HourCounts]:
     """The contacts of all departments or of one in the hours of each label. An hour is when it begins, in epoch ms."""
-
-    def wanted(name: str) -> bool | None:
-        return department is None or name == str(department) or None
-
+    wanted = every if department is None else lambda name: name == str(department) or None
     made: dict[Label, HourCounts] = defaultdict(HourCounts)
     found = QUEUE.added(site.pk, asked.began, asked.ended, wanted, labels_of)
     for (_wanted, label, _sure), numbers in found.items():

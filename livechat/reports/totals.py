@@ -1,4 +1,4 @@
-"""Sums of a range: times in statuses by agent or day, and what stands in no sum.
+"""Sums of a range: times in statuses by agent or day, and agents who stand in no occupancy.
 
 Times are in ms. Days without sums are added as `sums` does.
 """
@@ -12,9 +12,9 @@ from django.db.models import Q
 
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
-from livechat.models import AgentEntry, RolledDay, Site
+from livechat.models import AgentEntry, Site
 from livechat.record import day_times, directory_rows, times_by_day
-from livechat.reports import observed, sums
+from livechat.reports import sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
 
@@ -69,22 +69,6 @@ def _add(times: ByStatus, status: str, one: Sums) -> None:
         times[status].add(one)
     else:
         times[status] = one
-
-
-def days_left_out(site: Site, asked: Range) -> int:
-    """How many days of a range are in no sum yet, though they are recorded."""
-    most = _days_without_sums(site, asked.first, asked.last) - sums.MAX_UNMADE
-    if most <= 0:  # whenever the record began
-        return 0
-    began = observed.details_since(site, "agents")  # the days before it have their sums
-    if began is None:
-        return 0
-    first = max(asked.local(began).date(), asked.first)
-    return max(0, _days_without_sums(site, first, asked.last) - sums.MAX_UNMADE)
-
-
-def _days_without_sums(site: Site, first: date, last: date) -> int:
-    return (last - first).days + 1 - RolledDay.objects.filter(site=site, day__range=(first, last)).count()
 
 
 def _is_online(status: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from livechat.comm100.names import readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import Site
-from livechat.record.hour_rows import TEAMS, LabelsOf, each
+from livechat.record.hour_rows import TEAMS, LabelsOf, each, every
 from livechat.reports import sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -96,7 +96,8 @@ def by_team(site: Site, asked: Range) -> dict[str, Workload]:
 
 def by_label(site: Site, asked: Range, labels_of: LabelsOf[Label], team: str = "") -> dict[Label, Workload]:
     """All teams together, or one of them, in the hours of each label. An hour is when it begins, in epoch ms."""
-    found = added(site, asked, lambda name: not team or same_name(readable(name), team) or None, labels_of)
+    wanted = every if not team else lambda name: same_name(readable(name), team) or None
+    found = added(site, asked, wanted, labels_of)
     return {label: one for (_wanted, label), one in found.items()}
 
 

@@ -104,7 +104,7 @@ def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
         agent,
         observed.of(runs, asked.began, asked.ended, open_times),
         [Day(day, found.get(day, {}), one, details.get(day)) for (day, _part), one in zip(days, seen, strict=True)],
-        totals.days_left_out(site, asked),
+        len(sums.uncounted(site, asked)),
     )
 
 

@@ -14,7 +14,7 @@ from livechat.boards.directory_names import Names
 from livechat.comm100.names import name_key, same_name
 from livechat.forms import history_sums
 from livechat.models import Site
-from livechat.reports import observed, opening, presence, totals, workloads
+from livechat.reports import observed, opening, presence, sums, totals, workloads
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
@@ -89,7 +89,7 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
         observed.of(runs, asked.began, asked.ended, open_times),
         rows,
         totals.without_places(site, asked, team),
-        totals.days_left_out(site, asked),
+        len(sums.uncounted(site, asked)),
     )
 
 

@@ -96,7 +96,7 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
         rows = _agents(found, names) if by == history_sums.AGENT else _teams(found, names)
     seen, whole = observed.of(runs, asked.began, asked.ended, hours), merged(row.times for row in rows)
     together = Row("", _("Together"), whole)
-    return Report(asked, by, team, seen, rows, columns(names, whole), together, totals.days_left_out(site, asked))
+    return Report(asked, by, team, seen, rows, columns(names, whole), together, len(sums.uncounted(site, asked)))
 
 
 def _agents(found: Mapping[UUID, ByStatus], names: Names) -> list[Row]:

@@ -1,10 +1,11 @@
 """The migrations one by one, as an installation of long ago takes them: without those that stand for many at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps.registry import Apps
+from django.core.management.sql import emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -29,6 +30,13 @@ def executor() -> MigrationExecutor:
     found = MigrationExecutor(connection)
     found.loader = Loader(connection)
     return found
+
+
+def migrate(targets: Sequence[tuple[str, str]]) -> None:
+    """Go to these steps. What listens for the beginning of a `migrate` hears it."""
+    found = executor()
+    emit_pre_migrate_signal(0, False, connection.alias, plan=found.migration_plan(targets))
+    found.migrate(targets)
 
 
 class Upgrade:
