@@ -9,7 +9,7 @@ from datetime import date
 from operator import add, sub
 
 import msgspec
-from django.db.models import BinaryField
+from django.db.models import BinaryField, Value
 from django.db.models.functions import Substr
 
 from livechat.lib import packed_numbers
@@ -47,10 +47,15 @@ class _Places:
                 began = self._slices.pop().start
             self._slices.append(slice(began, (place + 1) * CELL_BYTES))
 
-    def days(self, site_id: int, first: date, last: date) -> Iterator[tuple[date, bytes | None, ByStatus]]:
-        """Each day of a range that has sums: what all had, if it is stored, and the times at these places, added up."""
+    def days(
+        self, site_id: int, first: date, last: date, *, tell: bool = False
+    ) -> Iterator[tuple[date, bytes | None, ByStatus]]:
+        """Each day of a range that has sums: what all had, and the times at these places, added up.
+
+        What all had is None if it is not stored, or not to `tell`.
+        """
         rows = RolledDay.objects.filter(site_id=site_id, day__range=(first, last)).order_by("day")
-        all_of = together_rows.body(together_rows.TIMES)
+        all_of = together_rows.body(together_rows.TIMES) if tell else Value(None, BinaryField())
         lengths = [part.stop - part.start for part in self._slices]
         if len(lengths) > FEW_SLICES or sum(lengths) > self._length * SMALL_SHARE:
             for day, whole, body in in_pieces(rows.values_list("day", all_of, "times"), ROWS_READ):
@@ -101,7 +106,7 @@ def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> di
 def _without(others: _Places, own: _Places, site_id: int, first: date, last: date) -> dict[date, ByStatus]:
     """What is left of all agents' times on each day if those of others are taken away."""
     found, untold = {}, []
-    for day, whole, times in others.days(site_id, first, last):
+    for day, whole, times in others.days(site_id, first, last, tell=True):
         if whole is None:
             untold.append(day)
         else:
