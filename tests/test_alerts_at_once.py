@@ -11,7 +11,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from livechat.alerts import actions, batches, channels, delivery, evaluation, rules
+from livechat.alerts import actions, batches, channels, delivery, evaluation, rules, watchers
 from livechat.alerts.groups import Agents, Waits
 from livechat.alerts.observation import Observation
 from livechat.boards import agents, directory_names
@@ -97,6 +97,44 @@ def test_two_processes_that_look_at_the_two_lists_ring_once_and_end_once(looks: 
     assert Delivery.objects.count() == ROUNDS
 
 
+def test_a_look_that_saw_the_other_list_of_before_begins_nothing_that_has_just_ended(
+    looks: Looks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uncovered, waits = rule(looks, receiver, Kind.UNCOVERED), [visitor(key(1001), None)]
+    a_look(looks, "agents", [records.Agent(key(1), "offline", 0)])()
+    a_look(looks, "visitors", waits)()
+    read, meanwhile = rules.Rules.open_alerts, [a_look(looks, "agents", [records.Agent(key(1), "online", 0)])]
+
+    def open_alerts(known: rules.Rules) -> rules.ByRule:
+        if meanwhile:
+            meanwhile.pop()()
+        return read(known)
+
+    monkeypatch.setattr(rules.Rules, "open_alerts", open_alerts)
+    a_look(looks, "visitors", waits)()
+    assert [alert.state for alert in Alert.objects.filter(rule=uncovered)] == [Alert.State.ENDED]
+
+
+def test_a_watcher_that_saw_figures_of_before_begins_nothing_that_has_just_ended(
+    looks: Looks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = rule(looks, receiver, Kind.STALE, params={"minutes": 5})
+    Snapshot.objects.update(checked=timezone.now() - timedelta(hours=1))
+    watchers.look()
+    assert Alert.objects.get(rule=stale).state == Alert.State.FIRING
+    read, meanwhile = rules.open_alerts, [watchers.look]
+
+    def open_alerts(wanted: list[Rule]) -> rules.ByRule:
+        if meanwhile:
+            Snapshot.objects.update(checked=timezone.now())
+            meanwhile.pop()()
+        return read(wanted)
+
+    monkeypatch.setattr(rules, "open_alerts", open_alerts)
+    watchers.look()
+    assert [alert.state for alert in Alert.objects.filter(rule=stale)] == [Alert.State.ENDED]
+
+
 def test_two_processes_that_deliver_send_each_message_once(looks: Looks, receiver: Receiver) -> None:
     made = [rule(looks, receiver, Kind.NOBODY, f"Ops{number}") for number in range(4)]
     looks.offline(1)
@@ -152,7 +190,7 @@ def evaluation_of(looks: Looks, made: Rule, numbers: range) -> Callable[[], None
 
     def evaluate() -> None:
         with transaction.atomic():
-            evaluation.evaluate(known, observation(looks, numbers))
+            evaluation.evaluate(known, lambda: observation(looks, numbers))
 
     return evaluate
 
@@ -233,7 +271,8 @@ def meddle(looks: Looks, made: list[Rule]) -> list[Callable[[], object]]:
         for number in range(ROUNDS):
             known = rules.Rules(looks.site.pk, tuple(Rule.objects.filter(pk__in=keys)))
             with transaction.atomic():
-                evaluation.evaluate(known, observation(looks, range(first + number % 3, first + 4)))
+                seen = observation(looks, range(first + number % 3, first + 4))
+                evaluation.evaluate(known, lambda seen=seen: seen)
 
     def acknowledge() -> None:
         for _ in range(ROUNDS):

@@ -1,12 +1,13 @@
 """Evaluates a site's rules at every good look at a list, in the transaction that stores it.
 
 The process that read the list evaluates, web or collector. Each step is a conditional update: if two processes read the
-two lists at the same moment, one of them takes it. A step is taken under the lock of its rule, and only if the rule has
-not changed since it was evaluated: a rule that was just switched off begins nothing.
+two lists at the same moment, one of them takes it. A step is taken under the lock of its rule, by what is seen then. It
+is taken only if the rule has not changed since it was evaluated: a rule that was just switched off begins nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 
 from django.db import transaction
@@ -30,38 +31,55 @@ def looked(seen: Looked) -> None:
     """Evaluate the rules of the site whose list was looked at."""
     known = rules.of_site(seen.row.site_id)
     if known.rules:
-        evaluate(known, observation.of(seen, known.names))
+        evaluate(known, partial(observation.of, seen, known.names))
 
 
-def evaluate(known: Rules, seen_now: Observation) -> None:
-    """Evaluate a site's rules in an observation."""
-    open_alerts = known.open_alerts()
+def evaluate(known: Rules, observe: Callable[[], Observation]) -> None:
+    """Evaluate a site's rules in what is observed."""
+    seen_now, open_alerts = observe(), known.open_alerts()
     moved = False
     for rule in known.rules:
-        by_subject = open_alerts.get(rule.pk, rules.NO_ALERTS)
-        holding = kinds.find(rule, seen_now, [key for key, alert in by_subject.items() if alert.rings])
-        if holding and not rules.holds_now(rule, known.hours, seen_now.now_ms):
-            holding = kinds.NOWHERE
-        moved |= settle(rule, known.site, by_subject, holding, seen_now.now)
+        found = _found(known, rule, seen_now, open_alerts)
+        moved |= settle(rule, known.site, found, partial(_found_anew, known, rule, observe), seen_now.now)
     if moved:
         known.site.bump_version()
 
 
-def settle(rule: Rule, site: Site, by_subject: Open, holding: Holding, now: datetime) -> bool:
+def _found(known: Rules, rule: Rule, seen_now: Observation, open_alerts: rules.ByRule) -> tuple[Open, Holding]:
+    by_subject = open_alerts.get(rule.pk, rules.NO_ALERTS)
+    holding = kinds.find(rule, seen_now, [key for key, alert in by_subject.items() if alert.rings])
+    if holding and not rules.holds_now(rule, known.hours, seen_now.now_ms):
+        holding = kinds.NOWHERE
+    return by_subject, holding
+
+
+def _found_anew(known: Rules, rule: Rule, observe: Callable[[], Observation]) -> tuple[Open, Holding]:
+    return _found(known, rule, observe(), known.open_alerts())
+
+
+def settle(
+    rule: Rule,
+    site: Site,
+    found: tuple[Open, Holding],
+    find_anew: Callable[[], tuple[Open, Holding]],
+    now: datetime,
+) -> bool:
     """Take the steps of a rule's alerts. Returns whether boards have to show something else.
+
+    `found`: its open alerts, and where it holds. If there is a step to take, both are read anew under the lock: another
+    process may have looked at the other list meanwhile, and have taken this step or ended what it would begin.
 
     Locks are taken in one order everywhere: the rules by their keys, and after a rule its alerts by their subjects.
     """
-    due = _due(rule, by_subject, holding, now) if by_subject or holding else []
-    if not due or not rules.lock(rule):
+    if not _due(rule, *found, now) or not rules.lock(rule):
         return False
     moved = False
-    for subject, alert, found, step in due:
+    for subject, alert, held, step in _due(rule, *find_anew(), now):
         if alert is None:
-            moved |= found is not None and _begin(rule, site, subject, found, now)
+            moved |= held is not None and _begin(rule, site, subject, held, now)
             continue
-        if found is not None and _is_other(alert, found):
-            alert, moved = _measure(rule, alert, found, now), True
+        if held is not None and _is_other(alert, held):
+            alert, moved = _measure(rule, alert, held, now), True
         if step is not Step.STAY:
             moved |= _take(step, rule, site, alert, now)
     return moved and (rule.enabled or rule.kind in kinds.RECORDED)
@@ -69,7 +87,7 @@ def settle(rule: Rule, site: Site, by_subject: Open, holding: Holding, now: date
 
 def _due(rule: Rule, by_subject: Open, holding: Holding, now: datetime) -> list[Due]:
     """The steps to write, in order of subjects: each with the open alert and with what was found."""
-    if holding is None:
+    if holding is None or not (by_subject or holding):
         return []
     due = []
     for subject in by_subject.keys() | holding.keys():

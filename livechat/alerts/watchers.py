@@ -4,11 +4,13 @@ No good look finds these, so any process does, every few seconds: they ring if t
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from livechat.alerts import evaluation, kinds, rules
+from livechat.alerts.evaluation import Open
 from livechat.alerts.kinds import Found, Holding
 from livechat.comm100.errors import CredentialRefused
 from livechat.lib import vault
@@ -29,23 +31,32 @@ def look() -> None:
 
 
 def _evaluate(site: Site, wanted: list[Rule], now: datetime) -> None:
-    if site.shared is None:
+    shared = site.shared
+    if shared is None:
         return
-    rows = list(
-        Snapshot.objects.filter(site=site, fingerprint=site.shared.fingerprint, kind__in=intervals.LISTS).only(
-            "checked", "every", "error", "kind", "tried"
-        )
-    )
+
+    def find(rule: Rule, open_alerts: rules.ByRule, rows: list[Snapshot]) -> tuple[Open, Holding]:
+        holding = _found(rule, shared, rows, now)
+        if holding and not rules.holds_now(rule, site.hours, milliseconds(now)):
+            holding = kinds.NOWHERE
+        return open_alerts.get(rule.pk, rules.NO_ALERTS), holding
+
+    def find_anew(rule: Rule) -> tuple[Open, Holding]:
+        return find(rule, rules.open_alerts([rule]), _snapshots(site, shared))
+
     with transaction.atomic():
-        open_alerts = rules.open_alerts(wanted)
+        rows, open_alerts = _snapshots(site, shared), rules.open_alerts(wanted)
         moved = False
         for rule in wanted:
-            holding = _found(rule, site.shared, rows, now)
-            if holding and not rules.holds_now(rule, site.hours, milliseconds(now)):
-                holding = kinds.NOWHERE
-            moved |= evaluation.settle(rule, site, open_alerts.get(rule.pk, rules.NO_ALERTS), holding, now)
+            found = find(rule, open_alerts, rows)
+            moved |= evaluation.settle(rule, site, found, partial(find_anew, rule), now)
         if moved:
             site.bump_version()
+
+
+def _snapshots(site: Site, shared: Connection) -> list[Snapshot]:
+    rows = Snapshot.objects.filter(site=site, fingerprint=shared.fingerprint, kind__in=intervals.LISTS)
+    return list(rows.only("checked", "every", "error", "kind", "tried"))
 
 
 def _found(rule: Rule, shared: Connection, rows: list[Snapshot], now: datetime) -> Holding:

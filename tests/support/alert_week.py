@@ -182,7 +182,7 @@ class Week:
     def _look(self, known: rules.Rules, seen: Observation) -> None:
         began = time.process_time()
         with transaction.atomic():
-            evaluation.evaluate(known, seen)
+            evaluation.evaluate(known, lambda: seen)
         self.cpu += time.process_time() - began
         self.looks += 1
 
