@@ -16,7 +16,6 @@ from livechat.lib.ttl_cache import TtlCache
 ENCODINGS = ("br", "gzip")
 MAX_BODIES = 256  # in one process
 QUALITY = 6  # of both. Brotli takes five times as long at 7, and makes a hundredth less of it
-ONCE_QUALITY = 4  # of what one reader gets once: it takes half as long as at 6, and is a seventh longer
 MIN_COMPRESSED_BYTES = 400  # compressing less does not pay
 
 
@@ -41,7 +40,6 @@ class CompressedBody:
     """A body. Each compressed form is made when a client first asks for it."""
 
     plain: bytes
-    quality: int = QUALITY
     packed: dict[str, bytes] = field(default_factory=dict)
 
     def encoded(self, accepted: str) -> tuple[bytes, str]:
@@ -51,9 +49,9 @@ class CompressedBody:
             return self.plain, ""
         if name not in self.packed:
             self.packed[name] = (
-                brotli.compress(self.plain, quality=self.quality)
+                brotli.compress(self.plain, quality=QUALITY)
                 if name == "br"
-                else gzip.compress(self.plain, self.quality, mtime=0)
+                else gzip.compress(self.plain, QUALITY, mtime=0)
             )
         return self.packed[name], name
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from livechat.lib.compressed import ONCE_QUALITY, CompressedBody
+from livechat.lib.compressed import CompressedBody
 
 INDENTATION = re.compile(rb"(<(pre|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL)  # but for what keeps its white space
 OWN = {"same-origin", "none"}  # Sec-Fetch-Site of a link or form of ours, and of an address that a person typed
@@ -38,8 +38,7 @@ class CompressionMiddleware:
             return response
         patch_vary_headers(response, ["Accept-Encoding", "Sec-Fetch-Site"])
         if _gives_away_nothing(request):
-            body = CompressedBody(response.content, ONCE_QUALITY)
-            content, encoding = body.encoded(request.headers.get("Accept-Encoding", ""))
+            content, encoding = CompressedBody(response.content).encoded(request.headers.get("Accept-Encoding", ""))
         else:
             content, encoding = _without_indentation(response.content), ""
         if encoding:
