@@ -133,8 +133,25 @@ def test_a_name_is_written_inside_only_if_it_has_room() -> None:
 
 
 def test_the_ground_hatches_what_was_not_observed_within_the_hours_that_are_shown() -> None:
-    drawn = strips.ground("g", strips.Scale(at(8), at(18)), [], [(at(0), at(9)), (at(20), at(24))])
+    _key, drawn = strips.Grounds("g").of(strips.Scale(at(8), at(18)), [], [(at(0), at(9)), (at(20), at(24))])
     assert re.findall(r'<rect x="(.*?)" width="(.*?)"', drawn) == [("0%", "10%")]
+
+
+def test_days_share_a_ground_only_if_their_hours_and_what_was_not_observed_are_the_same() -> None:
+    grounds = strips.Grounds("g")
+
+    def of(day: int, last: float = 18, noon: float = 12, *gaps: tuple[float, float]) -> tuple[str, bool]:
+        hours = [strips.Tick(at(24 * day + noon), "12", minor=False)]
+        unseen = [(at(24 * day + began), at(24 * day + ended)) for began, ended in gaps]
+        key, drawn = grounds.of(strips.Scale(at(24 * day + 8), at(24 * day + last)), hours, unseen)
+        return key, f'<g id="{key}">' in drawn
+
+    assert [of(0), of(1), of(2, 18, 12, (6, 8)), of(3, 18, 12, (6, 9))] == [
+        ("g-0", True), ("g-0", False), ("g-0", False), ("g-1", True),
+    ]  # fmt: skip
+    assert [of(4, 18, 13), of(5, 19), of(6, 18, 12, (7, 9)), of(7, 18, 13)] == [
+        ("g-2", True), ("g-3", True), ("g-1", False), ("g-2", False),
+    ]  # fmt: skip
 
 
 # the page
@@ -203,13 +220,28 @@ def test_the_page_says_who_was_on_how_long_how_sure_that_is_and_in_which_zone(we
 
 def test_the_gap_is_hatched_and_no_bar_goes_through_it(web: Client, kim: UUID) -> None:
     page = text(web.get(PAGE, {"day": "2026-11-27"}))
-    assert re.findall(r'<rect x="(.*?)" width="(.*?)" height="100%" fill="url\(#day-ground-hatch\)"', page) == [
+    assert re.findall(r'<rect x="(.*?)" width="(.*?)" height="100%" fill="url\(#day-ground-0-hatch\)"', page) == [
         ("11.11%", "11.11%")
     ]
     bars = re.findall(r'<rect class="strip-online" x="([\d.]+)%" y="[\d.]+" width="([\d.]+)%"', page)
     assert bars == [("0", "11.11"), ("22.22", "22.22"), ("55.56", "44.44")]
     assert page.count('class="strip-open"') == 2
     assert "viewBox" not in page[page.index('class="table day-table"') : page.index("</table>")]
+
+
+def test_agents_and_statuses_that_another_process_has_recorded_since_are_told_by_their_names(
+    web: Client, kim: UUID, week: Site
+) -> None:
+    assert "Kim Østergård" in text(web.get(PAGE, {"day": "2026-11-27"}))
+    lee = agent(week, "Lee", "Front")
+    record(week, lee, ("Offline", -40), ("Training", 10), ("Offline", 12), until=None)
+    page = text(web.get(f"/history/agents/{lee}/", {"from": "2026-11-27", "to": "2026-11-27"}))
+    assert "Training 10:00–12:00, 2 h 00 m" in page
+    may = agent(week, "May", "Front")
+    record(week, may, ("Offline", -40), ("Coaching", 10), ("Offline", 12), until=None)
+    page = text(web.get(PAGE, {"day": "2026-11-27"}))
+    assert f'id="agent-{may}"' in page
+    assert "Coaching 10:00–12:00, 2 h 00 m" in page
 
 
 def test_csv_and_json_are_the_pages_own_rows(web: Client, kim: UUID) -> None:

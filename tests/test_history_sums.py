@@ -265,6 +265,15 @@ def test_an_agents_days_have_strips_sums_and_when_they_were_online(web: Client, 
     assert found["days"][0]["statuses"]["Online"]["seconds"] == 7 * 3600
 
 
+def test_every_strip_of_an_agents_days_has_what_lies_behind_it(web: Client, kim: UUID, week: Site) -> None:
+    for place in (24, 25, 27):  # the 27th was watched until noon
+        began = datetime(2026, 11, place, 8, tzinfo=UTC)
+        make_span(week, kim, "Online", began, began + timedelta(hours=6))
+    page = text(web.get(f"/history/agents/{kim}/", {"from": "2026-11-24", "to": "2026-11-27"}))
+    used, drawn = re.findall(r'<use href="#(day-ground-\d)"', page), re.findall(r'<g id="(day-ground-\d)"', page)
+    assert (len(used), len(drawn), set(used)) == (3, 2, set(drawn))
+
+
 def test_of_a_longer_range_and_of_deleted_details_there_are_only_sums(web: Client, kim: UUID) -> None:
     for first in ("2026-11-26", "2026-10-01"):
         page = web.get(f"/history/agents/{kim}/", {"from": first, "to": "2026-11-27"})

@@ -5,7 +5,7 @@ stores rows moves the site's version after its transaction: a process that holds
 history.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,6 @@ MAX_LISTS = 1_000  # of which the rows are remembered: two a site
 KNOWN_SECONDS = 60.0  # rows go only with their site
 Entries = Sequence[AgentEntry] | Sequence[DepartmentEntry]
 _known: TtlCache[tuple[int, str], frozenset[UUID]] = TtlCache(MAX_LISTS, KNOWN_SECONDS)
-
-
-def agents(site_id: int, wanted: Collection[UUID] | None = None) -> dict[int, UUID]:
-    """The agents of a site by the numbers of their rows; `wanted`: these alone."""
-    rows = AgentEntry.objects.filter(site_id=site_id).order_by()
-    return dict((rows if wanted is None else rows.filter(agent_id__in=wanted)).values_list("pk", "agent_id"))
 
 
 def new_agents(site_id: int, ids: Iterable[str]) -> list[AgentEntry]:

@@ -12,9 +12,8 @@ from uuid import UUID
 from livechat.comm100.records import status_kind
 from livechat.lib.epoch import SECOND_MS
 from livechat.models import Site
-from livechat.record import day_times, directory_rows
+from livechat.record import day_times, known_numbers
 from livechat.record.hour_rows import TEAMS, every
-from livechat.reports import sums
 from livechat.reports.day_sums import Sums
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Piece, Total
@@ -50,7 +49,8 @@ def of(site: Site, asked: Range) -> DayTotals | None:
     on = sorted(hour for (_all, hour, _sure), numbers in hours.items() if any(numbers))
     if not on:
         return None
-    names, agents = sums.status_names(site), directory_rows.agents(site.pk)
+    names = known_numbers.statuses(site.pk, {status for _agent, status in added})
+    agents = known_numbers.agents(site.pk, {agent for agent, _status in added})
     times: dict[UUID, dict[str, Sums]] = {}
     statuses: dict[str, None] = {}
     for (agent, status), numbers in added.items():

@@ -5,7 +5,7 @@ stretched. Colours are classes. Time that was not observed is hatched, and no ba
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape  # Django's is for lazy texts too, and takes three times as long
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from livechat.lib.markup import decimal, fill, join
+from livechat.lib.markup import decimal, digits, fill, join
 
 HEIGHT = 22  # px of a strip that has a table to itself; 16 on boards
 OF_16 = {"offline": 1.5, "online": 6.0, "away": 11.5, "past": 16.0}  # px of a strip of 16
@@ -63,31 +63,42 @@ class Tick:
     minor: bool
 
 
-def ground(key: str, scale: Scale, ticks: Iterable[Tick], gaps: Iterable[tuple[int, int]]) -> SafeString:
-    """What lies behind every strip of a page, once: the hours' lines, and what was not observed. `key` is its id."""
-    lines = _lines(tuple((decimal(scale.x(tick.moment)), tick.minor) for tick in ticks))
-    shown = ((max(began, scale.began), min(ended, scale.ended)) for began, ended in gaps)
-    hatched = [
-        fill(
-            '<rect x="{}%" width="{}%" height="100%" fill="url(#{}-hatch)"/>',
-            decimal(scale.x(began)), decimal(scale.width(began, ended)), key,
+class Grounds:
+    """What lies behind the strips of a page: the hours' lines, and what was not observed. Strips share it if they can.
+
+    `name`: what their ids begin with.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._known: dict[Hashable, str] = {}
+
+    def of(self, scale: Scale, ticks: Sequence[Tick], gaps: Iterable[tuple[int, int]]) -> tuple[str, SafeString]:
+        """The id of a ground, and what draws it; that is empty if it was given before."""
+        began, ended = scale.began, scale.ended
+        shown = [(max(first, began), min(last, ended)) for first, last in gaps if first < ended and last > began]
+        behind = (
+            ended - began,
+            tuple([(tick.moment - began, tick.minor) for tick in ticks]),
+            tuple([(first - began, last - began) for first, last in shown]),
         )
-        for began, ended in shown
-        if began < ended
-    ]  # fmt: skip
+        if behind in self._known:
+            return self._known[behind], SafeString()
+        key = self._known[behind] = f"{self._name}-{len(self._known)}"
+        return key, _ground(key, scale, ticks, shown)
+
+
+def _ground(key: str, scale: Scale, ticks: Iterable[Tick], gaps: Iterable[tuple[int, int]]) -> SafeString:
+    line = '<line class="strip-hour{1}" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+    hatched = '<rect x="{}%" width="{}%" height="100%" fill="url(#{}-hatch)"/>'
+    lines = [fill(line, decimal(scale.x(tick.moment)), _minor(tick.minor)) for tick in ticks]
+    unseen = [fill(hatched, decimal(scale.x(first)), decimal(scale.width(first, last)), key) for first, last in gaps]
     return fill(
         '<svg class="strip-ground" width="1" height="1" aria-hidden="true"><defs>'
         '<pattern id="{0}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="strip-hatch" width="1.5" height="6"/></pattern><g id="{0}">{1}</g></defs></svg>',
-        key, join((lines, *hatched)),
+        key, join([*lines, *unseen]),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=100)
-def _lines(places: tuple[tuple[str, bool], ...]) -> SafeString:
-    """The lines of the hours, each at its place in per cent: the days of a page mostly have the same."""
-    text = '<line class="strip-hour{1}" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
-    return join(fill(text, place, _minor(minor)) for place, minor in places)
 
 
 def hours(scale: Scale, ticks: Iterable[Tick]) -> SafeString:
@@ -99,36 +110,43 @@ def hours(scale: Scale, ticks: Iterable[Tick]) -> SafeString:
 
 def strip(words: str, scale: Scale, marks: Sequence[Mark], ground_key: str, height: float = HEIGHT) -> SafeString:
     """A strip. `words` say what it shows."""
-    found = (mark for mark in marks if mark.began < mark.ended)
-    shown = SafeString("".join(part for mark in found for part in _mark(mark, scale, height)))  # nosec B703  (_mark escapes)
+    shown = [_mark(mark, scale, height) for mark in marks if mark.began < mark.ended]
     return fill(
         '<svg class="strip" role="img" width="100%" height="{}" aria-label="{}"><use href="#{}"/>{}</svg>',
-        decimal(height), words, ground_key, shown,
+        decimal(height), words, ground_key, SafeString("".join(shown)),  # nosec B703  (_mark escapes)
     )  # fmt: skip
 
 
-def _mark(mark: Mark, scale: Scale, height: float) -> Iterable[str]:
-    """The parts of a mark. A page has thousands, so they are put together by hand: its texts are escaped here."""
+def _mark(mark: Mark, scale: Scale, height: float) -> str:
+    """A mark. A page has thousands, so they are put together by hand: its texts are escaped here."""
     x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
     top, tall, whole, middle = _levels(mark.tall, height)
-    slug, at_x, as_wide = _escaped(mark.slug), f'x="{decimal(x)}%"', f'width="{decimal(width)}%"'
-    box = f'{at_x} y="{top}" {as_wide} height="{tall}"'
-    yield f'<rect class="strip-{slug}" {box}><title>{escape(mark.words)}</title></rect>'
-    for is_open, at in ((mark.open_first, x), (mark.open_last, x + width)):
-        if is_open:
-            line = f'x1="{decimal(at)}%" x2="{decimal(at)}%" y1="{top}" y2="{whole}" stroke-width="{decimal(OPEN_PX)}"'
-            yield f'<line class="strip-open" {line}/>'
+    slug, at_x, as_wide = _escaped(mark.slug), f'x="{digits(x)}%"', f'width="{digits(width)}%"'
+    drawn = (
+        f'<rect class="strip-{slug}" {at_x} y="{top}" {as_wide} height="{tall}">'
+        f"<title>{escape(mark.words)}</title></rect>"
+    )
+    if mark.open_first:
+        drawn += _open(x, top, whole)
+    if mark.open_last:
+        drawn += _open(x + width, top, whole)
     if not mark.name:
-        return
+        return drawn
     needed = (NAME_PX * len(mark.name) + PAD_PX) / (width / 100)
     room = bisect_left(ROOMS_PX, needed)
-    if room < len(ROOMS_PX):
-        # A viewport of its own: a name that needs more room than it has is cut, and covers nothing.
-        classes = f'class="strip-name strip-room-{room} strip-on-{slug}"'
-        yield (
-            f'<svg {classes} {at_x} {as_wide} height="{whole}">'
-            f'<text x="4" y="{middle}">{_escaped(mark.name)}</text></svg>'
-        )
+    if room == len(ROOMS_PX):
+        return drawn
+    # A viewport of its own: a name that needs more room than it has is cut, and covers nothing.
+    return (
+        f'{drawn}<svg class="strip-name strip-room-{room} strip-on-{slug}" {at_x} {as_wide} height="{whole}">'
+        f'<text x="4" y="{middle}">{_escaped(mark.name)}</text></svg>'
+    )
+
+
+def _open(x: float, top: str, whole: str) -> str:
+    """An end that nobody saw."""
+    at, wide = digits(x), digits(OPEN_PX)
+    return f'<line class="strip-open" x1="{at}%" x2="{at}%" y1="{top}" y2="{whole}" stroke-width="{wide}"/>'
 
 
 _escaped = lru_cache(maxsize=1_000)(escape)  # of what stands in every strip: classes and names of statuses
@@ -138,7 +156,7 @@ _escaped = lru_cache(maxsize=1_000)(escape)  # of what stands in every strip: cl
 def _levels(kind: str, height: float) -> tuple[str, str, str, str]:
     """Where a bar begins, how high it is and its strip, and where its name stands, all in px."""
     tall = height * OF_16[kind] / 16
-    return decimal(height - tall), decimal(tall), decimal(height), decimal(height - tall / 2 + 4)
+    return digits(height - tall), digits(tall), digits(height), digits(height - tall / 2 + 4)
 
 
 def _minor(minor: bool) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from livechat.lib.ttl_cache import TtlCache
-from livechat.models import RolledDay, Site, StatusName
+from livechat.models import RolledDay, Site
 from livechat.reports import day_sums, observed
 from livechat.reports.day_sums import DaySums, Sums
 from livechat.reports.ranges import Range
@@ -30,11 +30,6 @@ def added(rows: Iterable[Sums]) -> Sums:
     for row in rows:
         made.add(row)
     return made
-
-
-def status_names(site: Site) -> dict[int, str]:
-    """The statuses of a site by their numbers."""
-    return dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
 
 
 def lacking(site: Site, asked: Range) -> list[date]:

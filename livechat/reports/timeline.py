@@ -14,8 +14,8 @@ from uuid import UUID
 
 from livechat.comm100.records import status_kind
 from livechat.lib.epoch import SECOND_MS, moment_of
-from livechat.models import Site, StatusName
-from livechat.record import directory_rows, history
+from livechat.models import Site
+from livechat.record import history, known_numbers
 from livechat.record.watches import is_watched
 from livechat.reports.observed import Run
 
@@ -186,19 +186,20 @@ def spans(site: Site, began: int, ended: int, wanted: Collection[UUID] | None = 
 
     `wanted`: the agents whose spans are read; None: all.
     """
-    agents = directory_rows.agents(site.pk, wanted)
-    numbers = None if wanted is None else agents.keys()
-    names = dict(StatusName.objects.filter(site=site).values_list("pk", "name"))
-    found: dict[UUID, list[Span]] = defaultdict(list)
+    numbers = None if wanted is None else known_numbers.of_agents(site.pk, wanted).keys()
     later = history.of_site(site.pk, numbers).filter(began__gte=began, began__lt=ended + LATE_MS)
-    for rows in (history.reaching(site.pk, began, numbers), later.order_by("agent_id", "began", "pk")):
-        for key, status, start, start_slack, end, end_slack in rows.values_list(*_COLUMNS):
-            # Its ends are in the middle between two looks.
-            first = None if start_slack is None else start_slack // 2
-            last = None if end_slack is None else end_slack // 2
-            until = None if end is None else end - (last or 0)
-            if until is None or until > began:
-                found[agents[key]].append(Span(names[status], start - (first or 0), until, first, last))
+    rows = list(history.reaching(site.pk, began, numbers).values_list(*_COLUMNS))
+    rows += later.order_by("agent_id", "began", "pk").values_list(*_COLUMNS)
+    agents = known_numbers.agents(site.pk, {row[0] for row in rows})
+    names = known_numbers.statuses(site.pk, {row[1] for row in rows})
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    for key, status, start, start_slack, end, end_slack in rows:
+        # Its ends are in the middle between two looks.
+        first = None if start_slack is None else start_slack // 2
+        last = None if end_slack is None else end_slack // 2
+        until = None if end is None else end - (last or 0)
+        if until is None or until > began:
+            found[agents[key]].append(Span(names[status], start - (first or 0), until, first, last))
     return found
 
 

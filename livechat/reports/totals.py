@@ -13,7 +13,7 @@ from django.db.models import Q
 from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, Site
-from livechat.record import day_times, directory_rows, times_by_day
+from livechat.record import day_times, known_numbers, times_by_day
 from livechat.reports import sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -22,10 +22,10 @@ ByStatus = dict[str, Sums]
 
 
 class _Spellings:
-    """The statuses of a site, each by one spelling."""
+    """The statuses of a site, each by one spelling. `numbers`: those that must be among them."""
 
-    def __init__(self, site: Site) -> None:
-        names = sums.status_names(site)
+    def __init__(self, site: Site, numbers: Collection[int]) -> None:
+        names = known_numbers.statuses(site.pk, numbers)
         self._first = {name_key(name): name for name in sorted(names.values(), reverse=True)}
         self.names = {number: self.of(name) for number, name in names.items()}
 
@@ -36,9 +36,11 @@ class _Spellings:
 
 def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
     """Every agent's time in each status. A status that is spelled in several ways is one."""
-    spelled, agents = _Spellings(site), directory_rows.agents(site.pk)
+    made = day_times.added(site.pk, asked.first, asked.last)
+    spelled = _Spellings(site, {number for _agent, number in made})
+    agents = known_numbers.all_agents(site.pk)
     found: dict[UUID, ByStatus] = defaultdict(dict)
-    for (agent, number), times in day_times.added(site.pk, asked.first, asked.last).items():
+    for (agent, number), times in made.items():
         if agent in agents:  # the places may be kept from before an agent was deleted
             _add(found[agents[agent]], spelled.names[number], Sums(*times))
     for day in sums.of_days_without(site, asked):
@@ -49,11 +51,11 @@ def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
 
 def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
     """These agents' time in each status, day by day."""
-    spelled, wanted = _Spellings(site), set(agents)
-    own = directory_rows.agents(site.pk, wanted if len(wanted) <= times_by_day.FEW_AGENTS else None)
-    found: dict[date, ByStatus] = defaultdict(dict)
-    numbers = {number for number, key in own.items() if key in wanted}
-    for day, times in times_by_day.by_day(site.pk, asked.first, asked.last, numbers).items():
+    wanted, found = set(agents), defaultdict[date, ByStatus](dict)
+    own = known_numbers.of_agents(site.pk, wanted)
+    made = times_by_day.by_day(site.pk, asked.first, asked.last, own.keys())
+    spelled = _Spellings(site, {number for times in made.values() for number in times})
+    for day, times in made.items():
         for number, sum_of in times.items():
             _add(found[day], spelled.names[number], Sums(*sum_of))
     for unmade in sums.of_days_without(site, asked):
@@ -82,8 +84,9 @@ def without_places(site: Site, asked: Range, team: str = "") -> int:
     keys = {number: key for number, key, own in rows if not team or same_name(readable(own), team)}
     if not keys:
         return 0
-    online = {number for number, name in sums.status_names(site).items() if _is_online(name)}
     made = day_times.added(site.pk, asked.first, asked.last)
+    names = known_numbers.statuses(site.pk, {number for _agent, number in made})
+    online = {number for number, name in names.items() if _is_online(name)}
     known = {agent for (agent, status), one in made.items() if status in online and Sums(*one).known}
     found, wanted = {keys[agent] for agent in known if agent in keys}, set(keys.values())
     for day in sums.of_days_without(site, asked):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from livechat.boards import directory_names
 from livechat.forms.history_sums import AGENT, DAY, TEAM, SumsFilter
 from livechat.models import Site
-from livechat.reports import sums
+from livechat.record import known_numbers
 from livechat.sites.roles import NO_AGENT_TIMES, site_required
 from livechat.web import exports, report_words, time_export, time_report, time_rows, time_table
 from livechat.web.responses import Request, page, page_of
@@ -26,7 +26,7 @@ def time_history(request: Request, site: Site) -> HttpResponseBase:
     """Times in statuses. `?format=csv|json`: the same rows, of all pages. Agents' are for those who may see them."""
     refuse_single_agents(request)
     names = directory_names.of(site)
-    sorts = time_table.sorts(sums.status_names(site).values())
+    sorts = time_table.sorts(known_numbers.all_statuses(site.pk).values())
     kinds = [AGENT, TEAM, DAY] if request.seat.sees_agent_times else [TEAM, DAY]
     form = SumsFilter(request.GET, kinds=kinds, teams=names.teams, sorts=sorts)
     asked = form.asked(site, timezone.now())

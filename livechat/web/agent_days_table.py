@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from livechat.lib.epoch import milliseconds
 from livechat.reports import ranges, strips
 from livechat.reports.ranges import Range
-from livechat.reports.strips import Scale
+from livechat.reports.strips import Grounds, Scale
 from livechat.web import day_report, day_strips, occupancy_report, report_words, strip_styles, time_report
 from livechat.web.agent_days import Day, Report
 from livechat.web.day_report import DayReport
@@ -45,6 +45,7 @@ class Table:
         self._hours = _hours(day.report for day in report.days if day.report)
         lines = [line for day in report.days if day.report for line in day.report.lines]
         self._styles = StripStyles(report.names, (*report.whole.times, *day_strips.statuses(lines)))
+        self._grounds = Grounds(day_strips.GROUND)
 
     @property
     def head(self) -> SafeString | str:
@@ -88,7 +89,7 @@ class Table:
     def _drawn(self, report: DayReport) -> DayStrips:
         asked, day = report.asked, report.asked.first
         began, ended = (_instant(asked, day, hour) for hour in self._hours)
-        return DayStrips(report, Scale(began, ended), f"day-{day}", self._styles)
+        return DayStrips(report, Scale(began, ended), self._styles, self._grounds)
 
 
 def _instant(asked: Range, day: date, hour: int) -> int:

@@ -121,7 +121,7 @@ def _unbroken(ms: int) -> str:
 def rows(report: Report, strips: CoverageStrips) -> list[Row]:
     """The days as the table shows them, the last one first."""
     made = []
-    for place, day in enumerate(report.days):
+    for day in report.days:
         date = report.covered.asked.local(day.began).date()
         name = date_format(date, "D j M")
         nobody, uncovered, full = (told_of(report, day, spells) for spells in (day.nobody, day.uncovered, day.full))
@@ -133,7 +133,7 @@ def rows(report: Report, strips: CoverageStrips) -> list[Row]:
         }
         url = f"{reverse('history')}?day={date.isoformat()}"
         share = percent(int(1000 * day.seen.counted) / 1000, 1)
-        drawn = strips.strip(place, day, said)
+        drawn = strips.strip(day, said)
         made.append(Row(name, url, _facts(report, day), drawn, share, not day.seen.enough, nobody, uncovered, full))
     return made[::-1]
 

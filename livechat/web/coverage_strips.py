@@ -13,7 +13,7 @@ from livechat.lib.epoch import MINUTE_MS, milliseconds
 from livechat.reports import presence, strips
 from livechat.reports.coverage import Coverage
 from livechat.reports.presence import Times
-from livechat.reports.strips import Mark, Scale, Tick
+from livechat.reports.strips import Grounds, Mark, Scale, Tick
 from livechat.web.report_words import UNITS
 
 TICKS, MINOR_TICKS = range(3, 24, 3), range(3, 24, 6)  # hours
@@ -24,17 +24,17 @@ class CoverageStrips:
 
     def __init__(self, zone: ZoneInfo, *, entered: bool) -> None:
         self._zone, self._entered = zone, entered
+        self._grounds = Grounds("cover")
 
     def head(self, day: Coverage) -> SafeString:
         """The numbers of the hours above the strips. A day that is longer or shorter has its lines elsewhere."""
         return strips.hours(Scale(day.began, day.until), self._ticks(day))
 
-    def strip(self, place: int, day: Coverage, said: str) -> SafeString:
-        """A day's strip with its ground. `place`: a number that no other day of the page has."""
-        scale, key = Scale(day.began, day.until), f"cover-{place}"
-        return strips.ground(key, scale, self._ticks(day), day.gaps) + strips.strip(
-            said, scale, [*self._marks(day)], key
-        )
+    def strip(self, day: Coverage, said: str) -> SafeString:
+        """A day's strip, with its ground if no other day has it."""
+        scale = Scale(day.began, day.until)
+        key, ground = self._grounds.of(scale, self._ticks(day), day.gaps)
+        return ground + strips.strip(said, scale, [*self._marks(day)], key)
 
     def legend(self) -> list[tuple[str, str]]:
         """What the colours mean: (class, words)."""

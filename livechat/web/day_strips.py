@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from livechat.lib.epoch import HOUR_MS
 from livechat.reports import strips
 from livechat.reports.ranges import Range
-from livechat.reports.strips import Mark, Scale, Tick
+from livechat.reports.strips import Grounds, Mark, Scale, Tick
 from livechat.reports.timeline import Edge, Piece
 from livechat.web import day_report
 from livechat.web.day_report import DayReport, Line
@@ -22,13 +22,17 @@ MANY_HOURS, MIDDLE_HOURS = 16, 8
 class DayStrips:
     """What draws the agents of a day. There must be somebody who was on, or a scale.
 
-    `key`: the id of what lies behind the strips. `styles`: those of the page, if it has other days.
+    `styles`, `grounds`: those of the page, if it has other days.
     """
 
     def __init__(
-        self, report: DayReport, scale: Scale | None = None, key: str = GROUND, styles: StripStyles | None = None
+        self,
+        report: DayReport,
+        scale: Scale | None = None,
+        styles: StripStyles | None = None,
+        grounds: Grounds | None = None,
     ) -> None:
-        self._report, self._key = report, key
+        self._report, self._grounds = report, grounds or Grounds(GROUND)
         self.scale = scale or _scale(report)
         self.styles = styles or StripStyles(report.names, (*report.statuses, *statuses(report.lines)))
         self.styles.gaps |= bool(report.day.gaps)
@@ -49,15 +53,19 @@ class DayStrips:
 
     @property
     def ground(self) -> SafeString:
-        """What lies behind every strip."""
-        return strips.ground(self._key, self.scale, self.ticks, self._report.day.gaps)
+        """What lies behind every strip; empty if another day of the page has drawn it."""
+        return self._ground[1]
+
+    @cached_property
+    def _ground(self) -> tuple[str, SafeString]:
+        return self._grounds.of(self.scale, self.ticks, self._report.day.gaps)
 
     def strip(self, line: Line) -> SafeString:
         """An agent's strip."""
         told = [(piece, self._words(piece)) for piece in line.pieces]
         marks = [mark for piece, words in told for mark in self._marks(piece, words)]
         on = ", ".join(words for piece, words in told if piece.kind != "offline")
-        return strips.strip(f"{line.name}: {on}", self.scale, marks, self._key)
+        return strips.strip(f"{line.name}: {on}", self.scale, marks, self._ground[0])
 
     def _marks(self, piece: Piece, words: str) -> Iterator[Mark]:
         """The bars of a piece, within the hours that are shown: one, and more if it lasts past a limit."""
