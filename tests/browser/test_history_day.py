@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -30,6 +31,16 @@ STRIPS = """() => [...document.querySelectorAll(".day-table tbody [data-row]")].
   return name.right <= strip.left && strip.right <= total.left && strip.width > 90 && bars.length > 0 &&
     bars.every((bar) => bar.left >= strip.left - 1 && bar.right <= strip.right + 1);
 })"""
+# How wide the narrowest strip in sight is, and whether two numbers of the hours above the strips touch.
+SCALES = """() => {
+  const shown = (one) => one.getBoundingClientRect().width > 0;
+  const strips = [...document.querySelectorAll(".coverage-table td .strip")].filter(shown);
+  const ticks = [...document.querySelectorAll(".strip-tick")].filter(shown).map((one) => one.getBoundingClientRect());
+  return [
+    Math.min(...strips.map((one) => one.getBoundingClientRect().width)),
+    ticks.some((one, place) => place && one.left > ticks[place - 1].left && one.left < ticks[place - 1].right + 2),
+  ];
+}"""
 LEFT = "document.querySelector('.day-table tbody [data-row] .cell-name').getBoundingClientRect().left"
 
 
@@ -94,3 +105,15 @@ def test_without_scripts_a_day_and_a_team_are_chosen_by_the_form_and_days_by_lin
     plain.get_by_role("link", name="Day after").click()
     expect(plain.locator(".history-sure")).to_contain_text("Thu 5 Mar 2026")
     expect(plain.get_by_label("Team", exact=True)).to_have_value("Sales")
+
+
+def test_strips_beside_figures_are_wide_enough_to_be_read_at_every_width(page: Page, demo: Demo) -> None:
+    began = "SELECT a.agent_id FROM livechat_agententry a JOIN livechat_span s ON s.agent_id = a.id ORDER BY s.began"
+    agent = UUID(demo.query(f"{began} LIMIT 1")[0][0])
+    for path in ("coverage/", f"agents/{agent}/"):
+        page.goto(f"/history/{path}?from={DAY:%F}&to={DAY:%F}")
+        for width in (390, 720, 752, 768, 820, 940, 1024, 1280, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            narrowest, touch = page.evaluate(SCALES)
+            assert 96 <= narrowest <= width, (path, width, narrowest)
+            assert not touch, (path, width)
