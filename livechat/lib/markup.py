@@ -18,12 +18,12 @@ def join(pieces: Iterable[SafeString]) -> SafeString:
 
 
 def decimal(number: float) -> SafeString:
-    """A number for an attribute, in the same form in every language: at most two decimals, and no zeros at its end."""
+    """The same as `digits`, as a piece of HTML."""
     return SafeString(digits(number))  # nosec B703  (digits alone)
 
 
 def digits(number: float) -> str:
-    """The same as plain text."""
+    """A number for an attribute, in the same form in every language: at most two decimals, and no zeros at its end."""
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
 

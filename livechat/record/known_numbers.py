@@ -1,7 +1,7 @@
 """What the numbers mean that recorded rows have for agents and statuses.
 
-A row of the directory keeps its agent and a row of a status its name, and both go only with their site. So a process
-remembers them, and reads them again if it meets a number that it does not know.
+A row of the directory keeps its agent and a row of a status its name, so a process remembers them, and reads them again
+if it meets a number that it does not know. A row that was deleted by hand is remembered for a minute at most.
 """
 
 from collections.abc import Collection
