@@ -11,7 +11,10 @@ KINDS = ("Away", "Lunch", "Meeting", "Training", "Short break")
 
 
 def record_day(demo: Demo, day: datetime = DAY) -> None:
-    """Record a day of all agents but two of the demo's first site, whose zone is UTC, in another pattern each."""
+    """Record a day of all agents but two of the demo's first site, whose zone is UTC, in another pattern each.
+
+    If it lies after a day that was recorded before, its sums may be made already, of nothing: they are deleted.
+    """
     site = demo.query("SELECT id FROM livechat_site ORDER BY id LIMIT 1")[0][0]
     agents = demo.query("SELECT id FROM livechat_agententry WHERE site_id = ? ORDER BY id", site)
     for status in ("Online", "Offline", *KINDS):
@@ -30,6 +33,7 @@ def record_day(demo: Demo, day: datetime = DAY) -> None:
             "INSERT INTO livechat_watch (site_id, list, began, ended, looks) VALUES (?, 'agents', ?, ?, ?)",
             site, *times, looks,
         )  # fmt: skip
+    demo.query("DELETE FROM livechat_rolledday WHERE site_id = ? AND day = ?", site, f"{day:%F}")
 
 
 def _spans(agent: int, number: int, day: datetime) -> list[tuple[int, str, int, int]]:
