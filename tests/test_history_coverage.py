@@ -88,7 +88,7 @@ def test_a_page_has_a_row_for_each_day_with_its_hours_its_holiday_and_a_strip(we
     day.save()
     watch(day, MIDNIGHT - timedelta(days=1), MIDNIGHT)
     page = web.get(PAGE)
-    rows = page.context["rows"]
+    rows = page.context["days"]
     assert [row.name for row in rows][:2] == ["Mon 30 Nov", "Sun 29 Nov"]
     assert len(rows) == 7, "a week if nothing is asked for"
     assert (rows[0].facts, rows[1].facts) == (["09:00–17:00"], ["closed", "Advent"])
@@ -123,7 +123,7 @@ def test_a_day_of_25_hours_says_so_and_its_nights_end_as_the_clock_says(web: Cli
     began = datetime(2026, 10, 24, 20, tzinfo=UTC)
     watch(day, began, began + timedelta(hours=30))
     page = web.get(PAGE, {"from": "2026-10-24", "to": "2026-10-25"})
-    sunday, saturday = page.context["rows"]
+    sunday, saturday = page.context["days"]
     assert sunday.facts == ["22:00–06:00", "25 hours long"]
     assert (saturday.nobody.value, sunday.nobody.value) == ("2 h 00 m", "9 h 00 m")
 

@@ -15,8 +15,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from livechat.lib.epoch import milliseconds
-from livechat.models import Contact, QueueDay, RolledDay, Site, Watch
-from livechat.reports import observed, queue, ranges, tallies
+from livechat.models import Contact, RolledDay, Site, TogetherRow, Watch
+from livechat.reports import observed, queue, ranges, tallies, wait_sums
 from livechat.reports.tallies import Tally
 from tests.support.cases import some
 from tests.support.pages import text
@@ -216,9 +216,8 @@ def test_an_export_of_a_queue_that_nobody_observed_tells_nothing(web: Client, da
 
 def test_sums_of_a_day_are_told_when_nobody_knows_any_more_how_much_was_observed(web: Client, day: Site) -> None:
     RolledDay.objects.create(site=day, day=date(2026, 11, 29))
-    QueueDay.objects.create(
-        site=day, day=date(2026, 11, 29), answered=9, lost=1, unknown=0, longest_at=0, waits=Tally().packed()
-    )
+    counted = wait_sums.of(Tally(9, 1)).packed()
+    TogetherRow.objects.create(site=day, kind="waits", day=date(2026, 11, 29), body=counted)
     part = web.get(PAGE, {"from": "2026-11-29", "to": "2026-11-30", "format": "json"}).json()["parts"][0]
     assert (part["observed"], part["offered"]) == (0, 10)
 
@@ -271,7 +270,7 @@ def test_a_sites_zone_moves_its_days(web: Client, day: Site) -> None:
     ("asked", "said"),
     [
         ({"from": "2026-11-30", "to": "2026-11-01"}, "ends before it begins"),
-        ({"from": "2026-10-01", "to": "2026-11-30"}, "At most 31 days"),
+        ({"from": "2025-10-01", "to": "2026-11-30"}, "At most 400 days"),
         ({"from": "yesterday"}, "Write days as"),
         ({"from": "2026-12-24"}, "none of them to come"),
         ({"from": "1899-01-01"}, "Write days as"),
@@ -317,7 +316,7 @@ def test_a_day_without_contacts_and_a_site_without_a_record_have_a_page(web: Cli
 
 def test_the_words_are_explained(web: Client) -> None:
     page = text(web.get("/history/about/"))
-    for words in ("Offered", "Answered", "Lost", "Wait unknown", "service level", "Longest wait", "31 days"):
+    for words in ("Offered", "Answered", "Lost", "Wait unknown", "service level", "Longest wait", "400 days"):
         assert words in page
 
 

@@ -278,7 +278,7 @@ def test_a_days_waits_are_kept_with_their_bounds_and_the_page_of_a_range_says_th
     exact = Queue(20_000, tallies.of(tallies.contacts(site, start, start + 24 * HOUR_MS)), 5_000)
     rollups.make(site, DAY)
     Contact.objects.all().delete()
-    (tally,) = queue_sums.by_day(site, days()).values()
+    (tally,) = queue_sums.by_day(site, days())[0].values()
     kept = Queue(20_000, tally, 5_000)
     assert (kept.answered, kept.lost, kept.longest, kept.longest_at) == (200, 1, exact.longest, exact.longest_at)
     assert kept.mean == pytest.approx(exact.mean, abs=SECOND_MS / 4)
@@ -292,7 +292,7 @@ def test_a_days_waits_are_kept_with_their_bounds_and_the_page_of_a_range_says_th
     assert exact.level is not None
     assert kept.level.low <= exact.level.value <= kept.level.high
     assert kept.level.value == pytest.approx(exact.level.value, abs=0.02)
-    assert queue_sums.by_day(site, days(), uuid4()) == {}
+    assert queue_sums.by_day(site, days(), uuid4()) == ({}, set())
 
 
 def test_contacts_of_days_without_sums_are_counted_too(site: Site) -> None:
@@ -300,20 +300,21 @@ def test_contacts_of_days_without_sums_are_counted_too(site: Site) -> None:
     for hours in (1, 25, 30):
         contact(site, hours, answered=start + round(hours * HOUR_MS), answered_slack=5_000)
     asked = days(DAY, DAY + timedelta(days=1))
-    assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked).items())] == [1, 2]
+    assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked)[0].items())] == [1, 2]
     rollups.make(site, DAY)
-    assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked).items())] == [1, 2]
+    assert [tally.answered for _day, tally in sorted(queue_sums.by_day(site, asked)[0].items())] == [1, 2]
     assert sums.lacking(site, asked) == [DAY + timedelta(days=1)]
 
 
 def test_a_days_coverage_is_kept_and_joins_what_goes_on_at_midnight(site: Site, kim: UUID) -> None:
     asked = days(DAY, DAY + timedelta(days=1))
-    found = cover_times.of_range(site, asked)
+    found, _left_out = cover_times.of_days(site, asked)
     while rollups.make_next():
         pass
     spans(kim).delete()
-    assert cover_times.of_range(site, asked) == found
-    assert found.nobody[-1] == (milliseconds(at(14)) - 5 * SECOND_MS, milliseconds(at(48)))
+    assert cover_times.of_days(site, asked) == (found, set())
+    nobody = cover_times.together(found.values()).nobody
+    assert nobody[-1] == (milliseconds(at(14)) - 5 * SECOND_MS, milliseconds(at(48)))
 
 
 def test_all_are_full_when_each_online_has_as_many_chats_as_places_and_that_is_known(site: Site, kim: UUID) -> None:
@@ -323,10 +324,10 @@ def test_all_are_full_when_each_online_has_as_many_chats_as_places_and_that_is_k
     start = milliseconds(MIDNIGHT)
     half = HOUR_MS // 2
     expected = [(start + 8 * HOUR_MS, start + 8 * HOUR_MS + half), (start + 9 * HOUR_MS, start + 9 * HOUR_MS + half)]
-    found = cover_times.of_range(site, days()).full
+    found = cover_times.of_days(site, days())[0][DAY].full
     assert [(began, ended - ended % 60_000) for began, ended in found] == expected
     other = site.agents.create(agent_id=uuid4())
     make_span(site, other.agent_id, "Away", at(8), at(9))
-    assert cover_times.of_range(site, days()).full == found, "who is away takes nobody"
+    assert cover_times.of_days(site, days())[0][DAY].full == found, "who is away takes nobody"
     make_span(site, other.agent_id, "Online", at(9), at(10))
-    assert cover_times.of_range(site, days()).full == found[:1], "who has no places may have room"
+    assert cover_times.of_days(site, days())[0][DAY].full == found[:1], "who has no places may have room"

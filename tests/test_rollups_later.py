@@ -16,8 +16,9 @@ from django.utils import timezone
 from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import Contact, QueueDay, RolledDay, Site, Span, Watch
 from livechat.ops import cleanup, rollups
-from livechat.reports import queue_sums, rolled_days, sums, tallies, totals
+from livechat.reports import queue_sums, rolled_days, sums, totals
 from livechat.reports.ranges import Range
+from livechat.reports.wait_sums import WaitSums
 from tests.support import hour_rows
 from tests.support.cleaning import clean_up
 from tests.support.pages import text
@@ -63,14 +64,13 @@ def roll_up() -> None:
     sums._unmade.forget()
 
 
-def day(site: Site, day: date = DAY) -> tuple[dict[str, float], tallies.Tally | None]:
+def day(site: Site, day: date = DAY) -> tuple[dict[str, float], WaitSums | None]:
     """What is told of a day: Kim's hours by status, and the queue."""
     sums._unmade.forget()
     asked = Range(day, day, ZoneInfo(site.time_zone), timezone.now())
     times = totals.by_day(site, asked, [KIM]).get(day, {})
-    return {status: round(one.total / HOUR_MS, 2) for status, one in times.items()}, queue_sums.by_day(site, asked).get(
-        day
-    )
+    queue, _left_out = queue_sums.by_day(site, asked)
+    return {status: round(one.total / HOUR_MS, 2) for status, one in times.items()}, queue.get(day)
 
 
 def test_sums_tell_the_same_when_their_details_are_deleted(shop: Site, clock: Any, supervisor: Any) -> None:
@@ -254,7 +254,7 @@ def test_a_clock_that_is_far_behind_takes_no_sums_away(shop: Site, clock: Any) -
 def test_another_zone_leaves_the_sums_whose_details_an_older_release_deleted(shop: Site, clock: Any) -> None:
     old = DAY - timedelta(days=50)
     RolledDay.objects.create(site=shop, day=old)
-    QueueDay.objects.create(site=shop, day=old, answered=7, lost=0, unknown=0, longest_at=0, waits=b"")
+    QueueDay.objects.create(site=shop, day=old, answered=7, lost=0, unknown=0, sums=b"")
     rolled_days.forget_detailed(shop)
     assert QueueDay.objects.get(day=old).answered == 7
 

@@ -55,9 +55,8 @@ class DayFilter(forms.Form):
 
 
 class RangeFilter(forms.Form):
-    """`from` and `to` are local days, both included; `max_days` of them at most."""
+    """`from` and `to` are local days, both included; at most so many of them as are told at once."""
 
-    max_days = ranges.MAX_DAYS
     to = forms.CharField(label=_("To"), required=False, max_length=20, widget=forms.TextInput(DAY))
 
     def __init__(self, data: Any) -> None:
@@ -88,9 +87,9 @@ class RangeFilter(forms.Form):
             today = now.astimezone(site.zone).date()
             first, last = (today - timedelta(days=usual - 1)).isoformat(), today.isoformat()
         try:
-            return recorded.parse(site, first, last, now, self.max_days)
+            return recorded.parse(site, first, last, now)
         except ranges.BadRange as error:
-            given = {"days": self.max_days, "first": _told(error.first)}
+            given = {"days": ranges.MAX_DAYS, "first": _told(error.first)}
             self.add_error("from", str(BAD_RANGES[error.code]) % given)
             return None
 
@@ -132,7 +131,6 @@ class TeamDayFilter(DayFilter):
 class HeatFilter(RangeFilter):
     """A range of days, what the heat map shows, and of which team or department."""
 
-    max_days = ranges.MAX_DAYS_OF_SUMS
     what = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     team = forms.ChoiceField(label=_("Team"), required=False, widget=forms.Select({"class": "form-select"}))
     department = forms.ChoiceField(label=_("Department"), required=False, widget=forms.Select({"class": "form-select"}))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from livechat.forms.filters import set_filter_choices
 from livechat.forms.history import RangeFilter, existing_team
-from livechat.reports import ranges
 
 AGENT, TEAM, DAY, HOUR = "agent", "team", "day", "hour"
 LABELS: dict[str, Promise] = {
@@ -22,13 +21,7 @@ LABELS: dict[str, Promise] = {
 SELECT = {"class": "form-select"}
 
 
-class LongRangeFilter(RangeFilter):
-    """A range of days of which only sums are read."""
-
-    max_days = ranges.MAX_DAYS_OF_SUMS
-
-
-class SumsFilter(LongRangeFilter):
+class SumsFilter(RangeFilter):
     """What a row is of, a team, and by which column rows are sorted (`-` before it: the other way round).
 
     `kinds` are the rows to choose from, the usual one first. `sorts` are the columns that there are.

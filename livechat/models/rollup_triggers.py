@@ -18,14 +18,14 @@ from livechat.models.rollups import HourRow, RolledDay, RolledMonth, TogetherRow
 
 TABLES = {model._meta.db_table for model in (HourRow, RolledDay, RolledMonth, TogetherRow)}
 _MONTH = "DELETE FROM livechat_rolledmonth WHERE site_id = OLD.site_id AND month ="
-_TOGETHER = "DELETE FROM livechat_togetherrow WHERE site_id = OLD.site_id AND day = OLD.day AND kind ="
+_TOGETHER = "DELETE FROM livechat_togetherrow WHERE site_id = OLD.site_id AND day = OLD.day AND kind"
 _SQLITE = {
-    "livechat_rolledday": f"{_MONTH} date(OLD.day, 'start of month'); {_TOGETHER} 'times';",
-    "livechat_hourrow": f"{_TOGETHER} OLD.kind;",
+    "livechat_rolledday": f"{_MONTH} date(OLD.day, 'start of month'); {_TOGETHER} IN ('times', 'waits');",
+    "livechat_hourrow": f"{_TOGETHER} = OLD.kind;",
 }
 _POSTGRESQL = {
-    "livechat_rolledday": f"{_MONTH} date_trunc('month', OLD.day)::date; {_TOGETHER} 'times';",
-    "livechat_hourrow": f"{_TOGETHER} OLD.kind;",
+    "livechat_rolledday": f"{_MONTH} date_trunc('month', OLD.day)::date; {_TOGETHER} IN ('times', 'waits');",
+    "livechat_hourrow": f"{_TOGETHER} = OLD.kind;",
 }
 
 

@@ -87,9 +87,9 @@ class HourRow(models.Model):
 
 
 class TogetherRow(models.Model):
-    """What another row of a day says of all agents or of all names together: see `record.together_rows`.
+    """What other rows of a day say of all agents or of all names together: see `record.together_rows`.
 
-    `kind`: that of an `HourRow`, or `TIMES` of a `RolledDay`. It is deleted with that row, and if that is changed: see
+    `kind`: that of an `HourRow`, or one of a `RolledDay`. It is deleted with that row, and if that is changed: see
     `rollup_triggers`.
     """
 
@@ -106,10 +106,7 @@ class TogetherRow(models.Model):
 
 
 class QueueDay(models.Model):
-    """The contacts of a department that began on a local day. `waits`: a packed `reports.tallies.Tally`.
-
-    `longest_ms` is the longest wait, None if none was seen; it began at `longest_at`, in epoch ms.
-    """
+    """The contacts of a department that began on a local day. `sums`: with their waits, see `reports.wait_sums`."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="queue_days", db_index=False)
     day = models.DateField()
@@ -117,9 +114,7 @@ class QueueDay(models.Model):
     answered = models.PositiveIntegerField()
     lost = models.PositiveIntegerField()
     unknown = models.PositiveIntegerField()
-    longest_ms = models.BigIntegerField(null=True)
-    longest_at = models.BigIntegerField()
-    waits = models.BinaryField()
+    sums = models.BinaryField()
 
     class Meta:
         indexes = [models.Index(fields=["site", "day"], name="queue_days_of_site")]

@@ -14,7 +14,7 @@ from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
 from livechat.record import day_times, history, month_times, times_by_day, together_rows
 from livechat.record.hour_rows import QUEUE, TEAMS, Times
-from livechat.reports import cover_times, day_sums, ranges, rolled_days, workloads
+from livechat.reports import cover_times, day_sums, ranges, rolled_days, wait_sums, workloads
 from livechat.reports.day_sums import DaySums
 from livechat.reports.timeline import LATE_MS
 from livechat.reports.workloads import Workload
@@ -110,7 +110,7 @@ def make(site: Site, day: date) -> None:
         QueueDay.objects.filter(site=site, day=day).delete()
         TEAMS.replace(site.pk, day, began, ended, _team_hours(sums))
         QUEUE.replace(site.pk, day, began, ended, _queue_hours(sums))
-        QueueDay.objects.bulk_create(_queue_days(site, sums))
+        _put_waits(site, sums)
     month_times.sum_up(site.pk)
 
 
@@ -137,9 +137,15 @@ def _queue_hours(sums: DaySums) -> Times:
     }
 
 
-def _queue_days(site: Site, sums: DaySums) -> Iterator[QueueDay]:
-    for department, tally in sums.departments().items():
-        yield QueueDay(
+def _put_waits(site: Site, sums: DaySums) -> None:
+    departments = {key: (tally, wait_sums.of(tally)) for key, tally in sums.departments().items()}
+    QueueDay.objects.bulk_create(
+        QueueDay(
             site=site, day=sums.day, department=department, answered=tally.answered, lost=tally.lost,
-            unknown=tally.unknown, longest_ms=tally.longest, longest_at=tally.longest_at, waits=tally.packed(),
-        )  # fmt: skip
+            unknown=tally.unknown, sums=waits.packed(),
+        )
+        for department, (tally, waits) in departments.items()
+    )  # fmt: skip
+    if departments:
+        whole = wait_sums.together(waits for _tally, waits in departments.values())
+        together_rows.put(site.pk, together_rows.WAITS, sums.day, whole.packed())

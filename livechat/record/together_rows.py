@@ -9,7 +9,8 @@ from django.db.models import OuterRef, Subquery
 
 from livechat.models import TogetherRow
 
-TIMES = "times"  # of a `RolledDay`; see `times_by_day`
+# Of a `RolledDay`: its times, see `times_by_day`; and the contacts of all departments, see `reports.wait_sums`.
+TIMES, WAITS = "times", "waits"
 
 
 def put(site_id: int, kind: str, day: date, body: bytes) -> None:

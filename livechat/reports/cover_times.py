@@ -4,19 +4,23 @@ Times are epoch milliseconds. A day that is over is kept as it was found; the ot
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Self
 
 import msgspec
 
+from livechat.lib.binary_rows import in_pieces
 from livechat.lib.epoch import MINUTE_MS
 from livechat.models import RolledDay, Site
 from livechat.record.frame_bodies import UNKNOWN
-from livechat.reports import frames, observed, presence
+from livechat.reports import frames, observed, presence, sums
 from livechat.reports.frames import Chats
 from livechat.reports.presence import Times
-from livechat.reports.ranges import Range
+from livechat.reports.ranges import MAX_DETAILED_DAYS, Range
+
+DAYS_READ = 40
 
 
 class CoverTimes(msgspec.Struct):
@@ -33,25 +37,38 @@ class CoverTimes(msgspec.Struct):
     full: Times = []
     paces: tuple[int, int] | None = None
 
-    def add(self, other: Self) -> None:
-        """Add those of a later time."""
-        for name in ("watched", "online", "nobody", "uncovered", "full"):
-            setattr(self, name, presence.merged([*getattr(self, name), *getattr(other, name)]))
-        paces = [*(self.paces or ()), *(other.paces or ())]
-        self.paces = (min(paces), max(paces)) if paces else None
+    def within(self, began: int, ended: int) -> Self:
+        """What of it lies between two moments."""
+        cut = {name: presence.within(getattr(self, name), began, ended) for name in KINDS}
+        return msgspec.structs.replace(self, **cut)
 
 
-def of_range(site: Site, asked: Range) -> CoverTimes:
-    """The times of a range of days: kept ones, and those of the days that are not over."""
+def together(days: Iterable[CoverTimes]) -> CoverTimes:
+    """The times of days in order as one. What goes on at midnight is joined."""
+    parts = list(days)
+    paces = [pace for one in parts for pace in one.paces or ()]
+    made = CoverTimes(paces=(min(paces), max(paces)) if paces else None)
+    whole = {name: presence.joined(getattr(one, name) for one in parts) for name in KINDS}
+    return msgspec.structs.replace(made, **whole)
+
+
+def of_days(site: Site, asked: Range) -> tuple[dict[date, CoverTimes], set[date]]:
+    """The times of each day of a range: kept ones, and those of the days that are not over.
+
+    Also the days that are to be found still, and are too many for a page.
+    """
     rows = RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)).values_list("day", "cover")
-    kept, made = {day: bytes(body) for day, body in rows if body}, CoverTimes()
-    for is_kept, group in groupby(asked.days(), key=lambda pair: pair[0] in kept):
+    kept = {day: bytes(body) for day, body in in_pieces(rows, DAYS_READ)}
+    wanted, left_out = sums.without(site, asked, kept)
+    if len(kept) <= MAX_DETAILED_DAYS:
+        wanted |= {day for day, body in kept.items() if not body}  # an older release summed them up
+    made: dict[date, CoverTimes] = {}
+    for is_wanted, group in groupby(asked.days(), key=lambda pair: pair[0] in wanted):
         days = list(group)
-        if not is_kept:
-            made.add(of(site, days[0][1].began, days[-1][1].ended))
-        for day, _bucket in days if is_kept else ():
-            made.add(unpacked(kept[day]))
-    return made
+        found = of(site, days[0][1].began, days[-1][1].ended) if is_wanted else CoverTimes()
+        for day, part in days:
+            made[day] = found.within(part.began, part.ended) if is_wanted else unpacked(kept.get(day) or NOTHING)
+    return made, left_out
 
 
 def of(site: Site, began: int, ended: int) -> CoverTimes:
@@ -75,12 +92,16 @@ def of(site: Site, began: int, ended: int) -> CoverTimes:
     )
 
 
+KINDS = CoverTimes.__struct_fields__[:-1]
+
+
 def packed(times: CoverTimes) -> bytes:
     """Times as a row of a day keeps them."""
     return msgspec.json.encode(times)
 
 
 unpacked = msgspec.json.Decoder(CoverTimes).decode
+NOTHING = packed(CoverTimes())  # of a day on which nobody looked
 
 
 def all_full(site: Site, online: Mapping[int, Times], chats: Chats) -> Times:

@@ -3,35 +3,40 @@
 Times are epoch milliseconds. Only times in which both lists were watched count: the others are in no sum.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cached_property
 
 from livechat.models import Site
 from livechat.reports import cover_times, observed, opening, presence
+from livechat.reports.cover_times import CoverTimes
 from livechat.reports.observed import Observed, Run
 from livechat.reports.presence import Times
 from livechat.reports.ranges import Range, midnight
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spells:
     """The times of one kind, in order and apart: inside the opening hours, and outside."""
 
     inside: Times
     outside: Times
 
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return [ended - began for began, ended in self.inside]
+
     @property
     def lasted(self) -> int:
         """How long those inside were together."""
-        return presence.length(self.inside)
+        return sum(self._lengths)
 
     @property
     def longest(self) -> int:
         """The longest of those inside: it was at least so long."""
-        return max((ended - began for began, ended in self.inside), default=0)
+        return max(self._lengths, default=0)
 
-    @property
+    @cached_property
     def lasted_outside(self) -> int:
         """How long those outside were together."""
         return presence.length(self.outside)
@@ -62,48 +67,48 @@ class Coverage:
 
 
 class Covered:
-    """How a range of days was covered."""
+    """How a range of days was covered. `left_out`: days of which that is not known yet."""
 
     def __init__(self, site: Site, asked: Range) -> None:
         span = asked.began, asked.ended
         self.asked = asked
         self.entered = opening.times(site, *span)
-        self._times = cover_times.of_range(site, asked)
+        self._days, self.left_out = cover_times.of_days(site, asked)
         self._hours = [span] if self.entered is None else self.entered
         self._closed = presence.gaps(self._hours, *span)
 
     @property
     def whole(self) -> Coverage:
         """The range as one, with the pace at which it was looked at."""
-        part = self._part(self.asked.began, self.asked.ended, self.asked.ended)
-        return replace(part, seen=replace(part.seen, paces=self._times.paces))
+        times = cover_times.together(self._days.values())
+        part = self._part(times, self.asked.began, self.asked.ended, self.asked.ended)
+        return replace(part, seen=replace(part.seen, paces=times.paces))
 
-    def days(self) -> Iterator[Coverage]:
-        """Each of its days."""
-        day = self.asked.first
-        while day <= self.asked.last:
-            began, day = midnight(day, self.asked.zone), day + timedelta(days=1)
-            until = midnight(day, self.asked.zone)
-            yield self._part(began, min(until, self.asked.ended), until)
+    @property
+    def dates(self) -> list[date]:
+        """The days in order."""
+        return list(self._days)
 
-    def _part(self, began: int, ended: int, until: int) -> Coverage:
-        def within(times: Times) -> Times:
-            return presence.shared(times, [(began, ended)])
+    def day(self, day: date) -> Coverage:
+        """One of its days."""
+        began, until = (midnight(one, self.asked.zone) for one in (day, day + timedelta(days=1)))
+        return self._part(self._days[day], began, min(until, self.asked.ended), until)
 
-        def spells(times: Times) -> Spells:
-            cut = within(times)
-            return Spells(presence.shared(cut, self._hours), presence.shared(cut, self._closed))
+    def _part(self, times: CoverTimes, began: int, ended: int, until: int) -> Coverage:
+        hours, closed = (presence.within(each, began, ended) for each in (self._hours, self._closed))
 
-        watched = within(self._times.watched)
+        def spells(found: Times) -> Spells:
+            return Spells(presence.shared(found, hours), presence.shared(found, closed))
+
         return Coverage(
             began,
             ended,
             until,
-            within(self._hours),
-            watched,
-            within(self._times.online),
-            spells(self._times.nobody),
-            spells(self._times.uncovered),
-            spells(self._times.full),
-            observed.of((Run(first, last, 0) for first, last in watched), began, ended, self.entered),
+            hours,
+            times.watched,
+            times.online,
+            spells(times.nobody),
+            spells(times.uncovered),
+            spells(times.full),
+            observed.of((Run(first, last, 0) for first, last in times.watched), began, ended, self.entered and hours),
         )

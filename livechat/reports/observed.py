@@ -158,9 +158,18 @@ def _within(starts: list[int], ends: list[int], began: int, ended: int) -> slice
 
 def _of_hours(found: Sequence[Run], began: int, ended: int, hours: Iterable[tuple[int, int]]) -> float | None:
     """The share of the opening times in a time that these runs cover."""
-    cut = [(max(first, began), min(last, ended)) for first, last in hours if first < ended and last > began]
-    whole = sum(last - first for first, last in cut)
-    covered = sum(max(0, min(run.ended, last) - max(run.began, first)) for first, last in cut for run in found)
+    whole = covered = place = 0
+    for start, end in hours:
+        first, last = max(start, began), min(end, ended)
+        if first >= last:
+            continue
+        whole += last - first
+        while place < len(found) and found[place].ended <= first:
+            place += 1
+        for run in found[place:]:
+            if run.began >= last:
+                break
+            covered += min(run.ended, last) - max(run.began, first)
     return covered / whole if whole else None
 
 

@@ -26,6 +26,7 @@ Online = tuple[int, int, int, int | None, int | None]
 ONLINE = "online"
 MARGIN_MS = 5 * MINUTE_MS  # a change counts in the middle between two looks, and was seen at most so long after it
 MANY_TIMES = 60  # of one query
+MANY_MORE = 8  # times as many: to look for each of the few in them is quicker than to go through them
 LONGEST_WAIT_MS = DAY_MS  # a wait that began longer before a range is not looked for
 
 
@@ -102,8 +103,23 @@ def merged(times: Iterable[tuple[int, int]]) -> Times:
     return found
 
 
+def joined(parts: Iterable[Times]) -> Times:
+    """Lists of times as one, each in order and apart, and none before the end of the list before."""
+    found: Times = []
+    for times in parts:
+        if found and times and times[0][0] <= found[-1][1]:
+            found[-1] = found[-1][0], times[0][1]
+            found += times[1:]
+        else:
+            found += times
+    return found
+
+
 def shared(one: Times, other: Times) -> Times:
     """What two lists of times have in common. Both are in order and without overlaps."""
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    if len(few) * MANY_MORE < len(many):
+        return [time for began, ended in few for time in within(many, began, ended)]
     found: Times = []
     at = place = 0
     while at < len(one) and place < len(other):
@@ -117,6 +133,18 @@ def shared(one: Times, other: Times) -> Times:
     return found
 
 
+def within(times: Times, began: int, ended: int) -> Times:
+    """What of times in order and apart lies between two moments: found as quickly among many."""
+    first, last = bisect_left(times, (began,)), bisect_left(times, (ended,))
+    if first and times[first - 1][1] > began:
+        first -= 1
+    found = times[first:last]
+    if found:
+        found[0] = max(found[0][0], began), found[0][1]
+        found[-1] = found[-1][0], min(found[-1][1], ended)
+    return found
+
+
 def watched(runs: Iterable[Run]) -> Times:
     """When a list was looked at. A change of pace makes no gap."""
     return merged((run.began, run.ended) for run in runs)
@@ -124,7 +152,7 @@ def watched(runs: Iterable[Run]) -> Times:
 
 def length(times: Times) -> int:
     """How long times without overlaps are together."""
-    return sum(ended - began for began, ended in times)
+    return sum([ended - began for began, ended in times])
 
 
 def gaps(watched: Times, began: int, ended: int) -> Times:

@@ -4,21 +4,65 @@ Looks see a wait only every few seconds, so each wait has bounds. A figure is co
 measured, which is right on average; its bounds come from theirs.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from livechat.reports import tallies
-from livechat.reports.tallies import Row, Tally, Wait
+from livechat.reports.exact_waits import ExactWaits
+from livechat.reports.tallies import Row, Tally
+from livechat.reports.wait_sums import WaitSums
 
 MIN_SHORT_MS = 10_000  # who gives up sooner has not really waited
-_ENDS = Wait._fields.index("lower"), Wait._fields.index("upper")
 SURE_SHARE = 0.95  # of the contacts: their waits must be seen well enough for a service level to be told
 
 Ms = TypeVar("Ms", int, float)
+
+
+class Waits(Protocol):
+    """The waits of contacts that were seen from the beginning. Times are in ms.
+
+    A pair counts the answered and the lost.
+    """
+
+    @property
+    def known(self) -> int:
+        """How many of the answered there are."""
+
+    @property
+    def known_lost(self) -> int:
+        """How many of the lost."""
+
+    @property
+    def ends(self) -> tuple[int, int, int]:
+        """The answered: sums of the lower bounds, of the waits as they were measured, and of the upper bounds."""
+
+    @property
+    def most(self) -> tuple[int, int] | None:
+        """The largest lower and the largest upper bound, of both. None without any."""
+
+    @property
+    def slack(self) -> float:
+        """The mean time between two looks at these contacts."""
+
+    def percentile(self, share: float) -> tuple[int, int, int]:
+        """The lower bound, the value and the upper bound of what a share of the answered waited at most."""
+
+    def within(self, limit: int) -> tuple[float, float]:
+        """How many waited no longer than a limit, as the steady looks tell it."""
+
+    def surely(self, limit: int) -> tuple[int, int]:
+        """How many waited no longer than a limit, whatever was between the looks."""
+
+    def perhaps(self, limit: int) -> tuple[int, int]:
+        """How many may have waited no longer."""
+
+    def seen_within(self, slack: float) -> int:
+        """How many of both were seen by looks no further apart than so."""
+
+    def lost_after(self, limit: int) -> int:
+        """How many were lost after more than a limit, as it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +79,13 @@ class Queue:
     """What can be said of a tally. In ms: `within`, the service level's limit; `list_age`, of Comm100's list."""
 
     within: int
-    tally: Tally
+    tally: Tally | WaitSums
     list_age: int
+
+    @cached_property
+    def waits(self) -> Waits:
+        """The waits."""
+        return ExactWaits(self.tally) if isinstance(self.tally, Tally) else self.tally
 
     @property
     def answered(self) -> int:
@@ -76,71 +125,52 @@ class Queue:
     @cached_property
     def in_time(self) -> float:
         """How many were answered in time, as it was measured."""
-        return sum(n * wait.within(self.within) for wait, n in self.tally.waits.items())
+        return self.waits.within(self.within)[0]
 
     @property
     def mean(self) -> float | None:
         """The mean time to answer in ms."""
-        waits = self.tally.waits
-        return sum(n * wait.measured for wait, n in waits.items()) / waits.total() if waits else None
+        return self.waits.ends[1] / self.waits.known if self.waits.known else None
 
     @property
     def mean_off(self) -> int | None:
         """By how much the mean can be off, in ms, if every wait was at the same end of its bounds."""
-        waits, value = self.tally.waits, self.mean
-        if value is None:
+        known = self.waits.known
+        if not known:
             return None
-        low, high = (sum(n * wait[end] for wait, n in waits.items()) / waits.total() for end in _ENDS)
+        low, value, high = (total / known for total in self.waits.ends)
         return round(self._off(low, value, high))
 
     @property
     def longest_off(self) -> int | None:
         """By how much the longest of the waits that were seen can be off, in ms."""
-        found = [*self.tally.waits, *self.tally.lost_waits]
-        if self.longest is None or not found:
-            return None
-        low, high = (max(wait[end] for wait in found) for end in _ENDS)
-        return self._off(low, self.longest, high)
+        most = self.waits.most
+        return None if self.longest is None or most is None else self._off(most[0], self.longest, most[1])
 
     @cached_property
     def slack(self) -> float:
         """The mean time between two looks at these contacts, in ms."""
-        found = [(wait.slack, n) for waits in (self.tally.waits, self.tally.lost_waits) for wait, n in waits.items()]
-        total = sum(n for _slack, n in found)
-        return sum(slack * n for slack, n in found) / total if total else 0.0
-
-    @cached_property
-    def _ordered(self) -> list[tuple[list[int], list[int]]]:
-        """The lower bounds, the measured waits and the upper bounds, each in order with how many there are until it."""
-        waits, counts, made = list(self.tally.waits), self.tally.waits.values(), []
-        nearest = [wait.nearest if wait.pace else wait.measured for wait in waits]
-        for bounds in ([wait.lower for wait in waits], nearest, [wait.upper for wait in waits]):
-            ordered = sorted(zip(bounds, counts, strict=True))
-            made.append(([wait for wait, _n in ordered], list(accumulate(n for _wait, n in ordered))))
-        return made
+        return self.waits.slack
 
     def percentile(self, share: float) -> tuple[int, int] | None:
         """The wait in ms that a share of those answered waited at most, and by how much it can be off."""
-        if not self.tally.waits:
+        if not self.waits.known:
             return None
-        low, value, high = (values[_place(until, share)] for values, until in self._ordered)
+        low, value, high = self.waits.percentile(share)
         return value, self._off(low, value, high)
 
     @cached_property
     def level(self) -> Level | None:
         """Answered in time ÷ (answered + lost later). None if the looks were too rare to tell, or nobody came."""
-        limit, age = self.within, self.list_age
-        answered, lost = _Seen(self.tally.waits, limit, age), _Seen(self.tally.lost_waits, limit, age)
-        total = answered.total + lost.total
-        if not total or answered.sure + lost.sure < SURE_SHARE * total:
+        limit, age, waits = self.within, self.list_age, self.waits
+        total = waits.known + waits.known_lost
+        if not total or waits.seen_within((limit - age) / 2) < SURE_SHARE * total:
             return None
-        late = sum(n * (1 - wait.within(limit)) for wait, n in self.tally.lost_waits.items())
-        pairs = (
-            (answered.surely, lost.total - lost.surely),
-            (self.in_time, late),
-            (answered.perhaps, lost.total - lost.perhaps),
-        )
-        shares = (in_time / (answered.total + gone) if answered.total or gone else 0.0 for in_time, gone in pairs)
+        surely, likely, perhaps = waits.surely(limit - age), waits.within(limit), waits.perhaps(limit + age)
+        shares = []
+        for in_time, lost_in_time in (surely, likely, perhaps):
+            asked = waits.known + waits.known_lost - lost_in_time
+            shares.append(in_time / asked if asked else 0.0)
         low, value, high = shares
         return Level(low, min(max(value, low), high), high)
 
@@ -151,35 +181,13 @@ class Queue:
     @property
     def abandoned(self) -> float | None:
         """Lost after more than a short while ÷ (answered + these)."""
-        short = self.short
-        late = sum(n for wait, n in self.tally.lost_waits.items() if wait.measured > short)
+        late = self.waits.lost_after(self.short)
         return late / (self.answered + late) if self.answered + late else None
 
     @property
     def short(self) -> int:
         """The short while, in ms."""
         return round(max(MIN_SHORT_MS, 2 * self.slack))
-
-
-class _Seen:
-    """How many waits there are, how many were seen well enough, and were surely and perhaps within a limit."""
-
-    def __init__(self, waits: Mapping[Wait, int], limit: int, age: int) -> None:
-        self.total = self.sure = self.surely = self.perhaps = 0
-        most_slack, least, most = (limit - age) / 2, limit - age, limit + age
-        for (lower, measured, upper, pace), n in waits.items():
-            self.total += n
-            if (pace or upper - measured) <= most_slack:
-                self.sure += n
-            if upper <= least:
-                self.surely += n
-            if lower <= most:
-                self.perhaps += n
-
-
-def _place(until: Sequence[int], share: float) -> int:
-    """Where the value is that a share of all are no greater than."""
-    return bisect_right(until, min(until[-1] - 1, int(share * until[-1])))
 
 
 def of(rows: Iterable[Row], within: int, list_age: int) -> Queue:

@@ -3,15 +3,21 @@
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
-from livechat.models import QueueDay, Site
-from livechat.record.hour_rows import QUEUE, LabelsOf, every
-from livechat.reports import sums, tallies
+from django.db.models import Sum
+
+from livechat.lib.binary_rows import in_pieces
+from livechat.models import QueueDay, Site, TogetherRow
+from livechat.record import together_rows
+from livechat.record.hour_rows import QUEUE, ROWS_READ, LabelsOf, every
+from livechat.reports import ranges, sums, tallies, wait_sums
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
+from livechat.reports.wait_sums import WaitSums
 
 Label = TypeVar("Label")
 
@@ -33,32 +39,51 @@ class HourCounts:
         self.waited += other.waited
 
 
-def by_day(site: Site, asked: Range, department: UUID | None = None, *, with_waits: bool = True) -> dict[date, Tally]:
-    """The contacts of each day on which there were any, of one department or of all. `with_waits`: their waits too."""
-    rows = QueueDay.objects.filter(site=site, day__range=(asked.first, asked.last))
+def by_day(site: Site, asked: Range, department: UUID | None = None) -> tuple[dict[date, WaitSums], set[date]]:
+    """The contacts of each day on which there were any, of one department or of all; and the days left out.
+
+    These have no sums yet, and are too many to be counted.
+    """
+    days = (asked.first, asked.last)
+    if department is None:
+        rows = TogetherRow.objects.filter(site=site, kind=together_rows.WAITS, day__range=days)
+        kept = in_pieces(rows.values_list("day", "body"), ROWS_READ)
+    else:
+        of_one = QueueDay.objects.filter(site=site, department=department, day__range=days)
+        kept = in_pieces(of_one.values_list("day", "sums"), ROWS_READ)
+    made = {day: wait_sums.unpacked(bytes(body)) for day, body in kept}
+    counted, left_out = sums.without(site, asked)
+    return made | {day: wait_sums.of(one) for day, one in _count(site, asked, counted, department).items()}, left_out
+
+
+def counts(site: Site, asked: Range, department: UUID | None = None) -> tuple[Tally, set[date]]:
+    """How many contacts a range had, without their waits, and the days left out. Its last day is counted to its end."""
+    last, made = asked.last, Tally()
+    if not asked.is_over:
+        last -= timedelta(days=1)
+        began = ranges.midnight(asked.last, asked.zone)
+        made = tallies.of(tallies.contacts(site, began, asked.ended, department))
+    if asked.first > last:
+        return made, set()
+    over = replace(asked, last=last)
+    rows = QueueDay.objects.filter(site=site, day__range=(over.first, last))
     if department is not None:
         rows = rows.filter(department=department)
+    found = rows.aggregate(answered=Sum("answered"), lost=Sum("lost"), unknown=Sum("unknown"))
+    kept = Tally(found["answered"] or 0, found["lost"] or 0, found["unknown"] or 0)
+    counted, left_out = sums.without(site, over)
+    return tallies.merged([made, kept, *_count(site, over, counted, department).values()]), left_out
+
+
+def _count(site: Site, asked: Range, wanted: set[date], department: UUID | None) -> dict[date, Tally]:
+    """The contacts of wanted days, counted. Days beside each other are read at once."""
     made: dict[date, Tally] = defaultdict(Tally)
-    columns = ("day", "answered", "lost", "unknown", "longest_ms", "longest_at", *(["waits"] if with_waits else []))
-    for day, answered, lost, unknown, longest, longest_at, *waits in rows.values_list(*columns):
-        made[day].add(Tally(answered, lost, unknown, longest=longest, longest_at=longest_at))
-        for body in waits:
-            made[day].add_waits(*tallies.unpacked(bytes(body)))
-    if without := sums.lacking(site, asked):
-        _count(made, site, replace(asked, first=without[-1], last=without[0]), set(without), department)
+    for counts, group in groupby(asked.days() if wanted else (), key=lambda pair: pair[0] in wanted):
+        days = list(group) if counts else []
+        starts = [part.began for _day, part in days]
+        for row in tallies.contacts(site, starts[0], days[-1][1].ended, department) if days else ():
+            made[days[bisect_right(starts, row.began) - 1][0]].count(row)
     return made
-
-
-def _count(made: dict[date, Tally], site: Site, asked: Range, wanted: set[date], department: UUID | None) -> None:
-    """Count the contacts of the wanted days of a range."""
-    days = {bucket.began: asked.local(bucket.began).date() for bucket in asked.buckets()}
-    if asked.by_hour:
-        days = {asked.began: asked.first}
-    starts = list(days)
-    for row in tallies.contacts(site, asked.began, asked.ended, department):
-        day = days[starts[bisect_right(starts, row.began) - 1]]
-        if day in wanted:
-            made[day].count(row)
 
 
 def by_hour(

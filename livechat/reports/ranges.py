@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from livechat.lib.epoch import HOUR_MS, milliseconds
 
-MAX_DAYS = 31  # of pages that read details
-MAX_DAYS_OF_SUMS = 400
+MAX_DAYS = 400
+MAX_DETAILED_DAYS = 31  # of which a page reads details
 
 
 class BadRange(ValueError):
@@ -104,8 +104,8 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return milliseconds(datetime(day.year, day.month, day.day, tzinfo=zone))
 
 
-def parse(first: str, last: str, zone: ZoneInfo, now: datetime, limit: int = MAX_DAYS) -> Range:
-    """The range that two dates name (`2026-11-30`), of at most `limit` days; today if both are empty.
+def parse(first: str, last: str, zone: ZoneInfo, now: datetime) -> Range:
+    """The range that two dates name (`2026-11-30`), of at most `MAX_DAYS`; today if both are empty.
 
     Raises BadRange.
     """
@@ -114,7 +114,7 @@ def parse(first: str, last: str, zone: ZoneInfo, now: datetime, limit: int = MAX
     end = _date(last or first) if first or last else today
     if end < begin:
         raise BadRange("order")
-    if (end - begin).days >= limit:
+    if (end - begin).days >= MAX_DAYS:
         raise BadRange("long")
     if begin > today or begin.year < 2000:
         raise BadRange("date")

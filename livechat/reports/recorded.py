@@ -13,12 +13,12 @@ FRESH_SECONDS = 30.0  # for which a process keeps when a record begins: deletion
 _begins: TtlCache[int, int] = TtlCache(MAX_SITES, FRESH_SECONDS)
 
 
-def parse(site: Site, first: str, last: str, now: datetime, limit: int = ranges.MAX_DAYS) -> Range:
+def parse(site: Site, first: str, last: str, now: datetime) -> Range:
     """The range that two dates name in a site's time zone, see `ranges.parse`. Raises BadRange.
 
     As long as nothing at all is recorded, every range can be asked for.
     """
-    asked = ranges.parse(first, last, site.zone, now, limit)
+    asked = ranges.parse(first, last, site.zone, now)
     begins = first_day_after(site, asked)
     if begins:
         raise BadRange("before", begins)

@@ -39,7 +39,7 @@ class Scale:
 
 
 class Mark(NamedTuple):
-    """A bar of a strip: how high it is (`offline`, `online`, `away` or `past`), its class, and its words on hover.
+    """A bar of a strip: how high it is (`offline`, `online`, `away` or `past`), its class, and words on hover, if any.
 
     `name` is written inside if there is room. `open_first`, `open_last`: nobody saw it begin or end.
     """
@@ -122,10 +122,8 @@ def _mark(mark: Mark, scale: Scale, height: float) -> str:
     x, width = scale.x(mark.began), scale.width(mark.began, mark.ended)
     top, tall, whole, middle = _levels(mark.tall, height)
     slug, at_x, as_wide = _escaped(mark.slug), f'x="{digits(x)}%"', f'width="{digits(width)}%"'
-    drawn = (
-        f'<rect class="strip-{slug}" {at_x} y="{top}" {as_wide} height="{tall}">'
-        f"<title>{escape(mark.words)}</title></rect>"
-    )
+    said = f"<title>{escape(mark.words)}</title>" if mark.words else ""
+    drawn = f'<rect class="strip-{slug}" {at_x} y="{top}" {as_wide} height="{tall}">{said}</rect>'
     if mark.open_first:
         drawn += _open(x, top, whole)
     if mark.open_last:

@@ -3,7 +3,7 @@
 Times are in ms.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
@@ -11,7 +11,7 @@ from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site
 from livechat.reports import day_sums, observed
 from livechat.reports.day_sums import DaySums, Sums
-from livechat.reports.ranges import Range
+from livechat.reports.ranges import MAX_DETAILED_DAYS, Range
 
 MAX_UNMADE = 3  # days that are summed up for a page: today, and those before it that wait for it
 FRESH_SECONDS = 30.0  # for which a process keeps what it summed up of a day that is not over
@@ -35,13 +35,29 @@ def added(rows: Iterable[Sums]) -> Sums:
 def lacking(site: Site, asked: Range) -> list[date]:
     """The days of a range that have no sums yet, newest first, from the first that was watched on."""
     rows, length = RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)), asked.last - asked.first
-    since = observed.since(site) if rows.count() <= length.days else None
-    if since is None:  # mostly all of them have: to count them takes less than to read them
+    if rows.count() > length.days:  # mostly all of them have: to count them takes less than to read them
         return []
-    made = set(rows.values_list("day", flat=True))
-    unmade = [day for back in range(length.days + 1) if (day := asked.last - timedelta(days=back)) not in made]
+    return _lacking(site, asked, rows.values_list("day", flat=True))
+
+
+def _lacking(site: Site, asked: Range, made: Collection[date]) -> list[date]:
+    length, known = asked.last - asked.first, set(made)
+    unmade = [day for back in range(length.days + 1) if (day := asked.last - timedelta(days=back)) not in known]
+    since = observed.since(site) if unmade else None
+    if since is None:
+        return []
     first = asked.local(max(since, site.details_since or 0)).date()  # the days before it have their sums
     return [day for day in unmade if day >= first]
+
+
+def without(site: Site, asked: Range, made: Collection[date] | None = None) -> tuple[set[date], set[date]]:
+    """The days of a range that have no sums yet: those that a page counts row by row, and what is too much for it.
+
+    `made`: the days that have them, if the page has read these.
+    """
+    found = lacking(site, asked) if made is None else _lacking(site, asked, made)
+    most = len(found) if len(found) <= MAX_DETAILED_DAYS else MAX_UNMADE
+    return {*found[:most]}, {*found[most:]}
 
 
 def of_days_without(site: Site, asked: Range) -> Iterator[DaySums]:

@@ -1,6 +1,5 @@
 """Contacts counted: how many were answered and lost, and how often there was each wait. Times are in ms."""
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,10 +7,8 @@ from itertools import starmap
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from django.db.models import QuerySet
 
-from livechat.lib.epoch import SECOND_MS
 from livechat.models import Contact, Site
 from livechat.record.contacts import UNSEEN
 
@@ -61,9 +58,14 @@ class Wait(NamedTuple):
     upper: int
     pace: int = 0
 
+    @property
+    def likely(self) -> tuple[int, int]:
+        """The shortest and the longest that it can have been, as the steady looks tell it."""
+        return (self.measured - self.pace, self.measured + self.pace) if self.pace else (self.lower, self.upper)
+
     def within(self, limit: int) -> float:
         """How likely it was no longer than a limit, as the steady looks tell it: 0, 1, or between."""
-        lower, upper = (self.measured - self.pace, self.measured + self.pace) if self.pace else (self.lower, self.upper)
+        lower, upper = self.likely
         if upper <= limit:
             return 1.0
         return 0.0 if lower >= limit else (limit - lower) / (upper - lower)
@@ -121,37 +123,12 @@ class Tally:
         self.answered += other.answered
         self.lost += other.lost
         self.unknown += other.unknown
-        self.add_waits(other.waits.items(), other.lost_waits.items())
+        for to, found in ((self.waits, other.waits), (self.lost_waits, other.lost_waits)):
+            known = to.get
+            for wait, n in found.items():
+                to[wait] = known(wait, 0) + n
         if other.longest is not None and (self.longest is None or other.longest > self.longest):
             self.longest, self.longest_at = other.longest, other.longest_at
-
-    def add_waits(self, waits: Iterable[tuple[Wait, int]], lost_waits: Iterable[tuple[Wait, int]]) -> None:
-        """Add so many of each wait: of those who were answered, and of those who were not."""
-        for to, found in ((self.waits, waits), (self.lost_waits, lost_waits)):
-            known = to.get
-            for wait, n in found:
-                to[wait] = known(wait, 0) + n
-
-    def packed(self) -> bytes:
-        """The waits in whole seconds, their bounds no narrower than they are, as compressed JSON."""
-        return zlib.compress(msgspec.json.encode([_whole(self.waits), _whole(self.lost_waits)]))
-
-
-def _whole(waits: Counter[Wait]) -> list[tuple[Wait, int]]:
-    made: Counter[Wait] = Counter()
-    for (lower, measured, upper, pace), n in waits.items():
-        middle, most = round(measured / SECOND_MS) * SECOND_MS, -(-upper // SECOND_MS) * SECOND_MS
-        made[Wait(lower - lower % SECOND_MS, middle, most if pace else max(middle, most), pace)] += n
-    return sorted(made.items())
-
-
-Waits = list[tuple[Wait, int]]
-_unpack = msgspec.json.Decoder(tuple[Waits, Waits]).decode
-
-
-def unpacked(body: bytes) -> tuple[Waits, Waits]:
-    """The waits of a packed tally: of those answered, and of those lost."""
-    return _unpack(zlib.decompress(body))
 
 
 def of(rows: Iterable[Row]) -> Tally:

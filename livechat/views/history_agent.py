@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from livechat.boards import directory_names
-from livechat.forms.history_sums import LongRangeFilter
+from livechat.forms.history import RangeFilter
 from livechat.models import Site
 from livechat.sites.roles import agent_times_required
 from livechat.web import agent_days, agent_days_export, agent_days_rows, exports, report_words
@@ -28,7 +28,7 @@ def agent_history(request: Request, site: Site, agent_id: UUID) -> HttpResponseB
     get_object_or_404(site.agents, agent_id=agent_id)
     names = directory_names.of(site)
     about = {"nav": "history", "id": str(agent_id), "name": names.agent(str(agent_id))}
-    form = LongRangeFilter(request.GET)
+    form = RangeFilter(request.GET)
     asked = form.asked(site, timezone.now(), usual=USUAL_DAYS)
     if asked is None:
         return exports.refused(request, form) or page(request, TEMPLATE, about | {"form": form}, status=422)
@@ -49,7 +49,7 @@ def _context(request: Request, report: Report) -> dict[str, Any]:
         "report": report,
         "facts": report_words.facts(report.seen, report.asked),
         "observed": report_words.observed(report.seen),
-        "presets": report_words.presets(report.asked, long=True),
+        "presets": report_words.presets(report.asked),
         "head": table.head,
         "page_obj": page_obj,
         "lines": lines,

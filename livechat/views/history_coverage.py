@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 from livechat.forms.history import RangeFilter
 from livechat.models import Site
 from livechat.reports.coverage import Covered
+from livechat.reports.ranges import MAX_DETAILED_DAYS
 from livechat.sites.roles import site_required
-from livechat.web import coverage_export, coverage_report, exports, report_words
+from livechat.web import coverage_export, coverage_report, coverage_rows, exports, report_words
 from livechat.web.coverage_report import Report
 from livechat.web.coverage_strips import CoverageStrips
-from livechat.web.responses import Request, page
+from livechat.web.responses import Request, page, page_of
 
 TEMPLATE = "history/coverage.html"
 USUAL_DAYS = 7
@@ -36,14 +37,17 @@ def coverage(request: Request, site: Site) -> HttpResponseBase:
     if exported:
         return exported
     strips = CoverageStrips(asked.zone, entered=report.entered)
+    page_obj = page_of(request, report.covered.dates[::-1], MAX_DETAILED_DAYS)
     context = {
         "nav": "history",
         "form": form,
         "report": report,
         "presets": report_words.presets(asked),
         "figures": coverage_report.tiles(report),
-        "rows": coverage_report.rows(report, strips),
-        "head": strips.head(report.days[0]),
+        "page_obj": page_obj,
+        "days": (days := coverage_report.rows(report, strips, page_obj.object_list)),
+        "rows": coverage_rows.of(days),
+        "head": strips.head(report.covered.day(page_obj.object_list[-1])),
         "legend": strips.legend(),
     }
     return page(request, TEMPLATE, context)

@@ -40,7 +40,7 @@ def heat_map(request: Request, site: Site) -> HttpResponseBase:
     rows, means = heat_report.rows(report), heat_report.means(report)
     context |= {
         "report": report,
-        "presets": report_words.presets(asked, long=True),
+        "presets": report_words.presets(asked),
         "share": report_words.percent(report.whole.share, 1),
         "facts": list(filter(None, (report.off, report_words.pace(report.seen), report_words.days(asked)))),
         "rows": rows,

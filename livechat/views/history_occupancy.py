@@ -52,7 +52,7 @@ def _context(request: Request, report: Report) -> dict[str, Any]:
         "report": report,
         "facts": report_words.facts(report.seen, report.asked),
         "observed": report_words.observed(report.seen),
-        "presets": report_words.presets(report.asked, long=True),
+        "presets": report_words.presets(report.asked),
         "figures": occupancy_report.figures(report.whole),
         "plot": occupancy_plot.plot(report),
         "page_obj": page_obj,

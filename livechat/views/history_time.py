@@ -67,7 +67,7 @@ def _context(report: Report) -> dict[str, Any]:
         "report": report,
         "facts": report_words.facts(report.seen, report.asked),
         "observed": report_words.observed(report.seen),
-        "presets": report_words.presets(report.asked, long=True),
+        "presets": report_words.presets(report.asked),
         "legend": time_table.legend(report),
         "by_day": report.by == DAY,
         "many": len(report.statuses) + (report.by == DAY) >= time_table.MANY_COLUMNS,

@@ -97,7 +97,8 @@ def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
     found = totals.by_day(site, asked, [agent])
-    details = _details(site, asked, agent, names, observed.detailed(site, runs)) if len(days) <= ranges.MAX_DAYS else {}
+    read = len(days) <= ranges.MAX_DETAILED_DAYS
+    details = _details(site, asked, agent, names, observed.detailed(site, runs)) if read else {}
     return Report(
         asked,
         names,

@@ -1,6 +1,8 @@
 """When nobody was online while the site was open, in words: figures and a row for each day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -58,7 +60,7 @@ class Report:
     @cached_property
     def days(self) -> list[Coverage]:
         """Each of its days."""
-        return list(self.covered.days())
+        return [self.covered.day(date) for date in self.covered.dates]
 
     @cached_property
     def hours(self) -> OpeningHours:
@@ -118,12 +120,12 @@ def _unbroken(ms: int) -> str:
     return _time(ms).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def rows(report: Report, strips: CoverageStrips) -> list[Row]:
-    """The days as the table shows them, the last one first."""
-    made = []
-    for day in report.days:
-        date = report.covered.asked.local(day.began).date()
-        name = date_format(date, "D j M")
+def rows(report: Report, strips: CoverageStrips, dates: Iterable[date]) -> list[Row]:
+    """Days as the table shows them."""
+    asked, made = report.covered.asked, []
+    for one in dates:
+        day = report.covered.day(one)
+        name = date_format(one, "D j M" if asked.first.year == asked.last.year else "D j M Y")
         nobody, uncovered, full = (told_of(report, day, spells) for spells in (day.nobody, day.uncovered, day.full))
         said = _("%(day)s: nobody online %(nobody)s, uncovered %(uncovered)s, all full %(full)s") % {
             "day": name,
@@ -131,11 +133,11 @@ def rows(report: Report, strips: CoverageStrips) -> list[Row]:
             "uncovered": uncovered.value,
             "full": full.value,
         }
-        url = f"{reverse('history')}?day={date.isoformat()}"
+        url = f"{reverse('history')}?day={one.isoformat()}"
         share = percent(int(1000 * day.seen.counted) / 1000, 1)
         drawn = strips.strip(day, said)
         made.append(Row(name, url, _facts(report, day), drawn, share, not day.seen.enough, nobody, uncovered, full))
-    return made[::-1]
+    return made
 
 
 def _facts(report: Report, day: Coverage) -> list[str]:

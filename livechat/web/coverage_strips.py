@@ -16,6 +16,7 @@ from livechat.reports.presence import Times
 from livechat.reports.strips import Grounds, Mark, Scale, Tick
 from livechat.web.report_words import UNITS
 
+MIN_TOLD_MS = 60_000  # a shorter time is less than two pixels wide, also on the widest screen: nobody can point at it
 TICKS, MINOR_TICKS = range(3, 24, 3), range(3, 24, 6)  # hours
 
 
@@ -76,8 +77,11 @@ class CoverageStrips:
 
     def _of(self, tall: str, slug: str, times: Times, words: str) -> Iterator[Mark]:
         for began, ended in times:
-            clock = f"{_clock(began // MINUTE_MS, self._zone)}–{_clock(ended // MINUTE_MS, self._zone)}"
-            yield Mark(tall, slug, began, ended, f"{words} {clock}, {duration((ended - began) / 1000, UNITS)}")
+            said = ""
+            if ended - began >= MIN_TOLD_MS:
+                clock = f"{_clock(began // MINUTE_MS, self._zone)}–{_clock(ended // MINUTE_MS, self._zone)}"
+                said = f"{words} {clock}, {duration((ended - began) / 1000, UNITS)}"
+            yield Mark(tall, slug, began, ended, said)
 
 
 @lru_cache(maxsize=10_000)

@@ -1,6 +1,6 @@
 """The figures of the queue's past in words: tiles, rows and plots."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from livechat.lib.durations import duration
 from livechat.lib.markup import fill, join
-from livechat.reports import plots
 from livechat.reports.observed import Observed
 from livechat.reports.queue import Queue
 from livechat.reports.ranges import Bucket, Range
@@ -36,16 +35,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Part(Figures):
-    """An hour or a day of a report."""
+    """An hour, a day or a week of a report; of a week, how many `days` of it are in the range."""
 
     bucket: Bucket
+    days: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A range with its figures, those of the same weekdays before, and those of its parts.
 
-    `summed`: it is a day whose details are deleted. Its hours have no waits then.
+    `summed`: it is a day whose details are deleted. Its hours have no waits then. `left_out`: how many of its days have
+    no sums yet. `weeks`: those of many days.
     """
 
     asked: Range
@@ -53,6 +54,8 @@ class Report:
     before: Figures
     parts: list[Part]
     summed: bool = False
+    left_out: int = 0
+    weeks: Sequence[Part] = ()
 
     @property
     def within(self) -> int:
@@ -141,8 +144,13 @@ def _compared(report: Report, value: str) -> str:
     return _("a week before: %(value)s") % {"value": value}
 
 
-def rows(report: Report) -> SafeString:
-    """The parts as a table shows them: every day, and the hours from the first to the last in which anybody came."""
+def shown(report: Report) -> Sequence[Part]:
+    """The parts that the table shows: every day, and the hours from the first to the last in which anybody came."""
+    return used(report.parts) if report.asked.by_hour else report.parts
+
+
+def rows(report: Report, parts: Iterable[Part]) -> SafeString:
+    """Parts as the table shows them."""
     cells = "".join(
         f'<td class="cell-number" data-label="{escape(name)}">{{}}{" <small>{}</small>" * has_small}</td>\n'
         for name, has_small in (
@@ -151,7 +159,7 @@ def rows(report: Report) -> SafeString:
         )
     )  # fmt: skip
     text = f'<tr data-row{{}}>\n<td class="cell-name">{{}}</td>\n{cells}</tr>\n'
-    return join(fill(text, *_row(report, part)) for part in (_used(report) if report.asked.by_hour else report.parts))
+    return join(fill(text, *_row(report, part)) for part in parts)
 
 
 def _row(report: Report, part: Part) -> Iterator[object]:
@@ -171,7 +179,8 @@ def _row(report: Report, part: Part) -> Iterator[object]:
 def label(report: Report, bucket: Bucket) -> str:
     """What a part is called: "9:00–10:00", or a day."""
     if not report.asked.by_hour:
-        return date_format(report.asked.local(bucket.began), "D j M")
+        first, last = report.asked.first, report.asked.last
+        return date_format(report.asked.local(bucket.began), "D j M" if first.year == last.year else "D j M Y")
     return hours(report.asked, bucket)
 
 
@@ -181,43 +190,7 @@ def hours(asked: Range, bucket: Bucket) -> str:
     return f"{began.hour}:{began:%M}–{ended.hour or 24}:{ended:%M}"
 
 
-def _tick(report: Report, bucket: Bucket) -> str:
-    began = report.asked.local(bucket.began)
-    return str(began.hour) if report.asked.by_hour else str(began.day)
-
-
-def _used(report: Report) -> list[Part]:
-    """The parts from the first to the last in which anybody came or anything was observed."""
-    used = [place for place, part in enumerate(report.parts) if part.queue.offered]
-    return report.parts[used[0] : used[-1] + 1] if used else []
-
-
-def contacts_plot(report: Report) -> SafeString | None:
-    """Contacts by hour or day; None if there are none."""
-    found = [
-        plots.Bar(
-            _tick(report, part.bucket),
-            str(part.queue.offered) if part.known else NOTHING,
-            (
-                ("in-time", part.queue.in_time),
-                ("later", part.queue.answered - part.queue.in_time),
-                ("lost", part.queue.lost),
-            ),
-            1 - part.observed.share if part.observed.share < 1 else 0.0,
-        )
-        for part in _used(report)
-    ]
-    return plots.bars(_("Contacts"), _("The table below has the same figures."), found) if found else None
-
-
-def waits_plot(report: Report) -> SafeString | None:
-    """Waits by hour or day, each as high as it is unsure; None if there are none."""
-    found = []
-    for part in _used(report):
-        half, most = part.queue.percentile(0.5), part.queue.percentile(0.9)
-        if half and most:
-            ranges = [(max(0, value - off) / 1000, (value + off) / 1000) for value, off in (half, most)]
-            found.append(plots.Span(_tick(report, part.bucket), wait(most[0]), ranges[0], ranges[1]))
-    if not found:
-        return None
-    return plots.spans(_("Waits"), _("The table below has the same figures."), found, float(report.within))
+def used(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts from the first to the last in which anybody came."""
+    found = [place for place, part in enumerate(parts) if part.queue.offered]
+    return parts[found[0] : found[-1] + 1] if found else ()

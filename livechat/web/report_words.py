@@ -91,11 +91,16 @@ def facts(seen: Observed, asked: Range) -> list[str]:
     return [fact for fact in (opening(seen), pace(seen), days(asked)) if fact]
 
 
-def presets(asked: Range, *, long: bool = False) -> list[tuple[str, str, str, bool]]:
-    """Usual ranges: what each is called, its first and its last day, and whether it is shown. `long`: more days too."""
+def presets(asked: Range) -> list[tuple[str, str, str, bool]]:
+    """Usual ranges: what each is called, its first and its last day, and whether it is shown."""
     today = asked.now.astimezone(asked.zone).date()
-    spans = [(_("Today"), 0, 0), (_("Yesterday"), 1, 1), (_("7 days"), 6, 0), (_("28 days"), 27, 0)]
-    spans += [(_("90 days"), 89, 0)] if long else []
+    spans = [
+        (_("Today"), 0, 0),
+        (_("Yesterday"), 1, 1),
+        (_("7 days"), 6, 0),
+        (_("28 days"), 27, 0),
+        (_("90 days"), 89, 0),
+    ]
     days = [(name, today - timedelta(days=first), today - timedelta(days=last)) for name, first, last in spans]
     return [
         (name, first.isoformat(), last.isoformat(), (first, last) == (asked.first, asked.last))

@@ -66,9 +66,9 @@ def freshness(
     return Freshness(snapshot, tag(*basis), snapshots, until=until)
 
 
-def page_of(request: HttpRequest, rows: Sequence[Any]) -> Page[Any]:
+def page_of(request: HttpRequest, rows: Sequence[Any], size: int = ROWS_PER_PAGE) -> Page[Any]:
     """The page of a long table that the address asks for. It makes no more of `rows` than that."""
-    return Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def is_partial(request: Request) -> bool:
