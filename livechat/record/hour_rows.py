@@ -5,12 +5,16 @@ it. Hours beside each other are added up as large numbers: a year is 8,760 hours
 
 An hour is when it begins, in epoch ms. A row is of a day in the zone that the site had then: in a later zone, some
 of its hours are of a day before or after.
+
+The last numbers of an hour and a name say by how much others can be off. A row that an older release stored has fewer
+numbers. A row of which some hours were stored by an older release has those that all of its hours have.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import IntEnum
 from itertools import groupby
 from operator import add
 from typing import TypeVar
@@ -36,16 +40,29 @@ ROWS_READ = 40
 MAX_ADDED = 10  # days added at once: an hour of 7,000 agents with 1,000 places each is less than 2 ** 48 ms ten times
 
 
+class Bounds(IntEnum):
+    """By how much the numbers of a row can be off: known of none, of those that an older release knew it of, or all."""
+
+    NONE = 0
+    SOME = 1
+    ALL = 2
+
+
 class _Row(msgspec.Struct, array_like=True):
     """A row's hours in order, its names, and for each of these its numbers, hour by hour.
 
-    `sure`: whether it is known by how much its times can be off. Of some, an older release did not keep that.
+    `sure`: whether it is known by how much a time can be off. Of some rows, an older release did not keep that.
     """
 
     hours: list[int]
     names: tuple[str, ...]
     sure: bool
     body: bytes
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers each hour and name has."""
+        return len(self.body) // (len(self.hours) * len(self.names) * NUMBER_BYTES)
 
 
 _decoder = msgspec.msgpack.Decoder(_Row)
@@ -59,18 +76,19 @@ class HourRows:
     numbers: int
 
     def packed(self, times: Times, *, sure: bool = True) -> bytes:
-        """The body of a row."""
+        """The body of a row, with the numbers that all of its times have."""
+        size = min(map(len, times.values()), default=self.numbers)
         hours, names = sorted({hour for hour, _name in times}), tuple(sorted({name for _hour, name in times}))
-        cells = (times.get((hour, name), (0,) * self.numbers) for name in names for hour in hours)
-        body = b"".join(number.to_bytes(NUMBER_BYTES, "little") for numbers in cells for number in numbers)
+        cells = (times.get((hour, name), (0,) * size) for name in names for hour in hours)
+        body = b"".join(number.to_bytes(NUMBER_BYTES, "little") for numbers in cells for number in numbers[:size])
         return msgspec.msgpack.encode(_Row(hours, names, sure, body))
 
     def unpacked(self, row: bytes) -> tuple[dict[tuple[int, str], Numbers], bool]:
-        """The times of a row but for zeros, and whether it is known by how much they can be off."""
+        """The times of a row but for zeros, and whether the row is `sure`."""
         found = _decoder.decode(row)
-        numbers = packed_numbers.unpacked(found.body, NUMBER_BYTES)
+        size, numbers = found.numbers, packed_numbers.unpacked(found.body, NUMBER_BYTES)
         cells = ((hour, name) for name in found.names for hour in found.hours)
-        each = (numbers[at : at + self.numbers] for at in range(0, len(numbers), self.numbers))
+        each = (numbers[at : at + size] for at in range(0, len(numbers), size))
         return {key: cell for key, cell in zip(cells, each, strict=True) if any(cell)}, found.sure
 
     def replace(self, site_id: int, day: date, began: int, ended: int, times: Times) -> None:
@@ -108,44 +126,38 @@ class HourRows:
 
     def added(
         self, site_id: int, began: int, ended: int, group_of: GroupOf[Group], labels_of: LabelsOf[Label]
-    ) -> dict[tuple[Group, Label, bool], Numbers]:
-        """All hours of one label that begin in a time, added up group by group. True: see `_Row.sure`.
+    ) -> dict[tuple[Group, Label, Bounds], Numbers]:
+        """All hours of one label that begin in a time, added up group by group, and apart by what is known of them.
 
-        Those of `every` are read as they are stored together.
+        Those of an older release have fewer numbers. Those of `every` are read as they are stored together.
         """
-        days: dict[tuple[tuple[Label, ...], Group, bool], list[int]] = {}
-        for hours, sure, sums in self._days(site_id, began, ended, group_of):
+        days: dict[tuple[tuple[Label, ...], Group, int, bool], list[int]] = {}
+        for hours, size, sure, sums in self._days(site_id, began, ended, group_of):
             labels = tuple(labels_of(hours))
             for group, number in sums.items():
-                days.setdefault((labels, group, sure), []).append(number)
-        made: dict[tuple[Group, Label, bool], Numbers] = {}
-        for (labels, group, sure), large in days.items():
+                days.setdefault((labels, group, size, sure), []).append(number)
+        made: dict[tuple[Group, Label, Bounds], Numbers] = {}
+        for (labels, group, size, sure), large in days.items():
+            bounds = Bounds.NONE if not sure else Bounds.SOME if size < self.numbers else Bounds.ALL
             for start in range(0, len(large), MAX_ADDED):
-                length = len(labels) * self.numbers * NUMBER_BYTES
-                body = sum(large[start : start + MAX_ADDED]).to_bytes(length, "little")
-                for label, numbers in self._by_label(labels, packed_numbers.unpacked(body, NUMBER_BYTES)):
-                    key = group, label, sure
+                body = sum(large[start : start + MAX_ADDED]).to_bytes(len(labels) * size * NUMBER_BYTES, "little")
+                for label, numbers in _by_label(labels, size, packed_numbers.unpacked(body, NUMBER_BYTES)):
+                    key = group, label, bounds
                     made[key] = tuple(map(add, made[key], numbers)) if key in made else numbers
         return made
 
-    def _by_label(self, labels: Sequence[Label], numbers: Numbers) -> Iterator[tuple[Label, Numbers]]:
-        """Hours of the same label, one after the other, as one."""
-        began, size = 0, self.numbers
-        for label, hours in groupby(labels):
-            ended = began + size * len(list(hours))
-            part = numbers[began:ended]
-            yield label, part if len(part) == size else tuple([sum(part[place::size]) for place in range(size)])
-            began = ended
-
     def _days(
         self, site_id: int, began: int, ended: int, group_of: GroupOf[Group]
-    ) -> Iterator[tuple[list[int], bool, dict[Group, int]]]:
-        """The hours of each row that begin in a time, and the numbers of each group as one large number."""
+    ) -> Iterator[tuple[list[int], int, bool, dict[Group, int]]]:
+        """The hours of each row that begin in a time, and the numbers of each group as one large number.
+
+        Between them: how many numbers an hour has, and whether the row is `sure`.
+        """
         days = moment_of(began).date() - NEAR, moment_of(ended).date() + NEAR
         rows = HourRow.objects.filter(site_id=site_id, kind=self.kind, day__range=days).order_by("day")
         column = Coalesce(together_rows.body(self.kind), "hours") if group_of is every else "hours"
         known: dict[tuple[str, ...], dict[Group, list[int]]] = {}
-        number, size = int.from_bytes, self.numbers * NUMBER_BYTES
+        number = int.from_bytes
         for _day, row in in_pieces(rows.values_list("day", column), ROWS_READ):
             found = _decoder.decode(row)
             body, first, last = found.body, bisect_left(found.hours, began), bisect_left(found.hours, ended)
@@ -154,12 +166,24 @@ class HourRows:
             groups = known.get(found.names)
             if groups is None:
                 groups = known[found.names] = _places(found.names, group_of)
+            numbers = found.numbers
+            size = numbers * NUMBER_BYTES
             length, begin, end = len(found.hours) * size, first * size, last * size
             sums = {
                 group: sum([number(body[place * length + begin : place * length + end], "little") for place in places])
                 for group, places in groups.items()
             }
-            yield found.hours[first:last], found.sure, sums
+            yield found.hours[first:last], numbers, found.sure, sums
+
+
+def _by_label(labels: Sequence[Label], size: int, numbers: Numbers) -> Iterator[tuple[Label, Numbers]]:
+    """Hours of the same label, one after the other, as one. `size`: how many numbers an hour has."""
+    began = 0
+    for label, hours in groupby(labels):
+        ended = began + size * len(list(hours))
+        part = numbers[began:ended]
+        yield label, part if len(part) == size else tuple([sum(part[place::size]) for place in range(size)])
+        began = ended
 
 
 def _together(hours: bytes) -> bytes:
@@ -191,5 +215,5 @@ def _places(names: Iterable[str], group_of: GroupOf[Group]) -> dict[Group, list[
     return made
 
 
-TEAMS = HourRows("teams", 10)  # by a team: those of `reports.workloads.Workload`
-QUEUE = HourRows("queue", 4)  # by a department: those of `reports.queue_sums.HourCounts`
+TEAMS = HourRows("teams", 12)  # by a team: those of `reports.workloads.Workload`
+QUEUE = HourRows("queue", 7)  # by a department: those of `reports.queue_sums.HourCounts`

@@ -11,7 +11,7 @@ from typing import TypeVar
 from livechat.comm100.names import readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import Site
-from livechat.record.hour_rows import TEAMS, LabelsOf, each, every
+from livechat.record.hour_rows import TEAMS, Bounds, LabelsOf, each, every
 from livechat.reports import sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
@@ -107,9 +107,9 @@ def added(
     """The times in the hours of each label, team by team as they are grouped. None: not asked for."""
     made: dict[tuple[Group, Label], Workload] = defaultdict(Workload)
     rows = TEAMS.added(site.pk, asked.began, asked.ended, group_of, labels_of)
-    for (group, label, sure), numbers in rows.items():
+    for (group, label, bounds), numbers in rows.items():
         one = Workload(*numbers)
-        if one.online and not sure:
+        if one.online and bounds is Bounds.NONE:
             one.off = None
         made[group, label].add(one)
     for day in sums.of_days_without(site, asked):

@@ -1,4 +1,7 @@
-"""Sums by hour as tests write and read them: one by one, though a row has those of a day."""
+"""Sums by hour as tests write and read them: one by one, though a row has those of a day.
+
+`sure`: whether it is known by how much they can be off; else they are as an older release stored them.
+"""
 
 from collections.abc import Callable
 from dataclasses import astuple
@@ -13,6 +16,8 @@ from livechat.reports.day_sums import Sums
 from livechat.reports.queue_sums import HourCounts
 from livechat.reports.workloads import Workload
 
+OLD_NUMBERS = {TEAMS: 10, QUEUE: 4}  # of an hour and a name, in rows of older releases
+
 
 def put_team(
     site: Site, hour: int, team: str, status: str, *, anew: bool = False, sure: bool = False, **times: int
@@ -26,16 +31,17 @@ def put_team(
     _put(site, TEAMS, hour, team, astuple(one), sure=sure)
 
 
-def put_queue(site: Site, hour: int, department: UUID | None, **counts: int) -> None:
+def put_queue(site: Site, hour: int, department: UUID | None, *, sure: bool = False, **counts: int) -> None:
     """The same of a department: by the names of `HourCounts`."""
-    _put(site, QUEUE, hour, str(department or ""), astuple(HourCounts(**counts)), sure=True)
+    _put(site, QUEUE, hour, str(department or ""), astuple(HourCounts(**counts)), sure=sure)
 
 
 def _put(site: Site, kind: HourRows, hour: int, name: str, numbers: Numbers, *, sure: bool) -> None:
     day = moment_of(hour).astimezone(UTC).date()
     row = HourRow.objects.filter(site=site, kind=kind.kind, day=day).first()
     before = kind.unpacked(bytes(row.hours))[0] if row else {}
-    body = {"hours": kind.packed(before | {(hour, name): numbers}, sure=sure)}
+    of_hour = numbers if sure else numbers[: OLD_NUMBERS[kind]]
+    body = {"hours": kind.packed(before | {(hour, name): of_hour}, sure=sure or kind is QUEUE)}
     HourRow.objects.update_or_create(site=site, kind=kind.kind, day=day, defaults=body)
 
 
