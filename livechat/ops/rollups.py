@@ -14,7 +14,7 @@ from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay, Site, Wait, Watch
 from livechat.record import day_times, history, month_times, times_by_day, together_rows
 from livechat.record.hour_rows import QUEUE, TEAMS, Times
-from livechat.reports import cover_times, day_sums, ranges, rolled_days, wait_sums, workloads
+from livechat.reports import cover_times, day_sums, queue_sums, ranges, rolled_days, wait_sums, workloads
 from livechat.reports.day_sums import DaySums
 from livechat.reports.timeline import LATE_MS
 from livechat.reports.workloads import Workload
@@ -132,7 +132,7 @@ def _team_hours(sums: DaySums) -> Times:
 
 def _queue_hours(sums: DaySums) -> Times:
     return {
-        (hour, str(department or "")): (one.tally.answered, one.tally.lost, one.tally.unknown, one.waited)
+        (hour, str(department or "")): astuple(queue_sums.of_sums(one))
         for (hour, department), one in sums.queue.items()
     }
 

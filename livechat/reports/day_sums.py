@@ -3,18 +3,18 @@
 The same code makes what is kept for ever and what pages say of today.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import accumulate, chain
+from itertools import accumulate
 from uuid import UUID
 
 from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import AgentEntry, Site
 from livechat.record.frame_bodies import UNKNOWN
-from livechat.reports import frames, observed, presence, tallies, timeline
+from livechat.reports import bounds, frames, observed, queue_hours, timeline
+from livechat.reports.queue_hours import QueueSums
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
 from livechat.reports.timeline import Piece
@@ -49,14 +49,6 @@ class Sums:
         self.known += other.known
         self.place += other.place
         self.placed += other.placed
-
-
-@dataclass(slots=True)
-class QueueSums:
-    """Contacts that began in an hour, and for how many ms visitors waited in it."""
-
-    tally: Tally = field(default_factory=Tally)
-    waited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +95,11 @@ class _Load:
 def of_day(site: Site, day: date, now: datetime) -> DaySums:
     """The sums of a day as far as it has passed."""
     asked = Range(day, day, site.zone, now)
-    made = DaySums(day)
     if asked.ended <= asked.began:
-        return made
+        return DaySums(day)
     hours = list(asked.buckets())
+    made = DaySums(day, queue=queue_hours.of(site, asked, hours))
     _add_agents(made, site, asked, hours)
-    _add_queue(made, site, asked, hours)
     return made
 
 
@@ -124,20 +115,11 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
         load = _Load(chats.rows.get(key, b""), chats.first)
         team, places, hidden = people.get(key, ("", None, False))
         for piece in timeline.pieces(spans, watched):
-            for hour, began, ended in _split(piece.began, piece.ended, starts):
+            for hour, began, ended in bounds.split(piece.began, piece.ended, starts):
                 sums = _sums(piece, began, ended, load, places)
                 made.agents[key, piece.status].add(sums)
                 if piece.kind != "offline" and not hidden:
                     made.teams[hour, team, piece.status].add(sums)
-
-
-def _split(began: int, ended: int, starts: list[int]) -> Iterator[tuple[int, int, int]]:
-    """A time by the hours that it lies in: when the hour begins, and from when to when."""
-    place = bisect_right(starts, began) - 1
-    while began < ended:
-        until = min(ended, starts[place + 1]) if place + 1 < len(starts) else ended
-        yield starts[place], began, until
-        began, place = until, place + 1
 
 
 def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None) -> Sums:
@@ -152,17 +134,3 @@ def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None)
     chat, busy, known = load.between(began, ended)
     place = known * (places or 0) if piece.kind == ONLINE else 0
     return Sums(ended - began, off, chat, busy, known, place, chat if place else 0)
-
-
-def _add_queue(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) -> None:
-    rows = tallies.contacts(site, asked.began, asked.ended, tell=True)
-    starts = [hour.began for hour in hours]
-    for row in rows:
-        made.queue[starts[bisect_right(starts, row.began) - 1], row.department].tally.count(row)
-    watched = presence.watched(observed.detailed(site, observed.runs(site, "visitors", asked.began, asked.ended)))
-    for row in chain(presence.still_waiting(site, asked.began, tell=True), rows):
-        start, end = presence.wait_of(row, asked.ended)
-        wait = max(start, asked.began), min(end, asked.ended)
-        for began, ended in presence.shared(watched, [wait]):
-            for hour, first, last in _split(began, ended, starts):
-                made.queue[hour, row.department].waited += last - first

@@ -13,8 +13,9 @@ from django.db.models import Sum
 from livechat.lib.binary_rows import in_pieces
 from livechat.models import QueueDay, Site, TogetherRow
 from livechat.record import together_rows
-from livechat.record.hour_rows import QUEUE, ROWS_READ, LabelsOf, every
-from livechat.reports import ranges, sums, tallies, wait_sums
+from livechat.record.hour_rows import QUEUE, ROWS_READ, Bounds, LabelsOf, every
+from livechat.reports import bounds, ranges, sums, tallies, wait_sums
+from livechat.reports.queue_hours import QueueSums
 from livechat.reports.ranges import Range
 from livechat.reports.tallies import Tally
 from livechat.reports.wait_sums import WaitSums
@@ -24,12 +25,19 @@ Label = TypeVar("Label")
 
 @dataclass(slots=True)
 class HourCounts:
-    """The contacts that began in some hours, and for how many ms visitors waited in them."""
+    """The contacts that began in some hours, and for how many ms visitors waited in them.
+
+    `waited_off` in ms, `offered_off` and `lost_off` in contacts: by how much these can be off. None if an older release
+    summed them up.
+    """
 
     answered: int = 0
     lost: int = 0
     unknown: int = 0
     waited: int = 0
+    waited_off: int | None = 0
+    offered_off: int | None = 0
+    lost_off: int | None = 0
 
     def add(self, other: "HourCounts") -> None:
         """Add another's."""
@@ -37,6 +45,17 @@ class HourCounts:
         self.lost += other.lost
         self.unknown += other.unknown
         self.waited += other.waited
+        self.waited_off = bounds.added(self.waited_off, other.waited_off)
+        self.offered_off = bounds.added(self.offered_off, other.offered_off)
+        self.lost_off = bounds.added(self.lost_off, other.lost_off)
+
+
+def of_sums(one: QueueSums) -> HourCounts:
+    """The numbers of an hour, as they are kept."""
+    tally = one.tally
+    return HourCounts(
+        tally.answered, tally.lost, tally.unknown, one.waited, one.waited_off, one.offered_off, one.lost_off
+    )
 
 
 def by_day(site: Site, asked: Range, department: UUID | None = None) -> tuple[dict[date, WaitSums], set[date]]:
@@ -93,13 +112,15 @@ def by_hour(
     wanted = every if department is None else lambda name: name == str(department) or None
     made: dict[Label, HourCounts] = defaultdict(HourCounts)
     found = QUEUE.added(site.pk, asked.began, asked.ended, wanted, labels_of)
-    for (_wanted, label, _sure), numbers in found.items():
+    for (_wanted, label, known), numbers in found.items():
         if any(numbers):
-            made[label].add(HourCounts(*numbers))
+            one = HourCounts(*numbers)
+            if known is not Bounds.ALL:
+                one.waited_off = one.offered_off = one.lost_off = None
+            made[label].add(one)
     for day in sums.of_days_without(site, asked):
-        for (hour, key), one in day.queue.items():
+        for (hour, key), counted in day.queue.items():
             if department is None or key == department:
-                tally = one.tally
                 (label,) = labels_of([hour])
-                made[label].add(HourCounts(tally.answered, tally.lost, tally.unknown, one.waited))
+                made[label].add(of_sums(counted))
     return made

@@ -33,14 +33,14 @@ class Row(NamedTuple):
         """The moments between which somebody waited, as the steady looks alone say; None if they say no more."""
         if self.began_slack is None or (self.began_steady is None and self.end_steady is None):
             return None
-        ended, slack = (self.ended, self._lost_slack) if self.answered is None else (self.answered, self.answered_slack)
+        ended, slack = (self.ended, self.lost_slack) if self.answered is None else (self.answered, self.answered_slack)
         if ended is None or slack is None:
             return None
         began = self.began - self.began_slack if self.began_steady is None else self.began_steady
         return began, ended - slack if self.end_steady is None else self.end_steady
 
     @property
-    def _lost_slack(self) -> int:
+    def lost_slack(self) -> int:
         """The slack of an end without an answer. Older releases did not store it: it was much like that of the wait."""
         return self.began_slack or 0 if self.ended_slack is None else self.ended_slack
 
@@ -103,7 +103,7 @@ class Tally:
             self._wait(row, row.answered, row.answered_slack, self.waits)
         elif row.answered is None and row.ended is not None and row.outcome != UNSEEN:
             self.lost += 1
-            self._wait(row, row.ended, row._lost_slack, self.lost_waits)
+            self._wait(row, row.ended, row.lost_slack, self.lost_waits)
         elif row.answered is not None or row.ended is not None:
             self.unknown += 1
 

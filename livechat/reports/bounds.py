@@ -1,0 +1,48 @@
+"""By how much sums of times can be off: what happens is seen at a look that is later. Times are in epoch ms."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+
+class Edge(NamedTuple):
+    """When a time begins or ends: the moment that counts, and the first and the last moment that it can have been."""
+
+    counted: int
+    first: int
+    last: int
+
+
+class Part(NamedTuple):
+    """A time that can be missing in a sum, or that the sum can have too much (`over`)."""
+
+    began: int
+    ended: int
+    over: bool
+
+
+def parts(began: Edge | None, ended: Edge | None) -> Iterator[Part]:
+    """What the edges of a time leave open. None: there is nothing to say of that edge."""
+    if began is not None:
+        yield Part(began.first, began.counted, over=False)
+        yield Part(began.counted, began.last, over=True)
+    if ended is not None:
+        yield Part(ended.first, ended.counted, over=True)
+        yield Part(ended.counted, ended.last, over=False)
+
+
+def split(began: int, ended: int, starts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """A time by the hours that it lies in: when the hour begins, and from when to when.
+
+    `starts`: when the hours begin, the first of them not after the time.
+    """
+    place = bisect_right(starts, began) - 1
+    while began < ended:
+        until = min(ended, starts[place + 1]) if place + 1 < len(starts) else ended
+        yield starts[place], began, until
+        began, place = until, place + 1
+
+
+def added(one: int | None, other: int | None) -> int | None:
+    """By how much two sums together can be off. None if that is not known of one of them."""
+    return None if one is None or other is None else one + other
