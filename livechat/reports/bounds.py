@@ -46,3 +46,16 @@ def split(began: int, ended: int, starts: Sequence[int]) -> Iterator[tuple[int, 
 def added(one: int | None, other: int | None) -> int | None:
     """By how much two sums together can be off. None if that is not known of one of them."""
     return None if one is None or other is None else one + other
+
+
+def share_error(part: int, part_off: int | None, whole: int, whole_off: int | None) -> float | None:
+    """By how much part ÷ whole can be off. None if that is not known, or if there is nothing to divide by.
+
+    A share that is no more than 1 is no more than 1 in truth.
+    """
+    if not whole or part_off is None or whole_off is None:
+        return None
+    value = part / whole
+    lowest = max(0, part - part_off) / (whole + whole_off)
+    highest = (part + part_off) / (whole - whole_off) if whole > whole_off else max(1.0, value)
+    return max((highest if value > 1 else min(1.0, highest)) - value, value - lowest)

@@ -4,25 +4,21 @@ The same code makes what is kept for ever and what pages say of today.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import accumulate
 from uuid import UUID
 
 from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import AgentEntry, Site
-from livechat.record.frame_bodies import UNKNOWN
-from livechat.reports import bounds, frames, observed, queue_hours, timeline
+from livechat.reports import bounds, frames, observed, online_doubts, queue_hours, timeline
+from livechat.reports.chat_loads import Load
 from livechat.reports.queue_hours import QueueSums
 from livechat.reports.ranges import Bucket, Range
 from livechat.reports.tallies import Tally
-from livechat.reports.timeline import Piece
+from livechat.reports.timeline import LATE_MS, Piece
 
 ONLINE = "online"
-_ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
-_ONE_IF_BUSY = bytes([0, *[1] * (UNKNOWN - 1), 0])
-_ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
 
 
 @dataclass(slots=True)
@@ -30,6 +26,7 @@ class Sums:
     """Times in ms: in a status, by how much that can be off, and of the chats then.
 
     `place`: places × time online. `placed`: of the chats of those whose places are known, while they were online.
+    By how much these two can be off is known of teams alone.
     """
 
     total: int = 0
@@ -39,6 +36,8 @@ class Sums:
     known: int = 0
     place: int = 0
     placed: int = 0
+    placed_off: int = 0
+    place_off: int = 0
 
     def add(self, other: "Sums") -> None:
         """Add another's."""
@@ -49,6 +48,8 @@ class Sums:
         self.known += other.known
         self.place += other.place
         self.placed += other.placed
+        self.placed_off += other.placed_off
+        self.place_off += other.place_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +68,9 @@ class DaySums:
         """The contacts of the day by department."""
         made: dict[UUID | None, Tally] = defaultdict(Tally)
         for (_hour, department), one in self.queue.items():
-            made[department].add(one.tally)
+            if one.tally.answered or one.tally.lost or one.tally.unknown:
+                made[department].add(one.tally)
         return made
-
-
-class _Load:
-    """An agent's chats until any moment: sums of chats × ms, of ms with a chat, and of ms of which they are known."""
-
-    def __init__(self, row: bytes, first: int) -> None:
-        self.first = first
-        self.cells = [row.translate(table) for table in (_ZERO_IF_UNKNOWN, _ONE_IF_BUSY, _ONE_IF_KNOWN)]
-        self.sums = [list(accumulate(cells, initial=0)) for cells in self.cells]
-
-    def between(self, began: int, ended: int) -> list[int]:
-        """The three sums between two moments."""
-        return [last - first for first, last in zip(self._until(began), self._until(ended), strict=True)]
-
-    def _until(self, moment: int) -> Iterator[int]:
-        minute, rest = divmod(moment - self.first, MINUTE_MS)
-        for cells, sums in zip(self.cells, self.sums, strict=True):
-            if minute < 0 or minute >= len(cells):
-                yield sums[0 if minute < 0 else -1] * MINUTE_MS
-            else:
-                yield sums[minute] * MINUTE_MS + cells[minute] * rest
 
 
 def of_day(site: Site, day: date, now: datetime) -> DaySums:
@@ -107,22 +88,28 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
     # From a day earlier: a time that began before midnight is known if its beginning was watched.
     runs = observed.detailed(site, observed.runs(site, "agents", asked.began - DAY_MS, asked.ended))
     watched = timeline.watched(runs, asked.began, asked.ended, milliseconds(asked.now), site.list_age_ms)
-    chats = frames.of(site, asked.began, asked.ended)
+    chats = frames.of(site, asked.began, asked.ended + 2 * MINUTE_MS)  # a change that is seen later may be of the day
     rows = AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "team", "capacity", "hidden")
     people = {key: (team, places, hidden) for key, team, places, hidden in rows}
     starts = [hour.began for hour in hours]
-    for key, spans in timeline.spans(site, asked.began, asked.ended).items():
-        load = _Load(chats.rows.get(key, b""), chats.first)
+    # A change around midnight counts on one day, and can have been on the other.
+    for key, spans in timeline.spans(site, asked.began - LATE_MS, asked.ended + site.list_age_ms).items():
+        load = Load(chats.rows.get(key, b""), chats.first, site.list_age_ms)
         team, places, hidden = people.get(key, ("", None, False))
-        for piece in timeline.pieces(spans, watched):
+        pieces = timeline.pieces(spans, watched)
+        for piece in pieces:
             for hour, began, ended in bounds.split(piece.began, piece.ended, starts):
                 sums = _sums(piece, began, ended, load, places)
                 made.agents[key, piece.status].add(sums)
                 if piece.kind != "offline" and not hidden:
                     made.teams[hour, team, piece.status].add(sums)
+        if places and not hidden:
+            for doubt in online_doubts.of(spans, pieces, watched, starts, load):
+                sums = Sums(placed_off=doubt.chats, place_off=doubt.time * places)
+                made.teams[doubt.hour, team, doubt.status].add(sums)
 
 
-def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None) -> Sums:
+def _sums(piece: Piece, began: int, ended: int, load: Load, places: int | None) -> Sums:
     """The sums of a part of a piece. How far off the piece can be counts in the parts that hold its beginning and end.
 
     The age of the list counts with the beginning.
@@ -133,4 +120,5 @@ def _sums(piece: Piece, began: int, ended: int, load: _Load, places: int | None)
         return Sums(ended - began, off)
     chat, busy, known = load.between(began, ended)
     place = known * (places or 0) if piece.kind == ONLINE else 0
-    return Sums(ended - began, off, chat, busy, known, place, chat if place else 0)
+    placed, placed_off = (chat, load.off(began, ended)) if place else (0, 0)
+    return Sums(ended - began, off, chat, busy, known, place, placed, placed_off)

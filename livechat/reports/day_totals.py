@@ -17,6 +17,7 @@ from livechat.record.hour_rows import TEAMS, every
 from livechat.reports.day_sums import Sums
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Piece, Total
+from livechat.reports.workloads import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def of(site: Site, asked: Range) -> DayTotals | None:
     if not added:
         return None
     hours = TEAMS.added(site.pk, asked.began, asked.ended, every, list)
-    on = sorted(hour for (_all, hour, _bounds), numbers in hours.items() if any(numbers))
+    on = sorted(hour for (_all, hour, _bounds), numbers in hours.items() if Workload(*numbers).on)
     if not on:
         return None
     names = known_numbers.statuses(site.pk, {status for _agent, status in added})

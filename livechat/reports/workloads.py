@@ -12,7 +12,7 @@ from livechat.comm100.names import readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import Site
 from livechat.record.hour_rows import TEAMS, Bounds, LabelsOf, each, every
-from livechat.reports import sums
+from livechat.reports import bounds, sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
 
@@ -26,7 +26,8 @@ class Workload:
 
     `chat`: chats × time, and `busy`: time with a chat, also while away. `known`: of how much of it the chats are known.
     `busy_online` and `known_online`: the same of agents online. `placed` and `place`: chats and places of agents online
-    whose places are known. `off` is None if an older release summed it up.
+    whose places are known, `placed_off` and `place_off` by how much these can be off. A bound is None if an older
+    release did not keep it.
     """
 
     online: int = 0
@@ -39,11 +40,13 @@ class Workload:
     known_online: int = 0
     place: int = 0
     placed: int = 0
+    placed_off: int | None = 0
+    place_off: int | None = 0
 
     def add(self, other: "Workload") -> None:
         """Add another's."""
         self.online += other.online
-        self.off = None if self.off is None or other.off is None else self.off + other.off
+        self.off = bounds.added(self.off, other.off)
         self.on += other.on
         self.chat += other.chat
         self.busy += other.busy
@@ -52,11 +55,18 @@ class Workload:
         self.known_online += other.known_online
         self.place += other.place
         self.placed += other.placed
+        self.placed_off = bounds.added(self.placed_off, other.placed_off)
+        self.place_off = bounds.added(self.place_off, other.place_off)
 
     @property
     def occupancy(self) -> float | None:
         """Chats ÷ places while online. None if no places are known."""
         return self.placed / self.place if self.place else None
+
+    @property
+    def occupancy_error(self) -> float | None:
+        """By how much the occupancy can be off. None if that is not known, or if there is none."""
+        return bounds.share_error(self.placed, self.placed_off, self.place, self.place_off)
 
     @property
     def busy_share(self) -> float | None:
@@ -70,14 +80,18 @@ class Workload:
 
 
 def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
-    """The times of a status, and the chats in it. `places`: an agent's, if the sums know of none."""
+    """The times of a status, and the chats in it. `places`: an agent's, if the sums know of none, and of no bounds."""
     kind = status_kind(status)
     if kind == "offline":
         return Workload()
     if kind != ONLINE:
         return Workload(on=one.total, chat=one.chat, busy=one.busy, known=one.known)
-    place, placed = (one.known * places, one.chat) if places else (one.place, one.placed)
-    return Workload(one.total, one.off, one.total, one.chat, one.busy, one.known, one.busy, one.known, place, placed)
+    made = Workload(one.total, one.off, one.total, one.chat, one.busy, one.known, one.busy, one.known)
+    if places:
+        made.place, made.placed, made.placed_off, made.place_off = one.known * places, one.chat, None, None
+    else:
+        made.place, made.placed, made.placed_off, made.place_off = one.place, one.placed, one.placed_off, one.place_off
+    return made
 
 
 def together(found: Iterable[Workload]) -> Workload:
@@ -107,10 +121,12 @@ def added(
     """The times in the hours of each label, team by team as they are grouped. None: not asked for."""
     made: dict[tuple[Group, Label], Workload] = defaultdict(Workload)
     rows = TEAMS.added(site.pk, asked.began, asked.ended, group_of, labels_of)
-    for (group, label, bounds), numbers in rows.items():
+    for (group, label, known), numbers in rows.items():
         one = Workload(*numbers)
-        if one.online and bounds is Bounds.NONE:
+        if one.online and known is Bounds.NONE:
             one.off = None
+        if one.place and known is not Bounds.ALL:
+            one.placed_off = one.place_off = None
         made[group, label].add(one)
     for day in sums.of_days_without(site, asked):
         for (hour, team, status), times in day.teams.items():
