@@ -15,6 +15,7 @@ from livechat.lib.epoch import milliseconds as ms
 from livechat.models import Role, RolledDay, Site, Watch
 from livechat.reports import heat, week_hours
 from livechat.reports.ranges import Range
+from livechat.web import heat_report
 from tests.support import hour_rows
 from tests.support.pages import text
 from tests.support.people import client_for, make_site
@@ -226,3 +227,88 @@ def test_its_json_and_its_page_say_how_often_was_looked(web: Client, weeks: Site
     assert (data["looked_every"], data["opening_observed"]) == ([10, 10], 0.5)
     assert data["formulas"] == {"online": "seconds of agents online ÷ seconds watched"}
     assert "looked at every 10 s" in text(web.get(PAGE, MONDAYS))
+
+
+def bounded(site: Site) -> None:
+    """Mondays at nine: 9 contacts ± 2, 3 lost ± 1, half an hour of waiting ± 3 min; 3 of 8 places ± 1 chat and ± 1."""
+    for back in (14, 7):
+        nine = ms(at(9) - timedelta(days=back))
+        waits = {"waited": 30 * 60_000, "waited_off": 3 * 60_000}
+        hour_rows.put_queue(site, nine, SALES, sure=True, answered=6, lost=3, offered_off=2, lost_off=1, **waits)
+        hour_rows.put_queue(site, nine - HOUR_MS, SALES, sure=True, offered_off=1)
+        places = {"place": 8 * HOUR_MS, "placed": 3 * HOUR_MS, "placed_off": HOUR_MS, "place_off": HOUR_MS}
+        hour_rows.put_team(site, nine, "Front", "Online", sure=True, total=2 * HOUR_MS, off=60_000, **places)
+
+
+@pytest.fixture
+def sure_weeks(site: Site) -> Site:
+    """The last two weeks of a site in UTC, summed up with all bounds."""
+    site.time_zone = "UTC"
+    site.save()
+    watch(site, MIDNIGHT - timedelta(days=14), NOON)
+    rolled(site, date(2026, 11, 16), 14)
+    bounded(site)
+    return site
+
+
+@pytest.mark.parametrize(
+    ("what", "error", "title", "most"),
+    [
+        ("online", 0.0167, "Monday 9:00–10:00: 2.0 ± 0.02, 100.0 % observed", "± 0.02 at most"),
+        ("waiting", 0.05, "Monday 9:00–10:00: 0.5 ± 0.05, 100.0 % observed", "± 0.05 at most"),
+        ("offered", 2, "Monday 9:00–10:00: 9.0 ± 2.0, 100.0 % observed", "± 2.0 at most"),
+        ("lost", 1, "Monday 9:00–10:00: 3.0 ± 1.0, 100.0 % observed", "± 1.0 at most"),
+        ("occupancy", 0.1964, "Monday 9:00–10:00: 38 % ± 20 %, 100.0 % observed", "± 20 % at most"),
+    ],
+)
+def test_every_number_has_a_bound(
+    web: Client, sure_weeks: Site, what: str, error: float, title: str, most: str
+) -> None:
+    assert told(web, what)[1, 9]["error"] == error
+    page = text(web.get(PAGE, MONDAYS | {"what": what}))
+    assert f'title="{title}"' in page
+    assert most in page
+    lines = list(csv.reader(io.StringIO(web.get(PAGE, MONDAYS | {"what": what, "format": "csv"}).getvalue().decode())))
+    assert lines[lines.index([]) + 2 :][9][3] == f"{float(error)}"
+
+
+@pytest.mark.parametrize("what", ["waiting", "offered", "lost", "occupancy"])
+def test_a_bound_of_which_an_older_release_kept_a_part_is_told_of_none(
+    web: Client, sure_weeks: Site, what: str
+) -> None:
+    """A cell is of both Mondays. The bounds of agents online were kept before."""
+    nine = at(9) - timedelta(days=7)
+    hour_rows.put_team(sure_weeks, ms(nine), "Front", "Online", total=HOUR_MS, place=HOUR_MS, placed=HOUR_MS)
+    queue(sure_weeks, nine, 1, 1, 60_000)
+    assert told(web, what)[1, 9]["error"] is None
+    page = text(web.get(PAGE, MONDAYS | {"what": what}))
+    assert "±" not in page
+    assert "Monday 9:00–10:00: " in page
+    assert told(web, what, **{"from": "2026-11-16", "to": "2026-11-22"})[1, 9]["error"] is not None
+
+
+def test_a_zero_that_may_be_more_says_so(web: Client, sure_weeks: Site) -> None:
+    sure_weeks.opening_hours = [[[480, 600]]] * 7
+    sure_weeks.save()
+    page = text(web.get(PAGE, MONDAYS | {"what": "offered"}))
+    assert 'title="Monday 8:00–9:00: 0 ± 1.0, 100.0 % observed"' in page
+    assert 'title="Tuesday 8:00–9:00: 0, 100.0 % observed"' in page
+    assert told(web, "offered")[1, 8]["error"] == 1
+
+
+def test_means_have_bounds_and_other_sites_stay_their_own(web: Client, sure_weeks: Site) -> None:
+    bounded(make_site("Other"))
+    means = web.get(PAGE, MONDAYS | {"what": "lost"}).context["means"]
+    assert means.cells[0].title == "All days 9:00–10:00: 0.4 ± 0.2, 100.0 % observed", "1 in each seventh hour"
+    assert web.get(PAGE, MONDAYS | {"what": "occupancy", "format": "json"}).json()["whole"]["error"] == 0.1964
+
+
+@pytest.mark.parametrize(
+    ("what", "error", "said"),
+    [
+        ("online", 0.01, "0.01"), ("lost", 0.07, "0.07"), ("lost", 0.0701, "0.08"), ("waiting", 0.1001, "0.2"),
+        ("offered", 9.91, "10.0"), ("offered", 12.3, "13"), ("occupancy", 0.07, "7 %"), ("occupancy", 0.0701, "8 %"),
+    ],
+)  # fmt: skip
+def test_a_bound_is_rounded_up(what: str, error: float, said: str) -> None:
+    assert heat_report.tolerance(what, error) == said

@@ -237,10 +237,39 @@ def test_days_and_hours_of_the_day_have_their_own_figures_and_a_plot(web: Client
         assert text(web.get(OCCUPANCY, RANGE | {"by": by})).count('<svg class="plot') == plots
 
 
+def test_occupancy_of_teams_days_and_hours_has_a_bound_if_no_older_release_summed_it_up(
+    web: Client, busy: Site
+) -> None:
+    """What an older release summed up has none, and what it is a part of has none either."""
+    for by in ("team", "day", "hour"):
+        assert "±" not in text(web.get(OCCUPANCY, RANGE | {"by": by}))
+    eleven = milliseconds(datetime(2026, 11, 27, 11, tzinfo=UTC))
+    bounds = {"placed_off": HOUR_MS // 2, "place_off": HOUR_MS // 3, "known": HOUR_MS}
+    hour_rows.put_team(
+        busy, eleven, "Back", "Online", sure=True, total=HOUR_MS, place=4 * HOUR_MS, placed=HOUR_MS, **bounds
+    )
+    expected = round(1.5 / (4 - 1 / 3) - 0.25, 4)
+    for by, name in (("team", "Back"), ("day", "Fri 27 Nov 2026"), ("hour", "11:00–12:00")):
+        found = told(web, OCCUPANCY, by=by)
+        assert {row["name"]: row["occupancy_error"] for row in found["rows"] if row["occupancy_error"] is not None} == {
+            name: expected
+        }
+        assert found["whole"]["occupancy_error"] is None
+        page = text(web.get(OCCUPANCY, RANGE | {"by": by}))
+        assert page.count("±") == 1
+        assert "25.0 % <small>± 16 %</small></td>" in page
+    day = {"from": "2026-11-27", "to": "2026-11-27"}
+    assert "<dd><b>25.0 %</b> <small>± 16 %</small></dd>" in text(web.get(OCCUPANCY, day))
+    table = web.get(OCCUPANCY, day | {"by": "team", "format": "csv"}).getvalue().decode().partition("\r\n\r\n")[2]
+    (line,) = csv.DictReader(io.StringIO(table))
+    assert line["occupancy error"] == f"{expected}"
+
+
 def test_single_agents_have_figures_of_todays_places(web: Client, busy: Site) -> None:
     rows = {row["name"]: row for row in told(web, OCCUPANCY, by="agent")["rows"]}
     assert rows["Kim"]["occupancy"] == pytest.approx(6 / 28, abs=1e-4)
     assert (rows["Lee"]["occupancy"], rows["Lee"]["concurrency"]) == (None, 1)
+    assert rows["Kim"]["occupancy_error"] is None, "their bounds are not kept"
 
 
 # an agent's days

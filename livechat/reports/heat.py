@@ -10,7 +10,7 @@ from uuid import UUID
 
 from livechat.lib.epoch import HOUR_MS
 from livechat.models import Site
-from livechat.reports import observed, presence, queue_sums, sums, workloads
+from livechat.reports import bounds, observed, presence, queue_sums, sums, workloads
 from livechat.reports.observed import ENOUGH_SHARE, Run
 from livechat.reports.presence import Times
 from livechat.reports.queue_sums import HourCounts
@@ -25,7 +25,7 @@ KINDS = {"online": True, "waiting": False, "occupancy": True, "offered": False, 
 class Cell:
     """Such hours together: how long they were and for how long watched, in ms. Its value is `amount` ÷ `over`.
 
-    `off`: by how much the amount can be off; None if that is not known.
+    `off` and `over_off`: by how much these can be off; None if that is not known. `over` is exact but for places.
     """
 
     existed: int = 0
@@ -33,6 +33,7 @@ class Cell:
     amount: int = 0
     over: int = 0
     off: int | None = 0
+    over_off: int | None = 0
 
     def add(self, other: "Cell") -> None:
         """Add another's."""
@@ -40,7 +41,8 @@ class Cell:
         self.watched += other.watched
         self.amount += other.amount
         self.over += other.over
-        self.off = None if self.off is None or other.off is None else self.off + other.off
+        self.off = bounds.added(self.off, other.off)
+        self.over_off = bounds.added(self.over_off, other.over_off)
 
     @property
     def value(self) -> float | None:
@@ -50,6 +52,8 @@ class Cell:
     @property
     def error(self) -> float | None:
         """By how much the value can be off. None if that is not known, or if there is no value."""
+        if self.over_off != 0:
+            return bounds.share_error(self.amount, self.off, self.over, self.over_off)
         return self.off / self.over if self.over and self.off is not None else None
 
     @property
@@ -78,18 +82,21 @@ def of(
     watched = presence.shared(presence.watched(runs), presence.gaps(_unknown(site, asked), asked.began, asked.ended))
     week, full = Week(asked, watched), what == "occupancy"
     cells = [
-        Cell(existed, seen, 0, 0 if full else seen, 0 if what == "online" else None)
-        for existed, seen in zip(week.existed, week.watched, strict=True)
+        Cell(existed, seen, 0, 0 if full else seen) for existed, seen in zip(week.existed, week.watched, strict=True)
     ]
     if KINDS[what]:
         for slot, one in workloads.by_label(site, asked, week.watched_slots, team).items():
-            if slot is not None:
-                cells[slot].amount, cells[slot].off = (one.placed, None) if full else (one.online, one.off)
-                cells[slot].over += one.place if full else 0
+            if slot is None:
+                continue
+            cell = cells[slot]
+            if full:
+                cell.amount, cell.off, cell.over, cell.over_off = one.placed, one.placed_off, one.place, one.place_off
+            else:
+                cell.amount, cell.off = one.online, one.off
     else:
         for slot, counts in queue_sums.by_hour(site, asked, week.watched_slots, department).items():
             if slot is not None:
-                cells[slot].amount = _of_queue(counts, what)
+                cells[slot].amount, cells[slot].off = _of_queue(counts, what)
     return cells
 
 
@@ -99,11 +106,15 @@ def _unknown(site: Site, asked: Range) -> Times:
     return [(midnight(day, asked.zone), midnight(day + timedelta(days=1), asked.zone)) for day in days]
 
 
-def _of_queue(counts: HourCounts, what: str) -> int:
-    """How long visitors waited, or contacts, each as if it were an hour."""
+def _of_queue(counts: HourCounts, what: str) -> tuple[int, int | None]:
+    """How long visitors waited, or contacts, each as if it were an hour; and by how much that can be off."""
     if what == "waiting":
-        return counts.waited
-    return (counts.lost if what == "lost" else counts.answered + counts.lost) * HOUR_MS
+        return counts.waited, counts.waited_off
+    if what == "lost":
+        count, off = counts.lost, counts.lost_off
+    else:
+        count, off = counts.answered + counts.lost, counts.offered_off
+    return count * HOUR_MS, None if off is None else off * HOUR_MS
 
 
 def together(cells: Iterable[Cell]) -> Cell:

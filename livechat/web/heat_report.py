@@ -17,7 +17,7 @@ from livechat.reports.heat import Cell
 from livechat.reports.observed import Observed, Run
 from livechat.reports.ranges import Range
 from livechat.reports.week_hours import DAY_HOURS, WEEK_DAYS
-from livechat.web.report_words import NOTHING, percent
+from livechat.web.report_words import NOTHING, percent, points
 
 NAMES: dict[str, str | Promise] = {
     "online": gettext_lazy("Agents online"),
@@ -34,6 +34,7 @@ SAID: dict[str, str | Promise] = {
     "lost": gettext_lazy("Contacts that were lost, for each hour"),
 }
 LEVELS = 6  # of the ground, beside that of zero
+SMALL_ERROR, LARGE_ERROR = 0.1, 10  # less is told with two digits, and more with none
 
 
 class Shown(NamedTuple):
@@ -90,14 +91,14 @@ class Report:
     @cached_property
     def error(self) -> float | None:
         """By how much a number of it can be off at most. None if that is not known of one."""
-        errors = [cell.error for cell in self.cells if cell.amount]
+        errors = [cell.error for cell in self.cells if cell.value is not None and _tells(cell)]
         known = [error for error in errors if error is not None]
         return max(known) if known and len(known) == len(errors) else None
 
     @property
     def off(self) -> str:
         """The same in words; empty if it is not known."""
-        return "" if self.error is None else _("± %(off)s at most") % {"off": tolerance(self.error)}
+        return "" if self.error is None else _("± %(off)s at most") % {"off": tolerance(self.what, self.error)}
 
     @cached_property
     def shown_hours(self) -> list[int]:
@@ -165,7 +166,7 @@ def _shown(report: Report, cell: Cell, name: str) -> Shown:
     if not cell.watched:
         return Shown("", "unseen", _("%(name)s: never observed") % {"name": name})
     text = number(report.what, cell.value)
-    off = f" ± {tolerance(cell.error)}" if cell.amount and cell.error is not None else ""
+    off = f" ± {tolerance(report.what, cell.error)}" if cell.error is not None and _tells(cell) else ""
     said = {"name": name, "value": text + off, "share": percent(int(1000 * cell.share) / 1000, 1)}
     title = _("%(name)s: %(value)s, %(share)s observed") % said
     if not cell.enough:
@@ -177,9 +178,23 @@ def _level(value: float, most: float) -> int:
     return min(LEVELS, 1 + int(LEVELS * value / most)) if value and most else 0
 
 
-def tolerance(error: float) -> str:
-    """By how much a number of agents can be off, rounded up: "0.03"."""
-    return f"{ceil(100 * error) / 100:.2f}"
+def _tells(cell: Cell) -> bool:
+    """Whether there is anything to be off: a zero is exact if nothing was seen that may belong to it."""
+    return bool(cell.amount) or cell.off != 0
+
+
+def tolerance(what: str, error: float) -> str:
+    """By how much a value can be off, rounded up: "0.03", "0.4", "12"; of occupancy in points, "3 %"."""
+    if what == "occupancy":
+        return points(error)
+    if error < SMALL_ERROR:
+        return f"{_up(100 * error) / 100:.2f}"
+    return f"{_up(10 * error) / 10:.1f}" if error < LARGE_ERROR else f"{_up(error)}"
+
+
+def _up(number: float) -> int:
+    """Rounded up, but not because of the last bit."""
+    return ceil(round(number, 6))
 
 
 def number(what: str, value: float | None) -> str:

@@ -15,6 +15,7 @@ FORMULAS = {
 }
 COLUMNS = (
     "observed share", *FORMULAS, "chat s", "busy s", "busy online s", "known online s", "placed chat s", "place s",
+    "occupancy error",
 )  # fmt: skip
 
 
@@ -53,4 +54,5 @@ def _numbers(load: Workload) -> dict[str, Any]:
         "known_online_seconds": load.known_online // 1000,
         "placed_chat_seconds": load.placed // 1000,
         "place_seconds": load.place // 1000,
+        "occupancy_error": rounded(load.occupancy_error),
     }

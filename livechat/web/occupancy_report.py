@@ -20,15 +20,16 @@ from livechat.reports.presence import Times
 from livechat.reports.ranges import Range
 from livechat.reports.week_hours import DAY_HOURS, Week
 from livechat.reports.workloads import Workload
-from livechat.web.report_words import percent
+from livechat.web.report_words import percent, points
 
 
 class Figure(NamedTuple):
-    """A figure: its name, the anchor of its definition, and its value."""
+    """A figure: its name, the anchor of its definition, its value, and by how much that can be off, if it is known."""
 
     name: str
     anchor: str
     value: str
+    sure: str = ""
 
 
 @dataclass(slots=True)
@@ -158,7 +159,7 @@ def _hours(site: Site, asked: Range, team: str, runs: list[Run]) -> list[Row]:
 def figures(load: Workload) -> list[Figure]:
     """The three figures in words."""
     return [
-        Figure(_("Occupancy"), "occupancy", _share(load.occupancy)),
+        Figure(_("Occupancy"), "occupancy", _share(load.occupancy), _sure(load.occupancy_error)),
         Figure(_("Busy share"), "busy", _share(load.busy_share)),
         Figure(_("Concurrency"), "concurrency", _ratio(load.concurrency)),
     ]
@@ -166,6 +167,10 @@ def figures(load: Workload) -> list[Figure]:
 
 def _share(value: float | None) -> str:
     return _("cannot be told") if value is None else percent(value, 1)
+
+
+def _sure(error: float | None) -> str:
+    return "" if error is None else f"± {points(error)}"
 
 
 def _ratio(value: float | None) -> str:

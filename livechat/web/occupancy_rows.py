@@ -12,7 +12,8 @@ from livechat.web.row_names import RowNames
 
 UNSURE = SafeString(' class="unsure"')
 _ROW = '<tr data-row{}>\n<td class="cell-name">{}</td>\n{}{}</tr>\n'
-_NUMBER = '<td class="cell-number" data-label="{}">{}</td>\n'
+_NUMBER = '<td class="cell-number" data-label="{}">{}{}</td>\n'
+_SURE = " <small>{}</small>"
 
 
 def of(report: Report, rows: Iterable[Row], names: RowNames) -> SafeString:
@@ -20,8 +21,11 @@ def of(report: Report, rows: Iterable[Row], names: RowNames) -> SafeString:
     observed, made = _("Observed"), []
     for row in rows:
         seen = row.seen or report.seen
-        share = fill(_NUMBER, observed, report_words.share(seen)) if row.seen else ""
-        cells = join(fill(_NUMBER, one.name, one.value) for one in occupancy_report.figures(row.load))
+        share = fill(_NUMBER, observed, report_words.share(seen), "") if row.seen else ""
+        cells = join(
+            fill(_NUMBER, one.name, one.value, fill(_SURE, one.sure) if one.sure else "")
+            for one in occupancy_report.figures(row.load)
+        )
         name = names.of_day(row.key, row.name) if row.day else names.of(row.name, row.url)
         made.append(fill(_ROW, "" if seen.enough else UNSURE, name, share, cells))
     return join(made)

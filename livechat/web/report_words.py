@@ -1,6 +1,7 @@
 """Words that the pages of the past share: how sure a figure is, and of which days it is."""
 
 from datetime import timedelta
+from math import ceil
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -24,6 +25,11 @@ class Told(NamedTuple):
 def percent(share: float, digits: int = 0) -> str:
     """A share of 1 as "82 %"."""
     return f"{100 * share:.{digits}f} %"
+
+
+def points(error: float) -> str:
+    """By how much a share can be off, in whole points, rounded up but not because of the last bit: "3 %"."""
+    return f"{ceil(round(100 * error, 6))} %"
 
 
 def observed(seen: Observed) -> str:
