@@ -204,6 +204,7 @@ def test_chats_of_any_hour_are_within_the_bound_and_many_hours_together_too(seed
     load = Load(row, START, AGE)
     for _ in range(200):
         began, ended = sorted(START + random.randrange(-MINUTE_MS, 301 * MINUTE_MS) for _ in range(2))
+        ended = random.choice([ended, began + random.randrange(1, 4 * MINUTE_MS)])
         known = [(place, count) for place, count in enumerate(row) if count != 255]
         expected = 0
         for (one, before), (other, after) in pairwise(known):

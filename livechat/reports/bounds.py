@@ -23,12 +23,13 @@ class Part(NamedTuple):
 
 def parts(began: Edge | None, ended: Edge | None) -> Iterator[Part]:
     """What the edges of a time leave open. None: there is nothing to say of that edge."""
-    if began is not None:
-        yield Part(began.first, began.counted, over=False)
-        yield Part(began.counted, began.last, over=True)
-    if ended is not None:
-        yield Part(ended.first, ended.counted, over=True)
-        yield Part(ended.counted, ended.last, over=False)
+    for edge, before in ((began, False), (ended, True)):
+        if edge is not None:
+            counted, first, last = edge
+            if first < counted:
+                yield Part(first, counted, before)
+            if counted < last:
+                yield Part(counted, last, not before)
 
 
 def split(began: int, ended: int, starts: Sequence[int]) -> Iterator[tuple[int, int, int]]:

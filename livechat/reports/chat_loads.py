@@ -4,10 +4,10 @@ Times are epoch milliseconds.
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain
+from operator import sub
 from typing import NamedTuple
 
 from livechat.lib.epoch import MINUTE_MS
@@ -16,22 +16,19 @@ from livechat.record.frame_bodies import UNKNOWN
 _ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
 _ONE_IF_BUSY = bytes([0, *[1] * (UNKNOWN - 1), 0])
 _ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
-_SAME = re.compile(rb"([^\xff])\1*")  # minutes with the same number of chats, one after the other
+_GAP = re.compile(rb"\xff+")
 
 
 class _Changes(NamedTuple):
-    """The changes from a frame to the next that is known, in order: each happened somewhere between them.
+    """By how many an agent's chats differ from one minute to the next, from the first minute on.
 
-    It counts from the next frame's minute on. It can have happened since the frame before (`first`), of a list that may
-    have been old, whose minute ends at `counted`; and until the end of the next frame's minute (`last`), which begins a
-    minute earlier.
+    `sums`: of all before each. `gaps`: the minute before some that are not known, the one after them, and how many
+    chats they differ by; these are in no sum.
     """
 
-    first: list[int]
-    counted: list[int]
-    last: list[int]
     chats: list[int]
-    sums: list[int]  # of the chats of all changes before each
+    sums: list[int]
+    gaps: list[tuple[int, int, int]]
 
 
 class Load:
@@ -61,26 +58,40 @@ class Load:
         return max(cells, default=None)
 
     def off(self, began: int, ended: int) -> int:
-        """By how many chats × ms the sum between two moments can be off, because chats change between two frames."""
-        found, whole = self._changes, MINUTE_MS + self.list_age
-        inside, outside = bisect_left(found.first, began), bisect_right(found.last, ended)
-        made = whole * (found.sums[outside] - found.sums[inside]) if inside < outside else 0
-        for place in range(bisect_right(found.last, began), bisect_left(found.first, ended)):
-            if not inside <= place < outside:
-                earlier = min(found.counted[place], ended) - max(found.first[place], began)
-                later = min(found.last[place], ended) - max(found.last[place] - MINUTE_MS, began)
-                made += found.chats[place] * max(0, earlier, later)
+        """By how many chats × ms the sum between two moments can be off, because chats change between two frames.
+
+        A change counts from the next frame's minute on. It can have happened since the frame before, of a list that may
+        have been old; and until the end of the next frame's minute.
+        """
+        found, age, first, last = self._changes, self.list_age, began - self.first, ended - self.first
+        most = len(found.chats)
+        inside, outside = -(-(first + age) // MINUTE_MS), min(last // MINUTE_MS - 1, most)
+        inside = max(0, inside)
+        made = (MINUTE_MS + age) * (found.sums[outside] - found.sums[inside]) if inside < outside else 0
+        until = min(most, -(-(last + age) // MINUTE_MS))
+        edges = range(max(0, first // MINUTE_MS - 1), until)
+        for place in chain(edges[: max(0, inside - edges.start)], range(max(inside, outside), until)):
+            if chats := found.chats[place]:
+                made += chats * self._open(place, place + 1, first, last)
+        for one, other, chats in found.gaps:
+            made += chats * self._open(one, other, first, last)
         return made
+
+    def _open(self, one: int, other: int, began: int, ended: int) -> int:
+        """For how long in a time a change from one minute to another can have counted wrongly; times since the first."""
+        earlier = min((one + 1) * MINUTE_MS, ended) - max(one * MINUTE_MS - self.list_age, began)
+        later = min((other + 1) * MINUTE_MS, ended) - max(other * MINUTE_MS, began)
+        return max(0, earlier, later)
 
     @cached_property
     def _changes(self) -> _Changes:
-        made = _Changes([], [], [], [], [])
-        for one, other in pairwise(_SAME.finditer(self.row)):
-            if chats := abs(other[0][0] - one[0][0]):
-                counted = self.first + one.end() * MINUTE_MS
-                made.first.append(counted - MINUTE_MS - self.list_age)
-                made.counted.append(counted)
-                made.last.append(self.first + (other.start() + 1) * MINUTE_MS)
-                made.chats.append(chats)
-        made.sums.extend(accumulate(made.chats, initial=0))
-        return made
+        row, gaps = bytearray(self.row.strip(b"\xff")), []
+        start = len(self.row) - len(self.row.lstrip(b"\xff"))
+        for gap in _GAP.finditer(row):
+            one, other = gap.start() - 1, gap.end()
+            row[one + 1 : other] = row[one : one + 1] * (other - one - 1)
+            gaps.append((start + one, start + other, abs(row[other] - row[one])))
+        chats = [0] * start + list(map(abs, map(sub, row[1:], row)))
+        for _one, other, _chats in gaps:
+            chats[other - 1] = 0
+        return _Changes(chats, list(accumulate(chats, initial=0)), [gap for gap in gaps if gap[2]])

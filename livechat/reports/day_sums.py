@@ -105,8 +105,9 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
                     made.teams[hour, team, piece.status].add(sums)
         if places and not hidden:
             for doubt in online_doubts.of(spans, pieces, watched, starts, load):
-                sums = Sums(placed_off=doubt.chats, place_off=doubt.time * places)
-                made.teams[doubt.hour, team, doubt.status].add(sums)
+                sums = made.teams[doubt.hour, team, doubt.status]
+                sums.placed_off += doubt.chats
+                sums.place_off += doubt.time * places
 
 
 def _sums(piece: Piece, began: int, ended: int, load: Load, places: int | None) -> Sums:
