@@ -160,9 +160,9 @@ def test_one_whose_end_was_not_seen_may_have_been_answered_or_lost(site: Site) -
 
 def test_one_whose_beginning_was_not_seen_may_have_begun_before_the_gap(site: Site) -> None:
     watch(site, ended=TEN - MINUTE_MS)
-    watch(site, TEN + MINUTE_MS)
-    contact(site, TEN + MINUTE_MS, answered=TEN + 2 * MINUTE_MS, began_slack=None)
-    contact(site, NINE + MINUTE_MS, answered=TEN + 2 * MINUTE_MS, began_slack=None)
+    watch(site, TEN + 10 * MINUTE_MS)
+    contact(site, TEN + 10 * MINUTE_MS, answered=TEN + 12 * MINUTE_MS, began_slack=None)
+    contact(site, NINE + MINUTE_MS, answered=TEN + 12 * MINUTE_MS, began_slack=None)
     found = told(site)
     assert (offs(found, "offered_off"), offs(found, "lost_off")) == ({8: 1, 9: 2, 10: 1}, {})
 

@@ -78,7 +78,7 @@ class Load:
         return made
 
     def _open(self, one: int, other: int, began: int, ended: int) -> int:
-        """For how long in a time a change from a minute to another can have counted wrongly. Times are since `first`."""
+        """For how long in a time a change between two minutes can have counted wrongly. Times are since `first`."""
         earlier = min((one + 1) * MINUTE_MS, ended) - max(one * MINUTE_MS - self.list_age, began)
         later = min((other + 1) * MINUTE_MS, ended) - max(other * MINUTE_MS, began)
         return max(0, earlier, later)
