@@ -122,6 +122,7 @@ def test_what_nobody_watched_can_not_be_off(site: Site) -> None:
     ("fields", "off"),
     [
         ({"answered": NINE + 90_000, "began_slack": None}, 10),
+        ({"answered": NINE + 33_000, "began_slack": None}, 3),  # all of what was watched
         ({"ended": NINE + 90_000, "outcome": "unseen", "began_slack": None}, 5),
         ({"ended": NINE + 90_000, "outcome": "gone", "ended_slack": None, "began_slack": 2_000}, 7),
         ({"answered": NINE + 90_000, "began_steady": NINE + 28_000, "began_slack": 1_000}, 9),
@@ -165,6 +166,18 @@ def test_one_whose_beginning_was_not_seen_may_have_begun_before_the_gap(site: Si
     contact(site, NINE + MINUTE_MS, answered=TEN + 12 * MINUTE_MS, began_slack=None)
     found = told(site)
     assert (offs(found, "offered_off"), offs(found, "lost_off")) == ({8: 1, 9: 2, 10: 1}, {})
+
+
+def test_one_that_was_in_contact_when_it_was_first_seen_may_have_begun_at_any_time(site: Site) -> None:
+    watch(site)
+    contact(site, NINE + 20 * MINUTE_MS, answered=NINE + 22 * MINUTE_MS, began_slack=None)
+    assert offs(told(site), "offered_off") == {9: 1}
+
+
+def test_what_is_not_known_of_the_day_after_is_in_no_bound(site: Site) -> None:
+    watch(site)
+    contact(site, START + MINUTE_MS, ended=START + 2 * MINUTE_MS, outcome="unseen")
+    assert told(site, DAY - timedelta(days=1)) == {}
 
 
 def test_departments_and_sites_have_their_own(site: Site) -> None:
