@@ -131,11 +131,45 @@ def test_the_edges_of_the_time_online_count_with_the_chats_and_the_places(
     assert offs(told(site)) == expected
 
 
+def test_a_list_may_have_been_old_at_the_last_look_before_a_gap(site: Site) -> None:
+    Watch.objects.all().delete()
+    watch(site, START - HOUR_MS, NINE + 30 * MINUTE_MS)
+    watch(site, NINE + 40 * MINUTE_MS, START + 25 * HOUR_MS)
+    online(site, NINE - HOUR_MS, TEN + HOUR_MS)
+    chats(site, NINE, *[2] * 120)
+    assert offs({9: told(site)[9]}) == {9: (2 * 5, PLACES * 5)}
+
+
+def test_no_chats_that_are_known_are_none_that_can_be_off(site: Site) -> None:
+    online(site, NINE + 20 * MINUTE_MS, NINE + 40 * MINUTE_MS)
+    assert offs(told(site)) == {}
+
+
 def test_a_change_around_midnight_leaves_both_days_open(site: Site) -> None:
     online(site, START + 4 * SECOND_MS, START + HOUR_MS)
     chats(site, START - 5 * MINUTE_MS, *[2] * 70)
     before = told(site, DAY - timedelta(days=1))
     assert offs(before) == {23: (2 * 6, PLACES * 6)}
+
+
+def test_an_end_around_midnight_leaves_both_days_open(site: Site) -> None:
+    online(site, START - HOUR_MS, START + 2 * SECOND_MS, slack=None)
+    chats(site, START - 5 * MINUTE_MS, *[2] * 70)
+    assert offs(told(site)) == {0: (2 * 2, PLACES * 2)}
+    assert offs(told(site, DAY - timedelta(days=1))) == {23: (2 * 7, PLACES * 7)}
+
+
+def test_a_change_of_chats_in_the_first_minute_of_a_day_can_be_of_the_day_before(site: Site) -> None:
+    online(site, START - HOUR_MS, START + 2 * HOUR_MS, slack=None)
+    chats(site, START - 5 * MINUTE_MS, *[2] * 6, *[1] * 130)
+    assert offs(told(site, DAY - timedelta(days=1))) == {23: (5, 0)}
+
+
+def test_an_agent_who_goes_may_have_had_the_chats_of_the_next_minute(site: Site) -> None:
+    online(site, NINE + 20 * MINUTE_MS, NINE + 40 * MINUTE_MS + 30 * SECOND_MS)
+    chats(site, NINE, *[1] * 41, *[4] * 79)
+    change, edges = 3 * 32, 3 * 1 + 7 * 4
+    assert offs(told(site)) == {9: (change + edges, PLACES * 10)}
 
 
 def test_an_hour_that_only_leaves_something_open_is_none_in_which_anybody_was_on(site: Site) -> None:
