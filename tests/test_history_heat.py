@@ -279,8 +279,10 @@ def test_a_bound_of_which_an_older_release_kept_a_part_is_told_of_none(
     """A cell is of both Mondays. The bounds of agents online were kept before."""
     nine = at(9) - timedelta(days=7)
     hour_rows.put_team(sure_weeks, ms(nine), "Front", "Online", total=HOUR_MS, place=HOUR_MS, placed=HOUR_MS)
+    hour_rows.change_teams(sure_weeks, lambda one: one, sure=True)
     queue(sure_weeks, nine, 1, 1, 60_000)
     assert told(web, what)[1, 9]["error"] is None
+    assert told(web, "online")[1, 9]["error"] is not None
     page = text(web.get(PAGE, MONDAYS | {"what": what}))
     assert "±" not in page
     assert "Monday 9:00–10:00: " in page
