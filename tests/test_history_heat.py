@@ -298,6 +298,13 @@ def test_a_zero_that_may_be_more_says_so(web: Client, sure_weeks: Site) -> None:
     assert told(web, "offered")[1, 8]["error"] == 1
 
 
+def test_an_hour_with_nothing_to_divide_by_hides_no_bound(web: Client, sure_weeks: Site) -> None:
+    eight = ms(at(8) - timedelta(days=7))
+    hour_rows.put_team(sure_weeks, eight, "Front", "Online", sure=True, placed_off=9_000, place_off=9_000)
+    assert told(web, "occupancy")[1, 8]["error"] is None
+    assert "± 20 % at most" in text(web.get(PAGE, MONDAYS | {"what": "occupancy"}))
+
+
 def test_means_have_bounds_and_other_sites_stay_their_own(web: Client, sure_weeks: Site) -> None:
     bounded(make_site("Other"))
     means = web.get(PAGE, MONDAYS | {"what": "lost"}).context["means"]
