@@ -56,6 +56,22 @@ def test_times_without_anybody_online_count_inside_the_opening_hours_and_outside
     assert found["uncovered_outside"] == 5 * MINUTE
 
 
+def test_a_time_says_how_far_off_it_can_be(web: Client, day: Site) -> None:
+    found = told(web)["whole"]
+    assert found["nobody_online_error"] == 3 * 2 * 5, "changes that were seen at once, in a list that is 5 s old"
+    assert found["uncovered_error"] == 2 * 2 * (5 + 5)
+    contact(day, at(9), 2 * MINUTE, answered_slack=21_000)
+    assert told(web)["whole"]["uncovered_error"] == 3 * 2 * (21 + 5)
+    span(
+        day, LEE, at(12) + timedelta(minutes=20), at(12) + timedelta(minutes=25), began_slack=5_000, ended_slack=60_000
+    )
+    found = told(web)["whole"]
+    assert found["nobody_online_error"] == 4 * 2 * (30 + 5), "the middle between two looks counts"
+    assert found["uncovered_error"] == 3 * 2 * (30 + 5)
+    Site.objects.update(list_age=0)
+    assert told(web)["whole"]["nobody_online_error"] == 4 * 2 * 30
+
+
 def test_what_one_list_was_not_watched_counts_as_nothing(web: Client, day: Site) -> None:
     Watch.objects.filter(list="visitors").update(ended=ms(at(11)))
     found = told(web)["whole"]
@@ -92,7 +108,9 @@ def test_a_page_has_a_row_for_each_day_with_its_hours_its_holiday_and_a_strip(we
     assert [row.name for row in rows][:2] == ["Mon 30 Nov", "Sun 29 Nov"]
     assert len(rows) == 7, "a week if nothing is asked for"
     assert (rows[0].facts, rows[1].facts) == (["09:00–17:00"], ["closed", "Advent"])
-    assert rows[0].nobody == ("1 h 00 m", "3 times, longest ≥ 30\u00a0m", "outside 9\u00a0h\u00a000\u00a0m")
+    assert rows[0].nobody == (
+        "1 h 00 m", "±\u00a030\u00a0s, 3 times, longest ≥ 30\u00a0m", "outside 9\u00a0h\u00a000\u00a0m"
+    )  # fmt: skip
     assert rows[1].nobody == ("none", "", "outside 24\u00a0h\u00a000\u00a0m")
     assert (rows[2].nobody.value, rows[2].unsure) == ("–", True)
     assert [rows[0].strip.count(f'class="strip-{slug}"') for slug in ("hours", "online", "amber", "red")] == [

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
@@ -312,7 +313,12 @@ def test_a_days_coverage_is_kept_and_joins_what_goes_on_at_midnight(site: Site, 
     while rollups.make_next():
         pass
     spans(kim).delete()
-    assert cover_times.of_days(site, asked) == (found, set())
+    kept, left_out = cover_times.of_days(site, asked)
+    assert [msgspec.structs.replace(day, offs=None) for day in kept.values()] == [
+        msgspec.structs.replace(day, offs=None) for day in found.values()
+    ]
+    assert not left_out
+    assert cover_times.together(kept.values()).offs == cover_times.together(found.values()).offs
     nobody = cover_times.together(found.values()).nobody
     assert nobody[-1] == (milliseconds(at(14)) - 5 * SECOND_MS, milliseconds(at(48)))
 

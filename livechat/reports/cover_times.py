@@ -3,6 +3,7 @@
 Times are epoch milliseconds. A day that is over is kept as it was found; the others are found for each page.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -28,6 +29,8 @@ class CoverTimes(msgspec.Struct):
 
     `full`: somebody was online, and of all who were the chats were known and as many as their places.
     `paces`: the shortest and the longest time between two looks in seconds; None if nobody looked.
+    `offs`: by how many ms a beginning or an end can be off at most, of `nobody`, `uncovered` and `full`, besides the
+    age of the list. None if an older release found them.
     """
 
     watched: Times = []
@@ -36,6 +39,7 @@ class CoverTimes(msgspec.Struct):
     uncovered: Times = []
     full: Times = []
     paces: tuple[int, int] | None = None
+    offs: tuple[int, int, int] | None = None
 
     def within(self, began: int, ended: int) -> Self:
         """What of it lies between two moments."""
@@ -47,9 +51,19 @@ def together(days: Iterable[CoverTimes]) -> CoverTimes:
     """The times of days in order as one. What goes on at midnight is joined."""
     parts = list(days)
     paces = [pace for one in parts for pace in one.paces or ()]
-    made = CoverTimes(paces=(min(paces), max(paces)) if paces else None)
+    made = CoverTimes(paces=(min(paces), max(paces)) if paces else None, offs=_offs(parts))
     whole = {name: presence.joined(getattr(one, name) for one in parts) for name in KINDS}
     return msgspec.structs.replace(made, **whole)
+
+
+def _offs(parts: Iterable[CoverTimes]) -> tuple[int, int, int] | None:
+    """The most of all that were watched. None if it is not known of one."""
+    found = [one.offs for one in parts if one.watched]
+    known = [offs for offs in found if offs is not None]
+    if not known or len(known) < len(found):
+        return None
+    nobody, uncovered, full = (max(offs) for offs in zip(*known, strict=True))
+    return nobody, uncovered, full
 
 
 def of_days(site: Site, asked: Range) -> tuple[dict[date, CoverTimes], set[date]]:
@@ -78,10 +92,15 @@ def of(site: Site, began: int, ended: int) -> CoverTimes:
     span = (began, ended)
     runs = [observed.detailed(site, found) for found in observed.runs_of(site, ("agents", "visitors"), *span)]
     watched = presence.shared(presence.shared(*map(presence.watched, runs)), [span])
-    agents = presence.online_by_agent(site, *span)
+    agents: dict[int, Times] = defaultdict(list)
+    off = 0
+    for agent, start, until, first_off, last_off in presence.online(site, *span):
+        agents[agent].append((start, until))
+        off = max(off, first_off or 0, last_off or 0)
     online = presence.merged(time for times in agents.values() for time in times)
     nobody = presence.shared(presence.gaps(online, *span), watched)
-    waits = presence.waits_during(site, nobody, ended)
+    waiting = presence.waiting_during(site, nobody)
+    waits = ((start, min(end, ended)) for start, end in (presence.wait_of(row, ended) for row in waiting))
     return CoverTimes(
         watched,
         presence.shared(online, watched),
@@ -89,10 +108,11 @@ def of(site: Site, began: int, ended: int) -> CoverTimes:
         presence.shared(presence.merged(waits), nobody),
         presence.shared(all_full(site, agents, frames.of(site, *span)), watched),
         observed.of([*runs[0], *runs[1]], *span).paces,
+        (off, max([off, *(presence.wait_off(row, ended) for row in waiting)]), off + MINUTE_MS),
     )
 
 
-KINDS = CoverTimes.__struct_fields__[:-1]
+KINDS = ("watched", "online", "nobody", "uncovered", "full")
 
 
 def packed(times: CoverTimes) -> bytes:

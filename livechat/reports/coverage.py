@@ -17,10 +17,14 @@ from livechat.reports.ranges import Range, midnight
 
 @dataclass(frozen=True)
 class Spells:
-    """The times of one kind, in order and apart: inside the opening hours, and outside."""
+    """The times of one kind, in order and apart: inside the opening hours, and outside.
+
+    `off`: by how many ms a beginning or an end can be off. None if that is not known.
+    """
 
     inside: Times
     outside: Times
+    off: int | None = None
 
     @cached_property
     def _lengths(self) -> list[int]:
@@ -30,6 +34,11 @@ class Spells:
     def lasted(self) -> int:
         """How long those inside were together."""
         return sum(self._lengths)
+
+    @property
+    def lasted_off(self) -> int | None:
+        """By how much that can be off, if both ends of each are off to the same side."""
+        return None if self.off is None else 2 * self.off * len(self.inside)
 
     @property
     def longest(self) -> int:
@@ -71,7 +80,7 @@ class Covered:
 
     def __init__(self, site: Site, asked: Range) -> None:
         span = asked.began, asked.ended
-        self.asked = asked
+        self.asked, self._list_age = asked, site.list_age_ms
         self.entered = opening.times(site, *span)
         self._days, self.left_out = cover_times.of_days(site, asked)
         self._hours = [span] if self.entered is None else self.entered
@@ -97,8 +106,11 @@ class Covered:
     def _part(self, times: CoverTimes, began: int, ended: int, until: int) -> Coverage:
         hours, closed = (presence.within(each, began, ended) for each in (self._hours, self._closed))
 
-        def spells(found: Times) -> Spells:
-            return Spells(presence.shared(found, hours), presence.shared(found, closed))
+        def spells(found: Times, off: int | None) -> Spells:
+            return Spells(presence.shared(found, hours), presence.shared(found, closed), off)
+
+        offs = [None if off is None else off + self._list_age for off in times.offs or (None, None, None)]
+        nobody, uncovered, full = map(spells, (times.nobody, times.uncovered, times.full), offs)
 
         return Coverage(
             began,
@@ -107,8 +119,8 @@ class Covered:
             hours,
             times.watched,
             times.online,
-            spells(times.nobody),
-            spells(times.uncovered),
-            spells(times.full),
+            nobody,
+            uncovered,
+            full,
             observed.of((Run(first, last, 0) for first, last in times.watched), began, ended, self.entered and hours),
         )

@@ -4,7 +4,6 @@ Times are epoch milliseconds. Time that nobody watched is in no sum, above or be
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -173,14 +172,6 @@ def changes(spans: Iterable[Online], list_age: int) -> Iterator[tuple[int, int]]
             yield ended, ended_off + (list_age if began_off is None else 0)
 
 
-def online_by_agent(site: Site, began: int, ended: int) -> dict[int, Times]:
-    """When each agent was online, whose number in the directory is the key."""
-    made: dict[int, Times] = defaultdict(list)
-    for agent, start, until, _first_off, _last_off in online(site, began, ended):
-        made[agent].append((start, until))
-    return made
-
-
 def online(site: Site, began: int, ended: int) -> Iterator[Online]:
     """When agents were online: every span that reaches into a time, of each agent its own. Hidden agents are left out.
 
@@ -205,18 +196,16 @@ def waits(site: Site, rows: Sequence[Row], began: int, ended: int) -> Times:
     return [(start, min(end, ended)) for start, end in found if end > start]
 
 
-def waits_during(site: Site, times: Times, now: int) -> Times:
-    """When visitors waited, of those contacts alone that waited in one of these times: mostly a few of a night."""
+def waiting_during(site: Site, times: Times) -> list[Row]:
+    """The contacts that waited in one of these times: mostly a few of a night."""
     if len(times) > MANY_TIMES:
         began, ended = times[0][0], times[-1][1]
-        return waits(site, tallies.contacts(site, began, ended), began, now)
+        return [*still_waiting(site, began), *tallies.contacts(site, began, ended)]
     wanted = Q(pk__in=[])
     for began, ended in times:
         waited = Q(answered__gt=began) | Q(answered=None) & (Q(ended=None) | Q(ended__gt=began))
         wanted |= Q(began__gte=began - LONGEST_WAIT_MS, began__lt=ended) & waited
-    rows = tallies.read(Contact.objects.filter(wanted, site=site))
-    found = (wait_of(row, now) for row in rows)
-    return [(start, min(end, now)) for start, end in found if min(end, now) > start]
+    return tallies.read(Contact.objects.filter(wanted, site=site))
 
 
 def still_waiting(site: Site, moment: int, *, tell: bool = False) -> list[Row]:
@@ -233,3 +222,15 @@ def wait_of(row: Row, now: int) -> tuple[int, int]:
     if row.answered is not None:
         return row.began, row.answered
     return row.began, now if row.ended is None else row.ended
+
+
+def wait_off(row: Row, now: int) -> int:
+    """By how many ms the beginning or the end of a `wait_of` can be off at most, besides the age of the list."""
+    start, end = wait_of(row, now)
+    found = [0]
+    if row.began_slack is not None:
+        found += [start - row.began + row.began_slack, row.began - start]
+    ended, slack = row.end
+    if ended is not None and slack is not None:
+        found += [end - ended + slack, ended - end]
+    return max(found)

@@ -103,12 +103,7 @@ def _edges(row: Row, start: int, end: int, last_seen: int, age: int) -> tuple[Ed
     A beginning that was not seen leaves nothing open: what was watched of the wait is counted.
     """
     began = None if row.began_slack is None else Edge(start, row.began - row.began_slack - age, row.began)
-    if row.answered is not None:
-        moment, slack = row.answered, row.answered_slack
-    elif row.ended is not None:
-        moment, slack = row.ended, None if row.outcome == UNSEEN else row.lost_slack
-    else:
-        moment, slack = end, None
-    if slack is None:
+    moment, slack = row.end
+    if moment is None or slack is None:
         return began, Edge(last_seen, last_seen - age, last_seen)
     return began, Edge(end, moment - slack - age, moment)

@@ -40,6 +40,13 @@ class Row(NamedTuple):
         return began, ended - slack if self.end_steady is None else self.end_steady
 
     @property
+    def end(self) -> tuple[int | None, int | None]:
+        """When the wait ended and how long before nobody had looked; None: it goes on, or that was not seen."""
+        if self.answered is not None:
+            return self.answered, self.answered_slack
+        return self.ended, None if self.ended is None or self.outcome == UNSEEN else self.lost_slack
+
+    @property
     def lost_slack(self) -> int:
         """The slack of an end without an answer. Older releases did not store it: it was much like that of the wait."""
         return self.began_slack or 0 if self.ended_slack is None else self.ended_slack

@@ -1,6 +1,7 @@
 """How days were covered as CSV and JSON: the page's own rows."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from livechat.lib.epoch import SECOND_MS
@@ -14,11 +15,12 @@ FORMULAS = {
     "all full": "watched seconds of the opening hours in which every agent online had as many chats as places",
     "outside": "the same outside of the opening hours",
     "longest": "at least",
+    "error": "by how much the time of the opening hours can be off, if all its ends are off to the same side",
 }
 _KINDS = ("nobody online", "uncovered", "all full")
 COLUMNS = (
     "from", "to", "open s", "observed share", "opening hours observed share",
-    *(f"{kind} {what}" for kind in _KINDS for what in ("s", "times", "longest s", "outside s")),
+    *(f"{kind} {what}" for kind in _KINDS for what in ("s", "times", "longest s", "outside s", "error s")),
 )  # fmt: skip
 
 
@@ -66,8 +68,9 @@ def _part(report: Report, part: Coverage) -> dict[str, Any]:
 def _spells(name: str, part: Coverage, spells: Spells) -> dict[str, int | None]:
     """Numbers in whole seconds; None for what was not observed at all."""
     seconds = [ms // SECOND_MS for ms in (spells.lasted, spells.longest, spells.lasted_outside)]
-    numbers = (seconds[0], len(spells.inside), *seconds[1:])
-    names = (name, f"{name}_times", f"{name}_longest", f"{name}_outside")
+    error = None if spells.lasted_off is None else ceil(spells.lasted_off / SECOND_MS)
+    numbers = (seconds[0], len(spells.inside), *seconds[1:], error)
+    names = (name, f"{name}_times", f"{name}_longest", f"{name}_outside", f"{name}_error")
     return {key: number if known(part.seen) else None for key, number in zip(names, numbers, strict=True)}
 
 

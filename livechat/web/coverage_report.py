@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import ceil
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from livechat.lib import opening_hours
+from livechat.lib.durations import duration
 from livechat.lib.epoch import DAY_MS, HOUR_MS, SECOND_MS
 from livechat.lib.opening_hours import OpeningHours
 from livechat.models import Site
@@ -20,11 +22,11 @@ from livechat.reports.coverage import Coverage, Covered, Spells
 from livechat.web import report_words
 from livechat.web.coverage_strips import CoverageStrips
 from livechat.web.day_report import hours
-from livechat.web.report_words import NOTHING, percent
+from livechat.web.report_words import NOTHING, UNITS, percent
 
 
 class Told(NamedTuple):
-    """How long something lasted inside the opening hours, how often and how long at most, and how long outside."""
+    """How long something lasted inside the opening hours, how sure and how often that was, and how long outside."""
 
     value: str
     often: str = ""
@@ -108,7 +110,12 @@ def told_of(report: Report, part: Coverage, spells: Spells) -> Told:
         return Told(_("none"), "", outside)
     times = ngettext("%(n)d time", "%(n)d times", len(spells.inside)) % {"n": len(spells.inside)}
     longest = _("longest ≥ %(time)s") % {"time": _unbroken(spells.longest)}
-    return Told(_time(spells.lasted), f"{times}, {longest}", outside)
+    sure = "" if spells.lasted_off is None else f"{_off(spells.lasted_off)}, "
+    return Told(_time(spells.lasted), f"{sure}{times}, {longest}", outside)
+
+
+def _off(ms: int) -> str:
+    return f"± {duration(ceil(ms / SECOND_MS), UNITS)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _time(ms: int) -> str:
