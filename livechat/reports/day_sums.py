@@ -96,7 +96,9 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
     for key, spans in timeline.spans(site, asked.began - LATE_MS, asked.ended + site.list_age_ms).items():
         load = Load(chats.rows.get(key, b""), chats.first, site.list_age_ms)
         team, places, hidden = people.get(key, ("", None, False))
-        pieces = timeline.pieces(spans, watched)
+        # Those alone that the pages of a day read: they add up the same.
+        own = [span for span in spans if span.ended is None or span.ended > asked.began]
+        pieces = timeline.pieces(own, watched)
         for piece in pieces:
             for hour, began, ended in bounds.split(piece.began, piece.ended, starts):
                 sums = _sums(piece, began, ended, load, places)

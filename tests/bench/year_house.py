@@ -78,6 +78,8 @@ def longest(last: str, year: str, agent: str) -> dict[str, str]:
         **{f"occupancy by {by}": f"/history/occupancy/{asked}&by={by}" for by in ("day", "hour", "team", "agent")},
         **{f"heat, {what}": f"/history/heat/{asked}&what={what}" for what in heat.KINDS},
         "an agent's days": f"/history/agents/{agent}/{asked}",
+        "queue by day": f"/history/queue/{asked}",
+        "coverage by day": f"/history/coverage/{asked}",
     }
 
 
