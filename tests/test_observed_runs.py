@@ -52,3 +52,13 @@ def test_no_query_begins_with_the_first_run_of_the_record(shop: Site) -> None:
         plan = [row[3] for row in cursor.fetchall()]
     assert [line for line in plan if line.startswith("SCAN")] == []
     assert sum("began>? AND began<?" in line for line in plan) == 2
+
+
+def test_the_pace_of_a_time_is_told_however_many_runs_it_has() -> None:
+    runs = [observed.Run(number * 100_000, number * 100_000 + 90_000, 5_040 + number) for number in range(60)]
+    assert observed.of(runs, 0, 6_000_000).paces == (5, 5)
+    night = [*runs[:30], *(observed.Run(run.began, run.ended, 60_000) for run in runs[30:])]
+    assert observed.of(night, 0, 6_000_000).paces == (5, 60)
+    short = [*runs[:59], observed.Run(5_900_000, 5_910_000, 60_000)]
+    assert observed.of(short, 0, 6_000_000).paces == (5, 5), "a pace that was hardly ever in force is not told"
+    assert observed.of([observed.Run(0, 0, 0.0)], 0, 10).paces is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from livechat.lib.epoch import milliseconds
+from livechat.lib.epoch import SECOND_MS, milliseconds
 from livechat.models import Site, Snapshot, Watch
 
 SMALL_SHARE = 0.05  # of what was observed: a pace that was in force for less is not told
@@ -131,13 +131,18 @@ def of(
     """
     if deleted:
         return Observed(0.0, None, deleted=True)
-    runs = list(found)
-    parts = [(max(0, min(run.ended, ended) - max(run.began, began)), run.pace) for run in runs]
-    covered = sum([length for length, _pace in parts])
-    told = [pace for length, pace in parts if length and length >= SMALL_SHARE * covered and pace]
+    runs, paces = list(found), dict[int, int]()  # for how long each pace in seconds was in force
+    covered = 0
+    for run in runs:
+        length = min(run.ended, ended) - max(run.began, began)
+        if length > 0:
+            covered += length
+            pace = round(run.pace / SECOND_MS)
+            paces[pace] = paces.get(pace, 0) + length
+    told = [pace for pace, length in paces.items() if pace and length >= SMALL_SHARE * covered]
     return Observed(
         covered / (ended - began) if ended > began else 0.0,
-        (round(min(told) / 1000), round(max(told) / 1000)) if told else None,
+        (min(told), max(told)) if told else None,
         _of_hours(runs, began, ended, hours) if hours else None,
     )
 
