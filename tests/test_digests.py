@@ -109,7 +109,7 @@ def test_a_digest_has_the_figures_of_yesterday_each_with_its_share_and_the_week_
         "Longest wait ≥ 1:00 100.0 % Mon 23 Nov: ≥ 0:04 at 10:06",
         "Within 20 s 50 % 100.0 % Mon 23 Nov: 100 % 50–67 %",
         "Visitors 100.0 % observed",
-        "Nobody online 16 h 00 m 100.0 % Mon 23 Nov: 16 h 00 m 2 times, longest ≥ 9 h 00 m",
+        "Nobody online 16 h 00 m 100.0 % Mon 23 Nov: 16 h 00 m ± 20 s, 2 times, longest ≥ 9 h 00 m",
         "9:00–10:00 2.0 100.0 % Mon 23 Nov: 1.0",
         "Front 8 h 00 m",
         "https://board.example.org/history/?day=2026-11-30",
@@ -137,7 +137,7 @@ def test_of_a_day_that_was_observed_too_little_figures_are_in_brackets_and_compa
     said = words(letter)
     assert "Offered (4) 50.0 %" in said
     assert "Visitors 50.0 % observed" in said
-    assert "Nobody online (9 h 00 m) 50.0 % 1 time, longest ≥ 9 h 00 m" in said
+    assert "Nobody online (9 h 00 m) 50.0 % ± 10 s, 1 time, longest ≥ 9 h 00 m" in said
     assert "Front (3 h 00 m) ± 5 s 50.0 %" in said
     assert "less than 95 % was observed" in said
     assert "Mon 23 Nov" not in said.partition("9:00–10:00")[0]

@@ -15,7 +15,7 @@ from livechat.live import snapshot_history
 from livechat.live.snapshot_data import SnapshotData
 from livechat.live.snapshot_history import Occasion
 from livechat.models import Contact, Site, Snapshot
-from livechat.reports import presence, queue, tallies
+from livechat.reports import presence, queue, tallies, wait_sums
 from tests.support.cases import some
 from tests.support.people import make_site
 
@@ -165,7 +165,9 @@ def test_somebody_who_gives_up_between_two_steady_looks_has_bounds_that_hold() -
     (row,) = tallies.contacts(site, FROM_MS, FROM_MS + 60_000)
     (wait,) = tallies.of([row]).lost_waits
     assert (wait.lower, wait.measured, wait.upper, wait.slack) == (0, 0, 4_500, 5_000)
-    assert dict(tallies.unpacked(tallies.of([row]).packed())[1]) == {wait._replace(upper=5_000): 1}
+    kept = wait_sums.unpacked(wait_sums.of(tallies.of([row])).packed())
+    assert (kept.known_lost, kept.slack, kept.most) == (1, 5_000, (0, 4_500))
+    assert (kept.surely(4_000), kept.surely(5_000), kept.perhaps(0)) == ((0, 0), (0, 1), (0, 1))
 
 
 def test_a_contact_without_hints_is_recorded_as_ever() -> None:
@@ -176,9 +178,3 @@ def test_a_contact_without_hints_is_recorded_as_ever() -> None:
     row = Contact.objects.get()
     assert (row.began_steady, row.end_steady, row.pace, row.ended_slack) == (None, None, None, None)
     assert (row.answered or 0) - row.began == 10_000
-
-
-def test_sums_of_days_from_before_hints_are_read(site: Site) -> None:
-    old = "[[[[1000,2000,9000],3]],[]]"
-    waits, lost = map(dict, tallies.unpacked(tallies.zlib.compress(old.encode())))
-    assert (waits, lost) == ({tallies.Wait(1000, 2000, 9000): 3}, {})

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, groupby, islice, pairwise, zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.apps.registry import Apps
@@ -22,7 +22,16 @@ EDGES = (
     *range(HOUR, DAY, 5 * MINUTE),
     *range(DAY, 61 * DAY, 6 * HOUR),
 )
-Waits = list[tuple[tuple[int, int, int, int], int]]  # lower, measured, upper, pace, and how many
+
+
+class Wait(NamedTuple):
+    lower: int
+    measured: int
+    upper: int
+    pace: int = 0  # releases before hints kept none
+
+
+Waits = list[tuple[Wait, int]]  # and how many
 Sums = tuple[int | None, int, tuple[int, int] | None, list[int], bytes]  # the last two can be added up
 
 
