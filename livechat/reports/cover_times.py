@@ -16,12 +16,13 @@ from livechat.lib.binary_rows import in_pieces
 from livechat.lib.epoch import MINUTE_MS
 from livechat.models import RolledDay, Site
 from livechat.record.frame_bodies import UNKNOWN
+from livechat.record.hour_rows import ROWS_READ
 from livechat.reports import frames, observed, presence, sums
 from livechat.reports.frames import Chats
 from livechat.reports.presence import Times
 from livechat.reports.ranges import MAX_DETAILED_DAYS, Range
 
-DAYS_READ = 40
+KINDS = ("watched", "online", "nobody", "uncovered", "full")  # of times
 
 
 class CoverTimes(msgspec.Struct):
@@ -72,7 +73,7 @@ def of_days(site: Site, asked: Range) -> tuple[dict[date, CoverTimes], set[date]
     Also the days that are to be found still, and are too many for a page.
     """
     rows = RolledDay.objects.filter(site=site, day__range=(asked.first, asked.last)).values_list("day", "cover")
-    kept = {day: bytes(body) for day, body in in_pieces(rows, DAYS_READ)}
+    kept = {day: bytes(body) for day, body in in_pieces(rows, ROWS_READ)}
     wanted, left_out = sums.without(site, asked, kept)
     if len(kept) <= MAX_DETAILED_DAYS:
         wanted |= {day for day, body in kept.items() if not body}  # an older release summed them up
@@ -110,9 +111,6 @@ def of(site: Site, began: int, ended: int) -> CoverTimes:
         observed.of([*runs[0], *runs[1]], *span).paces,
         (off, max([off, *(presence.wait_off(row, ended) for row in waiting)]), off + MINUTE_MS),
     )
-
-
-KINDS = ("watched", "online", "nobody", "uncovered", "full")
 
 
 def packed(times: CoverTimes) -> bytes:
