@@ -145,7 +145,7 @@ def test_an_agent_who_was_deleted_after_the_places_were_read_is_left_out(site: S
 @pytest.fixture
 def upgrade() -> Iterator[steps.Upgrade]:
     """The migration."""
-    with steps.upgrade("times_of_a_day_in_one_row") as made:
+    with steps.upgrade("times_of_a_day_in_one_row", "chats_can_be_off") as made:
         yield made
 
 

@@ -244,32 +244,74 @@ def test_occupancy_of_teams_days_and_hours_has_a_bound_if_no_older_release_summe
     for by in ("team", "day", "hour"):
         assert "±" not in text(web.get(OCCUPANCY, RANGE | {"by": by}))
     eleven = milliseconds(datetime(2026, 11, 27, 11, tzinfo=UTC))
-    bounds = {"placed_off": HOUR_MS // 2, "place_off": HOUR_MS // 3, "known": HOUR_MS}
-    hour_rows.put_team(
-        busy, eleven, "Back", "Online", sure=True, total=HOUR_MS, place=4 * HOUR_MS, placed=HOUR_MS, **bounds
-    )
-    expected = round(1.5 / (4 - 1 / 3) - 0.25, 4)
-    for by, name in (("team", "Back"), ("day", "Fri 27 Nov 2026"), ("hour", "11:00–12:00")):
+    offs = {
+        "placed_off": HOUR_MS // 2,
+        "place_off": HOUR_MS // 3,
+        "busy_off": HOUR_MS // 10,
+        "known_off": HOUR_MS // 12,
+    }
+    times = {"known": HOUR_MS, "place": 4 * HOUR_MS, "placed": HOUR_MS, "chat": HOUR_MS, "busy": HOUR_MS // 2}
+    hour_rows.put_team(busy, eleven, "Side", "Online", sure=True, total=HOUR_MS, chat_off=HOUR_MS // 4, **times, **offs)
+    errors = {
+        "occupancy_error": round(1.5 / (4 - 1 / 3) - 0.25, 4),
+        "busy_share_error": round(0.6 / (1 - 1 / 12) - 0.5, 4),
+        "concurrency_error": round(1.25 / 0.4 - 2, 4),
+    }
+    for by, name in (("team", "Side"), ("day", "Fri 27 Nov 2026"), ("hour", "11:00–12:00")):
         found = told(web, OCCUPANCY, by=by)
-        assert {row["name"]: row["occupancy_error"] for row in found["rows"] if row["occupancy_error"] is not None} == {
-            name: expected
-        }
-        assert found["whole"]["occupancy_error"] is None
+        known = {row["name"]: {key: row[key] for key in errors} for row in found["rows"] if row["busy_share_error"]}
+        assert known == {name: errors}
+        assert {found["whole"][key] for key in errors} == {None}
         page = text(web.get(OCCUPANCY, RANGE | {"by": by}))
-        assert page.count("±") == 1
-        assert "25.0 % <small>± 16 %</small></td>" in page
+        assert page.count("±") == 3
+        for figure in ("25.0 % <small>± 16 %", "50.0 % <small>± 16 %", "2.00 <small>± 1.13"):
+            assert f"{figure}</small></td>" in page
     day = {"from": "2026-11-27", "to": "2026-11-27"}
     assert "<dd><b>25.0 %</b> <small>± 16 %</small></dd>" in text(web.get(OCCUPANCY, day))
     table = web.get(OCCUPANCY, day | {"by": "team", "format": "csv"}).getvalue().decode().partition("\r\n\r\n")[2]
     (line,) = csv.DictReader(io.StringIO(table))
-    assert line["occupancy error"] == f"{expected}"
+    assert {key: line[key.replace("_", " ")] for key in errors} == {key: f"{error}" for key, error in errors.items()}
 
 
 def test_single_agents_have_figures_of_todays_places(web: Client, busy: Site) -> None:
     rows = {row["name"]: row for row in told(web, OCCUPANCY, by="agent")["rows"]}
     assert rows["Kim"]["occupancy"] == pytest.approx(6 / 28, abs=1e-4)
     assert (rows["Lee"]["occupancy"], rows["Lee"]["concurrency"]) == (None, 1)
-    assert rows["Kim"]["occupancy_error"] is None, "their bounds are not kept"
+    assert rows["Kim"]["occupancy_error"] is None, "an older release summed it up"
+
+
+def test_single_agents_have_bounds_if_no_older_release_summed_a_day_up(web: Client, week: Site, kim: UUID) -> None:
+    times = {"total": 3, "chat": 2, "busy": 1, "known": 3, "chat_off": 0.5, "busy_off": 0.125, "known_off": 0.25}
+    for day in (FIRST, LAST):
+        RolledDay.objects.filter(day=day).update(times=b"", doubts=b"")
+        spans.spend(week, kim, day, "Online", **{name: round(hours * HOUR_MS) for name, hours in times.items()})
+        spans.spend(week, kim, day, "Lunch", chat_off=HOUR_MS // 4)
+    busy_share, concurrency = 1.125 / 2.75 - 1 / 3, (2 + 0.75) / (1 - 0.125) - 2
+    days = f"/history/agents/{kim}/"
+
+    def agents() -> list[tuple[float | None, ...]]:
+        keys = ("occupancy_error", "busy_share_error", "concurrency_error")
+        return [tuple(row[key] for key in keys) for row in told(web, OCCUPANCY, by="agent")["rows"]]
+
+    def errors(*found: dict[str, Any]) -> list[tuple[float | None, float | None]]:
+        return [(one["busy_share_error"], one["concurrency_error"]) for one in found]
+
+    expected = (round(2.5 / (4 * 2.75) - 2 / 12, 4), round(busy_share, 4), round(concurrency, 4))
+    assert agents() == [expected]
+    assert "2.00 <small>± 1.15</small></td>" in text(web.get(OCCUPANCY, RANGE | {"by": "agent"}))
+    found = told(web, days)
+    assert errors(*found["days"], found["whole"]) == [expected[1:]] * 3, "two days, and both together"
+    assert {status for one in found["days"] for status in one["statuses"]} == {"Online"}, "Lunch was not seen"
+    page = text(web.get(days, RANGE))
+    assert page.count("33.3 % <small>± 8 %</small></td>") == page.count("2.00 <small>± 1.15</small></td>") == 3
+    assert "Lunch" not in page
+    table = web.get(days, RANGE | {"format": "csv"}).getvalue().decode().partition("\r\n\r\n")[2]
+    assert [line["concurrency error"] for line in csv.DictReader(io.StringIO(table))] == [f"{expected[2]}"] * 2
+
+    RolledDay.objects.filter(day=LAST).update(doubts=None)  # as an older release summed it up
+    assert agents() == [(None, None, None)]
+    found = told(web, days)
+    assert errors(*found["days"], found["whole"]) == [expected[1:], (None, None), (None, None)]
 
 
 # an agent's days

@@ -13,7 +13,7 @@ from livechat.lib.epoch import HOUR_MS, milliseconds
 from livechat.models import HourRow, RolledDay, Site, TogetherRow, Watch
 from livechat.ops import rollups
 from livechat.record import history
-from livechat.record.hour_rows import QUEUE, TEAMS, Bounds, HourRows, Numbers, each, every
+from livechat.record.hour_rows import QUEUE, TEAMS, HourRows, Numbers, each, every
 from livechat.reports import rolled_days
 from livechat.reports.ranges import Range, midnight
 from tests.support import steps
@@ -58,12 +58,12 @@ def some(random: Random, hours: list[int], share: float = 0.5) -> Times:
     }
 
 
-def one_by_one(times: Times, began: int, ended: int, hours: int) -> dict[tuple[str, int, Bounds], Numbers]:
+def one_by_one(times: Times, began: int, ended: int, hours: int) -> dict[tuple[str, int, int], Numbers]:
     """The times online of each team by so many hours of UTC, added up as they were stored."""
-    found: dict[tuple[str, int, Bounds], Numbers] = {}
+    found: dict[tuple[str, int, int], Numbers] = {}
     for (hour, name), numbers in times.items():
         if began <= hour < ended and name.endswith("online"):
-            key = name[:2], hour // HOUR_MS % hours, Bounds.ALL
+            key = name[:2], hour // HOUR_MS % hours, TEAMS.numbers
             found[key] = tuple(map(sum, zip(found.get(key, (0,) * TEAMS.numbers), numbers, strict=True)))
     return found
 
@@ -114,7 +114,7 @@ def test_no_number_runs_over_into_the_next_one_however_many_days_are_added(site:
         )
     until = midnight(FIRST + DAYS * DAY, UTC_ZONE)
     found = TEAMS.added(site.pk, 0, until, lambda name: name, each(lambda _hour: None))
-    assert found == {("Front", None, Bounds.ALL): (24 * DAYS * MOST,) * TEAMS.numbers}
+    assert found == {("Front", None, TEAMS.numbers): (24 * DAYS * MOST,) * TEAMS.numbers}
 
 
 def test_a_day_of_another_zone_takes_the_place_of_the_hours_that_it_has_and_of_no_others(site: Site) -> None:
@@ -162,17 +162,17 @@ def test_hours_whose_bounds_are_not_known_stay_so_when_others_are_cut_or_come(si
     HourRow.objects.create(site=site, kind="teams", day=FIRST, hours=TEAMS.packed(old, sure=False))
     put(site, FIRST + DAY, KIRITIMATI, {(hours[-2], "Front"): (2,) * TEAMS.numbers})
 
-    def known() -> list[tuple[Bounds, int]]:
+    def known() -> list[tuple[int, int]]:
         until = midnight(FIRST + 9 * DAY, UTC_ZONE)
         found = TEAMS.added(site.pk, 0, until, lambda name: name, each(lambda _hour: None))
-        return sorted((bounds, numbers[0]) for (_name, _label, bounds), numbers in found.items())
+        return sorted((known, numbers[0]) for (_name, _label, known), numbers in found.items())
 
-    assert known() == [(Bounds.NONE, 10), (Bounds.ALL, 2)]
+    assert known() == [(0, 10), (TEAMS.numbers, 2)]
     rolled_days.forget(site, FIRST, ZoneInfo("Asia/Kolkata"))
     assert known() == []
     HourRow.objects.create(site=site, kind="teams", day=FIRST, hours=TEAMS.packed(old, sure=False))
     rolled_days.forget(site, FIRST + DAY, ZoneInfo("Asia/Kolkata"))
-    assert known() == [(Bounds.NONE, 19)], "until 18:30 UTC"
+    assert known() == [(0, 19)], "until 18:30 UTC"
 
 
 def stored_before(site: Site, day: date, times: Times, kind: HourRows = TEAMS) -> None:
@@ -188,14 +188,14 @@ def stored_before(site: Site, day: date, times: Times, kind: HourRows = TEAMS) -
     )
 
 
-def told_apart(site: Site, kind: HourRows = TEAMS) -> dict[tuple[object, Bounds], list[Numbers]]:
+def told_apart(site: Site, kind: HourRows = TEAMS) -> dict[tuple[object, int], list[Numbers]]:
     """All hours of each name and of all names, added up: those of each kind of row apart."""
     until = midnight(FIRST + DAYS * DAY, UTC_ZONE)
-    made: dict[tuple[object, Bounds], list[Numbers]] = {}
+    made: dict[tuple[object, int], list[Numbers]] = {}
     for group_of in (str, every):
         found = kind.added(site.pk, 0, until, group_of, each(lambda _hour: None))  # type: ignore[arg-type]
-        for (name, _label, bounds), numbers in found.items():
-            made.setdefault((name, bounds), []).append(numbers)
+        for (name, _label, known), numbers in found.items():
+            made.setdefault((name, known), []).append(numbers)
     return made
 
 
@@ -206,11 +206,11 @@ def test_rows_of_an_older_release_are_added_up_beside_wider_ones(site: Site, kin
     new = tuple(range(1, kind.numbers + 1))
     put(site, FIRST + DAY, UTC_ZONE, {(hour, "Front"): new for hour in hours_of(FIRST + DAY, UTC_ZONE)}, kind)
     assert told_apart(site, kind) == {
-        ("Front", Bounds.SOME): [tuple(24 * number for number in old)],
-        ("Back", Bounds.SOME): [tuple(24 * number for number in old)],
-        ("Front", Bounds.ALL): [tuple(24 * number for number in new)],
-        (True, Bounds.SOME): [tuple(48 * number for number in old)],
-        (True, Bounds.ALL): [tuple(24 * number for number in new)],
+        ("Front", len(old)): [tuple(24 * number for number in old)],
+        ("Back", len(old)): [tuple(24 * number for number in old)],
+        ("Front", len(new)): [tuple(24 * number for number in new)],
+        (True, len(old)): [tuple(48 * number for number in old)],
+        (True, len(new)): [tuple(24 * number for number in new)],
     }
 
 
@@ -219,12 +219,14 @@ def test_a_row_in_which_hours_of_an_older_release_stay_has_what_all_of_them_have
     old, new = (7,) * OLD_NUMBERS[TEAMS], (2,) * TEAMS.numbers
     stored_before(site, FIRST, {(hour, "Front"): old for hour in hours_of(FIRST, UTC_ZONE)})
     put(site, FIRST, KIRITIMATI, {(hour, "Front"): new for hour in hours_of(FIRST, KIRITIMATI)})
-    assert told_apart(site)["Front", Bounds.SOME] == [(24 * 2 + 14 * 7,) * OLD_NUMBERS[TEAMS]], "from 10:00 UTC on"
-    assert {bounds for _name, bounds in told_apart(site)} == {Bounds.SOME}
+    assert told_apart(site)["Front", OLD_NUMBERS[TEAMS]] == [(24 * 2 + 14 * 7,) * OLD_NUMBERS[TEAMS]], (
+        "from 10:00 UTC on"
+    )
+    assert {known for _name, known in told_apart(site)} == {OLD_NUMBERS[TEAMS]}
     rolled_days.forget(site, FIRST, ZoneInfo("Asia/Kolkata"))
-    assert told_apart(site)["Front", Bounds.SOME] == [(9 * 2,) * OLD_NUMBERS[TEAMS]], "until 18:30 UTC"
+    assert told_apart(site)["Front", OLD_NUMBERS[TEAMS]] == [(9 * 2,) * OLD_NUMBERS[TEAMS]], "until 18:30 UTC"
     put(site, FIRST, KIRITIMATI, {(hour, "Front"): new for hour in hours_of(FIRST, KIRITIMATI)})
-    assert told_apart(site) == {(name, Bounds.ALL): [(24 * 2,) * TEAMS.numbers] for name in ("Front", True)}
+    assert told_apart(site) == {(name, TEAMS.numbers): [(24 * 2,) * TEAMS.numbers] for name in ("Front", True)}
 
 
 def test_all_names_together_are_read_without_each_and_forgotten_with_what_they_are_of(site: Site) -> None:
@@ -308,5 +310,5 @@ def test_the_rows_of_an_older_installation_become_one_a_day(upgrade: steps.Upgra
         added = TEAMS.added(
             site.pk, 0, milliseconds(datetime(2028, 1, 1, tzinfo=UTC)), lambda name: name, each(lambda _hour: None)
         )
-        assert {bounds for _team, _label, bounds in added} == {Bounds.SOME, Bounds.NONE}
-        assert added["Front", None, Bounds.NONE][:3] == (3 * 18, 2 * 18, 3 * 36), "the last day's"
+        assert {known for _team, _label, known in added} == {OLD_NUMBERS[TEAMS], 0}
+        assert added["Front", None, 0][:3] == (3 * 18, 2 * 18, 3 * 36), "the last day's"

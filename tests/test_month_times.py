@@ -128,6 +128,36 @@ def test_no_number_of_a_month_runs_over_into_the_next_one(site: Site) -> None:
     assert of_days == said == MOST * 61
 
 
+def doubts(site: Site, first: date, last: date) -> int | None:
+    """By how much the chats of a range can be off, as whole months say it; and as the days say it."""
+    whole = day_times.doubts(site.pk, first, last)
+    days = times_by_day.doubts(site.pk, first, last, {key(site)[0]})
+    added = sum(times[key(site)[1]][0] for times in days.values())
+    assert whole is None or whole == {key(site): (added, 2 * added, 3 * added)}
+    return None if whole is None else added
+
+
+def test_a_month_says_by_how_much_its_days_can_be_off_if_that_is_kept_of_all_of_them(site: Site) -> None:
+    put_month(site, NOVEMBER)
+    put_month(site, DECEMBER)
+    for row in RolledDay.objects.all():
+        off = {key(site): (row.day.day, 2 * row.day.day, 3 * row.day.day)}
+        RolledDay.objects.filter(pk=row.pk).update(doubts=day_times.packed(site.pk, row.day, off, day_times.DOUBTS))
+    month_times.sum_up(site.pk)
+    whole = sum(range(1, 31)) + sum(range(1, 32))
+    assert doubts(site, NOVEMBER, JANUARY - DAY) == whole
+    assert doubts(site, NOVEMBER + DAY, DECEMBER + DAY) == sum(range(2, 31)) + 1 + 2
+    RolledDay.objects.filter(day=NOVEMBER + 9 * DAY).update(doubts=None)  # as an older release summed it up
+    assert doubts(site, NOVEMBER, JANUARY - DAY) is None, "a day says so"
+    month_times.sum_up(site.pk)
+    assert months(site) == [NOVEMBER, DECEMBER]
+    assert doubts(site, NOVEMBER, JANUARY - DAY) is None, "a month says so"
+    assert doubts(site, DECEMBER, JANUARY - DAY) == sum(range(1, 32))
+    assert doubts(site, NOVEMBER + 10 * DAY, DECEMBER - DAY) == sum(range(11, 31))
+    assert len(times_by_day.doubts(site.pk, NOVEMBER, DECEMBER - DAY, {key(site)[0]})) == 29
+    assert totals(site, NOVEMBER, JANUARY - DAY) == (whole, whole), "times are known without it"
+
+
 def test_a_second_site_has_months_of_its_own(site: Site) -> None:
     put_month(site, NOVEMBER)
     other = make_site("Other")

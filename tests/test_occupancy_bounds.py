@@ -1,8 +1,9 @@
-"""By how much the occupancy of an hour can be off: the true one always lies within that."""
+"""By how much occupancy, busy share and concurrency can be off: the true ones always lie within that."""
 
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from math import inf
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from livechat.lib.epoch import HOUR_MS, MINUTE_MS, SECOND_MS, milliseconds, mome
 from livechat.models import HourRow, RolledDay, Site, Snapshot, Watch
 from livechat.ops import rollups
 from livechat.record import frames
-from livechat.reports import bounds, day_totals, sums, workloads
+from livechat.reports import bounds, day_totals, sums, totals, workloads
 from livechat.reports.chat_loads import Load
 from livechat.reports.ranges import Range
 from livechat.reports.workloads import Workload
@@ -76,7 +77,24 @@ def told(site: Site, day: date = DAY, now: datetime = NOW) -> dict[int, Workload
             rollups.make(site, day)
         kept = workloads.by_label(site, asked, list)
         assert {hour: one for hour, one in kept.items() if any(astuple(one))} == found
+    assert numbers(whole_day(site, asked)) == numbers(workloads.together(found.values()))
     return {(hour - asked.began) // HOUR_MS: one for hour, one in found.items()}
+
+
+def whole_day(site: Site, asked: Range) -> Workload:
+    """The day of single agents, added up."""
+    shown = site.agents.filter(hidden=False).values_list("agent_id", "capacity")
+    days = totals.by_agent(site, asked, tell=True)
+    by_day = {key: totals.by_day(site, asked, [key], tell=True).get(asked.first, {}) for key, _places in shown}
+    assert by_day == {key: days.get(key, {}) for key, _places in shown}
+    return workloads.together(
+        workloads.of_status(status, one, places) for key, places in shown for status, one in by_day[key].items()
+    )
+
+
+def numbers(load: Workload) -> tuple[float | None, ...]:
+    """All but how long the agents were in their statuses: an end that is off by hours counts in one of them."""
+    return astuple(load)[3:]
 
 
 def offs(found: dict[int, Workload]) -> dict[int, tuple[float, float]]:
@@ -88,10 +106,42 @@ def offs(found: dict[int, Workload]) -> dict[int, tuple[float, float]]:
     }  # fmt: skip
 
 
+def busy_offs(load: Workload) -> tuple[float, ...]:
+    """By how much chats, time with a chat, and both the time online with a chat and that can be off, in seconds."""
+    found = load.chat_off, load.busy_off, load.busy_online_off, load.known_online_off
+    return tuple(-1 if one is None else one / SECOND_MS for one in found)
+
+
 def test_a_change_of_chats_can_have_been_a_minute_earlier_in_a_list_that_was_old(site: Site) -> None:
     online(site, NINE - HOUR_MS, TEN + HOUR_MS)
     chats(site, NINE, *[1] * 30, *[3] * 20, *[3] * 70)
     assert offs({9: told(site)[9]}) == {9: (2 * 65, 0)}
+    assert busy_offs(told(site)[9]) == (2 * 65, 0, 0, 0), "there was a chat before and after"
+
+
+def test_the_first_and_the_last_chat_leave_the_time_with_a_chat_open(site: Site) -> None:
+    online(site, NINE - HOUR_MS, TEN + HOUR_MS)
+    chats(site, NINE, *[0] * 10, *[2] * 10, *[3] * 10, *[0] * 10, *[1] * 80)
+    found = told(site)[9]
+    assert busy_offs(found) == ((2 + 1 + 3 + 1) * 65, 3 * 65, 3 * 65, 0)
+    assert found.busy_share_error == pytest.approx(3 * 65 / 3600)
+    most = (found.chat / SECOND_MS + 7 * 65) / (found.busy / SECOND_MS - 3 * 65)
+    assert found.concurrency_error == pytest.approx(most - found.chat / found.busy)
+
+
+def test_chats_of_an_agent_who_is_away_are_in_the_concurrency_alone(site: Site) -> None:
+    make_span(site, KIM, "Lunch", moment_of(NINE), moment_of(TEN), began_slack=5_000, ended_slack=5_000)
+    chats(site, NINE - 5 * MINUTE_MS, *[1] * 35, *[2] * 35)
+    found = told(site)[9]
+    assert busy_offs(found) == (65 + 2 * 7, 7, 0, 0), "it may have ended 7 s before"
+    assert (found.busy_share, found.busy_share_error, offs({9: found})) == (None, None, {})
+    assert found.concurrency_error is not None
+
+
+def test_a_concurrency_is_not_sure_if_the_time_with_a_chat_may_have_been_none(site: Site) -> None:
+    online(site, NINE - HOUR_MS, TEN + HOUR_MS)
+    chats(site, NINE, *[0] * 10, 1, *[0] * 100)
+    assert told(site)[9].concurrency_error == inf
 
 
 def test_a_change_at_a_full_hour_can_belong_to_the_hour_before_or_to_the_one_after(site: Site) -> None:
@@ -159,6 +209,21 @@ def test_an_end_around_midnight_leaves_both_days_open(site: Site) -> None:
     assert offs(told(site, DAY - timedelta(days=1))) == {23: (2 * 7, PLACES * 7)}
 
 
+def test_a_status_that_an_agent_may_have_been_in_is_none_that_was_seen(site: Site) -> None:
+    """It shows on no page of times, not of a day that lasts either."""
+    online(site, START + 4 * SECOND_MS, START + HOUR_MS)
+    chats(site, START - 5 * MINUTE_MS, *[2] * 70)
+    day = DAY - timedelta(days=1)
+    asked = Range(day, day, ZoneInfo("UTC"), NOW)
+    for _made in range(2):
+        sums._unmade.forget()
+        assert totals.by_agent(site, asked, tell=True)[KIM]["Online"].total == 0
+        assert totals.by_agent(site, asked).get(KIM, {}) == {}
+        assert totals.by_day(site, asked, [KIM]).get(day, {}) == {}
+        with time_machine.travel(NOW, tick=False):
+            rollups.make(site, day)
+
+
 def test_a_change_of_chats_in_the_first_minute_of_a_day_can_be_of_the_day_before(site: Site) -> None:
     online(site, START - HOUR_MS, START + 2 * HOUR_MS, slack=None)
     chats(site, START - 5 * MINUTE_MS, *[2] * 6, *[1] * 130)
@@ -197,6 +262,8 @@ def test_other_sites_and_hidden_agents_and_those_without_places_add_nothing(site
     assert offs(told(site)) == {}
     other.agents.update(capacity=None)
     assert offs(told(other)) == {}
+    assert min(busy_offs(told(other)[9])[:3]) >= 0, "places are needed for the occupancy alone"
+    assert told(other)[9].concurrency_error is not None
     other.agents.update(capacity=4, hidden=True)
     assert offs(told(other)) == {}
     other.agents.update(hidden=False)
@@ -225,9 +292,32 @@ def test_a_share_is_off_as_far_as_its_farthest_corner(
     assert bounds.share_error(*numbers) == (None if error is None else pytest.approx(error))
 
 
-def test_bounds_of_single_agents_are_not_kept() -> None:
-    one = workloads.of_status("Online", sums.Sums(10, 1, 10, 10, 10), 4)
-    assert (one.occupancy, one.occupancy_error) == (0.25, None)
+@pytest.mark.parametrize(
+    ("numbers", "error"),
+    [
+        ((60, 0, 60, 0), 0.0),
+        ((60, 30, 60, 0), 0.5),  # it is at least 1 in truth
+        ((120, 60, 60, 20), 2.5),  # 180/40
+        ((120, 60, 60, 60), inf),
+        ((120, 10, 60, 40), 4.5),  # 130/20
+        ((60, None, 60, 0), None),
+        ((60, 0, 60, None), None),
+        ((0, 9, 0, 9), None),
+    ],
+)
+def test_a_concurrency_is_off_as_far_as_its_farthest_corner(
+    numbers: tuple[int, int | None, int, int | None], error: float | None
+) -> None:
+    assert bounds.ratio_error(*numbers) == (None if error is None else pytest.approx(error))
+
+
+def test_single_agents_are_off_by_their_places_of_today() -> None:
+    one = workloads.of_status("Online", sums.Sums(10, 1, 10, 10, 10, 4, 3, 2), 4)
+    assert (one.placed_off, one.place_off, one.busy_online_off, one.known_online_off) == (4, 8, 3, 2)
+    assert one.occupancy_error == pytest.approx(14 / 32 - 0.25)
+    unknown = workloads.of_status("Online", sums.Sums(10, 1, 10, 10, 10, None, None, None), 4)
+    assert (unknown.occupancy, unknown.occupancy_error, unknown.busy_share_error) == (0.25, None, None)
+    assert unknown.concurrency_error is None
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -240,13 +330,14 @@ def test_chats_of_any_hour_are_within_the_bound_and_many_hours_together_too(seed
         began, ended = sorted(START + random.randrange(-MINUTE_MS, 301 * MINUTE_MS) for _ in range(2))
         ended = random.choice([ended, began + random.randrange(1, 4 * MINUTE_MS)])
         known = [(place, count) for place, count in enumerate(row) if count != 255]
-        expected = 0
+        expected = [0, 0]
         for (one, before), (other, after) in pairwise(known):
             first, counted = START + one * MINUTE_MS - AGE, START + (one + 1) * MINUTE_MS
             since, last = START + other * MINUTE_MS, START + (other + 1) * MINUTE_MS
             earlier, later = min(counted, ended) - max(first, began), min(last, ended) - max(since, began)
-            expected += abs(after - before) * max(0, earlier, later)
-        assert load.off(began, ended) == expected
+            expected[0] += abs(after - before) * max(0, earlier, later)
+            expected[1] += (bool(after) is not bool(before)) * max(0, earlier, later)
+        assert load.off(began, ended) == tuple(expected)
 
 
 class World:
@@ -271,19 +362,39 @@ class World:
     def at(self, moment: int) -> tuple[bool, int]:
         return tuple([value for at, value in found if at <= moment][-1] for found in (self.statuses, self.chats))  # type: ignore[return-value]
 
-    def true(self, began: int, ended: int) -> tuple[int, int]:
-        """Chats × ms, and places × ms online."""
+    def true(self, began: int, ended: int) -> "Truth":
+        """What was in a time."""
         moments = sorted({began, ended, *(at for at, _value in self.statuses + self.chats if began < at < ended)})
-        placed = place = 0
+        made = Truth()
         for first, last in pairwise(moments):
             is_online, count = self.at(first)
+            made.chat += count * (last - first)
+            made.busy += min(count, 1) * (last - first)
             if is_online:
-                placed, place = placed + count * (last - first), place + PLACES * (last - first)
-        return placed, place
+                made.online += last - first
+                made.placed += count * (last - first)
+                made.busy_online += min(count, 1) * (last - first)
+        return made
+
+
+@dataclass
+class Truth:
+    """Times in ms: chats × time and with a chat, of an agent who is always on; online, and the same of then."""
+
+    chat: int = 0
+    busy: int = 0
+    online: int = 0
+    placed: int = 0
+    busy_online: int = 0
+
+
+def within(value: float | None, true: float, off: float | None) -> bool:
+    """Whether a true value lies within what one can be off by."""
+    return value is not None and off is not None and abs(value - true) <= off + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_true_occupancy_is_within_the_bound_of_every_hour(site: Site, seed: int) -> None:
+def test_the_true_figures_are_within_the_bounds_of_every_hour(site: Site, seed: int) -> None:
     random, until = Random(seed), TEN + 2 * HOUR_MS
     world = World(random, until)
     now = NINE - 30 * MINUTE_MS
@@ -303,12 +414,16 @@ def test_the_true_occupancy_is_within_the_bound_of_every_hour(site: Site, seed: 
     make_span(site, KIM, "Online" if before else "Away", moment_of(began), None, began_slack=slack)
     found = told(site)
     for hour in range(9, 12):
-        placed, place = world.true(START + hour * HOUR_MS, START + (hour + 1) * HOUR_MS)
+        true = world.true(START + hour * HOUR_MS, START + (hour + 1) * HOUR_MS)
         one = found.get(hour, Workload())
-        assert one.placed_off is not None
-        assert one.place_off is not None
-        assert abs(one.placed - placed) <= one.placed_off
-        assert abs(one.place - place) <= one.place_off
-        if one.occupancy is not None and place:
-            assert one.occupancy_error is not None
-            assert abs(one.occupancy - placed / place) <= one.occupancy_error + 1e-9
+        assert within(one.placed, true.placed, one.placed_off)
+        assert within(one.place, true.online * PLACES, one.place_off)
+        assert within(one.busy_online, true.busy_online, one.busy_online_off)
+        assert within(one.known_online, true.online, one.known_online_off)
+        assert within(one.chat, true.chat, one.chat_off)
+        assert within(one.busy, true.busy, one.busy_off)
+        if one.known_online and true.online:
+            assert within(one.occupancy, true.placed / (true.online * PLACES), one.occupancy_error)
+            assert within(one.busy_share, true.busy_online / true.online, one.busy_share_error)
+        if one.busy and true.busy:
+            assert within(one.concurrency, true.chat / true.busy, one.concurrency_error)

@@ -13,14 +13,15 @@ from livechat.models.sites import Site
 class RolledDay(models.Model):
     """A local day of a site whose sums are made.
 
-    `cover`: its `reports.cover_times`, packed. `times`: how long its agents were in which status, see
-    `record.day_times`.
+    `cover`: its `reports.cover_times`, packed. `times`: how long its agents were in which status, and `doubts`: by how
+    much their chats then can be off, see `record.day_times`.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="rolled_days", db_index=False)
     day = models.DateField()
     cover = models.BinaryField(default=bytes)
     times = models.BinaryField(default=bytes)
+    doubts = models.BinaryField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "day"], name="rolled_day_once")]
@@ -30,7 +31,7 @@ class RolledDay(models.Model):
 
 
 class RolledMonth(models.Model):
-    """A month of a site all of whose days have their sums. `times`: those of its days together, see `record.day_times`.
+    """A month of a site all of whose days have their sums: those of its days together, see `record.day_times`.
 
     It is deleted with any of them, and if one is made again: see `rollup_triggers`.
     """
@@ -38,6 +39,7 @@ class RolledMonth(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField()
     times = models.BinaryField()
+    doubts = models.BinaryField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "month"], name="rolled_month_once")]

@@ -1,7 +1,7 @@
 """Makes the sums of each day that is over, once, and again if somebody asks: they stay if the details are deleted."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -15,7 +15,7 @@ from livechat.models import AgentEntry, AgentSpan, Contact, QueueDay, RolledDay,
 from livechat.record import day_times, history, month_times, times_by_day, together_rows
 from livechat.record.hour_rows import QUEUE, TEAMS, Times
 from livechat.reports import cover_times, day_sums, queue_sums, ranges, rolled_days, wait_sums, workloads
-from livechat.reports.day_sums import DaySums
+from livechat.reports.day_sums import DaySums, Sums
 from livechat.reports.timeline import LATE_MS
 from livechat.reports.workloads import Workload
 
@@ -103,8 +103,10 @@ def make(site: Site, day: date) -> None:
             return  # meanwhile the zone was changed, which has other days, or the day's details were deleted
         RolledDay.objects.get_or_create(site=site, day=day)
         row = RolledDay.objects.select_for_update().get(site=site, day=day)  # another process may make the same day
-        times = _times(site, sums)
+        agents = _agents(site, sums)
+        times = {key: (one.total, one.off, one.chat, one.busy, one.known) for key, one in agents.items() if one.total}
         row.cover, row.times = cover, day_times.packed(site.pk, day, times)
+        row.doubts = day_times.packed(site.pk, day, _doubts(agents), day_times.DOUBTS)
         row.save()
         together_rows.put(site.pk, together_rows.TIMES, day, times_by_day.together(times))
         QueueDay.objects.filter(site=site, day=day).delete()
@@ -114,13 +116,15 @@ def make(site: Site, day: date) -> None:
     month_times.sum_up(site.pk)
 
 
-def _times(site: Site, sums: DaySums) -> dict[day_times.Key, day_times.Numbers]:
+def _agents(site: Site, sums: DaySums) -> dict[day_times.Key, Sums]:
     agents = dict(AgentEntry.objects.filter(site=site).order_by().values_list("agent_id", "pk"))
     names = history.status_keys(site.pk, {status for _agent, status in sums.agents})
-    return {
-        (agents[agent], names[status]): (one.total, one.off, one.chat, one.busy, one.known)
-        for (agent, status), one in sums.agents.items()
-    }
+    return {(agents[agent], names[status]): one for (agent, status), one in sums.agents.items()}
+
+
+def _doubts(agents: Mapping[day_times.Key, Sums]) -> dict[day_times.Key, day_times.Numbers]:
+    found = ((key, (one.chat_off or 0, one.busy_off or 0, one.known_off or 0)) for key, one in agents.items())
+    return {key: numbers for key, numbers in found if any(numbers)}
 
 
 def _team_hours(sums: DaySums) -> Times:

@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import IntEnum
 from itertools import groupby
 from operator import add
 from typing import TypeVar
@@ -38,14 +37,6 @@ NUMBER_BYTES = 6
 NEAR = timedelta(days=2)  # a day in one zone and the same day in another are less apart
 ROWS_READ = 40
 MAX_ADDED = 10  # days added at once: an hour of 7,000 agents with 1,000 places each is less than 2 ** 48 ms ten times
-
-
-class Bounds(IntEnum):
-    """By how much the numbers of a row can be off: known of none, of those that an older release knew it of, or all."""
-
-    NONE = 0
-    SOME = 1
-    ALL = 2
 
 
 class _Row(msgspec.Struct, array_like=True):
@@ -126,23 +117,23 @@ class HourRows:
 
     def added(
         self, site_id: int, began: int, ended: int, group_of: GroupOf[Group], labels_of: LabelsOf[Label]
-    ) -> dict[tuple[Group, Label, Bounds], Numbers]:
+    ) -> dict[tuple[Group, Label, int], Numbers]:
         """All hours of one label that begin in a time, added up group by group, and apart by what is known of them.
 
-        Those of an older release have fewer numbers. Those of `every` are read as they are stored together.
+        That is how many numbers they have: those of an older release have fewer. If it did not keep by how much a time
+        can be off, it is 0. Those of `every` are read as they are stored together.
         """
         days: dict[tuple[tuple[Label, ...], Group, int, bool], list[int]] = {}
         for hours, size, sure, sums in self._days(site_id, began, ended, group_of):
             labels = tuple(labels_of(hours))
             for group, number in sums.items():
                 days.setdefault((labels, group, size, sure), []).append(number)
-        made: dict[tuple[Group, Label, Bounds], Numbers] = {}
+        made: dict[tuple[Group, Label, int], Numbers] = {}
         for (labels, group, size, sure), large in days.items():
-            bounds = Bounds.NONE if not sure else Bounds.SOME if size < self.numbers else Bounds.ALL
             for start in range(0, len(large), MAX_ADDED):
                 body = sum(large[start : start + MAX_ADDED]).to_bytes(len(labels) * size * NUMBER_BYTES, "little")
                 for label, numbers in _by_label(labels, size, packed_numbers.unpacked(body, NUMBER_BYTES)):
-                    key = group, label, bounds
+                    key = group, label, size if sure else 0
                     made[key] = tuple(map(add, made[key], numbers)) if key in made else numbers
         return made
 
@@ -215,5 +206,5 @@ def _places(names: Iterable[str], group_of: GroupOf[Group]) -> dict[Group, list[
     return made
 
 
-TEAMS = HourRows("teams", 12)  # by a team: those of `reports.workloads.Workload`
+TEAMS = HourRows("teams", 16)  # by a team: those of `reports.workloads.Workload`
 QUEUE = HourRows("queue", 7)  # by a department: those of `reports.queue_sums.HourCounts`

@@ -17,10 +17,11 @@ from livechat.lib.binary_rows import in_pieces
 from livechat.models import RolledDay
 from livechat.record import day_times, together_rows
 from livechat.record.day_times import (
-    CELL_BYTES,
-    CELL_NUMBERS,
+    DOUBTS,
     NUMBER_BYTES,
     ROWS_READ,
+    TIMES,
+    Column,
     Key,
     Numbers,
 )
@@ -28,29 +29,28 @@ from livechat.record.day_times import (
 FEW_SLICES, SMALL_SHARE = 20, 0.25  # parts of a row, so many at most and so much of it: then no others are sent
 FEW_AGENTS = 50  # of so many at most, only their own places are read; of more, all places of the year
 ByStatus = dict[int, Numbers]  # by the number of a status
-_CELL = range(CELL_NUMBERS)
 _decoder = msgspec.msgpack.Decoder(dict[int, tuple[int, ...]])
 
 
 class _Places:
-    """Times at some places of a year, each with its status."""
+    """Times at some places of a year, each with its status: what a column has of them."""
 
-    def __init__(self, cells: Iterable[tuple[int, int]]) -> None:
-        self.cells = sorted(cells)
-        self._length = CELL_BYTES * (1 + max((place for _status, place in self.cells), default=0))
-        self._until = {status: end * CELL_NUMBERS for end, (status, _place) in enumerate(self.cells, 1)}
+    def __init__(self, cells: Iterable[tuple[int, int]], column: Column = TIMES) -> None:
+        self.cells, self._column = sorted(cells), column
+        self._length = column.cell * (1 + max((place for _status, place in self.cells), default=0))
+        self._until = {status: end * column.numbers for end, (status, _place) in enumerate(self.cells, 1)}
         # Places that follow each other are read at once: those of a status do that, for who was there on the same day.
         self._slices: list[slice] = []
         for _status, place in self.cells:
-            began = place * CELL_BYTES
+            began = place * column.cell
             if self._slices and self._slices[-1].stop == began:
                 began = self._slices.pop().start
-            self._slices.append(slice(began, (place + 1) * CELL_BYTES))
+            self._slices.append(slice(began, (place + 1) * column.cell))
 
     def days(
         self, site_id: int, first: date, last: date, *, tell: bool = False
     ) -> Iterator[tuple[date, bytes | None, ByStatus]]:
-        """Each day of a range that has sums: what all had, and the times at these places, added up.
+        """Each day of a range that has sums, and the column: what all had, and the times at these places, added up.
 
         What all had is None if it is not stored, or not to `tell`.
         """
@@ -58,25 +58,27 @@ class _Places:
         all_of = together_rows.body(together_rows.TIMES) if tell else Value(None, BinaryField())
         lengths = [part.stop - part.start for part in self._slices]
         if len(lengths) > FEW_SLICES or sum(lengths) > self._length * SMALL_SHARE:
-            for day, whole, body in in_pieces(rows.values_list("day", all_of, "times"), ROWS_READ):
-                padded = bytes(body).ljust(self._length, b"\0")
-                yield day, whole, self._added(b"".join(map(padded.__getitem__, self._slices)))
+            for day, whole, body in in_pieces(rows.values_list("day", all_of, self._column.name), ROWS_READ):
+                if body is not None:
+                    padded = bytes(body).ljust(self._length, b"\0")
+                    yield day, whole, self._added(b"".join(map(padded.__getitem__, self._slices)))
             return
         parts = [
-            Substr("times", part.start + 1, length, output_field=BinaryField())
+            Substr(self._column.name, part.start + 1, length, output_field=BinaryField())
             for part, length in zip(self._slices, lengths, strict=True)
         ]
         for day, whole, *found in in_pieces(rows.values_list("day", all_of, *parts), ROWS_READ):
-            own = (bytes(part or b"").ljust(length, b"\0") for part, length in zip(found, lengths, strict=True))
-            yield day, whole, self._added(b"".join(own))
+            if None not in found:
+                own = (bytes(part).ljust(length, b"\0") for part, length in zip(found, lengths, strict=True))
+                yield day, whole, self._added(b"".join(own))
 
     def _added(self, own: bytes) -> ByStatus:
-        numbers, began, found = packed_numbers.unpacked(own, NUMBER_BYTES), 0, {}
+        numbers, began, found, size = packed_numbers.unpacked(own, NUMBER_BYTES), 0, {}, self._column.numbers
         for status, end in self._until.items():
             part, began = numbers[began:end], end
             if any(part):
-                more = len(part) > CELL_NUMBERS
-                found[status] = tuple([sum(part[place::CELL_NUMBERS]) for place in _CELL]) if more else part
+                more = len(part) > size
+                found[status] = tuple([sum(part[place::size]) for place in range(size)]) if more else part
         return found
 
 
@@ -100,6 +102,16 @@ def by_day(site_id: int, first: date, last: date, agents: Collection[int]) -> di
             found |= {day: times for day, _all, times in own.days(site_id, began, ended)}
         else:
             found |= _without(others, own, site_id, began, ended)
+    return found
+
+
+def doubts(site_id: int, first: date, last: date, agents: Collection[int]) -> dict[date, ByStatus]:
+    """By how much the times of a few agents together can be off, on each day of which that is kept."""
+    found: dict[date, ByStatus] = {}
+    for year in range(first.year, last.year + 1):
+        own = _Places(((status, place) for _agent, status, place in _cells(site_id, year, agents)), DOUBTS)
+        began, ended = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+        found |= {day: times for day, _all, times in own.days(site_id, began, ended)}
     return found
 
 
@@ -127,5 +139,7 @@ def _less(whole: ByStatus, others: ByStatus) -> ByStatus:
     """What is left of times if others are taken away."""
     if not others:
         return whole
-    found = {status: tuple(map(sub, times, others.get(status, (0,) * CELL_NUMBERS))) for status, times in whole.items()}
+    found = {
+        status: tuple(map(sub, times, others.get(status, (0,) * TIMES.numbers))) for status, times in whole.items()
+    }
     return {status: times for status, times in found.items() if any(times)}

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import NamedTuple
 
 
@@ -60,3 +61,16 @@ def share_error(part: int, part_off: int | None, whole: int, whole_off: int | No
     lowest = max(0, part - part_off) / (whole + whole_off)
     highest = (part + part_off) / (whole - whole_off) if whole > whole_off else max(1.0, value)
     return max((highest if value > 1 else min(1.0, highest)) - value, value - lowest)
+
+
+def ratio_error(part: int, part_off: int | None, whole: int, whole_off: int | None) -> float | None:
+    """By how much part ÷ whole can be off if it is at least 1 in truth: infinite if the whole can have been nothing.
+
+    None if that is not known, or if there is nothing to divide by.
+    """
+    if not whole or part_off is None or whole_off is None:
+        return None
+    value = part / whole
+    lowest = max(1.0, (part - part_off) / (whole + whole_off))
+    highest = (part + part_off) / (whole - whole_off) if whole > whole_off else inf
+    return max(highest - value, value - lowest)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate, chain
 from operator import sub
-from typing import NamedTuple
 
 from livechat.lib.epoch import MINUTE_MS
 from livechat.record.frame_bodies import UNKNOWN
@@ -16,19 +15,8 @@ from livechat.record.frame_bodies import UNKNOWN
 _ZERO_IF_UNKNOWN = bytes([*range(UNKNOWN), 0])
 _ONE_IF_BUSY = bytes([0, *[1] * (UNKNOWN - 1), 0])
 _ONE_IF_KNOWN = bytes([1] * UNKNOWN + [0])
+_BUSY_IF_KNOWN = bytes([0, *[1] * (UNKNOWN - 1), UNKNOWN])
 _GAP = re.compile(rb"\xff+")
-
-
-class _Changes(NamedTuple):
-    """By how many an agent's chats differ from one minute to the next, from the first minute on.
-
-    `sums`: of all before each. `gaps`: the minute before some that are not known, the one after them, and how many
-    chats they differ by; these are in no sum.
-    """
-
-    chats: list[int]
-    sums: list[int]
-    gaps: list[tuple[int, int, int]]
 
 
 class Load:
@@ -57,41 +45,59 @@ class Load:
         cells = self.row[first : max(0, (ended - self.first) // MINUTE_MS + 2)].replace(b"\xff", b"")
         return max(cells, default=None)
 
+    def off(self, began: int, ended: int) -> tuple[int, int]:
+        """By how much the first two sums between two moments can be off, because chats change between two frames."""
+        edges = began - self.first, ended - self.first
+        return self._chats.off(*edges), self._busy.off(*edges)
+
+    @cached_property
+    def _chats(self) -> "_Changes":
+        return _Changes(self.row, self.list_age)
+
+    @cached_property
+    def _busy(self) -> "_Changes":
+        return _Changes(self.row.translate(_BUSY_IF_KNOWN), self.list_age)
+
+
+class _Changes:
+    """By how much the numbers of a row differ from one minute to the next. Times are since the first minute."""
+
+    def __init__(self, row: bytes, list_age: int) -> None:
+        self.list_age = list_age
+        known, gaps = bytearray(row.strip(b"\xff")), []
+        start = len(row) - len(row.lstrip(b"\xff"))
+        for gap in _GAP.finditer(known):
+            one, other = gap.start() - 1, gap.end()
+            known[one + 1 : other] = known[one : one + 1] * (other - one - 1)
+            gaps.append((start + one, start + other, abs(known[other] - known[one])))
+        self._changes = [0] * start + list(map(abs, map(sub, known[1:], known)))
+        for _one, other, _number in gaps:
+            self._changes[other - 1] = 0
+        self._sums = list(accumulate(self._changes, initial=0))
+        # The minute before some that are not known, the one after them, and by how much they differ: in no sum.
+        self._gaps = [gap for gap in gaps if gap[2]]
+
     def off(self, began: int, ended: int) -> int:
-        """By how many chats × ms the sum between two moments can be off, because chats change between two frames.
+        """By how much a sum of numbers × ms between two moments can be off.
 
         A change counts from the next frame's minute on. It can have happened since the frame before, of a list that may
         have been old; and until the end of the next frame's minute.
         """
-        found, age, first, last = self._changes, self.list_age, began - self.first, ended - self.first
-        most = len(found.chats)
-        inside, outside = -(-(first + age) // MINUTE_MS), min(last // MINUTE_MS - 1, most)
-        inside = max(0, inside)
-        made = (MINUTE_MS + age) * (found.sums[outside] - found.sums[inside]) if inside < outside else 0
-        until = min(most, -(-(last + age) // MINUTE_MS))
-        edges = range(max(0, first // MINUTE_MS - 1), until)
+        changes, sums, age = self._changes, self._sums, self.list_age
+        most = len(changes)
+        inside, outside = max(0, -(-(began + age) // MINUTE_MS)), min(ended // MINUTE_MS - 1, most)
+        made = (MINUTE_MS + age) * (sums[outside] - sums[inside]) if inside < outside else 0
+        until = min(most, -(-(ended + age) // MINUTE_MS))
+        edges = range(max(0, began // MINUTE_MS - 1), until)
         for place in chain(edges[: max(0, inside - edges.start)], range(max(inside, outside), until)):
-            if chats := found.chats[place]:
-                made += chats * self._open(place, place + 1, first, last)
-        for one, other, chats in found.gaps:
-            made += chats * self._open(one, other, first, last)
+            if number := changes[place]:
+                made += number * self._open(place, place + 1, began, ended)
+        for one, other, number in self._gaps:
+            made += number * self._open(one, other, began, ended)
         return made
 
     def _open(self, one: int, other: int, began: int, ended: int) -> int:
-        """For how long in a time a change between two minutes can have counted wrongly. Times are since `first`."""
+        """For how long in a time a change between two minutes can have counted wrongly."""
         earlier = min((one + 1) * MINUTE_MS, ended) - max(one * MINUTE_MS - self.list_age, began)
         later = min((other + 1) * MINUTE_MS, ended) - max(other * MINUTE_MS, began)
         return max(0, earlier, later)
-
-    @cached_property
-    def _changes(self) -> _Changes:
-        row, gaps = bytearray(self.row.strip(b"\xff")), []
-        start = len(self.row) - len(self.row.lstrip(b"\xff"))
-        for gap in _GAP.finditer(row):
-            one, other = gap.start() - 1, gap.end()
-            row[one + 1 : other] = row[one : one + 1] * (other - one - 1)
-            gaps.append((start + one, start + other, abs(row[other] - row[one])))
-        chats = [0] * start + list(map(abs, map(sub, row[1:], row)))
-        for _one, other, _chats in gaps:
-            chats[other - 1] = 0
-        return _Changes(chats, list(accumulate(chats, initial=0)), [gap for gap in gaps if gap[2]])

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from livechat.comm100.records import status_kind
 from livechat.lib.epoch import DAY_MS, MINUTE_MS, milliseconds
 from livechat.models import AgentEntry, Site
-from livechat.reports import bounds, frames, observed, online_doubts, queue_hours, timeline
+from livechat.reports import bounds, frames, observed, queue_hours, status_doubts, timeline
 from livechat.reports.chat_loads import Load
 from livechat.reports.queue_hours import QueueSums
 from livechat.reports.ranges import Bucket, Range
@@ -25,8 +26,11 @@ ONLINE = "online"
 class Sums:
     """Times in ms: in a status, by how much that can be off, and of the chats then.
 
-    `place`: places × time online. `placed`: of the chats of those whose places are known, while they were online.
-    By how much these two can be off is known of teams alone.
+    `chat_off`, `busy_off`, `known_off`: by how much these can be off. None if it was not read, or if an older release
+    did not keep it.
+
+    `place`: places × time online. `placed`: of the chats of those whose places are known, while they were online. These
+    and by how much they can be off are known of teams alone.
     """
 
     total: int = 0
@@ -34,6 +38,9 @@ class Sums:
     chat: int = 0
     busy: int = 0
     known: int = 0
+    chat_off: int | None = 0
+    busy_off: int | None = 0
+    known_off: int | None = 0
     place: int = 0
     placed: int = 0
     placed_off: int = 0
@@ -46,6 +53,9 @@ class Sums:
         self.chat += other.chat
         self.busy += other.busy
         self.known += other.known
+        self.chat_off = bounds.added(self.chat_off, other.chat_off)
+        self.busy_off = bounds.added(self.busy_off, other.busy_off)
+        self.known_off = bounds.added(self.known_off, other.known_off)
         self.place += other.place
         self.placed += other.placed
         self.placed_off += other.placed_off
@@ -56,7 +66,7 @@ class Sums:
 class DaySums:
     """A day: by agent and status; by hour, team and status, without offline; by hour and department.
 
-    An hour is when it begins.
+    An hour is when it begins. A status in which an agent may have been, but was not seen, has no time.
     """
 
     day: date
@@ -105,11 +115,13 @@ def _add_agents(made: DaySums, site: Site, asked: Range, hours: list[Bucket]) ->
                 made.agents[key, piece.status].add(sums)
                 if piece.kind != "offline" and not hidden:
                     made.teams[hour, team, piece.status].add(sums)
-        if places and not hidden:
-            for doubt in online_doubts.of(spans, pieces, watched, starts, load):
-                sums = made.teams[doubt.hour, team, doubt.status]
-                sums.placed_off += doubt.chats
-                sums.place_off += doubt.time * places
+        for doubt in status_doubts.of(spans, pieces, watched, starts, load):
+            sums = Sums(chat_off=doubt.chats, busy_off=doubt.busy, known_off=doubt.time)
+            if places and status_kind(doubt.status) == ONLINE:
+                sums.placed_off, sums.place_off = doubt.chats, doubt.time * places
+            made.agents[key, doubt.status].add(sums)
+            if not hidden:
+                made.teams[doubt.hour, team, doubt.status].add(sums)
 
 
 def _sums(piece: Piece, began: int, ended: int, load: Load, places: int | None) -> Sums:
@@ -122,6 +134,8 @@ def _sums(piece: Piece, began: int, ended: int, load: Load, places: int | None) 
     if piece.kind == "offline":
         return Sums(ended - began, off)
     chat, busy, known = load.between(began, ended)
-    place = known * (places or 0) if piece.kind == ONLINE else 0
-    placed, placed_off = (chat, load.off(began, ended)) if place else (0, 0)
-    return Sums(ended - began, off, chat, busy, known, place, placed, placed_off)
+    chat_off, busy_off = load.off(began, ended) if known else (0, 0)
+    made = Sums(ended - began, off, chat, busy, known, chat_off, busy_off)
+    if places and piece.kind == ONLINE:
+        made.place, made.placed, made.placed_off = known * places, chat, chat_off
+    return made

@@ -47,7 +47,7 @@ def of(site: Site, asked: Range) -> DayTotals | None:
     if not added:
         return None
     hours = TEAMS.added(site.pk, asked.began, asked.ended, every, list)
-    on = sorted(hour for (_all, hour, _bounds), numbers in hours.items() if Workload(*numbers).on)
+    on = sorted(hour for (_all, hour, _known), numbers in hours.items() if Workload(*numbers).on)
     if not on:
         return None
     names = known_numbers.statuses(site.pk, {status for _agent, status in added})

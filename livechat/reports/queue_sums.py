@@ -13,7 +13,7 @@ from django.db.models import Sum
 from livechat.lib.binary_rows import in_pieces
 from livechat.models import QueueDay, Site, TogetherRow
 from livechat.record import together_rows
-from livechat.record.hour_rows import QUEUE, ROWS_READ, Bounds, LabelsOf, every
+from livechat.record.hour_rows import QUEUE, ROWS_READ, LabelsOf, every
 from livechat.reports import bounds, ranges, sums, tallies, wait_sums
 from livechat.reports.queue_hours import QueueSums
 from livechat.reports.ranges import Range
@@ -115,7 +115,7 @@ def by_hour(
     for (_wanted, label, known), numbers in found.items():
         if any(numbers):
             one = HourCounts(*numbers)
-            if known is not Bounds.ALL:
+            if known < QUEUE.numbers:
                 one.waited_off = one.offered_off = one.lost_off = None
             made[label].add(one)
     for day in sums.of_days_without(site, asked):

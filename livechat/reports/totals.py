@@ -19,6 +19,8 @@ from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
 
 ByStatus = dict[str, Sums]
+_NO_TIME = (0,) * day_times.TIMES.numbers
+_NOTHING, _UNTOLD = (0,) * day_times.DOUBTS.numbers, (None,) * day_times.DOUBTS.numbers
 
 
 class _Spellings:
@@ -34,33 +36,44 @@ class _Spellings:
         return self._first.get(name_key(status), status)
 
 
-def by_agent(site: Site, asked: Range) -> dict[UUID, ByStatus]:
-    """Every agent's time in each status. A status that is spelled in several ways is one."""
+def by_agent(site: Site, asked: Range, *, tell: bool = False) -> dict[UUID, ByStatus]:
+    """Every agent's time in each status. A status that is spelled in several ways is one.
+
+    `tell`: by how much the chats can be off, too. Then there may be statuses in which an agent was not seen.
+    """
     made = day_times.added(site.pk, asked.first, asked.last)
-    spelled = _Spellings(site, {number for _agent, number in made})
+    doubts = day_times.doubts(site.pk, asked.first, asked.last) if tell else None
+    keys = made.keys() | (doubts or {}).keys()
+    spelled = _Spellings(site, {number for _agent, number in keys})
     agents = known_numbers.all_agents(site.pk)
     found: dict[UUID, ByStatus] = defaultdict(dict)
-    for (agent, number), times in made.items():
+    for key in keys if doubts else made:
+        agent, number = key
         if agent in agents:  # the places may be kept from before an agent was deleted
-            _add(found[agents[agent]], spelled.names[number], Sums(*times))
+            off = _UNTOLD if doubts is None else doubts.get(key, _NOTHING)
+            _add(found[agents[agent]], spelled.names[number], Sums(*made.get(key, _NO_TIME), *off))
     for day in sums.of_days_without(site, asked):
-        for (key, status), one in day.agents.items():
-            found[key].setdefault(spelled.of(status), Sums()).add(one)
+        for (person, status), one in day.agents.items():
+            if tell or one.total:
+                found[person].setdefault(spelled.of(status), Sums()).add(one)
     return found
 
 
-def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
-    """These agents' time in each status, day by day."""
+def by_day(site: Site, asked: Range, agents: Collection[UUID], *, tell: bool = False) -> dict[date, ByStatus]:
+    """These agents' time in each status, day by day. `tell`: as `by_agent` does, of few agents."""
     wanted, found = set(agents), defaultdict[date, ByStatus](dict)
     own = known_numbers.of_agents(site.pk, wanted)
     made = times_by_day.by_day(site.pk, asked.first, asked.last, own.keys())
-    spelled = _Spellings(site, {number for times in made.values() for number in times})
+    doubts = times_by_day.doubts(site.pk, asked.first, asked.last, own.keys()) if tell else {}
+    spelled = _Spellings(site, {number for some in (made, doubts) for times in some.values() for number in times})
     for day, times in made.items():
-        for number, sum_of in times.items():
-            _add(found[day], spelled.names[number], Sums(*sum_of))
+        off = doubts.get(day)
+        for number in times if off is None else times.keys() | off.keys():
+            doubt = _UNTOLD if off is None else off.get(number, _NOTHING)
+            _add(found[day], spelled.names[number], Sums(*times.get(number, _NO_TIME), *doubt))
     for unmade in sums.of_days_without(site, asked):
         for (key, status), one in unmade.agents.items():
-            if key in wanted:
+            if key in wanted and (tell or one.total):
                 found[unmade.day].setdefault(spelled.of(status), Sums()).add(one)
     return found
 

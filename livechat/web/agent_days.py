@@ -37,9 +37,14 @@ class Day:
         return sums.added(one for status, one in self.times.items() if status_kind(status) == ONLINE)
 
     @property
+    def seen_times(self) -> ByStatus:
+        """The times in statuses in which the agent was seen: there may be others, which can have been."""
+        return {status: one for status, one in self.times.items() if one.total}
+
+    @property
     def away(self) -> dict[str, Sums]:
         """The time in each kind of away, the longest first."""
-        found = ((status, one) for status, one in self.times.items() if status_kind(status) == "away")
+        found = ((status, one) for status, one in self.seen_times.items() if status_kind(status) == "away")
         return dict(sorted(found, key=lambda pair: -pair[1].total))
 
     @property
@@ -96,7 +101,7 @@ def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
     open_times = opening.times(site, asked.began, asked.ended)
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
-    found = totals.by_day(site, asked, [agent])
+    found = totals.by_day(site, asked, [agent], tell=True)
     read = len(days) <= ranges.MAX_DETAILED_DAYS
     details = _details(site, asked, agent, names, observed.detailed(site, runs)) if read else {}
     return Report(

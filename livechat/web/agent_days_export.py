@@ -12,20 +12,21 @@ from livechat.web.sums_export import rounded
 from livechat.web.time_export import FORMULAS as TIME_FORMULAS
 
 FORMULAS = TIME_FORMULAS | {key: LOAD_FORMULAS[key] for key in ("busy share", "concurrency")}
+LOADS = ("busy share", "concurrency", "busy share error", "concurrency error")
 
 
 def csv_lines(report: Report) -> Iterator[tuple[Any, ...]]:
     """The lines of the CSV: a row a day, in whole seconds, moments with their offset."""
     yield from sums_export.csv_facts(report.asked, report.seen, FORMULAS)
-    names = list(report.whole.times)
+    names = list(report.whole.seen_times)
     each = (f"{name}{what}" for name in names for what in (" s", " error s"))
-    yield "day", "observed share", "first online", "last online", *each, "busy share", "concurrency"
+    yield "day", "observed share", "first online", "last online", *each, *LOADS
     for day in report.days:
         told = _day(report, day)
         times = [told["statuses"].get(name, {"seconds": 0, "error_seconds": 0.0}).values() for name in names]
         yield (
             told["day"], told["observed"], told["first_online"], told["last_online"],
-            *(number for pair in times for number in pair), told["busy_share"], told["concurrency"],
+            *(number for pair in times for number in pair), *(told[name.replace(" ", "_")] for name in LOADS),
         )  # fmt: skip
 
 
@@ -58,9 +59,11 @@ def _day(report: Report, day: Day) -> dict[str, Any]:
 def _figures(day: Day) -> dict[str, Any]:
     load = day.load
     return {
-        "statuses": {status: _seconds(one) for status, one in day.times.items()},
+        "statuses": {status: _seconds(one) for status, one in day.seen_times.items()},
         "busy_share": rounded(load.busy_share),
         "concurrency": rounded(load.concurrency),
+        "busy_share_error": rounded(load.busy_share_error),
+        "concurrency_error": rounded(load.concurrency_error),
     }
 
 

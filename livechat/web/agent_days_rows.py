@@ -16,6 +16,8 @@ UNSURE = SafeString(' class="unsure"')
 _NAME = '<tr data-row{}>\n<td class="cell-name"><a href="{}#agent-{}">{}</a></td>\n'
 _STRIP = '<td class="cell-strip">{}</td>\n'
 _NUMBER = '<td class="cell-number{}" data-label="{}">{}</td>\n'
+_LOAD = '<td class="cell-number cell-load" data-label="{}">{}{}</td>\n'
+_SURE = " <small>{}</small>"
 _ONLINE = '<td class="cell-number" data-label="{}">{} <small>{}</small></td>\n'
 _AWAY = '<td class="cell-number cell-away" data-label="{}">{}</td>\n'
 _KIND = '<span class="away-kind"><bdi>{}</bdi> {} <small>{}</small></span>'
@@ -48,5 +50,5 @@ def _row(report: Report, line: Line, query: QueryDict, names: tuple[str, str, st
 def figures(line: Line) -> SafeString:
     """The cells with the sums of a day, or of all days."""
     kinds = join(fill(_KIND, *kind) for kind in line.away) or "–"
-    loads = (fill(_NUMBER, " cell-load", figure.name, figure.value) for figure in line.figures)
+    loads = (fill(_LOAD, one.name, one.value, fill(_SURE, one.sure) if one.sure else "") for one in line.figures)
     return join([fill(_ONLINE, _("Online"), *line.online), fill(_AWAY, _("Away"), kinds), *loads])

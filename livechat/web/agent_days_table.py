@@ -44,7 +44,7 @@ class Table:
         self.report = report
         self._hours = _hours(day.report for day in report.days if day.report)
         lines = [line for day in report.days if day.report for line in day.report.lines]
-        self._styles = StripStyles(report.names, (*report.whole.times, *day_strips.statuses(lines)))
+        self._styles = StripStyles(report.names, (*report.whole.seen_times, *day_strips.statuses(lines)))
         self._grounds = Grounds(day_strips.GROUND)
 
     @property

@@ -15,7 +15,7 @@ FORMULAS = {
 }
 COLUMNS = (
     "observed share", *FORMULAS, "chat s", "busy s", "busy online s", "known online s", "placed chat s", "place s",
-    "occupancy error",
+    "occupancy error", "busy share error", "concurrency error",
 )  # fmt: skip
 
 
@@ -55,4 +55,6 @@ def _numbers(load: Workload) -> dict[str, Any]:
         "placed_chat_seconds": load.placed // 1000,
         "place_seconds": load.place // 1000,
         "occupancy_error": rounded(load.occupancy_error),
+        "busy_share_error": rounded(load.busy_share_error),
+        "concurrency_error": rounded(load.concurrency_error),
     }

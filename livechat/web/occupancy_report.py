@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import ceil, inf
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -96,7 +97,7 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
 
 def _agents(site: Site, asked: Range, team: str, names: Names) -> list[Row]:
     found, days = [], f"?from={asked.first}&to={asked.last}"
-    for key, times in totals.by_agent(site, asked).items():
+    for key, times in totals.by_agent(site, asked, tell=True).items():
         person = names.person(str(key))
         if person.hidden or (team and not same_name(team, person.team)):
             continue
@@ -160,8 +161,8 @@ def figures(load: Workload) -> list[Figure]:
     """The three figures in words."""
     return [
         Figure(_("Occupancy"), "occupancy", _share(load.occupancy), _sure(load.occupancy_error)),
-        Figure(_("Busy share"), "busy", _share(load.busy_share)),
-        Figure(_("Concurrency"), "concurrency", _ratio(load.concurrency)),
+        Figure(_("Busy share"), "busy", _share(load.busy_share), _sure(load.busy_share_error)),
+        Figure(_("Concurrency"), "concurrency", _ratio(load.concurrency), _ratio_sure(load.concurrency_error)),
     ]
 
 
@@ -171,6 +172,12 @@ def _share(value: float | None) -> str:
 
 def _sure(error: float | None) -> str:
     return "" if error is None else f"± {points(error)}"
+
+
+def _ratio_sure(error: float | None) -> str:
+    if error == inf:
+        return _("not sure")
+    return "" if error is None else f"± {ceil(round(100 * error, 6)) / 100:.2f}"
 
 
 def _ratio(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """The head of a page's CSV and JSON: the data on which its rows rest."""
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 from livechat.reports.observed import Observed
@@ -38,5 +39,5 @@ def observed_share(own: Observed | None, whole: Observed) -> float | None:
 
 
 def rounded(value: float | None) -> float | None:
-    """A share or a ratio; None for what cannot be told."""
-    return None if value is None else round(value, 4)
+    """A share or a ratio, or by how much it can be off; None for what cannot be told, or has no bound."""
+    return None if value is None or value == inf else round(value, 4)

@@ -11,6 +11,8 @@ from livechat.lib.epoch import milliseconds
 from livechat.models import DepartmentEntry, RolledDay, Site, Span, Watch
 from livechat.record import day_times, history
 
+TIMES, DOUBTS = ("total", "off", "chat", "busy", "known"), ("chat_off", "busy_off", "known_off")
+
 
 def make_span(
     site: Site, agent: UUID | str, status: str, began: datetime, ended: datetime | None = None, **fields: Any
@@ -27,11 +29,17 @@ def make_span(
 
 
 def spend(site: Site, agent: UUID, day: date, status: str, **times: int) -> None:
-    """An agent's sums of a day in a status, in ms: `total` and those of `reports.day_sums.Sums`, beside what it has."""
+    """An agent's sums of a day in a status, in ms: `total` and those of `reports.day_sums.Sums`, beside what it has.
+
+    If none of them say by how much chats can be off, the day is as an older release summed it up.
+    """
     key = site.agents.get(agent_id=agent).pk, history.status_keys(site.pk, [status])[status]
-    numbers = tuple(times.get(name, 0) for name in ("total", "off", "chat", "busy", "known"))
+    numbers, offs = (tuple(times.get(name, 0) for name in names) for names in (TIMES, DOUBTS))
     row, _new = RolledDay.objects.get_or_create(site=site, day=day)
     row.times = day_times.packed(site.pk, day, day_times.added(site.pk, day, day) | {key: numbers})
+    if any(offs):
+        doubts = (day_times.doubts(site.pk, day, day) or {}) | {key: offs}
+        row.doubts = day_times.packed(site.pk, day, doubts, day_times.DOUBTS)
     row.save()
 
 

@@ -40,33 +40,39 @@ def migrate(targets: Sequence[tuple[str, str]]) -> None:
 
 
 class Upgrade:
-    """A migration alone, on tables as they were before it. `name` is what it is called without its number."""
+    """A migration alone, on tables as they were before it; and later ones that its tables need.
 
-    def __init__(self, name: str) -> None:
-        (file,) = Path(migrations.__path__[0]).glob(f"*_{name}.py")
-        loader = Loader(connection)
-        self._migration = loader.get_migration(OWN, file.stem)
-        self._before = loader.project_state((OWN, file.stem), at_end=False)
+    `names` are what they are called without their numbers, in order.
+    """
+
+    def __init__(self, *names: str) -> None:
+        loader, self._steps = Loader(connection), []
+        for name in names:
+            (file,) = Path(migrations.__path__[0]).glob(f"*_{name}.py")
+            before = loader.project_state((OWN, file.stem), at_end=False)
+            self._steps.append((loader.get_migration(OWN, file.stem), before))
         self.is_done = True
 
     def undo(self) -> Apps:
         """Make the tables of before. Returns their models."""
-        with connection.schema_editor(atomic=True) as editor:
-            self._migration.unapply(self._before.clone(), editor)
+        for migration, before in reversed(self._steps):
+            with connection.schema_editor(atomic=True) as editor:
+                migration.unapply(before.clone(), editor)
         self.is_done = False
-        return self._before.apps
+        return self._steps[0][1].apps
 
     def run(self) -> None:
         """Make the tables of today, of the rows of before."""
-        with connection.schema_editor(atomic=True) as editor:
-            self._migration.apply(self._before.clone(), editor)
+        for migration, before in self._steps:
+            with connection.schema_editor(atomic=True) as editor:
+                migration.apply(before.clone(), editor)
         self.is_done = True
 
 
 @contextmanager
-def upgrade(name: str) -> Iterator[Upgrade]:
-    """A migration, which has run in the end, whatever the test does."""
-    made = Upgrade(name)
+def upgrade(*names: str) -> Iterator[Upgrade]:
+    """An `Upgrade`, which has run in the end, whatever the test does."""
+    made = Upgrade(*names)
     yield made
     if not made.is_done:
         made.run()

@@ -1,4 +1,4 @@
-"""By how much the chats and places of an agent online can be off: nobody knows just when the agent came and went.
+"""By how much an agent's chats can be off, because nobody knows just when the agent came online or away, and left it.
 
 Times are epoch milliseconds.
 """
@@ -11,18 +11,18 @@ from livechat.lib.epoch import SECOND_MS
 from livechat.reports import bounds
 from livechat.reports.bounds import Edge, Part
 from livechat.reports.chat_loads import Load
-from livechat.reports.presence import ONLINE
 from livechat.reports.timeline import Edge as Why
 from livechat.reports.timeline import Piece, Span, Watched
 
 
 class Doubt(NamedTuple):
-    """In an hour, which is when it begins, and a status: by how many ms, and by how many chats × ms."""
+    """In an hour, which is when it begins, and a status: by how many ms, chats × ms, and ms with a chat."""
 
     hour: int
     status: str
     time: int
     chats: int
+    busy: int
 
 
 def of(
@@ -34,11 +34,11 @@ def of(
     the list may have been old when the agent was last seen in the status.
     """
     for span in spans:
-        if status_kind(span.status) == ONLINE:
+        if status_kind(span.status) != "offline":
             began, ended = _edge(span.began, span.began_off, day), _edge(span.ended, span.ended_off, day)
             yield from _doubts(span.status, bounds.parts(began, ended), day, starts, load)
     for piece in pieces:
-        if piece.kind == ONLINE and piece.last in (Why.UNSEEN, Why.NOW):
+        if piece.kind != "offline" and piece.last in (Why.UNSEEN, Why.NOW):
             ended = Edge(piece.ended, piece.ended - day.list_age, piece.ended)
             yield from _doubts(piece.status, bounds.parts(None, ended), day, starts, load)
 
@@ -51,13 +51,14 @@ def _edge(moment: int | None, off: int | None, day: Watched) -> Edge | None:
 
 
 def _doubts(status: str, parts: Iterable[Part], day: Watched, starts: Sequence[int], load: Load) -> Iterator[Doubt]:
-    times: dict[int, list[int]] = {}  # of each hour: what is missing and what is too much; the same × chats
+    times: dict[int, list[int]] = {}  # of each hour: what is missing and what is too much; × chats; if with a chat
     for part in parts:
         for hour, began, ended in bounds.split(max(part.began, day.began), min(part.ended, day.ended), starts):
-            chats = load.most(began, ended)
+            chats, time = load.most(began, ended), ended - began
             if chats is not None:
-                found = times.setdefault(hour, [0, 0, 0, 0])
-                found[part.over] += ended - began
-                found[2 + part.over] += chats * (ended - began)
-    for hour, (missing, over, missing_chats, over_chats) in times.items():
-        yield Doubt(hour, status, max(missing, over), max(missing_chats, over_chats))
+                found = times.setdefault(hour, [0] * 6)
+                found[part.over] += time
+                found[2 + part.over] += chats * time
+                found[4 + part.over] += min(chats, 1) * time
+    for hour, found in times.items():
+        yield Doubt(hour, status, *map(max, found[::2], found[1::2]))
