@@ -85,7 +85,7 @@ def whole_day(site: Site, asked: Range) -> Workload:
     """The day of single agents, added up."""
     shown = site.agents.filter(hidden=False).values_list("agent_id", "capacity")
     days = totals.by_agent(site, asked, tell=True)
-    by_day = {key: totals.by_day(site, asked, [key], tell=True).get(asked.first, {}) for key, _places in shown}
+    by_day = {key: totals.of_agent(site, asked, key).get(asked.first, {}) for key, _places in shown}
     assert by_day == {key: days.get(key, {}) for key, _places in shown}
     return workloads.together(
         workloads.of_status(status, one, places) for key, places in shown for status, one in by_day[key].items()

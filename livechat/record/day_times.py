@@ -31,10 +31,14 @@ KNOWN_YEARS, KNOWN_SECONDS = 50, 60.0  # a process keeps the places of so many y
 
 
 class Column(NamedTuple):
-    """A column of a day and of a month, with how many numbers each time has there: those of `reports.day_sums.Sums`."""
+    """A column of a day and of a month, with how many numbers each time has there: those of `reports.day_sums.Sums`.
+
+    `least`: how many times it has, if they are all nothing. SQLite says of a part of no bytes that it is None.
+    """
 
     name: str
     numbers: int
+    least: int
 
     @property
     def cell(self) -> int:
@@ -42,8 +46,8 @@ class Column(NamedTuple):
         return self.numbers * NUMBER_BYTES
 
 
-TIMES = Column("times", 5)  # total, off, chat, busy, known
-DOUBTS = Column("doubts", 3)  # by how much chat, busy and known can be off; None in rows of an older release
+TIMES = Column("times", 5, 0)  # total, off, chat, busy, known
+DOUBTS = Column("doubts", 3, 1)  # by how much chat, busy and known can be off; None in rows of an older release
 
 _known: TtlCache[tuple[int, int], tuple[int, list[Cell]]] = TtlCache(KNOWN_YEARS, KNOWN_SECONDS)
 
@@ -51,7 +55,7 @@ _known: TtlCache[tuple[int, int], tuple[int, list[Cell]]] = TtlCache(KNOWN_YEARS
 def packed(site_id: int, day: date, times: Mapping[Key, Numbers], column: Column = TIMES) -> bytes:
     """The row of a day, to be stored in the same transaction. A key that is new in the year gets its place."""
     given, size = _places_of(site_id, day.year, times.keys()), column.cell
-    body = bytearray(size * (1 + max((given[key] for key in times), default=-1)))
+    body = bytearray(size * max(column.least, *(1 + given[key] for key in times), 0))
     for key, numbers in times.items():
         cell = b"".join(number.to_bytes(NUMBER_BYTES, "little") for number in numbers)
         body[given[key] * size : (given[key] + 1) * size] = cell

@@ -3,9 +3,12 @@
 Times are in ms.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from functools import partial
+from operator import attrgetter
 
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site
@@ -16,6 +19,7 @@ from livechat.reports.ranges import MAX_DETAILED_DAYS, Range
 MAX_UNMADE = 3  # days that are summed up for a page: today, and those before it that wait for it
 FRESH_SECONDS = 30.0  # for which a process keeps what it summed up of a day that is not over
 
+_numbers = attrgetter(*(field.name for field in fields(Sums)))
 _unmade: TtlCache[tuple[int, date, str, int], DaySums] = TtlCache(50, FRESH_SECONDS)
 
 
@@ -25,11 +29,18 @@ def uncounted(site: Site, asked: Range) -> set[date]:
 
 
 def added(rows: Iterable[Sums]) -> Sums:
-    """All together."""
-    made = Sums()
-    for row in rows:
-        made.add(row)
-    return made
+    """All together. What is not known of one of them is not known of all."""
+    columns = zip(*map(_numbers, rows), strict=True)
+    return Sums(*(None if None in column else sum(column) for column in columns))  # type: ignore[arg-type]
+
+
+def merged(found: Iterable[Mapping[str, Sums]]) -> dict[str, Sums]:
+    """Times by status, added up."""
+    made: dict[str, list[Sums]] = defaultdict(list)
+    for times in found:
+        for status, one in times.items():
+            made[status].append(one)
+    return {status: added(rows) for status, rows in made.items()}
 
 
 def lacking(site: Site, asked: Range) -> list[date]:

@@ -4,7 +4,7 @@ Times are in ms. Days without sums are added as `sums` does.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -14,13 +14,14 @@ from livechat.comm100.names import name_key, readable, same_name
 from livechat.comm100.records import status_kind
 from livechat.models import AgentEntry, Site
 from livechat.record import day_times, known_numbers, times_by_day
+from livechat.record.times_by_day import Sizes
 from livechat.reports import sums
 from livechat.reports.day_sums import ONLINE, Sums
 from livechat.reports.ranges import Range
 
 ByStatus = dict[str, Sums]
 _NO_TIME = (0,) * day_times.TIMES.numbers
-_NOTHING, _UNTOLD = (0,) * day_times.DOUBTS.numbers, (None,) * day_times.DOUBTS.numbers
+_NOTHING = (0,) * day_times.DOUBTS.numbers
 
 
 class _Spellings:
@@ -50,7 +51,7 @@ def by_agent(site: Site, asked: Range, *, tell: bool = False) -> dict[UUID, BySt
     for key in keys if doubts else made:
         agent, number = key
         if agent in agents:  # the places may be kept from before an agent was deleted
-            off = _UNTOLD if doubts is None else doubts.get(key, _NOTHING)
+            off = times_by_day.UNTOLD if doubts is None else doubts.get(key, _NOTHING)
             _add(found[agents[agent]], spelled.names[number], Sums(*made.get(key, _NO_TIME), *off))
     for day in sums.of_days_without(site, asked):
         for (person, status), one in day.agents.items():
@@ -59,21 +60,37 @@ def by_agent(site: Site, asked: Range, *, tell: bool = False) -> dict[UUID, BySt
     return found
 
 
-def by_day(site: Site, asked: Range, agents: Collection[UUID], *, tell: bool = False) -> dict[date, ByStatus]:
-    """These agents' time in each status, day by day. `tell`: as `by_agent` does, of few agents."""
-    wanted, found = set(agents), defaultdict[date, ByStatus](dict)
+def by_day(site: Site, asked: Range, agents: Collection[UUID]) -> dict[date, ByStatus]:
+    """These agents' time in each status, day by day."""
+    wanted = set(agents)
     own = known_numbers.of_agents(site.pk, wanted)
     made = times_by_day.by_day(site.pk, asked.first, asked.last, own.keys())
-    doubts = times_by_day.doubts(site.pk, asked.first, asked.last, own.keys()) if tell else {}
-    spelled = _Spellings(site, {number for some in (made, doubts) for times in some.values() for number in times})
+    return _named(site, asked, made, wanted, times_by_day.UNTOLD)
+
+
+def of_agent(site: Site, asked: Range, agent: UUID) -> dict[date, ByStatus]:
+    """An agent's time in each status, day by day, and by how much the chats can be off, too.
+
+    There may be statuses in which the agent was not seen.
+    """
+    made: Mapping[date, Mapping[int, Sizes]] = {}
+    for number in known_numbers.of_agents(site.pk, {agent}):
+        made = times_by_day.of_agent(site.pk, asked.first, asked.last, number)
+    return _named(site, asked, made, {agent}, ())
+
+
+def _named(
+    site: Site, asked: Range, made: Mapping[date, Mapping[int, Sizes]], agents: Collection[UUID], untold: Sizes
+) -> dict[date, ByStatus]:
+    """Times by the names of statuses, and those of these agents on days without sums. `untold`: what `made` lacks."""
+    found = defaultdict[date, ByStatus](dict)
+    spelled = _Spellings(site, {number for times in made.values() for number in times})
     for day, times in made.items():
-        off = doubts.get(day)
-        for number in times if off is None else times.keys() | off.keys():
-            doubt = _UNTOLD if off is None else off.get(number, _NOTHING)
-            _add(found[day], spelled.names[number], Sums(*times.get(number, _NO_TIME), *doubt))
+        for number, numbers in times.items():
+            _add(found[day], spelled.names[number], Sums(*numbers, *untold))  # type: ignore[arg-type]
     for unmade in sums.of_days_without(site, asked):
         for (key, status), one in unmade.agents.items():
-            if key in wanted and (tell or one.total):
+            if key in agents and (one.total or not untold):
                 found[unmade.day].setdefault(spelled.of(status), Sums()).add(one)
     return found
 

@@ -83,11 +83,7 @@ class Report:
     @cached_property
     def whole(self) -> Day:
         """All days together."""
-        times: dict[str, Sums] = {}
-        for day in self.days:
-            for status, one in day.times.items():
-                times.setdefault(status, Sums()).add(one)
-        return Day(self.asked.last, times, self.seen, None)
+        return Day(self.asked.last, sums.merged(day.times for day in self.days), self.seen, None)
 
     @cached_property
     def detailed(self) -> bool:
@@ -101,7 +97,7 @@ def of(site: Site, asked: Range, agent: UUID, names: Names) -> Report:
     open_times = opening.times(site, asked.began, asked.ended)
     days = list(asked.days())
     seen = observed.of_each(runs, [(part.began, part.ended) for _day, part in days], open_times)
-    found = totals.by_day(site, asked, [agent], tell=True)
+    found = totals.of_agent(site, asked, agent)
     read = len(days) <= ranges.MAX_DETAILED_DAYS
     details = _details(site, asked, agent, names, observed.detailed(site, runs)) if read else {}
     return Report(

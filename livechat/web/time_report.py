@@ -94,7 +94,7 @@ def of(site: Site, asked: Range, by: str, team: str, names: Names) -> Report:
     else:
         found = {key: one for key, one in totals.by_agent(site, asked).items() if key in agents}
         rows = _agents(found, names) if by == history_sums.AGENT else _teams(found, names)
-    seen, whole = observed.of(runs, asked.began, asked.ended, hours), merged(row.times for row in rows)
+    seen, whole = observed.of(runs, asked.began, asked.ended, hours), sums.merged(row.times for row in rows)
     together = Row("", _("Together"), whole)
     return Report(asked, by, team, seen, rows, columns(names, whole), together, len(sums.uncounted(site, asked)))
 
@@ -110,7 +110,7 @@ def _teams(found: Mapping[UUID, ByStatus], names: Names) -> list[Row]:
         team = names.person(str(key)).team
         labels.setdefault(name_key(team), team or _("Without a team"))
         teams[name_key(team)].append(one)
-    return [Row(key, labels[key], merged(members)) for key, members in teams.items()]
+    return [Row(key, labels[key], sums.merged(members)) for key, members in teams.items()]
 
 
 def _days(asked: Range, found: Mapping[date, ByStatus], runs: list[Run], hours: Times | None) -> list[Row]:
@@ -119,15 +119,6 @@ def _days(asked: Range, found: Mapping[date, ByStatus], runs: list[Run], hours: 
     return [
         Row(day.isoformat(), "", found.get(day, {}), one, day) for (day, _part), one in zip(days, seen, strict=True)
     ]
-
-
-def merged(found: Iterable[ByStatus]) -> ByStatus:
-    """Times by status, added up."""
-    made: ByStatus = defaultdict(Sums)
-    for one in found:
-        for status, times in one.items():
-            made[status].add(times)
-    return made
 
 
 def columns(names: Names, whole: ByStatus) -> list[Status]:
