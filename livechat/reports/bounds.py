@@ -1,7 +1,7 @@
 """By how much sums of times can be off: what happens is seen at a look that is later. Times are in epoch ms."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -48,6 +48,11 @@ def split(began: int, ended: int, starts: Sequence[int]) -> Iterator[tuple[int, 
 def added(one: int | None, other: int | None) -> int | None:
     """By how much two sums together can be off. None if that is not known of one of them."""
     return None if one is None or other is None else one + other
+
+
+def added_up(rows: Iterable[tuple[int | None, ...]]) -> Iterator[int | None]:
+    """Numbers of rows, column by column. What is not known of one of them is not known of all."""
+    return (None if None in column else sum(column) for column in zip(*rows, strict=True))
 
 
 def share_error(part: int, part_off: int | None, whole: int, whole_off: int | None) -> float | None:

@@ -14,7 +14,6 @@ from livechat.lib.epoch import SECOND_MS
 from livechat.models import Site
 from livechat.record import day_times, known_numbers
 from livechat.record.hour_rows import TEAMS, every
-from livechat.reports.day_sums import Sums
 from livechat.reports.ranges import Range
 from livechat.reports.timeline import Piece, Total
 from livechat.reports.workloads import Workload
@@ -22,23 +21,26 @@ from livechat.reports.workloads import Workload
 
 @dataclass(frozen=True, slots=True)
 class DayTotals:
-    """The times of a day: of each agent by kind. `on`: from an hour to an hour, in which anybody was on."""
+    """The times of a day: of each agent by kind, and by how much each can be off.
 
-    times: dict[UUID, dict[str, Sums]]
+    `on`: from an hour to an hour, in which anybody was on.
+    """
+
+    times: dict[UUID, dict[str, tuple[int, int]]]
     statuses: list[str]
     on: tuple[int, int]
 
     def total(self, agent: UUID, kind: str) -> Total:
         """An agent's time in a kind of status. It can be off by as much as all the times in it together."""
-        one = self.times.get(agent, {}).get(kind)
-        return Total() if one is None else Total(one.total // SECOND_MS, one.off / SECOND_MS)
+        total, off = self.times.get(agent, {}).get(kind, (0, 0))
+        return Total(total // SECOND_MS, off / SECOND_MS)
 
     def agree(self, agent: UUID, pieces: Iterable[Piece]) -> bool:
         """Whether details tell the same. They do not if the sums are of another zone's day, or of other rows."""
         found: dict[str, int] = {}
         for piece in pieces:
             found[piece.kind] = found.get(piece.kind, 0) + piece.ended - piece.began
-        return found == {kind: one.total for kind, one in self.times.get(agent, {}).items()}
+        return found == {kind: total for kind, (total, _off) in self.times.get(agent, {}).items()}
 
 
 def of(site: Site, asked: Range) -> DayTotals | None:
@@ -52,11 +54,13 @@ def of(site: Site, asked: Range) -> DayTotals | None:
         return None
     names = known_numbers.statuses(site.pk, {status for _agent, status in added})
     agents = known_numbers.agents(site.pk, {agent for agent, _status in added})
-    times: dict[UUID, dict[str, Sums]] = {}
-    statuses: dict[str, None] = {}
-    for (agent, status), numbers in added.items():
+    kinds = {status: status_kind(name) for status, name in names.items()}
+    times: dict[UUID, dict[str, tuple[int, int]]] = {}
+    statuses: dict[int, None] = {}
+    for (agent, status), (total, off, *_chats) in added.items():
         if agent in agents:
-            name = names[status]
-            times.setdefault(agents[agent], {}).setdefault(status_kind(name), Sums()).add(Sums(*numbers))
-            statuses[name] = None
-    return DayTotals(times, list(statuses), (on[0], on[-1] + 1))
+            own, kind = times.setdefault(agents[agent], {}), kinds[status]
+            before = own.get(kind, (0, 0))
+            own[kind] = before[0] + total, before[1] + off
+            statuses[status] = None
+    return DayTotals(times, [names[status] for status in statuses], (on[0], on[-1] + 1))

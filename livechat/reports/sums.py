@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site
-from livechat.reports import day_sums, observed
+from livechat.reports import bounds, day_sums, observed
 from livechat.reports.day_sums import DaySums, Sums
 from livechat.reports.ranges import MAX_DETAILED_DAYS, Range
 
@@ -29,9 +29,8 @@ def uncounted(site: Site, asked: Range) -> set[date]:
 
 
 def added(rows: Iterable[Sums]) -> Sums:
-    """All together. What is not known of one of them is not known of all."""
-    columns = zip(*map(_numbers, rows), strict=True)
-    return Sums(*(None if None in column else sum(column) for column in columns))  # type: ignore[arg-type]
+    """All together."""
+    return Sums(*bounds.added_up(map(_numbers, rows)))  # type: ignore[arg-type]
 
 
 def merged(found: Iterable[Mapping[str, Sums]]) -> dict[str, Sums]:
