@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import combinations
 from random import Random
 from uuid import uuid4
 
@@ -114,3 +115,39 @@ def test_days_of_another_site_are_not_read(site: Site, days: Days) -> None:
     other = make_site("Other")
     put(other, NOVEMBER, {})
     assert times_by_day.by_day(other.pk, NOVEMBER, DECEMBER, agents_of(days)) == {NOVEMBER: {}}
+
+
+def test_a_single_agent_has_times_and_by_how_much_they_can_be_off_wherever_a_range_begins_and_ends(
+    site: Site, days: Days
+) -> None:
+    """A status can have the one without the other. Of days that an older release summed up it is not known."""
+    random, keys = Random(8), sorted({key for times in days.values() for key in times})
+    other = make_site("Other")
+    offs: Days = {}
+    for day in days:
+        put(
+            other,
+            day,
+            {(other.agents.get_or_create(agent_id=site.agents.all()[0].agent_id)[0].pk, keys[0][1]): (9,) * 5},
+        )
+        if day >= NOVEMBER:
+            offs[day] = {
+                key: tuple(random.randrange(1, 9_000) for _ in range(3)) for key in keys if random.random() < 0.4
+            }
+            doubts = day_times.packed(site.pk, day, offs[day], day_times.DOUBTS)
+            RolledDay.objects.filter(site=site, day=day).update(doubts=doubts)
+    for agent in agents_of(days)[:3]:
+        expected = {
+            day: {
+                status: (
+                    *times.get((one, status), (0,) * 5),
+                    *(offs[day].get((one, status), (0,) * 3) if day in offs else (None,) * 3),
+                )
+                for one, status in keys
+                if one == agent and ((one, status) in times or (one, status) in offs.get(day, {}))
+            }
+            for day, times in days.items()
+        }
+        for first, last in combinations(EDGES, 2):
+            found = times_by_day.of_agent(site.pk, first, last, agent)
+            assert found == {day: told for day, told in expected.items() if first <= day <= last}

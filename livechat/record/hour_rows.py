@@ -130,11 +130,9 @@ class HourRows:
                 days.setdefault((labels, group, size, sure), []).append(number)
         made: dict[tuple[Group, Label, int], Numbers] = {}
         for (labels, group, size, sure), large in days.items():
-            for start in range(0, len(large), MAX_ADDED):
-                body = sum(large[start : start + MAX_ADDED]).to_bytes(len(labels) * size * NUMBER_BYTES, "little")
-                for label, numbers in _by_label(labels, size, packed_numbers.unpacked(body, NUMBER_BYTES)):
-                    key = group, label, size if sure else 0
-                    made[key] = tuple(map(add, made[key], numbers)) if key in made else numbers
+            for label, numbers in _by_label(labels, size, _added_up(large, len(labels) * size)):
+                key = group, label, size if sure else 0
+                made[key] = tuple(map(add, made[key], numbers)) if key in made else numbers
         return made
 
     def _days(
@@ -165,6 +163,14 @@ class HourRows:
                 for group, places in groups.items()
             }
             yield found.hours[first:last], numbers, found.sure, sums
+
+
+def _added_up(days: Sequence[int], count: int) -> Numbers:
+    """Days as large numbers of `count` numbers, added up place by place: a few days, then their sums with more room."""
+    sums = (sum(days[start : start + MAX_ADDED]) for start in range(0, len(days), MAX_ADDED))
+    wide = (packed_numbers.widened(one.to_bytes(count * NUMBER_BYTES, "little"), NUMBER_BYTES) for one in sums)
+    whole = sum(int.from_bytes(one, "little") for one in wide)
+    return packed_numbers.unpacked(whole.to_bytes(count * packed_numbers.WIDE_BYTES, "little"))
 
 
 def _by_label(labels: Sequence[Label], size: int, numbers: Numbers) -> Iterator[tuple[Label, Numbers]]:

@@ -1,9 +1,13 @@
 """By how much sums of times can be off: what happens is seen at a look that is later. Times are in epoch ms."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from math import inf
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+Row = TypeVar("Row", bound=Any)
 
 
 class Edge(NamedTuple):
@@ -50,9 +54,16 @@ def added(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
 
 
-def added_up(rows: Iterable[tuple[int | None, ...]]) -> Iterator[int | None]:
-    """Numbers of rows, column by column. What is not known of one of them is not known of all."""
-    return (None if None in column else sum(column) for column in zip(*rows, strict=True))
+def adder(kind: type[Row]) -> Callable[[Iterable[Row]], Row]:
+    """What adds rows of a dataclass up, field by field. What is not known of one of them is not known of all."""
+    numbers = attrgetter(*(field.name for field in fields(kind)))
+
+    def added_up(rows: Iterable[Row]) -> Row:
+        columns = zip(*map(numbers, rows), strict=True)
+        made: Row = kind(*(None if None in column else sum(column) for column in columns))
+        return made
+
+    return added_up
 
 
 def share_error(part: int, part_off: int | None, whole: int, whole_off: int | None) -> float | None:

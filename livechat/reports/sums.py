@@ -5,10 +5,8 @@ Times are in ms.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import fields
 from datetime import date, timedelta
 from functools import partial
-from operator import attrgetter
 
 from livechat.lib.ttl_cache import TtlCache
 from livechat.models import RolledDay, Site
@@ -19,18 +17,13 @@ from livechat.reports.ranges import MAX_DETAILED_DAYS, Range
 MAX_UNMADE = 3  # days that are summed up for a page: today, and those before it that wait for it
 FRESH_SECONDS = 30.0  # for which a process keeps what it summed up of a day that is not over
 
-_numbers = attrgetter(*(field.name for field in fields(Sums)))
+added = bounds.adder(Sums)
 _unmade: TtlCache[tuple[int, date, str, int], DaySums] = TtlCache(50, FRESH_SECONDS)
 
 
 def uncounted(site: Site, asked: Range) -> set[date]:
     """The days whose sums are still to be made and too many for a page: nothing is known of them yet."""
     return set(lacking(site, asked)[MAX_UNMADE:])
-
-
-def added(rows: Iterable[Sums]) -> Sums:
-    """All together."""
-    return Sums(*bounds.added_up(map(_numbers, rows)))  # type: ignore[arg-type]
 
 
 def merged(found: Iterable[Mapping[str, Sums]]) -> dict[str, Sums]:

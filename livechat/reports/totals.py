@@ -44,11 +44,11 @@ def by_agent(site: Site, asked: Range, *, tell: bool = False) -> dict[UUID, BySt
     """
     made = day_times.added(site.pk, asked.first, asked.last)
     doubts = day_times.doubts(site.pk, asked.first, asked.last) if tell else None
-    keys = made.keys() | (doubts or {}).keys()
+    keys = made.keys() | doubts.keys() if doubts else made.keys()
     spelled = _Spellings(site, {number for _agent, number in keys})
     agents = known_numbers.all_agents(site.pk)
     found: dict[UUID, ByStatus] = defaultdict(dict)
-    for key in keys if doubts else made:
+    for key in keys:
         agent, number = key
         if agent in agents:  # the places may be kept from before an agent was deleted
             off = times_by_day.UNTOLD if doubts is None else doubts.get(key, _NOTHING)

@@ -4,9 +4,8 @@ Names of teams are those of then. Times are in ms.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from livechat.comm100.names import readable, same_name
@@ -103,7 +102,7 @@ class Workload:
         return bounds.ratio_error(self.chat, self.chat_off, self.busy, self.busy_off)
 
 
-_numbers = attrgetter(*(field.name for field in fields(Workload)))
+together = bounds.adder(Workload)
 
 
 def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
@@ -125,11 +124,6 @@ def of_status(status: str, one: Sums, places: int | None = None) -> Workload:
     else:
         made.place, made.placed, made.placed_off, made.place_off = one.place, one.placed, one.placed_off, one.place_off
     return made
-
-
-def together(found: Iterable[Workload]) -> Workload:
-    """All together."""
-    return Workload(*bounds.added_up(map(_numbers, found)))  # type: ignore[arg-type]
 
 
 def by_team(site: Site, asked: Range) -> dict[str, Workload]:
